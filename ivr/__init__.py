@@ -1,0 +1,1 @@
+"""Tango: a call-answering engine for telephone-answering agencies."""

@@ -1,0 +1,88 @@
+"""The one exception tree.
+
+::
+
+    TangoError
+    ├── SettingsError        a setting is missing, unknown or wrong
+    ├── FlowError            a flow file was refused; carries its findings
+    ├── UnknownClient        no flow file answers for this name or number
+    ├── CarrierError         the telephone carrier refused or could not be reached
+    │   └── CallGone         the carrier no longer knows the call, or it has ended
+    ├── StateUnavailable     Redis cannot be reached; the call goes on without it
+    ├── QueueError           the operator queue refused an act
+    ├── RecordsError         the records database refused an act
+    ├── SpeechError          speech could not be turned into words
+    │   ├── AudioRefused     the bytes are not audio that we can use
+    │   └── ModelMissing     no recogniser is installed for the language
+    ├── DeliveryError        a message could not be handed over
+    ├── ProcessError         a process of the system did not start or stop
+    └── SimulatorError       the simulated carrier found a fault
+        └── TwimlRefused     a document that Twilio would not run
+
+A message states the cause and the mend. Commands turn a `TangoError` into one line on
+standard error and exit code 2.
+"""
+
+
+class TangoError(Exception):
+    """Root of every error that Tango raises on purpose."""
+
+
+class SettingsError(TangoError):
+    """A setting is missing, unknown or wrong."""
+
+
+class FlowError(TangoError):
+    """A flow file was refused."""
+
+
+class UnknownClient(TangoError):
+    """No flow file answers for this name or number."""
+
+
+class CarrierError(TangoError):
+    """The telephone carrier refused a request or could not be reached."""
+
+
+class CallGone(CarrierError):
+    """The carrier no longer knows the call, or it has ended."""
+
+
+class StateUnavailable(TangoError):
+    """Redis cannot be reached."""
+
+
+class QueueError(TangoError):
+    """The operator queue refused an act."""
+
+
+class RecordsError(TangoError):
+    """The records database refused an act."""
+
+
+class SpeechError(TangoError):
+    """Speech could not be turned into words."""
+
+
+class AudioRefused(SpeechError):
+    """The bytes are not audio that can be used; the message says why."""
+
+
+class ModelMissing(SpeechError):
+    """No recogniser is installed for the language."""
+
+
+class DeliveryError(TangoError):
+    """A message could not be handed over to its recipient."""
+
+
+class ProcessError(TangoError):
+    """A process of the system did not start, or did not stop."""
+
+
+class SimulatorError(TangoError):
+    """The simulated carrier found a fault in the server or in the script."""
+
+
+class TwimlRefused(SimulatorError):
+    """A TwiML document that Twilio would not run as it stands."""

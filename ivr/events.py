@@ -1,0 +1,107 @@
+"""What can happen to a call: the carrier's webhooks, in the call engine's own words.
+
+The carrier adapter turns each webhook into one of these values; the engine never sees a
+form field. All are immutable, so that a call can be replayed from its list of events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """A caller has dialled one of a client's numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The caller pressed keys (`0`–`9`, `*`, `#`) while being listened to."""
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """The caller said words while being listened to.
+
+    `confidence` is 0 to 1, or None where the recogniser gave none.
+    """
+
+    words: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The caller was listened to, or recorded, and neither pressed nor said anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The caller left a recording of `seconds` length; the audio follows later."""
+
+    recording_sid: str
+    seconds: int
+
+
+class DialOutcome(StrEnum):
+    """How an outgoing leg to a person ended."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """An outgoing leg has ended; `seconds` of talk, 0 where nobody answered."""
+
+    outcome: DialOutcome
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The caller still waits in the operator queue; `position` counts from 1."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An operator has answered and waits for the caller in the conference `room`."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitExpired:
+    """The caller has waited as long as the flow allows, and has left the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueUnavailable:
+    """The operator queue cannot be reached, so nobody can take the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The call has ended at the caller's or the carrier's end."""
+
+
+Event = (
+    CallStarted
+    | Pressed
+    | Spoke
+    | Silence
+    | Recorded
+    | Dialled
+    | Waiting
+    | Claimed
+    | WaitExpired
+    | QueueUnavailable
+    | HungUp
+)

@@ -1,0 +1,129 @@
+"""What the call engine asks for: verbs for the carrier, effects for the rest of the system.
+
+Verbs say what the caller hears next; the carrier adapter renders them as TwiML and adds the
+URLs. Effects are to be carried out before the verbs are sent; each may be carried out twice
+without harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak `text` in the carrier's `voice` and `language` (BCP 47)."""
+
+    text: str
+    voice: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play an audio file, named by its path below our public URL or by a whole URL."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Say nothing for `seconds`."""
+
+    seconds: int
+
+
+Prompt = Say | Play | Pause
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Play `prompts` and listen for keys, and for words if `speech` is set.
+
+    `digits` ends the input at that many keys (None: until `finish_on_key` or silence).
+    `timeout` is the seconds of silence, after the prompts, that count as no input.
+    `hints` are words the recogniser should expect.
+    """
+
+    prompts: tuple[Prompt, ...]
+    digits: int | None = None
+    finish_on_key: str = "#"
+    timeout: int = 5
+    speech: bool = False
+    hints: tuple[str, ...] = ()
+    language: str = "en-GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record the caller after a tone, for at most `max_seconds`.
+
+    Recording ends at `finish_on_key` or after `silence` seconds without sound. `kind` is the
+    kind of job that the message opens.
+    """
+
+    max_seconds: int
+    kind: str
+    silence: int = 5
+    finish_on_key: str = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Ring one telephone `number` (E.164) for `ring_seconds`.
+
+    With `whisper`, the person who answers hears it first; with `accept_key`, they must press
+    that key before they are connected.
+    """
+
+    number: str
+    ring_seconds: int
+    whisper: str | None = None
+    accept_key: str | None = None
+    language: str = "en-GB"
+    voice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conference:
+    """Join the conference `room`, where an operator is, until either side leaves."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """End the call."""
+
+
+Verb = Prompt | Listen | Record | Dial | Conference | Hangup
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMessage:
+    """Make a durable record of a message the caller has left.
+
+    `fields` holds what the flow collected before (name, reason, …).
+    """
+
+    recording_sid: str
+    seconds: int
+    kind: str
+    node: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinQueue:
+    """Put the caller in the client's operator queue.
+
+    A higher `priority` is served first (0–10). `max_wait` is in seconds.
+    """
+
+    priority: int
+    skills: tuple[str, ...]
+    max_wait: int
+
+
+Effect = KeepMessage | JoinQueue

@@ -1,0 +1,200 @@
+"""Settings, read once from the environment and `.env`, and documented here only.
+
+`SETTINGS` is the one list: `docs/settings.md` is generated from it and a test holds the two
+together. Unknown `IVR_*` names are refused, so that a misspelt setting is never silently
+ignored.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from ivr.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its name, its default as text, and what it does."""
+
+    name: str
+    default: str
+    effect: str
+
+
+SETTINGS = (
+    Setting("IVR_FLOWS", "flows", "Folder of the client files."),
+    Setting("IVR_RECORDINGS", "recordings", "Folder where callers' recordings are kept."),
+    Setting("IVR_DATA", "var", "Folder for everything else that Tango keeps."),
+    Setting(
+        "IVR_REDIS_URL",
+        "",
+        "Redis (or Valkey) server. Unset: Tango starts one of its own in IVR_DATA.",
+    ),
+    Setting(
+        "IVR_DATABASE_URL",
+        "",
+        "Records database, as an SQLAlchemy URL. Unset: an SQLite file in IVR_DATA.",
+    ),
+    Setting(
+        "IVR_PUBLIC_URL",
+        "http://127.0.0.1:8080",
+        "The address at which the carrier reaches this server, and which it signs.",
+    ),
+    Setting(
+        "TWILIO_ACCOUNT_SID",
+        "",
+        "Account at the carrier. Unset: Tango answers the simulator only.",
+    ),
+    Setting(
+        "TWILIO_AUTH_TOKEN",
+        "",
+        "Token that signs webhooks and opens the carrier's REST interface. Unset: a random "
+        "one, made once and kept in IVR_DATA, that only the simulator knows.",
+    ),
+    Setting(
+        "IVR_TWILIO_API_URL",
+        "",
+        "Base URL of the carrier's REST interface. Unset: https://api.twilio.com, or the "
+        "simulator's http://127.0.0.1:8081 where no account is set.",
+    ),
+    Setting(
+        "IVR_SPEECH_MODELS", "", "Folder of the speech models. Unset: `models` in IVR_DATA."
+    ),
+    Setting(
+        "IVR_SMTP_URL",
+        "",
+        "Mail server, such as smtp://user:password@mail.example:587 (STARTTLS where offered) or "
+        "smtps://…:465. Unset: e-mails wait in the outbox.",
+    ),
+    Setting("IVR_MAIL_FROM", "Tango <tango@localhost>", "Sender of the e-mails to clients."),
+    Setting(
+        "IVR_SECRET_KEY",
+        "",
+        "Key that signs sessions and links. Unset: a random one, made once, kept in IVR_DATA.",
+    ),
+    Setting("IVR_WEB_PROCESSES", "2", "Number of web processes."),
+    Setting("IVR_WEB_THREADS", "32", "Threads in each web process."),
+    Setting("IVR_SPEECH_WORKERS", "1", "Number of speech workers that `serve` starts."),
+)
+
+SIMULATOR_ACCOUNT_SID = "AC00000000000000000000000000000000"
+SIMULATOR_API_URL = "http://127.0.0.1:8081"
+TWILIO_API_URL = "https://api.twilio.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, typed. Folders are absolute; URLs have no trailing slash."""
+
+    flows: Path
+    recordings: Path
+    data: Path
+    redis_url: str | None
+    database_url: str
+    public_url: str
+    account_sid: str
+    auth_token: str
+    twilio_api_url: str
+    speech_models: Path
+    smtp_url: str | None
+    mail_from: str
+    secret_key: str
+    web_processes: int
+    web_threads: int
+    speech_workers: int
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the carrier is the simulator, because no account is set."""
+        return self.account_sid == SIMULATOR_ACCOUNT_SID
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")
+) -> Settings:
+    """Read the settings.
+
+    `environ` defaults to the process's environment; `dotenv` names a file read under it (the
+    environment wins), or None. Raises `SettingsError` for an unknown `IVR_*` name or a value
+    of the wrong form.
+    """
+    values = {k: v or "" for k, v in dotenv_values(dotenv).items()} if dotenv else {}
+    values |= os.environ if environ is None else environ
+    _refuse_unknown(values)
+
+    def text(name: str) -> str:
+        setting = next(s for s in SETTINGS if s.name == name)
+        return values.get(name) or setting.default
+
+    data = Path(text("IVR_DATA")).absolute()
+    account = text("TWILIO_ACCOUNT_SID")
+    if account and not text("TWILIO_AUTH_TOKEN"):
+        raise SettingsError(
+            "TWILIO_ACCOUNT_SID is set but TWILIO_AUTH_TOKEN is not; set both, or neither."
+        )
+    api_default = TWILIO_API_URL if account else SIMULATOR_API_URL
+    return Settings(
+        flows=Path(text("IVR_FLOWS")).absolute(),
+        recordings=Path(text("IVR_RECORDINGS")).absolute(),
+        data=data,
+        redis_url=text("IVR_REDIS_URL") or None,
+        database_url=text("IVR_DATABASE_URL") or f"sqlite:///{data / 'records.sqlite3'}",
+        public_url=_http_url("IVR_PUBLIC_URL", text("IVR_PUBLIC_URL")),
+        account_sid=account or SIMULATOR_ACCOUNT_SID,
+        auth_token=text("TWILIO_AUTH_TOKEN") or _kept_secret(data, "auth_token"),
+        twilio_api_url=_http_url(
+            "IVR_TWILIO_API_URL", text("IVR_TWILIO_API_URL") or api_default
+        ),
+        speech_models=Path(text("IVR_SPEECH_MODELS") or data / "models").absolute(),
+        smtp_url=text("IVR_SMTP_URL") or None,
+        mail_from=text("IVR_MAIL_FROM"),
+        secret_key=text("IVR_SECRET_KEY") or _kept_secret(data, "secret_key"),
+        web_processes=_count("IVR_WEB_PROCESSES", text("IVR_WEB_PROCESSES")),
+        web_threads=_count("IVR_WEB_THREADS", text("IVR_WEB_THREADS")),
+        speech_workers=_count("IVR_SPEECH_WORKERS", text("IVR_SPEECH_WORKERS"), least=0),
+    )
+
+
+def _refuse_unknown(values: Mapping[str, str]) -> None:
+    known = [s.name for s in SETTINGS]
+    for name in sorted(values):
+        if name.startswith("IVR_") and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ". See docs/settings.md."
+            raise SettingsError(f"{name} is not a setting of Tango{hint}")
+
+
+def _http_url(name: str, value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise SettingsError(f"{name} must be an http or https address, not {value!r}.")
+    return value.rstrip("/")
+
+
+def _count(name: str, value: str, least: int = 1) -> int:
+    if not value.isdecimal() or int(value) < least:
+        raise SettingsError(f"{name} must be a whole number from {least} up, not {value!r}.")
+    return int(value)
+
+
+def _kept_secret(data: Path, name: str) -> str:
+    """A random secret, made on first use and readable by our user only."""
+    folder = data / "secrets"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / name
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        value = secrets.token_hex(32)
+        file.write(value)
+    return value
