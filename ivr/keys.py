@@ -12,3 +12,33 @@ CALL_TTL_SECONDS = 24 * 3600
 def call(call_sid: str) -> str:
     """Hash: the state of one call and the answers already given. Kept for a day."""
     return f"ivr:call:{call_sid}"
+
+
+# The operator queue. The hash tag keeps its keys on one node of a cluster, as its scripts need.
+# No time to live: a caller is removed when they leave, or at the latest some time after their
+# longest wait (see ivr/operators/scripts.py).
+
+QUEUE_CALLERS = "ivr:{queue}:callers"
+"""Hash: call SID → ticket as JSON, of every caller who waits, is reserved or is connected."""
+
+QUEUE_WAITING = "ivr:{queue}:waiting"
+"""Sorted set: call SID by place in the queue, of callers whom an operator may take."""
+
+QUEUE_DEADLINES = "ivr:{queue}:deadlines"
+"""Sorted set: call SID by the end of the longest wait, of the callers in `waiting`."""
+
+QUEUE_EXPIRED = "ivr:{queue}:expired"
+"""Sorted set: call SID of callers who are to be told that they waited too long, by the time
+when that is forgotten."""
+
+QUEUE_CLAIMED = "ivr:{queue}:claimed"
+"""Hash: call SID → reservation id, of callers reserved for an operator or connected."""
+
+QUEUE_RESERVATIONS = "ivr:{queue}:reservations"
+"""Hash: reservation id → reservation as JSON, until it lapses or is released or finished."""
+
+QUEUE_LEASES = "ivr:{queue}:leases"
+"""Sorted set: reservation id by the end of its lease, while the operator has not answered."""
+
+QUEUE_OPERATORS = "ivr:{queue}:operators"
+"""Hash: operator → reservation id; an operator in it is busy."""
