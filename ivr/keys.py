@@ -15,8 +15,8 @@ def call(call_sid: str) -> str:
 
 
 # The operator queue. The hash tag keeps its keys on one node of a cluster, as its scripts need.
-# No time to live: a caller is removed when they leave, or at the latest some time after their
-# longest wait (see ivr/operators/scripts.py).
+# No time to live: whoever waits is taken out at the end of their longest wait, and the marks in
+# `expired` and `gone` ten minutes later.
 
 QUEUE_CALLERS = "ivr:{queue}:callers"
 """Hash: call SID → ticket as JSON, of every caller who waits, is reserved or is connected."""
@@ -30,6 +30,9 @@ QUEUE_DEADLINES = "ivr:{queue}:deadlines"
 QUEUE_EXPIRED = "ivr:{queue}:expired"
 """Sorted set: call SID of callers who are to be told that they waited too long, by the time
 when that is forgotten."""
+
+QUEUE_GONE = "ivr:{queue}:gone"
+"""Sorted set: call SID of callers who have hung up, by the time when that is forgotten."""
 
 QUEUE_CLAIMED = "ivr:{queue}:claimed"
 """Hash: call SID → reservation id, of callers reserved for an operator or connected."""
