@@ -1,0 +1,1 @@
+"""What happened, durably: calls, messages and the outbox (see docs/records.md)."""

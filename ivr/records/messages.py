@@ -1,0 +1,121 @@
+"""Messages: what the two notes of one recording say, and what is kept of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word; `start` and `end` in seconds from the start of the audio.
+
+    `confidence` is 0 to 1 and only a hint: wrong words at 1.0 exist.
+    """
+
+    word: str
+    start: float
+    end: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The words of a recording, and which recogniser and model heard them."""
+
+    text: str
+    words: tuple[Word, ...]
+    recogniser: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The client's person a message is for; without an `email` nothing is sent."""
+
+    name: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingNote:
+    """What the carrier's recording callback says of a recording, with its client's facts.
+
+    `seconds` is the length of the audio, `received_at` is aware, `language` a BCP 47 tag and
+    `timezone` an IANA name.
+    """
+
+    recording_sid: str
+    call_sid: str
+    client: str
+    kind: str
+    node: str
+    recording_url: str
+    seconds: float
+    received_at: datetime
+    language: str
+    timezone: str
+    client_name: str
+    recipient: Recipient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageNote:
+    """What the call's own turn says of the same recording.
+
+    `caller` is the caller's number as the carrier gave it, None where it is not known.
+    `fields` holds what the flow collected before. Units as in `RecordingNote`.
+    """
+
+    recording_sid: str
+    call_sid: str
+    client: str
+    caller: str | None
+    kind: str
+    node: str
+    fields: Mapping[str, str]
+    seconds: float
+    received_at: datetime
+    language: str
+    timezone: str
+    client_name: str
+    recipient: Recipient
+
+
+class MessageState(StrEnum):
+    """How far a message has come."""
+
+    RECORDED = "recorded"
+    TRANSCRIBED = "transcribed"
+    SET_ASIDE = "set_aside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as it is kept.
+
+    `audio` is the path below the recordings folder, None until the audio is stored. `reason`
+    says why a message was set aside. `recording_url` is None until the carrier's callback.
+    """
+
+    id: str
+    recording_sid: str
+    call_sid: str
+    client: str
+    caller: str | None
+    kind: str
+    node: str
+    fields: Mapping[str, str]
+    received_at: datetime
+    seconds: float
+    language: str
+    timezone: str
+    client_name: str
+    recipient: Recipient
+    recording_url: str | None
+    audio: str | None
+    state: MessageState
+    reason: str | None
+    transcript: Transcript | None
