@@ -40,10 +40,14 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The caller left a recording of `seconds` length; the audio follows later."""
+    """The caller left a recording of `seconds` length; the audio follows later.
+
+    `hung_up` says that the caller ended it by hanging up, so nobody hears what comes next.
+    """
 
     recording_sid: str
     seconds: int
+    hung_up: bool = False
 
 
 class DialOutcome(StrEnum):

@@ -114,16 +114,4 @@ class KeepMessage:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class JoinQueue:
-    """Put the caller in the client's operator queue.
-
-    A higher `priority` is served first (0–10). `max_wait` is in seconds.
-    """
-
-    priority: int
-    skills: tuple[str, ...]
-    max_wait: int
-
-
-Effect = KeepMessage | JoinQueue
+Effect = KeepMessage

@@ -1,0 +1,152 @@
+"""The call engine. One function, `advance`, takes a call from one turn to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.call.state import CallState
+from ivr.events import CallStarted, Event, HungUp
+from ivr.flow.flow import LAST_RESORT, Flow, Place
+from ivr.flow.types import Value
+from ivr.instructions import Effect, Hangup, Listen, Pause, Play, Say, Verb
+from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step
+
+CallFlow = Flow[Kind]
+
+MAX_STEPS = 200
+"""More nodes than any checked flow passes in one turn: a guard against our own mistakes."""
+
+MAX_PATH = 500
+"""A call that has passed more nodes than this is a loop of machines; it ends in a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What comes of an event: the new state, what the caller hears, what is to be done."""
+
+    state: CallState
+    verbs: tuple[Verb, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+def start(
+    flow: CallFlow, call_sid: str, caller: str | None, called: str, now: datetime
+) -> CallState:
+    """The state of a call that has just come in, before its first turn."""
+    return CallState(
+        call_sid=call_sid,
+        client=flow.client_id,
+        flow_version=flow.version,
+        caller=caller,
+        called=called,
+        started_at=now,
+        node=flow.start,
+        variables=flow.variables,
+    )
+
+
+def advance(flow: CallFlow, state: CallState, event: Event, now: datetime) -> Turn:
+    """Let `event` happen to the call at `now` (aware).
+
+    The turn's number is the caller's affair: `state.turn` is taken over as it is. An event for a
+    call that has ended changes nothing.
+    """
+    if state.ended_at is not None:
+        return Turn(state, (Hangup(),))
+    if isinstance(event, HungUp):
+        return Turn(_ended(state, "hung up", now))
+    place = flow.places.get(state.node)
+    if place is None:
+        return _run(flow, state, _enter(flow, state, flow.places[LAST_RESORT], now), now)
+    if isinstance(event, CallStarted):
+        return _run(flow, state, _enter(flow, state, place, now), now)
+    step = place.node.resume(_situation(flow, state, place, now), event)
+    return _run(flow, state, (state, step), now)
+
+
+def resort_to_message(flow: CallFlow, state: CallState, now: datetime) -> Turn:
+    """Whatever has gone wrong, take a message: the call goes to the last resort."""
+    return _run(flow, state, _enter(flow, state, flow.places[LAST_RESORT], now), now)
+
+
+def _run(flow: CallFlow, before: CallState, reached: tuple[CallState, Step], now: datetime) -> Turn:
+    """Follow the steps until the call waits for something or ends."""
+    state, step = reached
+    verbs: list[Verb] = []
+    effects: list[Effect] = []
+    for _ in range(MAX_STEPS):
+        verbs.extend(step.verbs)
+        if isinstance(step, Stay):
+            return Turn(_stayed(before, state, step, now), _folded(verbs), tuple(effects))
+        effects.extend(step.effects)
+        if isinstance(step, End):
+            return Turn(_ended(state, "completed", now), tuple(verbs), tuple(effects))
+        target = flow.places[flow.places[state.node].exits[step.exit]]
+        if len(state.path) >= MAX_PATH:
+            target = flow.places[LAST_RESORT]
+        state, step = _enter(flow, _left(state, step), target, now)
+    raise AssertionError(f"{flow.client_id}: {MAX_STEPS} nodes in one turn, at {state.node}")
+
+
+def _enter(
+    flow: CallFlow, state: CallState, place: Place[Kind], now: datetime
+) -> tuple[CallState, Step]:
+    state = replace(
+        state,
+        node=place.name,
+        path=(*state.path, place.name),
+        attempt=0,
+        memory={},
+        ticket=None,
+        ticket_at=None,
+    )
+    return state, place.node.enter(_situation(flow, state, place, now))
+
+
+def _left(state: CallState, step: Leave) -> CallState:
+    if not step.values:
+        return state
+    variables: Mapping[str, Value] = {**state.variables, **step.values}
+    return replace(state, variables=variables)
+
+
+def _stayed(before: CallState, state: CallState, step: Stay, now: datetime) -> CallState:
+    """The ticket counts from when the caller began to wait, however often it is confirmed."""
+    since = before.ticket_at if before.node == state.node and before.ticket_at else now
+    return replace(
+        state,
+        attempt=step.attempt,
+        memory=step.memory,
+        ticket=step.ticket,
+        ticket_at=since if step.ticket else None,
+    )
+
+
+def _ended(state: CallState, outcome: str, now: datetime) -> CallState:
+    return replace(state, ended_at=now, outcome=outcome, ticket=None, ticket_at=None)
+
+
+def _situation(flow: CallFlow, state: CallState, place: Place[Kind], now: datetime) -> Situation:
+    return Situation(
+        flow=flow,
+        place=place,
+        now=now.astimezone(flow.client.timezone),
+        caller=state.caller,
+        called=state.called,
+        variables=state.variables,
+        attempt=state.attempt,
+        memory=state.memory,
+    )
+
+
+def _folded(verbs: list[Verb]) -> tuple[Verb, ...]:
+    """Let a caller who knows the way press a key during what is said before a question."""
+    last = verbs[-1] if verbs else None
+    if not isinstance(last, Listen):
+        return tuple(verbs)
+    before = [verb for verb in verbs[:-1] if isinstance(verb, Say | Play | Pause)]
+    if len(before) != len(verbs) - 1:
+        return tuple(verbs)
+    return (replace(last, prompts=(*before, *last.prompts)),)

@@ -1,0 +1,1 @@
+"""The flow language: a client's YAML file → a checked, immutable `Flow`."""

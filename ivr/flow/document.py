@@ -1,0 +1,208 @@
+"""The parts of a flow file other than its nodes, as models."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+
+from ivr.flow.calendars import Calendar, parse_date
+from ivr.flow.types import (
+    Duration,
+    Model,
+    NodeName,
+    OneOrMany,
+    Phone,
+    TemplateName,
+    Text,
+    Value,
+)
+
+AGENCY = "agency"
+
+
+def _zone(value: object) -> ZoneInfo:
+    if isinstance(value, ZoneInfo):
+        return value
+    if str(value) not in available_timezones():
+        raise ValueError(f"'{value}' is not a time zone; write Europe/London")
+    return ZoneInfo(str(value))
+
+
+def _dated(value: object) -> object:
+    if isinstance(value, dict):
+        for day in value:
+            parse_date(str(day))
+    return value
+
+
+class Client(Model):
+    """Whose calls these are, and how they are answered."""
+
+    name: str = Field(min_length=1, max_length=100)
+    say_as: str | None = None
+    numbers: Annotated[tuple[Phone, ...], OneOrMany] = Field(min_length=1)
+    timezone: Annotated[Any, BeforeValidator(_zone)] = ZoneInfo("Europe/London")
+    language: str = Field("en-GB", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
+    voice: str = "Polly.Amy"
+    colour: str = Field("#555555", pattern=r"^#[0-9a-fA-F]{6}$")
+    answer_phrase: Text = Text("Good {daypart}, {client.say_as}, how may I help?")
+    notes: Annotated[tuple[str, ...], OneOrMany] = ()
+
+
+class Person(Model):
+    """One of the client's people."""
+
+    name: str = Field(min_length=1)
+    phone: Phone | None = None
+    email: str | None = Field(None, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")
+
+
+class Rota(Model):
+    """Who is on call: the people of a date, else the default."""
+
+    default: Annotated[tuple[str, ...], OneOrMany] = ()
+    dates: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_dated)] = Field(
+        default_factory=dict
+    )
+
+
+class Duty(Model):
+    """Who owns one kind of open work, by when, and who is next."""
+
+    owner: str = AGENCY
+    due: Duration = int(timedelta(hours=4).total_seconds())
+    remind: tuple[str, ...] = ()
+    then: str | None = None
+
+
+class Retry(Model):
+    """What happens when a caller says nothing, or nothing that is understood.
+
+    With `say` the caller hears it and is asked again, as often as `retries` allows. Then, or at
+    once where there is no `say`, the call goes to `next`, or else to `give_up`.
+    """
+
+    say: Text | None = None
+    next: NodeName | None = None
+
+
+def _node_alone(value: object) -> object:
+    return {"next": value} if isinstance(value, str) else value
+
+
+RetryOrNode = Annotated[Retry, BeforeValidator(_node_alone)]
+
+
+class Defaults(Model):
+    """What counts wherever a node does not say it itself."""
+
+    retries: Annotated[int, Field(ge=0, le=9)] = 2
+    no_input: RetryOrNode | None = None
+    no_match: RetryOrNode | None = None
+    give_up: NodeName | None = None
+    error: NodeName | None = None
+
+
+class Variable(Model):
+    """A declared variable: its type, and its value until it is set."""
+
+    type: Literal["string", "number", "yes_no"] = "string"
+    default: str | None = None
+
+    @property
+    def initial(self) -> Value:
+        """The value at the start of a call."""
+        return typed(self.type, self.default)
+
+
+class Input(Model):
+    """A declared input of a template; without a default it must be given."""
+
+    type: Literal["string", "number", "yes_no", "node"] = "string"
+    default: str | None = None
+    about: str = ""
+
+
+_EMPTY: dict[str, Value] = {"string": "", "number": 0, "yes_no": False}
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def typed(kind: str, text: str | None) -> Value:
+    """A value of type `kind` as written in a file. Raises ValueError."""
+    if text is None:
+        return _EMPTY[kind]
+    match kind:
+        case "number":
+            try:
+                return float(text) if "." in text else int(text)
+            except ValueError:
+                raise ValueError(f"'{text}' is not a number") from None
+        case "yes_no":
+            if text.lower() not in _YES_NO:
+                raise ValueError(f"'{text}' is neither yes nor no")
+            return _YES_NO[text.lower()]
+        case _:
+            return text
+
+
+DeclaredT = TypeVar("DeclaredT", Variable, Input)
+
+
+def _typed_default(declared: DeclaredT) -> DeclaredT:
+    if declared.type != "node" and declared.default is not None:
+        typed(declared.type, declared.default)
+    return declared
+
+
+Declared = Annotated[Variable, AfterValidator(_typed_default)]
+DeclaredInput = Annotated[Input, AfterValidator(_typed_default)]
+
+
+def _schema_one(value: object) -> object:
+    if str(value) != "1":
+        raise ValueError(f"this Tango reads 'schema: 1', not {value!r}")
+    return 1
+
+
+Schema = Annotated[int, BeforeValidator(_schema_one)]
+RawNodes = dict[str, dict[str, Any]]
+
+
+class Part(Model):
+    """What a client's file and a template have in common."""
+
+    schema_: Schema = Field(alias="schema")
+    vars: dict[str, Declared] = Field(default_factory=dict)
+    defaults: Defaults = Field(default_factory=Defaults)
+    start: NodeName
+    nodes: RawNodes = Field(min_length=1)
+
+
+class ClientFile(Part):
+    """A client's file."""
+
+    client: Client
+    people: dict[str, Person] = Field(default_factory=dict)
+    calendars: dict[str, Calendar] = Field(default_factory=dict)
+    rotas: dict[str, Rota] = Field(default_factory=dict)
+    agreement: dict[str, Duty] = Field(default_factory=dict)
+    use: Annotated[tuple[str, ...], OneOrMany] = ()
+    tests: tuple[dict[str, Any], ...] = ()
+
+    @field_validator("people")
+    @classmethod
+    def _no_person_called_agency(cls, people: dict[str, Person]) -> dict[str, Person]:
+        if AGENCY in people:
+            raise ValueError(f"'{AGENCY}' is the agency itself; choose another short name")
+        return people
+
+
+class TemplateFile(Part):
+    """A part of a flow that clients share: a subflow with declared inputs."""
+
+    template: TemplateName
+    about: str = ""
+    inputs: dict[str, DeclaredInput] = Field(default_factory=dict)

@@ -1,0 +1,76 @@
+"""A checked flow: what the call engine runs. Immutable, and complete in itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ivr.flow.calendars import Calendar
+from ivr.flow.document import AGENCY, Client, Defaults, Duty, Person, Rota
+from ivr.flow.node import Node
+from ivr.flow.types import Value
+
+NodeT = TypeVar("NodeT", bound=Node)
+
+LAST_RESORT = "tango.message"
+LAST_GOODBYE = "tango.goodbye"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where names count: the client's file, or one use of a template.
+
+    `prefix` stands before the full name of every node and variable inside (`""` or
+    `"after_hours/"`). `types` are the variables by their local names.
+    """
+
+    prefix: str
+    types: Mapping[str, str]
+    defaults: Defaults
+
+    def full(self, name: str) -> str:
+        """The full name of a variable declared here."""
+        return self.prefix + name
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Generic[NodeT]):
+    """A node in its place: its full name, its ways out by name, where it stands in the file."""
+
+    name: str
+    node: NodeT
+    scope: Scope
+    exits: Mapping[str, str]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow(Generic[NodeT]):
+    """A client's flow in one version. `version` is a hash of the files that it was made from."""
+
+    client_id: str
+    version: str
+    client: Client
+    people: Mapping[str, Person]
+    calendars: Mapping[str, Calendar]
+    rotas: Mapping[str, Rota]
+    agreement: Mapping[str, Duty]
+    start: str
+    places: Mapping[str, Place[NodeT]]
+    variables: Mapping[str, Value]
+
+    @property
+    def spoken_name(self) -> str:
+        """The client's name as it is said."""
+        return self.client.say_as or self.client.name
+
+    def owner(self, kind: str) -> Person | None:
+        """The person who owns open work of `kind`, or None where the agency does."""
+        duty = self.agreement.get(kind)
+        if duty is None or duty.owner == AGENCY:
+            return None
+        rota = self.rotas.get(duty.owner)
+        name = rota.default[0] if rota and rota.default else duty.owner
+        return self.people.get(name)

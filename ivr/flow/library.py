@@ -1,0 +1,102 @@
+"""All clients' flows: which client answers a number, in which version.
+
+A file that fails its check never replaces the one that works. A call keeps the version that it
+began with, so earlier versions stay known for as long as the process lives.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Generic
+
+from ivr.errors import FlowError, UnknownClient
+from ivr.flow.findings import Finding, Severity
+from ivr.flow.flow import Flow, NodeT
+from ivr.flow.load import Loaded, display_name, load
+
+AGENCY_FILE = "agency.yaml"
+
+
+class Library(Generic[NodeT]):
+    """The flows of a folder. Safe to use from several threads."""
+
+    def __init__(self, folder: Path, kinds: Mapping[str, type[NodeT]]) -> None:
+        self._folder = folder
+        self._kinds = kinds
+        self._lock = threading.Lock()
+        self._stamps: dict[Path, int] = {}
+        self._current: dict[str, Flow[NodeT]] = {}
+        self._versions: dict[tuple[str, str], Flow[NodeT]] = {}
+        self._numbers: dict[str, str] = {}
+        self.findings: tuple[Finding, ...] = ()
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Read the folder again if a file in it has changed; whether it had.
+
+        Raises `FlowError` where there is no such folder.
+        """
+        if not self._folder.is_dir():
+            raise FlowError(f"There is no folder of client files at {self._folder}; set IVR_FLOWS.")
+        with self._lock:
+            stamps = {file: file.stat().st_mtime_ns for file in self._folder.rglob("*.yaml")}
+            if stamps == self._stamps:
+                return False
+            self._take([load(path, self._kinds) for path in client_files(self._folder)])
+            self._stamps = stamps
+            return True
+
+    def _take(self, loaded: list[Loaded[NodeT]]) -> None:
+        """Put the good flows in service; where one is broken, its last good version stays."""
+        findings = [finding for each in loaded for finding in each.findings]
+        current: dict[str, Flow[NodeT]] = {}
+        for each in loaded:
+            flow = each.flow or self._current.get(each.client_id)
+            if flow is not None:
+                current[each.client_id] = flow
+        numbers: dict[str, str] = {}
+        for client_id, flow in list(current.items()):
+            for number in flow.client.numbers:
+                owner = numbers.setdefault(number, client_id)
+                if owner != client_id:
+                    findings.append(self._number_taken(client_id, number, owner))
+        self._current = current
+        self._versions |= {(flow.client_id, flow.version): flow for flow in current.values()}
+        self._numbers = numbers
+        self.findings = tuple(sorted(findings))
+
+    def _number_taken(self, client_id: str, number: str, owner: str) -> Finding:
+        file = display_name(self._folder / f"{client_id}.yaml")
+        message = f"{number} already belongs to '{owner}', which goes on answering it"
+        return Finding(file, 1, 1, "number-taken", message)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that kept a file from going live."""
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+    def __iter__(self) -> Iterator[Flow[NodeT]]:
+        return iter(self._current.values())
+
+    def answering(self, number: str) -> Flow[NodeT] | None:
+        """The flow of the client whose number this is (E.164), or None."""
+        client_id = self._numbers.get(number)
+        return self._current.get(client_id) if client_id else None
+
+    def flow(self, client_id: str, version: str | None = None) -> Flow[NodeT]:
+        """A client's flow, in `version` where that is still known, else the current one.
+
+        Raises `UnknownClient`.
+        """
+        found = self._versions.get((client_id, version)) if version else None
+        found = found or self._current.get(client_id)
+        if found is None:
+            raise UnknownClient(f"There is no client '{client_id}' in {self._folder}.")
+        return found
+
+
+def client_files(folder: Path) -> list[Path]:
+    """The client files of a folder, in order of their names."""
+    return sorted(path for path in folder.glob("*.yaml") if path.name != AGENCY_FILE)

@@ -1,0 +1,58 @@
+"""The outside of a node, as the language sees it: its kind, its settings, its ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivr.flow.types import Model, NodeName, Path, TemplateName, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One way out of a node.
+
+    `target` is the node it leads to, as written, or None where the file leaves it to
+    `defaults`; `default` names the setting of `defaults` that then counts (`give_up`, `error`).
+    `by_caller` says whether the way is only taken because a person did something: a loop needs
+    at least one such way. `path` is where the target stands, or would stand, inside the node.
+    An `optional` way is only there if the file or its defaults name a target.
+    """
+
+    name: str
+    target: NodeName | None
+    path: Path
+    by_caller: bool = False
+    default: str | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A node's use of a template: its name, and what is given for its inputs."""
+
+    template: TemplateName
+    inputs: Mapping[str, Text]
+
+
+class Node(Model):
+    """What every kind of node has. A kind's `verb` is the key that makes a mapping such a node."""
+
+    verb: ClassVar[str]
+
+    def exits(self) -> Iterator[Exit]:
+        """Every way out, whether the file names it or leaves it to `defaults`."""
+        raise NotImplementedError
+
+    def uses(self) -> Use | None:
+        """The template that this node puts in its place, if it does."""
+        return None
+
+    def written(self) -> Collection[str]:
+        """The names of the variables that this node sets."""
+        return ()
+
+    def exit(self, name: str, *, by_caller: bool = False, default: str | None = None) -> Exit:
+        """The way out that the setting `name` leads to."""
+        return Exit(name, getattr(self, name), (name,), by_caller, default)

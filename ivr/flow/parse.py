@@ -1,0 +1,140 @@
+"""Source → models, with every fault found in one go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ivr.flow.document import ClientFile, Part, TemplateFile
+from ivr.flow.findings import Finding, nearest
+from ivr.flow.flow import NodeT
+from ivr.flow.source import Path, Source
+
+PartT = TypeVar("PartT", bound=Part)
+_NODE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
+RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[PartT, NodeT]):
+    """A file's parts: its head, the nodes that could be read, and where all of it stands."""
+
+    head: PartT
+    nodes: Mapping[str, NodeT]
+    source: Source
+
+
+def parse(
+    source: Source, model: type[PartT], kinds: Mapping[str, type[NodeT]], findings: list[Finding]
+) -> Parsed[PartT, NodeT] | None:
+    """Parse a whole file, adding what is wrong to `findings`; None where the head is unusable."""
+    findings.extend(source.findings)
+    nodes = _nodes(source, kinds, findings)
+    try:
+        head = model.model_validate(source.data)
+    except ValidationError as error:
+        findings.extend(_explained(source, (), error.errors(), model))
+        return None
+    return Parsed(head, nodes, source)
+
+
+def parse_client(
+    source: Source, kinds: Mapping[str, type[NodeT]], findings: list[Finding]
+) -> Parsed[ClientFile, NodeT] | None:
+    """Parse a client's file."""
+    return parse(source, ClientFile, kinds, findings)
+
+
+def parse_template(
+    source: Source, kinds: Mapping[str, type[NodeT]], findings: list[Finding]
+) -> Parsed[TemplateFile, NodeT] | None:
+    """Parse a template."""
+    return parse(source, TemplateFile, kinds, findings)
+
+
+def _nodes(
+    source: Source, kinds: Mapping[str, type[NodeT]], findings: list[Finding]
+) -> dict[str, NodeT]:
+    raw = source.data.get("nodes")
+    nodes: dict[str, NodeT] = {}
+    for name, settings in raw.items() if isinstance(raw, dict) else ():
+        path: Path = ("nodes", name)
+        if not _NODE_NAME.fullmatch(name) or name == RETURN:
+            message = f"'{name}' cannot name a node; use small letters, digits, _ and -"
+            findings.append(source.key_finding(path, "schema", message))
+        if not isinstance(settings, dict):
+            message = f"'{name}' must be a node, such as {{say: …, next: …}}"
+            findings.append(source.key_finding(path, "no-verb", message))
+            continue
+        kind = _kind(source, path, settings, kinds, findings)
+        if kind is None:
+            continue
+        try:
+            nodes[name] = kind.model_validate(settings)
+        except ValidationError as error:
+            findings.extend(_explained(source, path, error.errors(), kind))
+    return nodes
+
+
+def _kind(
+    source: Source,
+    path: Path,
+    settings: Mapping[str, Any],
+    kinds: Mapping[str, type[NodeT]],
+    findings: list[Finding],
+) -> type[NodeT] | None:
+    """The kind whose verb the node has. A menu may `set`, so a verb can also be a setting."""
+    verbs = [key for key in settings if key in kinds]
+    owners = [v for v in verbs if not any(v in kinds[o].model_fields for o in verbs if o != v)]
+    if len(owners) == 1:
+        return kinds[owners[0]]
+    if owners:
+        message = f"a node has one kind, and this has {' and '.join(owners)}"
+    else:
+        near = [hint for key in settings if (hint := nearest(key, kinds))]
+        message = f"this node has no kind; it needs one of {', '.join(kinds)}"
+        message += near[0] if near else ""
+    findings.append(source.key_finding(path, "no-verb", message))
+    return None
+
+
+def _explained(
+    source: Source, base: Path, errors: Iterable[ErrorDetails], model: type[BaseModel]
+) -> Iterable[Finding]:
+    for error in errors:
+        path = (*base, *error["loc"])
+        name = str(path[-1]) if path else ""
+        match error["type"]:
+            case "extra_forbidden":
+                hint = nearest(name, _settings(model, error["loc"]))
+                yield source.key_finding(path, "unknown-key", f"'{name}' is not a setting{hint}")
+            case "missing":
+                yield source.finding(path[:-1], "schema", f"'{name}' is missing")
+            case "value_error":
+                yield source.finding(path, "schema", str(error["ctx"]["error"]))
+            case _:
+                said = error["msg"].replace("Input should", "it should")
+                yield source.finding(path, "schema", f"'{name}' is not right: {said}")
+
+
+def _settings(model: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
+    """The settings that exist at `location` inside `model`, as far as they can be told."""
+    found: type[BaseModel] | None = model
+    for step in location[:-1]:
+        inner = found.model_fields.get(str(step)) if found else None
+        candidates = _models(inner.annotation) if inner else []
+        found = candidates[0] if candidates else found if isinstance(step, int) else None
+    if found is None:
+        return set()
+    return {info.alias or field for field, info in found.model_fields.items()}
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [m for a in getattr(annotation, "__args__", ()) for m in _models(a)]

@@ -1,0 +1,48 @@
+"""`{braces}` in spoken and written text: names only, nothing is evaluated.
+
+`{{` and `}}` stand for the braces themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+FACTS: dict[str, str] = {
+    "client.name": "the client's name as written",
+    "client.say_as": "the client's name as spoken",
+    "caller.number": "the caller's number, or “a withheld number”",
+    "called.number": "the number that was dialled",
+    "daypart": "morning, afternoon or evening at the client's",
+}
+
+_TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_NAME = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
+
+
+def problems(text: str, known: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Each unknown name and stray brace in `text`, as (name, what is wrong)."""
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token in ("{{", "}}"):
+            continue
+        name = match[1]
+        if name is None:
+            yield token, f"'{token}' stands alone; write '{token * 2}' for the brace itself"
+        elif not _NAME.fullmatch(name):
+            yield name, f"'{{{name}}}' is not a name; nothing is worked out inside braces"
+        elif not known(name):
+            yield name, f"'{{{name}}}' is neither a declared variable nor a known fact"
+
+
+def fill(text: str, lookup: Callable[[str], str]) -> str:
+    """Replace every `{name}` by `lookup(name)`."""
+    if "{" not in text and "}" not in text:
+        return text
+
+    def replace(match: re.Match[str]) -> str:
+        if match[0] in ("{{", "}}"):
+            return match[0][0]
+        return lookup(match[1] or "")
+
+    return _TOKEN.sub(replace, text)

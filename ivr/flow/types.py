@@ -1,0 +1,130 @@
+"""The typed texts of a flow file.
+
+A name in the file is not just text: it names a node, a person, a calendar. Each kind of name is a
+class of its own, so that every reference in a file can be found and checked in one walk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import phonenumbers
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+Path = tuple[str | int, ...]
+Value = str | int | float | bool
+
+
+class Model(BaseModel):
+    """A part of a flow file: immutable, and refusing settings it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Name(str):
+    """Text that names something declared elsewhere."""
+
+    what = "name"
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            cls, core_schema.str_schema(min_length=1)
+        )
+
+
+class NodeName(Name):
+    """Names a node: where the call goes."""
+
+    what = "node"
+
+
+class PersonName(Name):
+    """Names one of the client's people, or gives a telephone number."""
+
+    what = "person"
+
+
+class CalendarName(Name):
+    """Names a calendar of opening hours."""
+
+    what = "calendar"
+
+
+class TemplateName(Name):
+    """Names a template taken in by `use`."""
+
+    what = "template"
+
+
+class VariableName(Name):
+    """Names a declared variable."""
+
+    what = "variable"
+
+
+class Text(Name):
+    """Words that are spoken or written, with `{placeholders}`."""
+
+    what = "text"
+
+
+class Condition(Name):
+    """A typed condition, such as `reason == "emergency"`."""
+
+    what = "condition"
+
+
+def names_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, Name]]:
+    """Every `Name` inside a model, with its path as it stands in the file."""
+    if isinstance(value, Name):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for field, info in type(value).model_fields.items():
+            yield from names_in(getattr(value, field), (*path, info.alias or field))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from names_in(item, (*path, key))
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(value):
+            yield from names_in(item, (*path, index))
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
+
+
+def parse_duration(value: object) -> int:
+    """`120s`, `15m`, `4h`, `2d` → seconds. Raises ValueError."""
+    if isinstance(value, int):
+        return value
+    match = _DURATION.fullmatch(str(value).strip())
+    if not match:
+        raise ValueError(f"'{value}' is not a length of time; write 45s, 15m, 4h or 2d")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def parse_phone(value: object) -> str:
+    """A telephone number as people write it → E.164. Raises ValueError."""
+    text = str(value)
+    try:
+        number = phonenumbers.parse(text, None if text.startswith("+") else "GB")
+    except phonenumbers.NumberParseException:
+        raise ValueError(f"'{text}' is not a telephone number; write +44 1604 529170") from None
+    if not phonenumbers.is_possible_number(number):
+        raise ValueError(f"'{text}' cannot be a telephone number; count its digits")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _one_or_many(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Duration = Annotated[int, BeforeValidator(parse_duration)]
+Phone = Annotated[str, BeforeValidator(parse_phone)]
+OneOrMany = BeforeValidator(_one_or_many)

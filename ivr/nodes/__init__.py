@@ -1,0 +1,33 @@
+"""The kinds of node, one file each. A new kind is a new file and a line here."""
+
+from __future__ import annotations
+
+from ivr.nodes.base import Kind
+from ivr.nodes.branch import Branch
+from ivr.nodes.call import CallTemplate
+from ivr.nodes.collect import Collect
+from ivr.nodes.dial import DialPerson
+from ivr.nodes.hangup import HangUp
+from ivr.nodes.hours import OpeningHours
+from ivr.nodes.menu import Menu
+from ivr.nodes.message import TakeMessage
+from ivr.nodes.queue import Queue
+from ivr.nodes.say import SayText
+from ivr.nodes.set import SetVariables
+
+KINDS: dict[str, type[Kind]] = {
+    kind.verb: kind
+    for kind in (
+        SayText,
+        Menu,
+        Collect,
+        OpeningHours,
+        Branch,
+        SetVariables,
+        TakeMessage,
+        Queue,
+        DialPerson,
+        CallTemplate,
+        HangUp,
+    )
+}

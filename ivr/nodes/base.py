@@ -1,0 +1,175 @@
+"""What every kind of node is, what it may know of the call, and what it may answer."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ivr.events import Event
+from ivr.flow import placeholders
+from ivr.flow.document import Retry
+from ivr.flow.flow import Flow, Place
+from ivr.flow.node import Exit, Node
+from ivr.flow.phrases import Phrases, phrases
+from ivr.flow.types import Value
+from ivr.instructions import Effect, Prompt, Say, Verb
+from ivr.nodes import spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """On what terms a caller waits for an operator: as they were when the caller joined."""
+
+    priority: int
+    skills: tuple[str, ...]
+    max_wait: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The call stays at this node; the caller hears `verbs`, and the next event comes here.
+
+    `attempt` counts failed answers; `memory` is what the node wants to know next time.
+    """
+
+    verbs: tuple[Verb, ...]
+    attempt: int = 0
+    memory: Mapping[str, Value] = field(default_factory=dict)
+    ticket: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The call leaves by `exit`, after `verbs`. `values` are variables by full name."""
+
+    exit: str
+    verbs: tuple[Verb, ...] = ()
+    values: Mapping[str, Value] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The call ends after `verbs`."""
+
+    verbs: tuple[Verb, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+Step = Stay | Leave | End
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a node may know about the call. `now` is in the client's time zone."""
+
+    flow: Flow[Kind]
+    place: Place[Kind]
+    now: datetime
+    caller: str | None
+    called: str
+    variables: Mapping[str, Value]
+    attempt: int = 0
+    memory: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def phrases(self) -> Phrases:
+        """The sentences of the client's language."""
+        return phrases(self.flow.client.language)
+
+    def value(self, name: str) -> Value:
+        """The variable that is called `name` where this node stands."""
+        return self.variables[self.place.scope.full(name)]
+
+    def values(self) -> dict[str, Value]:
+        """Every variable that counts where this node stands, by its local name."""
+        return {name: self.value(name) for name in self.place.scope.types}
+
+    def facts(self) -> dict[str, dict[str, Value]]:
+        """The known facts of the call, for conditions."""
+        return {
+            "caller": {"number": self.caller or "", "withheld": self.caller is None},
+            "called": {"number": self.called},
+        }
+
+    def text(self, text: str) -> str:
+        """`text` with its placeholders filled, to be said."""
+        return placeholders.fill(text, self._spoken)
+
+    def say(self, text: str) -> Say:
+        """`text`, filled, in the client's voice."""
+        client = self.flow.client
+        return Say(self.text(text), client.voice, client.language)
+
+    def phrase(self, name: str, **values: str) -> Say:
+        """One of Tango's own sentences, in the client's voice."""
+        text = placeholders.fill(self.phrases[name], values.__getitem__)
+        client = self.flow.client
+        return Say(text, client.voice, client.language)
+
+    def _spoken(self, name: str) -> str:
+        match name:
+            case "client.name":
+                return self.flow.client.name
+            case "client.say_as":
+                return self.flow.spoken_name
+            case "caller.number":
+                return spoken.phone(self.caller) if self.caller else self.phrases["withheld"]
+            case "called.number":
+                return spoken.phone(self.called)
+            case "daypart":
+                return self.phrases.daypart(self.now.hour)
+            case _:
+                return spoken.value(self.value(name), self.phrases)
+
+
+class Kind(Node):
+    """A node that can be run. Both methods are pure."""
+
+    @abstractmethod
+    def enter(self, situation: Situation) -> Step:
+        """The call comes to this node."""
+
+    def resume(self, situation: Situation, event: Event) -> Step:
+        """Something happened while the call stayed here.
+
+        An event that the node does not expect does no harm: the node begins again.
+        """
+        return self.enter(situation)
+
+
+def retry_exit(kind: str, own: Retry | None) -> Exit:
+    """The way out that `ask_again` may take for `kind`."""
+    target = own.next if own else None
+    return Exit(kind, target, (kind,), default=None if own else kind, optional=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The question is to be put again, with `prompts`."""
+
+    prompts: tuple[Prompt, ...]
+    attempt: int
+
+
+def ask_again(
+    situation: Situation,
+    kind: str,
+    own: Retry | None,
+    question: tuple[Prompt, ...],
+    retries: int | None = None,
+) -> Again | Leave:
+    """What follows a failed answer.
+
+    `kind` is `no_input` or `no_match`, `own` the node's setting for it, `question` what asks
+    again, `retries` how often (None: as the defaults say).
+    """
+    defaults = situation.place.scope.defaults
+    retry = own or getattr(defaults, kind)
+    allowed = defaults.retries if retries is None else retries
+    if (retry is None or retry.say) and situation.attempt < allowed:
+        said = situation.say(retry.say) if retry and retry.say else situation.phrase(kind)
+        return Again((said, *question), situation.attempt + 1)
+    return Leave(kind if retry and retry.next else "give_up")

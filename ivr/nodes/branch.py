@@ -1,0 +1,45 @@
+"""`branch`: the first condition that holds decides the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field
+
+from ivr.flow.conditions import ConditionError, holds
+from ivr.flow.node import Exit
+from ivr.flow.types import Condition, Model, NodeName
+from ivr.nodes.base import Kind, Leave, Situation
+
+
+class Case(Model):
+    """One condition and where it leads."""
+
+    if_: Condition = Field(alias="if")
+    next: NodeName
+
+
+class Branch(Kind):
+    """Take the first case whose condition holds, else `else`."""
+
+    verb: ClassVar[str] = "branch"
+    branch: tuple[Case, ...] = Field(min_length=1)
+    else_: NodeName = Field(alias="else")
+    error: NodeName | None = None
+
+    def exits(self) -> Iterator[Exit]:
+        for index, case in enumerate(self.branch):
+            yield Exit(f"case {index + 1}", case.next, ("branch", index, "next"))
+        yield Exit("else", self.else_, ("else",))
+        yield self.exit("error", default="error")
+
+    def enter(self, situation: Situation) -> Leave:
+        types, values = situation.place.scope.types, situation.values()
+        try:
+            for index, case in enumerate(self.branch):
+                if holds(case.if_, types, values, situation.facts()):
+                    return Leave(f"case {index + 1}")
+        except ConditionError:
+            return Leave("error")
+        return Leave("else")

@@ -1,0 +1,68 @@
+"""`dial`: ring one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from ivr.events import Dialled, DialOutcome, Event
+from ivr.flow.node import Exit
+from ivr.flow.types import Duration, Model, NodeName, PersonName, Text, parse_phone
+from ivr.instructions import Dial
+from ivr.nodes.base import Kind, Leave, Situation, Stay, Step
+
+
+class Leg(Model):
+    """Whom to ring, for how long, and what they hear before they are connected."""
+
+    to: PersonName
+    ring: Duration = Field(20, ge=5, le=120)
+    whisper: Text | None = None
+    accept: Annotated[str | None, Field(pattern=r"^[0-9*#]$")] = None
+
+
+def _person_alone(value: Any) -> Any:
+    return {"to": value} if isinstance(value, str) else value
+
+
+class DialPerson(Kind):
+    """Ring a person of the client, or a number; `nobody` where they do not take the call.
+
+    With `accept` the person must press that key, so that an answering machine takes no calls.
+    """
+
+    verb: ClassVar[str] = "dial"
+    dial: Annotated[Leg, BeforeValidator(_person_alone)]
+    answered: NodeName | None = None
+    nobody: NodeName
+
+    def exits(self) -> Iterator[Exit]:
+        yield Exit("answered", self.answered, ("answered",), by_caller=True, default="goodbye")
+        yield self.exit("nobody")
+
+    def enter(self, situation: Situation) -> Step:
+        number = self._number(situation)
+        if number is None:
+            return Leave("nobody")
+        leg, client = self.dial, situation.flow.client
+        whisper = situation.text(leg.whisper) if leg.whisper else None
+        if leg.accept:
+            accept = situation.phrase("accept", key=leg.accept).text
+            whisper = f"{whisper}. {accept}" if whisper else accept
+        dial = Dial(number, leg.ring, whisper, leg.accept, client.language, client.voice)
+        return Stay((dial,))
+
+    def resume(self, situation: Situation, event: Event) -> Step:
+        match event:
+            case Dialled(DialOutcome.ANSWERED):
+                return Leave("answered")
+            case Dialled():
+                return Leave("nobody")
+            case _:
+                return self.enter(situation)
+
+    def _number(self, situation: Situation) -> str | None:
+        person = situation.flow.people.get(self.dial.to)
+        return person.phone if person else parse_phone(self.dial.to)

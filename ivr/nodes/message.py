@@ -1,0 +1,83 @@
+"""`message`: the caller leaves a recorded message, which opens a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from ivr.events import Event, Recorded, Silence
+from ivr.flow.node import Exit
+from ivr.flow.types import Duration, Model, NodeName, Text
+from ivr.instructions import KeepMessage, Prompt, Record
+from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step, ask_again
+
+
+class Recording(Model):
+    """What the caller hears before the tone, and how long they may speak."""
+
+    say: Text | None = None
+    kind: str = Field("message", pattern=r"^[a-z][a-z0-9_]*$")
+    record: Duration = Field(120, ge=5, le=3600)
+    silence: Duration = Field(5, ge=2, le=30)
+
+
+def _words_alone(value: Any) -> Any:
+    return {"say": value} if isinstance(value, str) else (value or {})
+
+
+class TakeMessage(Kind):
+    """Record what the caller says, and keep it for the person who owns messages of this kind."""
+
+    verb: ClassVar[str] = "message"
+    message: Annotated[Recording, BeforeValidator(_words_alone)]
+    next: NodeName | None = None
+    empty: NodeName | None = None
+
+    def exits(self) -> Iterator[Exit]:
+        yield self.exit("next", by_caller=True)
+        yield Exit("empty", self.empty or self.next, ("empty" if self.empty else "next",))
+
+    def enter(self, situation: Situation) -> Stay:
+        return self._record(situation, (self._question(situation),), 0)
+
+    def resume(self, situation: Situation, event: Event) -> Step:
+        match event:
+            case Recorded(_, _, hung_up):
+                effects = (self._keep(event, situation),)
+                return End(effects=effects) if hung_up else Leave("next", effects=effects)
+            case Silence():
+                return self._again(situation)
+            case _:
+                return self.enter(situation)
+
+    def _again(self, situation: Situation) -> Step:
+        step = ask_again(situation, "no_input", None, (self._question(situation),))
+        if isinstance(step, Leave):
+            return Leave("empty")
+        return self._record(situation, step.prompts, step.attempt)
+
+    def _question(self, situation: Situation) -> Prompt:
+        said = self.message.say
+        return situation.say(said) if said else situation.phrase("leave_message")
+
+    def _record(self, situation: Situation, prompts: tuple[Prompt, ...], attempt: int) -> Stay:
+        settings = self.message
+        record = Record(settings.record, settings.kind, settings.silence)
+        return Stay((*prompts, record), attempt=attempt)
+
+    def _keep(self, event: Recorded, situation: Situation) -> KeepMessage:
+        return KeepMessage(
+            event.recording_sid,
+            event.seconds,
+            self.message.kind,
+            situation.place.name,
+            _fields(situation),
+        )
+
+
+def _fields(situation: Situation) -> Mapping[str, str]:
+    """What the client's own variables hold, for the person who reads the message."""
+    own = {n: v for n, v in situation.variables.items() if "/" not in n}
+    return {name: str(value) for name, value in own.items() if value not in ("", False)}

@@ -1,0 +1,87 @@
+"""`queue`: the caller waits for a human operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from ivr.events import (
+    Claimed,
+    Dialled,
+    Event,
+    QueueUnavailable,
+    WaitExpired,
+    Waiting,
+)
+from ivr.flow.node import Exit
+from ivr.flow.types import Duration, Model, NodeName, OneOrMany
+from ivr.instructions import Conference, Play, Prompt, Verb
+from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, Ticket
+
+HOLD_MUSIC = "/media/hold.wav"
+
+
+class Terms(Model):
+    """On what terms callers wait. A higher priority is served first (0–10)."""
+
+    priority: int = Field(5, ge=0, le=10)
+    skills: Annotated[tuple[str, ...], OneOrMany] = ()
+    max_wait: Duration = Field(120, ge=10, le=3600)
+    position: Annotated[bool, Field(description="whether callers hear their place")] = True
+
+
+def _none_means_usual(value: Any) -> Any:
+    return value or {}
+
+
+class Queue(Kind):
+    """Hand the caller to an operator, or go on after `max_wait`."""
+
+    verb: ClassVar[str] = "queue"
+    queue: Annotated[Terms, BeforeValidator(_none_means_usual)]
+    answered: NodeName | None = None
+    nobody: NodeName
+
+    def exits(self) -> Iterator[Exit]:
+        yield Exit("answered", self.answered, ("answered",), by_caller=True, default="goodbye")
+        yield self.exit("nobody")
+
+    def enter(self, situation: Situation) -> Stay:
+        return self._hold(situation, (situation.phrase("queue_joined"),), {})
+
+    def resume(self, situation: Situation, event: Event) -> Step:
+        match event:
+            case Waiting(position):
+                return self._hold(situation, *self._announce(situation, position))
+            case Claimed(room):
+                return self._connect(situation, room)
+            case Dialled():
+                return Leave("answered")
+            case WaitExpired() | QueueUnavailable():
+                return Leave("nobody")
+            case _:
+                return self._hold(situation, (), situation.memory)
+
+    def _announce(
+        self, situation: Situation, position: int
+    ) -> tuple[tuple[Prompt, ...], Mapping[str, int]]:
+        """The caller's place, said when it has changed."""
+        memory = {"position": position}
+        if not self.queue.position or situation.memory.get("position") == position:
+            return (), memory
+        if position == 1:
+            return (situation.phrase("queue_first"),), memory
+        return (situation.phrase("queue_position", position=str(position)),), memory
+
+    def _hold(
+        self, situation: Situation, prompts: tuple[Prompt, ...], memory: Mapping[str, Any]
+    ) -> Stay:
+        terms = self.queue
+        ticket = Ticket(terms.priority, terms.skills, terms.max_wait)
+        verbs: tuple[Verb, ...] = (*prompts, Play(HOLD_MUSIC))
+        return Stay(verbs, memory=memory, ticket=ticket)
+
+    def _connect(self, situation: Situation, room: str) -> Stay:
+        return Stay((situation.phrase("connecting"), Conference(room)))
