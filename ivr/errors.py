@@ -11,6 +11,7 @@
     ├── StateUnavailable     Redis cannot be reached; the call goes on without it
     ├── QueueError           the operator queue refused an act
     ├── RecordsError         the records database refused an act
+    │   └── RecordsUnavailable   it cannot be reached, or is not set up; try again later
     ├── SpeechError          speech could not be turned into words
     │   ├── AudioRefused     the bytes are not audio that we can use
     │   └── ModelMissing     no recogniser is installed for the language
@@ -58,6 +59,10 @@ class QueueError(TangoError):
 
 class RecordsError(TangoError):
     """The records database refused an act."""
+
+
+class RecordsUnavailable(RecordsError):
+    """The records database cannot be reached, is busy or is not set up."""
 
 
 class SpeechError(TangoError):
