@@ -1,11 +1,15 @@
-"""Calls: the snapshot that every turn leaves behind."""
+"""Calls: the snapshot that every turn leaves behind, and how it is kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Annotated, Any
 
+import sqlalchemy as sa
 from pydantic import AwareDatetime, Field
+
+from ivr.records.tables import calls, insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +30,59 @@ class CallSnapshot:
     path: tuple[str, ...] = ()
     ended_at: AwareDatetime | None = None
     outcome: str | None = None
+
+
+def note(connection: sa.Connection, snapshot: CallSnapshot) -> None:
+    """Keep `snapshot`, unless a later turn is known; the first end noted stays."""
+    statement = insert(connection, calls).values(**_to_row(snapshot))
+    new = statement.excluded
+    latest = {
+        name: sa.case((new.turn >= calls.c.turn, new[name]), else_=calls.c[name])
+        for name in ("client", "from_", "to", "started_at", "flow_version", "turn", "path")
+    }
+    end = {name: sa.func.coalesce(calls.c[name], new[name]) for name in ("ended_at", "outcome")}
+    connection.execute(statement.on_conflict_do_update(["call_sid"], set_=latest | end))
+
+
+def end(
+    connection: sa.Connection, call_sid: str, at: datetime, outcome: str, from_: str, to: str
+) -> None:
+    """Note the end of a call, of which nothing else may be known."""
+    stub = CallSnapshot(
+        call_sid=call_sid,
+        client=None,
+        from_=from_,
+        to=to,
+        started_at=at,
+        flow_version="",
+        turn=0,
+        ended_at=at,
+        outcome=outcome,
+    )
+    statement = insert(connection, calls).values(**_to_row(stub))
+    first_end = {
+        name: sa.func.coalesce(calls.c[name], statement.excluded[name])
+        for name in ("ended_at", "outcome")
+    }
+    connection.execute(statement.on_conflict_do_update(["call_sid"], set_=first_end))
+
+
+def find(connection: sa.Connection, call_sid: str) -> CallSnapshot | None:
+    row = connection.execute(sa.select(calls).where(calls.c.call_sid == call_sid)).first()
+    return _from_row(row) if row else None
+
+
+def newest(connection: sa.Connection, client: str | None, limit: int) -> list[CallSnapshot]:
+    query = sa.select(calls).order_by(calls.c.started_at.desc(), calls.c.call_sid).limit(limit)
+    if client is not None:
+        query = query.where(calls.c.client == client)
+    return [_from_row(row) for row in connection.execute(query)]
+
+
+def _to_row(snapshot: CallSnapshot) -> dict[str, Any]:
+    return asdict(snapshot) | {"path": list(snapshot.path)}
+
+
+def _from_row(row: sa.Row[Any]) -> CallSnapshot:
+    values = row._asdict()
+    return CallSnapshot(**values | {"path": tuple(values["path"])})

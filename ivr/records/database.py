@@ -1,8 +1,147 @@
-"""The records database itself."""
+"""The records database itself: opening it, its transactions, bringing it up to date.
+
+SQLite is run in WAL mode with a busy time-out, and every write begins with `BEGIN IMMEDIATE`:
+a transaction that reads first and asks for the write lock later would fail at once where
+another writer got in between (https://www.sqlite.org/lang_transaction.html).
+"""
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import alembic.command
+import sqlalchemy as sa
+from alembic.config import Config
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from ivr.errors import RecordsError, RecordsUnavailable, SettingsError
+
+BUSY_SECONDS = 5
+"""How long to wait for a lock, a connection or the server; a webhook must be answered in 15."""
+
+MIGRATION_LOCK = 7_261_464_609
+"""PostgreSQL advisory lock, any number that nobody else uses, held while migrating."""
+
+_engines: weakref.WeakSet[sa.Engine] = weakref.WeakSet()
+
+
+def _close_idle_connections() -> None:
+    for engine in list(_engines):
+        engine.dispose()
+
+
+# A connection must not be carried across a fork: SQLite's locks belong to the process
+# (https://www.sqlite.org/howtocorrupt.html, 2.6). Both sides open new ones when they need them.
+os.register_at_fork(before=_close_idle_connections)
+
+
+def connect(database_url: str) -> sa.Engine:
+    """The engine for `database_url`; connects on first use. Raises `SettingsError`."""
+    try:
+        url = sa.make_url(database_url)
+    except ArgumentError as error:
+        raise SettingsError(
+            "IVR_DATABASE_URL is not a database URL; write sqlite:///path or "
+            "postgresql://user:password@host/name."
+        ) from error
+    backend = url.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise SettingsError(f"IVR_DATABASE_URL names {backend}; use sqlite or postgresql.")
+    pool: dict[str, Any] = {"pool_size": 5, "max_overflow": 25, "pool_timeout": BUSY_SECONDS}
+    if backend == "sqlite":
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = sa.create_engine(
+            url, connect_args={"connect_timeout": BUSY_SECONDS}, pool_pre_ping=True, **pool
+        )
+    _engines.add(engine)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")  # a promise made to a caller survives a power cut
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that only reads. Raises `RecordsError`."""
+    with _own_errors(), engine.execution_options(reading=True).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that writes: all of it or nothing. Raises `RecordsError`."""
+    with _own_errors(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    # The driver's text alone: SQLAlchemy's would quote callers' words.
+    try:
+        yield
+    except PoolTimeout as error:
+        raise RecordsUnavailable("The records database is too busy; try again.") from error
+    except (OperationalError, InterfaceError, ProgrammingError) as error:
+        raise RecordsUnavailable(
+            f"The records database cannot be used ({error.orig}); check IVR_DATABASE_URL, and "
+            "that `python -m ivr serve` has set it up."
+        ) from error
+    except DBAPIError as error:
+        raise RecordsError(f"The records database refused this ({error.orig}).") from error
+
 
 def migrate(database_url: str) -> None:
-    """Bring the database up to date."""
-    raise NotImplementedError
+    """Bring the database at `database_url` up to date, making it if it is an SQLite file.
+
+    Several processes may do so at once: one works, the others wait for it. Raises
+    `RecordsError` or `SettingsError`.
+    """
+    engine = connect(database_url)
+    try:
+        if engine.dialect.name == "sqlite":
+            _make_private_file(engine)
+        with writing(engine) as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            alembic.command.upgrade(_alembic_config(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def _make_private_file(engine: sa.Engine) -> None:
+    if engine.url.database:
+        path = Path(engine.url.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _alembic_config(connection: sa.Connection) -> Config:
+    config = Config(attributes={"connection": connection})
+    folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
+    config.set_main_option("script_location", folder)
+    config.set_main_option("path_separator", "os")
+    return config

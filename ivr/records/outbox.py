@@ -1,11 +1,21 @@
-"""The outbox: work that a transaction has promised and that is not finished yet."""
+"""The outbox: work that a transaction has promised and that is not finished yet.
+
+A claim leases a row: whoever claimed it and dies loses it when the lease ends, and the next
+claimer gets it. So work may be done twice, and must bear that. Each function works in the
+transaction of the connection it is given.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from ivr.records.tables import insert, outbox
 
 
 class OutboxKind(StrEnum):
@@ -39,3 +49,107 @@ class Waiting:
 
     count: int
     oldest_due: datetime | None
+
+
+def add(
+    connection: sa.Connection,
+    kind: OutboxKind,
+    subject: str,
+    due_at: datetime,
+    payload: Mapping[str, str],
+) -> None:
+    """Promise work of one kind for a message, once: a second promise changes nothing."""
+    row = {
+        "kind": kind,
+        "key": f"{kind}-{subject}",
+        "subject": subject,
+        "payload": dict(payload),
+        "due_at": due_at,
+        "attempts": 0,
+        "given_up": False,
+    }
+    connection.execute(insert(connection, outbox).values(row).on_conflict_do_nothing(["key"]))
+
+
+def claim(
+    connection: sa.Connection,
+    kinds: Collection[str],
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+) -> list[OutboxItem]:
+    """Claim at most `limit` due items until `now + lease`, the longest due first."""
+    free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
+    due = (
+        sa.select(outbox.c.id)
+        .where(outbox.c.finished_at.is_(None), outbox.c.kind.in_(kinds))
+        .where(outbox.c.due_at <= now, free)
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer at a time
+    )
+    claimed = connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(due))
+        .values(
+            attempts=outbox.c.attempts + 1,
+            leased_until=now + lease,
+            first_claimed_at=sa.func.coalesce(outbox.c.first_claimed_at, now),
+        )
+        .returning(outbox)
+    )
+    rows = sorted(claimed, key=lambda row: (row.due_at, row.id))  # RETURNING has no order
+    return [_from_row(row) for row in rows]
+
+
+def _from_row(row: sa.Row[Any]) -> OutboxItem:
+    return OutboxItem(
+        id=row.id,
+        kind=OutboxKind(row.kind),
+        key=row.key,
+        subject=row.subject,
+        attempts=row.attempts,
+        payload=row.payload,
+        first_claimed_at=row.first_claimed_at,
+    )
+
+
+def finish(connection: sa.Connection, item_id: int, now: datetime) -> None:
+    _update_open(connection, outbox.c.id == item_id, finished_at=now)
+
+
+def finish_for(
+    connection: sa.Connection, subject: str, kinds: Collection[str], now: datetime
+) -> None:
+    """Finish whatever there is of these kinds for a message."""
+    which = sa.and_(outbox.c.subject == subject, outbox.c.kind.in_(kinds))
+    _update_open(connection, which, finished_at=now)
+
+
+def bring_forward(connection: sa.Connection, subject: str, kind: OutboxKind, now: datetime) -> None:
+    """Make a message's unfinished work of one kind due now, where it is due later."""
+    which = sa.and_(outbox.c.subject == subject, outbox.c.kind == kind, outbox.c.due_at > now)
+    _update_open(connection, which, due_at=now)
+
+
+def put_back(connection: sa.Connection, item_id: int, at: datetime, error: str) -> None:
+    """End the lease of an item that failed with `error`; it is due again at `at`."""
+    _update_open(connection, outbox.c.id == item_id, due_at=at, leased_until=None, error=error)
+
+
+def give_up(connection: sa.Connection, item_id: int, error: str, now: datetime) -> None:
+    _update_open(connection, outbox.c.id == item_id, finished_at=now, given_up=True, error=error)
+
+
+def _update_open(connection: sa.Connection, which: sa.ColumnElement[bool], **values: Any) -> None:
+    """Update unfinished items: what is finished stays finished, as it was."""
+    unfinished = outbox.c.finished_at.is_(None)
+    connection.execute(sa.update(outbox).where(which, unfinished).values(**values))
+
+
+def waiting(connection: sa.Connection, kind: str) -> Waiting:
+    query = sa.select(sa.func.count(), sa.func.min(outbox.c.due_at)).where(
+        outbox.c.finished_at.is_(None), outbox.c.kind == kind
+    )
+    count, oldest_due = connection.execute(query).one()
+    return Waiting(count, oldest_due)

@@ -5,68 +5,132 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
+from ivr.records import calls, message_book, outbox
 from ivr.records.calls import CallSnapshot
+from ivr.records.database import connect, reading, writing
 from ivr.records.messages import Message, MessageNote, RecordingNote, Transcript
 from ivr.records.outbox import OutboxItem, Waiting
 
 
 class Records:
-    """The records database. Safe across threads; opened on first use."""
+    """The records database.
+
+    Each method is one transaction. Safe across threads; connects on first use, and may be
+    opened before a fork. All times are aware. Every method raises `RecordsUnavailable` where
+    the database cannot be used, and `RecordsError` where it refuses.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def close(self) -> None:
+        """Close the connections; the next use opens new ones."""
+        self._engine.dispose()
+
+    # Calls
 
     def note_call(self, snapshot: CallSnapshot) -> None:
-        raise NotImplementedError
+        """Keep how a call stands. An older turn never overwrites a newer one, and an ended
+        call stays ended."""
+        self.note_calls([snapshot])
 
     def note_calls(self, snapshots: Iterable[CallSnapshot]) -> None:
-        raise NotImplementedError
+        """Keep several snapshots, all or none."""
+        with writing(self._engine) as connection:
+            for snapshot in snapshots:
+                calls.note(connection, snapshot)
 
     def end_call(self, call_sid: str, at: datetime, outcome: str, from_: str, to: str) -> None:
-        raise NotImplementedError
+        """Note that a call has ended, also one of which no turn was ever noted."""
+        with writing(self._engine) as connection:
+            calls.end(connection, call_sid, at, outcome, from_, to)
 
     def call(self, call_sid: str) -> CallSnapshot | None:
-        raise NotImplementedError
+        """The call as last noted."""
+        with reading(self._engine) as connection:
+            return calls.find(connection, call_sid)
 
     def calls(self, client: str | None = None, limit: int = 100) -> list[CallSnapshot]:
-        raise NotImplementedError
+        """The newest calls first, of one client or of all."""
+        with reading(self._engine) as connection:
+            return calls.newest(connection, client, limit)
+
+    # Messages
 
     def keep_message(self, note: MessageNote) -> str:
-        raise NotImplementedError
+        """Note what the call's turn knows of a recording. Returns the message's id."""
+        with writing(self._engine) as connection:
+            return message_book.keep(connection, note)
 
     def recording_ready(self, note: RecordingNote) -> str:
-        raise NotImplementedError
-
-    def message(self, message_id: str) -> Message | None:
-        raise NotImplementedError
-
-    def messages(self, client: str | None = None, limit: int = 100) -> list[Message]:
-        raise NotImplementedError
+        """Note that the carrier has the recording, and promise to fetch it and to write to the
+        recipient. Returns the message's id."""
+        with writing(self._engine) as connection:
+            return message_book.recording_ready(connection, note)
 
     def audio_stored(self, message_id: str, audio: str, seconds: float, now: datetime) -> None:
-        raise NotImplementedError
+        """Note that the audio is at `audio` below the recordings folder, `seconds` long; this
+        finishes `fetch` and promises `transcribe`."""
+        with writing(self._engine) as connection:
+            message_book.audio_stored(connection, message_id, audio, seconds, now)
 
     def transcribed(self, message_id: str, transcript: Transcript, now: datetime) -> None:
-        raise NotImplementedError
+        """Note the words; this finishes `transcribe` and makes the e-mail due."""
+        with writing(self._engine) as connection:
+            message_book.transcribed(connection, message_id, transcript, now)
 
     def set_aside(self, message_id: str, reason: str, now: datetime) -> None:
-        raise NotImplementedError
+        """Note that there will be no words, and why, in words for the client; this finishes
+        `fetch` and `transcribe` and makes the e-mail due."""
+        with writing(self._engine) as connection:
+            message_book.set_aside(connection, message_id, reason, now)
+
+    def message(self, message_id: str) -> Message | None:
+        """The message with this id."""
+        with reading(self._engine) as connection:
+            return message_book.find(connection, message_id)
+
+    def messages(self, client: str | None = None, limit: int = 100) -> list[Message]:
+        """The newest messages first, of one client or of all."""
+        with reading(self._engine) as connection:
+            return message_book.newest(connection, client, limit)
+
+    # Outbox
 
     def claim(
         self, kinds: Collection[str], now: datetime, lease: timedelta, limit: int
     ) -> list[OutboxItem]:
-        raise NotImplementedError
+        """Claim at most `limit` due items until `now + lease`, the longest due first. Two
+        claimers never hold one item."""
+        with writing(self._engine) as connection:
+            return outbox.claim(connection, kinds, now, lease, limit)
 
     def done(self, item_id: int, now: datetime) -> None:
-        raise NotImplementedError
+        """Finish an item."""
+        with writing(self._engine) as connection:
+            outbox.finish(connection, item_id, now)
 
     def retry(self, item_id: int, at: datetime, error: str) -> None:
-        raise NotImplementedError
+        """Give an item that failed with `error` back, to be due at `at`."""
+        with writing(self._engine) as connection:
+            outbox.put_back(connection, item_id, at, error)
 
     def give_up(self, item_id: int, error: str, now: datetime) -> None:
-        raise NotImplementedError
+        """Finish an item without having done it."""
+        with writing(self._engine) as connection:
+            outbox.give_up(connection, item_id, error, now)
 
     def waiting(self, kind: str) -> Waiting:
-        raise NotImplementedError
+        """How much unfinished work of one kind there is."""
+        with reading(self._engine) as connection:
+            return outbox.waiting(connection, kind)
 
 
 def open_records(database_url: str) -> Records:
-    """The records at `database_url` (an SQLAlchemy URL); nothing is opened yet."""
-    raise NotImplementedError
+    """The records at `database_url` (an SQLAlchemy URL), which `migrate` has set up.
+
+    Connects on first use. Raises `SettingsError` where the URL is none.
+    """
+    return Records(connect(database_url))

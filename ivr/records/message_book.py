@@ -1,0 +1,181 @@
+"""How messages are kept: the two notes of a recording become one row, and its work is promised.
+
+The notes may come in either order and more than once, with the same result: the call's turn
+knows best what the message is about, the carrier where its recording is. Each function works
+in the transaction of the connection it is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from ivr.errors import RecordsError
+from ivr.records import outbox
+from ivr.records.messages import (
+    Message,
+    MessageNote,
+    MessageState,
+    Recipient,
+    RecordingNote,
+    Transcript,
+    Word,
+)
+from ivr.records.outbox import OutboxKind
+from ivr.records.tables import calls, insert, messages
+
+EMAIL_AFTER = timedelta(minutes=10)
+"""The e-mail waits this long for the words, then goes without them."""
+
+
+def keep(connection: sa.Connection, note: MessageNote) -> str:
+    """Note what the call's turn knows. Returns the message's id."""
+    row = _facts(note) | {"caller": note.caller, "fields": dict(note.fields)}
+    known = _insert_or_lock(connection, row | {"recording_url": None})
+    return _merge(connection, known, row)
+
+
+def recording_ready(connection: sa.Connection, note: RecordingNote) -> str:
+    """Note where the carrier keeps the recording. Returns the message's id."""
+    row = _facts(note) | {"caller": None, "fields": {}, "recording_url": note.recording_url}
+    known = _insert_or_lock(connection, row)
+    return _merge(connection, known, {"recording_url": note.recording_url, **_measures(note)})
+
+
+def _facts(note: MessageNote | RecordingNote) -> dict[str, Any]:
+    return {
+        "recording_sid": note.recording_sid,
+        "call_sid": note.call_sid,
+        "client": note.client,
+        "kind": note.kind,
+        "node": note.node,
+        "language": note.language,
+        "timezone": note.timezone,
+        "client_name": note.client_name,
+        "recipient_name": note.recipient.name,
+        "recipient_email": note.recipient.email,
+        **_measures(note),
+    }
+
+
+def _measures(note: MessageNote | RecordingNote) -> dict[str, Any]:
+    return {"received_at": note.received_at, "seconds": note.seconds}
+
+
+def _insert_or_lock(connection: sa.Connection, row: dict[str, Any]) -> sa.Row[Any]:
+    """The row of this recording, made of `row` if there was none, locked for this transaction."""
+    new = row | {"id": uuid4().hex, "state": MessageState.RECORDED}
+    connection.execute(
+        insert(connection, messages).values(new).on_conflict_do_nothing(["recording_sid"])
+    )
+    query = sa.select(messages).where(messages.c.recording_sid == row["recording_sid"])
+    return connection.execute(query.with_for_update()).one()
+
+
+def _merge(connection: sa.Connection, known: sa.Row[Any], news: dict[str, Any]) -> str:
+    merged = news | {
+        "received_at": min(known.received_at, news["received_at"]),
+        # Once stored, the audio itself says how long it is.
+        "seconds": known.seconds if known.audio else max(known.seconds, news["seconds"]),
+    }
+    row = connection.execute(
+        sa.update(messages).where(messages.c.id == known.id).values(merged).returning(messages)
+    ).one()
+    if row.recording_url:
+        _promise_work(connection, row)
+    return str(row.id)
+
+
+def _promise_work(connection: sa.Connection, row: sa.Row[Any]) -> None:
+    payload = {
+        "recording_sid": row.recording_sid,
+        "recording_url": row.recording_url,
+        "client": row.client,
+    }
+    outbox.add(connection, OutboxKind.FETCH, row.id, row.received_at, payload)
+    if row.recipient_email:
+        outbox.add(connection, OutboxKind.EMAIL, row.id, row.received_at + EMAIL_AFTER, {})
+
+
+def audio_stored(
+    connection: sa.Connection, message_id: str, audio: str, seconds: float, now: datetime
+) -> None:
+    """Note where the audio is, and promise its transcription."""
+    row = _update(connection, message_id, {"audio": audio, "seconds": seconds})
+    outbox.finish_for(connection, message_id, [OutboxKind.FETCH], now)
+    payload = {"audio": audio, "client": row.client, "language": row.language}
+    outbox.add(connection, OutboxKind.TRANSCRIBE, message_id, now, payload)
+
+
+def transcribed(
+    connection: sa.Connection, message_id: str, transcript: Transcript, now: datetime
+) -> None:
+    """Note the words; the e-mail may go."""
+    values = {
+        "state": MessageState.TRANSCRIBED,
+        "reason": None,
+        "recogniser": transcript.recogniser,
+        "model": transcript.model,
+        "text": transcript.text,
+        "words": [asdict(word) for word in transcript.words],
+    }
+    _update(connection, message_id, values)
+    _settle(connection, message_id, now)
+
+
+def set_aside(connection: sa.Connection, message_id: str, reason: str, now: datetime) -> None:
+    """Note that there will be no words, and why; words that are there already stay."""
+    is_open = messages.c.state != MessageState.TRANSCRIBED
+    values = {
+        "state": sa.case((is_open, MessageState.SET_ASIDE), else_=messages.c.state),
+        "reason": sa.case((is_open, reason), else_=messages.c.reason),
+    }
+    _update(connection, message_id, values)
+    _settle(connection, message_id, now)
+
+
+def _settle(connection: sa.Connection, message_id: str, now: datetime) -> None:
+    outbox.finish_for(connection, message_id, [OutboxKind.FETCH, OutboxKind.TRANSCRIBE], now)
+    outbox.bring_forward(connection, message_id, OutboxKind.EMAIL, now)
+
+
+def _update(connection: sa.Connection, message_id: str, values: dict[str, Any]) -> sa.Row[Any]:
+    statement = sa.update(messages).where(messages.c.id == message_id)
+    row = connection.execute(statement.values(values).returning(messages)).first()
+    if row is None:
+        raise RecordsError(f"There is no message {message_id}.")
+    return row
+
+
+def _query() -> sa.Select[Any]:
+    """Messages; a caller whom no note named is the call's, which may be noted later still."""
+    columns = [column for column in messages.c if column.name != "caller"]
+    caller = sa.func.coalesce(messages.c.caller, calls.c.from_).label("caller")
+    origin = messages.outerjoin(calls, calls.c.call_sid == messages.c.call_sid)
+    return sa.select(*columns, caller).select_from(origin)
+
+
+def find(connection: sa.Connection, message_id: str) -> Message | None:
+    row = connection.execute(_query().where(messages.c.id == message_id)).first()
+    return _from_row(row) if row else None
+
+
+def newest(connection: sa.Connection, client: str | None, limit: int) -> list[Message]:
+    query = _query().order_by(messages.c.received_at.desc(), messages.c.id).limit(limit)
+    if client is not None:
+        query = query.where(messages.c.client == client)
+    return [_from_row(row) for row in connection.execute(query)]
+
+
+def _from_row(row: sa.Row[Any]) -> Message:
+    values = row._asdict()
+    recipient = Recipient(values.pop("recipient_name"), values.pop("recipient_email"))
+    words = tuple(Word(**word) for word in values.pop("words") or ())
+    text, recogniser, model = (values.pop(name) for name in ("text", "recogniser", "model"))
+    transcript = None if text is None else Transcript(text, words, recogniser, model)
+    state = MessageState(values.pop("state"))
+    return Message(**values, recipient=recipient, state=state, transcript=transcript)

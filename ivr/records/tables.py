@@ -1,0 +1,108 @@
+"""The tables, for queries. What makes them is in `migrations/`; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment: aware in Python, in UTC in the database (SQLite keeps no zone)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone; pass an aware datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData()
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("call_sid", sa.String, primary_key=True),
+    sa.Column("client", sa.String),
+    sa.Column("from_", sa.String, nullable=False),
+    sa.Column("to", sa.String, nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("flow_version", sa.String, nullable=False),
+    sa.Column("turn", sa.Integer, nullable=False),
+    sa.Column("path", sa.JSON, nullable=False),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("outcome", sa.String),
+    sa.Index("calls_started_at", "started_at"),
+    sa.Index("calls_client_started_at", "client", "started_at"),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("recording_sid", sa.String, nullable=False, unique=True),
+    sa.Column("call_sid", sa.String, nullable=False),
+    sa.Column("client", sa.String, nullable=False),
+    sa.Column("caller", sa.String),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("node", sa.String, nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("received_at", UtcDateTime, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("timezone", sa.String, nullable=False),
+    sa.Column("client_name", sa.String, nullable=False),
+    sa.Column("recipient_name", sa.String, nullable=False),
+    sa.Column("recipient_email", sa.String),
+    sa.Column("recording_url", sa.String),
+    sa.Column("audio", sa.String),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("reason", sa.String),
+    sa.Column("recogniser", sa.String),
+    sa.Column("model", sa.String),
+    sa.Column("text", sa.Text),
+    sa.Column("words", sa.JSON(none_as_null=True)),
+    sa.Index("messages_received_at", "received_at"),
+    sa.Index("messages_client_received_at", "client", "received_at"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("key", sa.String, nullable=False, unique=True),
+    sa.Column("subject", sa.String(32), nullable=False),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("leased_until", UtcDateTime),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("first_claimed_at", UtcDateTime),
+    sa.Column("finished_at", UtcDateTime),
+    sa.Column("given_up", sa.Boolean, nullable=False),
+    sa.Column("error", sa.Text),
+    sa.Index(
+        "outbox_unfinished",
+        "kind",
+        "due_at",
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    ),
+)
+
+
+def insert(connection: sa.Connection, table: sa.Table) -> Any:
+    """`INSERT` in the connection's own dialect: SQLite and PostgreSQL both know ON CONFLICT."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
