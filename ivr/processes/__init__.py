@@ -1,0 +1,1 @@
+"""What runs: the supervisor and its children, and the embedded Redis."""
