@@ -99,8 +99,8 @@ def _enter(
         path=(*state.path, place.name),
         attempt=0,
         memory={},
-        ticket=None,
-        ticket_at=None,
+        waiting=None,
+        waiting_since=None,
     )
     return state, place.node.enter(_situation(flow, state, place, now))
 
@@ -113,19 +113,19 @@ def _left(state: CallState, step: Leave) -> CallState:
 
 
 def _stayed(before: CallState, state: CallState, step: Stay, now: datetime) -> CallState:
-    """The ticket counts from when the caller began to wait, however often it is confirmed."""
-    since = before.ticket_at if before.node == state.node and before.ticket_at else now
+    """Waiting counts from when the caller joined the queue, through all the turns there."""
+    since = before.waiting_since if before.node == state.node else None
     return replace(
         state,
         attempt=step.attempt,
         memory=step.memory,
-        ticket=step.ticket,
-        ticket_at=since if step.ticket else None,
+        waiting=step.terms,
+        waiting_since=(since or now) if step.terms else None,
     )
 
 
 def _ended(state: CallState, outcome: str, now: datetime) -> CallState:
-    return replace(state, ended_at=now, outcome=outcome, ticket=None, ticket_at=None)
+    return replace(state, ended_at=now, outcome=outcome, waiting=None, waiting_since=None)
 
 
 def _situation(flow: CallFlow, state: CallState, place: Place[Kind], now: datetime) -> Situation:
@@ -150,3 +150,9 @@ def _folded(verbs: list[Verb]) -> tuple[Verb, ...]:
     if len(before) != len(verbs) - 1:
         return tuple(verbs)
     return (replace(last, prompts=(*before, *last.prompts)),)
+
+
+def verbs_at(flow: CallFlow, state: CallState, now: datetime) -> tuple[Verb, ...]:
+    """What the node where the call stands says on being entered; the call does not move."""
+    place = flow.places.get(state.node)
+    return place.node.enter(_situation(flow, state, place, now)).verbs if place else ()

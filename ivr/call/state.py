@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivr.flow.types import Value
-from ivr.nodes.base import Ticket
+from ivr.nodes.base import WaitTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,9 @@ class CallState:
     """Everything the engine knows of a call.
 
     `caller` is None where the number is withheld. `turn` is the number of the turn that led to
-    this state, from 0. `path` are the nodes in the order in which the call came to them. `ticket`
-    is set while the caller waits for an operator, since `ticket_at`. `outcome` says how the call
-    ended.
+    this state, from 0. `path` are the nodes in the order in which the call came to them. `waiting`
+    is set while the caller is in the operator queue, since `waiting_since`. `outcome` says how
+    the call ended.
     """
 
     call_sid: str
@@ -33,14 +33,14 @@ class CallState:
     variables: Mapping[str, Value] = field(default_factory=dict)
     memory: Mapping[str, Value] = field(default_factory=dict)
     path: tuple[str, ...] = ()
-    ticket: Ticket | None = None
-    ticket_at: datetime | None = None
+    waiting: WaitTerms | None = None
+    waiting_since: datetime | None = None
     ended_at: datetime | None = None
     outcome: str | None = None
 
     def to_json(self) -> str:
         """The state as text, for a store."""
-        ticket = self.ticket
+        terms = self.waiting
         return json.dumps(
             {
                 "call_sid": self.call_sid,
@@ -55,8 +55,8 @@ class CallState:
                 "variables": dict(self.variables),
                 "memory": dict(self.memory),
                 "path": self.path,
-                "ticket": [ticket.priority, ticket.skills, ticket.max_wait] if ticket else None,
-                "ticket_at": _iso(self.ticket_at),
+                "waiting": [terms.priority, terms.skills, terms.max_wait] if terms else None,
+                "waiting_since": _iso(self.waiting_since),
                 "ended_at": _iso(self.ended_at),
                 "outcome": self.outcome,
             }
@@ -66,14 +66,14 @@ class CallState:
     def from_json(cls, text: str | bytes) -> CallState:
         """The state that `to_json` wrote."""
         data = json.loads(text)
-        ticket = data["ticket"]
+        terms = data["waiting"]
         return cls(
             **data
             | {
                 "started_at": datetime.fromisoformat(data["started_at"]),
                 "path": tuple(data["path"]),
-                "ticket": Ticket(ticket[0], tuple(ticket[1]), ticket[2]) if ticket else None,
-                "ticket_at": _moment(data["ticket_at"]),
+                "waiting": WaitTerms(terms[0], tuple(terms[1]), terms[2]) if terms else None,
+                "waiting_since": _moment(data["waiting_since"]),
                 "ended_at": _moment(data["ended_at"]),
             }
         )

@@ -1,0 +1,1 @@
+"""The telephone carrier, Twilio: webhooks in, TwiML and REST calls out."""

@@ -1,0 +1,75 @@
+"""The URLs that our own documents name, and what they carry.
+
+They are relative, so that the same document is right behind any proxy. A turn's URL carries its
+number and, for the day when Redis cannot be reached, where in the flow the call stands: enough to
+go on, and nothing private.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from ivr.call.state import CallState
+
+RETRY_RECORDING = "#rc=5&rp=all"
+"""Five more tries on any failure, as a fragment, which is not signed.
+https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The URLs of one document: those that lead on from `state`, reached by turn `turn`."""
+
+    state: CallState
+
+    @property
+    def next_turn(self) -> str:
+        """The action URL: the turn after this one."""
+        state = self.state
+        return f"/twilio/turn/{state.turn + 1}?" + urlencode(self._place(attempt=state.attempt))
+
+    @property
+    def next_turn_if_accepted(self) -> str:
+        """The same, after a dial that counts as answered only if the person took the call."""
+        return self.next_turn + "&accept=1"
+
+    @property
+    def whisper(self) -> str:
+        """What a person hears who is rung, before they are connected."""
+        return "/twilio/whisper?" + urlencode(self._place(ends=self.state.turn + 1))
+
+    def recording(self, kind: str) -> str:
+        """The recording callback, with all that is needed to keep the message."""
+        return "/twilio/recording?" + urlencode(self._place(kind=kind)) + RETRY_RECORDING
+
+    def _place(self, **more: object) -> dict[str, object]:
+        state = self.state
+        return {
+            "client": state.client,
+            "flow": state.flow_version,
+            "node": state.node,
+            **more,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHint:
+    """Where a call stands, as its URL says."""
+
+    client: str
+    flow: str
+    node: str
+    attempt: int
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> PlaceHint:
+        """Read the query of one of our URLs; the carrier's signature vouches for it."""
+        attempt = query.get("attempt", "0")
+        return cls(
+            query.get("client", ""),
+            query.get("flow", ""),
+            query.get("node", ""),
+            int(attempt) if attempt.isdecimal() else 0,
+        )

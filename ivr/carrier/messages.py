@@ -1,0 +1,103 @@
+"""Callers' messages → the records, with what the client's file says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypedDict
+
+import structlog
+
+from ivr.call.engine import CallFlow
+from ivr.call.state import CallState
+from ivr.carrier.links import PlaceHint
+from ivr.carrier.webhooks import whole
+from ivr.errors import RecordsError
+from ivr.flow.library import Library
+from ivr.instructions import KeepMessage
+from ivr.nodes.base import Kind
+from ivr.operators.agency import Agency
+from ivr.records import Records
+from ivr.records.messages import MessageNote, Recipient, RecordingNote
+
+log = structlog.get_logger()
+
+
+class MessageKeeper:
+    """Keeps messages. The two notes of one recording may come in either order."""
+
+    def __init__(self, library: Library[Kind], records: Records, agency: Agency) -> None:
+        self._library = library
+        self._records = records
+        self._agency = agency
+
+    def keep(self, flow: CallFlow, state: CallState, effect: KeepMessage, now: datetime) -> None:
+        """Keep what the call itself knows of a message.
+
+        A failure is logged and not raised: the caller need not hear of it, and the recording
+        callback keeps the message too.
+        """
+        note = MessageNote(
+            recording_sid=effect.recording_sid,
+            call_sid=state.call_sid,
+            caller=state.caller,
+            kind=effect.kind,
+            node=effect.node,
+            fields=effect.fields,
+            seconds=effect.seconds,
+            received_at=now,
+            **self._of_client(flow, effect.kind),
+        )
+        try:
+            self._records.keep_message(note)
+        except RecordsError as error:
+            log.error("message.not_noted", call_sid=state.call_sid, error=str(error))
+
+    def recording_ready(
+        self, form: Mapping[str, str], hint: PlaceHint, kind: str, now: datetime
+    ) -> None:
+        """Keep what the carrier's recording callback says.
+
+        https://www.twilio.com/docs/voice/twiml/record#attributes-recording-status-callback
+        Raises `RecordsError`, so that the carrier tries again, and `UnknownClient`.
+        """
+        flow = self._library.flow(hint.client, hint.flow)
+        self._records.recording_ready(
+            RecordingNote(
+                recording_sid=form["RecordingSid"],
+                call_sid=form["CallSid"],
+                kind=kind,
+                node=hint.node,
+                recording_url=form["RecordingUrl"],
+                seconds=whole(form.get("RecordingDuration")),
+                received_at=now,
+                **self._of_client(flow, kind),
+            )
+        )
+
+    def _of_client(self, flow: CallFlow, kind: str) -> OfClient:
+        client = flow.client
+        return {
+            "client": flow.client_id,
+            "client_name": client.name,
+            "language": client.language,
+            "timezone": client.timezone.key,
+            "recipient": self._recipient(flow, kind),
+        }
+
+    def _recipient(self, flow: CallFlow, kind: str) -> Recipient:
+        """Who owns messages of this kind; the agency for an owner who has no e-mail address."""
+        owner = flow.owner(kind)
+        if owner is not None and owner.email:
+            return Recipient(owner.name, owner.email)
+        return Recipient(owner.name if owner else self._agency.name, self._agency.email)
+
+
+class OfClient(TypedDict):
+    """What both notes say of the client."""
+
+    client: str
+    client_name: str
+    language: str
+    timezone: str
+    recipient: Recipient

@@ -1,0 +1,95 @@
+"""The carrier's REST interface: ring an operator, fetch a caller out of the hold loop, hang up.
+
+https://www.twilio.com/docs/voice/api/call-resource
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import requests
+import structlog
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from ivr.errors import CallGone, CarrierError
+from ivr.operators.ticket import Reservation
+from ivr.settings import TWILIO_API_URL, Settings
+
+log = structlog.get_logger()
+
+TIMEOUT_SECONDS = 5
+RING_SECONDS = 20
+NOT_IN_PROGRESS = 21220  # https://www.twilio.com/docs/api/errors/21220
+NOT_FOUND = 404
+
+ReplyT = TypeVar("ReplyT")
+
+
+class Telephone:
+    """Calls that we make, and calls that we steer. Every method may raise `CarrierError`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._public_url = settings.public_url
+        self._client = Client(
+            settings.account_sid,
+            settings.auth_token,
+            http_client=_HttpClient(settings.twilio_api_url),
+        )
+
+    def ring_operator(self, phone: str, reservation: Reservation) -> str:
+        """Ring an operator for a reserved caller, showing the number that the caller dialled.
+
+        Returns the SID of the operator's call.
+        """
+        query = f"?reservation={quote(reservation.id)}"
+        leg = _asked(
+            lambda: self._client.calls.create(
+                to=phone,
+                from_=reservation.ticket.called,
+                url=f"{self._public_url}/twilio/operator{query}",
+                status_callback=f"{self._public_url}/twilio/operator/status{query}",
+                status_callback_event=["completed"],
+                timeout=RING_SECONDS,
+            )
+        )
+        return str(leg.sid)
+
+    def redirect_caller(self, call_sid: str, reservation: Reservation) -> None:
+        """Fetch a waiting caller to the operator at once. Raises `CallGone` after a hang-up."""
+        url = f"{self._public_url}/twilio/claimed?reservation={quote(reservation.id)}"
+        _asked(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
+
+    def hang_up(self, call_sid: str) -> None:
+        """End a call. Raises `CallGone` where it has ended already."""
+        _asked(lambda: self._client.calls(call_sid).update(status="completed"))
+
+
+def _asked(request: Callable[[], ReplyT]) -> ReplyT:
+    try:
+        return request()
+    except TwilioRestException as error:
+        gone = error.code == NOT_IN_PROGRESS or error.status == NOT_FOUND
+        kind = CallGone if gone else CarrierError
+        raise kind(f"The carrier refused: {error.msg} (code {error.code}).") from error
+    except (TwilioException, requests.RequestException) as error:
+        raise CarrierError(
+            f"The carrier's REST interface cannot be reached: {error}. "
+            "See IVR_TWILIO_API_URL and the network."
+        ) from error
+
+
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the package has no types
+    """The package's own client, pointed at the configured base URL."""
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__(timeout=TIMEOUT_SECONDS)
+        self._base_url = base_url
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        return super().request(
+            method, url.replace(TWILIO_API_URL, self._base_url, 1), *args, **kwargs
+        )

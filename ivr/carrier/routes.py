@@ -1,0 +1,132 @@
+"""The carrier's webhooks. Every request must be signed; else 403, and nothing happens."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from flask import Blueprint, Response, abort, request
+
+from ivr.carrier import webhooks
+from ivr.carrier.links import PlaceHint
+from ivr.carrier.messages import MessageKeeper
+from ivr.carrier.signature import Signatures
+from ivr.carrier.turns import TurnRequest, Turns, started
+from ivr.carrier.whisper import Whispers
+from ivr.errors import RecordsError, UnknownClient
+from ivr.events import Claimed, Event, Silence
+from ivr.operators.ticket import room_of
+
+log = structlog.get_logger()
+
+KEPT_RECORDING = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Switchboard:
+    """What the webhooks need."""
+
+    signatures: Signatures
+    turns: Turns
+    keeper: MessageKeeper
+    whispers: Whispers
+    clock: Callable[[], datetime]
+
+
+def carrier_routes(board: Switchboard) -> Blueprint:
+    """The blueprint of `/twilio/…` for calls."""
+    routes = Blueprint("carrier", __name__, url_prefix="/twilio")
+
+    @routes.before_request
+    def signed() -> None:
+        if not board.signatures.valid(request):
+            log.warning("webhook.refused", path=request.path, address=request.remote_addr)
+            abort(403)
+
+    @routes.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        """The last line: whatever has failed, a caller is never left with an error."""
+        log.exception("webhook.failed", path=request.path, call_sid=request.form.get("CallSid"))
+        return _document(board.turns.rescue(webhooks.call_leg(request.form)))
+
+    @routes.post("/voice")
+    def voice() -> Response:
+        return _turn(board, "turn/0", 0, started)
+
+    @routes.post("/turn/<int:number>")
+    def turn(number: int) -> Response:
+        if number == 0:
+            abort(404)
+        form, query = request.form, request.args
+
+        def event(accepted: bool) -> Event:
+            if "empty" in query:
+                return Silence()
+            return webhooks.event(form, accepted or "accept" not in query)
+
+        return _turn(board, f"turn/{number}", number, event)
+
+    @routes.post("/claimed")
+    def claimed() -> Response:
+        reservation = request.args.get("reservation", "")
+        return _turn(board, f"claimed/{reservation}", None, lambda _: Claimed(room_of(reservation)))
+
+    @routes.post("/fallback")
+    def fallback() -> Response:
+        fault = f"{request.form.get('ErrorUrl')} {request.form.get('ErrorCode')}"
+        log.error(
+            "call.fallback",
+            call_sid=request.form.get("CallSid"),
+            error_code=request.form.get("ErrorCode"),
+        )
+        digest = hashlib.sha256(fault.encode()).hexdigest()[:12]
+        return _turn(board, f"fallback/{digest}", None, None)
+
+    @routes.post("/status")
+    def status() -> Response:
+        if request.form.get("CallStatus") in webhooks.ENDED:
+            board.turns.ended(TurnRequest(webhooks.call_leg(request.form), "status", None, None))
+        return Response(status=204)
+
+    @routes.post("/recording")
+    def recording() -> Response:
+        if request.form.get("RecordingStatus", KEPT_RECORDING) != KEPT_RECORDING:
+            log.warning("recording.none", call_sid=request.form.get("CallSid"))
+            return Response(status=204)
+        try:
+            hint = PlaceHint.from_query(request.args)
+            kind = request.args.get("kind", "message")
+            board.keeper.recording_ready(request.form, hint, kind, board.clock())
+        except RecordsError as error:
+            log.error("recording.not_noted", call_sid=request.form.get("CallSid"), error=str(error))
+            return Response(status=503)
+        except UnknownClient as error:
+            log.error("recording.of_nobody", call_sid=request.form.get("CallSid"), error=str(error))
+        return Response(status=204)
+
+    @routes.post("/whisper")
+    def whisper() -> Response:
+        hint = PlaceHint.from_query(request.args)
+        return _document(board.whispers.words(request.form, hint, request.args.get("ends", "")))
+
+    @routes.post("/accept")
+    def accept() -> Response:
+        return _document(board.whispers.accept(request.form, request.args))
+
+    return routes
+
+
+def _turn(
+    board: Switchboard, label: str, number: int | None, event: Callable[[bool], Event] | None
+) -> Response:
+    leg = webhooks.call_leg(request.form)
+    hint = PlaceHint.from_query(request.args) if "node" in request.args else None
+    with structlog.contextvars.bound_contextvars(call_sid=leg.call_sid):
+        return _document(board.turns.take(TurnRequest(leg, label, number, event, hint)))
+
+
+def _document(text: str) -> Response:
+    return Response(text, content_type="text/xml; charset=utf-8")

@@ -1,0 +1,111 @@
+"""Form fields of Twilio's webhooks → values of our own.
+
+Fields: https://www.twilio.com/docs/voice/twiml#twilios-request-to-your-application
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr.events import (
+    Continued,
+    Dialled,
+    DialOutcome,
+    Event,
+    Pressed,
+    Recorded,
+    Silence,
+    Spoke,
+)
+
+Form = Mapping[str, str]
+
+ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+"""The values of `CallStatus` after which nothing more happens to a call."""
+
+_NUMBER = re.compile(r"\+\d{5,15}")
+_ANONYMOUS = "+266696687"  # “ANONYMOUS” on a keypad: what Twilio sends for some withheld callers
+_OUTCOMES = {
+    "completed": DialOutcome.ANSWERED,
+    "answered": DialOutcome.ANSWERED,
+    "busy": DialOutcome.BUSY,
+    "no-answer": DialOutcome.NO_ANSWER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CallLeg:
+    """Which call a webhook is about. `caller` is None where the number is withheld."""
+
+    call_sid: str
+    caller: str | None
+    called: str
+
+
+def call_leg(form: Form) -> CallLeg:
+    """The call a webhook is about."""
+    return CallLeg(form.get("CallSid", ""), caller(form.get("From", "")), called(form))
+
+
+def caller(text: str) -> str | None:
+    """The caller's number or SIP address; None for `anonymous`, `Restricted` and the like."""
+    if text == _ANONYMOUS:
+        return None
+    return text if _NUMBER.fullmatch(text) or text.startswith("sip:") else None
+
+
+def called(form: Form) -> str:
+    """The number that was dialled, also where it was dialled as a SIP address."""
+    to = form.get("To", "")
+    match = re.match(r"sips?:(\+?\d{5,15})@", to)
+    return match[1] if match else to
+
+
+def event(form: Form, accepted: bool) -> Event:
+    """What a request to an action URL says has happened.
+
+    `accepted` says whether the person who was rung pressed the key to take the call. Digits win
+    over words, since a caller who presses a key means it.
+    """
+    if "DialCallStatus" in form:
+        return _dialled(form, accepted)
+    if "RecordingSid" in form:
+        return _recorded(form)
+    digits = form.get("Digits", "")
+    if digits == "hangup":
+        return Silence()
+    if digits:
+        return Pressed(digits)
+    if words := form.get("SpeechResult", "").strip():
+        return Spoke(words, _confidence(form.get("Confidence")))
+    # A redirect brings no field of an input; an empty <Gather> brings an empty one, or none.
+    return Silence() if "Digits" in form or "SpeechResult" in form else Continued()
+
+
+def _recorded(form: Form) -> Event:
+    seconds = whole(form.get("RecordingDuration"))
+    hung_up = form.get("Digits") == "hangup"
+    return Recorded(form["RecordingSid"], seconds, hung_up)
+
+
+def _dialled(form: Form, accepted: bool) -> Dialled:
+    outcome = _OUTCOMES.get(form["DialCallStatus"], DialOutcome.FAILED)
+    bridged = form.get("DialBridged")
+    talked = accepted if bridged is None else bridged.lower() == "true"
+    if outcome is DialOutcome.ANSWERED and not talked:
+        outcome = DialOutcome.NO_ANSWER
+    return Dialled(outcome, whole(form.get("DialCallDuration")))
+
+
+def whole(text: str | None) -> int:
+    """A whole number as the carrier sends it; 0 where there is none."""
+    return int(text) if text and text.isdecimal() else 0
+
+
+def _confidence(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None

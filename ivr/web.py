@@ -1,0 +1,63 @@
+"""The web application: the carrier's webhooks, the health pages, the audio we serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask, Response
+
+from ivr.carrier.call_store import CallStore
+from ivr.carrier.hold_music import hold_music
+from ivr.carrier.messages import MessageKeeper
+from ivr.carrier.operator_routes import OperatorDesk, operator_routes
+from ivr.carrier.rest import Telephone
+from ivr.carrier.routes import Switchboard, carrier_routes
+from ivr.carrier.signature import Signatures
+from ivr.carrier.turns import Turns
+from ivr.carrier.whisper import Whispers
+from ivr.flow.library import Library
+from ivr.health import health_routes
+from ivr.nodes import KINDS
+from ivr.operators.agency import load_agency
+from ivr.operators.queue import OperatorQueue
+from ivr.processes.redis import connect
+from ivr.records import open_records
+from ivr.settings import Settings, load_settings
+
+MAX_FORM_BYTES = 64 * 1024
+
+
+def utc_now() -> datetime:
+    """The time now."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """The WSGI application. `settings` default to the environment's.
+
+    Raises `SettingsError`, and `FlowError` where there is no folder of client files.
+    """
+    settings = settings or load_settings()
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
+    library = Library(settings.flows, KINDS)
+    redis = connect(settings)
+    store, queue = CallStore(redis), OperatorQueue(redis)
+    records = open_records(settings.database_url)
+    keeper = MessageKeeper(library, records, load_agency(settings.flows))
+    turns = Turns(library, store, queue, records, keeper, clock)
+    signatures = Signatures(settings.auth_token, settings.public_url)
+    whispers = Whispers(library, store, clock)
+    app.register_blueprint(carrier_routes(Switchboard(signatures, turns, keeper, whispers, clock)))
+    desk = OperatorDesk(signatures, library, queue, Telephone(settings), clock)
+    app.register_blueprint(operator_routes(desk))
+    app.register_blueprint(health_routes(settings))
+    app.add_url_rule("/media/hold.wav", view_func=_hold_music)
+    return app
+
+
+def _hold_music() -> Response:
+    response = Response(hold_music(), content_type="audio/wav")
+    response.cache_control.max_age = 24 * 3600
+    return response
