@@ -45,3 +45,14 @@ QUEUE_LEASES = "ivr:{queue}:leases"
 
 QUEUE_OPERATORS = "ivr:{queue}:operators"
 """Hash: operator → reservation id; an operator in it is busy."""
+
+# The journal of calls. No time to live: an entry is deleted once it is in the records.
+
+JOURNAL = "ivr:journal"
+"""Stream: after each turn the call's snapshot as JSON, in the field `call`."""
+
+JOURNAL_GROUP = "records"
+"""The consumer group that moves the journal into the records database."""
+
+JOURNAL_REFUSED = "ivr:journal:refused"
+"""Stream: journal entries that could not be read, with the `error`, for a person to look at."""
