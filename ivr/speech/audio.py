@@ -1,0 +1,113 @@
+"""Audio as carriers deliver it: checked, decoded in blocks, stored whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from ivr.errors import AudioRefused
+
+Samples = npt.NDArray[np.int16]
+
+LONGEST_SECONDS = 3600
+"""The carrier's own limit for a recording (Twilio, `<Record>` `maxLength`)."""
+
+_FORMATS = ("WAV", "WAVEX", "MP3", "MPEG")
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A file of speech that can be decoded: its sampling `rate` in Hz, its length in seconds."""
+
+    path: Path
+    rate: int
+    seconds: float
+
+    def blocks(self, seconds: float = 0.25) -> Iterator[Samples]:
+        """Decode to mono, one block of `seconds` at a time (the last may be shorter).
+
+        Several channels are mixed to one. Raises `AudioRefused` for damage within the file.
+        """
+        with _opened(self.path) as file:
+            for block in file.blocks(
+                blocksize=max(1, round(self.rate * seconds)), dtype="int16", always_2d=True
+            ):
+                yield block[:, 0] if block.shape[1] == 1 else block.mean(axis=1).astype(np.int16)
+
+
+def open_audio(path: Path) -> Audio:
+    """Check that `path` holds audio, by decoding all of it in bounded memory.
+
+    WAV (PCM, μ-law, A-law, GSM) and MP3 are read. Raises `AudioRefused` with a reason for
+    anything else: no audio, no samples, a broken file, more than an hour.
+    """
+    with _opened(path) as file:
+        rate = file.samplerate
+        frames = 0
+        for block in file.blocks(blocksize=max(1, rate), dtype="int16", always_2d=True):
+            frames += len(block)
+            if frames > LONGEST_SECONDS * rate:
+                raise AudioRefused(
+                    f"The recording is longer than {LONGEST_SECONDS // 60} minutes; "
+                    "listen to it at the carrier."
+                )
+    if frames == 0:
+        raise AudioRefused("The recording holds no sound at all; the carrier sent an empty file.")
+    return Audio(path, rate, frames / rate)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
+    if path.stat().st_size == 0:
+        raise AudioRefused("The recording is an empty file; ask the carrier for it again.")
+    try:
+        with soundfile.SoundFile(path) as file:
+            if file.format not in _FORMATS:
+                raise AudioRefused(f"{file.format} is not a format for recordings; use WAV or MP3.")
+            yield file
+    except soundfile.LibsndfileError as error:
+        raise AudioRefused(
+            f"The recording is not audio that can be read ({error.error_string}); "
+            "listen to it at the carrier."
+        ) from error
+
+
+@contextmanager
+def stored_atomically(path: Path) -> Iterator[IO[bytes]]:
+    """A new file that becomes `path` once the block has ended well, and else leaves no trace.
+
+    It is written beside `path`, synced to the disk and then renamed, so that `path` is never
+    seen half-written. Only our own user may read it. Missing folders are made. Raises
+    `OSError` as the disk does.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # mkstemp gives mode 0600.
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` outlive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

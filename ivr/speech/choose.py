@@ -1,0 +1,77 @@
+"""Which recogniser hears which language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+
+from ivr.errors import ModelMissing, SpeechError
+from ivr.speech import whisper
+from ivr.speech.installed import InstalledModel, installed_models
+from ivr.speech.recogniser import Recogniser
+from ivr.speech.vosk import VoskRecogniser
+
+log = structlog.get_logger()
+
+_SIZES = ("small", "medium", "large")
+
+
+class Recognisers:
+    """The recognisers of one installation; each is loaded once, when first asked for."""
+
+    def __init__(self, models: Path) -> None:
+        """`models` is the folder of the installed models."""
+        self._models = models
+        self._loaded: dict[str, Recogniser] = {}
+
+    def preload(self) -> None:
+        """Load what any language would be heard with, so that forked children share it.
+
+        What is loaded already stays; a model that does not load is logged and left out.
+        """
+        languages = [model.language for model in installed_models(self._models)]
+        for language in languages + ["en"] * whisper.is_installed():
+            try:
+                self.for_language(language)
+            except SpeechError as error:
+                log.error("speech model left out", language=language, reason=str(error))
+
+    def for_language(self, language: str) -> Recogniser:
+        """The recogniser for `language`, a BCP 47 tag such as `en-GB`.
+
+        A Vosk model of that very language is best, the larger the better, then one of its
+        other varieties (en-US for en-GB), then the stand-in for English. Raises
+        `ModelMissing` without any, `SpeechError` for one that does not load.
+        """
+        chosen = choose_model(installed_models(self._models), language)
+        key = chosen.name if chosen else whisper.WhisperRecogniser.name
+        if key not in self._loaded:
+            self._loaded[key] = _load(chosen, language)
+        return self._loaded[key]
+
+
+def choose_model(models: list[InstalledModel], language: str) -> InstalledModel | None:
+    """The best of `models` for `language`, or None where none knows it."""
+    wanted = language.lower()
+    able = [model for model in models if _primary(model.language) == _primary(wanted)]
+    return max(able, key=lambda model: (model.language == wanted, _rank(model.size)), default=None)
+
+
+def _load(chosen: InstalledModel | None, language: str) -> Recogniser:
+    if chosen:
+        return VoskRecogniser(chosen)
+    if _primary(language) == "en" and whisper.is_installed():
+        return whisper.WhisperRecogniser()
+    raise ModelMissing(
+        f"No speech model is installed for {language}; install one with "
+        f"`python -m ivr models install {language.lower()}`. The recording waits."
+    )
+
+
+def _primary(language: str) -> str:
+    return language.lower().partition("-")[0]
+
+
+def _rank(size: str) -> int:
+    return _SIZES.index(size) if size in _SIZES else 0

