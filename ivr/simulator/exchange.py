@@ -1,0 +1,53 @@
+"""What all calls of one carrier share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from ivr.simulator.messages import Message
+from ivr.simulator.options import Options
+from ivr.simulator.queues import Queues
+from ivr.simulator.recordings import Recordings
+from ivr.simulator.rooms import Rooms
+from ivr.simulator.telephones import Telephones
+
+if TYPE_CHECKING:
+    from ivr.simulator.call import Call
+
+
+@dataclass
+class Exchange:
+    """The account: its calls, conferences, queues and recordings, and the world's telephones.
+
+    `faults` collects what the server did wrong and a call survived. `api_url` is the base of
+    the REST interface, as recordings name it.
+    """
+
+    options: Options
+    telephones: Telephones = field(default_factory=Telephones)
+    api_url: str = ""
+    rooms: Rooms = field(default_factory=Rooms)
+    queues: Queues = field(default_factory=Queues)
+    recordings: Recordings = field(default_factory=Recordings)
+    messages: list[Message] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    _calls: dict[str, Call] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def add(self, call: Call) -> None:
+        """Enter a call in the books."""
+        with self._lock:
+            self._calls[call.sid] = call
+
+    def find(self, sid: str) -> Call | None:
+        """The call with this SID, running or ended."""
+        with self._lock:
+            return self._calls.get(sid)
+
+    @property
+    def calls(self) -> list[Call]:
+        """All calls, in the order in which they began."""
+        with self._lock:
+            return list(self._calls.values())

@@ -1,0 +1,51 @@
+"""How the simulated carrier is set up, and how it may misbehave on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Misbehaviour:
+    """What Twilio may do on a bad day, one switch each.
+
+    `deliver_twice`: every webhook twice, one after the other or both at once; answers that
+    differ are a fault. `redeliver_late`: after each document, the webhook before it arrives
+    again. `status_out_of_order`: a call's status callbacks come in reverse, and before the
+    action of a recording that ended with the call. `drop_record_action`: the call breaks
+    after a recording, and its action is never requested. `recording_callback`: when the
+    recording's callback comes, relative to the action; `recording_delay_seconds` is real
+    time that passes before it.
+    """
+
+    deliver_twice: Literal["no", "in turn", "at once"] = "no"
+    redeliver_late: bool = False
+    status_out_of_order: bool = False
+    drop_record_action: bool = False
+    recording_callback: Literal["after", "before", "lost"] = "after"
+    recording_delay_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The carrier's set-up.
+
+    `speed`: None runs a call in virtual time; 1 is real time, 10 is ten times faster.
+    `hold_turn_seconds` is the real time of one turn in which a caller only waits.
+    `patience_seconds` of real time bounds any waiting for somebody else, `max_documents`
+    the documents of one call.
+    """
+
+    server_url: str
+    public_url: str
+    account_sid: str
+    auth_token: str
+    speed: float | None = None
+    hold_turn_seconds: float = 0.2
+    patience_seconds: float = 60.0
+    max_documents: int = 200
+    voice_path: str = "/twilio/voice"
+    fallback_path: str = "/twilio/fallback"
+    status_path: str = "/twilio/status"
+    misbehaviour: Misbehaviour = field(default_factory=Misbehaviour)

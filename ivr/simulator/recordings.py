@@ -1,0 +1,85 @@
+"""The recordings that the carrier keeps, and their REST form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path
+from threading import Lock
+
+import soundfile
+
+from ivr.simulator.identity import new_sid
+
+
+@dataclass(slots=True)
+class Recording:
+    """One recording. Until `available`, its audio cannot be fetched, as at Twilio."""
+
+    call_sid: str
+    audio: bytes
+    seconds: int
+    sid: str = field(default_factory=lambda: new_sid("RE"))
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    available: bool = False
+
+    def as_json(self, account_sid: str) -> dict[str, object]:
+        """https://www.twilio.com/docs/voice/api/recording#recording-properties"""
+        date = format_datetime(self.started)
+        return {
+            "account_sid": account_sid,
+            "api_version": "2010-04-01",
+            "call_sid": self.call_sid,
+            "channels": 1,
+            "conference_sid": None,
+            "date_created": date,
+            "date_updated": date,
+            "duration": str(self.seconds),
+            "error_code": None,
+            "price": None,
+            "price_unit": "USD",
+            "sid": self.sid,
+            "source": "RecordVerb",
+            "start_time": date,
+            "status": "completed" if self.available else "processing",
+            "uri": f"/2010-04-01/Accounts/{account_sid}/Recordings/{self.sid}.json",
+        }
+
+
+class Recordings:
+    """All recordings of the account, by SID."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._by_sid: dict[str, Recording] = {}
+
+    def add(self, recording: Recording) -> None:
+        """Keep a recording."""
+        with self._lock:
+            self._by_sid[recording.sid] = recording
+
+    def get(self, sid: str) -> Recording | None:
+        """The recording, or None."""
+        with self._lock:
+            return self._by_sid.get(sid)
+
+    def delete(self, sid: str) -> bool:
+        """Delete a recording; False if there is none."""
+        with self._lock:
+            return self._by_sid.pop(sid, None) is not None
+
+    def __len__(self) -> int:
+        return len(self._by_sid)
+
+
+def seconds_of(path: Path) -> int:
+    """The length of an audio file in whole seconds, at least 1.
+
+    A file that is not audio counts as 8 kHz μ-law, one byte per sample: what a telephone line
+    would have carried in the place of those bytes.
+    """
+    try:
+        return max(1, round(float(soundfile.info(path).duration)))
+    except soundfile.LibsndfileError:
+        return max(1, round(path.stat().st_size / 8000))

@@ -1,0 +1,107 @@
+"""Telephones that the carrier can ring, and the people who answer them, or do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+
+from ivr.simulator.caller import (
+    Act,
+    AnyBehaviour,
+    Behaviour,
+    HangUp,
+    Moment,
+    Press,
+    Talk,
+    as_behaviour,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Somebody answers `after` seconds of ringing.
+
+    They press `keys` at the first input they are asked for, talk for `talks_for` seconds once
+    connected (None: until the other side leaves), and hang up. `does` replaces all of that with
+    a behaviour of one's own.
+    """
+
+    after: float = 4.0
+    keys: str = ""
+    talks_for: float | None = 30.0
+    does: AnyBehaviour | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The line is busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """It rings, and nobody answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unobtainable:
+    """The number does not exist."""
+
+
+Telephone = Answers | Busy | NoAnswer | Unobtainable
+
+
+@dataclass
+class Telephones:
+    """What happens when a number (or `client:…`, `sip:…`) is rung; others do as `default`.
+
+    `rung` lists every ringing as (number, caller's number), in order.
+    """
+
+    known: dict[str, Telephone] = field(default_factory=dict)
+    default: Telephone = field(default_factory=Unobtainable)
+    rung: list[tuple[str, str]] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def __setitem__(self, number: str, telephone: Telephone) -> None:
+        with self._lock:
+            self.known[number] = telephone
+
+    def update(self, telephones: Mapping[str, Telephone]) -> None:
+        """Set several telephones."""
+        with self._lock:
+            self.known.update(telephones)
+
+    def ring(self, number: str, caller: str) -> Telephone:
+        """Ring a number, and see what is there."""
+        with self._lock:
+            self.rung.append((number, caller))
+            return self.known.get(number, self.default)
+
+
+def person(answers: Answers) -> Behaviour:
+    """The behaviour of the person who answers."""
+    if answers.does is not None:
+        return as_behaviour(answers.does)
+    return _Person(answers)
+
+
+@dataclass
+class _Person:
+    answers: Answers
+    _pressed: bool = False
+    _talked: bool = False
+
+    def choose(self, moment: Moment) -> Act | None:
+        if moment.kind == "gather" and self.answers.keys and not self._pressed:
+            self._pressed = True
+            return Press(self.answers.keys)
+        if moment.kind != "connected" or self.answers.talks_for is None:
+            return None
+        if self._talked:
+            return HangUp()
+        self._talked = True
+        return Talk(self.answers.talks_for)
+
+    def finish(self, moment: Moment) -> None:
+        """A person expects nothing."""

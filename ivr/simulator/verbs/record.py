@@ -1,0 +1,120 @@
+"""`<Record>`: a message. https://www.twilio.com/docs/voice/twiml/record"""
+
+from __future__ import annotations
+
+import time
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from ivr.simulator.caller import HANG_UP, Leave, Press
+from ivr.simulator.interrupts import CallOver
+from ivr.simulator.recordings import Recording, seconds_of
+from ivr.simulator.targets import Target
+from ivr.simulator.twiml import Element
+
+if TYPE_CHECKING:
+    from ivr.simulator.call import Call
+
+DEFAULT_TIMEOUT = 5
+DEFAULT_MAX_LENGTH = 3600
+ANY_KEY = "1234567890*#"
+
+
+def record(call: Call, verb: Element) -> Target | None:
+    """Record the caller, who leaves a file. An empty recording falls through."""
+    act = call.ask("record", keys=True)
+    if not isinstance(act, Leave):
+        _nothing(call, verb, act)
+        return None
+    recording = _keep(call, verb, act)
+    misbehaviour = call.exchange.options.misbehaviour
+    action = _action(call, verb, recording, _ending(call, verb, act))
+    callback = call.address(verb.get("recordingStatusCallback"))
+    if misbehaviour.recording_callback == "before":
+        _call_back(call, verb, recording, callback)
+    elif misbehaviour.recording_callback == "after":
+        # The action is requested first, while the audio is still on its way.
+        call.after_request(lambda: _call_back(call, verb, recording, callback))
+    else:
+        recording.available = True
+    if misbehaviour.drop_record_action:
+        raise CallOver("carrier")
+    if act.then == HANG_UP:
+        call.wire.report(action)
+        raise CallOver("caller")
+    return action
+
+
+def _nothing(call: Call, verb: Element, act: object) -> None:
+    """Silence or only a key: there is no recording, and no action is requested."""
+    call.note("silent", f"nothing recorded, {act or 'silence'}")
+    call.spend(0 if isinstance(act, Press) else verb.number("timeout", DEFAULT_TIMEOUT))
+    if "absent" in verb.get("recordingStatusCallbackEvent").split():
+        form = _callback_form(call, Recording(call.sid, b"", 0), "absent")
+        call.wire.tell(verb.get("recordingStatusCallback"), _callback_method(verb), form)
+
+
+def _keep(call: Call, verb: Element, act: Leave) -> Recording:
+    seconds = act.seconds or seconds_of(act.path)
+    seconds = min(seconds, verb.number("maxLength", DEFAULT_MAX_LENGTH))
+    recording = Recording(call.sid, act.path.read_bytes(), seconds)
+    call.exchange.recordings.add(recording)
+    call.recordings.append(recording)
+    call.note("recorded", f"{act.path.name}, {seconds} s, {recording.sid}", sid=recording.sid)
+    call.spend(seconds)
+    return recording
+
+
+def _ending(call: Call, verb: Element, act: Leave) -> dict[str, str]:
+    if act.then == HANG_UP:
+        return {"Digits": "hangup"}
+    if act.then and act.then in verb.get("finishOnKey", ANY_KEY):
+        return {"Digits": act.then}
+    call.spend(verb.number("timeout", DEFAULT_TIMEOUT))
+    return {}
+
+
+def _action(call: Call, verb: Element, recording: Recording, ending: dict[str, str]) -> Target:
+    form = {
+        "RecordingUrl": _recording_url(call, recording),
+        "RecordingSid": recording.sid,
+        "RecordingDuration": str(recording.seconds),
+    }
+    url = call.address(verb.get("action") or call.document_url)
+    return Target(url, verb.get("method", "POST"), form | ending)
+
+
+def _call_back(call: Call, verb: Element, recording: Recording, url: str) -> None:
+    """Make the audio available, and say so if anybody asked."""
+    delay = call.exchange.options.misbehaviour.recording_delay_seconds
+    if delay:
+        time.sleep(delay)
+    recording.available = True
+    events = verb.get("recordingStatusCallbackEvent", "completed").split()
+    if verb.get("recordingStatusCallback") and "completed" in events:
+        form = _callback_form(call, recording, "completed")
+        call.wire.tell(url, _callback_method(verb), form)
+
+
+def _callback_form(call: Call, recording: Recording, status: str) -> dict[str, str]:
+    return {
+        "AccountSid": call.exchange.options.account_sid,
+        "CallSid": call.sid,
+        "RecordingSid": recording.sid,
+        "RecordingUrl": _recording_url(call, recording),
+        "RecordingStatus": status,
+        "RecordingDuration": str(recording.seconds),
+        "RecordingChannels": "1",
+        "RecordingStartTime": format_datetime(recording.started),
+        "RecordingSource": "RecordVerb",
+        "ErrorCode": "0",
+    }
+
+
+def _callback_method(verb: Element) -> str:
+    return verb.get("recordingStatusCallbackMethod", "POST")
+
+
+def _recording_url(call: Call, recording: Recording) -> str:
+    account = call.exchange.options.account_sid
+    return f"{call.exchange.api_url}/2010-04-01/Accounts/{account}/Recordings/{recording.sid}"
