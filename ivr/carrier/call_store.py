@@ -93,7 +93,7 @@ class CallStore:
         return _text(other) or answer
 
     def accept(self, call_sid: str, label: str) -> None:
-        """Note that the person who is rung takes the call; `label` is the turn after the ringing."""
+        """Note that the person who is rung takes the call; `label` names the next turn."""
         try:
             self._redis.hset(keys.call(call_sid), f"accepted:{label}", "1")
         except RedisError as error:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import HTTPException
 
 from ivr.carrier import webhooks
 from ivr.carrier.links import PlaceHint
@@ -47,8 +48,10 @@ def carrier_routes(board: Switchboard) -> Blueprint:
             abort(403)
 
     @routes.errorhandler(Exception)
-    def failed(error: Exception) -> Response:
+    def failed(error: Exception) -> Response | HTTPException:
         """The last line: whatever has failed, a caller is never left with an error."""
+        if isinstance(error, HTTPException):
+            return error
         log.exception("webhook.failed", path=request.path, call_sid=request.form.get("CallSid"))
         return _document(board.turns.rescue(webhooks.call_leg(request.form)))
 
