@@ -16,6 +16,7 @@
     │   ├── AudioRefused     the bytes are not audio that we can use
     │   └── ModelMissing     no recogniser is installed for the language
     ├── DeliveryError        a message could not be handed over
+    │   └── DeliveryRefused  the recipient's side will never take it
     ├── ProcessError         a process of the system did not start or stop
     └── SimulatorError       the simulated carrier found a fault
         └── TwimlRefused     a document that Twilio would not run
@@ -79,6 +80,10 @@ class ModelMissing(SpeechError):
 
 class DeliveryError(TangoError):
     """A message could not be handed over to its recipient."""
+
+
+class DeliveryRefused(DeliveryError):
+    """The recipient's side will never take the message: trying again is of no use."""
 
 
 class ProcessError(TangoError):
