@@ -56,3 +56,11 @@ JOURNAL_GROUP = "records"
 
 JOURNAL_REFUSED = "ivr:journal:refused"
 """Stream: journal entries that could not be read, with the `error`, for a person to look at."""
+
+
+SPEECH_STARTS_TTL_SECONDS = 24 * 3600
+
+
+def speech_starts(job: str) -> str:
+    """Counter: how often a speech job was begun and not ended. Kept for a day after the last."""
+    return f"ivr:speech:starts:{job}"
