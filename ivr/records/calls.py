@@ -11,12 +11,15 @@ from pydantic import AwareDatetime, Field
 
 from ivr.records.tables import calls, insert
 
+WITHHELD = "anonymous"
+"""`from_` of a caller who withholds their number."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallSnapshot:
     """A call as it stands after turn number `turn`.
 
-    `from_` and `to` are as the carrier gave them; `path` names the nodes visited, in order.
+    `from_` (or `WITHHELD`) and `to` are as the carrier gave them; `path` names the nodes visited, in order.
     `client` is None where nobody claims the dialled number. Times are aware.
     """
 

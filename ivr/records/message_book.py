@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from ivr.errors import RecordsError
 from ivr.records import outbox
+from ivr.records.calls import WITHHELD
 from ivr.records.messages import (
     Message,
     MessageNote,
@@ -154,9 +155,9 @@ def _update(connection: sa.Connection, message_id: str, values: dict[str, Any]) 
 def _query() -> sa.Select[Any]:
     """Messages; a caller whom no note named is the call's, which may be noted later still."""
     columns = [column for column in messages.c if column.name != "caller"]
-    caller = sa.func.coalesce(messages.c.caller, calls.c.from_).label("caller")
+    caller = sa.func.coalesce(messages.c.caller, sa.func.nullif(calls.c.from_, WITHHELD))
     origin = messages.outerjoin(calls, calls.c.call_sid == messages.c.call_sid)
-    return sa.select(*columns, caller).select_from(origin)
+    return sa.select(*columns, caller.label("caller")).select_from(origin)
 
 
 def find(connection: sa.Connection, message_id: str) -> Message | None:

@@ -1,0 +1,1 @@
+"""Handing messages over to the client's people (see docs/records.md)."""

@@ -1,0 +1,136 @@
+"""The e-mail that tells a client's person of a message."""
+
+from __future__ import annotations
+
+import html
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from ivr.errors import DeliveryError, DeliveryRefused
+from ivr.records.messages import Message, MessageState
+
+LARGEST_ATTACHMENT = 10 * 1024 * 1024
+"""Bytes; many mail servers refuse more than 25 MB, and encoding adds a third."""
+
+
+def compose(message: Message, audio: bytes | None, sender: str) -> EmailMessage:
+    """The e-mail for `message`, from `sender` (`Name <address>`).
+
+    `audio` is attached where it is given and not too large. The Message-ID depends on the
+    message alone, so that a repeat can be recognised (RFC 5322, 3.6.4). Raises
+    `DeliveryRefused` where the recipient has no usable address, and `DeliveryError` where the
+    sender has none.
+    """
+    origin = _address(*parseaddr(sender))
+    if origin is None:
+        raise DeliveryError(f"IVR_MAIL_FROM is not a mail address: {sender!r}; correct it.")
+    recipient = _address(message.recipient.name, message.recipient.email or "")
+    if recipient is None:
+        raise DeliveryRefused(
+            f"{message.recipient.name} has no usable e-mail address: "
+            f"{message.recipient.email!r}; correct it in the client's file."
+        )
+    caller = readable_number(message.caller, message.language)
+    attached = audio if audio and len(audio) <= LARGEST_ATTACHMENT else None
+    paragraphs = [*_facts(message, caller), _words(message), _about_audio(message, attached)]
+
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = _one_line(f"Message for {message.client_name} from {caller}")
+    mail["From"] = origin
+    mail["To"] = recipient
+    mail["Date"] = format_datetime(message.received_at)
+    mail["Message-ID"] = f"<message.{message.id}@{origin.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
+    mail.set_content("\n\n".join(paragraphs) + "\n")
+    mail.add_alternative(_html(paragraphs), subtype="html")
+    if attached:
+        suffix = PurePosixPath(message.audio or "").suffix or ".wav"
+        name = f"message-{message.received_at:%Y-%m-%d-%H%M}{suffix}"
+        subtype = "mpeg" if suffix == ".mp3" else "wav"
+        mail.add_attachment(attached, maintype="audio", subtype=subtype, filename=name)
+    return mail
+
+
+def readable_number(caller: str | None, language: str) -> str:
+    """The caller's number as people in the client's country write it.
+
+    `language` is a BCP 47 tag; its region says which numbers need no country code.
+    """
+    if caller is None:
+        return "a withheld number"
+    try:
+        number = phonenumbers.parse(caller)
+    except NumberParseException:
+        return caller  # a SIP address, or the carrier's word for where the call came from
+    at_home = phonenumbers.region_code_for_number(number) == language.rpartition("-")[2].upper()
+    form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
+
+
+def _address(name: str, address: str) -> Address | None:
+    """The address for a header, or None where it is none."""
+    try:
+        found = Address(_one_line(name), addr_spec=address)
+    except (ValueError, IndexError):  # what the standard library raises for text of this kind
+        return None
+    return found if found.username and found.domain else None
+
+
+def _one_line(text: str) -> str:
+    """Text fit for a header: no line breaks, no control characters."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\s]+", " ", text).strip()
+
+
+def _facts(message: Message, caller: str) -> list[str]:
+    return [
+        f"Hello {message.recipient.name},",
+        f"{caller[0].upper()}{caller[1:]} left a message for {message.client_name} on "
+        f"{_when(message)} ({message.seconds:.0f} seconds).",
+        *(f"{_title(name)}: {text}" for name, text in message.fields.items()),
+    ]
+
+
+def _title(field: str) -> str:
+    return field.replace("_", " ").capitalize()
+
+
+def _when(message: Message) -> str:
+    try:
+        local = message.received_at.astimezone(ZoneInfo(message.timezone))
+    except (ZoneInfoNotFoundError, ValueError):  # better a foreign clock than no e-mail
+        local = message.received_at
+    return f"{local:%A} {local.day} {local:%B %Y at %H:%M %Z}"
+
+
+def _words(message: Message) -> str:
+    if message.transcript is not None:
+        text = message.transcript.text
+        return f"“{text}”" if text else "No words could be made out."
+    if message.state is MessageState.SET_ASIDE:
+        return f"The message could not be transcribed: {message.reason}"
+    return "The message is not yet transcribed."
+
+
+def _about_audio(message: Message, attached: bytes | None) -> str:
+    if message.audio is None:
+        return "The recording could not be attached: it has not reached us."
+    if attached is None:
+        return "The recording is kept, but could not be attached."
+    if message.transcript is not None:
+        return "The recording is attached. A machine wrote the words: if in doubt, listen."
+    return "The recording is attached."
+
+
+def _html(paragraphs: list[str]) -> str:
+    body = "\n".join(f"<p>{html.escape(text)}</p>" for text in paragraphs)
+    return (
+        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><body>\n{body}\n</body></html>\n'
+    )
