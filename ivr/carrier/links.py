@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from ivr.call.state import CallState
@@ -18,22 +19,31 @@ RETRY_RECORDING = "#rc=5&rp=all"
 https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
 
 
+class After(StrEnum):
+    """What a turn follows, where the carrier's form does not tell.
+
+    An empty `<Gather>` or `<Record>` may bring no field at all; and a person who was rung with an
+    accept key has only answered if they pressed it.
+    """
+
+    LISTEN = "listen"
+    EMPTY_RECORDING = "empty"
+    SCREENED_DIAL = "screened"
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """The URLs of one document: those that lead on from `state`, reached by turn `turn`."""
 
     state: CallState
 
-    @property
-    def next_turn(self) -> str:
-        """The action URL: the turn after this one."""
+    def next_turn(self, after: After | None = None) -> str:
+        """The action URL: the turn after this one, and what it follows."""
         state = self.state
-        return f"/twilio/turn/{state.turn + 1}?" + urlencode(self._place(attempt=state.attempt))
-
-    @property
-    def next_turn_if_accepted(self) -> str:
-        """The same, after a dial that counts as answered only if the person took the call."""
-        return self.next_turn + "&accept=1"
+        query = self._place(attempt=state.attempt)
+        if after is not None:
+            query["after"] = after.value
+        return f"/twilio/turn/{state.turn + 1}?" + urlencode(query)
 
     @property
     def whisper(self) -> str:

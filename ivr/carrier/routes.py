@@ -12,13 +12,13 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.carrier import webhooks
-from ivr.carrier.links import PlaceHint
+from ivr.carrier.links import After, PlaceHint
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.signature import Signatures
 from ivr.carrier.turns import TurnRequest, Turns, started
 from ivr.carrier.whisper import Whispers
 from ivr.errors import RecordsError, UnknownClient
-from ivr.events import Claimed, Event, Silence
+from ivr.events import Claimed, Event
 from ivr.operators.ticket import room_of
 
 log = structlog.get_logger()
@@ -63,12 +63,11 @@ def carrier_routes(board: Switchboard) -> Blueprint:
     def turn(number: int) -> Response:
         if number == 0:
             abort(404)
-        form, query = request.form, request.args
+        form = request.form
+        after = request.args.get("after", type=After)
 
         def event(accepted: bool) -> Event:
-            if "empty" in query:
-                return Silence()
-            return webhooks.event(form, accepted or "accept" not in query)
+            return webhooks.event(form, after, accepted)
 
         return _turn(board, f"turn/{number}", number, event)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
-from ivr.carrier.links import Links
+from ivr.carrier.links import After, Links
 from ivr.instructions import (
     Conference,
     Continue,
@@ -90,13 +90,13 @@ def _add(response: VoiceResponse, verb: Verb, links: Links) -> None:
         case Record():
             _record(response, verb, links)
         case Dial():
-            action = links.next_turn_if_accepted if verb.accept_key else links.next_turn
+            action = links.next_turn(After.SCREENED_DIAL if verb.accept_key else None)
             dial = response.dial(action=action, timeout=verb.ring_seconds, time_limit=TIME_LIMIT)
             dial.number(verb.number, url=links.whisper if verb.whisper else None)
         case Conference(room):
-            _conference(response.dial(action=links.next_turn, time_limit=TIME_LIMIT), room)
+            _conference(response.dial(action=links.next_turn(), time_limit=TIME_LIMIT), room)
         case Continue():
-            response.redirect(links.next_turn)
+            response.redirect(links.next_turn())
         case Hangup():
             response.hangup()
 
@@ -116,7 +116,7 @@ def _listen(response: VoiceResponse, listen: Listen, links: Links) -> None:
     """`actionOnEmptyResult` makes silence a turn too, instead of falling through."""
     gather = Gather(
         input="dtmf speech" if listen.speech else "dtmf",
-        action=links.next_turn,
+        action=links.next_turn(After.LISTEN),
         action_on_empty_result=True,
         num_digits=listen.digits,
         finish_on_key=listen.finish_on_key,
@@ -136,7 +136,7 @@ def _record(response: VoiceResponse, record: Record, links: Links) -> None:
     https://www.twilio.com/docs/voice/twiml/record
     """
     response.record(
-        action=links.next_turn,
+        action=links.next_turn(),
         max_length=record.max_seconds,
         timeout=record.silence,
         finish_on_key=record.finish_on_key,
@@ -144,7 +144,7 @@ def _record(response: VoiceResponse, record: Record, links: Links) -> None:
         recording_status_callback=links.recording(record.kind),
         recording_status_callback_event="completed",
     )
-    response.redirect(links.next_turn + "&empty=1")
+    response.redirect(links.next_turn(After.EMPTY_RECORDING))
 
 
 def _conference(dial: VoiceResponse, room: str) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ivr.carrier.links import After
 from ivr.events import (
     Continued,
     Dialled,
@@ -63,14 +64,14 @@ def called(form: Form) -> str:
     return match[1] if match else to
 
 
-def event(form: Form, accepted: bool) -> Event:
+def event(form: Form, after: After | None = None, accepted: bool = False) -> Event:
     """What a request to an action URL says has happened.
 
-    `accepted` says whether the person who was rung pressed the key to take the call. Digits win
-    over words, since a caller who presses a key means it.
+    `after` is what the URL says it follows; `accepted` says whether the person who was rung
+    pressed the key to take the call. Digits win over words: a caller who presses a key means it.
     """
     if "DialCallStatus" in form:
-        return _dialled(form, accepted)
+        return _dialled(form, accepted or after is not After.SCREENED_DIAL)
     if "RecordingSid" in form:
         return _recorded(form)
     digits = form.get("Digits", "")
@@ -80,8 +81,7 @@ def event(form: Form, accepted: bool) -> Event:
         return Pressed(digits)
     if words := form.get("SpeechResult", "").strip():
         return Spoke(words, _confidence(form.get("Confidence")))
-    # A redirect brings no field of an input; an empty <Gather> brings an empty one, or none.
-    return Silence() if "Digits" in form or "SpeechResult" in form else Continued()
+    return Silence() if after in (After.LISTEN, After.EMPTY_RECORDING) else Continued()
 
 
 def _recorded(form: Form) -> Event:
