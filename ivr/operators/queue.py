@@ -177,16 +177,17 @@ def _run(script: Any, *args: str | int) -> Any:
         ) from error
 
 
-def _reservation(reply: list[str | bytes] | None) -> Reservation | None:
+def _reservation(reply: Any) -> Reservation | None:
     if reply is None:
         return None
-    reservation_id, text, ticket = reply
+    reservation_id, text, ticket, answered = reply
     data = json.loads(text)
     return Reservation(
         _text(reservation_id),
         cast(str, data["operator"]),
         Ticket.from_json(ticket),
         moment(int(data["expires_at"])),
+        bool(answered),
     )
 
 

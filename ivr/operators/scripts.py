@@ -48,6 +48,16 @@ local function stand(call_sid)
   redis.call('ZADD', DEADLINES, ticket.deadline, call_sid)
 end
 
+-- {reservation id, reservation, ticket, 1 if answered}, or nothing
+local function describe(id)
+  local reservation = redis.call('HGET', RESERVATIONS, id)
+  if not reservation then
+    return nil
+  end
+  local ticket = redis.call('HGET', CALLERS, cjson.decode(reservation).call_sid)
+  return {id, reservation, ticket, redis.call('ZSCORE', LEASES, id) and 0 or 1}
+end
+
 local function end_reservation(id)
   local reservation = cjson.decode(redis.call('HGET', RESERVATIONS, id))
   redis.call('HDEL', RESERVATIONS, id)
@@ -215,12 +225,12 @@ LEAVE = (
     + """
 -- The caller has hung up, or goes another way: out of every state.
 -- ARGV: 1 call SID, 2 now if they have hung up, or '' if they may come back
--- Returns {reservation id, reservation, ticket} of the reservation that was cut, or nothing
+-- Returns the reservation that was cut, as `describe` does, or nothing
 local call_sid = ARGV[1]
 local id = redis.call('HGET', CLAIMED, call_sid)
 local cut = nil
 if id then
-  cut = {id, redis.call('HGET', RESERVATIONS, id), redis.call('HGET', CALLERS, call_sid)}
+  cut = describe(id)
   end_reservation(id)
 end
 redis.call('ZREM', WAITING, call_sid)
@@ -263,15 +273,10 @@ FIND = (
     _COMMON
     + """
 -- ARGV: 1 reservation id, or '' to find it by 2 operator
--- Returns {reservation id, reservation, ticket}, or nothing
-local id = ARGV[1]
-if id == '' then
-  id = redis.call('HGET', OPERATORS, ARGV[2]) or ''
+-- Returns the reservation as `describe` does, or nothing
+if ARGV[1] ~= '' then
+  return describe(ARGV[1])
 end
-local reservation = redis.call('HGET', RESERVATIONS, id)
-if not reservation then
-  return nil
-end
-return {id, reservation, redis.call('HGET', CALLERS, cjson.decode(reservation).call_sid)}
+return describe(redis.call('HGET', OPERATORS, ARGV[2]) or '')
 """
 )

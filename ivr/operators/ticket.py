@@ -89,12 +89,13 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """One caller, kept for one operator until `expires_at` unless the operator answers."""
+    """One caller, kept for one operator until `expires_at`, or once `answered` until the end."""
 
     id: str
     operator: str
     ticket: Ticket
     expires_at: datetime
+    answered: bool = False
 
     @property
     def room(self) -> str:

@@ -160,8 +160,9 @@ class TestTaking:
 
     def test_a_reserved_caller_does_not_expire(self, queue: OperatorQueue) -> None:
         join(queue, ticket("a", max_wait=70))
-        taken(queue, now=60)
+        reservation = taken(queue, now=60)
         assert queue.wait(ticket("a", max_wait=70), at(80)) == Waiting(1)
+        assert queue.reservation(reservation.id) == reservation
 
     def test_a_reservation_can_be_looked_up_by_id_and_by_operator(
         self, queue: OperatorQueue
@@ -237,6 +238,12 @@ class TestAnswering:
 
     def test_an_unknown_reservation_is_not_answered(self, queue: OperatorQueue) -> None:
         assert not queue.operator_answered("unknown", at(0))
+
+    def test_a_reservation_tells_whether_it_was_answered(self, queue: OperatorQueue) -> None:
+        join(queue, ticket("a"))
+        reservation = taken(queue)
+        queue.operator_answered(reservation.id, at(61))
+        assert queue.reservation(reservation.id) == replace(reservation, answered=True)
 
 
 class TestGoingBack:
@@ -321,7 +328,7 @@ class TestLeaving:
         reservation = taken(queue, "sam")
         if answered:
             queue.operator_answered(reservation.id, at(61))
-        assert queue.hang_up("a", at(62)) == reservation
+        assert queue.hang_up("a", at(62)) == replace(reservation, answered=answered)
         assert not queue.operator_answered(reservation.id, at(63))
         assert not queue.release(reservation.id, at(64))
         assert taken(queue, "sam", now=65).ticket.call_sid == "b"
@@ -331,6 +338,14 @@ class TestLeaving:
         queue.leave("a")
         assert order(queue) == []
         assert queue.wait(ticket("a", joined=30), at(30)) == Waiting(1)
+
+    def test_nor_does_the_end_of_an_earlier_wait_count_when_they_come_back(
+        self, queue: OperatorQueue
+    ) -> None:
+        join(queue, ticket("a", max_wait=60))
+        queue.expire(at(60))
+        queue.leave("a")
+        assert queue.wait(ticket("a", joined=90), at(90)) == Waiting(1)
 
     def test_leaving_twice_or_without_having_joined_does_nothing(
         self, queue: OperatorQueue
@@ -399,15 +414,15 @@ class TestRedis:
         redis.script_flush()
         assert taken(queue).ticket.call_sid == "a"
 
-    def test_a_connection_that_decodes_replies_will_do(self, redis_server: Path) -> None:
-        with Redis(unix_socket_path=str(redis_server), decode_responses=True) as client:
+    def test_a_connection_that_decodes_replies_will_do(self, redis_server: str) -> None:
+        with Redis.from_url(redis_server, decode_responses=True) as client:
             client.flushdb()
             queue = OperatorQueue(client)
             join(queue, ticket("a"))
             reservation = taken(queue)
             queue.operator_answered(reservation.id, at(61))
             assert queue.wait(ticket("a"), at(62)) == Claimed(reservation.room)
-            assert queue.hang_up("a", at(63)) == reservation
+            assert queue.hang_up("a", at(63)) == replace(reservation, answered=True)
 
     @pytest.mark.parametrize(
         "act",
