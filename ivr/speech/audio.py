@@ -58,7 +58,7 @@ def open_audio(path: Path) -> Audio:
             if frames > LONGEST_SECONDS * rate:
                 raise AudioRefused(
                     f"The recording is longer than {LONGEST_SECONDS // 60} minutes; "
-                    "listen to it at the carrier."
+                    "the carrier still has it."
                 )
     if frames == 0:
         raise AudioRefused("The recording holds no sound at all; the carrier sent an empty file.")
@@ -77,7 +77,7 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     except soundfile.LibsndfileError as error:
         raise AudioRefused(
             f"The recording is not audio that can be read ({error.error_string}); "
-            "listen to it at the carrier."
+            "the carrier still has it."
         ) from error
 
 

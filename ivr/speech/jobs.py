@@ -1,0 +1,136 @@
+"""The two jobs of a message: fetch its audio, then turn it into words.
+
+Each may run twice, and at any moment end without a trace: what counts is one transaction at its
+end. What goes wrong is said in the records, never raised, so that nothing is left to a log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
+
+import structlog
+from rq.timeouts import JobTimeoutException
+
+from ivr.errors import AudioRefused, ModelMissing, RecordsError
+from ivr.records import Records
+from ivr.records.messages import Message, MessageState
+from ivr.records.outbox import OutboxKind
+from ivr.settings import Settings
+from ivr.speech.audio import open_audio, stored_atomically
+from ivr.speech.carrier_audio import fetch_recording
+from ivr.speech.choose import Recognisers
+
+log = structlog.get_logger()
+
+MODEL_WAIT = timedelta(minutes=3)
+"""A message for which no model is installed is tried again this often, for as long as it takes."""
+
+TRIED_FOR = timedelta(days=1)
+"""Anything else that fails is tried for this long, then the message is set aside."""
+
+_FIRST_WAIT = timedelta(seconds=5)
+_LONGEST_WAIT = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One outbox row's work: its id, its kind, its message, and since when it is tried."""
+
+    item_id: int
+    kind: OutboxKind
+    message_id: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What the jobs work with; `now` is the clock."""
+
+    settings: Settings
+    records: Records
+    recognisers: Recognisers
+    now: Callable[[], datetime]
+
+
+def perform(place: Workplace, task: Task) -> None:
+    """Do `task`, or note why not and when it is tried again.
+
+    Raises `RecordsError` where that cannot be noted, and `JobTimeoutException` where the time
+    ran out: the row's lease then ends by itself.
+    """
+    bound = log.bind(message=task.message_id, kind=task.kind)
+    message = place.records.message(task.message_id)
+    if message is None or message.state is not MessageState.RECORDED:
+        place.records.done(task.item_id, place.now())
+        return
+    bound = bound.bind(call_sid=message.call_sid, client=message.client)
+    try:
+        _WORK[task.kind](place, message)
+    except AudioRefused as refused:
+        bound.warning("recording set aside", reason=str(refused))
+        place.records.set_aside(message.id, str(refused), place.now())
+    except ModelMissing as missing:
+        bound.warning("recording waits for a model", language=message.language)
+        place.records.retry(task.item_id, place.now() + MODEL_WAIT, str(missing))
+    except (RecordsError, JobTimeoutException):
+        raise
+    except Exception as error:
+        bound.warning("speech job failed", error=str(error), exc_info=True)
+        _try_again(place, task, error)
+    else:
+        bound.info("speech job done")
+
+
+def fetch(place: Workplace, message: Message) -> None:
+    """Store a message's audio, once it is known to be audio."""
+    if message.audio:
+        return  # by this job's twin
+    if message.recording_url is None:
+        raise AudioRefused("The carrier never said where the recording is.")
+    relative = recording_path(message)
+    with stored_atomically(place.settings.recordings / relative) as file:
+        fetch_recording(message.recording_url, place.settings, file)
+        file.flush()
+        audio = open_audio(Path(file.name))
+    place.records.audio_stored(message.id, str(relative), audio.seconds, place.now())
+
+
+def transcribe(place: Workplace, message: Message) -> None:
+    """Turn a message's stored audio into words."""
+    if message.audio is None:
+        raise AudioRefused("The recording was never stored.")
+    recogniser = place.recognisers.for_language(message.language)
+    transcript = recogniser.transcribe(open_audio(place.settings.recordings / message.audio))
+    place.records.transcribed(message.id, transcript, place.now())
+
+
+_WORK = {OutboxKind.FETCH: fetch, OutboxKind.TRANSCRIBE: transcribe}
+
+
+def recording_path(message: Message) -> PurePosixPath:
+    """Where a message's audio lies below the recordings folder: client/year/month/id.wav.
+
+    Raises `AudioRefused` where a part of it could lead elsewhere.
+    """
+    for part in (message.client, message.id):
+        if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", part):
+            raise AudioRefused(f"{part!r} cannot be the name of a file; the audio was not stored.")
+    return PurePosixPath(message.client, f"{message.received_at:%Y/%m}", f"{message.id}.wav")
+
+
+def _try_again(place: Workplace, task: Task, error: Exception) -> None:
+    """Soon at first, then ever more rarely; after `TRIED_FOR` a person must see it."""
+    now = place.now()
+    age = now - task.since
+    if age >= TRIED_FOR:
+        what = "fetched" if task.kind is OutboxKind.FETCH else "turned into words"
+        place.records.set_aside(
+            task.message_id, f"The recording could not be {what} for a day: {error}", now
+        )
+        return
+    wait = min(max(age / 2, _FIRST_WAIT), _LONGEST_WAIT)
+    place.records.retry(task.item_id, now + wait, str(error))
