@@ -93,7 +93,7 @@ class OperatorQueue:
             case "busy":
                 raise QueueError(
                     f"{operator} has a caller already (reservation {_text(reply[1])}); "
-                    f"finish that call first."
+                    f"finish that call first (`python -m ivr queue finish --operator {operator}`)."
                 )
             case _:
                 return None

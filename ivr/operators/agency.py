@@ -1,0 +1,77 @@
+"""The agency itself: its name, where its own messages go, and its operators by short name.
+
+All of it stands in `agency.yaml` beside the client files::
+
+    agency:
+      name: Larkfield Answering
+      phone: "+44 20 7946 0100"
+      email: desk@larkfield.example
+      operators:
+        sam: {name: Sam Okafor, phone: "+44 7700 900301"}
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from ivr.errors import FlowError
+from ivr.flow.document import Person
+from ivr.flow.findings import Finding, nearest
+from ivr.flow.library import AGENCY_FILE
+from ivr.flow.load import display_name
+from ivr.flow.source import Refused, Source, read_source
+from ivr.flow.types import Model
+
+
+class Agency(Person):
+    """Who answers for the clients. Telephone numbers are E.164."""
+
+    name: str = Field("the agency", min_length=1)
+    operators: dict[str, Person] = Field(default_factory=dict)
+
+
+class AgencyFile(Model):
+    """The whole of `agency.yaml`."""
+
+    agency: Agency
+
+
+def load_agency(flows: Path) -> Agency:
+    """Read the agency's file in the folder `flows`; without one, no operators are known.
+
+    Raises `FlowError` with every fault of the file and its line.
+    """
+    path = flows / AGENCY_FILE
+    name = display_name(path)
+    try:
+        source = read_source(name, path.read_text(encoding="utf-8"))
+        return AgencyFile.model_validate(source.data).agency
+    except FileNotFoundError:
+        return Agency()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FlowError(f"{name} cannot be read: {error}") from error
+    except Refused as refused:
+        raise FlowError(str(refused.finding)) from None
+    except ValidationError as error:
+        findings = sorted(_finding(source, details) for details in error.errors())
+        raise FlowError("\n".join(map(str, findings))) from None
+
+
+def _finding(source: Source, error: ErrorDetails) -> Finding:
+    path, name = error["loc"], str(error["loc"][-1])
+    match error["type"]:
+        case "extra_forbidden":
+            models = (AgencyFile, Agency, Agency, Person)
+            known = models[min(len(path), len(models)) - 1].model_fields
+            message = f"'{name}' is not a setting{nearest(name, known)}"
+            return source.key_finding(path, "unknown-key", message)
+        case "missing":
+            return source.finding(path[:-1], "schema", f"'{name}' is missing")
+        case "value_error":
+            return source.finding(path, "schema", str(error["ctx"]["error"]))
+        case _:
+            said = error["msg"].replace("Input should", "it should")
+            return source.finding(path, "schema", f"'{name}' is not right: {said}")
