@@ -19,8 +19,8 @@ WITHHELD = "anonymous"
 class CallSnapshot:
     """A call as it stands after turn number `turn`.
 
-    `from_` (or `WITHHELD`) and `to` are as the carrier gave them; `path` names the nodes visited, in order.
-    `client` is None where nobody claims the dialled number. Times are aware.
+    `from_` (or `WITHHELD`) and `to` are as the carrier gave them; `path` names the nodes
+    visited, in order. `client` is None where nobody claims the dialled number. Times are aware.
     """
 
     call_sid: str
@@ -44,7 +44,9 @@ def note(connection: sa.Connection, snapshot: CallSnapshot) -> None:
         for name in ("client", "from_", "to", "started_at", "flow_version", "turn", "path")
     }
     end = {name: sa.func.coalesce(calls.c[name], new[name]) for name in ("ended_at", "outcome")}
-    connection.execute(statement.on_conflict_do_update(["call_sid"], set_=latest | end))
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["call_sid"], set_=latest | end)
+    )
 
 
 def end(
@@ -67,7 +69,7 @@ def end(
         name: sa.func.coalesce(calls.c[name], statement.excluded[name])
         for name in ("ended_at", "outcome")
     }
-    connection.execute(statement.on_conflict_do_update(["call_sid"], set_=first_end))
+    connection.execute(statement.on_conflict_do_update(index_elements=["call_sid"], set_=first_end))
 
 
 def find(connection: sa.Connection, call_sid: str) -> CallSnapshot | None:

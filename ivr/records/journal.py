@@ -75,8 +75,9 @@ def drain(
 
     `redis` is a client that returns bytes. Waits at most `block_ms` (at least 1) for new
     entries. `consumer` names this consumer, by default by host and process. An entry that
-    cannot be read is put in the stream `JOURNAL_REFUSED` and logged as an error. Raises `RecordsUnavailable`, and Redis's own
-    errors: what was read then comes again after `dead_after_ms`.
+    cannot be read is put in the stream `JOURNAL_REFUSED` and logged as an error. Raises
+    `RecordsUnavailable`, and Redis's own errors: what was read then comes again after
+    `dead_after_ms`.
     """
     name = consumer or f"{socket.gethostname()}-{os.getpid()}"
     try:

@@ -71,7 +71,9 @@ def _insert_or_lock(connection: sa.Connection, row: dict[str, Any]) -> sa.Row[An
     """The row of this recording, made of `row` if there was none, locked for this transaction."""
     new = row | {"id": uuid4().hex, "state": MessageState.RECORDED}
     connection.execute(
-        insert(connection, messages).values(new).on_conflict_do_nothing(["recording_sid"])
+        insert(connection, messages)
+        .values(new)
+        .on_conflict_do_nothing(index_elements=["recording_sid"])
     )
     query = sa.select(messages).where(messages.c.recording_sid == row["recording_sid"])
     return connection.execute(query.with_for_update()).one()

@@ -68,7 +68,9 @@ def add(
         "attempts": 0,
         "given_up": False,
     }
-    connection.execute(insert(connection, outbox).values(row).on_conflict_do_nothing(["key"]))
+    connection.execute(
+        insert(connection, outbox).values(row).on_conflict_do_nothing(index_elements=["key"])
+    )
 
 
 def claim(

@@ -1,0 +1,73 @@
+"""Values for the tests of the records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ivr.records.calls import CallSnapshot
+from ivr.records.messages import MessageNote, Recipient, RecordingNote, Transcript, Word
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+IAN = Recipient("Ian Frost", "ian@rainbowfrost.example")
+HEARD = Transcript(
+    "the ceiling drips",
+    (Word("the", 0.1, 0.2, 0.9), Word("ceiling", 0.2, 0.8, 1.0), Word("drips", 0.9, 1.4, 0.61)),
+    "vosk",
+    "vosk-model-small-en-us-0.15",
+)
+
+
+def snapshot(**changes: Any) -> CallSnapshot:
+    """A call after its first turn."""
+    usual = CallSnapshot(
+        call_sid="CA1",
+        client="rainbow-frost",
+        from_="+441632960001",
+        to="+441604529170",
+        started_at=NOON,
+        flow_version="v1",
+        turn=0,
+        path=("greet",),
+    )
+    return replace(usual, **changes)
+
+
+def message_note(**changes: Any) -> MessageNote:
+    """What the call's turn says of a recording."""
+    usual = MessageNote(
+        recording_sid="RE1",
+        call_sid="CA1",
+        client="rainbow-frost",
+        caller="+441632960001",
+        kind="message",
+        node="take_message",
+        fields={"reason": "a leak"},
+        seconds=12,
+        received_at=NOON,
+        language="en-GB",
+        timezone="Europe/London",
+        client_name="Rainbow Frost",
+        recipient=IAN,
+    )
+    return replace(usual, **changes)
+
+
+def recording_note(**changes: Any) -> RecordingNote:
+    """What the carrier says of the same recording."""
+    usual = RecordingNote(
+        recording_sid="RE1",
+        call_sid="CA1",
+        client="rainbow-frost",
+        kind="message",
+        node="take_message",
+        recording_url="https://carrier.example/RE1",
+        seconds=12,
+        received_at=NOON,
+        language="en-GB",
+        timezone="Europe/London",
+        client_name="Rainbow Frost",
+        recipient=IAN,
+    )
+    return replace(usual, **changes)
