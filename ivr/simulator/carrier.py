@@ -23,6 +23,7 @@ from ivr.simulator.transcript import Entry
 from ivr.simulator.wire import Callback
 
 CLOSING_SECONDS = 20.0
+POLL_SECONDS = 0.02  # how long the end of the REST interface may take
 
 
 class Carrier:
@@ -72,7 +73,8 @@ class Carrier:
                 f"The carrier cannot listen at {host}:{port}; choose another port."
             ) from error
         self._exchange.api_url = f"http://{host}:{self._server.server_port}"
-        Thread(target=self._server.serve_forever, name="carrier REST", daemon=True).start()
+        serve = self._server.serve_forever
+        Thread(target=serve, args=(POLL_SECONDS,), name="carrier REST", daemon=True).start()
         return self
 
     def __exit__(

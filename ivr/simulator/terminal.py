@@ -49,15 +49,16 @@ def run_terminal_call(
     as `Call.join` does.
     """
     show = write or _print
-    caller = TerminalCaller(read, show)
     show(HELP)
-    call = carrier.place(to, from_, caller, listener=caller.listen)
-    try:
-        caller.serve()
-    except KeyboardInterrupt:
-        caller.leave()
-        call.hang_up()
-    return call.join()
+    with tempfile.TemporaryDirectory(prefix="caller-") as folder:
+        caller = TerminalCaller(read, show, Path(folder))
+        call = carrier.place(to, from_, caller, listener=caller.listen)
+        try:
+            caller.serve()
+        except KeyboardInterrupt:
+            caller.leave()
+            call.hang_up()
+        return call.join()
 
 
 @dataclass
@@ -70,7 +71,7 @@ class TerminalCaller:
 
     read: Read
     write: Write
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="caller-")))
+    folder: Path
     _questions: SimpleQueue[Moment | None] = field(default_factory=SimpleQueue)
     _answers: SimpleQueue[Act | None] = field(default_factory=SimpleQueue)
 
@@ -78,6 +79,8 @@ class TerminalCaller:
         """Show what happens, as far as a caller notices it."""
         if entry.kind in SHOWN:
             self.write(SHOWN[entry.kind].format(entry.text))
+        if entry.kind == "hung up":
+            self._questions.put(None)
 
     def choose(self, moment: Moment) -> Act | None:
         """Ask the person, where the carrier listens."""
@@ -89,9 +92,7 @@ class TerminalCaller:
         return self._answers.get()
 
     def finish(self, moment: Moment) -> None:
-        """The call is over: no more questions."""
-        self._questions.put(None)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """A person expects nothing."""
 
     def serve(self) -> None:
         """Put the questions to the person until the call is over."""

@@ -1,0 +1,182 @@
+"""`<Record>` keeps a message as Twilio does: the audio comes later than the action."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, TO, Server
+
+from ivr.errors import SimulatorError
+from ivr.simulator import HANG_UP, Carrier, HangUp, Hears, Leave, Misbehaviour, Press, Speak, Stay
+
+NewCarrier = Callable[..., Carrier]
+RECORD = (
+    "<Say>Speak after the tone.</Say>"
+    "<Record action='/recorded' maxLength='120' recordingStatusCallback='/recording'/>"
+    "<Say>I heard nothing.</Say>"
+)
+
+
+@pytest.fixture(autouse=True)
+def asks_for_a_message(server: Server) -> None:
+    server.says("/twilio/voice", RECORD)
+    server.says("/recorded", "<Say>Thank you. Goodbye.</Say>")
+    server.says("/recording", "")
+
+
+def fetch(url: str, auth: tuple[str, str] | None = (ACCOUNT_SID, AUTH_TOKEN)) -> requests.Response:
+    return requests.get(url, auth=auth, timeout=5)
+
+
+def test_a_message_is_told_to_the_action_and_then_to_the_callback(
+    carrier: Carrier, server: Server, message: Path
+) -> None:
+    call = carrier.call(TO, FROM, [Hears("the tone"), Leave(message), Hears("Thank you")])
+
+    action, callback = server.at("/recorded")[0], server.at("/recording")[0]
+    assert server.paths().index("/recorded") < server.paths().index("/recording")
+    assert action["RecordingDuration"] == callback["RecordingDuration"] == "3"
+    assert "Digits" not in action
+    assert callback == {
+        "AccountSid": ACCOUNT_SID,
+        "CallSid": call.sid,
+        "RecordingSid": call.recordings[0].sid,
+        "RecordingUrl": action["RecordingUrl"],
+        "RecordingStatus": "completed",
+        "RecordingDuration": "3",
+        "RecordingChannels": "1",
+        "RecordingStartTime": callback["RecordingStartTime"],
+        "RecordingSource": "RecordVerb",
+        "ErrorCode": "0",
+    }
+
+
+def test_the_audio_is_not_there_when_the_action_is_called_but_at_the_callback(
+    carrier: Carrier, server: Server, message: Path
+) -> None:
+    seen: list[int] = []
+
+    def look(form: dict[str, str]) -> str:
+        seen.append(fetch(form["RecordingUrl"] + ".wav").status_code)
+        return "<Say>Thank you.</Say>"
+
+    server.says("/recorded", look)
+    server.says("/recording", look)
+    carrier.call(TO, FROM, [Leave(message)])
+    assert seen == [404, 200]
+
+
+def test_the_audio_is_the_callers_file_byte_for_byte_and_wants_authentication(
+    carrier: Carrier, server: Server, message: Path
+) -> None:
+    carrier.call(TO, FROM, [Leave(message)])
+    url = server.at("/recording")[0]["RecordingUrl"]
+
+    assert fetch(url + ".wav").content == message.read_bytes()
+    assert fetch(url).headers["Content-Type"] == "audio/x-wav"
+    assert fetch(url + ".wav", auth=None).status_code == 401
+    assert fetch(url + ".wav", auth=(ACCOUNT_SID, "wrong")).status_code == 401
+    assert fetch(url + ".json").json()["duration"] == "3"
+
+
+def test_what_is_not_audio_can_be_left_all_the_same(
+    carrier: Carrier, server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.wav"
+    path.write_bytes(b"<html>not audio</html>" * 1000)
+    carrier.call(TO, FROM, [Leave(path)])
+    assert fetch(server.at("/recording")[0]["RecordingUrl"]).content == path.read_bytes()
+    assert server.at("/recording")[0]["RecordingDuration"] == "3"
+
+
+@pytest.mark.parametrize("step", [Stay(), Press("#")])
+def test_an_empty_recording_falls_through_without_an_action(
+    carrier: Carrier, server: Server, step: Stay | Press
+) -> None:
+    carrier.call(TO, FROM, [step, Hears("I heard nothing")])
+    assert server.at("/recorded") == server.at("/recording") == []
+
+
+def test_an_empty_recording_is_told_to_a_callback_that_wants_to_know(
+    carrier: Carrier, server: Server
+) -> None:
+    events = "recordingStatusCallbackEvent='completed absent'"
+    server.says("/twilio/voice", f"<Record {events} recordingStatusCallback='/recording'/>")
+    carrier.call(TO, FROM, [Stay()])
+    assert server.at("/recording")[0]["RecordingStatus"] == "absent"
+
+
+def test_a_key_ends_the_recording_and_is_told(
+    carrier: Carrier, server: Server, message: Path
+) -> None:
+    carrier.call(TO, FROM, [Leave(message, then="#")])
+    assert server.at("/recorded")[0]["Digits"] == "#"
+
+
+def test_a_recording_is_no_longer_than_its_limit(
+    carrier: Carrier, server: Server, message: Path
+) -> None:
+    carrier.call(TO, FROM, [Leave(message, seconds=500)])
+    assert server.at("/recorded")[0]["RecordingDuration"] == "120"
+
+
+def test_hanging_up_while_recording_is_told_to_the_action_of_an_ended_call(
+    carrier: Carrier, server: Server, message: Path
+) -> None:
+    call = carrier.call(TO, FROM, [Leave(message, then=HANG_UP)])
+
+    assert server.at("/recorded")[0]["Digits"] == "hangup"
+    assert server.at("/recorded")[0]["CallStatus"] == "completed"
+    assert len(server.at("/recording")) == 1
+    assert server.paths()[-1] == "/recording" or server.paths()[-1] == "/twilio/status"
+    assert call.ended_by == "caller"
+    assert "Goodbye" not in call.heard
+
+
+def test_hanging_up_before_a_word_leaves_no_recording(carrier: Carrier, server: Server) -> None:
+    carrier.call(TO, FROM, [HangUp()])
+    assert server.paths() == ["/twilio/voice", "/twilio/status"]
+    assert len(carrier.recordings) == 0
+
+
+def test_words_cannot_be_recorded(carrier: Carrier) -> None:
+    with pytest.raises(SimulatorError, match="being recorded; use Leave"):
+        carrier.call(TO, FROM, [Speak("Hello")])
+
+
+def test_the_callback_can_come_before_the_action(
+    new_carrier: NewCarrier, server: Server, message: Path
+) -> None:
+    carrier = new_carrier(misbehaviour=Misbehaviour(recording_callback="before"))
+    carrier.call(TO, FROM, [Leave(message)])
+    assert server.paths().index("/recording") < server.paths().index("/recorded")
+
+
+def test_the_callback_can_be_lost(new_carrier: NewCarrier, server: Server, message: Path) -> None:
+    carrier = new_carrier(misbehaviour=Misbehaviour(recording_callback="lost"))
+    carrier.call(TO, FROM, [Leave(message)])
+    assert server.at("/recording") == []
+    assert fetch(server.at("/recorded")[0]["RecordingUrl"]).status_code == 200
+
+
+def test_the_callback_can_come_late(new_carrier: NewCarrier, server: Server, message: Path) -> None:
+    carrier = new_carrier(misbehaviour=Misbehaviour(recording_delay_seconds=0.2))
+    carrier.call(TO, FROM, [Leave(message), Hears("Thank you")])
+    assert server.paths()[-2:] == ["/twilio/status", "/recording"]
+
+
+def test_the_action_can_be_lost(new_carrier: NewCarrier, server: Server, message: Path) -> None:
+    carrier = new_carrier(misbehaviour=Misbehaviour(drop_record_action=True))
+    carrier.call(TO, FROM, [Leave(message)])
+    assert server.at("/recorded") == []
+    assert len(server.at("/recording")) == len(server.at("/twilio/status")) == 1
+
+
+def test_the_end_of_the_call_can_be_told_before_the_action(
+    new_carrier: NewCarrier, server: Server, message: Path
+) -> None:
+    carrier = new_carrier(misbehaviour=Misbehaviour(status_out_of_order=True))
+    carrier.call(TO, FROM, [Leave(message, then=HANG_UP)])
+    assert server.paths().index("/twilio/status") < server.paths().index("/recorded")
+    assert len(server.at("/twilio/status")) == 1
