@@ -7,15 +7,18 @@ ignored.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from ivr.errors import SettingsError
 
@@ -46,7 +49,8 @@ SETTINGS = (
     Setting(
         "IVR_PUBLIC_URL",
         "http://127.0.0.1:8080",
-        "The address at which the carrier reaches this server, and which it signs.",
+        "The address at which the carrier reaches this server, and which it signs. Unset: "
+        "where `serve` listens.",
     ),
     Setting(
         "TWILIO_ACCOUNT_SID",
@@ -65,9 +69,7 @@ SETTINGS = (
         "Base URL of the carrier's REST interface. Unset: https://api.twilio.com, or the "
         "simulator's http://127.0.0.1:8081 where no account is set.",
     ),
-    Setting(
-        "IVR_SPEECH_MODELS", "", "Folder of the speech models. Unset: `models` in IVR_DATA."
-    ),
+    Setting("IVR_SPEECH_MODELS", "", "Folder of the speech models. Unset: `models` in IVR_DATA."),
     Setting(
         "IVR_SMTP_URL",
         "",
@@ -118,21 +120,27 @@ class Settings:
 
 
 def load_settings(
-    environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")
+    environ: Mapping[str, str] | None = None,
+    dotenv: Path | None = Path(".env"),
+    *,
+    public_url: str | None = None,
 ) -> Settings:
     """Read the settings.
 
     `environ` defaults to the process's environment; `dotenv` names a file read under it (the
-    environment wins), or None. Raises `SettingsError` for an unknown `IVR_*` name or a value
-    of the wrong form.
+    environment wins), or None. `public_url` stands in where IVR_PUBLIC_URL is unset. Raises
+    `SettingsError` for an unknown `IVR_*` name, a value of the wrong form or a line of the
+    file that says nothing.
     """
-    values = {k: v or "" for k, v in dotenv_values(dotenv).items()} if dotenv else {}
+    values = _read_dotenv(dotenv) if dotenv else {}
     values |= os.environ if environ is None else environ
     _refuse_unknown(values)
+    defaults = {setting.name: setting.default for setting in SETTINGS}
+    if public_url:
+        defaults["IVR_PUBLIC_URL"] = public_url
 
     def text(name: str) -> str:
-        setting = next(s for s in SETTINGS if s.name == name)
-        return values.get(name) or setting.default
+        return values.get(name) or defaults[name]
 
     data = Path(text("IVR_DATA")).absolute()
     account = text("TWILIO_ACCOUNT_SID")
@@ -150,9 +158,7 @@ def load_settings(
         public_url=_http_url("IVR_PUBLIC_URL", text("IVR_PUBLIC_URL")),
         account_sid=account or SIMULATOR_ACCOUNT_SID,
         auth_token=text("TWILIO_AUTH_TOKEN") or _kept_secret(data, "auth_token"),
-        twilio_api_url=_http_url(
-            "IVR_TWILIO_API_URL", text("IVR_TWILIO_API_URL") or api_default
-        ),
+        twilio_api_url=_http_url("IVR_TWILIO_API_URL", text("IVR_TWILIO_API_URL") or api_default),
         speech_models=Path(text("IVR_SPEECH_MODELS") or data / "models").absolute(),
         smtp_url=text("IVR_SMTP_URL") or None,
         mail_from=text("IVR_MAIL_FROM"),
@@ -161,6 +167,38 @@ def load_settings(
         web_threads=_count("IVR_WEB_THREADS", text("IVR_WEB_THREADS")),
         speech_workers=_count("IVR_SPEECH_WORKERS", text("IVR_SPEECH_WORKERS"), least=0),
     )
+
+
+def settings_page() -> str:
+    """The reference of all settings, in Markdown: docs/settings.md."""
+    head = """# Settings
+
+Environment variables, or lines `NAME=value` of a file `.env` in the folder where Tango is
+started (the environment wins). All may stay unset. Any other name that begins with `IVR_` is
+refused. This page is the output of `python -m ivr settings`.
+
+| name | default | effect |
+|---|---|---|
+"""
+    rows = (
+        f"| `{s.name}` | {f'`{s.default}`' if s.default else ''} | {s.effect} |" for s in SETTINGS
+    )
+    return head + "\n".join(rows) + "\n"
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    """The file's values; dotenv_values alone would pass over a line that it cannot read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read ({error}); mend or remove it.") from error
+    for binding in parse_stream(StringIO(text)):
+        if binding.error or (binding.key and binding.value is None):
+            line = binding.original.line
+            raise SettingsError(f"{path}:{line}: this line sets nothing; write NAME=value.")
+    return {name: value or "" for name, value in dotenv_values(stream=StringIO(text)).items()}
 
 
 def _refuse_unknown(values: Mapping[str, str]) -> None:
@@ -187,14 +225,26 @@ def _count(name: str, value: str, least: int = 1) -> int:
 
 def _kept_secret(data: Path, name: str) -> str:
     """A random secret, made on first use and readable by our user only."""
-    folder = data / "secrets"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / name
+    path = data / "secrets" / name
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _keep_secret(data, path)
         return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise SettingsError(
+            f"Tango cannot keep its data in {data} ({error}); mend the folder's permissions, or "
+            "set IVR_DATA to another one."
+        ) from error
+
+
+def _keep_secret(data: Path, path: Path) -> None:
+    """Make the secret; of several processes that do so at once, the first one's is kept."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        value = secrets.token_hex(32)
-        file.write(value)
-    return value
+        file.write(secrets.token_hex(32))
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()

@@ -1,0 +1,5 @@
+"""The WSGI application: `app:app` for any WSGI server."""
+
+import ivr
+
+app = ivr.create_app()

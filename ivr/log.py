@@ -1,0 +1,90 @@
+"""Logging: one JSON object per line, or readable lines at a terminal; never a secret.
+
+Modules write with `structlog.get_logger()`; libraries' own records take the same way out.
+Each process calls `configure_logging` once.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TextIO
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from ivr.settings import Settings
+
+MASK = "[secret]"
+
+# At their information level these write telephone numbers, or each migration step.
+_TALKATIVE = ("twilio", "alembic")
+
+
+def configure_logging(process: str, settings: Settings, stream: TextIO | None = None) -> None:
+    """Log from now on as `process` to `stream` (default: standard error).
+
+    Whatever is logged, no secret of `settings` is written.
+    """
+    stream = stream or sys.stderr
+
+    def name_process(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        return {"process": process, **event}
+
+    steps: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        name_process,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *steps,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_MaskingFormatter(steps, stream.isatty(), _secrets(settings)))
+    logging.root.handlers = [handler]
+    logging.root.setLevel(logging.INFO)
+    logging.captureWarnings(True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _MaskingFormatter(structlog.stdlib.ProcessorFormatter):
+    """Renders a line, tracebacks without local variables, and masks every known secret."""
+
+    def __init__(self, steps: list[Processor], readable: bool, secrets: frozenset[str]) -> None:
+        plain = structlog.dev.plain_traceback
+        render: list[Processor] = (
+            [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
+            if readable
+            else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        )
+        super().__init__(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
+            foreign_pre_chain=steps,
+        )
+        self._secrets = sorted(secrets, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, MASK)
+        return line
+
+
+def _secrets(settings: Settings) -> frozenset[str]:
+    """The secrets themselves, and the passwords inside URLs, as written and decoded."""
+    found = {settings.auth_token, settings.secret_key}
+    for url in (settings.redis_url, settings.database_url, settings.smtp_url):
+        password = urlsplit(url).password if url else None
+        if password:
+            found |= {password, unquote(password)}
+    return frozenset(found)

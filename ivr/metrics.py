@@ -1,0 +1,32 @@
+"""Every metric, in one place; docs/metrics.md explains them and a test holds the two together.
+
+Under `serve` all processes write to one folder (PROMETHEUS_MULTIPROC_DIR, set by the
+supervisor) and `GET /metrics` of any web process adds them up.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge
+
+PROCESS_RESTARTS = Counter(
+    "tango_process_restarts_total",
+    "Times that the supervisor has started a process again because it had ended.",
+    ["process"],
+)
+RELAY_ERRORS = Counter(
+    "tango_relay_errors_total",
+    "Errors in one of the relay's loops; the loop goes on after a pause.",
+    ["loop"],
+)
+OUTBOX_WAITING = Gauge(
+    "tango_outbox_waiting",
+    "Promises in the outbox that are not kept yet, by kind.",
+    ["kind"],
+    multiprocess_mode="mostrecent",
+)
+OUTBOX_OLDEST_SECONDS = Gauge(
+    "tango_outbox_oldest_seconds",
+    "How long the longest-waiting promise of the kind has been due.",
+    ["kind"],
+    multiprocess_mode="mostrecent",
+)

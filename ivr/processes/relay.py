@@ -1,0 +1,130 @@
+"""The relay: moves on what was promised. Run as `python -m ivr.processes.relay`.
+
+One thread per loop, so that a slow mail server does not hold up the journal. A loop survives
+every error: it logs it, pauses (longer each time) and goes on; what it was doing is still in
+Redis or in the outbox.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from redis import RedisError
+
+from ivr.delivery.relay import deliver_once
+from ivr.errors import TangoError
+from ivr.log import configure_logging
+from ivr.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_WAITING, RELAY_ERRORS
+from ivr.operators.queue import OperatorQueue
+from ivr.processes.parent import end_with_supervisor
+from ivr.processes.redis import connect
+from ivr.records import Records, open_records
+from ivr.records.journal import drain
+from ivr.records.outbox import OutboxKind
+from ivr.settings import Settings, load_settings
+from ivr.speech.dispatch import dispatch_once
+
+log = structlog.get_logger()
+
+JOURNAL_BLOCK_MS = 500
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`step` is done again and again, with `pause` seconds after one that found no work."""
+
+    name: str
+    step: Callable[[], object]
+    pause: float
+
+
+def loops(settings: Settings) -> list[Loop]:
+    """The relay's loops."""
+    redis = connect(settings)
+    records = open_records(settings.database_url)
+    queue = OperatorQueue(redis)
+    return [
+        Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
+        Loop("dispatch", lambda: dispatch_once(records, redis, _now()), 0.25),
+        Loop("delivery", lambda: deliver_once(records, settings, _now()), 1.0),
+        Loop("reservations", lambda: queue.expire(_now()), 1.0),
+        Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),
+    ]
+
+
+def run_loop(loop: Loop, stop: threading.Event) -> None:
+    """Go round until `stop` is set."""
+    failures = 0
+    while not stop.is_set():
+        try:
+            worked = loop.step()
+        except Exception as error:
+            pause = min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE)
+            failures += 1
+            _report(loop.name, error, pause)
+        else:
+            failures = 0
+            pause = 0.0 if worked else loop.pause
+        stop.wait(pause)
+
+
+def run_loops(running: Sequence[Loop], stop: threading.Event) -> None:
+    """Run the loops side by side until `stop` is set and each has finished its step."""
+    threads = [
+        threading.Thread(target=run_loop, args=(loop, stop), name=loop.name) for loop in running
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def measure_outbox(records: Records, now: datetime) -> None:
+    """Tell the metrics what is waiting."""
+    for kind in OutboxKind:
+        waiting = records.waiting(kind)
+        age = (now - waiting.oldest_due).total_seconds() if waiting.oldest_due else 0.0
+        OUTBOX_WAITING.labels(kind).set(waiting.count)
+        OUTBOX_OLDEST_SECONDS.labels(kind).set(max(0.0, age))
+
+
+def _report(name: str, error: Exception, pause: float) -> None:
+    RELAY_ERRORS.labels(name).inc()
+    # What we foresaw is told in a line; for anything else a developer needs the traceback.
+    foreseen = isinstance(error, TangoError | RedisError)
+    log.error(
+        "relay loop failed",
+        loop=name,
+        error=f"{type(error).__name__}: {error}",
+        goes_on_in=pause,
+        exc_info=None if foreseen else error,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    end_with_supervisor()
+    settings = load_settings()
+    configure_logging("relay", settings)
+    stop = threading.Event()
+    wanted = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, wanted)  # inherited by the threads
+    runner = threading.Thread(target=run_loops, args=(loops(settings), stop))
+    runner.start()
+    signal.sigwait(wanted)
+    stop.set()
+    runner.join()
+
+
+if __name__ == "__main__":
+    main()

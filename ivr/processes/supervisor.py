@@ -1,0 +1,145 @@
+"""The tree of processes behind `serve`: everything that is not configured to run elsewhere.
+
+::
+
+    supervisor ── redis      unless IVR_REDIS_URL is set
+              ├── web        gunicorn, which has processes of its own
+              ├── relay      moves on what was promised: journal, outbox, e-mail
+              └── worker-N   turns recordings into words
+
+The supervisor listens on the port itself and hands the socket down, so that a restart of the
+web server refuses nobody. Children end with it, except Redis, which the next one adopts.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import structlog
+
+from ivr.errors import ProcessError
+from ivr.processes.children import Child, Keeper, Service, stop_children
+from ivr.processes.redis import EmbeddedRedis
+from ivr.processes.running import Running, noted
+from ivr.records import migrate
+from ivr.settings import Settings
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 0.05
+"""How often the supervisor looks at its children: Redis is back within 0.2 s."""
+
+READY_SECONDS = 60.0
+STOP_SECONDS = 6.0
+BACKLOG = 1024
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket on which the web server will answer; port 0 chooses a free one.
+
+    Raises `ProcessError` where the port is taken, forbidden or the host is not ours.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        causes = {
+            errno.EADDRINUSE: "another program has it; stop that one, or choose another --port",
+            errno.EACCES: "it may not be used; choose one from 1024 up with --port",
+        }
+        cause = causes.get(error.errno or 0, f"{error.strerror}; choose another --host")
+        raise ProcessError(f"Tango cannot listen on port {port} of {host}: {cause}.") from error
+
+
+def local_url(listener: socket.socket) -> str:
+    """The address at which this machine reaches the web server."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not bound here
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def supervise(
+    settings: Settings,
+    listener: socket.socket,
+    announce: Callable[[str], None],
+    app: str,
+) -> None:
+    """Run everything until SIGTERM or SIGINT, then stop it in order.
+
+    `announce` is given what people should know, line by line; `app` is the WSGI application
+    as `module:name`. Raises `TangoError` where a part does not start; whatever has started is
+    stopped then, too.
+    """
+    stop_requested: list[int] = []
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda number, _: stop_requested.append(number))
+    url = local_url(listener)
+    with ExitStack() as stack:
+        services: list[Service] = []
+        if not settings.redis_url:
+            services.append(redis := EmbeddedRedis(settings))
+            redis.start()
+            redis.wait_until_ready()
+            stack.callback(redis.stop)
+        migrate(settings.database_url)
+        web, *others = children = _children(settings, listener, app)
+        stack.callback(stop_children, others, STOP_SECONDS)
+        stack.callback(stop_children, [web], STOP_SECONDS)
+        for child in children:
+            child.start()
+        _wait_until_ready(listener, web, stop_requested)
+        stack.enter_context(noted(settings, Running(url, os.getpid())))
+        announce(f"Tango answers on {url}")
+        announce(f"  data in {settings.data}, client files in {settings.flows}")
+        announce(f"  runs {', '.join(service.name for service in [*services, *children])}")
+        keepers = [Keeper(service) for service in [*services, *children]]
+        while not stop_requested:
+            for keeper in keepers:
+                keeper.check()
+            time.sleep(LOOK_SECONDS)
+        announce("Tango stops.")
+
+
+def _children(settings: Settings, listener: socket.socket, app: str) -> list[Child]:
+    """The web server first; it is stopped before the others."""
+    environ = {**os.environ, "IVR_PUBLIC_URL": settings.public_url}
+    descriptor = listener.fileno()
+    web = ["-m", "ivr.processes.web", str(descriptor), app]
+    return [
+        Child("web", web, environ, pass_fds=[descriptor]),
+        Child("relay", ["-m", "ivr.processes.relay"], environ),
+        *(
+            Child(f"worker-{number}", ["-m", "ivr", "worker"], environ)
+            for number in range(1, settings.speech_workers + 1)
+        ),
+    ]
+
+
+def _wait_until_ready(listener: socket.socket, web: Child, stop_requested: list[int]) -> None:
+    host, port = listener.getsockname()[:2]
+    deadline = time.monotonic() + READY_SECONDS
+    while not stop_requested and not _answers(host, port):
+        if not web.alive():
+            raise ProcessError("The web server did not start; the lines above say why.")
+        if time.monotonic() > deadline:
+            raise ProcessError(f"The web server did not answer within {READY_SECONDS:.0f} s.")
+        time.sleep(LOOK_SECONDS)
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=1.0)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,81 @@
+"""The web server: gunicorn on the socket that the supervisor listens on.
+
+Run as `python -m ivr.processes.web DESCRIPTOR MODULE:NAME`. The supervisor keeps the socket
+open while it starts us again, so callers' requests wait instead of being refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.util import import_app
+from prometheus_client import multiprocess
+
+from ivr.log import configure_logging
+from ivr.processes.parent import end_with_supervisor
+from ivr.settings import Settings, load_settings
+
+GRACE_SECONDS = 5
+"""How long requests that are being answered may take when the server is told to stop."""
+
+
+class WebServer(BaseApplication):
+    """gunicorn with threads, configured by our settings alone."""
+
+    def __init__(self, settings: Settings, descriptor: int, app: str) -> None:
+        self.options: dict[str, Any] = {
+            "bind": f"fd://{descriptor}",
+            "worker_class": "gthread",
+            "workers": settings.web_processes,
+            "threads": settings.web_threads,
+            "graceful_timeout": GRACE_SECONDS,
+            "keepalive": 75,  # the carrier keeps connections open between two turns
+            "errorlog": None,
+            "logger_class": _Log,
+            "control_socket_disable": True,
+            "child_exit": _forget_metrics,
+        }
+        self.app = app
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Called by gunicorn."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The WSGI application; called by gunicorn in each of its processes."""
+        return import_app(self.app)
+
+
+class _Log(Logger):
+    """gunicorn's messages take the way of all others."""
+
+    def __init__(self, cfg: Config) -> None:
+        super().__init__(cfg)
+        self.error_log.propagate = True
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        self.error_log.setLevel(logging.WARNING)
+
+
+def _forget_metrics(_: object, worker: Any) -> None:
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def main(descriptor: str, app: str) -> None:
+    """Serve until SIGTERM."""
+    end_with_supervisor()
+    settings = load_settings()
+    configure_logging("web", settings)
+    WebServer(settings, int(descriptor), app).run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

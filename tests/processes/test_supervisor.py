@@ -1,0 +1,268 @@
+"""`serve`: one process tree that starts, heals and stops as a whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+import pytest
+from redis import ConnectionError, Redis
+
+from ivr.processes.redis import EmbeddedRedis, connect
+from ivr.processes.running import Running, running_server
+from ivr.settings import Settings, load_settings
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+
+
+class Server:
+    """`python -m ivr serve` in `folder`, as a person would start it, with a stand-in app."""
+
+    def __init__(self, folder: Path, **environ: str) -> None:
+        self.folder = folder
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("IVR_", "TWILIO_"))}
+        path = os.pathsep.join([str(PROJECT), str(HERE)])
+        self.environ = {**clean, "PYTHONPATH": path, "IVR_SPEECH_WORKERS": "0", **environ}
+        self.settings: Settings = load_settings({"IVR_DATA": str(folder / "var")}, dotenv=None)
+        self.process = self.run("--port", "0", "--app", "standin_app:app")
+
+    def run(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `serve` with these arguments."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "ivr", "serve", *arguments],
+            cwd=self.folder,
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_until_ready(self) -> Running:
+        """Wait until the server has noted that it is ready."""
+
+        def ready() -> Running | None:
+            assert self.process.poll() is None, self.process.communicate()
+            return running_server(self.settings)
+
+        return eventually(ready)
+
+    def get(self, path: str) -> str:
+        """The answer to a GET request."""
+        running = running_server(self.settings)
+        assert running
+        with urllib.request.urlopen(running.url + path, timeout=10) as response:
+            return str(response.read().decode())
+
+    def child(self, mark: str) -> psutil.Process | None:
+        """The supervisor's child whose command line has `mark` in it."""
+        for child in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+                if mark in " ".join(child.cmdline()):
+                    return child
+        return None
+
+    def redis(self) -> Redis:
+        """A client of the server's Redis."""
+        return connect(self.settings)
+
+    def stop(self) -> tuple[int, str, str]:
+        """SIGTERM; the exit code, standard output and standard error."""
+        self.process.send_signal(signal.SIGTERM)
+        out, err = self.process.communicate(timeout=30)
+        return self.process.returncode, out, err
+
+    def clean_up(self) -> None:
+        """Leave nothing running, however the test went."""
+        if self.process.poll() is None:
+            self.stop()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
+        redis = EmbeddedRedis(self.settings)
+        if redis.alive():
+            redis.stop()
+
+
+T = TypeVar("T")
+
+
+def eventually(condition: Callable[[], T | None], seconds: float = 30) -> T:
+    """The condition's first true value; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "did not come about in time"
+        time.sleep(0.01)
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that runs for all tests of this module which leave it running."""
+    server = Server(tmp_path_factory.mktemp("serve"), IVR_SPEECH_WORKERS="1")
+    server.wait_until_ready()
+    yield server
+    server.clean_up()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[], Server]]:
+    """Starts servers on one data folder, one after the other."""
+    servers: list[Server] = []
+
+    def start() -> Server:
+        servers.append(Server(tmp_path))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.clean_up()
+
+
+def test_an_empty_folder_and_no_settings_are_enough(server: Server) -> None:
+    assert server.get("/healthz") == "ok\n"
+    assert '"ready":true' in server.get("/readyz")
+    assert "tango_outbox_waiting" in eventually(lambda: server.get("/metrics"))
+
+
+def test_what_it_keeps_is_for_our_user_alone(server: Server) -> None:
+    assert (server.folder / "var").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("mark", ["ivr.processes.web", "ivr.processes.relay", "ivr worker"])
+def test_a_killed_child_comes_back(server: Server, mark: str) -> None:
+    killed = eventually(lambda: server.child(mark))
+    killed.kill()
+
+    def another() -> psutil.Process | None:
+        child = server.child(mark)
+        return child if child and child.pid != killed.pid else None
+
+    eventually(another)
+    assert server.get("/healthz") == "ok\n"
+    name = mark.split()[-1].split(".")[-1]
+    assert f'tango_process_restarts_total{{process="{name}' in server.get("/metrics")
+
+
+def test_a_killed_web_process_comes_back(server: Server) -> None:
+    arbiter = eventually(lambda: server.child("ivr.processes.web"))
+    one, _ = eventually(lambda: (len(pair := arbiter.children()) == 2 and pair) or None)
+    one.kill()
+    eventually(lambda: one not in (now := arbiter.children()) and len(now) == 2)
+    assert server.get("/healthz") == "ok\n"
+
+
+def test_killed_redis_comes_back_at_once_with_its_data(server: Server) -> None:
+    with server.redis() as client:
+        client.set("caller", "waiting")
+        first = eventually(lambda: server.child("valkey"))
+        first.kill()
+        first.wait()
+        began = time.monotonic()
+        eventually(lambda: server.child("valkey"))
+        assert time.monotonic() - began < 0.5  # 0.2 s, and room for a busy machine
+        assert eventually(lambda: _value(client)) == b"waiting"
+
+
+def _value(client: Redis) -> bytes | None:
+    with contextlib.suppress(ConnectionError):
+        value: bytes | None = client.get("caller")
+        return value
+    return None
+
+
+def test_a_second_server_on_the_same_folder_is_refused(server: Server) -> None:
+    running = running_server(server.settings)
+    assert running
+    second = server.run("--port", "0", "--app", "standin_app:app")
+    out, err = second.communicate(timeout=30)
+    assert (second.returncode, out) == (2, "")
+    assert err == (
+        f"Another server already uses {server.folder / 'var'} (process {running.pid}, "
+        f"{running.url}); stop that one, or set IVR_DATA to another folder.\n"
+    )
+
+
+def test_the_public_address_follows_the_port(server: Server) -> None:
+    web = eventually(lambda: server.child("ivr.processes.web"))
+    running = running_server(server.settings)
+    assert running
+    assert web.environ()["IVR_PUBLIC_URL"] == running.url
+
+
+def test_a_taken_port_is_explained(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        environ = {**os.environ, "PYTHONPATH": str(PROJECT), "IVR_DATA": str(tmp_path / "var")}
+        command = [sys.executable, "-m", "ivr", "serve", "--port", str(port)]
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"Tango cannot listen on port {port} of 127.0.0.1: another program has it; stop that "
+        "one, or choose another --port.\n"
+    )
+
+
+def test_an_app_that_does_not_load_ends_the_start(tmp_path: Path) -> None:
+    server = Server(tmp_path, PYTHONPATH=str(PROJECT))  # where there is no stand-in
+    out, err = server.process.communicate(timeout=60)
+    server.clean_up()
+    assert (server.process.returncode, out) == (2, "")
+    assert "No module named 'standin_app'" in err
+    assert err.endswith("The web server did not start; the lines above say why.\n")
+    assert not EmbeddedRedis(server.settings).alive()
+
+
+def test_sigterm_stops_everything_in_order(start: Callable[[], Server]) -> None:
+    server = start()
+    server.wait_until_ready()
+    tree = psutil.Process(server.process.pid).children(recursive=True)
+    began = time.monotonic()
+    code, out, err = server.stop()
+    assert (code, err) == (0, "")
+    assert out.startswith("Tango answers on http://127.0.0.1:")
+    assert out.endswith("Tango stops.\n")
+    assert time.monotonic() - began < 10
+    assert [process for process in tree if process.is_running()] == []
+    assert running_server(server.settings) is None
+
+
+def test_a_stop_while_it_starts_is_obeyed(start: Callable[[], Server]) -> None:
+    server = start()
+    eventually(lambda: EmbeddedRedis(server.settings).alive())
+    assert server.stop()[0] == 0
+    assert not EmbeddedRedis(server.settings).alive()
+
+
+def test_a_killed_supervisor_leaves_only_redis_which_is_adopted(
+    start: Callable[[], Server],
+) -> None:
+    first = start()
+    first.wait_until_ready()
+    redis = eventually(lambda: first.child("valkey"))
+    with first.redis() as client:
+        client.set("caller", "waiting")
+    tree = psutil.Process(first.process.pid).children(recursive=True)
+    first.process.kill()
+    first.process.wait()
+
+    eventually(lambda: [process for process in tree if process.is_running()] == [redis])
+    assert running_server(first.settings) is None
+
+    second = start()
+    second.wait_until_ready()
+    with second.redis() as client:
+        assert client.info("server")["process_id"] == redis.pid
+        assert client.get("caller") == b"waiting"
+    assert second.stop()[0] == 0
+    eventually(lambda: not redis.is_running())
