@@ -79,33 +79,45 @@ def wait_until_up(url: str) -> None:
             return
 
 
+def make_database(server: str, name: str) -> str:
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
+
+
 _numbers = count(1)
 
 
 @pytest.fixture(params=BACKENDS)
-def empty_database(
-    request: pytest.FixtureRequest, database_url: str, tmp_path: Path
-) -> Iterator[str]:
+def empty_database(request: pytest.FixtureRequest, database_url: str) -> str:
     """The URL of a database without tables, on each kind of server."""
     if request.param == "sqlite":
-        yield database_url
-        return
-    server: str = request.getfixturevalue("postgres_server")
-    name = f"records_{next(_numbers)}"
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield server.replace("/postgres?", f"/{name}?")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        return database_url
+    return make_database(request.getfixturevalue("postgres_server"), f"empty_{next(_numbers)}")
+
+
+@pytest.fixture(scope="session")
+def postgres_records(postgres_server: str) -> str:
+    """The URL of one PostgreSQL database that is up to date, for the whole run."""
+    url = make_database(postgres_server, "records")
+    migrate(url)
+    return url
+
+
+@pytest.fixture(params=BACKENDS)
+def records_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """The URL of a database that is up to date and empty, on each kind of server."""
+    if request.param == "sqlite":
+        migrate(database_url)
+        return database_url
+    url: str = request.getfixturevalue("postgres_records")
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE calls, messages, outbox")
     engine.dispose()
-
-
-@pytest.fixture
-def records_url(empty_database: str) -> str:
-    """The URL of a database that is up to date."""
-    migrate(empty_database)
-    return empty_database
+    return url
 
 
 @pytest.fixture

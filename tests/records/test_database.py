@@ -1,0 +1,157 @@
+"""The records database: bringing it up to date, forks, threads, refusals."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from records_samples import NOON, snapshot
+
+from ivr.errors import RecordsUnavailable, SettingsError
+from ivr.records import Records, migrate, open_records
+from ivr.records.database import connect, reading
+from ivr.records.tables import metadata
+
+MIGRATE = """
+import sys
+from ivr.records import migrate
+print("ready", flush=True)
+sys.stdin.readline()
+migrate(sys.argv[1])
+"""
+
+
+def test_migrating_an_empty_database_makes_the_tables_that_the_code_knows(
+    empty_database: str,
+) -> None:
+    migrate(empty_database)
+    engine = connect(empty_database)
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_migrating_again_keeps_what_is_there(records: Records, records_url: str) -> None:
+    records.note_call(snapshot())
+    migrate(records_url)
+    assert records.call("CA1") == snapshot()
+
+
+def test_several_processes_may_migrate_at_once(empty_database: str) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", MIGRATE, empty_database],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    complaints = [process.communicate()[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * 4, complaints
+    records = open_records(empty_database)
+    records.note_call(snapshot())
+    records.close()
+
+
+def test_the_sqlite_file_is_made_with_its_folder_and_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "50%" / "records.sqlite3"
+    migrate(f"sqlite:///{path}")
+    records = open_records(f"sqlite:///{path}")
+    records.note_call(snapshot())
+    assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
+    records.close()
+
+
+def test_sqlite_writes_wait_for_each_other(database_url: str) -> None:
+    migrate(database_url)
+    records = open_records(database_url)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda n: records.note_call(snapshot(call_sid=f"CA{n}")), range(200)))
+    assert len(records.calls(limit=1000)) == 200
+    records.close()
+
+
+def test_readers_do_not_wait_for_a_writer(database_url: str) -> None:
+    migrate(database_url)
+    records = open_records(database_url)
+    records.note_call(snapshot())
+    other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("DELETE FROM calls")
+    assert records.call("CA1") == snapshot()
+    other.execute("ROLLBACK")
+    other.close()
+    records.close()
+
+
+def test_records_opened_before_a_fork_work_on_both_sides(
+    records: Records, records_url: str
+) -> None:
+    records.note_call(snapshot(call_sid="CA0"))
+    child = os.fork()
+    if child == 0:
+        try:
+            records.note_call(snapshot(call_sid="CA1"))
+            found = {call.call_sid for call in records.calls()}
+            os._exit(0 if found >= {"CA0", "CA1"} else 1)
+        finally:
+            os._exit(2)
+    records.note_call(snapshot(call_sid="CA2"))
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert {call.call_sid for call in records.calls()} == {"CA0", "CA1", "CA2"}
+
+
+def test_an_unreachable_database_is_told_from_a_refusing_one(tmp_path: Path) -> None:
+    records = open_records(f"sqlite:///{tmp_path}/missing/records.sqlite3")
+    with pytest.raises(RecordsUnavailable, match="check IVR_DATABASE_URL"):
+        records.calls()
+
+
+def test_a_database_without_tables_says_how_to_mend_it(empty_database: str) -> None:
+    records = open_records(empty_database)
+    with pytest.raises(RecordsUnavailable, match="set it up"):
+        records.calls()
+    records.close()
+
+
+def test_an_error_does_not_repeat_what_was_to_be_written(empty_database: str) -> None:
+    records = open_records(empty_database)
+    with pytest.raises(RecordsUnavailable) as caught:
+        records.note_call(snapshot(from_="+441632960001"))
+    assert "+441632960001" not in str(caught.value)
+    records.close()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://host/name", "sqlite//x"])
+def test_a_wrong_url_is_refused_with_the_mend(url: str) -> None:
+    with pytest.raises(SettingsError, match="sqlite"):
+        open_records(url)
+
+
+def test_a_wrong_url_is_not_repeated_as_it_may_hold_a_password() -> None:
+    with pytest.raises(SettingsError) as caught:
+        open_records("postgresql//user:s3cret@host/name")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_time_without_a_zone_is_refused(records: Records) -> None:
+    with pytest.raises(Exception, match="no time zone"):
+        records.note_call(snapshot(started_at=NOON.replace(tzinfo=None)))
