@@ -58,11 +58,13 @@ def _add_operator(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List the queue, take a caller or free an operator; see the actions for exit codes."""
+    from ivr.log import configure_logging
     from ivr.operators.queue import OperatorQueue
     from ivr.processes.redis import connect
     from ivr.settings import load_settings
 
     settings = load_settings()
+    configure_logging("queue", settings)
     with connect(settings) as redis:
         queue = OperatorQueue(redis)
         match args.action:

@@ -50,7 +50,7 @@ def load_agency(flows: Path) -> Agency:
         source = read_source(name, path.read_text(encoding="utf-8"))
         return AgencyFile.model_validate(source.data).agency
     except FileNotFoundError:
-        return Agency()
+        return Agency.model_validate({})
     except (OSError, UnicodeDecodeError) as error:
         raise FlowError(f"{name} cannot be read: {error}") from error
     except Refused as refused:

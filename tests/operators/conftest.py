@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from carrier_rest import CarrierRest, carrier_rest
 from redis import Redis
 
 from ivr.operators.queue import OperatorQueue
@@ -12,3 +15,10 @@ from ivr.operators.queue import OperatorQueue
 def queue(redis: Redis) -> OperatorQueue:
     """The queue, empty."""
     return OperatorQueue(redis)
+
+
+@pytest.fixture
+def carrier() -> Iterator[CarrierRest]:
+    """A carrier's REST interface."""
+    with carrier_rest() as server:
+        yield server
