@@ -162,15 +162,12 @@ def test_a_killed_web_process_comes_back(server: Server) -> None:
     assert server.get("/healthz") == "ok\n"
 
 
-def test_killed_redis_comes_back_at_once_with_its_data(server: Server) -> None:
+def test_killed_redis_comes_back_with_its_data(server: Server) -> None:
     with server.redis() as client:
         client.set("caller", "waiting")
         first = eventually(lambda: server.child("valkey"))
         first.kill()
         first.wait()
-        began = time.monotonic()
-        eventually(lambda: server.child("valkey"))
-        assert time.monotonic() - began < 0.5  # 0.2 s, and room for a busy machine
         assert eventually(lambda: _value(client)) == b"waiting"
 
 
@@ -227,12 +224,10 @@ def test_sigterm_stops_everything_in_order(start: Callable[[], Server]) -> None:
     server = start()
     server.wait_until_ready()
     tree = psutil.Process(server.process.pid).children(recursive=True)
-    began = time.monotonic()
     code, out, err = server.stop()
     assert (code, err) == (0, "")
     assert out.startswith("Tango answers on http://127.0.0.1:")
     assert out.endswith("Tango stops.\n")
-    assert time.monotonic() - began < 10
     assert [process for process in tree if process.is_running()] == []
     assert running_server(server.settings) is None
 

@@ -1,0 +1,137 @@
+"""The relay's loops: they survive every error and stop when told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY
+from redis import ConnectionError, Redis
+
+from ivr.errors import RecordsUnavailable
+from ivr.keys import JOURNAL
+from ivr.processes.relay import LONGEST_PAUSE, Loop, loops, measure_outbox, run_loop, run_loops
+from ivr.records import migrate, open_records
+from ivr.settings import Settings
+
+PROJECT = Path(__file__).parents[2]
+
+
+class Recorder(threading.Event):
+    """A stop event that notes the pauses instead of waiting, and is set after `rounds`."""
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__()
+        self.rounds = rounds
+        self.pauses: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.pauses.append(timeout)
+        if len(self.pauses) == self.rounds:
+            self.set()
+        return self.is_set()
+
+
+def failing(times: int, error: Exception) -> Callable[[], int]:
+    """A step that fails `times` times and then finds nothing to do."""
+    left = [times]
+
+    def step() -> int:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise error
+        return 0
+
+    return step
+
+
+def test_a_loop_goes_on_at_once_while_there_is_work() -> None:
+    work = iter([3, 1, 0, 0])
+    stop = Recorder(rounds=4)
+    run_loop(Loop("test", lambda: next(work), pause=7.0), stop)
+    assert stop.pauses == [0.0, 0.0, 7.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    "error", [RecordsUnavailable("away"), ConnectionError("away"), ZeroDivisionError("a fault")]
+)
+def test_a_loop_survives_any_error_and_waits_longer_each_time(error: Exception) -> None:
+    labels = {"loop": type(error).__name__}
+    stop = Recorder(rounds=9)
+    run_loop(Loop(labels["loop"], failing(8, error), pause=7.0), stop)
+    assert stop.pauses == [0.5, 1, 2, 4, 8, LONGEST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE, 7.0]
+    assert REGISTRY.get_sample_value("tango_relay_errors_total", labels) == 8
+
+
+def test_a_loop_that_recovered_begins_with_short_pauses_again() -> None:
+    outcomes = iter([OSError(), OSError(), None, OSError()])
+
+    def step() -> None:
+        if (outcome := next(outcomes)) is not None:
+            raise outcome
+
+    stop = Recorder(rounds=4)
+    run_loop(Loop("recovering", step, pause=7.0), stop)
+    assert stop.pauses == [0.5, 1.0, 7.0, 0.5]
+
+
+def test_a_loop_that_is_stuck_does_not_hold_up_the_others() -> None:
+    stop, other_ran = threading.Event(), threading.Event()
+
+    def stuck() -> None:
+        assert other_ran.wait(30)
+        stop.set()
+
+    run_loops([Loop("stuck", stuck, 0.0), Loop("other", other_ran.set, 0.01)], stop)
+    assert other_ran.is_set()
+
+
+def test_every_loop_runs_on_real_redis_and_a_real_database(
+    settings: Settings, redis: Redis
+) -> None:
+    migrate(settings.database_url)
+    for loop in loops(settings):
+        loop.step()
+
+
+def test_no_loop_ends_the_relay_where_redis_is_away(settings: Settings) -> None:
+    migrate(settings.database_url)
+    for loop in loops(replace(settings, redis_url="redis://127.0.0.1:1")):
+        run_loop(loop, Recorder(rounds=1))
+
+
+def test_the_metrics_tell_what_waits(settings: Settings) -> None:
+    migrate(settings.database_url)
+    measure_outbox(open_records(settings.database_url), datetime.now(UTC))
+    for kind in ("fetch", "transcribe", "email"):
+        assert REGISTRY.get_sample_value("tango_outbox_waiting", {"kind": kind}) == 0
+        assert REGISTRY.get_sample_value("tango_outbox_oldest_seconds", {"kind": kind}) == 0
+
+
+def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis) -> None:
+    migrate(settings.database_url)
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(PROJECT),
+        "IVR_DATA": str(settings.data),
+        "IVR_REDIS_URL": settings.redis_url or "",
+        "IVR_DATABASE_URL": settings.database_url,
+    }
+    command = [sys.executable, "-m", "ivr.processes.relay"]
+    process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 30
+    while not redis.exists(JOURNAL):  # until it reads the journal
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=30)[1] == ""
+    assert process.returncode == 0
