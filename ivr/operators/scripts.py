@@ -21,16 +21,19 @@ from __future__ import annotations
 
 from ivr import keys
 
-KEYS = (
-    keys.QUEUE_CALLERS,
-    keys.QUEUE_WAITING,
-    keys.QUEUE_DEADLINES,
-    keys.QUEUE_EXPIRED,
-    keys.QUEUE_GONE,
-    keys.QUEUE_CLAIMED,
-    keys.QUEUE_RESERVATIONS,
-    keys.QUEUE_LEASES,
-    keys.QUEUE_OPERATORS,
+KEYS = tuple(
+    key.encode()  # once, not at every act
+    for key in (
+        keys.QUEUE_CALLERS,
+        keys.QUEUE_WAITING,
+        keys.QUEUE_DEADLINES,
+        keys.QUEUE_EXPIRED,
+        keys.QUEUE_GONE,
+        keys.QUEUE_CLAIMED,
+        keys.QUEUE_RESERVATIONS,
+        keys.QUEUE_LEASES,
+        keys.QUEUE_OPERATORS,
+    )
 )
 
 # Every script begins with this. `sweep` looks only at what is due: each lease lapses once and
