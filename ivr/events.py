@@ -68,6 +68,11 @@ class Dialled:
 
 
 @dataclass(frozen=True, slots=True)
+class Continued:
+    """What the caller was to hear has been heard; the carrier asks what comes next."""
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """The caller still waits in the operator queue; `position` counts from 1."""
 
@@ -103,6 +108,7 @@ Event = (
     | Silence
     | Recorded
     | Dialled
+    | Continued
     | Waiting
     | Claimed
     | WaitExpired

@@ -93,11 +93,16 @@ class Conference:
 
 
 @dataclass(frozen=True, slots=True)
+class Continue:
+    """Ask at once what comes next: a turn that waits for nothing, as while on hold."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     """End the call."""
 
 
-Verb = Prompt | Listen | Record | Dial | Conference | Hangup
+Verb = Prompt | Listen | Record | Dial | Conference | Continue | Hangup
 
 
 @dataclass(frozen=True, slots=True)

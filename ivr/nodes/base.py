@@ -19,7 +19,7 @@ from ivr.nodes import spoken
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class WaitTerms:
     """On what terms a caller waits for an operator: as they were when the caller joined."""
 
     priority: int
@@ -32,12 +32,13 @@ class Stay:
     """The call stays at this node; the caller hears `verbs`, and the next event comes here.
 
     `attempt` counts failed answers; `memory` is what the node wants to know next time.
+    `terms` are set for as long as the caller is in the operator queue.
     """
 
     verbs: tuple[Verb, ...]
     attempt: int = 0
     memory: Mapping[str, Value] = field(default_factory=dict)
-    ticket: Ticket | None = None
+    terms: WaitTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from ivr.events import (
 )
 from ivr.flow.node import Exit
 from ivr.flow.types import Duration, Model, NodeName, OneOrMany
-from ivr.instructions import Conference, Play, Prompt, Verb
-from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, Ticket
+from ivr.instructions import Conference, Continue, Play, Prompt, Verb
+from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, WaitTerms
 
 HOLD_MUSIC = "/media/hold.wav"
 
@@ -78,10 +78,11 @@ class Queue(Kind):
     def _hold(
         self, situation: Situation, prompts: tuple[Prompt, ...], memory: Mapping[str, Any]
     ) -> Stay:
-        terms = self.queue
-        ticket = Ticket(terms.priority, terms.skills, terms.max_wait)
-        verbs: tuple[Verb, ...] = (*prompts, Play(HOLD_MUSIC))
-        return Stay(verbs, memory=memory, ticket=ticket)
+        verbs: tuple[Verb, ...] = (*prompts, Play(HOLD_MUSIC), Continue())
+        return Stay(verbs, memory=memory, terms=self._terms())
 
     def _connect(self, situation: Situation, room: str) -> Stay:
-        return Stay((situation.phrase("connecting"), Conference(room)))
+        return Stay((situation.phrase("connecting"), Conference(room)), terms=self._terms())
+
+    def _terms(self) -> WaitTerms:
+        return WaitTerms(self.queue.priority, self.queue.skills, self.queue.max_wait)
