@@ -33,6 +33,7 @@ class Options:
 
     `speed`: None runs a call in virtual time; 1 is real time, 10 is ten times faster.
     `hold_turn_seconds` is the real time of one turn in which a caller only waits.
+    `answer_seconds` is how long the server may be silent before a webhook counts as failed;
     `patience_seconds` of real time bounds any waiting for somebody else, `max_documents`
     the documents of one call.
     """
@@ -44,6 +45,7 @@ class Options:
     speed: float | None = None
     hold_turn_seconds: float = 0.2
     patience_seconds: float = 60.0
+    answer_seconds: float = 15.0
     max_documents: int = 200
     voice_path: str = "/twilio/voice"
     fallback_path: str = "/twilio/fallback"

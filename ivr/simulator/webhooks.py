@@ -20,7 +20,6 @@ from ivr.errors import TwimlRefused
 from ivr.simulator.options import Options
 
 CONNECT_SECONDS = 5.0
-TOTAL_SECONDS = 15.0
 MAX_REDIRECTS = 10
 USER_AGENT = "TwilioProxy/1.1"
 
@@ -120,9 +119,7 @@ class Webhooks:
                     raise Unfetchable(HTTP_CONNECTION_FAILURE, url, reason) from error
             except requests.exceptions.Timeout as error:
                 if last or "rt" not in retries.on:
-                    raise Unfetchable(
-                        HTTP_RETRIEVAL_FAILURE, url, f"no answer in {TOTAL_SECONDS:.0f} s"
-                    ) from error
+                    raise Unfetchable(HTTP_RETRIEVAL_FAILURE, url, "no answer in time") from error
             else:
                 if last or f"{answer.status // 100}xx" not in retries.on:
                     return answer
@@ -162,7 +159,7 @@ class Webhooks:
                 self._at_server(url),
                 data=dict(form),
                 headers=headers,
-                timeout=(CONNECT_SECONDS, TOTAL_SECONDS),
+                timeout=(CONNECT_SECONDS, self._options.answer_seconds),
                 allow_redirects=False,
             )
 

@@ -46,6 +46,8 @@ def a_hold_loop_and_a_room(server: Server) -> None:
 
 def bring_together(client: Client, call: Call) -> None:
     """As an operator console does: ring the operator, and send the caller to the room."""
+    while call.status != "in-progress":
+        call.wait(0.01)
     client.calls.create(to=OPERATOR, from_=TO, url=f"{PUBLIC_URL}/operator")
     client.calls(call.sid).update(url=f"{PUBLIC_URL}/room", method="POST")
 
@@ -131,6 +133,29 @@ def test_a_conference_starts_with_the_one_who_may_start_it(
     for call in (first, second, third):
         call.join()
     assert [call.connections for call in (first, second, third)] == [1, 1, 1]
+
+
+def test_of_several_in_a_conference_the_one_who_stays_shortest_leaves_first(
+    carrier: Carrier, server: Server
+) -> None:
+    waits = "<Dial><Conference startConferenceOnEnter='false'>room</Conference></Dial>"
+    starts = "<Dial><Conference>room</Conference></Dial>"
+    server.says("/twilio/voice", lambda form: starts if form["From"] == OPERATOR else waits)
+    calls = [
+        carrier.place(TO, from_, [WaitUntilConnected(), Talk(seconds), HangUp()])
+        for from_, seconds in ((FROM, 30), ("+441632960002", 10))
+    ]
+    while len(room := carrier.calls[0].room.calls if carrier.calls[0].room else []) < 2:
+        calls[0].wait(0.01)
+    calls.append(carrier.place(TO, OPERATOR, [WaitUntilConnected(), Talk(20), HangUp()]))
+    for call in calls:
+        call.join()
+
+    def stayed(call: Call) -> float:
+        return call.transcript.of("left")[0].at - call.transcript.of("connected")[0].at
+
+    assert len(room) == 2
+    assert [stayed(call) for call in calls] == [20, 10, 20]
 
 
 def test_a_full_conference_takes_nobody_more(carrier: Carrier, server: Server) -> None:
@@ -222,7 +247,7 @@ class TestQueue:
     def test_a_redirect_out_of_the_queue_is_told(
         self, carrier: Carrier, server: Server, client: Client
     ) -> None:
-        call = carrier.place(TO, FROM, [WaitUntilHears("waiting"), WaitUntilHears("Please hold")])
+        call = carrier.place(TO, FROM, [WaitUntilHears("Please hold")])
         while not server.at("/wait"):
             call.wait(0.01)
         client.calls(call.sid).update(url=f"{PUBLIC_URL}/hold")

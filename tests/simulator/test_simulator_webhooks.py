@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 from flask import Response, redirect
@@ -123,6 +124,33 @@ def test_a_server_that_is_not_there_is_tried_twice_then_reported() -> None:
                 carrier.call(TO, FROM, [])
             assert "no connection" in carrier.faults[0]
             assert "11205" in carrier.faults[0]
+
+
+def test_a_server_that_does_not_answer_in_time_is_given_up(
+    new_carrier: NewCarrier, server: Server
+) -> None:
+    carrier = new_carrier(answer_seconds=0.1)
+    given_up = Event()
+
+    def never(form: Form) -> str:
+        given_up.wait(5)
+        return "<Say>Too late.</Say>"
+
+    server.says("/twilio/voice", never)
+    call = carrier.call(TO, FROM, [Hears("Something went wrong")])
+    given_up.set()
+    assert "Too late" not in call.heard
+    assert server.at("/twilio/fallback")[0]["ErrorCode"] == "11200"
+
+
+def test_with_a_speed_the_calls_clock_takes_real_time(
+    new_carrier: NewCarrier, server: Server
+) -> None:
+    carrier = new_carrier(speed=100)
+    server.says("/twilio/voice", "<Pause length='10'/>")
+    began = time.monotonic()
+    carrier.call(TO, FROM, [])
+    assert time.monotonic() - began >= 0.1
 
 
 @pytest.mark.parametrize("fragment", ["#rc=3&amp;rp=5xx", "#rc=3&amp;rp=all"])
