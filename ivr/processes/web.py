@@ -66,7 +66,7 @@ class _Log(Logger):
 
 
 def _forget_metrics(_: object, worker: Any) -> None:
-    multiprocess.mark_process_dead(worker.pid)
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def main(descriptor: str, app: str) -> None:

@@ -1,0 +1,67 @@
+# make demo   plays real calls through a real server and shows what everybody would see
+# make test   style, types and all tests
+# make serve  runs Tango until Ctrl-C
+#
+# What they install goes to .venv/ and .cache/; a second run is quick.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test serve lint bench clean
+
+PYTHON ?= python3
+PORT ?= 8080
+RUN := .venv/bin/python
+
+# pip says a lot or nothing; this says what is being fetched.
+INSTALL = $(RUN) -m pip install --disable-pip-version-check --no-input --progress-bar off \
+	--constraint constraints.txt $(1) | awk '/^Collecting /{ print "  " $$2; fflush() } \
+	/^Installing collected/{ print "  unpacking ..."; fflush() }'
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+demo: .venv/.speech
+	@$(RUN) -m ivr demo
+
+test: lint
+	@$(RUN) -m pytest
+
+serve: .venv/.base
+	@exec $(RUN) -m ivr serve --port $(PORT)
+
+lint: .venv/.test
+	@$(RUN) -m ruff check --quiet .
+	@$(RUN) -m ruff format --check --quiet .
+	@$(RUN) -m mypy
+
+bench: .venv/.test
+	@for script in bench/*.py; do echo "== $$script"; PYTHONPATH=. $(RUN) $$script; done
+
+clean:
+	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Tango needs Python 3.11 or newer; $(PYTHON) is missing or older." \
+	    "Install one, or name it: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Making .venv"
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; \
+	  echo "Python cannot make a virtual environment; on Debian install python3-venv." >&2; exit 1; }
+	@touch $@
+
+.venv/.base: .venv/.made requirements.txt constraints.txt
+	@echo "Installing what Tango needs"
+	@$(call INSTALL,--requirement requirements.txt)
+	@touch $@
+
+.venv/.speech: .venv/.base requirements-speech.txt
+	@echo "Installing speech recognition for tests and the demo"
+	@$(call INSTALL,--requirement requirements.txt --requirement requirements-speech.txt)
+	@touch $@
+
+.venv/.test: .venv/.speech requirements-test.txt
+	@echo "Installing what the tests need"
+	@$(call INSTALL,--requirement requirements.txt --requirement requirements-speech.txt \
+	  --requirement requirements-test.txt)
+	@touch $@
