@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -64,14 +65,16 @@ def readable_number(caller: str | None, language: str) -> str:
 
     `language` is a BCP 47 tag; its region says which numbers need no country code.
     """
-    if caller is None:
+    written = _one_line(caller or "")
+    if not written:
         return "a withheld number"
     try:
-        number = phonenumbers.parse(caller)
+        number = phonenumbers.parse(written)
     except NumberParseException:
-        return caller  # a SIP address, or the carrier's word for where the call came from
-    at_home = phonenumbers.region_code_for_number(number) == language.rpartition("-")[2].upper()
-    form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+        return written  # a SIP address, or the carrier's word for where the call came from
+    home = phonenumbers.country_code_for_region(language.rpartition("-")[2].upper())
+    national = number.country_code == home
+    form = PhoneNumberFormat.NATIONAL if national else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, form)
 
 
@@ -79,7 +82,7 @@ def _address(name: str, address: str) -> Address | None:
     """The address for a header, or None where it is none."""
     try:
         found = Address(_one_line(name), addr_spec=address)
-    except (ValueError, IndexError):  # what the standard library raises for text of this kind
+    except (ValueError, IndexError, MessageError):  # all that bad text makes it raise
         return None
     return found if found.username and found.domain else None
 
