@@ -38,9 +38,7 @@ class Audio:
         Several channels are mixed to one. Raises `AudioRefused` for damage within the file.
         """
         with _opened(self.path) as file:
-            for block in file.blocks(
-                blocksize=max(1, round(self.rate * seconds)), dtype="int16", always_2d=True
-            ):
+            for block in _read(file, round(self.rate * seconds)):
                 yield block[:, 0] if block.shape[1] == 1 else block.mean(axis=1).astype(np.int16)
 
 
@@ -53,7 +51,7 @@ def open_audio(path: Path) -> Audio:
     with _opened(path) as file:
         rate = file.samplerate
         frames = 0
-        for block in file.blocks(blocksize=max(1, rate), dtype="int16", always_2d=True):
+        for block in _read(file, rate):
             frames += len(block)
             if frames > LONGEST_SECONDS * rate:
                 raise AudioRefused(
@@ -63,6 +61,12 @@ def open_audio(path: Path) -> Audio:
     if frames == 0:
         raise AudioRefused("The recording holds no sound at all; the carrier sent an empty file.")
     return Audio(path, rate, frames / rate)
+
+
+def _read(file: soundfile.SoundFile, frames: int) -> Iterator[Samples]:
+    """Blocks of at most `frames`, by channel. (`SoundFile.blocks` refuses GSM.)"""
+    while len(block := file.read(max(1, frames), dtype="int16", always_2d=True)):
+        yield block
 
 
 @contextmanager

@@ -38,8 +38,10 @@ def dispatch_once(records: Records, redis: Redis, now: datetime) -> int:
     Raises `redis.RedisError` or `RecordsError` where either cannot be reached; nothing is lost.
     """
     queue = speech_queue(redis)
+    running = queue.started_job_registry
+    running.cleanup(now.timestamp())  # of jobs without a sign of life
     # In this order: a job moves from waiting to running, never back.
-    underway = {*queue.get_job_ids(), *queue.started_job_registry.get_job_ids()}
+    underway = {*queue.get_job_ids(), *running.get_job_ids(cleanup=False)}
     items = records.claim((OutboxKind.FETCH, OutboxKind.TRANSCRIBE), now, LEASE, _LIMIT)
     idle = [item for item in items if item.key not in underway]
     for item in idle:

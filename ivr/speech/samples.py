@@ -92,11 +92,11 @@ def fetch_samples(folder: Path, report: Callable[[str], None]) -> list[Sample]:
         samples, rate = soundfile.read(io.BytesIO(_fetch(clip)), dtype="float64")
         with stored_atomically(path) as file:
             soundfile.write(file, telephone(samples, rate), TELEPHONE_RATE, format="WAV")
-    samples_ = [clip.sample for clip in _CLIPS]
+    known = [clip.sample for clip in _CLIPS]
+    manifest = json.dumps([asdict(sample) for sample in known], indent=1, ensure_ascii=False)
     with stored_atomically(folder / _MANIFEST) as file:
-        rows = [asdict(sample) for sample in samples_]
-        file.write(json.dumps(rows, indent=1, ensure_ascii=False).encode())
-    return samples_
+        file.write(manifest.encode())
+    return known
 
 
 def _fetch(clip: _Clip) -> bytes:

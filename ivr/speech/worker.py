@@ -34,8 +34,8 @@ CRASHES = 3
 """A job that has killed its process this often is not tried again."""
 
 _CRASHED = (
-    f"The recording has stopped the speech recogniser {CRASHES} times, so it was not turned into "
-    "words; please listen to it."
+    f"The recording has brought its worker down {CRASHES} times, so it was not turned into words; "
+    "please listen to it."
 )
 
 

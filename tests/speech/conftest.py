@@ -1,0 +1,151 @@
+"""Real speech, real models, and small web servers that behave as a test wants."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import espeakng_loader
+import numpy as np
+import pytest
+import soundfile
+
+from ivr.records import Records, migrate, open_records
+from ivr.records.messages import Recipient, RecordingNote
+from ivr.speech.models import install
+from ivr.speech.samples import Sample, fetch_samples, telephone
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+Serve = Callable[[Answer], str]
+NoteRecording = Callable[..., str]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The time at which these tests play."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def speech() -> dict[str, Sample]:
+    """Real human telephone speech with known words, by file name below `speech_folder`."""
+    samples = fetch_samples(ROOT / ".cache" / "speech", sys.stderr.write)
+    return {sample.file: sample for sample in samples}
+
+
+@pytest.fixture(scope="session")
+def speech_folder(speech: dict[str, Sample]) -> Path:
+    """Where the files of `speech` are."""
+    return ROOT / ".cache" / "speech"
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models folder in which the real Korean Vosk model is installed."""
+    folder = tmp_path_factory.mktemp("models")
+    install("ko", None, None, folder, lambda text: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def korean_word(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A synthetic voice that says “라디오” (radio) over the telephone."""
+    spoken = np.concatenate([np.zeros(4000), _say("라디오"), np.zeros(8000)])
+    path = tmp_path_factory.mktemp("korean") / "radio.wav"
+    soundfile.write(path, telephone(spoken, _ESPEAK_RATE), 8000)
+    return path
+
+
+_ESPEAK_RATE = 22050
+_SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS
+_UTF8 = 1  # espeakCHARS_UTF8
+
+
+def _say(text: str) -> np.ndarray:
+    """`text` in espeak-ng's Korean voice, as samples between −1 and 1 at `_ESPEAK_RATE`."""
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    pieces: list[np.ndarray] = []
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+    def take(samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int) -> int:
+        if count:
+            pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
+        return 0
+
+    data = espeakng_loader.get_data_path().encode()
+    assert library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0) == _ESPEAK_RATE
+    library.espeak_SetSynthCallback(take)
+    assert library.espeak_SetVoiceByName(b"ko") == 0
+    words = text.encode()
+    library.espeak_Synth(words, len(words) + 1, 0, 0, 0, _UTF8, None, None)
+    library.espeak_Synchronize()
+    return np.concatenate(pieces) / 32768
+
+
+@pytest.fixture
+def records(database_url: str) -> Iterator[Records]:
+    """Real records, empty."""
+    migrate(database_url)
+    opened = open_records(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def note_recording(records: Records) -> NoteRecording:
+    """Note a recording as the carrier's callback does; returns the message's id."""
+
+    def note(url: str, language: str = "en-GB", client: str = "rainbow-frost", n: int = 1) -> str:
+        return records.recording_ready(
+            RecordingNote(
+                recording_sid=f"RE{n:032}",
+                call_sid=f"CA{n:032}",
+                client=client,
+                kind="message",
+                node="take_message",
+                recording_url=url,
+                seconds=10,
+                received_at=NOW,
+                language=language,
+                timezone="Europe/London",
+                client_name="Rainbow Frost",
+                recipient=Recipient("Ian", None),
+            )
+        )
+
+    return note
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start a web server on loopback that answers GET as told; returns its URL."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(answer: Answer) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                answer(self)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Stay silent."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
