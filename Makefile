@@ -15,6 +15,7 @@ RUN := .venv/bin/python
 
 # pip says a lot or nothing; this says what is being fetched.
 INSTALL = $(RUN) -m pip install --disable-pip-version-check --no-input --progress-bar off \
+	--use-pep517 \
 	--constraint constraints.txt $(1) | awk '/^Collecting /{ print "  " $$2; fflush() } \
 	/^Installing collected/{ print "  unpacking ..."; fflush() }'
 
