@@ -173,7 +173,7 @@ def _run(script: Any, *args: str | int) -> Any:
     except RedisError as error:
         raise StateUnavailable(
             f"The operator queue cannot be used, because Redis says: {error}. "
-            "See that Redis runs and that IVR_REDIS_URL is right."
+            "See that Tango is running (`python -m ivr serve`) and that IVR_REDIS_URL is right."
         ) from error
 
 

@@ -12,8 +12,9 @@ from redis import Redis
 
 from ivr.errors import QueueError, StateUnavailable
 from ivr.events import Claimed, WaitExpired, Waiting
+from ivr.operators import scripts
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.ticket import Reservation, Ticket
+from ivr.operators.ticket import Reservation, Ticket, milliseconds
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -413,6 +414,16 @@ class TestRedis:
         join(queue, ticket("a"))
         redis.script_flush()
         assert taken(queue).ticket.call_sid == "a"
+
+    def test_a_claim_sent_again_because_its_reply_was_lost_gives_the_same_caller(
+        self, queue: OperatorQueue, redis: Redis
+    ) -> None:
+        join(queue, ticket("a", joined=0), ticket("b", joined=1))
+        now, expires = milliseconds(at(60)), milliseconds(at(90))
+        claim = redis.register_script(scripts.TAKE)
+        first = claim(keys=scripts.KEYS, args=(now, "sam", "id", expires, ""))
+        assert claim(keys=scripts.KEYS, args=(now, "sam", "id", expires, "")) == first
+        assert order(queue) == ["b"]
 
     def test_a_connection_that_decodes_replies_will_do(self, redis_server: str) -> None:
         with Redis.from_url(redis_server, decode_responses=True) as client:
