@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from mail_server import Mailbox, RecordMessage, ServeMail, start_mail_server
 
 from ivr.records import Records, migrate, open_records
 from ivr.records.messages import Recipient, RecordingNote
@@ -21,43 +19,10 @@ from ivr.settings import Settings
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-@dataclass
-class Mailbox:
-    """What the mail server has taken; it answers RCPT and DATA as it is told to."""
-
-    on_recipient: str = "250 OK"
-    on_data: str = "250 OK"
-    envelopes: list[Envelope] = field(default_factory=list)
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self.on_recipient.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.on_recipient
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.on_data.startswith("250"):
-            self.envelopes.append(envelope)
-        return self.on_data
-
-    @property
-    def mails(self) -> list[EmailMessage]:
-        """The e-mails as a mail program reads them."""
-        return [
-            message_from_bytes(envelope.content, EmailMessage, policy=policy.default)
-            for envelope in self.envelopes
-            if isinstance(envelope.content, bytes)
-        ]
-
-
 @pytest.fixture
 def mailbox() -> Mailbox:
     """Where the mail server puts what it takes."""
     return Mailbox()
-
-
-ServeMail = Callable[..., int]
 
 
 @pytest.fixture
@@ -66,11 +31,8 @@ def serve_mail(mailbox: Mailbox) -> Iterator[ServeMail]:
     started: list[Controller] = []
 
     def start(**options: Any) -> int:
-        controller = Controller(mailbox, hostname="127.0.0.1", port=0, **options)
-        controller.start()
-        started.append(controller)
-        port: int = controller.server.sockets[0].getsockname()[1]
-        return port
+        started.append(start_mail_server(mailbox, **options))
+        return int(started[-1].port)
 
     yield start
     for controller in started:
@@ -90,9 +52,6 @@ def records(settings: Settings) -> Iterator[Records]:
     opened = open_records(settings.database_url)
     yield opened
     opened.close()
-
-
-RecordMessage = Callable[..., str]
 
 
 @pytest.fixture
