@@ -172,7 +172,7 @@ def _run(script: Any, *args: str | int) -> Any:
         return script(keys=scripts.KEYS, args=args)
     except RedisError as error:
         raise StateUnavailable(
-            f"The operator queue cannot be used, because Redis says: {error}. "
+            f"The operator queue cannot be used, because Redis says: {str(error).rstrip('.')}. "
             "See that Tango is running (`python -m ivr serve`) and that IVR_REDIS_URL is right."
         ) from error
 
