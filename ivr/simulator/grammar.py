@@ -201,7 +201,7 @@ NOUNS: Mapping[str, Spec] = {
 # Attributes that are accepted but whose effect is not simulated; a note in the transcript says so.
 NOT_SIMULATED = frozenset(
     {"partialResultCallback", "transcribe", "transcribeCallback", "record", "referUrl"}
-    | {"machineDetection", "amdStatusCallback", "coach", "byoc", "sendDigits", "timeLimit"}
+    | {"machineDetection", "amdStatusCallback", "coach", "byoc", "sendDigits"}
 )
 
 # Which verbs each kind of document may hold at its top level.

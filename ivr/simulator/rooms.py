@@ -166,9 +166,3 @@ class Rooms:
             if room is None or room.over:
                 room = self._by_name[name] = Room(name, capacity)
             return room
-
-    def find(self, name: str) -> Room | None:
-        """The running conference of this name."""
-        with self._lock:
-            room = self._by_name.get(name)
-            return None if room is None or room.over else room

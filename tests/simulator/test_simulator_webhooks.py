@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -271,3 +272,14 @@ def test_a_caller_on_hold_waits_in_real_time_and_does_not_spin(
 
     assert time.monotonic() - began >= 3 * 0.05
     assert [entry.at for entry in call.transcript.of("requested")][:5] == [0, 10, 20, 30, 40]
+
+
+def test_what_is_played_lasts_as_long_as_the_audio(
+    carrier: Carrier, server: Server, message: Path
+) -> None:
+    audio = Response(message.read_bytes(), content_type="audio/wav")
+    server.says("/twilio/voice", "<Play>/bell.wav</Play><Play digits='1w2'/><Say>Hello.</Say>")
+    server.says("/bell.wav", audio)
+    call = carrier.call(TO, FROM, [])
+    assert call.transcript.of("heard")[0].at == 3 + 3
+    assert call.transcript.texts("played") == [f"{PUBLIC_URL}/bell.wav", "tones 1w2"]

@@ -1,4 +1,7 @@
-"""`<Dial>`: somebody else. https://www.twilio.com/docs/voice/twiml/dial"""
+"""`<Dial>`: somebody else. https://www.twilio.com/docs/voice/twiml/dial
+
+How long people talk is their own affair: `timeLimit` is checked, but cuts nobody off.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,10 @@ https://www.twilio.com/docs/voice/twiml/say, …/play, …/pause
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
+
+import soundfile
 
 from ivr.errors import TwimlRefused
 from ivr.simulator.caller import Act
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from ivr.simulator.call import Call
 
 CHARACTERS_PER_SECOND = 15.0
-SECONDS_OF_PLAY = 3.0  # audio is fetched but not decoded; every file counts as this long
+SECONDS_OF_PLAY = 3.0  # of tones, and of audio whose length cannot be read
 
 
 def say(call: Call, verb: Element) -> None:
@@ -48,15 +51,17 @@ def prompt(call: Call, verb: Element, keys: bool = False, speech: bool = False) 
     elif verb.text:
         url = call.address(verb.text)
         call.note("played", url)
-        _check_audio(call, url)
+        call.spend(_seconds_of_audio(call, url))
+    else:
+        call.note("played", f"tones {verb.get('digits')}")
         call.spend(SECONDS_OF_PLAY)
     return None
 
 
-def _check_audio(call: Call, url: str) -> None:
+def _seconds_of_audio(call: Call, url: str) -> float:
     if not url.startswith(call.exchange.options.public_url):
         call.note("note", f"not fetched, as it is not the server's: {url}")
-        return
+        return SECONDS_OF_PLAY
     answer = call.wire.fetch_audio(url)
     if answer.status >= 400:
         raise TwimlRefused(f"<Play>{url}</Play> leads nowhere: {answer.status}.")
@@ -65,3 +70,7 @@ def _check_audio(call: Call, url: str) -> None:
             f"<Play>{url}</Play> is {answer.content_type or 'nothing'} of {len(answer.body)} "
             "bytes; it must be audio."
         )
+    try:
+        return float(soundfile.info(io.BytesIO(answer.body)).duration)
+    except soundfile.LibsndfileError:
+        return SECONDS_OF_PLAY
