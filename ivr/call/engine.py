@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
-from ivr.call.state import CallState
+from ivr.call.state import BEFORE_FIRST, CallState
 from ivr.events import CallStarted, Event, HungUp
-from ivr.flow.flow import LAST_RESORT, Flow, Place
+from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, Flow, Place
 from ivr.flow.types import Value
 from ivr.instructions import Effect, Hangup, Listen, Pause, Play, Say, Verb
-from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step
+from ivr.nodes.base import End, Kind, Situation, Stay, Step
 
 CallFlow = Flow[Kind]
 
@@ -34,7 +35,7 @@ class Turn:
 def start(
     flow: CallFlow, call_sid: str, caller: str | None, called: str, now: datetime
 ) -> CallState:
-    """The state of a call that has just come in, before its first turn."""
+    """The state of a call that has just come in, before its first turn (number 0)."""
     return CallState(
         call_sid=call_sid,
         client=flow.client_id,
@@ -43,6 +44,7 @@ def start(
         called=called,
         started_at=now,
         node=flow.start,
+        turn=BEFORE_FIRST,
         variables=flow.variables,
     )
 
@@ -50,8 +52,8 @@ def start(
 def advance(flow: CallFlow, state: CallState, event: Event, now: datetime) -> Turn:
     """Let `event` happen to the call at `now` (aware).
 
-    The turn's number is the caller's affair: `state.turn` is taken over as it is. An event for a
-    call that has ended changes nothing.
+    Each event is a turn, and the new state bears its number. An event for a call that has ended
+    changes nothing.
     """
     if state.ended_at is not None:
         return Turn(state, (Hangup(),))
@@ -67,7 +69,7 @@ def advance(flow: CallFlow, state: CallState, event: Event, now: datetime) -> Tu
 
 
 def resort_to_message(flow: CallFlow, state: CallState, now: datetime) -> Turn:
-    """Whatever has gone wrong, take a message: the call goes to the last resort."""
+    """Whatever has gone wrong, take a message: the call goes to the last resort, as a turn."""
     return _run(flow, state, _enter(flow, state, flow.places[LAST_RESORT], now), now)
 
 
@@ -83,20 +85,26 @@ def _run(flow: CallFlow, before: CallState, reached: tuple[CallState, Step], now
         effects.extend(step.effects)
         if isinstance(step, End):
             return Turn(_ended(state, "completed", now), tuple(verbs), tuple(effects))
-        target = flow.places[flow.places[state.node].exits[step.exit]]
-        if len(state.path) >= MAX_PATH:
-            target = flow.places[LAST_RESORT]
-        state, step = _enter(flow, _left(state, step), target, now)
+        name = flow.places[state.node].exits[step.exit]
+        if len(state.path) >= MAX_PATH and name not in (LAST_RESORT, LAST_GOODBYE):
+            name = LAST_RESORT
+        state, step = _enter(flow, state, flow.places[name], now, step.values)
     raise AssertionError(f"{flow.client_id}: {MAX_STEPS} nodes in one turn, at {state.node}")
 
 
 def _enter(
-    flow: CallFlow, state: CallState, place: Place[Kind], now: datetime
+    flow: CallFlow,
+    state: CallState,
+    place: Place[Kind],
+    now: datetime,
+    values: Mapping[str, Value] = MappingProxyType({}),
 ) -> tuple[CallState, Step]:
+    """The call comes to `place`, with new `values` of variables."""
     state = replace(
         state,
         node=place.name,
         path=(*state.path, place.name),
+        variables={**state.variables, **values} if values else state.variables,
         attempt=0,
         memory={},
         waiting=None,
@@ -105,18 +113,12 @@ def _enter(
     return state, place.node.enter(_situation(flow, state, place, now))
 
 
-def _left(state: CallState, step: Leave) -> CallState:
-    if not step.values:
-        return state
-    variables: Mapping[str, Value] = {**state.variables, **step.values}
-    return replace(state, variables=variables)
-
-
 def _stayed(before: CallState, state: CallState, step: Stay, now: datetime) -> CallState:
     """Waiting counts from when the caller joined the queue, through all the turns there."""
     since = before.waiting_since if before.node == state.node else None
     return replace(
         state,
+        turn=state.turn + 1,
         attempt=step.attempt,
         memory=step.memory,
         waiting=step.terms,
@@ -125,7 +127,14 @@ def _stayed(before: CallState, state: CallState, step: Stay, now: datetime) -> C
 
 
 def _ended(state: CallState, outcome: str, now: datetime) -> CallState:
-    return replace(state, ended_at=now, outcome=outcome, waiting=None, waiting_since=None)
+    return replace(
+        state,
+        turn=state.turn + 1,
+        ended_at=now,
+        outcome=outcome,
+        waiting=None,
+        waiting_since=None,
+    )
 
 
 def _situation(flow: CallFlow, state: CallState, place: Place[Kind], now: datetime) -> Situation:

@@ -11,6 +11,10 @@ from ivr.flow.types import Value
 from ivr.nodes.base import WaitTerms
 
 
+BEFORE_FIRST = -1
+"""The turn of a call that has not had its first."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallState:
     """Everything the engine knows of a call.
@@ -28,7 +32,7 @@ class CallState:
     called: str
     started_at: datetime
     node: str
-    turn: int = 0
+    turn: int = BEFORE_FIRST
     attempt: int = 0
     variables: Mapping[str, Value] = field(default_factory=dict)
     memory: Mapping[str, Value] = field(default_factory=dict)

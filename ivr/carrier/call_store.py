@@ -16,12 +16,9 @@ from ivr import keys
 from ivr.call.state import CallState
 from ivr.errors import StateUnavailable
 
-NEW = -1
-"""The turn before a call's first."""
-
 COMMIT = """
 -- KEYS[1] the call's hash; KEYS[2] the journal's stream
--- ARGV[1] the turn that the caller has read, -1 for none; ARGV[2] the label of this request
+-- ARGV[1] the turn of the state that was read, -1 for none; ARGV[2] the label of this request
 -- ARGV[3] the new turn; ARGV[4] the new state; ARGV[5] the answer; ARGV[6] seconds to live
 -- ARGV[7] the journal entry
 -- Returns false when written, or the answer that another process has given.
@@ -39,14 +36,13 @@ return false
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is known of a call: its state, the answer to this very request, the latest answer.
+    """What is known of a call: its state, and the answer if this very request had one.
 
     `accepted` says whether the person rung in the turn before has taken the call.
     """
 
     state: CallState | None = None
     answer: str | None = None
-    latest: str | None = None
     accepted: bool = False
 
 
@@ -59,21 +55,28 @@ class CallStore:
 
     def read(self, call_sid: str, label: str) -> Stored:
         """All that a turn needs. `label` names the request, such as `turn/3`."""
-        fields = ["state", f"answer:{label}", "latest", f"accepted:{label}"]
+        fields = ["state", f"answer:{label}", f"accepted:{label}"]
         try:
             values = cast(list[Any], self._redis.hmget(keys.call(call_sid), fields))
         except RedisError as error:
             raise _unavailable(error) from error
-        state, answer, latest, accepted = (_text(value) for value in values)
+        state, answer, accepted = values
         return Stored(
-            CallState.from_json(state) if state else None, answer, latest, accepted is not None
+            CallState.from_json(state) if state else None, _text(answer), accepted is not None
         )
+
+    def latest(self, call_sid: str) -> str | None:
+        """The answer to the call's latest turn."""
+        try:
+            return _text(cast(Any, self._redis.hget(keys.call(call_sid), "latest")))
+        except RedisError as error:
+            raise _unavailable(error) from error
 
     def commit(self, expected: int, label: str, state: CallState, answer: str, journal: str) -> str:
         """Write a turn and its answer, unless another process has; return the answer that counts.
 
-        `expected` is the number of the turn that was read, `NEW` for none. `journal` is the
-        entry of the call's snapshot.
+        `expected` is the turn of the state that was read, `BEFORE_FIRST` for none. `journal` is
+        the call's snapshot.
         """
         try:
             other = self._commit(

@@ -126,8 +126,7 @@ def _turn(
 ) -> Response:
     leg = webhooks.call_leg(request.form)
     hint = PlaceHint.from_query(request.args) if "node" in request.args else None
-    with structlog.contextvars.bound_contextvars(call_sid=leg.call_sid):
-        return _document(board.turns.take(TurnRequest(leg, label, number, event, hint)))
+    return _document(board.turns.take(TurnRequest(leg, label, number, event, hint)))
 
 
 def _document(text: str) -> Response:

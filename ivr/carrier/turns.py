@@ -14,8 +14,8 @@ from datetime import datetime
 import structlog
 
 from ivr.call.engine import CallFlow, Turn, advance, resort_to_message, start
-from ivr.call.state import CallState
-from ivr.carrier.call_store import NEW, CallStore, Stored
+from ivr.call.state import BEFORE_FIRST, CallState
+from ivr.carrier.call_store import CallStore, Stored
 from ivr.carrier.links import Links, PlaceHint
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.snapshots import snapshot
@@ -84,18 +84,18 @@ class Turns:
         leg = request.leg
         try:
             stored = self._store.read(leg.call_sid, request.label)
+            state = stored.state
+            if state is not None and stored.answer is None and _late(request, state):
+                stored = replace(stored, answer=self._store.latest(leg.call_sid))
         except StateUnavailable as error:
             log.error("turn.without_state", call_sid=leg.call_sid, error=str(error))
             return self._without_state(request)
         if stored.answer is not None:
             return stored.answer
-        state = stored.state
-        if state is not None and stored.latest is not None and _late(request, state):
-            return stored.latest
         flow = self._flow(leg, state, request.hint)
         if flow is None:
             return self._unclaimed(leg)
-        expected = state.turn if state else NEW
+        expected = state.turn if state else BEFORE_FIRST
         before = self._before(flow, state, request)
         turn = self._turn(flow, before, request, stored)
         return self._commit(expected, request.label, turn)
@@ -108,8 +108,7 @@ class Turns:
             if stored.state is not None and stored.state.ended_at is None:
                 flow = self._flow(leg, stored.state, None)
                 if flow is not None:
-                    state = replace(stored.state, turn=stored.state.turn + 1)
-                    turn = advance(flow, state, HungUp(), now)
+                    turn = advance(flow, stored.state, HungUp(), now)
                     self._commit(stored.state.turn, request.label, turn)
             self._queue.hang_up(leg.call_sid, now)
             if stored.state is not None:
@@ -141,17 +140,18 @@ class Turns:
             return self._library.answering(leg.called)
 
     def _before(self, flow: CallFlow, state: CallState | None, request: TurnRequest) -> CallState:
-        """The state in which the event happens, already numbered.
+        """The state in which the event happens.
 
         Where nothing is stored, or the store is behind because Redis lost its last second, the
         URL says where the call stands.
         """
-        leg, hint = request.leg, request.hint
+        leg, number, hint = request.leg, request.number, request.hint
         known = state or start(flow, leg.call_sid, leg.caller, leg.called, self._clock())
-        number = known.turn + (state is not None) if request.number is None else request.number
-        if hint is not None and hint.node and (state is None or number > state.turn + 1):
-            known = replace(known, node=hint.node, attempt=hint.attempt)
-        return replace(known, turn=number)
+        if number is None or number <= known.turn + 1:
+            return known
+        if hint is None:
+            return replace(known, turn=number - 1)
+        return replace(known, turn=number - 1, node=hint.node, attempt=hint.attempt)
 
     def _turn(
         self, flow: CallFlow, before: CallState, request: TurnRequest, stored: Stored

@@ -21,7 +21,7 @@ STATE = CallState(
     turn=4,
     attempt=1,
 )
-NEXT = "/twilio/turn/5?client=acme&flow=ab12&node=after_hours%2Fask&attempt=1"
+NEXT = "/twilio/turn/5?client=acme&flow=ab12&node=after_hours/ask&attempt=1"
 
 
 def document(*verbs: Verb) -> ElementTree.Element:
@@ -57,7 +57,7 @@ def test_a_recording_has_a_callback_and_a_way_on_when_it_is_empty() -> None:
     assert record.get("action") == NEXT
     assert record.get("maxLength") == "120"
     callback = record.get("recordingStatusCallback") or ""
-    assert callback.startswith("/twilio/recording?client=acme&flow=ab12&node=after_hours%2Fask")
+    assert callback.startswith("/twilio/recording?client=acme&flow=ab12&node=after_hours/ask")
     assert "kind=message" in callback
     assert redirect.text == NEXT + "&after=empty"
 
