@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -35,9 +36,12 @@ class CallSnapshot:
     outcome: str | None = None
 
 
-def note(connection: sa.Connection, snapshot: CallSnapshot) -> None:
-    """Keep `snapshot`, unless a later turn is known; the first end noted stays."""
-    statement = insert(connection, calls).values(**_to_row(snapshot))
+def note(connection: sa.Connection, snapshots: Iterable[CallSnapshot]) -> None:
+    """Keep each of `snapshots`, unless a later turn is known; the first end noted stays."""
+    rows = [_to_row(snapshot) for snapshot in snapshots]
+    if not rows:
+        return
+    statement = insert(connection, calls)
     new = statement.excluded
     latest = {
         name: sa.case((new.turn >= calls.c.turn, new[name]), else_=calls.c[name])
@@ -45,7 +49,7 @@ def note(connection: sa.Connection, snapshot: CallSnapshot) -> None:
     }
     end = {name: sa.func.coalesce(calls.c[name], new[name]) for name in ("ended_at", "outcome")}
     connection.execute(
-        statement.on_conflict_do_update(index_elements=["call_sid"], set_=latest | end)
+        statement.on_conflict_do_update(index_elements=["call_sid"], set_=latest | end), rows
     )
 
 

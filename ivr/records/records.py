@@ -39,8 +39,7 @@ class Records:
     def note_calls(self, snapshots: Iterable[CallSnapshot]) -> None:
         """Keep several snapshots, all or none."""
         with writing(self._engine) as connection:
-            for snapshot in snapshots:
-                calls.note(connection, snapshot)
+            calls.note(connection, snapshots)
 
     def end_call(self, call_sid: str, at: datetime, outcome: str, from_: str, to: str) -> None:
         """Note that a call has ended, also one of which no turn was ever noted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -25,7 +25,7 @@ def the_message(records: Records, message_id: str) -> Message:
     return found
 
 
-def due(records: Records, at=NOON) -> list[str]:  # type: ignore[no-untyped-def]
+def due(records: Records, at: datetime = NOON) -> list[str]:
     """The kinds of work due `at`, which are claimed by asking."""
     return sorted(item.kind for item in records.claim(list(OutboxKind), at, LEASE, limit=10))
 
