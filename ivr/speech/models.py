@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import pkgutil
 import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
 
 from ivr.errors import SpeechError
+from ivr.speech.audio import sync
 from ivr.speech.download import Report, download
 from ivr.speech.installed import (
     NOTE,
@@ -101,8 +101,10 @@ def _present(name: str, models: Path, report: Report) -> InstalledModel | None:
 
 def _put_in_place(model: InstalledModel, folder: Path, models: Path) -> None:
     write_note(model, folder)
-    os.sync()  # the rename must not outlive a power cut that the files do not
+    for path in (*folder.rglob("*"), folder):
+        sync(path)  # the rename must not outlive a power cut that the files do not
     folder.rename(models / model.name)
+    sync(models)
 
 
 def _empty_folder(folder: Path) -> Path:

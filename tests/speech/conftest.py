@@ -14,6 +14,7 @@ import espeakng_loader
 import numpy as np
 import pytest
 import soundfile
+from web_server import Answer, Serve
 
 from ivr.records import Records, migrate, open_records
 from ivr.records.messages import Recipient, RecordingNote
@@ -23,8 +24,6 @@ from ivr.speech.samples import Sample, fetch_samples, telephone
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
-Serve = Callable[[Answer], str]
 NoteRecording = Callable[..., str]
 
 

@@ -24,7 +24,7 @@ def test_telephone_codings_of_wav_give_the_sound_that_went_in(tmp_path: Path, su
     audio = open_audio(tmp_path / "a.wav")
     heard = np.concatenate(list(audio.blocks()))
     assert audio.rate == RATE
-    assert audio.seconds == pytest.approx(1, abs=0.02)
+    assert audio.seconds == pytest.approx(1, abs=0.05)  # GSM comes in blocks of 40 ms
     assert np.corrcoef(heard[: len(TONE)], TONE[: len(heard)])[0, 1] > 0.98
 
 

@@ -1,9 +1,16 @@
-"""Answers of the small web servers."""
+"""Small web servers that behave as a test wants."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+"""Answers one GET request."""
+
+Serve = Callable[[Answer], str]
+"""Starts a server; returns its URL."""
 
 
 def reply(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, **headers: str) -> None:
