@@ -7,6 +7,7 @@ another writer got in between (https://www.sqlite.org/lang_transaction.html).
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import weakref
@@ -75,7 +76,6 @@ def connect(database_url: str) -> sa.Engine:
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")  # a promise made to a caller survives a power cut
 
 
@@ -105,6 +105,10 @@ def _own_errors() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise RecordsUnavailable("The records database is too busy; try again.") from error
+    except OSError as error:
+        raise RecordsUnavailable(
+            f"The records database cannot be used ({error}); check IVR_DATA and IVR_DATABASE_URL."
+        ) from error
     except (OperationalError, InterfaceError, ProgrammingError) as error:
         raise RecordsUnavailable(
             f"The records database cannot be used ({error.orig}); check IVR_DATABASE_URL, and "
@@ -122,9 +126,7 @@ def migrate(database_url: str) -> None:
     """
     engine = connect(database_url)
     try:
-        if engine.dialect.name == "sqlite":
-            _make_private_file(engine)
-        with writing(engine) as connection:
+        with _own_errors(), _sole_migrator(engine), writing(engine) as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             alembic.command.upgrade(_alembic_config(connection), "head")
@@ -132,11 +134,29 @@ def migrate(database_url: str) -> None:
         engine.dispose()
 
 
-def _make_private_file(engine: sa.Engine) -> None:
-    if engine.url.database:
-        path = Path(engine.url.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+@contextmanager
+def _sole_migrator(engine: sa.Engine) -> Iterator[None]:
+    """Keep other processes out while an SQLite file is made and switched to WAL.
+
+    SQLite refuses a switch that meets another at once, without waiting
+    (https://www.sqlite.org/pragma.html#pragma_journal_mode). PostgreSQL has its advisory lock.
+    """
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        yield
+        return
+    path = Path(engine.url.database)
+    lock_path = path.with_name(f"{path.name}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock_path.touch(mode=0o600)
+    with lock_path.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        path.touch(mode=0o600)
+        sa.event.listen(engine, "connect", _switch_to_wal)
+        yield
+
+
+def _switch_to_wal(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")  # the file remembers it
 
 
 def _alembic_config(connection: sa.Connection) -> Config:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,18 @@ def test_the_sqlite_file_is_made_with_its_folder_and_for_its_owner_only(tmp_path
     records.note_call(snapshot())
     assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
     records.close()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RecordsUnavailable, match="check IVR_DATA"):
+        migrate(f"sqlite:///{tmp_path}/file/records.sqlite3")
+
+
+def test_sqlite_keeps_a_write_ahead_log_for_everybody(database_url: str) -> None:
+    migrate(database_url)
+    with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as other:
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_sqlite_writes_wait_for_each_other(database_url: str) -> None:
