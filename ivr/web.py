@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import structlog
 from flask import Flask, Response
 
 from ivr.carrier.call_store import CallStore
@@ -16,16 +17,19 @@ from ivr.carrier.routes import Switchboard, carrier_routes
 from ivr.carrier.signature import Signatures
 from ivr.carrier.turns import Turns
 from ivr.carrier.whisper import Whispers
+from ivr.errors import FlowError
 from ivr.flow.library import Library
 from ivr.health import health_routes
 from ivr.nodes import KINDS
-from ivr.operators.agency import load_agency
+from ivr.operators.agency import Agency, load_agency
 from ivr.operators.queue import OperatorQueue
 from ivr.processes.redis import connect
 from ivr.records import open_records
 from ivr.settings import Settings, load_settings
 
 MAX_FORM_BYTES = 64 * 1024
+
+log = structlog.get_logger()
 
 
 def utc_now() -> datetime:
@@ -45,7 +49,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     redis = connect(settings)
     store, queue = CallStore(redis), OperatorQueue(redis)
     records = open_records(settings.database_url)
-    keeper = MessageKeeper(library, records, load_agency(settings.flows))
+    keeper = MessageKeeper(library, records, _agency(settings))
     turns = Turns(library, store, queue, records, keeper, clock)
     signatures = Signatures(settings.auth_token, settings.public_url)
     whispers = Whispers(library, store, clock)
@@ -55,6 +59,15 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(health_routes(settings))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     return app
+
+
+def _agency(settings: Settings) -> Agency:
+    """The agency's file; a broken one must not keep the clients' calls from being answered."""
+    try:
+        return load_agency(settings.flows)
+    except FlowError as error:
+        log.error("agency.file_refused", error=str(error))
+        return Agency.model_validate({})
 
 
 def _hold_music() -> Response:

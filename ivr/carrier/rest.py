@@ -1,4 +1,4 @@
-"""The carrier's REST interface: ring an operator, fetch a caller out of the hold loop, hang up.
+"""The carrier's REST interface: ring an operator, fetch a caller out of the hold loop.
 
 https://www.twilio.com/docs/voice/api/call-resource
 """
@@ -61,20 +61,22 @@ class Telephone:
     def redirect_caller(self, call_sid: str, reservation: Reservation) -> None:
         """Fetch a waiting caller to the operator at once. Raises `CallGone` after a hang-up."""
         url = f"{self._public_url}/twilio/claimed?reservation={quote(reservation.id)}"
-        _asked(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
-
-    def hang_up(self, call_sid: str) -> None:
-        """End a call. Raises `CallGone` where it has ended already."""
-        _asked(lambda: self._client.calls(call_sid).update(status="completed"))
+        try:
+            _asked(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
+        except CarrierError as error:
+            cause = error.__cause__
+            if isinstance(cause, TwilioRestException) and (
+                cause.code == NOT_IN_PROGRESS or cause.status == NOT_FOUND
+            ):
+                raise CallGone(str(error)) from error
+            raise
 
 
 def _asked(request: Callable[[], ReplyT]) -> ReplyT:
     try:
         return request()
     except TwilioRestException as error:
-        gone = error.code == NOT_IN_PROGRESS or error.status == NOT_FOUND
-        kind = CallGone if gone else CarrierError
-        raise kind(f"The carrier refused: {error.msg} (code {error.code}).") from error
+        raise CarrierError(f"The carrier refused: {error.msg} (code {error.code}).") from error
     except (TwilioException, requests.RequestException) as error:
         raise CarrierError(
             f"The carrier's REST interface cannot be reached: {error}. "
