@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import islice
 
 
 class Severity(StrEnum):
@@ -14,6 +15,12 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
 
+
+MAX_MESSAGE = 400
+"""Characters of a message."""
+
+MAX_NAME, MAX_COMPARED = 60, 200
+"""Characters of a name, and number of names, that a hint compares: it must not take long."""
 
 CODES: dict[str, str] = {
     "yaml": "The file is not one plain YAML document.",
@@ -24,7 +31,7 @@ CODES: dict[str, str] = {
     "unknown-key": "A setting of this name does not exist here.",
     "no-verb": "A node has no kind, or more than one.",
     "unknown-node": "A way out leads to a node that does not exist.",
-    "unknown-name": "A person, calendar, rota or template is not declared.",
+    "unknown-name": "A person, calendar, rota or kind of job is not declared.",
     "unknown-variable": "Text or a condition names something that is neither declared nor known.",
     "condition": "A condition cannot be understood.",
     "missing-exit": "A node does not say where the call goes next.",
@@ -32,9 +39,9 @@ CODES: dict[str, str] = {
     "same-key": "Two choices of a menu are taken by the same key or word.",
     "template": "A template is missing, unknown, or uses itself.",
     "input": "A template's input is missing, unknown or of the wrong type.",
+    "wrong-type": "A variable is given a value that is not of its type.",
     "number-taken": "Two clients claim one number.",
     "unreachable": "No call can come to this node.",
-    "not-yet": "This kind of node takes its way out for nobody until it is built.",
 }
 
 
@@ -49,6 +56,10 @@ class Finding:
     message: str
     severity: Severity = Severity.ERROR
 
+    def __post_init__(self) -> None:
+        """Keep the message one short line: it quotes the file, which may hold anything."""
+        object.__setattr__(self, "message", _one_line(self.message))
+
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}"
         return f"{where}: {self.severity}: {self.message} [{self.code}]"
@@ -58,7 +69,12 @@ class Finding:
         return asdict(self)
 
 
+def _one_line(text: str) -> str:
+    shown = "".join(c if c.isprintable() else " " for c in text[: MAX_MESSAGE + 1])
+    return f"{shown[: MAX_MESSAGE - 1]}…" if len(shown) > MAX_MESSAGE else shown
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint naming the known name nearest to `name`, or nothing where none is near."""
-    near = difflib.get_close_matches(name, list(known), n=1)
+    near = difflib.get_close_matches(name[:MAX_NAME], islice(known, MAX_COMPARED), n=1)
     return f"; did you mean '{near[0]}'?" if near else ""

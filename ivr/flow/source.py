@@ -19,6 +19,8 @@ Path = tuple[str | int, ...]
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_VALUES = 20_000
+MAX_CHARACTERS = 1024 * 1024
+"""Characters of all values together, after aliases have put some of them in several places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def read_source(name: str, text: str) -> Source:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
     except yaml.YAMLError as error:
-        raise Refused(_yaml_finding(name, error)) from None
+        raise Refused(_yaml_finding(name, text, error)) from None
     if not isinstance(builder.root, dict):
         raise Refused(Finding(name, 1, 1, "yaml", "the file must hold names and values"))
     marks: dict[Path, tuple[int, int]] = {}
@@ -76,11 +78,26 @@ def read_source(name: str, text: str) -> Source:
     return Source(name, data, marks, keys, tuple(builder.findings))
 
 
-def _yaml_finding(name: str, error: yaml.YAMLError) -> Finding:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Finding(name, line, column, "yaml", f"this is not YAML: {problem}")
+_HINTS = {
+    "mapping values are not allowed in this context": "put words with a colon in quotes",
+    "found character that cannot start any token": "use spaces, not tabs, and quote % @ and `",
+    "found a tab character that violates indentation": "use spaces, not tabs",
+    "did not find expected key": "check the quotes and how far the lines are indented",
+    "found unexpected end of stream": "a closing quote is missing",
+}
+
+
+def _yaml_finding(name: str, text: str, error: yaml.YAMLError) -> Finding:
+    if isinstance(error, yaml.reader.ReaderError):
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        problem = str(error.reason)
+    else:
+        mark = getattr(error, "problem_mark", None)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = getattr(error, "problem", None) or str(error)
+    hint = f"; {_HINTS[problem]}" if problem in _HINTS else ""
+    return Finding(name, line, column, "yaml", f"this is not YAML: {problem}{hint}")
 
 
 @dataclass(slots=True, eq=False)
@@ -117,7 +134,7 @@ class _Builder:
                     self._refuse(event, "yaml", "the file must hold one document; remove '---'")
             case yaml.ScalarEvent():
                 self._check_tag(event)
-                empty = event.value == "" and event.style is None
+                empty = event.value == "" and not event.style  # a plain scalar has style ''
                 self._add(self._box(event, None if empty else event.value), event)
             case yaml.MappingStartEvent():
                 self._open(event, {})
@@ -186,16 +203,19 @@ class _Builder:
 
 
 class _Budget:
-    """Bounds the number of values, so that repeated aliases cannot swell."""
+    """Bounds the number and the size of values, so that repeated aliases cannot swell."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._left = MAX_VALUES
+        self._values = MAX_VALUES
+        self._characters = MAX_CHARACTERS
 
     def spend(self, box: _Box) -> None:
-        self._left -= 1
-        if self._left < 0:
-            message = f"the file holds more than {MAX_VALUES} values"
+        self._values -= 1
+        if isinstance(box.value, str):
+            self._characters -= len(box.value)
+        if self._values < 0 or self._characters < 0:
+            message = f"the file holds more than {MAX_VALUES} values, or too long ones"
             raise Refused(Finding(self.name, box.line, box.column, "too-large", message))
 
 
