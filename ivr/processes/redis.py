@@ -114,7 +114,9 @@ class EmbeddedRedis:
         deadline = time.monotonic() + seconds
         while not self._answers():
             if not self.alive():
-                raise ProcessError(f"The embedded Redis ended at once. {self._last_words()}")
+                if not self.adopted:
+                    raise ProcessError(f"The embedded Redis ended at once. {self._last_words()}")
+                self.start()  # the one that we adopted was just about to end
             if self._loading:
                 deadline = time.monotonic() + seconds
             elif time.monotonic() > deadline:

@@ -10,15 +10,21 @@ import logging
 import sys
 from typing import Any
 
+import structlog
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.util import import_app
 from prometheus_client import multiprocess
 
+import ivr.web  # noqa: F401 - imported once, here: the processes that we fork share it
+from ivr.errors import TangoError
 from ivr.log import configure_logging
 from ivr.processes.parent import end_with_supervisor
 from ivr.settings import Settings, load_settings
+
+log = structlog.get_logger()
 
 GRACE_SECONDS = 5
 """How long requests that are being answered may take when the server is told to stop."""
@@ -50,7 +56,11 @@ class WebServer(BaseApplication):
 
     def load(self) -> Any:
         """The WSGI application; called by gunicorn in each of its processes."""
-        return import_app(self.app)
+        try:
+            return import_app(self.app)
+        except TangoError as error:
+            log.error("web server cannot start", error=str(error))
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)  # ends gunicorn, not only this process
 
 
 class _Log(Logger):

@@ -116,6 +116,19 @@ def test_a_server_that_still_runs_is_adopted(embedded: Settings, started: Start)
     assert not server.alive()
 
 
+def test_a_server_that_ends_while_it_is_adopted_is_replaced(
+    embedded: Settings, started: Start
+) -> None:
+    first = started(embedded)
+    second = EmbeddedRedis(embedded)
+    second.start()
+    assert second.adopted
+    first.stop()
+    second.wait_until_ready()
+    assert not second.adopted
+    second.stop()
+
+
 def test_two_starts_run_one_server(embedded: Settings, started: Start) -> None:
     started(embedded)
     first = process_id(embedded)

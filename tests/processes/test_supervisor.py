@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ import psutil
 import pytest
 from redis import ConnectionError, Redis
 
-from ivr.processes.redis import EmbeddedRedis, connect
+from ivr.processes.redis import EmbeddedRedis, connect, socket_path
 from ivr.processes.running import Running, running_server
 from ivr.settings import Settings, load_settings
 
@@ -27,15 +28,15 @@ PROJECT = HERE.parents[1]
 
 
 class Server:
-    """`python -m ivr serve` in `folder`, as a person would start it, with a stand-in app."""
+    """`python -m ivr serve` in `folder`, as a person would start it."""
 
-    def __init__(self, folder: Path, **environ: str) -> None:
+    def __init__(self, folder: Path, app: str = "standin_app:app", **environ: str) -> None:
         self.folder = folder
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("IVR_", "TWILIO_"))}
         path = os.pathsep.join([str(PROJECT), str(HERE)])
         self.environ = {**clean, "PYTHONPATH": path, "IVR_SPEECH_WORKERS": "0", **environ}
         self.settings: Settings = load_settings({"IVR_DATA": str(folder / "var")}, dotenv=None)
-        self.process = self.run("--port", "0", "--app", "standin_app:app")
+        self.process = self.run("--port", "0", "--app", app)
 
     def run(self, *arguments: str) -> subprocess.Popen[str]:
         """Start `serve` with these arguments."""
@@ -104,6 +105,14 @@ def eventually(condition: Callable[[], T | None], seconds: float = 30) -> T:
         assert time.monotonic() < deadline, "did not come about in time"
         time.sleep(0.01)
     return found
+
+
+def runs(process: psutil.Process) -> bool:
+    """Whether the process runs; one that has ended may still wait for init to notice."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +229,28 @@ def test_an_app_that_does_not_load_ends_the_start(tmp_path: Path) -> None:
     assert not EmbeddedRedis(server.settings).alive()
 
 
+def test_the_real_application_answers_from_any_folder(tmp_path: Path) -> None:
+    server = Server(tmp_path, app="app:app", IVR_FLOWS=str(PROJECT / "flows"))
+    try:
+        server.wait_until_ready()
+        assert '"ready":true' in server.get("/readyz")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            server.get("/twilio/voice?unsigned")
+        with refused.value as answer:
+            assert answer.code in (403, 405)
+    finally:
+        server.clean_up()
+
+
+def test_an_error_of_ours_at_the_start_is_one_plain_line(tmp_path: Path) -> None:
+    server = Server(tmp_path, app="app:app")
+    out, err = server.process.communicate(timeout=60)
+    server.clean_up()
+    assert (server.process.returncode, out) == (2, "")
+    assert f"There is no folder of client files at {tmp_path / 'flows'}" in err
+    assert "Traceback" not in err
+
+
 def test_sigterm_stops_everything_in_order(start: Callable[[], Server]) -> None:
     server = start()
     server.wait_until_ready()
@@ -228,13 +259,13 @@ def test_sigterm_stops_everything_in_order(start: Callable[[], Server]) -> None:
     assert (code, err) == (0, "")
     assert out.startswith("Tango answers on http://127.0.0.1:")
     assert out.endswith("Tango stops.\n")
-    assert [process for process in tree if process.is_running()] == []
+    assert [process for process in tree if runs(process)] == []
     assert running_server(server.settings) is None
 
 
 def test_a_stop_while_it_starts_is_obeyed(start: Callable[[], Server]) -> None:
     server = start()
-    eventually(lambda: EmbeddedRedis(server.settings).alive())
+    eventually(socket_path(server.settings.data).exists)
     assert server.stop()[0] == 0
     assert not EmbeddedRedis(server.settings).alive()
 
@@ -251,7 +282,7 @@ def test_a_killed_supervisor_leaves_only_redis_which_is_adopted(
     first.process.kill()
     first.process.wait()
 
-    eventually(lambda: [process for process in tree if process.is_running()] == [redis])
+    eventually(lambda: [process for process in tree if runs(process)] == [redis])
     assert running_server(first.settings) is None
 
     second = start()
@@ -260,4 +291,4 @@ def test_a_killed_supervisor_leaves_only_redis_which_is_adopted(
         assert client.info("server")["process_id"] == redis.pid
         assert client.get("caller") == b"waiting"
     assert second.stop()[0] == 0
-    eventually(lambda: not redis.is_running())
+    eventually(lambda: not runs(redis))
