@@ -10,7 +10,6 @@ from datetime import datetime
 from ivr.flow.types import Value
 from ivr.nodes.base import WaitTerms
 
-
 BEFORE_FIRST = -1
 """The turn of a call that has not had its first."""
 

@@ -11,7 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic
 
-from ivr.flow.document import ClientFile, Defaults, Part, Retry, TemplateFile, Variable, typed
+from ivr.flow.document import (
+    ClientFile,
+    Defaults,
+    Part,
+    Retry,
+    TemplateFile,
+    Variable,
+    typed,
+    unassignable,
+)
 from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, Flow, NodeT, Place, Scope
 from ivr.flow.node import Exit, Use
@@ -19,6 +28,9 @@ from ivr.flow.parse import RETURN, Parsed
 from ivr.flow.phrases import phrases
 from ivr.flow.source import Path, Source
 from ivr.flow.types import Value
+
+MAX_PLACES = 2000
+"""Nodes of a flow, with those that its templates bring, each time that they are used."""
 
 Templates = Mapping[str, Parsed[TemplateFile, NodeT]]
 
@@ -49,6 +61,7 @@ class Builder(Generic[NodeT]):
     version: str
     file: Parsed[ClientFile, NodeT]
     templates: Templates[NodeT]
+    templates_complete: bool
     kinds: Mapping[str, type[NodeT]]
     findings: list[Finding]
     built: dict[str, Built[NodeT]] = field(default_factory=dict)
@@ -109,7 +122,7 @@ class Builder(Generic[NodeT]):
             line, _ = part.source.keys.get(("nodes", name), (1, 1))
             use = node.uses()
             if use is not None:
-                self._use(part.source, prefix, name, use, exits, local, fallback, defaults, inside)
+                self._use(part.source, scope, name, use, exits, local, fallback, defaults, inside)
             place = Place(prefix + name, node, scope, exits, part.source.name, line)
             self.built[prefix + name] = Built(place, part.source, name, steps)
 
@@ -122,7 +135,7 @@ class Builder(Generic[NodeT]):
         head = part.head
         written: list[tuple[Path, str | None]] = [(("start",), head.start)]
         for key in ("give_up", "error", "no_input", "no_match"):
-            written.append((("defaults", key), _default_target(head.defaults, key)))
+            written.append((("defaults", key, "next"), _default_target(head.defaults, key)))
         for path, target in written:
             if target is not None and target not in local:
                 self._unknown_node(part.source, path, target, local)
@@ -166,7 +179,7 @@ class Builder(Generic[NodeT]):
     def _use(
         self,
         source: Source,
-        prefix: str,
+        scope: Scope,
         name: str,
         use: Use,
         exits: dict[str, str],
@@ -179,19 +192,25 @@ class Builder(Generic[NodeT]):
         path: Path = ("nodes", name, "call")
         template = self.templates.get(use.template)
         if template is None:
-            hint = nearest(use.template, self.templates)
-            message = f"'{use.template}' is not a template named in 'use'{hint}"
-            self.findings.append(source.finding(path, "template", message))
+            if self.templates_complete:
+                hint = nearest(use.template, self.templates)
+                message = f"'{use.template}' is not a template named in 'use'{hint}"
+                self.findings.append(source.finding(path, "template", message))
             return
         if use.template in inside:
             message = f"the template '{use.template}' uses itself"
             self.findings.append(source.finding(path, "template", message))
             return
-        ways = self._input_ways(source, name, use, template.head, local)
+        if len(self.built) + len(template.nodes) > MAX_PLACES:
+            message = f"with its templates the flow has more than {MAX_PLACES} nodes"
+            self.findings.append(source.finding(path, "too-large", message))
+            return
+        inner = f"{scope.prefix}{name}/"
+        ways = self._input_ways(source, name, use, template.head, local, scope)
         if "next" in exits:
             ways[RETURN] = exits["next"]
+        ways |= self._default_ways(template, use, inner, ways)
         merged = _inherited(template.head.defaults, defaults)
-        inner = f"{prefix}{name}/"
         self._put(template, inner, ways, merged, fallback, (*inside, use.template))
         exits.clear()
         exits["begin"] = inner + template.head.start
@@ -203,6 +222,7 @@ class Builder(Generic[NodeT]):
         use: Use,
         template: TemplateFile,
         local: Mapping[str, str],
+        scope: Scope,
     ) -> dict[str, str]:
         """The outer nodes that are given as inputs; checks all the inputs on the way."""
         ways: dict[str, str] = {}
@@ -217,16 +237,33 @@ class Builder(Generic[NodeT]):
                 ways[key] = local[text]
             elif declared.type == "node":
                 self._unknown_node(source, (*base, key), text, local)
-            elif declared.type != "string" and "{" not in text:
-                try:
-                    typed(declared.type, text)
-                except ValueError as error:
-                    self.findings.append(source.finding((*base, key), "input", str(error)))
+            elif problem := unassignable(declared.type, text, scope.types):
+                self.findings.append(source.finding((*base, key), "input", problem))
         for key, declared in template.inputs.items():
             if key not in use.inputs and declared.default is None:
                 message = f"'{use.template}' needs the input '{key}'"
                 self.findings.append(source.key_finding(("nodes", name), "input", message))
         return ways
+
+    def _default_ways(
+        self,
+        template: Parsed[TemplateFile, NodeT],
+        use: Use,
+        inner: str,
+        ways: Mapping[str, str],
+    ) -> dict[str, str]:
+        """The nodes of the template's own that stand for inputs which are not given."""
+        local = {name: inner + name for name in template.head.nodes} | dict(ways)
+        found: dict[str, str] = {}
+        for key, declared in template.head.inputs.items():
+            if declared.type != "node" or declared.default is None or key in use.inputs:
+                continue
+            if declared.default in local:
+                found[key] = local[declared.default]
+            else:
+                path = ("inputs", key, "default")
+                self._unknown_node(template.source, path, declared.default, local)
+        return found
 
     def _unknown_node(
         self, source: Source, path: Path, target: str, local: Mapping[str, str]

@@ -8,15 +8,19 @@ clocks moves nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import holidays as public_holidays
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from ivr.flow.types import Faults, Path
+
+ParsedT = TypeVar("ParsedT")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _MINUTES_A_DAY = 24 * 60
@@ -73,24 +77,50 @@ def _parse(value: object) -> Calendar:
         return value
     if not isinstance(value, dict):
         raise ValueError('a calendar needs days, such as mon-fri: "09:00-17:30"')
-    weekly: dict[int, Pattern] = {}
-    rest: dict[str, Any] = {}
+    parsed: dict[str, Any] = {}
+    weekly: list[tuple[tuple[int, ...], Pattern]] = []
+    faults: list[tuple[Path, str]] = []
     for key, setting in value.items():
-        match key:
-            case "holidays":
-                rest["holidays"] = _region(str(setting))
-            case "closed":
-                rest["closed"] = tuple(_span(str(text)) for text in _listed(setting))
-            case "dates":
-                rest["dates"] = _dates(setting)
-            case _:
-                weekly |= dict.fromkeys(_days(key), parse_pattern(setting))
-    return Calendar(weekly=weekly, **rest)
+        try:
+            match key:
+                case "holidays":
+                    parsed["holidays"] = _region(str(setting))
+                case "closed":
+                    parsed["closed"] = tuple(_each(_span, _listed(setting)))
+                case "dates":
+                    parsed["dates"] = _dates(setting)
+                case _:
+                    weekly.append((_days(key), parse_pattern(setting)))
+        except Faults as error:
+            faults.extend(((key, *path), message) for path, message in error.faults)
+        except ValueError as error:
+            faults.append(((key,), str(error)))
+    if faults:
+        raise Faults(faults)
+    # A day of its own counts more than a day within a range, wherever the two stand.
+    weekly.sort(key=lambda entry: -len(entry[0]))
+    return Calendar(weekly={day: hours for days, hours in weekly for day in days}, **parsed)
+
+
+def _each(parse: Callable[[str], ParsedT], values: list[object]) -> list[ParsedT]:
+    """Every value parsed. Raises `Faults` with all that cannot be."""
+    parsed: list[ParsedT] = []
+    faults: list[tuple[Path, str]] = []
+    for index, value in enumerate(values):
+        try:
+            parsed.append(parse(str(value)))
+        except ValueError as error:
+            faults.append(((index,), str(error)))
+    if faults:
+        raise Faults(faults)
+    return parsed
 
 
 def parse_pattern(value: object) -> Pattern:
     """`09:00-12:00, 13:00-17:30`, or `closed` → hours. Raises ValueError."""
     texts = [part.strip() for item in _listed(value) for part in str(item).split(",")]
+    if not any(texts):
+        raise ValueError("the hours are missing; write 09:00-17:30 or closed")
     return tuple(_hours(text) for text in texts if text and text != "closed")
 
 
@@ -100,6 +130,8 @@ def _hours(text: str) -> Hours:
         raise ValueError(f"'{text}' is not a stretch of time; write 09:00-17:30 or closed")
     opens = _minute(int(match[1]), int(match[2]), text)
     closes = _minute(int(match[3]), int(match[4]), text)
+    if opens in (closes, _MINUTES_A_DAY):
+        raise ValueError(f"'{text}' has no length; write 00:00-24:00 for the whole day")
     return Hours(opens, closes if closes > opens else closes + _MINUTES_A_DAY)
 
 
@@ -113,7 +145,7 @@ def _minute(hour: int, minute: int, text: str) -> int:
     return hour * 60 + minute
 
 
-def _days(key: str) -> range | tuple[int, ...]:
+def _days(key: str) -> tuple[int, ...]:
     """`mon`, `mon-fri`, `sat-sun`, `fri-mon` → weekday numbers."""
     first, _, last = key.partition("-")
     if first not in DAYS or (last and last not in DAYS):
@@ -147,15 +179,24 @@ def _span(text: str) -> tuple[date, date]:
 def _dates(setting: object) -> dict[date, Pattern]:
     if not isinstance(setting, dict):
         raise ValueError('dates need hours, such as "2026-12-24": "09:00-12:00"')
-    return {parse_date(str(day)): parse_pattern(hours) for day, hours in setting.items()}
+    parsed: dict[date, Pattern] = {}
+    faults: list[tuple[Path, str]] = []
+    for day, hours in setting.items():
+        try:
+            parsed[parse_date(str(day))] = parse_pattern(hours)
+        except ValueError as error:
+            faults.append(((day,), str(error)))
+    if faults:
+        raise Faults(faults)
+    return parsed
 
 
 def _region(text: str) -> str:
     """A region of the `holidays` library: `GB`, `GB-ENG`, `DE-BY`."""
-    try:
-        _holidays(text, 2026)
-    except (NotImplementedError, KeyError):
-        raise ValueError(f"'{text}' is not a holiday region; write GB-ENG, GB-SCT, DE-BY") from None
+    country, _, part = text.partition("-")
+    countries = public_holidays.list_supported_countries(include_aliases=False)
+    if country not in countries or (part and part not in countries[country]):
+        raise ValueError(f"'{text}' is not a holiday region; write GB-ENG, GB-SCT, DE-BY")
     return text
 
 

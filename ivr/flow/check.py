@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 
 from ivr.flow import conditions, placeholders
 from ivr.flow.build import Builder, Built
 from ivr.flow.conditions import ConditionError
-from ivr.flow.document import AGENCY, ClientFile
+from ivr.flow.document import AGENCY, ClientFile, unassignable
 from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT
+from ivr.flow.node import Write
+from ivr.flow.source import Source
 from ivr.flow.types import (
     CalendarName,
     Condition,
+    JobKind,
+    Key,
+    Model,
     Name,
     Path,
     PersonName,
+    SpokenWord,
     Text,
-    VariableName,
     names_in,
     parse_phone,
 )
 
 _BUILT_IN = (LAST_RESORT, LAST_GOODBYE)
+_MAX_LOOPS, _MAX_SHOWN = 20, 8
 
 
 def check(builder: Builder[NodeT]) -> Iterator[Finding]:
-    """Every finding about a built flow."""
+    """Every finding about a built flow, other than `unreachable`."""
     head = builder.file.head
     for name, built in builder.built.items():
         if name not in _BUILT_IN:
             yield from _names(built, head)
             yield from _same_keys(built)
+    yield from _head_texts(builder)
     yield from _agreement(builder)
-    edges = {name: dict(built.place.exits) for name, built in builder.built.items()}
-    yield from _unreachable(builder, edges, head.start)
-    yield from _endless(builder)
+    yield from islice(_endless(builder), _MAX_LOOPS)
 
 
 def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:
@@ -47,36 +53,55 @@ def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:
             case CalendarName():
                 yield from _declared(built, path, name, head.calendars)
             case Text():
-                for _, problem in placeholders.problems(name, lambda n: _known(n, types)):
-                    yield built.finding(path, "unknown-variable", problem + _hint(problem, types))
+                for problem in _text_problems(name, types):
+                    yield built.finding(path, "unknown-variable", problem)
             case Condition():
                 try:
                     conditions.check(name, types)
                 except ConditionError as error:
                     yield built.finding(path, "condition", str(error))
-    for variable in built.place.node.written():
-        if variable not in types:
-            message = f"'{variable}' is not declared in 'vars'{nearest(variable, types)}"
-            yield built.finding(_where(built, variable), "unknown-variable", message)
+            case JobKind() if name not in (JobKind("message"), *head.agreement):
+                hint = nearest(name, ["message", *head.agreement])
+                message = f"'{name}' is not a kind of job that 'agreement' has{hint}"
+                yield built.finding(path, "unknown-name", message)
+    for write in built.place.node.writes():
+        yield from _write(built, write, types)
 
 
-def _where(built: Built[NodeT], variable: str) -> Path:
-    """Where a node writes `variable`: as a value (`into`), or as a key (`set`)."""
-    for path, name in names_in(built.place.node):
-        if isinstance(name, VariableName) and name == variable:
-            return path
-        if variable in path:
-            return path
-    return ()
+def _write(built: Built[NodeT], write: Write, types: Mapping[str, str]) -> Iterator[Finding]:
+    kind = types.get(write.variable)
+    if kind is None:
+        message = f"'{write.variable}' is not declared in 'vars'{nearest(write.variable, types)}"
+        yield built.finding(write.path, "unknown-variable", message)
+    elif write.text is not None:
+        if problem := unassignable(kind, write.text, types):
+            yield built.finding(write.path, "wrong-type", problem)
+    elif kind not in write.types:
+        message = f"'{write.variable}' is a {kind}, and this needs a {' or '.join(write.types)}"
+        yield built.finding(write.path, "wrong-type", message)
 
 
-def _known(name: str, types: Mapping[str, str]) -> bool:
-    return name in placeholders.FACTS or name in types
+def _text_problems(text: str, types: Mapping[str, str]) -> Iterator[str]:
+    known = [*types, *placeholders.FACTS]
+    for name, problem in placeholders.problems(text, known.__contains__):
+        yield problem + nearest(name, known)
 
 
-def _hint(problem: str, types: Mapping[str, str]) -> str:
-    name = problem.split("}", 1)[0].lstrip("'{")
-    return nearest(name, [*types, *placeholders.FACTS])
+def _head_texts(builder: Builder[NodeT]) -> Iterator[Finding]:
+    """Texts of no node: what an operator says, and the defaults, which templates inherit.
+
+    Variables mean nothing there, so these texts may name the facts of the call only.
+    """
+    file = builder.file
+    models: list[tuple[Source, str, Model]] = [
+        (file.source, "client", file.head.client),
+        (file.source, "defaults", file.head.defaults),
+        *((used.source, "defaults", used.head.defaults) for used in builder.templates.values()),
+    ]
+    for source, section, model in models:
+        for path, name in names_in(model):
+            for problem in _text_problems(name, {}) if isinstance(name, Text) else ():
+                yield source.finding((section, *path), "unknown-variable", problem)
 
 
 def _person(built: Built[NodeT], path: Path, name: Name, head: ClientFile) -> Iterator[Finding]:
@@ -102,13 +127,14 @@ def _declared(
 
 
 def _same_keys(built: Built[NodeT]) -> Iterator[Finding]:
-    """Two ways out of one name: two choices of a menu with one key."""
+    """Two choices of a menu with one key or one word."""
     seen: set[str] = set()
-    for step in built.steps:
-        if step.name in seen:
-            message = f"two choices are taken by '{step.name}'"
-            yield built.finding(step.path[:-1], "same-key", message)
-        seen.add(step.name)
+    for path, name in names_in(built.place.node):
+        if isinstance(name, Key | SpokenWord):
+            taken = " ".join(name.lower().split())
+            if taken in seen:
+                yield built.finding(path, "same-key", f"two choices are taken by '{name}'")
+            seen.add(taken)
 
 
 def _agreement(builder: Builder[NodeT]) -> Iterator[Finding]:
@@ -120,25 +146,25 @@ def _agreement(builder: Builder[NodeT]) -> Iterator[Finding]:
                 message = f"'{name}' is neither a person nor a rota{nearest(name, known)}"
                 yield source.finding(("agreement", kind, key), "unknown-name", message)
     for rota, plan in head.rotas.items():
-        people = {(): plan.default} | {("dates", day): names for day, names in plan.dates.items()}
-        for path, names in people.items():
-            for name in names:
+        lists: dict[Path, Collection[str]] = {("default",): plan.default}
+        lists |= {("dates", day): names for day, names in plan.dates.items()}
+        for path, names in lists.items():
+            for index, name in enumerate(names):
                 if name not in head.people:
                     message = f"'{name}' is not a person{nearest(name, head.people)}"
-                    where: Path = ("rotas", rota, *(path or ("default",)))
+                    where: Path = ("rotas", rota, *path, index)
                     yield source.finding(where, "unknown-name", message)
 
 
-def _unreachable(
-    builder: Builder[NodeT], edges: Mapping[str, Mapping[str, str]], start: str
-) -> Iterator[Finding]:
+def unreachable(builder: Builder[NodeT]) -> Iterator[Finding]:
+    """Nodes that no call comes to; only of use where every way out leads somewhere."""
     reached: set[str] = set()
-    ahead = [start]
+    ahead: list[str] = [builder.file.head.start]
     while ahead:
         name = ahead.pop()
-        if name not in reached and name in edges:
+        if name not in reached:
             reached.add(name)
-            ahead.extend(edges[name].values())
+            ahead.extend(builder.built[name].place.exits.values())
     for name, built in builder.built.items():
         if name not in reached and name not in _BUILT_IN:
             message = f"no call comes to '{name}'"
@@ -176,6 +202,7 @@ def _idle_ways(built: Built[NodeT]) -> Iterator[str]:
 
 
 def _loop(builder: Builder[NodeT], names: list[str]) -> Finding:
-    way = " → ".join([*names, names[0]])
+    shown = names[:_MAX_SHOWN] if len(names) <= _MAX_SHOWN else [*names[:_MAX_SHOWN], "…"]
+    way = " → ".join([*shown, names[0]])
     message = f"the call could go round without the caller doing anything: {way}"
     return builder.built[names[0]].key_finding("endless-loop", message, Severity.ERROR)

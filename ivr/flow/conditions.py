@@ -35,13 +35,28 @@ Facts = Mapping[str, Mapping[str, Value]]
 
 _MAX_TOKENS = 100
 _TOKEN = re.compile(
-    r"""\s+ | "[^"\\]*" | '[^'\\]*' | \d{1,15}(\.\d{1,15})?(?![\w.]) | (?P<name>[a-zA-Z_][\w.]*)(?!["'])
-        | [=!<>]= | [<>](?![<>]) | [(),+-] | \[ | \]""",
+    r"""\s+ | "[^"\\]*" | '[^'\\]*' | \d{1,15}(\.\d{1,15})?(?![\w.])
+        | (?P<name>[a-zA-Z_][\w.]*)(?!["']) | [=!<>]= | [<>](?![<>]) | [(),+-] | \[ | \]""",
     re.VERBOSE,
 )
 _WORDS = {"yes": True, "no": False}
 RESERVED = frozenset(
-    {*_WORDS, "and", "or", "not", "in", "for", "if", "true", "false", "null", "nan", "inf", "elif", "else"}
+    {
+        *_WORDS,
+        "and",
+        "or",
+        "not",
+        "in",
+        "for",
+        "if",
+        "true",
+        "false",
+        "null",
+        "nan",
+        "inf",
+        "elif",
+        "else",
+    }
 )
 """Words of the expression language, which cannot name a variable."""
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from ivr.flow.calendars import Calendar, parse_date
+from ivr.flow.conditions import RESERVED
+from ivr.flow.placeholders import only_name
 from ivr.flow.types import (
     Duration,
+    Faults,
     Model,
     NodeName,
     OneOrMany,
+    Path,
     Phone,
     TemplateName,
     Text,
@@ -32,10 +38,39 @@ def _zone(value: object) -> ZoneInfo:
 
 
 def _dated(value: object) -> object:
-    if isinstance(value, dict):
-        for day in value:
+    faults: list[tuple[Path, str]] = []
+    for day in value if isinstance(value, dict) else ():
+        try:
             parse_date(str(day))
+        except ValueError as error:
+            faults.append(((day,), str(error)))
+    if faults:
+        raise Faults(faults)
     return value
+
+
+_VARIABLE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,40}")
+_TAKEN_NAMES = RESERVED | {"client", "caller", "called", "daypart"}
+
+
+def _variable_name(name: str) -> str:
+    if not _VARIABLE_NAME.fullmatch(name):
+        raise ValueError(f"'{name}' cannot name a variable; use small letters, digits and _")
+    if name in _TAKEN_NAMES:
+        raise ValueError(f"'{name}' has a meaning of its own; choose another name")
+    return name
+
+
+def _job_kind(name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
+        raise ValueError(f"'{name}' cannot name a kind of job; use small letters, digits and _")
+    return name
+
+
+def _template_file(name: str) -> str:
+    if len(name) > 200 or not re.fullmatch(r"([a-zA-Z0-9_-]+/)*[a-zA-Z0-9_-]+\.yaml", name):
+        raise ValueError(f"'{name}' is not a file; write templates/after-hours.yaml")
+    return name
 
 
 class Client(Model):
@@ -64,9 +99,13 @@ class Rota(Model):
     """Who is on call: the people of a date, else the default."""
 
     default: Annotated[tuple[str, ...], OneOrMany] = ()
-    dates: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_dated)] = Field(
-        default_factory=dict
+    dates: Annotated[dict[str, Annotated[tuple[str, ...], OneOrMany]], BeforeValidator(_dated)] = (
+        Field(default_factory=dict)
     )
+
+    def people(self, day: date | None = None) -> tuple[str, ...]:
+        """Who is on call on `day`, in order; without a day, who is on call by default."""
+        return self.dates.get(day.isoformat(), self.default) if day else self.default
 
 
 class Duty(Model):
@@ -74,7 +113,7 @@ class Duty(Model):
 
     owner: str = AGENCY
     due: Duration = int(timedelta(hours=4).total_seconds())
-    remind: tuple[str, ...] = ()
+    remind: Annotated[tuple[Literal["sms", "email"], ...], OneOrMany] = ()
     then: str | None = None
 
 
@@ -126,6 +165,7 @@ class Input(Model):
     about: str = ""
 
 
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 _EMPTY: dict[str, Value] = {"string": "", "number": 0, "yes_no": False}
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -136,16 +176,33 @@ def typed(kind: str, text: str | None) -> Value:
         return _EMPTY[kind]
     match kind:
         case "number":
-            try:
-                return float(text) if "." in text else int(text)
-            except ValueError:
-                raise ValueError(f"'{text}' is not a number") from None
+            if not _NUMBER.fullmatch(text):
+                raise ValueError(f"'{text}' is not a number")
+            return float(text) if "." in text else int(text)
         case "yes_no":
             if text.lower() not in _YES_NO:
                 raise ValueError(f"'{text}' is neither yes nor no")
             return _YES_NO[text.lower()]
         case _:
             return text
+
+
+def unassignable(kind: str, text: str, types: Mapping[str, str]) -> str | None:
+    """Why `text` can give no value to a variable of type `kind`; None where it can.
+
+    A number or a yes or no may come from another variable, which then stands alone in the text.
+    """
+    if kind == "string":
+        return None
+    name = only_name(text)
+    if name is not None and name in types:
+        given = types[name]
+        return None if given == kind else f"'{text}' is a {given}, and this must be a {kind}"
+    try:
+        typed(kind, text)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 DeclaredT = TypeVar("DeclaredT", Variable, Input)
@@ -168,14 +225,15 @@ def _schema_one(value: object) -> object:
 
 
 Schema = Annotated[int, BeforeValidator(_schema_one)]
-RawNodes = dict[str, dict[str, Any]]
+RawNodes = dict[str, Any]
+VariableKey = Annotated[str, AfterValidator(_variable_name)]
 
 
 class Part(Model):
     """What a client's file and a template have in common."""
 
     schema_: Schema = Field(alias="schema")
-    vars: dict[str, Declared] = Field(default_factory=dict)
+    vars: dict[VariableKey, Declared] = Field(default_factory=dict)
     defaults: Defaults = Field(default_factory=Defaults)
     start: NodeName
     nodes: RawNodes = Field(min_length=1)
@@ -188,8 +246,10 @@ class ClientFile(Part):
     people: dict[str, Person] = Field(default_factory=dict)
     calendars: dict[str, Calendar] = Field(default_factory=dict)
     rotas: dict[str, Rota] = Field(default_factory=dict)
-    agreement: dict[str, Duty] = Field(default_factory=dict)
-    use: Annotated[tuple[str, ...], OneOrMany] = ()
+    agreement: dict[Annotated[str, AfterValidator(_job_kind)], Duty] = Field(default_factory=dict)
+    use: Annotated[tuple[Annotated[str, AfterValidator(_template_file)], ...], OneOrMany] = Field(
+        (), max_length=20
+    )
     tests: tuple[dict[str, Any], ...] = ()
 
     @field_validator("people")
@@ -205,4 +265,4 @@ class TemplateFile(Part):
 
     template: TemplateName
     about: str = ""
-    inputs: dict[str, DeclaredInput] = Field(default_factory=dict)
+    inputs: dict[VariableKey, DeclaredInput] = Field(default_factory=dict)

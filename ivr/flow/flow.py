@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from ivr.flow.calendars import Calendar
@@ -66,11 +67,16 @@ class Flow(Generic[NodeT]):
         """The client's name as it is said."""
         return self.client.say_as or self.client.name
 
-    def owner(self, kind: str) -> Person | None:
-        """The person who owns open work of `kind`, or None where the agency does."""
+    def owner(self, kind: str, day: date | None = None) -> Person | None:
+        """The person who owns open work of `kind`, or None where the agency does.
+
+        `day` is today at the client's, where a rota may have a plan of its own for the date.
+        """
         duty = self.agreement.get(kind)
         if duty is None or duty.owner == AGENCY:
             return None
         rota = self.rotas.get(duty.owner)
-        name = rota.default[0] if rota and rota.default else duty.owner
-        return self.people.get(name)
+        if rota is None:
+            return self.people.get(duty.owner)
+        on_call = rota.people(day)
+        return self.people[on_call[0]] if on_call else None

@@ -7,16 +7,17 @@ began with, so earlier versions stay known for as long as the process lives.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Generic
 
 from ivr.errors import FlowError, UnknownClient
 from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
-from ivr.flow.load import Loaded, display_name, load
+from ivr.flow.load import Loaded, load
 
 AGENCY_FILE = "agency.yaml"
+Stamp = tuple[int, int, int]
 
 
 class Library(Generic[NodeT]):
@@ -26,7 +27,7 @@ class Library(Generic[NodeT]):
         self._folder = folder
         self._kinds = kinds
         self._lock = threading.Lock()
-        self._stamps: dict[Path, int] = {}
+        self._stamps: dict[Path, Stamp] = {}
         self._current: dict[str, Flow[NodeT]] = {}
         self._versions: dict[tuple[str, str], Flow[NodeT]] = {}
         self._numbers: dict[str, str] = {}
@@ -41,7 +42,7 @@ class Library(Generic[NodeT]):
         if not self._folder.is_dir():
             raise FlowError(f"There is no folder of client files at {self._folder}; set IVR_FLOWS.")
         with self._lock:
-            stamps = {file: file.stat().st_mtime_ns for file in self._folder.rglob("*.yaml")}
+            stamps = dict(_stamps(self._folder))
             if stamps == self._stamps:
                 return False
             self._take([load(path, self._kinds) for path in client_files(self._folder)])
@@ -56,21 +57,25 @@ class Library(Generic[NodeT]):
             flow = each.flow or self._current.get(each.client_id)
             if flow is not None:
                 current[each.client_id] = flow
-        numbers: dict[str, str] = {}
-        for client_id, flow in list(current.items()):
-            for number in flow.client.numbers:
-                owner = numbers.setdefault(number, client_id)
-                if owner != client_id:
-                    findings.append(self._number_taken(client_id, number, owner))
+        numbers = self._owners(current)
+        findings.extend(taken_numbers(loaded, numbers))
         self._current = current
         self._versions |= {(flow.client_id, flow.version): flow for flow in current.values()}
         self._numbers = numbers
         self.findings = tuple(sorted(findings))
 
-    def _number_taken(self, client_id: str, number: str, owner: str) -> Finding:
-        file = display_name(self._folder / f"{client_id}.yaml")
-        message = f"{number} already belongs to '{owner}', which goes on answering it"
-        return Finding(file, 1, 1, "number-taken", message)
+    def _owners(self, current: Mapping[str, Flow[NodeT]]) -> dict[str, str]:
+        """Which client answers each number: whoever had it already, else the first in order."""
+        claims = {client_id: flow.client.numbers for client_id, flow in current.items()}
+        owners = {
+            number: owner
+            for number, owner in self._numbers.items()
+            if number in claims.get(owner, ())
+        }
+        for client_id, numbers in claims.items():
+            for number in numbers:
+                owners.setdefault(number, client_id)
+        return owners
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -98,5 +103,32 @@ class Library(Generic[NodeT]):
 
 
 def client_files(folder: Path) -> list[Path]:
-    """The client files of a folder, in order of their names."""
-    return sorted(path for path in folder.glob("*.yaml") if path.name != AGENCY_FILE)
+    """The client files of a folder, in order of their names; hidden files are none."""
+    return sorted(path for path in folder.glob("[!.]*.yaml") if path.name != AGENCY_FILE)
+
+
+def taken_numbers(
+    loaded: Iterable[Loaded[NodeT]], owners: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
+    """A finding for each number that a file claims and another client has.
+
+    `owners` says which client has a number; by default it is the first file that claims it.
+    """
+    known = dict(owners or {})
+    for each in loaded:
+        for number, (line, column) in each.numbers.items():
+            owner = known.setdefault(number, each.client_id)
+            if owner != each.client_id:
+                message = f"{number} already belongs to '{owner}', which goes on answering it"
+                yield Finding(each.file, line, column, "number-taken", message)
+
+
+def _stamps(folder: Path) -> Iterator[tuple[Path, Stamp]]:
+    """What tells one content of a file from another, of every file of the folder."""
+    for path in folder.rglob("[!.]*.yaml"):
+        try:
+            found = path.stat()
+        except OSError:  # it has just been renamed, or leads nowhere: reading it will tell
+            yield path, (0, 0, 0)
+        else:
+            yield path, (found.st_mtime_ns, found.st_size, found.st_ino)

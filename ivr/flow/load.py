@@ -2,82 +2,149 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic
 
 from ivr.flow.build import Builder
-from ivr.flow.check import check
-from ivr.flow.document import TemplateFile
+from ivr.flow.check import check, unreachable
+from ivr.flow.document import ClientFile, TemplateFile
 from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
 from ivr.flow.parse import Parsed, parse_client, parse_template
-from ivr.flow.source import Refused, Source, read_source
+from ivr.flow.source import MAX_BYTES, Refused, Source, read_source
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Generic[NodeT]):
-    """What came of a file: a flow if it has no errors, and everything found."""
+    """What came of a file: a flow if it has no errors, and everything found.
+
+    `numbers` are the numbers that the file claims, with the line and column of each.
+    """
 
     client_id: str
+    file: str
     flow: Flow[NodeT] | None
     findings: tuple[Finding, ...]
+    numbers: Mapping[str, tuple[int, int]]
 
 
 def load(path: Path, kinds: Mapping[str, type[NodeT]]) -> Loaded[NodeT]:
     """Load the client file at `path`, with the templates it uses. Never raises for its content."""
-    findings: list[Finding] = []
-    texts: list[str] = []
-    flow = _flow(path, kinds, findings, texts)
-    found = tuple(sorted(set(findings)))
-    broken = any(finding.severity is Severity.ERROR for finding in found)
-    return Loaded(path.stem, None if broken else flow, found)
+    return _Loading(path, kinds).load()
 
 
-def _flow(
-    path: Path,
-    kinds: Mapping[str, type[NodeT]],
-    findings: list[Finding],
-    texts: list[str],
-) -> Flow[NodeT] | None:
-    source = _read(path, findings, texts)
-    file = parse_client(source, kinds, findings) if source else None
-    if file is None:
-        return None
-    templates: dict[str, Parsed[TemplateFile, NodeT]] = {}
-    for index, name in enumerate(file.head.use):
-        inner = (path.parent / name).resolve()
-        if not inner.is_relative_to(path.parent.resolve()) or not inner.is_file():
+class _Loading(Generic[NodeT]):
+    """The loading of one file: what was read and found so far."""
+
+    def __init__(self, path: Path, kinds: Mapping[str, type[NodeT]]) -> None:
+        self._path = path
+        self._kinds = kinds
+        self._texts: list[str] = []
+        self._findings: list[Finding] = []
+
+    def load(self) -> Loaded[NodeT]:
+        name = display_name(self._path)
+        if not _CLIENT_ID.fullmatch(self._path.stem):
+            message = "rename the file: small letters, digits and -, such as rainbow-frost.yaml"
+            self._findings.append(Finding(name, 1, 1, "schema", message))
+        source = self._read(self._path)
+        file = parse_client(source, self._kinds, self._findings) if source else None
+        flow = self._build(file) if file else None
+        found = tuple(sorted(set(self._findings)))
+        numbers = _numbers(file) if file else {}
+        return Loaded(self._path.stem, name, None if _broken(found) else flow, found, numbers)
+
+    def _build(self, file: Parsed[ClientFile, NodeT]) -> Flow[NodeT]:
+        templates, complete = self._templates(file)
+        version = hashlib.sha256("\0".join(self._texts).encode()).hexdigest()[:12]
+        builder = Builder(
+            self._path.stem, version, file, templates, complete, self._kinds, self._findings
+        )
+        flow = builder.build()
+        self._findings.extend(check(builder))
+        if not _broken(self._findings):
+            self._findings.extend(unreachable(builder))
+        return flow
+
+    def _templates(
+        self, file: Parsed[ClientFile, NodeT]
+    ) -> tuple[dict[str, Parsed[TemplateFile, NodeT]], bool]:
+        """The templates that the file uses, by name, and whether all of them could be read."""
+        templates: dict[str, Parsed[TemplateFile, NodeT]] = {}
+        complete = bool(file.head.use) or file.source.data.get("use") is None
+        for index, name in enumerate(file.head.use):
+            parsed = self._template(name, file.source, ("use", index))
+            if parsed is None:
+                complete = False
+            elif parsed.head.template in templates:
+                message = f"there is another template '{parsed.head.template}' in 'use'"
+                self._findings.append(file.source.finding(("use", index), "template", message))
+            else:
+                templates[parsed.head.template] = parsed
+        return templates, complete
+
+    def _template(
+        self, name: str, source: Source, place: tuple[str, int]
+    ) -> Parsed[TemplateFile, NodeT] | None:
+        folder = self._path.parent
+        inner = (folder / name).resolve()
+        if not inner.is_relative_to(folder.resolve()) or not inner.is_file():
             message = f"there is no template file '{name}' beside this file"
-            findings.append(file.source.finding(("use", index), "template", message))
-            continue
-        template_source = _read(path.parent / name, findings, texts)
-        if template_source and (parsed := parse_template(template_source, kinds, findings)):
-            templates[parsed.head.template] = parsed
-    version = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
-    builder = Builder(path.stem, version, file, templates, kinds, findings)
-    flow = builder.build()
-    findings.extend(check(builder))
-    return flow
+            self._findings.append(source.finding(place, "template", message))
+            return None
+        read = self._read(folder / name)
+        return parse_template(read, self._kinds, self._findings) if read else None
+
+    def _read(self, path: Path) -> Source | None:
+        name = display_name(path)
+        try:
+            text = _text(path)
+            self._texts.append(text)
+            return read_source(name, text)
+        except OSError as error:
+            message = f"the file cannot be read: {error.strerror}"
+            self._findings.append(Finding(name, 1, 1, "unreadable", message))
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            message = "the file cannot be read: it is not UTF-8 text; save it as UTF-8"
+            self._findings.append(Finding(name, line, 1, "unreadable", message))
+        except Refused as refused:
+            self._findings.append(refused.finding)
+        return None
 
 
-def _read(path: Path, findings: list[Finding], texts: list[str]) -> Source | None:
-    name = display_name(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
-        message = f"the file cannot be read: {reason}"
-        findings.append(Finding(name, 1, 1, "unreadable", message))
-        return None
-    texts.append(text)
-    try:
-        return read_source(name, text)
-    except Refused as refused:
-        findings.append(refused.finding)
-        return None
+_CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
+
+
+def _text(path: Path) -> str:
+    """The text of a file, or as much as shows that it is too large; a byte-order mark is let go."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is not a file")
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:  # may be cut within a character
+        return content.decode("utf-8-sig", errors="replace")
+    return content.decode("utf-8-sig")
+
+
+def _numbers(file: Parsed[ClientFile, NodeT]) -> dict[str, tuple[int, int]]:
+    path = ("client", "numbers")
+    if path not in file.source.marks:
+        return {}
+    claimed: dict[str, tuple[int, int]] = {}
+    for index, number in enumerate(file.head.client.numbers):
+        place = file.source.finding((*path, index), "number-taken", "")
+        claimed.setdefault(number, (place.line, place.column))
+    return claimed
+
+
+def _broken(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def display_name(path: Path) -> str:

@@ -36,6 +36,19 @@ class Use:
     inputs: Mapping[str, Text]
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A variable that a node sets, and where that stands inside the node.
+
+    Its value is worked out from `text`, or else is of one of `types`.
+    """
+
+    variable: str
+    path: Path
+    text: Text | None = None
+    types: Collection[str] = ()
+
+
 class Node(Model):
     """What every kind of node has. A kind's `verb` is the key that makes a mapping such a node."""
 
@@ -49,9 +62,9 @@ class Node(Model):
         """The template that this node puts in its place, if it does."""
         return None
 
-    def written(self) -> Collection[str]:
-        """The names of the variables that this node sets."""
-        return ()
+    def writes(self) -> Iterator[Write]:
+        """The variables that this node sets."""
+        return iter(())
 
     def exit(self, name: str, *, by_caller: bool = False, default: str | None = None) -> Exit:
         """The way out that the setting `name` leads to."""

@@ -14,6 +14,7 @@ from ivr.flow.document import ClientFile, Part, TemplateFile
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.flow import NodeT
 from ivr.flow.source import Path, Source
+from ivr.flow.types import Faults
 
 PartT = TypeVar("PartT", bound=Part)
 _NODE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
@@ -36,11 +37,51 @@ def parse(
     findings.extend(source.findings)
     nodes = _nodes(source, kinds, findings)
     try:
-        head = model.model_validate(source.data)
+        return Parsed(model.model_validate(source.data), nodes, source)
     except ValidationError as error:
-        findings.extend(_explained(source, (), error.errors(), model))
+        findings.extend(explained(source, (), error.errors(), model))
+        mended = _mended(source.data, error.errors())
+    try:
+        return Parsed(model.model_validate(mended), nodes, source)
+    except ValidationError:
         return None
-    return Parsed(head, nodes, source)
+
+
+_ENTRIES: dict[str, dict[str, Any]] = {
+    "people": {"name": "?", "phone": "+44 1632 960000"},
+    "calendars": {},
+    "rotas": {},
+    "agreement": {},
+    "vars": {},
+    "inputs": {"default": ""},
+}
+_SECTIONS: dict[str, Any] = {
+    "schema": "1",
+    "client": {"name": "?", "numbers": "+44 1632 960000"},
+    "template": "?",
+}
+
+
+def _mended(data: Mapping[str, Any], errors: Iterable[ErrorDetails]) -> dict[str, Any]:
+    """`data` with stand-ins for what is wrong, so that the rest can be checked in the same run."""
+    mended = dict(data)
+    for error in errors:
+        section, *inner = error["loc"]
+        name = str(section)
+        if name in _ENTRIES and inner and isinstance(mended.get(name), dict):
+            entries = dict(mended[name])
+            if inner[-1] == "[key]":
+                entries.pop(inner[0], None)
+            elif inner[0] in entries:
+                entries[inner[0]] = _ENTRIES[name]
+            mended[name] = entries
+        elif name in _SECTIONS:
+            mended[name] = _SECTIONS[name]
+        elif name == "start" and isinstance(mended.get("nodes"), dict):
+            mended[name] = next(iter(mended["nodes"]), "?")
+        else:
+            mended.pop(name, None)
+    return mended
 
 
 def parse_client(
@@ -77,7 +118,7 @@ def _nodes(
         try:
             nodes[name] = kind.model_validate(settings)
         except ValidationError as error:
-            findings.extend(_explained(source, path, error.errors(), kind))
+            findings.extend(explained(source, path, error.errors(), kind))
     return nodes
 
 
@@ -103,9 +144,10 @@ def _kind(
     return None
 
 
-def _explained(
+def explained(
     source: Source, base: Path, errors: Iterable[ErrorDetails], model: type[BaseModel]
 ) -> Iterable[Finding]:
+    """What pydantic found wrong with the value at `base`, which should be a `model`."""
     for error in errors:
         path = (*base, *error["loc"])
         name = str(path[-1]) if path else ""
@@ -115,8 +157,13 @@ def _explained(
                 yield source.key_finding(path, "unknown-key", f"'{name}' is not a setting{hint}")
             case "missing":
                 yield source.finding(path[:-1], "schema", f"'{name}' is missing")
+            case "value_error" if name == "[key]":
+                yield source.key_finding(path[:-1], "schema", str(error["ctx"]["error"]))
             case "value_error":
-                yield source.finding(path, "schema", str(error["ctx"]["error"]))
+                fault = error["ctx"]["error"]
+                faults = fault.faults if isinstance(fault, Faults) else [((), str(fault))]
+                for inner, message in faults:
+                    yield source.finding((*path, *inner), "schema", message)
             case _:
                 said = error["msg"].replace("Input should", "it should")
                 yield source.finding(path, "schema", f"'{name}' is not right: {said}")
@@ -124,13 +171,11 @@ def _explained(
 
 def _settings(model: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
     """The settings that exist at `location` inside `model`, as far as they can be told."""
-    found: type[BaseModel] | None = model
+    found = model
     for step in location[:-1]:
-        inner = found.model_fields.get(str(step)) if found else None
+        inner = found.model_fields.get(str(step))
         candidates = _models(inner.annotation) if inner else []
-        found = candidates[0] if candidates else found if isinstance(step, int) else None
-    if found is None:
-        return set()
+        found = candidates[0] if candidates else found
     return {info.alias or field for field, info in found.model_fields.items()}
 
 

@@ -35,6 +35,12 @@ def problems(text: str, known: Callable[[str], bool]) -> Iterator[tuple[str, str
             yield name, f"'{{{name}}}' is neither a declared variable nor a known fact"
 
 
+def only_name(text: str) -> str | None:
+    """The name where `text` is nothing but one `{name}`."""
+    match = _TOKEN.fullmatch(text)
+    return match[1] if match else None
+
+
 def fill(text: str, lookup: Callable[[str], str]) -> str:
     """Replace every `{name}` by `lookup(name)`."""
     if "{" not in text and "}" not in text:

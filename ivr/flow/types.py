@@ -7,7 +7,7 @@ class of its own, so that every reference in a file can be found and checked in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import phonenumbers
@@ -28,13 +28,14 @@ class Name(str):
     """Text that names something declared elsewhere."""
 
     what = "name"
+    least, most = 1, 100
 
     @classmethod
     def __get_pydantic_core_schema__(
         cls, _source: Any, _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_after_validator_function(
-            cls, core_schema.str_schema(min_length=1)
+            cls, core_schema.str_schema(min_length=cls.least, max_length=cls.most)
         )
 
 
@@ -68,16 +69,51 @@ class VariableName(Name):
     what = "variable"
 
 
+class JobKind(Name):
+    """Names a kind of job: `message`, or one that the agreement has."""
+
+    what = "kind of job"
+
+
+class Key(Name):
+    """A key of the telephone that takes a choice."""
+
+    what = "key"
+    most = 1
+
+
+class SpokenWord(Name):
+    """A word, or words, that take a choice when the caller says them."""
+
+    what = "word"
+
+
 class Text(Name):
     """Words that are spoken or written, with `{placeholders}`."""
 
     what = "text"
+    most = 2000
+
+
+class Assigned(Text):
+    """A value that a variable is given, with `{placeholders}`; it may be empty."""
+
+    least = 0
 
 
 class Condition(Name):
     """A typed condition, such as `reason == "emergency"`."""
 
     what = "condition"
+    most = 500
+
+
+class Faults(ValueError):
+    """Several faults inside one value: the path of each from there, and what is wrong."""
+
+    def __init__(self, faults: Sequence[tuple[Path, str]]) -> None:
+        super().__init__("; ".join(message for _, message in faults))
+        self.faults = tuple(faults)
 
 
 def names_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, Name]]:
@@ -116,7 +152,9 @@ def parse_phone(value: object) -> str:
         number = phonenumbers.parse(text, None if text.startswith("+") else "GB")
     except phonenumbers.NumberParseException:
         raise ValueError(f"'{text}' is not a telephone number; write +44 1604 529170") from None
-    if not phonenumbers.is_possible_number(number):
+    # Stricter than is_possible_number, which takes a number without its area code.
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise ValueError(f"'{text}' cannot be a telephone number; count its digits")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ivr.events import Event
 from ivr.flow import placeholders
-from ivr.flow.document import Retry
+from ivr.flow.document import Retry, typed
 from ivr.flow.flow import Flow, Place
 from ivr.flow.node import Exit, Node
 from ivr.flow.phrases import Phrases, phrases
@@ -82,7 +82,9 @@ class Situation:
 
     def value(self, name: str) -> Value:
         """The variable that is called `name` where this node stands."""
-        return self.variables[self.place.scope.full(name)]
+        full = self.place.scope.full(name)
+        # A call that began with an earlier version of the file lacks what is new in it.
+        return self.variables[full] if full in self.variables else self.flow.variables[full]
 
     def values(self) -> dict[str, Value]:
         """Every variable that counts where this node stands, by its local name."""
@@ -99,6 +101,13 @@ class Situation:
         """`text` with its placeholders filled, to be said."""
         return placeholders.fill(text, self._spoken)
 
+    def assigned(self, kind: str, text: str) -> Value:
+        """The value of type `kind` that `text` gives a variable; the file's check has tried it."""
+        if kind == "string":
+            return placeholders.fill(text, self._written)
+        name = placeholders.only_name(text)
+        return self.value(name) if name else typed(kind, text)
+
     def say(self, text: str) -> Say:
         """`text`, filled, in the client's voice."""
         client = self.flow.client
@@ -109,6 +118,18 @@ class Situation:
         text = placeholders.fill(self.phrases[name], values.__getitem__)
         client = self.flow.client
         return Say(text, client.voice, client.language)
+
+    def _written(self, name: str) -> str:
+        """As `_spoken`, but numbers of telephones stay as they are dialled."""
+        match name:
+            case "caller.number":
+                return self.caller or ""
+            case "called.number":
+                return self.called
+            case _ if name in self.place.scope.types:
+                return spoken.written(self.value(name), self.phrases)
+            case _:
+                return self._spoken(name)
 
     def _spoken(self, name: str) -> str:
         match name:
@@ -144,7 +165,7 @@ class Kind(Node):
 def retry_exit(kind: str, own: Retry | None) -> Exit:
     """The way out that `ask_again` may take for `kind`."""
     target = own.next if own else None
-    return Exit(kind, target, (kind,), default=None if own else kind, optional=True)
+    return Exit(kind, target, (kind, "next"), default=None if own else kind, optional=True)
 
 
 @dataclass(frozen=True, slots=True)

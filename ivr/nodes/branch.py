@@ -24,7 +24,7 @@ class Branch(Kind):
     """Take the first case whose condition holds, else `else`."""
 
     verb: ClassVar[str] = "branch"
-    branch: tuple[Case, ...] = Field(min_length=1)
+    branch: tuple[Case, ...] = Field(min_length=1, max_length=100)
     else_: NodeName = Field(alias="else")
     error: NodeName | None = None
 

@@ -7,9 +7,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from ivr.flow.document import typed
 from ivr.flow.node import Exit, Use
-from ivr.flow.types import NodeName, TemplateName, Text
+from ivr.flow.types import Assigned, NodeName, TemplateName
 from ivr.nodes.base import Kind, Leave, Situation
 
 
@@ -22,7 +21,7 @@ class CallTemplate(Kind):
 
     verb: ClassVar[str] = "call"
     call: TemplateName
-    with_: dict[str, Text] = Field(default_factory=dict, alias="with")
+    with_: dict[str, Assigned] = Field(default_factory=dict, alias="with")
     next: NodeName | None = None
 
     def exits(self) -> Iterator[Exit]:
@@ -34,7 +33,7 @@ class CallTemplate(Kind):
     def enter(self, situation: Situation) -> Leave:
         inside = situation.flow.places[situation.place.exits["begin"]].scope
         values = {
-            inside.full(name): typed(inside.types[name], situation.text(text))
+            inside.full(name): situation.assigned(inside.types[name], text)
             for name, text in self.with_.items()
             if name in inside.types
         }

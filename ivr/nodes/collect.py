@@ -10,7 +10,8 @@ from pydantic import BeforeValidator, Field
 
 from ivr.events import Event, Pressed, Silence, Spoke
 from ivr.flow.document import RetryOrNode
-from ivr.flow.node import Exit
+from ivr.flow.node import Exit, Write
+from ivr.flow.phrases import Phrases
 from ivr.flow.types import Duration, NodeName, Text, Value, VariableName, parse_phone
 from ivr.instructions import Listen, Prompt
 from ivr.nodes import spoken
@@ -29,6 +30,17 @@ def _length(value: Any) -> Any:
     if not 1 <= least <= most:
         raise ValueError(f"'{value}' does not run from a smaller to a larger number")
     return least, most
+
+
+MAX_WORDS = 1000
+"""Characters that are kept of what a caller says."""
+
+_VARIABLE_TYPES = {
+    "digits": ("string", "number"),
+    "phone": ("string",),
+    "yes_no": ("yes_no",),
+    "speech": ("string",),
+}
 
 
 class Collect(Kind):
@@ -53,8 +65,8 @@ class Collect(Kind):
         yield retry_exit("no_match", self.no_match)
         yield self.exit("give_up", default="give_up")
 
-    def written(self) -> tuple[str, ...]:
-        return (self.into,)
+    def writes(self) -> Iterator[Write]:
+        yield Write(self.into, ("into",), types=_VARIABLE_TYPES[self.type])
 
     def enter(self, situation: Situation) -> Stay:
         return self._ask((situation.say(self.collect),), situation, 0)
@@ -81,13 +93,24 @@ class Collect(Kind):
         return self._done(value, situation)
 
     def _done(self, value: Value, situation: Situation) -> Leave:
-        return Leave("next", values={situation.place.scope.full(self.into): value})
+        scope = situation.place.scope
+        if scope.types[self.into] == "number":
+            value = int(value)
+        return Leave("next", values={scope.full(self.into): value})
 
     def _confirmed(self, heard: Value, event: Pressed | Spoke, situation: Situation) -> Step:
         answer = yes_or_no(event, situation)
         if answer is None:
             return self._read_back(heard, situation, "no_match")
-        return self._done(heard, situation) if answer else self._again("no_match", situation)
+        return self._done(heard, situation) if answer else self._corrected(situation)
+
+    def _corrected(self, situation: Situation) -> Step:
+        """The caller says that it was heard wrongly: ask again, as often as `retries` allows."""
+        allowed = situation.place.scope.defaults.retries if self.retries is None else self.retries
+        if situation.attempt >= allowed:
+            return Leave("give_up")
+        question = (situation.phrase("once_more"), situation.say(self.collect))
+        return self._ask(question, situation, situation.attempt + 1)
 
     def _read_back(self, heard: Value, situation: Situation, kind: str) -> Step:
         """The read-back was not answered: read it back again, as often as `retries` allows."""
@@ -142,11 +165,11 @@ class Collect(Kind):
         if self.type == "yes_no":
             return yes_or_no(event, situation)
         if self.type == "speech":
-            return event.words if isinstance(event, Spoke) else None
+            return event.words.strip()[:MAX_WORDS] or None if isinstance(event, Spoke) else None
         digits = (
             event.keys
             if isinstance(event, Pressed)
-            else spoken_digits(event.words, situation.phrases.listed("digits"))
+            else spoken_digits(event.words, situation.phrases)
         )
         if self.type == "phone":
             return _phone(digits)
@@ -165,12 +188,16 @@ def yes_or_no(event: Pressed | Spoke, situation: Situation) -> bool | None:
     return None
 
 
-def spoken_digits(words: str, names: tuple[str, ...]) -> str:
-    """`oh one six, 3 two` → `01632`: the digits in what was said, in order."""
-    values = {name: str(digit) for digit, name in enumerate(names)} | {"oh": "0", "o": "0"}
-    found = []
-    for word in re.findall(r"[\w']+", words.lower()):
-        found.append(word if word.isdecimal() else values.get(word, ""))
+def spoken_digits(words: str, phrases: Phrases) -> str:
+    """`oh one six, 3 double two` → `016322`: the digits in what was said, in order."""
+    values = {name: str(digit) for digit, name in enumerate(phrases.listed("digits"))}
+    values |= dict.fromkeys(phrases.listed("zero"), "0")
+    repeats = {name: count for count, name in enumerate(phrases.listed("repeat"), start=2)}
+    found, times = [], 1
+    for word in re.findall(r"\w+", words.lower()):
+        digits = word if word.isascii() and word.isdecimal() else values.get(word, "")
+        found.append(digits[:1] * (times - 1) + digits)
+        times = repeats.get(word, 1)
     return "".join(found)
 
 

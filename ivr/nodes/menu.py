@@ -3,38 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from ivr.events import Event, Pressed, Silence, Spoke
 from ivr.flow.document import RetryOrNode
-from ivr.flow.node import Exit
-from ivr.flow.types import Duration, Model, NodeName, OneOrMany, Text
+from ivr.flow.node import Exit, Write
+from ivr.flow.types import (
+    Duration,
+    Faults,
+    Key,
+    Model,
+    NodeName,
+    OneOrMany,
+    SpokenWord,
+    Text,
+)
 from ivr.instructions import Listen, Prompt
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
-from ivr.nodes.set import Assignments, assigned
+from ivr.nodes.set import Assignments, assigned, assignments
+
+TELEPHONE_KEYS = "0123456789*#"
+
+
+def _telephone_key(key: Key | None) -> Key | None:
+    if key is not None and key not in TELEPHONE_KEYS:
+        raise ValueError(f"'{key}' is not a key of a telephone; write one of 0-9 * #")
+    return key
+
+
+def _sayable(word: SpokenWord) -> SpokenWord:
+    if not _plain(word):
+        raise ValueError(f"'{word}' cannot be said; write letters or digits")
+    return word
 
 
 class Choice(Model):
     """One choice: taken by its key, or by any of its words."""
 
-    key: Annotated[str | None, Field(pattern=r"^[0-9*#]$")] = None
-    words: Annotated[tuple[str, ...], OneOrMany] = ()
+    key: Annotated[Key | None, AfterValidator(_telephone_key)] = None
+    words: Annotated[tuple[Annotated[SpokenWord, AfterValidator(_sayable)], ...], OneOrMany] = (
+        Field((), max_length=50)
+    )
     set: Assignments = Field(default_factory=dict)
     next: NodeName
 
     @property
     def label(self) -> str:
         """What the choice is called where its way out is named."""
-        return self.key or self.words[0]
+        return self.key or f'"{self.words[0]}"'
 
 
 def _reachable(value: object) -> object:
-    for choice in value if isinstance(value, list) else ():
-        if isinstance(choice, dict) and not (choice.get("key") or choice.get("words")):
-            raise ValueError("a choice needs a key, words, or both")
+    without = [
+        index
+        for index, choice in enumerate(value if isinstance(value, list) else ())
+        if isinstance(choice, dict) and not (choice.get("key") or choice.get("words"))
+    ]
+    if without:
+        raise Faults([((index,), "a choice needs a key, words, or both") for index in without])
     return value
 
 
@@ -43,7 +72,9 @@ class Menu(Kind):
 
     verb: ClassVar[str] = "menu"
     menu: Text
-    choices: Annotated[tuple[Choice, ...], BeforeValidator(_reachable)] = Field(min_length=1)
+    choices: Annotated[tuple[Choice, ...], BeforeValidator(_reachable)] = Field(
+        min_length=1, max_length=50
+    )
     timeout: Duration = Field(5, ge=1, le=60)
     retries: int | None = Field(None, ge=0, le=9)
     no_input: RetryOrNode | None = None
@@ -57,8 +88,9 @@ class Menu(Kind):
         yield retry_exit("no_match", self.no_match)
         yield self.exit("give_up", default="give_up")
 
-    def written(self) -> Collection[str]:
-        return {name for choice in self.choices for name in choice.set}
+    def writes(self) -> Iterator[Write]:
+        for index, choice in enumerate(self.choices):
+            yield from assignments(choice.set, ("choices", index, "set"))
 
     def enter(self, situation: Situation) -> Stay:
         return Stay((self._listen((situation.say(self.menu),), situation),))
@@ -109,9 +141,11 @@ class Menu(Kind):
         ]
         if found:
             return max(found, key=lambda entry: entry[:2])[2]
-        for digit, word in enumerate(situation.phrases.listed("digits")):
-            if contains(said, word) or contains(said, str(digit)):
-                return next((c for c in self.choices if c.key == str(digit)), None)
+        names = situation.phrases.listed("digits")
+        for choice in self.choices:
+            key = choice.key or ""
+            if key.isdecimal() and (contains(said, key) or contains(said, names[int(key)])):
+                return choice
         return None
 
 
@@ -121,4 +155,4 @@ def contains(said: str, phrase: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[\w']+", text.lower()))
+    return " ".join(re.findall(r"[\w']+", text.lower().replace("’", "'")))

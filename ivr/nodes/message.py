@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Field
 
 from ivr.events import Event, Recorded, Silence
 from ivr.flow.node import Exit
-from ivr.flow.types import Duration, Model, NodeName, Text
+from ivr.flow.types import Duration, JobKind, Model, NodeName, Text
 from ivr.instructions import KeepMessage, Prompt, Record
+from ivr.nodes import spoken
 from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step, ask_again
 
 
@@ -18,7 +19,7 @@ class Recording(Model):
     """What the caller hears before the tone, and how long they may speak."""
 
     say: Text | None = None
-    kind: str = Field("message", pattern=r"^[a-z][a-z0-9_]*$")
+    kind: JobKind = JobKind("message")
     record: Duration = Field(120, ge=5, le=3600)
     silence: Duration = Field(5, ge=2, le=30)
 
@@ -44,7 +45,7 @@ class TakeMessage(Kind):
 
     def resume(self, situation: Situation, event: Event) -> Step:
         match event:
-            case Recorded(_, _, hung_up):
+            case Recorded(hung_up=hung_up):
                 effects = (self._keep(event, situation),)
                 return End(effects=effects) if hung_up else Leave("next", effects=effects)
             case Silence():
@@ -73,6 +74,7 @@ class TakeMessage(Kind):
             event.seconds,
             self.message.kind,
             situation.place.name,
+            event.recording_url,
             _fields(situation),
         )
 
@@ -80,4 +82,7 @@ class TakeMessage(Kind):
 def _fields(situation: Situation) -> Mapping[str, str]:
     """What the client's own variables hold, for the person who reads the message."""
     own = {n: v for n, v in situation.variables.items() if "/" not in n}
-    return {name: str(value) for name, value in own.items() if value not in ("", False)}
+    said = situation.phrases
+    return {
+        name: spoken.written(value, said) for name, value in own.items() if value not in ("", False)
+    }

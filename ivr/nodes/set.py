@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from ivr.flow.document import typed
-from ivr.flow.node import Exit
-from ivr.flow.types import NodeName, Text, Value, VariableName
+from ivr.flow.node import Exit, Write
+from ivr.flow.types import Assigned, NodeName, Path, Value, VariableName
 from ivr.nodes.base import Kind, Leave, Situation
 
-Assignments = dict[VariableName, Text]
+Assignments = dict[VariableName, Assigned]
 
 
 class SetVariables(Kind):
@@ -23,17 +22,23 @@ class SetVariables(Kind):
     def exits(self) -> Iterator[Exit]:
         yield self.exit("next")
 
-    def written(self) -> Collection[str]:
-        return self.set
+    def writes(self) -> Iterator[Write]:
+        return assignments(self.set, ("set",))
 
     def enter(self, situation: Situation) -> Leave:
         return Leave("next", values=assigned(self.set, situation))
 
 
-def assigned(settings: Mapping[VariableName, Text], situation: Situation) -> dict[str, Value]:
+def assignments(settings: Mapping[VariableName, Assigned], path: Path) -> Iterator[Write]:
+    """What `settings`, which stand at `path`, assign."""
+    for name, text in settings.items():
+        yield Write(name, (*path, name), text)
+
+
+def assigned(settings: Mapping[VariableName, Assigned], situation: Situation) -> dict[str, Value]:
     """The new values, by full name, each in the type of its variable."""
     scope = situation.place.scope
     return {
-        scope.full(name): typed(scope.types[name], situation.text(text))
+        scope.full(name): situation.assigned(scope.types[name], text)
         for name, text in settings.items()
     }

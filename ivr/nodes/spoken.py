@@ -10,10 +10,15 @@ from ivr.flow.types import Value
 
 def value(what: Value, phrases: Phrases) -> str:
     """A variable's value, as it is said."""
-    if isinstance(what, bool):
-        return phrases.listed("yes" if what else "no")[0]
     if isinstance(what, str) and what.startswith("+") and what[1:].isdecimal():
         return phone(what)
+    return written(what, phrases)
+
+
+def written(what: Value, phrases: Phrases) -> str:
+    """A variable's value, as people write it."""
+    if isinstance(what, bool):
+        return phrases.listed("yes" if what else "no")[0]
     return str(what)
 
 
