@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import tempfile
 from collections.abc import Iterator
@@ -90,20 +91,24 @@ def stored_atomically(path: Path) -> Iterator[IO[bytes]]:
     """A new file that becomes `path` once the block has ended well, and else leaves no trace.
 
     It is written beside `path`, synced to the disk and then renamed, so that `path` is never
-    seen half-written. Only our own user may read it. Missing folders are made. Raises
+    seen half-written. Only our own user may read it. Missing folders are made; what a killed
+    process left of an earlier try is removed, and of two tries at once one fails. Raises
     `OSError` as the disk does.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # mkstemp gives mode 0600.
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        leftover.unlink(missing_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
+    os.close(descriptor)
+    temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with temporary.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     sync(path.parent)
 

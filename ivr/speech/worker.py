@@ -60,9 +60,9 @@ def run_worker(settings: Settings, *, burst: bool = False) -> None:
     recognisers = Recognisers(settings.speech_models)
     records = open_records(settings.database_url)
     _desk = _Desk(Workplace(settings, records, recognisers, lambda: datetime.now(UTC)), redis)
-    recognisers.preload()
     try:
         worker = SpeechWorker(recognisers, redis)
+        recognisers.preload()
         worker.work(burst=burst, logging_level="WARNING")
     except RedisError as error:
         raise StateUnavailable(

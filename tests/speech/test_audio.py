@@ -127,3 +127,17 @@ def test_a_failed_store_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
         raise AudioRefused("no audio")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from pathlib import Path; from ivr.speech.audio import stored_atomically\n"
+        "with stored_atomically(Path(sys.argv[1])) as file: os.kill(os.getpid(), 9)"
+    )
+    path = tmp_path / "a.wav"
+    killed = subprocess.run([sys.executable, "-c", program, path], check=False)
+    assert killed.returncode == -9
+    assert not path.exists()
+    with stored_atomically(path) as file:
+        file.write(b"whole")
+    assert list(tmp_path.iterdir()) == [path]
