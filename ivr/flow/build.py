@@ -224,7 +224,10 @@ class Builder(Generic[NodeT]):
         local: Mapping[str, str],
         scope: Scope,
     ) -> dict[str, str]:
-        """The outer nodes that are given as inputs; checks all the inputs on the way."""
+        """The outer nodes that are given as inputs; checks all the inputs on the way.
+
+        One that is missing or unknown is reported here, once, and led to the last resort.
+        """
         ways: dict[str, str] = {}
         base: Path = ("nodes", name, "with")
         for key, text in use.inputs.items():
@@ -237,12 +240,15 @@ class Builder(Generic[NodeT]):
                 ways[key] = local[text]
             elif declared.type == "node":
                 self._unknown_node(source, (*base, key), text, local)
+                ways[key] = LAST_RESORT
             elif problem := unassignable(declared.type, text, scope.types):
                 self.findings.append(source.finding((*base, key), "input", problem))
         for key, declared in template.inputs.items():
             if key not in use.inputs and declared.default is None:
                 message = f"'{use.template}' needs the input '{key}'"
                 self.findings.append(source.key_finding(("nodes", name), "input", message))
+                if declared.type == "node":
+                    ways[key] = LAST_RESORT
         return ways
 
     def _default_ways(
@@ -263,6 +269,7 @@ class Builder(Generic[NodeT]):
             else:
                 path = ("inputs", key, "default")
                 self._unknown_node(template.source, path, declared.default, local)
+                found[key] = LAST_RESORT
         return found
 
     def _unknown_node(

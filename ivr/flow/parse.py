@@ -148,7 +148,10 @@ def explained(
     source: Source, base: Path, errors: Iterable[ErrorDetails], model: type[BaseModel]
 ) -> Iterable[Finding]:
     """What pydantic found wrong with the value at `base`, which should be a `model`."""
-    for error in errors:
+    found = list(errors)
+    for error in found:
+        if _follows_from_another(error, found):
+            continue
         path = (*base, *error["loc"])
         name = str(path[-1]) if path else ""
         match error["type"]:
@@ -165,8 +168,37 @@ def explained(
                 for inner, message in faults:
                     yield source.finding((*path, *inner), "schema", message)
             case _:
-                said = error["msg"].replace("Input should", "it should")
-                yield source.finding(path, "schema", f"'{name}' is not right: {said}")
+                yield source.finding(path, "schema", _in_plain_words(error))
+
+
+_SHOULD_BE = {
+    "string_type": "be text",
+    "bool_parsing": "be yes or no",
+    "int_parsing": "be a whole number",
+    "model_type": "hold names and values",
+    "dict_type": "hold names and values",
+    "tuple_type": "be a list",
+    "string_pattern_mismatch": "be of another form",
+}
+
+
+def _in_plain_words(error: ErrorDetails) -> str:
+    where = error["loc"][-1]
+    name = f"'{where}'" if isinstance(where, str) else "this"
+    if not error["input"] and error["type"] in (*_SHOULD_BE, "too_short", "string_too_short"):
+        return f"{name} is empty"
+    if error["type"] not in _SHOULD_BE:
+        return f"{name} is not right: {error['msg'].replace('Input', 'it')}"
+    given = f", not '{error['input']}'" if isinstance(error["input"], str) else ""
+    return f"{name} should {_SHOULD_BE[error['type']]}{given}"
+
+
+def _follows_from_another(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
+    """A list is also called too short because of the wrong values that were taken out of it."""
+    depth = len(error["loc"])
+    return error["type"] == "too_short" and any(
+        len(other["loc"]) > depth and other["loc"][:depth] == error["loc"] for other in errors
+    )
 
 
 def _settings(model: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
