@@ -40,13 +40,14 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The caller left a recording of `seconds` length; the audio follows later.
+    """The caller left a recording of `seconds` length; its audio follows at `recording_url`.
 
     `hung_up` says that the caller ended it by hanging up, so nobody hears what comes next.
     """
 
     recording_sid: str
     seconds: int
+    recording_url: str | None = None
     hung_up: bool = False
 
 

@@ -109,13 +109,15 @@ Verb = Prompt | Listen | Record | Dial | Conference | Continue | Hangup
 class KeepMessage:
     """Make a durable record of a message the caller has left.
 
-    `fields` holds what the flow collected before (name, reason, …).
+    `recording_url` is where the audio will be. `fields` holds what the flow collected before
+    (name, reason, …).
     """
 
     recording_sid: str
     seconds: int
     kind: str
     node: str
+    recording_url: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
 
 

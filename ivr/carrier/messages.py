@@ -45,6 +45,7 @@ class MessageKeeper:
             node=effect.node,
             fields=effect.fields,
             seconds=effect.seconds,
+            recording_url=effect.recording_url,
             received_at=now,
             **self._of_client(flow, effect.kind),
         )

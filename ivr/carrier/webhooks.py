@@ -87,7 +87,7 @@ def event(form: Form, after: After | None = None, accepted: bool = False) -> Eve
 def _recorded(form: Form) -> Event:
     seconds = whole(form.get("RecordingDuration"))
     hung_up = form.get("Digits") == "hangup"
-    return Recorded(form["RecordingSid"], seconds, hung_up)
+    return Recorded(form["RecordingSid"], seconds, form.get("RecordingUrl"), hung_up)
 
 
 def _dialled(form: Form, accepted: bool) -> Dialled:

@@ -61,9 +61,9 @@ def run(args: argparse.Namespace) -> int:
     from ivr.log import configure_logging
     from ivr.operators.queue import OperatorQueue
     from ivr.processes.redis import connect
-    from ivr.settings import load_settings
+    from ivr.processes.running import settings_here
 
-    settings = load_settings()
+    settings = settings_here()
     configure_logging("queue", settings)
     with connect(settings) as redis:
         queue = OperatorQueue(redis)

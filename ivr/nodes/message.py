@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from ivr.events import Event, Recorded, Silence
 from ivr.flow.node import Exit
 from ivr.flow.types import Duration, JobKind, Model, NodeName, Text
-from ivr.instructions import KeepMessage, Prompt, Record
+from ivr.instructions import Hangup, KeepMessage, Prompt, Record
 from ivr.nodes import spoken
 from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step, ask_again
 
@@ -47,7 +47,7 @@ class TakeMessage(Kind):
         match event:
             case Recorded(hung_up=hung_up):
                 effects = (self._keep(event, situation),)
-                return End(effects=effects) if hung_up else Leave("next", effects=effects)
+                return End((Hangup(),), effects) if hung_up else Leave("next", effects=effects)
             case Silence():
                 return self._again(situation)
             case _:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ivr.errors import ProcessError
-from ivr.settings import Settings
+from ivr.settings import Settings, load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,15 @@ def running_server(settings: Settings) -> Running | None:
     except PermissionError:
         pass  # it lives, and is another user's
     return found
+
+
+def settings_here() -> Settings:
+    """The settings, with the address of the server that runs here where IVR_PUBLIC_URL is unset.
+
+    For commands that name our own URLs to the carrier.
+    """
+    running = running_server(load_settings())
+    return load_settings(public_url=running.url if running else None)
 
 
 @contextlib.contextmanager

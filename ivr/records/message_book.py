@@ -29,6 +29,9 @@ from ivr.records.messages import (
 from ivr.records.outbox import OutboxKind
 from ivr.records.tables import calls, insert, messages
 
+CALLBACK_WITHIN = timedelta(minutes=1)
+"""The recording is fetched after this long even if the carrier's callback is lost."""
+
 EMAIL_AFTER = timedelta(minutes=10)
 """The e-mail waits this long for the words, then goes without them."""
 
@@ -36,15 +39,19 @@ EMAIL_AFTER = timedelta(minutes=10)
 def keep(connection: sa.Connection, note: MessageNote) -> str:
     """Note what the call's turn knows. Returns the message's id."""
     row = _facts(note) | {"caller": note.caller, "fields": dict(note.fields)}
-    known = _insert_or_lock(connection, row | {"recording_url": None})
-    return _merge(connection, known, row)
+    known = _insert_or_lock(connection, row | {"recording_url": note.recording_url})
+    url = known.recording_url or note.recording_url
+    return _merge(connection, known, row | {"recording_url": url}, CALLBACK_WITHIN)
 
 
 def recording_ready(connection: sa.Connection, note: RecordingNote) -> str:
     """Note where the carrier keeps the recording. Returns the message's id."""
     row = _facts(note) | {"caller": None, "fields": {}, "recording_url": note.recording_url}
     known = _insert_or_lock(connection, row)
-    return _merge(connection, known, {"recording_url": note.recording_url, **_measures(note)})
+    news = {"recording_url": note.recording_url, **_measures(note)}
+    message_id = _merge(connection, known, news, timedelta(0))
+    outbox.bring_forward(connection, message_id, OutboxKind.FETCH, note.received_at)
+    return message_id
 
 
 def _facts(note: MessageNote | RecordingNote) -> dict[str, Any]:
@@ -79,7 +86,9 @@ def _insert_or_lock(connection: sa.Connection, row: dict[str, Any]) -> sa.Row[An
     return connection.execute(query.with_for_update()).one()
 
 
-def _merge(connection: sa.Connection, known: sa.Row[Any], news: dict[str, Any]) -> str:
+def _merge(
+    connection: sa.Connection, known: sa.Row[Any], news: dict[str, Any], fetch_after: timedelta
+) -> str:
     merged = news | {
         "received_at": min(known.received_at, news["received_at"]),
         # Once stored, the audio itself says how long it is.
@@ -89,17 +98,17 @@ def _merge(connection: sa.Connection, known: sa.Row[Any], news: dict[str, Any]) 
         sa.update(messages).where(messages.c.id == known.id).values(merged).returning(messages)
     ).one()
     if row.recording_url:
-        _promise_work(connection, row)
+        _promise_work(connection, row, fetch_after)
     return str(row.id)
 
 
-def _promise_work(connection: sa.Connection, row: sa.Row[Any]) -> None:
+def _promise_work(connection: sa.Connection, row: sa.Row[Any], fetch_after: timedelta) -> None:
     payload = {
         "recording_sid": row.recording_sid,
         "recording_url": row.recording_url,
         "client": row.client,
     }
-    outbox.add(connection, OutboxKind.FETCH, row.id, row.received_at, payload)
+    outbox.add(connection, OutboxKind.FETCH, row.id, row.received_at + fetch_after, payload)
     if row.recipient_email:
         outbox.add(connection, OutboxKind.EMAIL, row.id, row.received_at + EMAIL_AFTER, {})
 

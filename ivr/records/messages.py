@@ -66,7 +66,8 @@ class MessageNote:
     """What the call's own turn says of the same recording.
 
     `caller` is the caller's number as the carrier gave it, None where it is not known.
-    `fields` holds what the flow collected before. Units as in `RecordingNote`.
+    `fields` holds what the flow collected before; `recording_url` is where the recording is going
+    to be, should the carrier's callback be lost. Units as in `RecordingNote`.
     """
 
     recording_sid: str
@@ -82,6 +83,7 @@ class MessageNote:
     timezone: str
     client_name: str
     recipient: Recipient
+    recording_url: str | None = None
 
 
 class MessageState(StrEnum):

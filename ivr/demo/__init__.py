@@ -1,0 +1,1 @@
+"""The demo: real calls through a real server, and what everybody would see."""
