@@ -13,8 +13,10 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import psutil
 import pytest
 from redis import Redis
+from rq import Worker
 from web_server import Serve, reply, send_head
 
 from ivr import keys
@@ -108,10 +110,7 @@ def until(condition: Callable[[], object]) -> None:
 
 def children(pid: int) -> list[int]:
     """The processes that `pid` has forked."""
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True
-    )
-    return [int(child) for child in listed.stdout.split()]
+    return [child.pid for child in psutil.Process(pid).children()]
 
 
 def test_a_message_goes_through_a_real_worker(
@@ -229,7 +228,7 @@ def test_a_worker_told_to_stop_does_so_at_once_and_it_is_no_crash(
 
 def test_an_idle_worker_stops_at_once(agency: Agency) -> None:
     worker = agency.start("for ever")
-    until(lambda: agency.redis.smembers("rq:workers"))
+    until(lambda: [w for w in Worker.all(agency.redis) if w.get_state() == "idle"])
     worker.terminate()
     assert worker.wait(10) == 0
 
