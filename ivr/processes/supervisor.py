@@ -78,9 +78,7 @@ def supervise(
     as `module:name`. Raises `TangoError` where a part does not start; whatever has started is
     stopped then, too.
     """
-    stop_requested: list[int] = []
-    for number in STOP_SIGNALS:
-        signal.signal(number, lambda number, _: stop_requested.append(number))
+    stop_requested = _stop_requests()
     url = local_url(listener)
     with ExitStack() as stack:
         services: list[Service] = []
@@ -88,6 +86,8 @@ def supervise(
             services.append(redis := EmbeddedRedis(settings))
             redis.start()
             redis.wait_until_ready()
+            if redis.adopted:
+                log.info("embedded redis adopted", socket=str(redis.socket))
             stack.callback(redis.stop)
         migrate(settings.database_url)
         web, *others = children = _children(settings, listener, app)
@@ -106,6 +106,15 @@ def supervise(
                 keeper.check()
             time.sleep(LOOK_SECONDS)
         announce("Tango stops.")
+
+
+def _stop_requests() -> list[int]:
+    """A list that grows with each signal to stop. What `nohup` or a shell ignores stays so."""
+    requests: list[int] = []
+    for number in STOP_SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda number, _: requests.append(number))
+    return requests
 
 
 def _children(settings: Settings, listener: socket.socket, app: str) -> list[Child]:

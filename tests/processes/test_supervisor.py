@@ -130,7 +130,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Server]]:
     servers: list[Server] = []
 
     def start() -> Server:
-        servers.append(Server(tmp_path))
+        servers.append(Server(tmp_path, IVR_SPEECH_WORKERS="1"))
         return servers[-1]
 
     yield start
