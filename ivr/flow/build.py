@@ -169,6 +169,7 @@ class Builder(Generic[NodeT]):
                     exits[step.name] = local[step.target]
                 else:
                     self._unknown_node(source, path, step.target, local)
+                    exits[step.name] = LAST_RESORT  # so that nothing else is found because of it
             elif step.default is not None and step.default in fallback:
                 exits[step.name] = fallback[step.default]
             elif not step.optional:

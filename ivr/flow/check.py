@@ -82,7 +82,7 @@ def _write(built: Built[NodeT], write: Write, types: Mapping[str, str]) -> Itera
 
 
 def _text_problems(text: str, types: Mapping[str, str]) -> Iterator[str]:
-    known = [*types, *placeholders.FACTS]
+    known = {**placeholders.FACTS, **types}
     for name, problem in placeholders.problems(text, known.__contains__):
         yield problem + nearest(name, known)
 

@@ -19,7 +19,7 @@ class Severity(StrEnum):
 MAX_MESSAGE = 400
 """Characters of a message."""
 
-MAX_NAME, MAX_COMPARED = 60, 200
+MAX_NAME, MAX_COMPARED = 40, 100
 """Characters of a name, and number of names, that a hint compares: it must not take long."""
 
 CODES: dict[str, str] = {

@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
-MAX_VALUES = 20_000
+MAX_VALUES = 10_000
 MAX_CHARACTERS = 1024 * 1024
 """Characters of all values together, after aliases have put some of them in several places."""
 

@@ -1,0 +1,85 @@
+"""Conditions: typed, total, and a small part of their language only."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.flow.conditions import ConditionError, check, holds
+from ivr.flow.types import Value
+
+TYPES = {"reason": "string", "visits": "number", "known": "yes_no"}
+VALUES: dict[str, Value] = {"reason": "leak", "visits": 3, "known": False}
+
+
+def true(text: str, caller: str | None = "+441632960001", **values: Value) -> bool:
+    """Whether the condition holds for this caller and these variables."""
+    facts: dict[str, dict[str, Value]] = {
+        "caller": {"number": caller or "", "withheld": caller is None},
+        "called": {"number": "+441632960999"},
+    }
+    check(text, TYPES)
+    return holds(text, TYPES, VALUES | values, facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('reason == "leak"', True),
+        ("reason != 'leak'", False),
+        ('reason in ["leak", "flood"]', True),
+        ('"lea" in reason', True),
+        ("visits > 2", True),
+        ("visits + 1 >= 4.0", True),
+        ("visits < -1", False),
+        ("known", False),
+        ("not known", True),
+        ("known == no", True),
+        ("known == yes or known == true", False),
+        ('reason == "leak" and (visits == 2 or visits == 3)', True),
+        ("caller.withheld", False),
+        ('caller.number == "+441632960001"', True),
+        ('called.number in ["+441632960999"]', True),
+        ('reason == "sum = ~ $now # {x}"', False),
+    ],
+)
+def test_a_condition_compares_variables_and_facts(text: str, expected: bool) -> None:
+    assert true(text) is expected
+
+
+def test_a_withheld_caller_has_no_number() -> None:
+    assert true('caller.withheld and caller.number == ""', caller=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('reson == "x"', "'reson' is neither a variable nor a known fact; did you mean 'reason'?"),
+        ("caller.nmber", "'caller.nmber' is not a known fact; did you mean 'caller.number'?"),
+        ("visits.length > 1", "'visits.length' is not a known fact"),
+        ('visits == "three" or visits > "x"', "data type mismatch"),
+        ('reason =~ ".*"', "is not used in conditions"),
+        ("reason ==", "is not a condition"),
+        ("known and " * 60 + "known", "too long"),
+    ],
+)
+def test_what_is_wrong_with_a_condition_is_said(text: str, message: str) -> None:
+    with pytest.raises(ConditionError) as caught:
+        check(text, TYPES)
+    assert message in str(caught.value)
+
+
+PIECES = st.sampled_from(
+    "reason visits known caller.withheld caller.number caller \"leak\" 'x' 1 2.5 1e9 null nan inf "
+    "yes no and or not in for if == != < > <= >= ( ) [ ] , + - * / % ** << >> =~ $now $split & | ^ "
+    'd"2026-01-01" ? : { } # . \\ " é'.split()
+)
+
+
+@given(st.lists(PIECES, max_size=12).map(" ".join) | st.text(max_size=40))
+def test_any_text_is_refused_or_can_be_worked_out(text: str) -> None:
+    try:
+        assert true(text) in (True, False)
+    except ConditionError as error:
+        assert str(error)
