@@ -22,7 +22,7 @@ INSTALL = $(RUN) -m pip install --disable-pip-version-check --no-input --progres
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-demo: .venv/.speech
+demo: .venv/.demo
 	@$(RUN) -m ivr demo
 
 test: lint
@@ -56,13 +56,13 @@ clean:
 	@$(call INSTALL,--requirement requirements.txt)
 	@touch $@
 
-.venv/.speech: .venv/.base requirements-speech.txt
-	@echo "Installing speech recognition for tests and the demo"
-	@$(call INSTALL,--requirement requirements.txt --requirement requirements-speech.txt)
+.venv/.demo: .venv/.base requirements-demo.txt
+	@echo "Installing what the demo needs: speech recognition, a mail server"
+	@$(call INSTALL,--requirement requirements.txt --requirement requirements-demo.txt)
 	@touch $@
 
-.venv/.test: .venv/.speech requirements-test.txt
+.venv/.test: .venv/.demo requirements-test.txt
 	@echo "Installing what the tests need"
-	@$(call INSTALL,--requirement requirements.txt --requirement requirements-speech.txt \
+	@$(call INSTALL,--requirement requirements.txt --requirement requirements-demo.txt \
 	  --requirement requirements-test.txt)
 	@touch $@

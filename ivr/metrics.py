@@ -8,6 +8,20 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge
 
+TURNS = Counter(
+    "tango_turns_total",
+    "Webhooks that took a call further, or would have.",
+    ["result"],
+)
+WEBHOOKS_REFUSED = Counter(
+    "tango_webhooks_refused_total",
+    "Requests to /twilio/… without a valid signature.",
+)
+FLOW_ERRORS = Gauge(
+    "tango_flow_errors",
+    "Errors in the client files; a file with errors takes no calls.",
+    multiprocess_mode="mostrecent",
+)
 PROCESS_RESTARTS = Counter(
     "tango_process_restarts_total",
     "Times that the supervisor has started a process again because it had ended.",

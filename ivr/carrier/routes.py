@@ -19,6 +19,7 @@ from ivr.carrier.turns import TurnRequest, Turns, started
 from ivr.carrier.whisper import Whispers
 from ivr.errors import RecordsError, UnknownClient
 from ivr.events import Claimed, Event
+from ivr.metrics import WEBHOOKS_REFUSED
 from ivr.operators.ticket import room_of
 
 log = structlog.get_logger()
@@ -44,6 +45,7 @@ def carrier_routes(board: Switchboard) -> Blueprint:
     @routes.before_request
     def signed() -> None:
         if not board.signatures.valid(request):
+            WEBHOOKS_REFUSED.inc()
             log.warning("webhook.refused", path=request.path, address=request.remote_addr)
             abort(403)
 

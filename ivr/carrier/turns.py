@@ -34,6 +34,7 @@ from ivr.events import (
 )
 from ivr.flow.library import Library
 from ivr.flow.phrases import FALLBACK, phrases
+from ivr.metrics import TURNS
 from ivr.nodes.base import Kind
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket
@@ -91,6 +92,7 @@ class Turns:
             log.error("turn.without_state", call_sid=leg.call_sid, error=str(error))
             return self._without_state(request)
         if stored.answer is not None:
+            TURNS.labels("repeated").inc()
             return stored.answer
         flow = self._flow(leg, state, request.hint)
         if flow is None:
@@ -98,6 +100,7 @@ class Turns:
         expected = state.turn if state else BEFORE_FIRST
         before = self._before(flow, state, request)
         turn = self._turn(flow, before, request, stored)
+        TURNS.labels("taken").inc()
         return self._commit(expected, request.label, turn)
 
     def ended(self, request: TurnRequest) -> None:
@@ -119,6 +122,7 @@ class Turns:
 
     def rescue(self, leg: CallLeg) -> str:
         """What a caller hears when the server itself has failed: never an error, always a way."""
+        TURNS.labels("failed").inc()
         flow = self._flow(leg, None, None)
         if flow is None:
             return self._say("apology")
@@ -235,6 +239,7 @@ class Turns:
 
     def _without_state(self, request: TurnRequest) -> str:
         """A turn with no more than what the carrier sends and the URL says."""
+        TURNS.labels("without_state").inc()
         flow = self._flow(request.leg, None, request.hint)
         if flow is None:
             return self._unclaimed(request.leg)
@@ -245,6 +250,7 @@ class Turns:
 
     def _unclaimed(self, leg: CallLeg) -> str:
         """Nobody has this number: say so politely, and record it."""
+        TURNS.labels("unclaimed").inc()
         now = self._clock()
         log.warning("call.unclaimed_number", call_sid=leg.call_sid, called=leg.called)
         self._note(
