@@ -22,7 +22,8 @@ vars: {choice: {type: string, default: none}}
 start: closed
 nodes:
   closed: {say: "We are back {back}.", next: ask}
-  ask: {menu: "Press 1 to go on.", choices: [{key: 1, set: {choice: urgent}, next: offer}], no_input: return}
+  ask: {menu: "Press 1 to go on.", no_input: return, choices: [
+    {key: 1, set: {choice: urgent}, next: offer}]}
   bye: {hangup: Goodbye.}
 """
 TWICE = """\

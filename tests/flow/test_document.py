@@ -37,7 +37,7 @@ def test_a_value_has_the_type_of_its_variable(kind: str, text: str | None, value
     + [("yes_no", word) for word in ("", "on", "1", "perhaps")],
 )
 def test_what_is_not_of_the_type_is_refused(kind: str, text: str) -> None:
-    with pytest.raises(ValueError, match="not a number|neither yes nor no"):
+    with pytest.raises(ValueError, match=r"not a number|neither yes nor no"):
         typed(kind, text)
 
 

@@ -15,11 +15,11 @@ LAUGHS = "a0: &a0 [ha]\n" + "".join(
 )
 
 
-@pytest.mark.parametrize(
-    "scalar",
-    "+441604529170 17:30 no on yes off true null ~ 012 0x1F 1_000 1e3 .5 .inf 2026-12-25 "
-    "2026-12-25T03:00:00Z 08:30-12:30 = 1.10".split(),
-)
+SCALARS = """+441604529170 17:30 no on yes off true null ~ 012 0x1F 1_000 1e3 .5 .inf 2026-12-25
+    2026-12-25T03:00:00Z 08:30-12:30 = 1.10"""
+
+
+@pytest.mark.parametrize("scalar", SCALARS.split())
 def test_a_scalar_is_the_text_that_stands_there(scalar: str) -> None:
     assert read_source("a.yaml", f"a: {scalar}\nb: [{scalar}]").data == {"a": scalar, "b": [scalar]}
 

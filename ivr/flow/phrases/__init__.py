@@ -37,4 +37,5 @@ def phrases(language: str) -> Phrases:
     file = folder / f"{language.partition('-')[0].lower()}.yaml"
     if not file.is_file():
         file = folder / f"{FALLBACK}.yaml"
-    return Phrases(yaml.safe_load(file.read_text(encoding="utf-8")))
+    # BaseLoader leaves everything text: to the usual loaders the names `yes` and `no` are booleans.
+    return Phrases(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506

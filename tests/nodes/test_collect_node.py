@@ -1,0 +1,148 @@
+"""`collect`: a value by key or by voice, read back and corrected if the file says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flow_files import good
+from played_call import PlayedCall
+
+from ivr.events import Event, Pressed, Silence, Spoke
+from ivr.flow.types import Value
+
+FLOW = """\
+vars: {{word: {{}}, visits: {{type: number}}, known: {{type: yes_no}}}}
+defaults: {{give_up: tired}}
+start: ask
+nodes:
+  ask: {{collect: "Your number?", next: done, {settings}}}
+  done: {{hangup: Thank you.}}
+  tired: {{hangup: Tired.}}
+  wrong: {{hangup: Wrong.}}
+"""
+
+
+def call(folder: Path, settings: str) -> PlayedCall:
+    """A call at the question."""
+    return PlayedCall(good(folder, FLOW.format(settings=settings)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "event", "value"),
+    [
+        ("into: word", Pressed("0123"), "0123"),
+        ("into: word", Spoke("oh one two 3"), "0123"),
+        ("into: word", Spoke("It is nought, one; double two and triple three."), "0122333"),
+        ("into: visits", Pressed("007"), 7),
+        ("into: word, length: 4-6", Pressed("12345"), "12345"),
+        ("into: word, type: phone", Pressed("01604529170"), "+441604529170"),
+        (
+            "into: word, type: phone",
+            Spoke("oh one six oh four, five two nine, one seven oh"),
+            "+441604529170",
+        ),
+        ("into: known, type: yes_no", Pressed("1"), True),
+        ("into: known, type: yes_no", Pressed("2"), False),
+        ("into: known, type: yes_no", Spoke("Yes please"), True),
+        ("into: known, type: yes_no", Spoke("no, that is wrong"), False),
+        ("into: word, type: speech", Spoke(" Mrs O'Neill "), "Mrs O'Neill"),
+    ],
+)
+def test_a_value_of_the_type_is_kept(
+    tmp_path: Path, settings: str, event: Event, value: Value
+) -> None:
+    played = call(tmp_path, settings).then(event)
+    assert played.node == "done"
+    variable = settings.removeprefix("into: ").split(",")[0]
+    assert played.variable(variable) == value
+    assert type(played.variable(variable)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "event"),
+    [
+        ("into: word", Pressed("*")),
+        ("into: word", Spoke("I have not got one".replace("one", "any"))),
+        ("into: word", Pressed("1" * 21)),
+        ("into: word, length: 4-6", Pressed("123")),
+        ("into: word, length: 4-6", Pressed("1234567")),
+        ("into: word, length: 4", Spoke("one two three")),
+        ("into: word", Spoke("٣")),
+        ("into: word, type: phone", Pressed("529170")),
+        ("into: word, type: phone", Pressed("")),
+        ("into: word, type: phone", Spoke("I do not know")),
+        ("into: known, type: yes_no", Pressed("3")),
+        ("into: known, type: yes_no", Spoke("perhaps")),
+        ("into: word, type: speech", Pressed("5")),
+        ("into: word, type: speech", Spoke("  ")),
+    ],
+)
+def test_anything_else_is_asked_again(tmp_path: Path, settings: str, event: Event) -> None:
+    played = call(tmp_path, settings).then(event)
+    assert played.node == "ask"
+    assert played.said == "Sorry, I did not catch that. Your number?"
+
+
+def test_a_fixed_number_of_digits_ends_the_input_else_the_hash_key(tmp_path: Path) -> None:
+    assert call(tmp_path, "into: word, length: 6").listening.digits == 6
+    assert call(tmp_path, "into: word, length: 4-6").listening.digits is None
+    assert call(tmp_path, "into: word, type: speech").listening.digits is None
+    assert call(tmp_path, "into: known, type: yes_no").listening.digits == 1
+    assert call(tmp_path, "into: word, timeout: 9s").listening.timeout == 9
+
+
+def test_a_value_that_is_read_back_and_confirmed_is_kept(tmp_path: Path) -> None:
+    played = call(tmp_path, "into: word, confirm: yes").then(Pressed("4455"))
+    assert "I have 4 4 5 5." in played.said
+    assert played.node == "ask"
+    assert played.variable("word") == ""
+    assert played.then(Pressed("1")).node == "done"
+    assert played.variable("word") == "4455"
+
+
+@pytest.mark.parametrize(
+    ("settings", "event", "said"),
+    [
+        ("into: word, type: phone", Pressed("01604529170"), "I have 0 1 6 0 4, 5 2 9 1 7 0."),
+        ("into: word, type: speech", Spoke("Ann {x}"), "I have Ann {x}."),
+        ("into: known, type: yes_no", Spoke("yes"), "I have yes."),
+    ],
+)
+def test_a_value_is_read_back_as_people_say_it(
+    tmp_path: Path, settings: str, event: Event, said: str
+) -> None:
+    assert said in call(tmp_path, settings + ", confirm: yes").then(event).said
+
+
+@pytest.mark.parametrize("no", [Pressed("2"), Spoke("No, that's wrong")])
+def test_a_caller_may_correct_what_was_heard(tmp_path: Path, no: Event) -> None:
+    played = call(tmp_path, "into: word, confirm: yes").then(Pressed("4455"), no)
+    assert played.said == "Let us try again. Your number?"
+    played.then(Pressed("4456"), Spoke("that is right"))
+    assert (played.node, played.variable("word")) == ("done", "4456")
+
+
+def test_a_correction_is_no_misunderstanding(tmp_path: Path) -> None:
+    played = call(tmp_path, "into: word, confirm: yes, no_match: wrong")
+    assert played.then(Pressed("4455"), Pressed("2")).node == "ask"
+
+
+def test_corrections_end_after_the_retries(tmp_path: Path) -> None:
+    played = call(tmp_path, "into: word, confirm: yes, retries: 1")
+    played.then(Pressed("1"), Pressed("2"), Pressed("1"), Pressed("2"))
+    assert played.node == "tired"
+
+
+def test_an_unclear_answer_is_read_back_again_and_then_given_up(tmp_path: Path) -> None:
+    played = call(tmp_path, "into: word, confirm: yes, retries: 2").then(Pressed("4455"))
+    assert "Sorry, I heard nothing. I have 4 4 5 5." in played.then(Silence()).said
+    assert "Sorry, I did not catch that. I have 4 4 5 5." in played.then(Spoke("hm")).said
+    assert played.then(Silence()).node == "tired"
+    assert played.variable("word") == ""
+
+
+def test_silence_is_asked_again_and_then_given_up(tmp_path: Path) -> None:
+    played = call(tmp_path, "into: word, retries: 1")
+    assert played.then(Silence()).said == "Sorry, I heard nothing. Your number?"
+    assert played.then(Silence()).node == "tired"

@@ -1,0 +1,75 @@
+"""A call through the pure engine, event by event."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from ivr.call.engine import CallFlow, Turn, advance, start
+from ivr.call.state import CallState
+from ivr.events import CallStarted, Event
+from ivr.flow.types import Value
+from ivr.instructions import Effect, Listen, Say, Verb
+
+LONDON = ZoneInfo("Europe/London")
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=LONDON)
+CALLER = "+441632960123"
+
+
+class PlayedCall:
+    """One call; `then` lets something happen to it. A second passes from event to event."""
+
+    def __init__(self, flow: CallFlow, caller: str | None = CALLER, now: datetime = MONDAY) -> None:
+        self.flow = flow
+        self.now = now
+        called = flow.client.numbers[0]
+        self.turn = Turn(start(flow, "CA1", caller, called, now))
+        self.then(CallStarted())
+
+    def then(self, *events: Event) -> Self:
+        """Let events happen."""
+        for event in events:
+            self.turn = advance(self.flow, self.state, event, self.now)
+            self.now += timedelta(seconds=1)
+        return self
+
+    @property
+    def state(self) -> CallState:
+        """The call's state after the last event."""
+        return self.turn.state
+
+    @property
+    def node(self) -> str:
+        """Where the call stands."""
+        return self.state.node
+
+    @property
+    def verbs(self) -> tuple[Verb, ...]:
+        """What the last event led to."""
+        return self.turn.verbs
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What is to be done because of the last event."""
+        return self.turn.effects
+
+    @property
+    def said(self) -> str:
+        """All words of the last turn."""
+        verbs = self.turn.verbs
+        said = [
+            v for verb in verbs for v in (verb.prompts if isinstance(verb, Listen) else (verb,))
+        ]
+        return " ".join(verb.text for verb in said if isinstance(verb, Say))
+
+    @property
+    def listening(self) -> Listen:
+        """What is listened to; fails where the call listens to nothing."""
+        (verb,) = self.turn.verbs
+        assert isinstance(verb, Listen)
+        return verb
+
+    def variable(self, name: str) -> Value:
+        """A variable's value, by its full name."""
+        return self.state.variables[name]
