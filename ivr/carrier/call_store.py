@@ -72,8 +72,10 @@ class CallStore:
         except RedisError as error:
             raise _unavailable(error) from error
 
-    def commit(self, expected: int, label: str, state: CallState, answer: str, journal: str) -> str:
-        """Write a turn and its answer, unless another process has; return the answer that counts.
+    def commit(
+        self, expected: int, label: str, state: CallState, answer: str, journal: str
+    ) -> str | None:
+        """Write a turn and its answer; return None, or what was answered if another came first.
 
         `expected` is the turn of the state that was read, `BEFORE_FIRST` for none. `journal` is
         the call's snapshot.
@@ -93,7 +95,7 @@ class CallStore:
             )
         except RedisError as error:
             raise _unavailable(error) from error
-        return _text(other) or answer
+        return _text(other)
 
     def accept(self, call_sid: str, label: str) -> None:
         """Note that the person who is rung takes the call; `label` names the next turn."""

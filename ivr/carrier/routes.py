@@ -18,7 +18,7 @@ from ivr.carrier.signature import Signatures
 from ivr.carrier.turns import TurnRequest, Turns, started
 from ivr.carrier.whisper import Whispers
 from ivr.errors import RecordsError, UnknownClient
-from ivr.events import Claimed, Event
+from ivr.events import Claimed, Event, HungUp
 from ivr.metrics import WEBHOOKS_REFUSED
 from ivr.operators.ticket import room_of
 
@@ -92,7 +92,8 @@ def carrier_routes(board: Switchboard) -> Blueprint:
     @routes.post("/status")
     def status() -> Response:
         if request.form.get("CallStatus") in webhooks.ENDED:
-            board.turns.ended(TurnRequest(webhooks.call_leg(request.form), "status", None, None))
+            leg = webhooks.call_leg(request.form)
+            board.turns.ended(TurnRequest(leg, "status", None, lambda _: HungUp()))
         return Response(status=204)
 
     @routes.post("/recording")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from ivr.call.state import CallState
-from ivr.records.calls import CallSnapshot
-
-WITHHELD = "anonymous"
+from ivr.records.calls import WITHHELD, CallSnapshot
 
 
 def snapshot(state: CallState) -> CallSnapshot:

@@ -20,29 +20,23 @@ from ivr.carrier.links import Links, PlaceHint
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.snapshots import snapshot
 from ivr.carrier.twiml import render, spoken
+from ivr.carrier.waiting_line import WaitingLine
 from ivr.carrier.webhooks import CallLeg
 from ivr.errors import RecordsError, StateUnavailable, UnknownClient
-from ivr.events import (
-    CallStarted,
-    Claimed,
-    Dialled,
-    Event,
-    HungUp,
-    QueueUnavailable,
-    WaitExpired,
-    Waiting,
-)
+from ivr.events import CallStarted, Event
 from ivr.flow.library import Library
 from ivr.flow.phrases import FALLBACK, phrases
 from ivr.metrics import TURNS
 from ivr.nodes.base import Kind
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.ticket import Ticket
 from ivr.records import Records
-from ivr.records.calls import CallSnapshot
+from ivr.records.calls import WITHHELD, CallSnapshot
 from ivr.records.journal import snapshot_to_json
 
 log = structlog.get_logger()
+
+OVERTAKEN_TRIES = 5
+"""A request out of turn is tried again so often when turns of the call come in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +69,7 @@ class Turns:
     ) -> None:
         self._library = library
         self._store = store
-        self._queue = queue
+        self._line = WaitingLine(queue)
         self._records = records
         self._keeper = keeper
         self._clock = clock
@@ -84,41 +78,47 @@ class Turns:
         """The TwiML document that answers `request`."""
         leg = request.leg
         try:
-            stored = self._store.read(leg.call_sid, request.label)
-            state = stored.state
-            if state is not None and stored.answer is None and _late(request, state):
-                stored = replace(stored, answer=self._store.latest(leg.call_sid))
+            for _ in range(OVERTAKEN_TRIES):
+                answer = self._take(request)
+                if answer is not None:
+                    return answer
         except StateUnavailable as error:
             log.error("turn.without_state", call_sid=leg.call_sid, error=str(error))
             return self._without_state(request)
-        if stored.answer is not None:
+        log.error("turn.overtaken", call_sid=leg.call_sid, label=request.label)
+        return self._store.latest(leg.call_sid) or self.rescue(leg)
+
+    def _take(self, request: TurnRequest) -> str | None:
+        """One try; None where another turn of the call has come in between."""
+        leg = request.leg
+        stored = self._store.read(leg.call_sid, request.label)
+        state, answer = stored.state, stored.answer
+        if answer is None and state is not None and _late(request, state):
+            answer = self._store.latest(leg.call_sid)
+        if answer is not None:
             TURNS.labels("repeated").inc()
-            return stored.answer
+            return answer
         flow = self._flow(leg, state, request.hint)
         if flow is None:
             return self._unclaimed(leg)
-        expected = state.turn if state else BEFORE_FIRST
         before = self._before(flow, state, request)
         turn = self._turn(flow, before, request, stored)
         TURNS.labels("taken").inc()
-        return self._commit(expected, request.label, turn)
+        return self._commit(state, request, turn)
 
     def ended(self, request: TurnRequest) -> None:
-        """The carrier says that the call is over."""
+        """The carrier says that the call is over. Raises `RecordsError`."""
         leg, now = request.leg, self._clock()
         try:
-            stored = self._store.read(leg.call_sid, request.label)
-            if stored.state is not None and stored.state.ended_at is None:
-                flow = self._flow(leg, stored.state, None)
-                if flow is not None:
-                    turn = advance(flow, stored.state, HungUp(), now)
-                    self._commit(stored.state.turn, request.label, turn)
-            self._queue.hang_up(leg.call_sid, now)
-            if stored.state is not None:
+            known = self._store.read(leg.call_sid, request.label).state is not None
+            if known:
+                self.take(request)
+            self._line.leave_for_good(leg.call_sid, now)
+            if known:
                 return
         except StateUnavailable as error:
             log.error("turn.without_state", call_sid=leg.call_sid, error=str(error))
-        self._records.end_call(leg.call_sid, now, "hung up", leg.caller or "anonymous", leg.called)
+        self._records.end_call(leg.call_sid, now, "hung up", leg.caller or WITHHELD, leg.called)
 
     def rescue(self, leg: CallLeg) -> str:
         """What a caller hears when the server itself has failed: never an error, always a way."""
@@ -164,78 +164,33 @@ class Turns:
         if request.event is None:
             turn = resort_to_message(flow, before, now)
         else:
-            event = self._place(before, request.event(stored.accepted), now)
+            event = self._line.event(before, request.event(stored.accepted), now)
             turn = advance(flow, before, event, now)
-        turn = self._queued(flow, before, turn, now)
+        turn = self._line.follow(flow, before, turn, now)
         for effect in turn.effects:
             self._keeper.keep(flow, turn.state, effect, now)
         return turn
 
-    def _place(self, state: CallState, event: Event, now: datetime) -> Event:
-        """While a caller waits, what has happened is what the operator queue says."""
-        if state.waiting is None or isinstance(event, HungUp | Claimed | Dialled):
-            return event
-        return self._look(state, now)
+    def _commit(self, read: CallState | None, request: TurnRequest, turn: Turn) -> str | None:
+        """Write the turn; return the answer that counts, None where this turn must be tried again.
 
-    def _look(self, state: CallState, now: datetime) -> Waiting | Claimed | WaitExpired | Event:
-        terms, since = state.waiting, state.waiting_since
-        if terms is None or since is None:
-            return QueueUnavailable()
-        ticket = Ticket(
-            call_sid=state.call_sid,
-            client=state.client,
-            caller=state.caller or "",
-            called=state.called,
-            priority=terms.priority,
-            skills=terms.skills,
-            joined_at=since,
-            max_wait=terms.max_wait,
-        )
+        Of two processes that work on one webhook the first wins, and both give its answer. A
+        request out of turn (a hang-up, an operator) that was overtaken by a turn must still happen.
+        """
+        answer, noted = render(turn.verbs, Links(turn.state)), snapshot(turn.state)
+        expected = read.turn if read else BEFORE_FIRST
         try:
-            return self._queue.wait(ticket, now)
-        except StateUnavailable as error:
-            log.error("queue.unavailable", call_sid=state.call_sid, error=str(error))
-            return QueueUnavailable()
-
-    def _queued(self, flow: CallFlow, before: CallState, turn: Turn, now: datetime) -> Turn:
-        """Let the operator queue follow the call: out of the old node, into the new."""
-        moved = turn.state.node != before.node or turn.state.waiting is None
-        if before.waiting is not None and moved:
-            self._leave_queue(turn.state)
-        if turn.state.waiting is None or (before.waiting is not None and not moved):
-            return turn
-        if not isinstance(self._look(turn.state, now), QueueUnavailable):
-            return turn
-        instead = advance(flow, turn.state, QueueUnavailable(), now)
-        return replace(instead, effects=(*turn.effects, *instead.effects))
-
-    def _leave_queue(self, state: CallState) -> None:
-        try:
-            if state.ended_at is None:
-                self._queue.leave(state.call_sid)
-            else:
-                self._queue.hang_up(state.call_sid, state.ended_at)
-        except StateUnavailable as error:
-            log.error("queue.unavailable", call_sid=state.call_sid, error=str(error))
-
-    def _commit(self, expected: int, label: str, turn: Turn) -> str:
-        answer = render(turn.verbs, Links(turn.state))
-        noted = snapshot(turn.state)
-        try:
-            given = self._store.commit(expected, label, turn.state, answer, snapshot_to_json(noted))
-            if given is not answer:
-                self._yield_queue(turn.state)
+            given = self._store.commit(
+                expected, request.label, turn.state, answer, snapshot_to_json(noted)
+            )
         except StateUnavailable as error:
             log.error("turn.not_stored", call_sid=turn.state.call_sid, error=str(error))
             self._note(noted)
             return answer
-        return given
-
-    def _yield_queue(self, state: CallState) -> None:
-        """Another process took this turn: undo a joining of ours that it has overtaken."""
-        winner = self._store.read(state.call_sid, "").state
-        if winner is not None and winner.waiting is None:
-            self._leave_queue(winner)
+        if given is None:
+            return answer
+        self._line.overtaken(self._store.read(turn.state.call_sid, "").state)
+        return None if request.number is None else given
 
     def _without_state(self, request: TurnRequest) -> str:
         """A turn with no more than what the carrier sends and the URL says."""
@@ -257,7 +212,7 @@ class Turns:
             CallSnapshot(
                 call_sid=leg.call_sid,
                 client=None,
-                from_=leg.caller or "anonymous",
+                from_=leg.caller or WITHHELD,
                 to=leg.called,
                 started_at=now,
                 flow_version="",

@@ -1,0 +1,85 @@
+"""Keeps the operator queue in step with the call: who waits in the flow waits in the queue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from ivr.call.engine import CallFlow, Turn, advance
+from ivr.call.state import CallState
+from ivr.errors import StateUnavailable
+from ivr.events import Claimed, Dialled, Event, HungUp, QueueUnavailable
+from ivr.operators.queue import OperatorQueue
+from ivr.operators.ticket import Ticket
+
+log = structlog.get_logger()
+
+
+class WaitingLine:
+    """The operator queue, as the turns of a call see it."""
+
+    def __init__(self, queue: OperatorQueue) -> None:
+        self._queue = queue
+
+    def event(self, state: CallState, event: Event, now: datetime) -> Event:
+        """While a caller waits, what has happened is what the queue says of them."""
+        if state.waiting is None or isinstance(event, HungUp | Claimed | Dialled):
+            return event
+        return self._look(state, now)
+
+    def follow(self, flow: CallFlow, before: CallState, turn: Turn, now: datetime) -> Turn:
+        """Out of the queue of the old node, into that of the new.
+
+        Where the queue cannot be reached the caller goes the flow's way for that, in this turn.
+        """
+        after = turn.state
+        moved = after.node != before.node or after.waiting is None
+        if before.waiting is not None and moved:
+            self._leave(after)
+        if after.waiting is None or (before.waiting is not None and not moved):
+            return turn
+        if not isinstance(self._look(after, now), QueueUnavailable):
+            return turn
+        instead = advance(flow, after, QueueUnavailable(), now)
+        return replace(instead, effects=(*turn.effects, *instead.effects))
+
+    def overtaken(self, winner: CallState | None) -> None:
+        """Another turn has won: undo a joining of ours that it knows nothing of."""
+        if winner is not None and winner.waiting is None:
+            self._leave(winner)
+
+    def leave_for_good(self, call_sid: str, now: datetime) -> None:
+        """The call is over. Raises `StateUnavailable`."""
+        self._queue.hang_up(call_sid, now)
+
+    def _look(self, state: CallState, now: datetime) -> Event:
+        """Join if need be, and say how things stand."""
+        terms, since = state.waiting, state.waiting_since
+        if terms is None or since is None:
+            return QueueUnavailable()
+        ticket = Ticket(
+            call_sid=state.call_sid,
+            client=state.client,
+            caller=state.caller or "",
+            called=state.called,
+            priority=terms.priority,
+            skills=terms.skills,
+            joined_at=since,
+            max_wait=terms.max_wait,
+        )
+        try:
+            return self._queue.wait(ticket, now)
+        except StateUnavailable as error:
+            log.error("queue.unavailable", call_sid=state.call_sid, error=str(error))
+            return QueueUnavailable()
+
+    def _leave(self, state: CallState) -> None:
+        try:
+            if state.ended_at is None:
+                self._queue.leave(state.call_sid)
+            else:
+                self._queue.hang_up(state.call_sid, state.ended_at)
+        except StateUnavailable as error:
+            log.error("queue.unavailable", call_sid=state.call_sid, error=str(error))
