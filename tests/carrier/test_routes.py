@@ -11,6 +11,7 @@ from carrier_line import CALLER, Clock, Line, settle
 from flask import Flask
 from redis import Redis
 
+from ivr.carrier.call_store import CallStore, Stored
 from ivr.operators.queue import OperatorQueue
 from ivr.records import Records
 from ivr.settings import Settings
@@ -290,3 +291,27 @@ def test_a_broken_flow_file_leaves_the_other_clients_in_service(
     line.called = "+441632960111"
     line.dial()
     assert "Goodbye from Good" in line.heard
+
+
+def test_a_hang_up_that_meets_a_turn_still_ends_the_call(
+    line: Line, redis: Redis, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading and the writing of the hang-up, another process takes a turn."""
+    line.dial()
+    action = line.action
+    read, raced = CallStore.read, []
+
+    def read_then_race(store: CallStore, call_sid: str, label: str) -> Stored:
+        stored = read(store, call_sid, label)
+        if label == "status" and len(raced) < 2:
+            raced.append(label)
+            if len(raced) == 2:
+                line.post(action, Digits="7")
+        return stored
+
+    monkeypatch.setattr(CallStore, "read", read_then_race)
+    line.post("/twilio/status", CallStatus="completed")
+    settle(redis, records)
+    call = records.call(line.sid)
+    assert call is not None
+    assert (call.turn, call.outcome) == (2, "hung up")
