@@ -104,7 +104,7 @@ class Situation:
     def assigned(self, kind: str, text: str) -> Value:
         """The value of type `kind` that `text` gives a variable; the file's check has tried it."""
         if kind == "string":
-            return placeholders.fill(text, self._written)
+            return str(placeholders.fill(text, self._written))
         name = placeholders.only_name(text)
         return self.value(name) if name else typed(kind, text)
 

@@ -72,7 +72,9 @@ class Collect(Kind):
         return self._ask((situation.say(self.collect),), situation, 0)
 
     def resume(self, situation: Situation, event: Event) -> Step:
-        heard = situation.memory.get("heard")
+        # In another version of the file the node may ask for something else.
+        same = situation.memory.get("type") == self.type
+        heard = situation.memory.get("heard") if same else None
         match event:
             case Pressed() | Spoke():
                 if heard is not None:
@@ -135,7 +137,7 @@ class Collect(Kind):
             hints=words,
             language=situation.flow.client.language,
         )
-        return Stay((listen,), attempt=attempt, memory={"heard": value})
+        return Stay((listen,), attempt=attempt, memory={"heard": value, "type": self.type})
 
     def _again(self, kind: str, situation: Situation) -> Step:
         question = (situation.say(self.collect),)

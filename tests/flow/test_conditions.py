@@ -70,8 +70,9 @@ def test_what_is_wrong_with_a_condition_is_said(text: str, message: str) -> None
     assert message in str(caught.value)
 
 
-PIECES = """reason visits known caller.withheld caller.number caller "leak" 'x' 1 2.5 1e9 null nan inf
-    yes no and or not in for if == != < > <= >= ( ) [ ] , + - * / % ** << >> =~ $now $split & | ^
+PIECES = """reason visits known caller.withheld caller.number caller "leak" 'x' 1 2.5 1e9 null nan
+    inf yes no and or not in for if == != < > <= >= ( ) [ ] , + - * / % ** << >> =~ $now
+    $split & | ^
     d"2026-01-01" ? : { } # . \\ " é
 """
 
