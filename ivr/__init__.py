@@ -11,7 +11,14 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The WSGI application; `settings` default to the environment's."""
-    from ivr.web import create_app as create  # late, so that commands start quickly
+    """The WSGI application of a server, which takes up changed client files by itself.
 
-    return create(settings)
+    `settings` default to the environment's. Raises `SettingsError`, and `FlowError` where there
+    is no folder of client files.
+    """
+    from ivr.processes.reload import watch  # late, so that commands start quickly
+    from ivr.web import create_app as create
+
+    app = create(settings)
+    watch(app.extensions["library"])
+    return app

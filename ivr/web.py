@@ -20,12 +20,11 @@ from ivr.carrier.whisper import Whispers
 from ivr.errors import FlowError
 from ivr.flow.library import Library
 from ivr.health import health_routes
-from ivr.metrics import FLOW_ERRORS
 from ivr.nodes import KINDS
-from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency, load_agency
 from ivr.operators.queue import OperatorQueue
 from ivr.processes.redis import connect
+from ivr.processes.reload import report
 from ivr.records import open_records
 from ivr.settings import Settings, load_settings
 
@@ -48,7 +47,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
     library = Library(settings.flows, KINDS)
-    _report(library)
+    report(library)
+    app.extensions["library"] = library
     redis = connect(settings)
     store, queue = CallStore(redis), OperatorQueue(redis)
     records = open_records(settings.database_url)
@@ -62,13 +62,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(health_routes(settings))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     return app
-
-
-def _report(library: Library[Kind]) -> None:
-    """Make what is wrong with the client files loud."""
-    FLOW_ERRORS.set(len(library.errors))
-    for finding in library.errors:
-        log.error("flow.refused", finding=str(finding))
 
 
 def _agency(settings: Settings) -> Agency:
