@@ -110,11 +110,11 @@ class Turns:
         """The carrier says that the call is over. Raises `RecordsError`."""
         leg, now = request.leg, self._clock()
         try:
-            known = self._store.read(leg.call_sid, request.label).state is not None
-            if known:
+            state = self._store.read(leg.call_sid, request.label).state
+            if state is not None and state.ended_at is None:
                 self.take(request)
             self._line.leave_for_good(leg.call_sid, now)
-            if known:
+            if state is not None:
                 return
         except StateUnavailable as error:
             log.error("turn.without_state", call_sid=leg.call_sid, error=str(error))

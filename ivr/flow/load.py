@@ -44,7 +44,7 @@ class _Loading(Generic[NodeT]):
     def __init__(self, path: Path, kinds: Mapping[str, type[NodeT]]) -> None:
         self._path = path
         self._kinds = kinds
-        self._texts: list[str] = []
+        self._sources: list[Source] = []
         self._findings: list[Finding] = []
 
     def load(self) -> Loaded[NodeT]:
@@ -61,7 +61,7 @@ class _Loading(Generic[NodeT]):
 
     def _build(self, file: Parsed[ClientFile, NodeT]) -> Flow[NodeT]:
         templates, complete = self._templates(file)
-        version = hashlib.sha256("\0".join(self._texts).encode()).hexdigest()[:12]
+        version = hashlib.sha256("\0".join(s.text for s in self._sources).encode()).hexdigest()[:12]
         builder = Builder(
             self._path.stem, version, file, templates, complete, self._kinds, self._findings
         )
@@ -101,21 +101,27 @@ class _Loading(Generic[NodeT]):
         return parse_template(read, self._kinds, self._findings) if read else None
 
     def _read(self, path: Path) -> Source | None:
-        name = display_name(path)
-        try:
-            text = _text(path)
-            self._texts.append(text)
-            return read_source(name, text)
-        except OSError as error:
-            message = f"the file cannot be read: {error.strerror}"
-            self._findings.append(Finding(name, 1, 1, "unreadable", message))
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            message = "the file cannot be read: it is not UTF-8 text; save it as UTF-8"
-            self._findings.append(Finding(name, line, 1, "unreadable", message))
-        except Refused as refused:
-            self._findings.append(refused.finding)
-        return None
+        source = read(path, self._findings)
+        if source is not None:
+            self._sources.append(source)
+        return source
+
+
+def read(path: Path, findings: list[Finding]) -> Source | None:
+    """The document at `path`; what keeps it from being read is added to `findings`."""
+    name = display_name(path)
+    try:
+        return read_source(name, _text(path))
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+        findings.append(Finding(name, 1, 1, "unreadable", message))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        message = "the file cannot be read: it is not UTF-8 text; save it as UTF-8"
+        findings.append(Finding(name, line, 1, "unreadable", message))
+    except Refused as refused:
+        findings.append(refused.finding)
+    return None
 
 
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")

@@ -88,6 +88,10 @@ def parse_client(
     source: Source, kinds: Mapping[str, type[NodeT]], findings: list[Finding]
 ) -> Parsed[ClientFile, NodeT] | None:
     """Parse a client's file."""
+    if "template" in source.data and "client" not in source.data:
+        message = "this is a template; check the files of the clients that use it"
+        findings.append(source.key_finding(("template",), "template", message))
+        return None
     return parse(source, ClientFile, kinds, findings)
 
 

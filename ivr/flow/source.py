@@ -25,9 +25,10 @@ MAX_CHARACTERS = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A YAML document: its data, and the line and column of each value by its path."""
+    """A YAML document: its text, its data, and the line and column of each value by its path."""
 
     name: str
+    text: str
     data: dict[str, Any]
     marks: dict[Path, tuple[int, int]]
     keys: dict[Path, tuple[int, int]]
@@ -75,7 +76,7 @@ def read_source(name: str, text: str) -> Source:
     marks: dict[Path, tuple[int, int]] = {}
     keys: dict[Path, tuple[int, int]] = {}
     data = _plain(builder.root_box, (), marks, keys, _Budget(name))
-    return Source(name, data, marks, keys, tuple(builder.findings))
+    return Source(name, text, data, marks, keys, tuple(builder.findings))
 
 
 _HINTS = {
