@@ -47,7 +47,7 @@ class OperatorDesk:
         if not self.queue.operator_answered(reservation_id, self.clock()):
             return twiml.spoken(CALLER_GONE, VOICE, LANGUAGE)
         words = f"Call for {self._client(reservation)}."
-        return twiml.join(reservation.room, (Say(words, VOICE, LANGUAGE),))
+        return twiml.join(reservation.room, Say(words, VOICE, LANGUAGE))
 
     def ended(self, reservation_id: str) -> None:
         """The operator's leg is over: the conversation is, or the caller goes back in line."""

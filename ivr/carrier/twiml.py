@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from twilio.twiml.voice_response import Gather, VoiceResponse
-
 from ivr.carrier.links import After, Links
+from ivr.carrier.xml import DECLARATION, Attributes, element, text
 from ivr.instructions import (
     Conference,
     Continue,
@@ -27,25 +26,24 @@ MAX_SAY = 3000
 MAX_HINTS, MAX_HINT = 500, 100
 """Number of hints of a `<Gather>`, and characters of one."""
 
-RELAY_DIGIT_SECONDS = 8
+ACCEPT_SECONDS = 8
 TIME_LIMIT = 4 * 3600
+HANGUP = element("Hangup", {})
 
 
 def render(verbs: Iterable[Verb], links: Links) -> str:
     """One TwiML document in which `verbs` follow one another."""
-    response = VoiceResponse()
-    for verb in verbs:
-        _add(response, verb, links)
-    return str(response)
+    return response(*(_verb(verb, links) for verb in verbs))
 
 
-def spoken(text: str, voice: str, language: str, *, hangup: bool = True) -> str:
-    """A document that says `text`, and by default ends the call."""
-    response = VoiceResponse()
-    _prompt(response, Say(text, voice, language))
-    if hangup:
-        response.hangup()
-    return str(response)
+def response(*verbs: str) -> str:
+    """A document of verbs that are TwiML already."""
+    return DECLARATION + element("Response", {}, *verbs)
+
+
+def spoken(words: str, voice: str, language: str) -> str:
+    """A document that says `words` and ends the call."""
+    return response(_prompt(Say(words, voice, language)), HANGUP)
 
 
 def whisper(dial: Dial, accept_url: str) -> str:
@@ -54,114 +52,122 @@ def whisper(dial: Dial, accept_url: str) -> str:
     With an accept key the leg ends unless it is pressed, so that an answering machine never
     takes a call; without one they are connected when the whisper ends.
     """
-    response = VoiceResponse()
-    say = Say(dial.whisper or "", dial.voice, dial.language)
+    words = _prompt(Say(dial.whisper or "", dial.voice, dial.language))
     if dial.accept_key is None:
-        _prompt(response, say)
-        return str(response)
-    gather = Gather(
-        action=accept_url,
-        num_digits=1,
-        timeout=RELAY_DIGIT_SECONDS,
-        finish_on_key="",
-        input="dtmf",
-        action_on_empty_result=True,
-    )
-    _prompt(gather, say)
-    response.append(gather)
-    return str(response)
+        return response(words)
+    attributes: Attributes = {
+        "input": "dtmf",
+        "action": accept_url,
+        "actionOnEmptyResult": True,
+        "numDigits": 1,
+        "finishOnKey": "",
+        "timeout": ACCEPT_SECONDS,
+    }
+    return response(element("Gather", attributes, words))
 
 
-def join(room: str, first: Iterable[Say] = ()) -> str:
+def join(room: str, first: Say) -> str:
     """An operator's leg: some words, then the conference `room`."""
-    response = VoiceResponse()
-    for say in first:
-        _prompt(response, say)
-    _conference(response.dial(time_limit=TIME_LIMIT), room)
-    return str(response)
+    dial = element("Dial", {"timeLimit": TIME_LIMIT}, _conference(room))
+    return response(_prompt(first), dial)
 
 
-def _add(response: VoiceResponse, verb: Verb, links: Links) -> None:
+def _verb(verb: Verb, links: Links) -> str:
     match verb:
-        case Say() | Play() | Pause():
-            _prompt(response, verb)
         case Listen():
-            _listen(response, verb, links)
+            return _listen(verb, links)
         case Record():
-            _record(response, verb, links)
+            return _record(verb, links)
         case Dial():
-            action = links.next_turn(After.SCREENED_DIAL if verb.accept_key else None)
-            dial = response.dial(action=action, timeout=verb.ring_seconds, time_limit=TIME_LIMIT)
-            dial.number(verb.number, url=links.whisper if verb.whisper else None)
+            return _dial(verb, links)
         case Conference(room):
-            _conference(response.dial(action=links.next_turn(), time_limit=TIME_LIMIT), room)
+            attributes: Attributes = {"action": links.next_turn(), "timeLimit": TIME_LIMIT}
+            return element("Dial", attributes, _conference(room))
         case Continue():
-            response.redirect(links.next_turn())
+            return element("Redirect", {}, text(links.next_turn()))
         case Hangup():
-            response.hangup()
+            return HANGUP
+        case _:
+            return _prompt(verb)
 
 
-def _prompt(parent: VoiceResponse | Gather, prompt: Prompt) -> None:
+def _prompt(prompt: Prompt) -> str:
     match prompt:
-        case Say(text, voice, language):
-            for part in _parts(text):
-                parent.say(part, voice=voice or None, language=language)
+        case Say(words, voice, language):
+            attributes: Attributes = {"voice": voice or None, "language": language}
+            return "".join(element("Say", attributes, text(part)) for part in _parts(words))
         case Play(url):
-            parent.play(url)
+            return element("Play", {}, text(url))
         case Pause(seconds):
-            parent.pause(length=seconds)
+            return element("Pause", {"length": seconds})
 
 
-def _listen(response: VoiceResponse, listen: Listen, links: Links) -> None:
+def _listen(listen: Listen, links: Links) -> str:
     """`actionOnEmptyResult` makes silence a turn too, instead of falling through."""
-    gather = Gather(
-        input="dtmf speech" if listen.speech else "dtmf",
-        action=links.next_turn(After.LISTEN),
-        action_on_empty_result=True,
-        num_digits=listen.digits,
-        finish_on_key=listen.finish_on_key,
-        timeout=listen.timeout,
-        speech_timeout="auto" if listen.speech else None,
-        language=listen.language if listen.speech else None,
-        hints=_hints(listen.hints) if listen.speech and listen.hints else None,
-    )
-    for prompt in listen.prompts:
-        _prompt(gather, prompt)
-    response.append(gather)
+    speech = listen.speech
+    attributes: Attributes = {
+        "input": "dtmf speech" if speech else "dtmf",
+        "action": links.next_turn(After.LISTEN),
+        "actionOnEmptyResult": True,
+        "numDigits": listen.digits,
+        "finishOnKey": listen.finish_on_key,
+        "timeout": listen.timeout,
+        "speechTimeout": "auto" if speech else None,
+        "language": listen.language if speech else None,
+        "hints": _hints(listen.hints) if speech and listen.hints else None,
+    }
+    return element("Gather", attributes, *map(_prompt, listen.prompts))
 
 
-def _record(response: VoiceResponse, record: Record, links: Links) -> None:
+def _record(record: Record, links: Links) -> str:
     """An empty recording asks for no action and falls through, so the redirect brings it back.
 
     https://www.twilio.com/docs/voice/twiml/record
     """
-    response.record(
-        action=links.next_turn(),
-        max_length=record.max_seconds,
-        timeout=record.silence,
-        finish_on_key=record.finish_on_key,
-        play_beep=True,
-        recording_status_callback=links.recording(record.kind),
-        recording_status_callback_event="completed",
-    )
-    response.redirect(links.next_turn(After.EMPTY_RECORDING))
+    attributes: Attributes = {
+        "action": links.next_turn(),
+        "maxLength": record.max_seconds,
+        "timeout": record.silence,
+        "finishOnKey": record.finish_on_key,
+        "playBeep": True,
+        "recordingStatusCallback": links.recording(record.kind),
+        "recordingStatusCallbackEvent": "completed",
+    }
+    empty = element("Redirect", {}, text(links.next_turn(After.EMPTY_RECORDING)))
+    return element("Record", attributes) + empty
 
 
-def _conference(dial: VoiceResponse, room: str) -> None:
+def _dial(dial: Dial, links: Links) -> str:
+    after = After.SCREENED_DIAL if dial.accept_key else None
+    attributes: Attributes = {
+        "action": links.next_turn(after),
+        "timeout": dial.ring_seconds,
+        "timeLimit": TIME_LIMIT,
+    }
+    whisper_url = links.whisper if dial.whisper else None
+    return element("Dial", attributes, element("Number", {"url": whisper_url}, text(dial.number)))
+
+
+def _conference(room: str) -> str:
     """A room in which each side's leaving ends the conversation."""
-    dial.conference(room, beep=False, start_conference_on_enter=True, end_conference_on_exit=True)
+    attributes: Attributes = {
+        "beep": False,
+        "startConferenceOnEnter": True,
+        "endConferenceOnExit": True,
+    }
+    return element("Conference", attributes, text(room))
 
 
 def _hints(words: tuple[str, ...]) -> str:
     return ", ".join(word[:MAX_HINT] for word in words[:MAX_HINTS])
 
 
-def _parts(text: str) -> Iterator[str]:
-    """`text` in pieces that a voice accepts, cut between words."""
-    while len(text) > MAX_SAY:
-        cut = text.rfind(" ", 0, MAX_SAY)
+def _parts(words: str) -> Iterator[str]:
+    """`words` in pieces that a voice accepts, cut between words."""
+    while len(words) > MAX_SAY:
+        cut = words.rfind(" ", 0, MAX_SAY)
         cut = cut if cut > 0 else MAX_SAY
-        yield text[:cut]
-        text = text[cut:].lstrip()
-    if text:
-        yield text
+        yield words[:cut]
+        words = words[cut:].lstrip()
+    if words:
+        yield words

@@ -8,7 +8,6 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 import structlog
-from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.call.engine import CallFlow, start, verbs_at
 from ivr.call.state import CallState
@@ -43,22 +42,20 @@ class Whispers:
         flow = self._library.flow(hint.client, hint.flow)
         dial = self._dial(flow, self._state(form.get("ParentCallSid", "")), hint)
         if dial is None or dial.whisper is None:
-            return str(VoiceResponse())
+            return twiml.response()
         query = urlencode({"key": dial.accept_key or "", "ends": ends})
         return twiml.whisper(dial, f"/twilio/accept?{query}")
 
     def accept(self, form: Form, query: Mapping[str, str]) -> str:
         """The person has pressed a key, or none: connect them, or end their leg."""
-        response = VoiceResponse()
         if form.get("Digits") != query.get("key"):
-            response.hangup()
-            return str(response)
+            return twiml.response(twiml.HANGUP)
         try:
             self._store.accept(form.get("ParentCallSid", ""), f"turn/{query.get('ends')}")
         except StateUnavailable as error:
             # Connected all the same: at worst the call later goes the way for nobody.
             log.error("dial.accept_not_noted", error=str(error))
-        return str(response)
+        return twiml.response()
 
     def _state(self, call_sid: str) -> CallState | None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -54,9 +55,9 @@ class Node(Model):
 
     verb: ClassVar[str]
 
+    @abstractmethod
     def exits(self) -> Iterator[Exit]:
         """Every way out, whether the file names it or leaves it to `defaults`."""
-        raise NotImplementedError
 
     def uses(self) -> Use | None:
         """The template that this node puts in its place, if it does."""

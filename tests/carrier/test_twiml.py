@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ivr.call.state import CallState
 from ivr.carrier import twiml
 from ivr.carrier.links import Links, PlaceHint
@@ -106,3 +109,11 @@ def test_the_place_in_a_url_can_be_read_again() -> None:
     query = {"client": "acme", "flow": "ab12", "node": "after_hours/ask", "attempt": "1"}
     assert PlaceHint.from_query(query) == PlaceHint("acme", "ab12", "after_hours/ask", 1)
     assert PlaceHint.from_query({"attempt": "-1"}).attempt == 0
+
+
+@given(st.text(), st.text())
+def test_whatever_a_caller_says_the_document_is_xml(words: str, key: str) -> None:
+    [spoken] = document(say(words + "x")) or [None]
+    assert spoken is not None
+    [gather] = document(Listen((say(words),), finish_on_key=key, speech=True, hints=(words,)))
+    assert gather.tag == "Gather"
