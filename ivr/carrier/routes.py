@@ -128,8 +128,7 @@ def _turn(
     board: Switchboard, label: str, number: int | None, event: Callable[[bool], Event] | None
 ) -> Response:
     leg = webhooks.call_leg(request.form)
-    hint = PlaceHint.from_query(request.args) if "node" in request.args else None
-    return _document(board.turns.take(TurnRequest(leg, label, number, event, hint)))
+    return _document(board.turns.take(TurnRequest(leg, label, number, event, request.args)))
 
 
 def _document(text: str) -> Response:

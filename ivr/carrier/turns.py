@@ -7,8 +7,8 @@ stored state, from what the URL says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -45,14 +45,19 @@ class TurnRequest:
 
     `label` tells this request from every other of the same call; `number` is the turn's, None for
     a request that comes out of turn. `event` says what has happened, given whether the person who
-    was rung took the call; None stands for the last resort. `hint` is what the URL says.
+    was rung took the call; None stands for the last resort. `query` is the URL's.
     """
 
     leg: CallLeg
     label: str
     number: int | None
     event: Callable[[bool], Event] | None
-    hint: PlaceHint | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def hint(self) -> PlaceHint | None:
+        """Where the call stands, if the URL says so."""
+        return PlaceHint.from_query(self.query) if "node" in self.query else None
 
 
 class Turns:
@@ -98,7 +103,7 @@ class Turns:
         if answer is not None:
             TURNS.labels("repeated").inc()
             return answer
-        flow = self._flow(leg, state, request.hint)
+        flow = self._flow(leg, state, request)
         if flow is None:
             return self._unclaimed(leg)
         before = self._before(flow, state, request)
@@ -123,25 +128,24 @@ class Turns:
     def rescue(self, leg: CallLeg) -> str:
         """What a caller hears when the server itself has failed: never an error, always a way."""
         TURNS.labels("failed").inc()
-        flow = self._flow(leg, None, None)
+        flow = self._library.answering(leg.called)
         if flow is None:
             return self._say("apology")
         state = start(flow, leg.call_sid, leg.caller, leg.called, self._clock())
         turn = resort_to_message(flow, state, self._clock())
         return render(turn.verbs, Links(turn.state))
 
-    def _flow(
-        self, leg: CallLeg, state: CallState | None, hint: PlaceHint | None
-    ) -> CallFlow | None:
+    def _flow(self, leg: CallLeg, state: CallState | None, request: TurnRequest) -> CallFlow | None:
         """The flow in the version that the call began with; None where nobody has the number."""
-        known = state or hint
-        if known is None or not known.client:
-            return self._library.answering(leg.called)
-        version = state.flow_version if state else hint.flow if hint else None
+        hint = None if state else request.hint
         try:
-            return self._library.flow(known.client, version)
+            if state is not None:
+                return self._library.flow(state.client, state.flow_version)
+            if hint is not None:
+                return self._library.flow(hint.client, hint.flow)
         except UnknownClient:
-            return self._library.answering(leg.called)
+            log.warning("call.client_gone", call_sid=leg.call_sid)
+        return self._library.answering(leg.called)
 
     def _before(self, flow: CallFlow, state: CallState | None, request: TurnRequest) -> CallState:
         """The state in which the event happens.
@@ -149,10 +153,11 @@ class Turns:
         Where nothing is stored, or the store is behind because Redis lost its last second, the
         URL says where the call stands.
         """
-        leg, number, hint = request.leg, request.number, request.hint
+        leg, number = request.leg, request.number
         known = state or start(flow, leg.call_sid, leg.caller, leg.called, self._clock())
         if number is None or number <= known.turn + 1:
             return known
+        hint = request.hint
         if hint is None:
             return replace(known, turn=number - 1)
         return replace(known, turn=number - 1, node=hint.node, attempt=hint.attempt)
@@ -195,7 +200,7 @@ class Turns:
     def _without_state(self, request: TurnRequest) -> str:
         """A turn with no more than what the carrier sends and the URL says."""
         TURNS.labels("without_state").inc()
-        flow = self._flow(request.leg, None, request.hint)
+        flow = self._flow(request.leg, None, request)
         if flow is None:
             return self._unclaimed(request.leg)
         before = self._before(flow, None, request)

@@ -6,24 +6,36 @@ Twilio's `VoiceResponse` costs 165 µs a document where this costs 20, a good pa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from xml.sax.saxutils import escape, quoteattr
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 
 Attributes = Mapping[str, str | int | bool | None]
 
-# XML 1.0 has no way to write these, not even escaped: https://www.w3.org/TR/xml/#charsets
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML 1.0 cannot write, not even escaped, is left out: https://www.w3.org/TR/xml/#charsets
+_UNWRITABLE = {
+    *(code for code in range(0x20) if chr(code) not in "\t\n\r"),
+    *range(0xD800, 0xE000),
+    0xFFFE,
+    0xFFFF,
+}
+_ESCAPES: dict[int, str | None] = dict.fromkeys(_UNWRITABLE) | str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        '"': "&quot;",
+        "\t": "&#9;",
+        "\n": "&#10;",
+        "\r": "&#13;",
+    }
+)
 
 
 def element(name: str, attributes: Attributes, *children: str) -> str:
     """One element around its children, which are XML already. None leaves an attribute out."""
     written = "".join(
-        f" {key}={quoteattr(_text(value))}"
-        for key, value in attributes.items()
-        if value is not None
+        [f' {key}="{_value(value)}"' for key, value in attributes.items() if value is not None]
     )
     if not children:
         return f"<{name}{written} />"
@@ -31,11 +43,11 @@ def element(name: str, attributes: Attributes, *children: str) -> str:
 
 
 def text(words: str) -> str:
-    """Words as the content of an element."""
-    return escape(_UNWRITABLE.sub("", words))
+    """Words as the content of an element or of an attribute."""
+    return words.translate(_ESCAPES)
 
 
-def _text(value: str | int | bool) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _UNWRITABLE.sub("", str(value))
+def _value(value: str | int | bool) -> str:
+    if isinstance(value, str):
+        return text(value)
+    return str(value).lower()
