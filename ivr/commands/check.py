@@ -1,0 +1,110 @@
+"""`python -m ivr check`: what is wrong in the client files, before callers find out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ivr.flow.findings import Finding
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "check",
+        help="check the client files",
+        description="Check client files, and the templates that they use. Each finding says "
+        "where it stands: file:line:column. Exit code 1 if there are errors.",
+    )
+    parser.add_argument("--json", action="store_true", help="findings as a JSON list, for programs")
+    parser.add_argument("--strict", action="store_true", help="let warnings count as errors")
+    parser.add_argument(
+        "files", metavar="FILE", nargs="*", type=Path, help="client files; all of IVR_FLOWS if none"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the findings. Raises `FlowError` where there is no such file or folder."""
+    from ivr.flow.findings import Severity
+
+    files = _existing(args.files) if args.files else _all_files()
+    findings = _findings(files)
+    if args.strict:
+        findings = [replace(finding, severity=Severity.ERROR) for finding in findings]
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    if args.json:
+        listed = [finding.as_dict() for finding in findings]
+        print(json.dumps(listed, ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            print(finding)
+        print(_closing_line(len(files), errors, len(findings) - errors))
+    return 1 if errors else 0
+
+
+def _existing(files: Sequence[Path]) -> list[Path]:
+    from ivr.errors import FlowError
+
+    for file in files:
+        if not file.is_file():
+            raise FlowError(f"There is no file {file}; name client files, such as flows/acme.yaml.")
+    return list(dict.fromkeys(files))
+
+
+def _all_files() -> list[Path]:
+    from ivr.errors import FlowError
+    from ivr.flow.library import AGENCY_FILE, client_files
+    from ivr.settings import load_settings
+
+    folder = load_settings().flows
+    if not folder.is_dir():
+        raise FlowError(f"There is no folder of client files at {folder}; set IVR_FLOWS.")
+    agency = folder / AGENCY_FILE
+    return [*client_files(folder), *([agency] if agency.exists() else [])]
+
+
+def _findings(files: Sequence[Path]) -> list[Finding]:
+    from ivr.flow.library import AGENCY_FILE, taken_numbers
+    from ivr.flow.load import load
+    from ivr.nodes import KINDS
+
+    loaded = [load(file, KINDS) for file in files if file.name != AGENCY_FILE]
+    findings = {finding for each in loaded for finding in each.findings}
+    findings.update(taken_numbers(loaded))
+    for file in files:
+        if file.name == AGENCY_FILE:
+            findings.update(_agency_findings(file))
+    return sorted(findings)
+
+
+def _agency_findings(file: Path) -> list[Finding]:
+    from pydantic import ValidationError
+
+    from ivr.flow.load import read
+    from ivr.flow.parse import explained
+    from ivr.operators.agency import AgencyFile
+
+    findings: list[Finding] = []
+    source = read(file, findings)
+    if source is not None:
+        findings.extend(source.findings)
+        try:
+            AgencyFile.model_validate(source.data)
+        except ValidationError as error:
+            findings.extend(explained(source, (), error.errors(), AgencyFile))
+    return findings
+
+
+def _closing_line(files: int, errors: int, warnings: int) -> str:
+    counts = (_count(files, "file"), _count(errors, "error"), _count(warnings, "warning"))
+    return f"{counts[0]} checked, {counts[1]}, {counts[2]}."
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
