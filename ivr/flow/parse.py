@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -123,7 +126,28 @@ def _nodes(
             nodes[name] = kind.model_validate(settings)
         except ValidationError as error:
             findings.extend(explained(source, path, error.errors(), kind))
+            with contextlib.suppress(ValidationError):
+                nodes[name] = kind.model_validate(_respelt(settings, error.errors(), kind))
     return nodes
+
+
+def _respelt(
+    settings: Mapping[str, Any], errors: Iterable[ErrorDetails], kind: type[BaseModel]
+) -> dict[str, Any]:
+    """A node in which unknown settings are those that were meant, so that the rest is checked."""
+    meant = copy.deepcopy(dict(settings))
+    for error in errors:
+        if error["type"] != "extra_forbidden":
+            continue
+        *way, name = error["loc"]
+        place: Any = meant
+        for step in way:
+            place = place[step]
+        value = place.pop(name)
+        near = difflib.get_close_matches(str(name), _settings(kind, error["loc"]), n=1)
+        if near:
+            place.setdefault(near[0], value)
+    return meant
 
 
 def _kind(

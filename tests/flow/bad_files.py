@@ -484,12 +484,13 @@ TEMPLATES = [
     ),
     bad(
         "a template as a client",
-        {
-            "acme.yaml": "¶"
-            + AFTER.replace("template:", "¶template:").replace("inputs:", "¶inputs:")
-        },
-        "schema",
-        "unknown-key",
+        {"acme.yaml": AFTER.replace("template:", "¶template:")},
+        "template",
+    ),
+    bad(
+        "a misspelt setting does not hide what else is wrong with the node",
+        node("¶{say: Hello., ¶nxt: by}"),
+        "unknown-node",
         "unknown-key",
     ),
 ]
