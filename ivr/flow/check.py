@@ -39,6 +39,8 @@ def check(builder: Builder[NodeT]) -> Iterator[Finding]:
         if name not in _BUILT_IN:
             yield from _names(built, head)
             yield from _same_keys(built)
+            for message in built.place.node.not_yet():
+                yield built.key_finding("not-yet", message, Severity.WARNING)
     yield from _head_texts(builder)
     yield from _agreement(builder)
     yield from islice(_endless(builder), _MAX_LOOPS)

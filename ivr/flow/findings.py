@@ -42,6 +42,7 @@ CODES: dict[str, str] = {
     "wrong-type": "A variable is given a value that is not of its type.",
     "number-taken": "Two clients claim one number.",
     "unreachable": "No call can come to this node.",
+    "not-yet": "The node is told to do something that Tango cannot do yet.",
 }
 
 

@@ -67,6 +67,10 @@ class Node(Model):
         """The variables that this node sets."""
         return iter(())
 
+    def not_yet(self) -> Iterator[str]:
+        """What the node is told to do and cannot do yet, a sentence each."""
+        return iter(())
+
     def exit(self, name: str, *, by_caller: bool = False, default: str | None = None) -> Exit:
         """The way out that the setting `name` leads to."""
         return Exit(name, getattr(self, name), (name,), by_caller, default)

@@ -30,6 +30,7 @@ class Terms(Model):
     skills: Annotated[tuple[str, ...], OneOrMany] = ()
     max_wait: Duration = Field(120, ge=10, le=3600)
     position: Annotated[bool, Field(description="whether callers hear their place")] = True
+    offer_callback_after: Duration | None = Field(None, ge=10, le=3600)
 
 
 def _none_means_usual(value: Any) -> Any:
@@ -37,16 +38,27 @@ def _none_means_usual(value: Any) -> Any:
 
 
 class Queue(Kind):
-    """Hand the caller to an operator, or go on after `max_wait`."""
+    """Hand the caller to an operator, or go on after `max_wait`.
+
+    Call backs are not offered yet: the ways `overflow` and `callback` are read and not taken.
+    """
 
     verb: ClassVar[str] = "queue"
     queue: Annotated[Terms, BeforeValidator(_none_means_usual)]
     answered: NodeName | None = None
     nobody: NodeName
+    overflow: NodeName | None = None
+    callback: NodeName | None = None
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("answered", self.answered, ("answered",), by_caller=True, default="goodbye")
         yield self.exit("nobody")
+        yield Exit("overflow", self.overflow, ("overflow",), optional=True)
+        yield Exit("callback", self.callback, ("callback",), by_caller=True, optional=True)
+
+    def not_yet(self) -> Iterator[str]:
+        if self.queue.offer_callback_after is not None:
+            yield "callers are not offered a call back yet; they wait for 'max_wait'"
 
     def enter(self, situation: Situation) -> Stay:
         return self._hold(situation, (situation.phrase("queue_joined"),), {})
