@@ -1,6 +1,6 @@
 """XML text, element by element.
 
-Twilio's `VoiceResponse` costs 165 µs a document where this costs 20, a good part of a whole turn
+Twilio's `VoiceResponse` costs two to four times as much, a good part of a whole turn
 (docs/decisions/0007). What is written is checked by the simulated carrier's parser.
 """
 
