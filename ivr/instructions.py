@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,12 @@ class Continue:
 
 @dataclass(frozen=True, slots=True)
 class Hangup:
-    """End the call."""
+    """End the call.
+
+    With `refusal`, a call that has not been answered is refused instead, so that it costs nothing.
+    """
+
+    refusal: Literal["busy", "rejected"] | None = None
 
 
 Verb = Prompt | Listen | Record | Dial | Conference | Continue | Hangup

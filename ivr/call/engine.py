@@ -81,7 +81,7 @@ def _run(flow: CallFlow, before: CallState, reached: tuple[CallState, Step], now
             return Turn(_stayed(before, state, step, now), _folded(verbs), tuple(effects))
         effects.extend(step.effects)
         if isinstance(step, End):
-            return Turn(_ended(state, "completed", now), tuple(verbs), tuple(effects))
+            return Turn(_ended(state, step.outcome, now), tuple(verbs), tuple(effects))
         name = flow.places[state.node].exits[step.exit]
         if len(state.path) >= MAX_PATH and name not in (LAST_RESORT, LAST_GOODBYE):
             name = LAST_RESORT

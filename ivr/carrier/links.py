@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.call.state import CallState
+from ivr.call.state import BEFORE_FIRST, CallState
 
 RETRY_RECORDING = "#rc=5&rp=all"
 """Five more tries on any failure, as a fragment, which is not signed.
@@ -35,6 +35,11 @@ class Links:
     """The URLs of one document: those that lead on from `state`, reached by turn `turn`."""
 
     state: CallState
+
+    @property
+    def first(self) -> bool:
+        """Whether the document is the first of its call, which nothing has answered yet."""
+        return self.state.turn == BEFORE_FIRST + 1
 
     def next_turn(self, after: After | None = None) -> str:
         """The action URL: the turn after this one, and what it follows."""

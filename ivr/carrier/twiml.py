@@ -32,8 +32,16 @@ HANGUP = element("Hangup", {})
 
 
 def render(verbs: Iterable[Verb], links: Links) -> str:
-    """One TwiML document in which `verbs` follow one another."""
-    return response(*(_verb(verb, links) for verb in verbs))
+    """One TwiML document in which `verbs` follow one another.
+
+    Only `<Reject>` as the first verb of a call ends it unanswered and unbilled.
+    https://www.twilio.com/docs/voice/twiml/reject
+    """
+    match tuple(verbs):
+        case (Hangup(str(reason)),) if links.first:
+            return response(element("Reject", {"reason": reason}))
+        case given:
+            return response(*(_verb(verb, links) for verb in given))
 
 
 def response(*verbs: str) -> str:

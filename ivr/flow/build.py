@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic
 
+from ivr.flow.callers import by_number
 from ivr.flow.document import (
     ClientFile,
     Defaults,
@@ -83,6 +84,7 @@ class Builder(Generic[NodeT]):
             start=head.start,
             places={name: built.place for name, built in self.built.items()},
             variables=self.variables,
+            callers=by_number(head.callers, ((p.phone, p.name) for p in head.people.values())),
         )
 
     def _last_resort(self) -> None:

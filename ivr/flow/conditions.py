@@ -26,7 +26,13 @@ TYPES: dict[str, rule_engine.DataType] = {
     "yes_no": rule_engine.DataType.BOOLEAN,
 }
 FACTS: dict[str, dict[str, str]] = {
-    "caller": {"number": "string", "withheld": "yes_no"},
+    "caller": {
+        "number": "string",
+        "withheld": "yes_no",
+        "kind": "string",
+        "known": "yes_no",
+        "name": "string",
+    },
     "called": {"number": "string"},
 }
 _FACT_NAMES = [f"{name}.{attribute}" for name, fact in FACTS.items() for attribute in fact]

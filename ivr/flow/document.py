@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from ivr.flow.calendars import Calendar, parse_date
+from ivr.flow.callers import CallerLists
 from ivr.flow.conditions import RESERVED
 from ivr.flow.placeholders import only_name
 from ivr.flow.types import (
@@ -246,6 +247,7 @@ class ClientFile(Part):
     people: dict[str, Person] = Field(default_factory=dict)
     calendars: dict[str, Calendar] = Field(default_factory=dict)
     rotas: dict[str, Rota] = Field(default_factory=dict)
+    callers: CallerLists = Field(default_factory=CallerLists)
     agreement: dict[Annotated[str, AfterValidator(_job_kind)], Duty] = Field(default_factory=dict)
     use: Annotated[tuple[Annotated[str, AfterValidator(_template_file)], ...], OneOrMany] = Field(
         (), max_length=20

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from ivr.flow.calendars import Calendar
+from ivr.flow.callers import OTHER, WITHHELD, Ringing
 from ivr.flow.document import AGENCY, Client, Defaults, Duty, Person, Rota
 from ivr.flow.node import Node
 from ivr.flow.types import Value
@@ -61,6 +62,11 @@ class Flow(Generic[NodeT]):
     start: str
     places: Mapping[str, Place[NodeT]]
     variables: Mapping[str, Value]
+    callers: Mapping[str, Ringing]
+
+    def ringing(self, number: str | None) -> Ringing:
+        """Who it is that rings from `number` (E.164), or with it withheld (None)."""
+        return WITHHELD if number is None else self.callers.get(number, OTHER)
 
     @property
     def spoken_name(self) -> str:

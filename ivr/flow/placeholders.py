@@ -12,6 +12,7 @@ FACTS: dict[str, str] = {
     "client.name": "the client's name as written",
     "client.say_as": "the client's name as spoken",
     "caller.number": "the caller's number, or “a withheld number”",
+    "caller.name": "the caller's name where a list or `people` has it, else nothing",
     "called.number": "the number that was dialled",
     "daypart": "morning, afternoon or evening at the client's",
 }

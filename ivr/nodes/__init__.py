@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivr.nodes.base import Kind
 from ivr.nodes.branch import Branch
 from ivr.nodes.call import CallTemplate
+from ivr.nodes.callers import WhoRings
 from ivr.nodes.collect import Collect
 from ivr.nodes.dial import DialPerson
 from ivr.nodes.hangup import HangUp
@@ -23,6 +24,7 @@ KINDS: dict[str, type[Kind]] = {
         Collect,
         OpeningHours,
         Branch,
+        WhoRings,
         SetVariables,
         TakeMessage,
         Queue,

@@ -53,10 +53,11 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The call ends after `verbs`."""
+    """The call ends after `verbs`; `outcome` says how, in the records."""
 
     verbs: tuple[Verb, ...] = ()
     effects: tuple[Effect, ...] = ()
+    outcome: str = "completed"
 
 
 Step = Stay | Leave | End
@@ -92,8 +93,15 @@ class Situation:
 
     def facts(self) -> dict[str, dict[str, Value]]:
         """The known facts of the call, for conditions."""
+        ringing = self.flow.ringing(self.caller)
         return {
-            "caller": {"number": self.caller or "", "withheld": self.caller is None},
+            "caller": {
+                "number": self.caller or "",
+                "withheld": self.caller is None,
+                "kind": ringing.kind,
+                "known": ringing.known,
+                "name": ringing.name,
+            },
             "called": {"number": self.called},
         }
 
@@ -139,6 +147,8 @@ class Situation:
                 return self.flow.spoken_name
             case "caller.number":
                 return spoken.phone(self.caller) if self.caller else self.phrases["withheld"]
+            case "caller.name":
+                return self.flow.ringing(self.caller).name
             case "called.number":
                 return spoken.phone(self.called)
             case "daypart":

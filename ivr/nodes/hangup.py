@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
 
 from ivr.flow.node import Exit
 from ivr.flow.types import Text
@@ -12,14 +14,29 @@ from ivr.nodes.base import End, Kind, Situation
 
 
 class HangUp(Kind):
-    """Say goodbye, if there are words for it, and end the call."""
+    """Say goodbye, if there are words for it, and end the call.
+
+    With `reject`, and where nothing has been said before, the call is refused without being
+    answered, so that it costs nothing.
+    """
 
     verb: ClassVar[str] = "hangup"
-    hangup: Text | None
+    hangup: Text | None = Field(description="The last words, or nothing.")
+    reject: Literal["busy", "rejected"] | None = Field(
+        None, description="Refuse the call: the caller hears the engaged tone, or that it failed."
+    )
+
+    @model_validator(mode="after")
+    def _refused_in_silence(self) -> Self:
+        if self.reject and self.hangup:
+            raise ValueError("a refused caller hears no words; leave out the words or 'reject'")
+        return self
 
     def exits(self) -> Iterator[Exit]:
         return iter(())
 
     def enter(self, situation: Situation) -> End:
+        if self.reject:
+            return End((Hangup(self.reject),), outcome="refused")
         words = (situation.say(self.hangup),) if self.hangup else ()
         return End((*words, Hangup()))

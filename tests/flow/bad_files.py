@@ -189,6 +189,28 @@ HEADS = [
     ),
 ]
 
+CALLERS = [
+    bad(
+        "a caller in two lists",
+        BYE + "callers: {vip: 01632960001, blocked: [¶'+441632960001']}\n",
+        "schema",
+    ),
+    bad(
+        "a caller's number that is none",
+        BYE + "callers: {known: [¶{number: x1}]}\n".replace("¶{number: ", "{number: ¶"),
+        "schema",
+    ),
+    bad("a list of callers that is none", BYE + "callers: {¶vipp: 01632960001}\n", "unknown-key"),
+    bad("callers who go nowhere else", node("¶{callers: , vip: bye}"), "schema"),
+    bad(
+        "callers who go to no node",
+        node("{callers: , known: ¶by, other: ¶bie}"),
+        *["unknown-node"] * 2,
+    ),
+    bad("words for a refused caller", node("¶{hangup: Bye., reject: busy}"), "schema"),
+    bad("an odd refusal", node("{hangup: , reject: ¶rudely}"), "schema"),
+]
+
 CALENDARS = [
     bad("no such day", calendar('mon-fry: ¶"09:00-17:30"'), "schema"),
     bad("no such time", calendar('mon: ¶"09:00-25:00"'), "schema"),
@@ -547,4 +569,14 @@ nodes:
     ),
 ]
 
-CASES = [*DOCUMENTS, *HEADS, *CALENDARS, *NODES, *NAMES, *CONDITIONS, *TEMPLATES, *BETWEEN]
+CASES = [
+    *DOCUMENTS,
+    *HEADS,
+    *CALLERS,
+    *CALENDARS,
+    *NODES,
+    *NAMES,
+    *CONDITIONS,
+    *TEMPLATES,
+    *BETWEEN,
+]
