@@ -51,9 +51,9 @@ class CallerLists(Model):
     The client's `people` are known callers without being listed.
     """
 
-    vip: Listed = Field((), max_length=1000, description="Callers who come first.")
-    blocked: Listed = Field((), max_length=1000, description="Callers who are refused.")
-    known: Listed = Field((), max_length=1000, description="Callers who are known by name.")
+    vip: Listed = Field(default=(), max_length=1000, description="Callers who come first.")
+    blocked: Listed = Field(default=(), max_length=1000, description="Callers who are refused.")
+    known: Listed = Field(default=(), max_length=1000, description="Callers who are known by name.")
 
     def of(self, kind: CallerKind) -> tuple[Caller, ...]:
         """The list of one kind."""

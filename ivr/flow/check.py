@@ -22,6 +22,7 @@ from ivr.flow.types import (
     Name,
     Path,
     PersonName,
+    RotaName,
     SpokenWord,
     Text,
     names_in,
@@ -54,6 +55,8 @@ def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:
                 yield from _person(built, path, name, head)
             case CalendarName():
                 yield from _declared(built, path, name, head.calendars)
+            case RotaName():
+                yield from _declared(built, path, name, head.rotas)
             case Text():
                 for problem in _text_problems(name, types):
                     yield built.finding(path, "unknown-variable", problem)

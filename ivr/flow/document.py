@@ -247,7 +247,7 @@ class ClientFile(Part):
     people: dict[str, Person] = Field(default_factory=dict)
     calendars: dict[str, Calendar] = Field(default_factory=dict)
     rotas: dict[str, Rota] = Field(default_factory=dict)
-    callers: CallerLists = Field(default_factory=CallerLists)
+    callers: CallerLists = CallerLists()
     agreement: dict[Annotated[str, AfterValidator(_job_kind)], Duty] = Field(default_factory=dict)
     use: Annotated[tuple[Annotated[str, AfterValidator(_template_file)], ...], OneOrMany] = Field(
         (), max_length=20

@@ -57,6 +57,12 @@ class CalendarName(Name):
     what = "calendar"
 
 
+class RotaName(Name):
+    """Names a rota: who is on call."""
+
+    what = "rota"
+
+
 class TemplateName(Name):
     """Names a template taken in by `use`."""
 

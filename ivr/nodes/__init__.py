@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from ivr.nodes.appointment import Appointment
 from ivr.nodes.base import Kind
 from ivr.nodes.branch import Branch
 from ivr.nodes.call import CallTemplate
 from ivr.nodes.callers import WhoRings
 from ivr.nodes.collect import Collect
 from ivr.nodes.dial import DialPerson
+from ivr.nodes.escalate import Escalate
 from ivr.nodes.hangup import HangUp
 from ivr.nodes.hours import OpeningHours
 from ivr.nodes.menu import Menu
 from ivr.nodes.message import TakeMessage
 from ivr.nodes.queue import Queue
+from ivr.nodes.rsvp import Rsvp
 from ivr.nodes.say import SayText
 from ivr.nodes.set import SetVariables
 
@@ -29,6 +32,9 @@ KINDS: dict[str, type[Kind]] = {
         TakeMessage,
         Queue,
         DialPerson,
+        Escalate,
+        Appointment,
+        Rsvp,
         CallTemplate,
         HangUp,
     )

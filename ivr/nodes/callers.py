@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ivr.flow.node import Exit
 from ivr.flow.types import NodeName
 from ivr.nodes.base import Kind, Leave, Situation
+
+
+def _nothing(value: object) -> None:
+    if value:
+        raise ValueError("write nothing behind 'callers'; where callers go stands beside it")
 
 
 class WhoRings(Kind):
@@ -22,7 +27,9 @@ class WhoRings(Kind):
     """
 
     verb: ClassVar[str] = "callers"
-    callers: None = Field(description="Nothing: the lists stand in the head, under `callers`.")
+    callers: Annotated[None, BeforeValidator(_nothing)] = Field(
+        description="Nothing: the lists stand in the head, under `callers`."
+    )
     vip: NodeName | None = Field(None, description="Where callers of the list `vip` go.")
     blocked: NodeName | None = Field(None, description="Where callers of the list `blocked` go.")
     known: NodeName | None = Field(

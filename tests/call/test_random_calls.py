@@ -95,6 +95,8 @@ def random_files(draw: st.DrawFn) -> dict[str, Any]:
         "client": {"name": "Random", "numbers": "+44 1632 960001"},
         "people": {"ian": {"name": "Ian", "phone": "+44 7700 900123"}},
         "calendars": {"office": {"mon-fri": "09:00-17:30"}},
+        "rotas": {"oncall": {"default": ["ian"]}},
+        "callers": {"vip": CALLER, "known": "+1 202 555 0123"},
         "vars": {"word": {}, "visits": {"type": "number"}, "known": {"type": "yes_no"}},
         "defaults": {key: value for key, value in defaults.items() if value is not None},
         "start": NAMES[0],
@@ -140,6 +142,15 @@ def _node(draw: st.DrawFn, later: list[str], everywhere: list[str]) -> dict[str,
             return {"set": draw(st.sampled_from(values)), "next": on()}
         case "message":
             return {"message": {"record": "60s"}, "next": on()}
+        case "callers":
+            return {"callers": "", "vip": on(), "withheld": on(), "other": on()}
+        case "escalate":
+            rung = {"rota": "oncall", "rounds": "2"}
+            return {"escalate": rung, "accepted": anywhere(), "nobody": on()}
+        case "appointment":
+            return {"appointment": {"calendar": "office"}, "booked": anywhere(), "none": on()}
+        case "rsvp":
+            return {"rsvp": {"event": "Fair"}, "yes": anywhere(), "none": on()}
         case "queue":
             return {"queue": {}, "answered": anywhere(), "nobody": on()}
         case _:

@@ -202,12 +202,47 @@ CALLERS = [
     ),
     bad("a list of callers that is none", BYE + "callers: {¶vipp: 01632960001}\n", "unknown-key"),
     bad("callers who go nowhere else", node("¶{callers: , vip: bye}"), "schema"),
+    bad("callers who go inside", node("{callers: ¶{vip: bye}, other: bye}"), "schema"),
     bad(
         "callers who go to no node",
         node("{callers: , known: ¶by, other: ¶bie}"),
         *["unknown-node"] * 2,
     ),
     bad("words for a refused caller", node("¶{hangup: Bye., reject: busy}"), "schema"),
+    bad(
+        "a rota that is not there",
+        node("¶{escalate: {rota: ¶oncal}, nobody: bye}", "rotas: {oncall: {}}\n").replace(
+            "ask: ¶{", "¶ask: {"
+        ),
+        "not-yet",
+        "unknown-name",
+    ),
+    bad(
+        "an escalation without nobody", node("¶{escalate: {rota: r}}", "rotas: {r: {}}\n"), "schema"
+    ),
+    bad(
+        "an appointment in no calendar, of no kind",
+        node(
+            "¶{appointment: {calendar: ¶ofice, kind: ¶bokking}, none: bye}",
+            "calendars: {office: {}}\n",
+        ).replace("ask: ¶{", "¶ask: {"),
+        "not-yet",
+        "unknown-name",
+        "unknown-name",
+    ),
+    bad(
+        "an appointment of a minute",
+        node(
+            "{appointment: {calendar: office, minutes: ¶1}, none: bye}", "calendars: {office: {}}\n"
+        ),
+        "schema",
+    ),
+    bad(
+        "replies that are not taken yet",
+        node("{rsvp: {event: Spring fair}, none: bye}").replace("ask: ", "¶ask: "),
+        "not-yet",
+    ),
+    bad("a reply until no day", node("{rsvp: {event: Fair, until: ¶May}, none: bye}"), "schema"),
     bad("an odd refusal", node("{hangup: , reject: ¶rudely}"), "schema"),
 ]
 
