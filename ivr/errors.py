@@ -15,6 +15,8 @@
     ├── SpeechError          speech could not be turned into words
     │   ├── AudioRefused     the bytes are not audio that we can use
     │   └── ModelMissing     no recogniser is installed for the language
+    ├── OutsideError         another system gave no usable answer; once more may help
+    │   └── OutsideRefused   it is not to be asked, or what it sends is not to be taken
     ├── DeliveryError        a message could not be handed over
     │   └── DeliveryRefused  the recipient's side will never take it
     ├── ProcessError         a process of the system did not start or stop
@@ -76,6 +78,14 @@ class AudioRefused(SpeechError):
 
 class ModelMissing(SpeechError):
     """No recogniser is installed for the language."""
+
+
+class OutsideError(TangoError):
+    """Another system could not be asked, or gave no usable answer."""
+
+
+class OutsideRefused(OutsideError):
+    """Another system must not be asked, or its answer not taken: once more is of no use."""
 
 
 class DeliveryError(TangoError):

@@ -98,6 +98,24 @@ class QueueUnavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class Replied:
+    """Another system has answered what was asked: an HTTP `status` and the text of its reply."""
+
+    status: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """Another system has been asked and has not answered so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Another system has not answered, or could not be asked, and will not be asked again."""
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The call has ended at the caller's or the carrier's end."""
 
@@ -114,5 +132,8 @@ Event = (
     | Claimed
     | WaitExpired
     | QueueUnavailable
+    | Replied
+    | NotYet
+    | Unreachable
     | HungUp
 )

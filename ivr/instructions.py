@@ -127,4 +127,26 @@ class KeepMessage:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-Effect = KeepMessage
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What must not stand in a flow file: the edge knows the client's secret of this `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask another system; what it answers is the event of a later turn.
+
+    `url` is complete and encoded. `send` is the JSON body of a POST. Each of the two tries may
+    take `timeout` seconds.
+    """
+
+    method: Literal["GET", "POST"]
+    url: str
+    headers: Mapping[str, str | Secret] = field(default_factory=dict)
+    send: Mapping[str, str | int | float | bool] | None = None
+    timeout: int = 4
+
+
+Effect = KeepMessage | Ask

@@ -14,6 +14,18 @@ def call(call_sid: str) -> str:
     return f"ivr:call:{call_sid}"
 
 
+ASKED_TTL_SECONDS = 600
+
+
+def asked(call_sid: str, visit: int) -> str:
+    """String: what another system has answered to what a call asked, or that it has been asked.
+
+    `visit` tells the visits of one call to its nodes apart. Kept for ten minutes, as it may hold
+    what is private.
+    """
+    return f"ivr:asked:{call_sid}:{visit}"
+
+
 # The operator queue. The hash tag keeps its keys on one node of a cluster, as its scripts need.
 # No time to live: whoever waits is taken out at the end of their longest wait, and the marks in
 # `expired` and `gone` ten minutes later.

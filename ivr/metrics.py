@@ -17,6 +17,11 @@ WEBHOOKS_REFUSED = Counter(
     "tango_webhooks_refused_total",
     "Requests to /twilio/… without a valid signature.",
 )
+ASKED = Counter(
+    "tango_asked_total",
+    "Requests of `http` nodes to other systems.",
+    ["result"],
+)
 FLOW_ERRORS = Gauge(
     "tango_flow_errors",
     "Errors in the client files; a file with errors takes no calls.",

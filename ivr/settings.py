@@ -82,6 +82,12 @@ SETTINGS = (
         "",
         "Key that signs sessions and links. Unset: a random one, made once, kept in IVR_DATA.",
     ),
+    Setting(
+        "IVR_HTTP_PRIVATE",
+        "",
+        "Hosts in private networks that `http` nodes may ask all the same, and without TLS, "
+        "separated by commas. Unset: none.",
+    ),
     Setting("IVR_WEB_PROCESSES", "2", "Number of web processes."),
     Setting("IVR_WEB_THREADS", "32", "Threads in each web process."),
     Setting("IVR_SPEECH_WORKERS", "1", "Number of speech workers that `serve` starts."),
@@ -112,6 +118,7 @@ class Settings:
     web_processes: int
     web_threads: int
     speech_workers: int
+    http_private: frozenset[str] = frozenset()
 
     @property
     def simulated(self) -> bool:
@@ -166,6 +173,7 @@ def load_settings(
         web_processes=_count("IVR_WEB_PROCESSES", text("IVR_WEB_PROCESSES")),
         web_threads=_count("IVR_WEB_THREADS", text("IVR_WEB_THREADS")),
         speech_workers=_count("IVR_SPEECH_WORKERS", text("IVR_SPEECH_WORKERS"), least=0),
+        http_private=_hosts(text("IVR_HTTP_PRIVATE")),
     )
 
 
@@ -215,6 +223,10 @@ def _http_url(name: str, value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise SettingsError(f"{name} must be an http or https address, not {value!r}.")
     return value.rstrip("/")
+
+
+def _hosts(value: str) -> frozenset[str]:
+    return frozenset(host.strip().lower() for host in value.split(",") if host.strip())
 
 
 def _count(name: str, value: str, least: int = 1) -> int:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import structlog
 from flask import Flask, Response
 
+from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore
 from ivr.carrier.hold_music import hold_music
 from ivr.carrier.messages import MessageKeeper
@@ -21,6 +22,7 @@ from ivr.errors import FlowError
 from ivr.flow.library import Library
 from ivr.health import health_routes
 from ivr.nodes import KINDS
+from ivr.nodes.http import MOMENT_MUSIC
 from ivr.operators.agency import Agency, load_agency
 from ivr.operators.queue import OperatorQueue
 from ivr.processes.redis import connect
@@ -53,7 +55,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     store, queue = CallStore(redis), OperatorQueue(redis)
     records = open_records(settings.database_url)
     keeper = MessageKeeper(library, records, _agency(settings))
-    turns = Turns(library, store, queue, records, keeper, clock)
+    turns = Turns(library, store, queue, records, keeper, Asking(redis, settings), clock)
     signatures = Signatures(settings.auth_token, settings.public_url)
     whispers = Whispers(library, store, clock)
     app.register_blueprint(carrier_routes(Switchboard(signatures, turns, keeper, whispers, clock)))
@@ -61,6 +63,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(operator_routes(desk))
     app.register_blueprint(health_routes(settings))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
+    app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)
     return app
 
 
@@ -74,6 +77,14 @@ def _agency(settings: Settings) -> Agency:
 
 
 def _hold_music() -> Response:
-    response = Response(hold_music(), content_type="audio/wav")
+    return _music(hold_music())
+
+
+def _moment_music() -> Response:
+    return _music(hold_music(bars=1))
+
+
+def _music(audio: bytes) -> Response:
+    response = Response(audio, content_type="audio/wav")
     response.cache_control.max_age = 24 * 3600
     return response

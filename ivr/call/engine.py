@@ -77,9 +77,9 @@ def _run(flow: CallFlow, before: CallState, reached: tuple[CallState, Step], now
     effects: list[Effect] = []
     for _ in range(len(flow.places) + 1):  # a checked flow goes round only if somebody acts
         verbs.extend(step.verbs)
+        effects.extend(step.effects)
         if isinstance(step, Stay):
             return Turn(_stayed(before, state, step, now), _folded(verbs), tuple(effects))
-        effects.extend(step.effects)
         if isinstance(step, End):
             return Turn(_ended(state, step.outcome, now), tuple(verbs), tuple(effects))
         name = flow.places[state.node].exits[step.exit]

@@ -20,9 +20,9 @@ CHORDS = ((57, 60, 64, 69), (53, 57, 60, 65), (48, 55, 60, 64), (55, 59, 62, 67)
 
 
 @cache
-def hold_music() -> bytes:
-    """Ten seconds of 8 kHz mono 16-bit WAV."""
-    samples = np.concatenate([_bar(chord) for chord in CHORDS])
+def hold_music(bars: int = len(CHORDS)) -> bytes:
+    """Ten seconds of 8 kHz mono 16-bit WAV, or 2.5 seconds for each of the first `bars`."""
+    samples = np.concatenate([_bar(chord) for chord in CHORDS[:bars]])
     pcm = (samples * LOUDNESS * 32767).astype("<i2").tobytes()
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:

@@ -47,7 +47,7 @@ class MessageKeeper:
             seconds=effect.seconds,
             recording_url=effect.recording_url,
             received_at=now,
-            **self._of_client(flow, effect.kind),
+            **self._of_client(flow, effect.kind, now),
         )
         try:
             self._records.keep_message(note)
@@ -72,23 +72,23 @@ class MessageKeeper:
                 recording_url=form["RecordingUrl"],
                 seconds=whole(form.get("RecordingDuration")),
                 received_at=now,
-                **self._of_client(flow, kind),
+                **self._of_client(flow, kind, now),
             )
         )
 
-    def _of_client(self, flow: CallFlow, kind: str) -> OfClient:
+    def _of_client(self, flow: CallFlow, kind: str, now: datetime) -> OfClient:
         client = flow.client
         return {
             "client": flow.client_id,
             "client_name": client.name,
             "language": client.language,
             "timezone": client.timezone.key,
-            "recipient": self._recipient(flow, kind),
+            "recipient": self._recipient(flow, kind, now),
         }
 
-    def _recipient(self, flow: CallFlow, kind: str) -> Recipient:
+    def _recipient(self, flow: CallFlow, kind: str, now: datetime) -> Recipient:
         """Who owns messages of this kind; the agency for an owner who has no e-mail address."""
-        owner = flow.owner(kind)
+        owner = flow.owner(kind, now.astimezone(flow.client.timezone).date())
         if owner is not None and owner.email:
             return Recipient(owner.name, owner.email)
         return Recipient(owner.name if owner else self._agency.name, self._agency.email)

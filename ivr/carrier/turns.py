@@ -15,6 +15,7 @@ import structlog
 
 from ivr.call.engine import CallFlow, Turn, advance, resort_to_message, start
 from ivr.call.state import BEFORE_FIRST, CallState
+from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore, Stored
 from ivr.carrier.links import Links, PlaceHint
 from ivr.carrier.messages import MessageKeeper
@@ -26,6 +27,7 @@ from ivr.errors import RecordsError, StateUnavailable, UnknownClient
 from ivr.events import CallStarted, Event
 from ivr.flow.library import Library
 from ivr.flow.phrases import FALLBACK, phrases
+from ivr.instructions import Ask, Effect, KeepMessage
 from ivr.metrics import TURNS
 from ivr.nodes.base import Kind
 from ivr.operators.queue import OperatorQueue
@@ -70,6 +72,7 @@ class Turns:
         queue: OperatorQueue,
         records: Records,
         keeper: MessageKeeper,
+        asking: Asking,
         clock: Callable[[], datetime],
     ) -> None:
         self._library = library
@@ -77,6 +80,7 @@ class Turns:
         self._line = WaitingLine(queue)
         self._records = records
         self._keeper = keeper
+        self._asking = asking
         self._clock = clock
 
     def take(self, request: TurnRequest) -> str:
@@ -170,11 +174,19 @@ class Turns:
             turn = resort_to_message(flow, before, now)
         else:
             event = self._line.event(before, request.event(stored.accepted), now)
+            event = self._asking.event(flow, before, event)
             turn = advance(flow, before, event, now)
         turn = self._line.follow(flow, before, turn, now)
         for effect in turn.effects:
-            self._keeper.keep(flow, turn.state, effect, now)
+            self._carry_out(flow, turn.state, effect, now)
         return turn
+
+    def _carry_out(self, flow: CallFlow, state: CallState, effect: Effect, now: datetime) -> None:
+        match effect:
+            case KeepMessage():
+                self._keeper.keep(flow, state, effect, now)
+            case Ask():
+                self._asking.begin(state, effect)
 
     def _commit(self, read: CallState | None, request: TurnRequest, turn: Turn) -> str | None:
         """Write the turn; return the answer that counts, None where this turn must be tried again.

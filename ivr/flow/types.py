@@ -107,6 +107,12 @@ class Assigned(Text):
     least = 0
 
 
+class Url(Text):
+    """The address of another system, with `{placeholders}` behind the host."""
+
+    what = "address"
+
+
 class Condition(Name):
     """A typed condition, such as `reason == "emergency"`."""
 

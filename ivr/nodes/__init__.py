@@ -12,6 +12,7 @@ from ivr.nodes.dial import DialPerson
 from ivr.nodes.escalate import Escalate
 from ivr.nodes.hangup import HangUp
 from ivr.nodes.hours import OpeningHours
+from ivr.nodes.http import AskSystem
 from ivr.nodes.menu import Menu
 from ivr.nodes.message import TakeMessage
 from ivr.nodes.queue import Queue
@@ -35,6 +36,7 @@ KINDS: dict[str, type[Kind]] = {
         Escalate,
         Appointment,
         Rsvp,
+        AskSystem,
         CallTemplate,
         HangUp,
     )

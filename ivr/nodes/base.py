@@ -32,13 +32,15 @@ class Stay:
     """The call stays at this node; the caller hears `verbs`, and the next event comes here.
 
     `attempt` counts failed answers; `memory` is what the node wants to know next time.
-    `terms` are set for as long as the caller is in the operator queue.
+    `terms` are set for as long as the caller is in the operator queue. `effects` are carried out
+    as those of `Leave` are.
     """
 
     verbs: tuple[Verb, ...]
     attempt: int = 0
     memory: Mapping[str, Value] = field(default_factory=dict)
     terms: WaitTerms | None = None
+    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,10 @@ class Situation:
     def text(self, text: str) -> str:
         """`text` with its placeholders filled, to be said."""
         return placeholders.fill(text, self._spoken)
+
+    def written(self, text: str) -> str:
+        """`text` with its placeholders filled, to be read by people."""
+        return placeholders.fill(text, self._written)
 
     def assigned(self, kind: str, text: str) -> Value:
         """The value of type `kind` that `text` gives a variable; the file's check has tried it."""

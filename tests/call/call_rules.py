@@ -12,11 +12,14 @@ from ivr.events import (
     DialOutcome,
     Event,
     HungUp,
+    NotYet,
     Pressed,
     QueueUnavailable,
     Recorded,
+    Replied,
     Silence,
     Spoke,
+    Unreachable,
     WaitExpired,
     Waiting,
 )
@@ -59,6 +62,12 @@ EVENTS: list[Event] = [
     Claimed("room"),
     WaitExpired(),
     QueueUnavailable(),
+    NotYet(),
+    Replied(200, '{"word": "ready", "visits": 3, "known": true}'),
+    Replied(200, "<html>" + "[" * 9000),
+    Replied(404, ""),
+    Replied(503, "{}"),
+    Unreachable(),
     HungUp(),
 ]
 

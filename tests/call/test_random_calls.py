@@ -151,6 +151,13 @@ def _node(draw: st.DrawFn, later: list[str], everywhere: list[str]) -> dict[str,
             return {"appointment": {"calendar": "office"}, "booked": anywhere(), "none": on()}
         case "rsvp":
             return {"rsvp": {"event": "Fair"}, "yes": anywhere(), "none": on()}
+        case "http":
+            ask = {
+                "get": "https://acme.example/{word}?{visits}",
+                "reply": {"word": "word", "visits": "visits", "known": "known"},
+            }
+            ways = {name: on() for name in ("not_found", "failed") if draw(st.booleans())}
+            return {"http": ask, "next": on(), **ways}
         case "queue":
             return {"queue": {}, "answered": anywhere(), "nobody": on()}
         case _:
