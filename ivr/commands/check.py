@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,8 @@ def _findings(files: Sequence[Path]) -> list[Finding]:
     from ivr.flow.load import load
     from ivr.nodes import KINDS
 
-    loaded = [load(file, KINDS) for file in files if file.name != AGENCY_FILE]
+    now = datetime.now(UTC)
+    loaded = [load(file, KINDS, now) for file in files if file.name != AGENCY_FILE]
     findings = {finding for each in loaded for finding in each.findings}
     findings.update(taken_numbers(loaded))
     for file in files:

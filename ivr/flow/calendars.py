@@ -86,11 +86,11 @@ def _parse(value: object) -> Calendar:
                 case "holidays":
                     parsed["holidays"] = _region(str(setting))
                 case "closed":
-                    parsed["closed"] = tuple(_each(_span, _listed(setting)))
+                    parsed["closed"] = tuple(_each(parse_span, _listed(setting)))
                 case "dates":
                     parsed["dates"] = _dates(setting)
                 case _:
-                    weekly.append((_days(key), parse_pattern(setting)))
+                    weekly.append((parse_days(key), parse_pattern(setting)))
         except Faults as error:
             faults.extend(((key, *path), message) for path, message in error.faults)
         except ValueError as error:
@@ -145,8 +145,8 @@ def _minute(hour: int, minute: int, text: str) -> int:
     return hour * 60 + minute
 
 
-def _days(key: str) -> tuple[int, ...]:
-    """`mon`, `mon-fri`, `sat-sun`, `fri-mon` → weekday numbers."""
+def parse_days(key: str) -> tuple[int, ...]:
+    """`mon`, `mon-fri`, `sat-sun`, `fri-mon` → weekday numbers. Raises ValueError."""
     first, _, last = key.partition("-")
     if first not in DAYS or (last and last not in DAYS):
         raise ValueError(f"'{key}' is not a day; write mon, tue … sun, or mon-fri")
@@ -168,7 +168,8 @@ def parse_date(text: str) -> date:
         raise ValueError(f"'{text}' is not a date; write 2026-12-24") from None
 
 
-def _span(text: str) -> tuple[date, date]:
+def parse_span(text: str) -> tuple[date, date]:
+    """`2026-12-24` or `2026-12-24..2027-01-02` → first and last day. Raises ValueError."""
     first, _, last = text.partition("..")
     span = parse_date(first.strip()), parse_date((last or first).strip())
     if span[1] < span[0]:

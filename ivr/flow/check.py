@@ -7,6 +7,7 @@ from itertools import islice
 
 from ivr.flow import conditions, placeholders
 from ivr.flow.build import Builder, Built
+from ivr.flow.check_spoken import check_spoken
 from ivr.flow.conditions import ConditionError
 from ivr.flow.document import AGENCY, ClientFile, unassignable
 from ivr.flow.findings import Finding, Severity, nearest
@@ -42,6 +43,7 @@ def check(builder: Builder[NodeT]) -> Iterator[Finding]:
             yield from _same_keys(built)
             for message in built.place.node.not_yet():
                 yield built.key_finding("not-yet", message, Severity.WARNING)
+    yield from check_spoken(builder)
     yield from _head_texts(builder)
     yield from _agreement(builder)
     yield from islice(_endless(builder), _MAX_LOOPS)
@@ -151,14 +153,10 @@ def _agreement(builder: Builder[NodeT]) -> Iterator[Finding]:
                 message = f"'{name}' is neither a person nor a rota{nearest(name, known)}"
                 yield source.finding(("agreement", kind, key), "unknown-name", message)
     for rota, plan in head.rotas.items():
-        lists: dict[Path, Collection[str]] = {("default",): plan.default}
-        lists |= {("dates", day): names for day, names in plan.dates.items()}
-        for path, names in lists.items():
-            for index, name in enumerate(names):
-                if name not in head.people:
-                    message = f"'{name}' is not a person{nearest(name, head.people)}"
-                    where: Path = ("rotas", rota, *path, index)
-                    yield source.finding(where, "unknown-name", message)
+        for path, name in plan.everybody():
+            if name not in head.people:
+                message = f"'{name}' is not a person{nearest(name, head.people)}"
+                yield source.finding(("rotas", rota, *path), "unknown-name", message)
 
 
 def unreachable(builder: Builder[NodeT]) -> Iterator[Finding]:

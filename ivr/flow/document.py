@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from ivr.flow.calendars import Calendar, parse_date
+from ivr.flow.calendars import Calendar
 from ivr.flow.callers import CallerLists
 from ivr.flow.conditions import RESERVED
 from ivr.flow.placeholders import only_name
+from ivr.flow.rotas import Rota
 from ivr.flow.types import (
     Duration,
-    Faults,
     Model,
     NodeName,
     OneOrMany,
-    Path,
     Phone,
     TemplateName,
     Text,
     Value,
+    VoiceName,
 )
+from ivr.flow.utterance import Spoken
 
 AGENCY = "agency"
 
@@ -36,18 +37,6 @@ def _zone(value: object) -> ZoneInfo:
     if str(value) not in available_timezones():
         raise ValueError(f"'{value}' is not a time zone; write Europe/London")
     return ZoneInfo(str(value))
-
-
-def _dated(value: object) -> object:
-    faults: list[tuple[Path, str]] = []
-    for day in value if isinstance(value, dict) else ():
-        try:
-            parse_date(str(day))
-        except ValueError as error:
-            faults.append(((day,), str(error)))
-    if faults:
-        raise Faults(faults)
-    return value
 
 
 _VARIABLE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,40}")
@@ -82,7 +71,7 @@ class Client(Model):
     numbers: Annotated[tuple[Phone, ...], OneOrMany] = Field(min_length=1)
     timezone: Annotated[Any, BeforeValidator(_zone)] = ZoneInfo("Europe/London")
     language: str = Field("en-GB", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
-    voice: str = "Polly.Amy"
+    voice: VoiceName = VoiceName("Polly.Amy")
     colour: str = Field("#555555", pattern=r"^#[0-9a-fA-F]{6}$")
     answer_phrase: Text = Text("Good {daypart}, {client.say_as}, how may I help?")
     notes: Annotated[tuple[str, ...], OneOrMany] = ()
@@ -94,19 +83,6 @@ class Person(Model):
     name: str = Field(min_length=1)
     phone: Phone | None = None
     email: str | None = Field(None, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")
-
-
-class Rota(Model):
-    """Who is on call: the people of a date, else the default."""
-
-    default: Annotated[tuple[str, ...], OneOrMany] = ()
-    dates: Annotated[dict[str, Annotated[tuple[str, ...], OneOrMany]], BeforeValidator(_dated)] = (
-        Field(default_factory=dict)
-    )
-
-    def people(self, day: date | None = None) -> tuple[str, ...]:
-        """Who is on call on `day`, in order; without a day, who is on call by default."""
-        return self.dates.get(day.isoformat(), self.default) if day else self.default
 
 
 class Duty(Model):
@@ -125,7 +101,7 @@ class Retry(Model):
     once where there is no `say`, the call goes to `next`, or else to `give_up`.
     """
 
-    say: Text | None = None
+    say: Spoken | None = None
     next: NodeName | None = None
 
 

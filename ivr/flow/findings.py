@@ -42,6 +42,12 @@ CODES: dict[str, str] = {
     "wrong-type": "A variable is given a value that is not of its type.",
     "number-taken": "Two clients claim one number.",
     "unreachable": "No call can come to this node.",
+    "rota-gap": "Nobody is on call on a day soon to come, though the rota is used.",
+    "rota-overlap": "Two entries of a rota name the same day, and neither is the more specific.",
+    "expired-date": "Every date given here is past.",
+    "unknown-audio": "An audio file is missing, too large, or cannot be played.",
+    "unknown-voice": "The carrier has no voice of this name.",
+    "voice-language": "The voice speaks another language than the client's.",
     "not-yet": "The node is told to do something that Tango cannot do yet.",
 }
 

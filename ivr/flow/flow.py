@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
+from ivr.flow.audio import Audio
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import OTHER, WITHHELD, Ringing
-from ivr.flow.document import AGENCY, Client, Defaults, Duty, Person, Rota
+from ivr.flow.document import AGENCY, Client, Defaults, Duty, Person
 from ivr.flow.node import Node
+from ivr.flow.rotas import Rota
 from ivr.flow.types import Value
 
 NodeT = TypeVar("NodeT", bound=Node)
@@ -63,6 +65,7 @@ class Flow(Generic[NodeT]):
     places: Mapping[str, Place[NodeT]]
     variables: Mapping[str, Value]
     callers: Mapping[str, Ringing]
+    audio: Mapping[str, Audio]
 
     def ringing(self, number: str | None) -> Ringing:
         """Who it is that rings from `number` (E.164), or with it withheld (None)."""

@@ -7,9 +7,12 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Generic
+from typing import Any, Generic
 
+from ivr.flow.ahead import ahead
+from ivr.flow.audio import Shelf, client_audio, shelf
 from ivr.flow.build import Builder
 from ivr.flow.check import check, unreachable
 from ivr.flow.document import ClientFile, TemplateFile
@@ -17,6 +20,7 @@ from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
 from ivr.flow.parse import Parsed, parse_client, parse_template
 from ivr.flow.source import MAX_BYTES, Refused, Source, read_source
+from ivr.flow.types import AudioName, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +37,23 @@ class Loaded(Generic[NodeT]):
     numbers: Mapping[str, tuple[int, int]]
 
 
-def load(path: Path, kinds: Mapping[str, type[NodeT]]) -> Loaded[NodeT]:
-    """Load the client file at `path`, with the templates it uses. Never raises for its content."""
-    return _Loading(path, kinds).load()
+def load(
+    path: Path, kinds: Mapping[str, type[NodeT]], now: datetime | None = None
+) -> Loaded[NodeT]:
+    """Load the client file at `path`, with the templates it uses. Never raises for its content.
+
+    With `now` (aware), the days to come are looked at too, in the client's time zone.
+    """
+    return _Loading(path, kinds, now).load()
 
 
 class _Loading(Generic[NodeT]):
     """The loading of one file: what was read and found so far."""
 
-    def __init__(self, path: Path, kinds: Mapping[str, type[NodeT]]) -> None:
+    def __init__(self, path: Path, kinds: Mapping[str, type[NodeT]], now: datetime | None) -> None:
         self._path = path
         self._kinds = kinds
+        self._now = now
         self._sources: list[Source] = []
         self._findings: list[Finding] = []
 
@@ -61,15 +71,28 @@ class _Loading(Generic[NodeT]):
 
     def _build(self, file: Parsed[ClientFile, NodeT]) -> Flow[NodeT]:
         templates, complete = self._templates(file)
-        version = hashlib.sha256("\0".join(s.text for s in self._sources).encode()).hexdigest()[:12]
+        audio = self._audio([file, *templates.values()])
+        parts = [source.text for source in self._sources]
+        parts += [file.digest for file in audio.files.values()]
+        version = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
         builder = Builder(
-            self._path.stem, version, file, templates, complete, self._kinds, self._findings
+            self._path.stem, version, file, templates, complete, self._kinds, self._findings, audio
         )
         flow = builder.build()
         self._findings.extend(check(builder))
         if not _broken(self._findings):
             self._findings.extend(unreachable(builder))
+            if self._now is not None:
+                today = self._now.astimezone(flow.client.timezone).date()
+                self._findings.extend(ahead(builder, today))
         return flow
+
+    def _audio(self, parts: Iterable[Parsed[Any, NodeT]]) -> Shelf:
+        """The audio files that the client's file and its templates play."""
+        models = [model for part in parts for model in (part.head.defaults, *part.nodes.values())]
+        names = [name for model in models for _, name in names_in(model)]
+        folder = client_audio(self._path.parent, self._path.stem)
+        return shelf(folder, (name for name in names if isinstance(name, AudioName)))
 
     def _templates(
         self, file: Parsed[ClientFile, NodeT]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from ivr.flow.types import Model, NodeName, Path, TemplateName, Text
@@ -65,6 +66,10 @@ class Node(Model):
 
     def writes(self) -> Iterator[Write]:
         """The variables that this node sets."""
+        return iter(())
+
+    def last_days(self) -> Iterator[tuple[Path, date]]:
+        """The days after which the node is of no use, each with its path inside the node."""
         return iter(())
 
     def not_yet(self) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from ivr.flow.calendars import parse_date
 from ivr.flow.node import Exit
-from ivr.flow.types import Model, NodeName, Text
+from ivr.flow.types import Model, NodeName, Path, Text
 from ivr.nodes.base import Kind, Leave, Situation
 
 
@@ -49,6 +49,10 @@ class Rsvp(Kind):
         yield self.exit("yes", by_caller=True, default="goodbye")
         yield self.exit("no", by_caller=True, default="goodbye")
         yield self.exit("none")
+
+    def last_days(self) -> Iterator[tuple[Path, date]]:
+        if self.rsvp.until is not None:
+            yield ("rsvp", "until"), self.rsvp.until
 
     def not_yet(self) -> Iterator[str]:
         yield "no replies are taken yet; the call goes to 'none' at once"

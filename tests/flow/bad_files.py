@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,12 @@ class Bad:
     why: str
     files: dict[str, str | bytes]
     codes: tuple[str, ...]
+    today: date | None = None
+
+
+def on(today: str, case: Bad) -> Bad:
+    """`case`, checked on a given day."""
+    return replace(case, today=date.fromisoformat(today))
 
 
 def bad(why: str, files: str | dict[str, str | bytes], *codes: str) -> Bad:
@@ -243,6 +250,11 @@ CALLERS = [
         "not-yet",
     ),
     bad("a reply until no day", node("{rsvp: {event: Fair, until: ¶May}, none: bye}"), "schema"),
+    bad(
+        "a rota of no weekday",
+        BYE + PEOPLE + "rotas: {r: {weekly: {weekend: ¶[ian], sat-sun: [ian]}}}\n",
+        "schema",
+    ),
     bad("an odd refusal", node("{hangup: , reject: ¶rudely}"), "schema"),
 ]
 
@@ -559,6 +571,42 @@ TEMPLATES = [
     ),
 ]
 
+def rota(settings: str, owner: str = "oncall") -> str:
+    """A file whose rota `oncall` is `settings`; `owner` owns its messages."""
+    duty = f"agreement: {{message: {{owner: {owner}}}}}\n"
+    return BYE + PEOPLE + duty + f"rotas: {{oncall: {{{settings}}}}}\n"
+
+
+DAYS_AHEAD = [
+    on(day, case)
+    for day, case in (
+        ("2026-12-20", bad("a rota of nobody",
+            rota("").replace("{oncall:", "{¶oncall:"), "rota-gap")),
+        ("2026-12-20", bad("a day of nobody", rota('default: ian, dates: {¶"2026-12-25": []}'),
+            "rota-gap")),
+        ("2026-12-20", bad("weekends of nobody", rota("weekly: {mon-fri: ian}")
+            .replace("{oncall:", "{¶oncall:"), "rota-gap")),
+        ("2026-12-20", bad("a rota that an escalation rings, of nobody", node(
+            "{escalate: {rota: oncall}, nobody: bye}", "rotas: {¶oncall: {}}\n")
+            .replace("  ask:", "  ¶ask:"), "rota-gap", "not-yet")),
+        ("2026-12-20", bad("ranges of dates that overlap", rota("default: ian, dates: "
+            '{"2026-12-24..2026-12-26": ian, ¶"2026-12-26..2026-12-28": pat}'), "rota-overlap")),
+        ("2026-12-20", bad("one day twice", rota("default: ian, dates: "
+            '{"2026-12-24": ian, ¶"2026-12-24..2026-12-24": pat}'), "rota-overlap")),
+        ("2026-12-20", bad("weekdays that overlap",
+            rota("weekly: {mon-thu: ian, ¶thu-sun: pat}"), "rota-overlap")),
+        ("2026-12-20", bad("a rota whose dates are past", rota("default: ian, "
+            '¶dates: {"2025-12-24": [], "2026-12-19": pat}'), "expired-date")),
+        ("2027-01-03", bad("closures that are past",
+            calendar("¶closed: [2026-12-24..2027-01-02, 2026-04-01]"), "expired-date")),
+        ("2027-01-03", bad("hours of days that are past",
+            calendar('¶dates: {2026-12-24: "09:00-12:00"}'), "expired-date")),
+        ("2027-01-03", bad("replies until a day that is past", node(
+            "{rsvp: {event: Fair, until: ¶2027-01-02}, none: bye}")
+            .replace("  ask:", "  ¶ask:"), "not-yet", "expired-date")),
+    )
+]  # fmt: skip
+
 BETWEEN = [
     bad(
         "two clients with one number",
@@ -613,5 +661,6 @@ CASES = [
     *NAMES,
     *CONDITIONS,
     *TEMPLATES,
+    *DAYS_AHEAD,
     *BETWEEN,
 ]

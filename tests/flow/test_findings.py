@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from flow_files import whole
 
 from ivr.flow.findings import CODES, MAX_MESSAGE, Finding, Severity, nearest
 from ivr.flow.library import Library
+from ivr.flow.load import load
 from ivr.nodes import KINDS
 
+NOON = time(12, tzinfo=UTC)
 MARK = "¶"
 
 
@@ -28,10 +31,17 @@ def test_a_bad_file_gives_its_findings_where_they_stand(case: Bad, tmp_path: Pat
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(text)
         expected += places
-    findings = Library(tmp_path, KINDS).findings
+    findings = _findings(tmp_path, case.today)
     found = [(Path(f.file).name, f.line, f.column) for f in findings]
     assert found == expected, "\n".join(map(str, findings))
     assert [f.code for f in findings] == list(case.codes), "\n".join(map(str, findings))
+
+
+def _findings(folder: Path, today: date | None) -> tuple[Finding, ...]:
+    """What the library finds in a folder, or what is found in its one file on a given day."""
+    if today is None:
+        return Library(folder, KINDS).findings
+    return load(folder / "acme.yaml", KINDS, datetime.combine(today, NOON)).findings
 
 
 def _unmarked(name: str, content: str | bytes) -> tuple[bytes, list[tuple[str, int, int]]]:
