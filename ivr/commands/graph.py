@@ -1,0 +1,117 @@
+"""`python -m ivr graph`: a client's flow as a picture."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ivr.call.engine import CallFlow
+    from ivr.picture.graph import GraphNode
+    from ivr.picture.look import Counts
+    from ivr.picture.svg import Link
+    from ivr.settings import Settings
+
+FORMATS = {".svg": "svg", ".mmd": "mermaid", ".md": "mermaid"}
+"""The format that a file's name asks for."""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "graph",
+        help="draw a client's flow, as SVG or Mermaid",
+        description="Draw what callers of a client hear and where they may go: as Mermaid text, "
+        "or as an SVG picture that any browser shows.",
+    )
+    parser.add_argument("client", metavar="CLIENT", help="a client, such as rainbow-frost")
+    parser.add_argument(
+        "-f", "--format", choices=("svg", "mermaid"), help="by default as FILE ends, else mermaid"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, help="write to FILE, such as picture.svg"
+    )
+    parser.add_argument(
+        "--counts", action="store_true", help="with how often callers took each way"
+    )
+    parser.add_argument(
+        "--days", type=_days, default=30, help="days that the counts cover (%(default)s)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw. Raises `FlowError` where there is no such client or its file has errors, and where
+    FILE cannot be written; `RecordsError` where the counts cannot be had."""
+    from ivr.picture.graph import graph
+    from ivr.picture.mermaid import mermaid
+    from ivr.picture.svg import svg
+    from ivr.settings import load_settings
+
+    settings = load_settings()
+    output: Path | None = args.output
+    drawn = graph(_flow(settings, args.client))
+    counts = _counts(settings, args.client, args.days) if args.counts else None
+    implied = FORMATS.get(output.suffix, "mermaid") if output else "mermaid"
+    if (args.format or implied) == "svg":
+        text = svg(drawn, _link(output.parent if output else Path()), counts)
+    else:
+        text = mermaid(drawn, counts)
+    if output:
+        _write(output, text)
+    else:
+        print(text, end="")
+    return 0
+
+
+def _flow(settings: Settings, client: str) -> CallFlow:
+    from ivr.errors import FlowError, UnknownClient
+    from ivr.flow.findings import nearest
+    from ivr.flow.library import client_files
+    from ivr.flow.load import load
+    from ivr.nodes import KINDS
+
+    files = {path.stem: path for path in client_files(settings.flows)}
+    if client not in files:
+        hint = nearest(client, files)
+        raise UnknownClient(f"There is no client '{client}' in {settings.flows}{hint}.")
+    loaded = load(files[client], KINDS)
+    if loaded.flow is None:
+        raise FlowError("\n".join(map(str, loaded.findings)))
+    return loaded.flow
+
+
+def _counts(settings: Settings, client: str, days: int) -> Counts:
+    from ivr.records import open_records
+
+    since = datetime.now(UTC) - timedelta(days=days)
+    return open_records(settings.database_url).ways_taken(client, since).counts
+
+
+def _link(folder: Path) -> Link:
+    """Links to the lines of the files, from a picture in `folder`."""
+
+    def link(node: GraphNode) -> str | None:
+        if node.built_in:
+            return None
+        return f"{Path(os.path.relpath(node.file, folder)).as_posix()}#L{node.line}"
+
+    return link
+
+
+def _write(output: Path, text: str) -> None:
+    from ivr.errors import FlowError
+
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise FlowError(f"{output} cannot be written: {error.strerror}.") from error
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 3650:
+        raise argparse.ArgumentTypeError("write a number of days from 1 to 3650")
+    return int(text)

@@ -1,0 +1,1 @@
+"""A checked flow as a picture: what callers hear and where they may go. Pure."""
