@@ -7,7 +7,8 @@
     ├── FlowError            a flow file was refused; carries its findings
     ├── UnknownClient        no flow file answers for this name or number
     ├── CarrierError         the telephone carrier refused or could not be reached
-    │   └── CallGone         the carrier no longer knows the call, or it has ended
+    │   ├── CallGone         the carrier no longer knows the call, or it has ended
+    │   └── CarrierRefused   the carrier will never do it
     ├── StateUnavailable     Redis cannot be reached; the call goes on without it
     ├── QueueError           the operator queue refused an act
     ├── RecordsError         the records database refused an act
@@ -50,6 +51,10 @@ class CarrierError(TangoError):
 
 class CallGone(CarrierError):
     """The carrier no longer knows the call, or it has ended."""
+
+
+class CarrierRefused(CarrierError):
+    """The carrier will never do what was asked: trying again is of no use."""
 
 
 class StateUnavailable(TangoError):

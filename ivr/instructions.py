@@ -149,4 +149,13 @@ class Ask:
     timeout: int = 4
 
 
-Effect = KeepMessage | Ask
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """Send a text message to the number `to` (E.164), from the number that was dialled."""
+
+    to: str
+    body: str
+    node: str
+
+
+Effect = KeepMessage | Ask | SendText

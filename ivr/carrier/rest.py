@@ -1,6 +1,6 @@
-"""The carrier's REST interface: ring an operator, fetch a caller out of the hold loop.
+"""The carrier's REST interface: ring an operator, fetch a caller out of the hold loop, text.
 
-https://www.twilio.com/docs/voice/api/call-resource
+https://www.twilio.com/docs/voice/api/call-resource, /docs/messaging/api/message-resource
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from ivr.errors import CallGone, CarrierError
+from ivr.errors import CallGone, CarrierError, CarrierRefused
 from ivr.operators.ticket import Reservation
 from ivr.settings import TWILIO_API_URL, Settings
 
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 TIMEOUT_SECONDS = 5
 RING_SECONDS = 20
 NOT_IN_PROGRESS = 21220  # https://www.twilio.com/docs/api/errors/21220
-NOT_FOUND = 404
+NOT_FOUND, BAD_REQUEST = 404, 400
 
 ReplyT = TypeVar("ReplyT")
 
@@ -70,6 +70,21 @@ class Telephone:
             ):
                 raise CallGone(str(error)) from error
             raise
+
+    def send_text(self, to: str, from_: str, body: str) -> str:
+        """Send a text message; returns its SID. Numbers are E.164.
+
+        Raises `CarrierRefused` where the carrier will never send it, such as to a landline or to
+        somebody who has asked for no more texts.
+        """
+        try:
+            sent = _asked(lambda: self._client.messages.create(to=to, from_=from_, body=body))
+        except CarrierError as error:
+            cause = error.__cause__
+            if isinstance(cause, TwilioRestException) and cause.status == BAD_REQUEST:
+                raise CarrierRefused(str(error)) from error
+            raise
+        return str(sent.sid)
 
 
 def _asked(request: Callable[[], ReplyT]) -> ReplyT:

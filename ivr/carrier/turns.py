@@ -27,13 +27,14 @@ from ivr.errors import RecordsError, StateUnavailable, UnknownClient
 from ivr.events import CallStarted, Event
 from ivr.flow.library import Library
 from ivr.flow.phrases import FALLBACK, phrases
-from ivr.instructions import Ask, Effect, KeepMessage
+from ivr.instructions import Ask, Effect, KeepMessage, SendText
 from ivr.metrics import TURNS
 from ivr.nodes.base import Kind
 from ivr.operators.queue import OperatorQueue
 from ivr.records import Records
 from ivr.records.calls import WITHHELD, CallSnapshot
 from ivr.records.journal import snapshot_to_json
+from ivr.records.texts import TextNote
 
 log = structlog.get_logger()
 
@@ -187,6 +188,23 @@ class Turns:
                 self._keeper.keep(flow, state, effect, now)
             case Ask():
                 self._asking.begin(state, effect)
+            case SendText():
+                self._promise(state, effect, now)
+
+    def _promise(self, state: CallState, text: SendText, now: datetime) -> None:
+        note = TextNote(
+            client=state.client,
+            call_sid=state.call_sid,
+            turn=state.turn,
+            node=text.node,
+            to=text.to,
+            from_=state.called,
+            body=text.body,
+        )
+        try:
+            self._records.promise_text(note, now)
+        except RecordsError as error:
+            log.error("text.not_promised", call_sid=state.call_sid, error=str(error))
 
     def _commit(self, read: CallState | None, request: TurnRequest, turn: Turn) -> str | None:
         """Write the turn; return the answer that counts, None where this turn must be tried again.

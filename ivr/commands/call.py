@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 3600.0
 MAX_DOCUMENTS = 5000
 HOLD_TURN_SECONDS = 3.0
+TEXTS_SECONDS = 5.0
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -71,7 +72,25 @@ def run(args: argparse.Namespace) -> int:
         )
         with carrier:
             run_terminal_call(carrier, number, args.caller)
+            _await_texts(settings)
     return 0
+
+
+def _await_texts(settings: Settings) -> None:
+    """Texts are sent after the turn that asked for them: stay until the last ones are."""
+    import time
+    from datetime import UTC, datetime
+
+    from ivr.records import open_records
+    from ivr.records.outbox import OutboxKind
+
+    records, began = open_records(settings.database_url), time.monotonic()
+    while time.monotonic() - began < TEXTS_SECONDS:
+        oldest_due = records.waiting(OutboxKind.SMS).oldest_due
+        if oldest_due is None or oldest_due > datetime.now(UTC):
+            break
+        time.sleep(0.1)
+    records.close()
 
 
 def _number(settings: Settings, client: str) -> str:

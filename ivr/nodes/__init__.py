@@ -19,6 +19,7 @@ from ivr.nodes.queue import Queue
 from ivr.nodes.rsvp import Rsvp
 from ivr.nodes.say import SayText
 from ivr.nodes.set import SetVariables
+from ivr.nodes.text import WriteText
 
 KINDS: dict[str, type[Kind]] = {
     kind.verb: kind
@@ -37,6 +38,7 @@ KINDS: dict[str, type[Kind]] = {
         Appointment,
         Rsvp,
         AskSystem,
+        WriteText,
         CallTemplate,
         HangUp,
     )

@@ -16,7 +16,9 @@ from datetime import UTC, datetime
 import structlog
 from redis import RedisError
 
+from ivr.carrier.rest import Telephone
 from ivr.delivery.relay import deliver_once
+from ivr.delivery.texts import text_once
 from ivr.errors import TangoError
 from ivr.log import configure_logging
 from ivr.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_WAITING, RELAY_ERRORS
@@ -49,10 +51,12 @@ def loops(settings: Settings) -> list[Loop]:
     redis = connect(settings)
     records = open_records(settings.database_url)
     queue = OperatorQueue(redis)
+    telephone = Telephone(settings)
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
         Loop("dispatch", lambda: dispatch_once(records, redis, _now()), 0.25),
         Loop("delivery", lambda: deliver_once(records, settings, _now()), 1.0),
+        Loop("texts", lambda: text_once(records, telephone, _now()), 1.0),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),
     ]

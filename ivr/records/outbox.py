@@ -19,19 +19,21 @@ from ivr.records.tables import insert, outbox
 
 
 class OutboxKind(StrEnum):
-    """What there is to do for a message."""
+    """What there is to do: for a message that a caller left, or (`sms`) to send a text."""
 
     FETCH = "fetch"
     TRANSCRIBE = "transcribe"
     EMAIL = "email"
+    SMS = "sms"
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
     """A piece of work as claimed.
 
-    `key` is unique and fit for a job's id; `subject` is the id of the message it is about.
-    `attempts` counts claims, this one included; `first_claimed_at` is the time of the first.
+    `key` is unique and fit for a job's id; `subject` is the id of the message it is about, or the
+    text's own. `attempts` counts claims, this one included; `first_claimed_at` is the time of the
+    first.
     """
 
     id: int

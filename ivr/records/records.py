@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from ivr.records import calls, message_book, outbox
+from ivr.records import calls, message_book, outbox, texts, ways
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
 from ivr.records.messages import Message, MessageNote, RecordingNote, Transcript
 from ivr.records.outbox import OutboxItem, Waiting
+from ivr.records.texts import TextNote
+from ivr.records.ways import WaysTaken
 
 
 class Records:
@@ -56,6 +58,12 @@ class Records:
         with reading(self._engine) as connection:
             return calls.newest(connection, client, limit)
 
+    def ways_taken(self, client: str, since: datetime) -> WaysTaken:
+        """Which ways through their flow the callers of a client have taken since then; of very
+        many calls, the newest 50,000 are counted."""
+        with reading(self._engine) as connection:
+            return ways.count(connection, client, since)
+
     # Messages
 
     def keep_message(self, note: MessageNote) -> str:
@@ -95,6 +103,13 @@ class Records:
         """The newest messages first, of one client or of all."""
         with reading(self._engine) as connection:
             return message_book.newest(connection, client, limit)
+
+    # Texts
+
+    def promise_text(self, note: TextNote, now: datetime) -> None:
+        """Promise to send a text, once: the same note again changes nothing."""
+        with writing(self._engine) as connection:
+            texts.promise(connection, note, now)
 
     # Outbox
 

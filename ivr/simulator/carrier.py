@@ -160,6 +160,10 @@ class Carrier:
         """The text messages that the server has sent, oldest first."""
         return self._exchange.messages
 
+    def on_text(self, listener: Callable[[Message], object]) -> None:
+        """Let `listener` be told of each text as the server sends it."""
+        self._exchange.on_text = listener
+
     @property
     def faults(self) -> list[str]:
         """What the server did wrong and the calls survived."""

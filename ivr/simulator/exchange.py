@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ class Exchange:
     """The account: its calls, conferences, queues and recordings, and the world's telephones.
 
     `faults` collects what the server did wrong and a call survived. `api_url` is the base of
-    the REST interface, as recordings name it.
+    the REST interface, as recordings name it; `on_text` is told of each text as it is sent.
     """
 
     options: Options
@@ -32,6 +33,7 @@ class Exchange:
     queues: Queues = field(default_factory=Queues)
     recordings: Recordings = field(default_factory=Recordings)
     messages: list[Message] = field(default_factory=list)
+    on_text: Callable[[Message], object] = lambda message: None
     faults: list[str] = field(default_factory=list)
     _calls: dict[str, Call] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)

@@ -88,6 +88,7 @@ def create_rest(exchange: Exchange) -> Flask:
     def create_message(account: str) -> tuple[Response, int]:
         message = _message()
         exchange.messages.append(message)
+        exchange.on_text(message)
         return jsonify(message.as_json(options.account_sid)), 201
 
     @app.errorhandler(Refused)

@@ -50,6 +50,7 @@ def run_terminal_call(
     """
     show = write or _print
     show(HELP)
+    carrier.on_text(lambda text: show(f"(text to {text.to}: {text.body})"))
     with tempfile.TemporaryDirectory(prefix="caller-") as folder:
         caller = TerminalCaller(read, show, Path(folder))
         call = carrier.place(to, from_, caller, listener=caller.listen)

@@ -158,6 +158,11 @@ def _node(draw: st.DrawFn, later: list[str], everywhere: list[str]) -> dict[str,
             }
             ways = {name: on() for name in ("not_found", "failed") if draw(st.booleans())}
             return {"http": ask, "next": on(), **ways}
+        case "text":
+            return {
+                "text": draw(st.sampled_from(["{word}", {"say": "Hm", "to": "ian"}])),
+                "next": on(),
+            }
         case "queue":
             return {"queue": {}, "answered": anywhere(), "nobody": on()}
         case _:

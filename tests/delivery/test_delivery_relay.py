@@ -12,7 +12,8 @@ import pytest
 from mail_server import Mailbox, RecordMessage, unused_port
 from structlog.testing import capture_logs
 
-from ivr.delivery.relay import GIVE_UP_AFTER, LEASE, deliver_once, wait_before
+from ivr.delivery.attempt import GIVE_UP_AFTER, LEASE, wait_before
+from ivr.delivery.relay import deliver_once
 from ivr.errors import SettingsError
 from ivr.records import Records
 from ivr.records.messages import Recipient, Transcript, Word

@@ -58,8 +58,8 @@ def test_the_caller_hears_words_and_music_while_the_system_is_asked(tmp_path: Pa
 def test_a_query_and_headers_are_filled_and_secrets_stay_names(tmp_path: Path) -> None:
     played = call(
         tmp_path,
-        '{get: "https://acme.example/o?id={order}&from={caller.number}&known={known}", timeout: 9s, '
-        'headers: {Authorization: {secret: key}, X-Order: "no. {order}"}}',
+        '{get: "https://acme.example/o?id={order}&from={caller.number}&known={known}", '
+        'timeout: 9s, headers: {Authorization: {secret: key}, X-Order: "no. {order}"}}',
         order="a&b=ü\\n{x}",
     )
     ask = asked(played)

@@ -1,0 +1,85 @@
+"""`text`: send a text message to the caller, or to one of the client's people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+from pydantic import BeforeValidator, Field
+
+from ivr.flow.node import Exit
+from ivr.flow.types import Model, NodeName, PersonName, Text, parse_phone
+from ivr.instructions import SendText
+from ivr.nodes.base import Kind, Leave, Situation
+
+CALLER = "caller"
+MAX_BODY = 1600
+"""Characters that the carrier takes: https://www.twilio.com/docs/api/errors/21617"""
+
+_NOT_TEXTED = {
+    PhoneNumberType.FIXED_LINE,
+    PhoneNumberType.TOLL_FREE,
+    PhoneNumberType.PREMIUM_RATE,
+    PhoneNumberType.SHARED_COST,
+    PhoneNumberType.UAN,
+    PhoneNumberType.VOICEMAIL,
+}
+
+
+class Message(Model):
+    """What the text says, and who gets it."""
+
+    say: Text = Field(description="The words of the text, with placeholders.")
+    to: PersonName | None = Field(
+        None, description="'caller', a person of 'people', or a number; default: the caller."
+    )
+
+
+def _words_alone(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"say": value}
+    if isinstance(value, dict) and value.get("to") == CALLER:
+        return {key: given for key, given in value.items() if key != "to"}
+    return value
+
+
+class WriteText(Kind):
+    """Send a text message, from the number that was dialled; the call goes on at once.
+
+    A withheld number and a landline cannot be texted: the call then goes to `failed`.
+    """
+
+    verb: ClassVar[str] = "text"
+    text: Annotated[Message, BeforeValidator(_words_alone)]
+    next: NodeName
+    failed: NodeName | None = Field(
+        None, description="Where the call goes if the number cannot be texted; default: 'next'."
+    )
+
+    def exits(self) -> Iterator[Exit]:
+        yield self.exit("next")
+        yield Exit("failed", self.failed or self.next, ("failed" if self.failed else "next",))
+
+    def enter(self, situation: Situation) -> Leave:
+        number = self._number(situation)
+        if number is None or not _can_be_texted(number):
+            return Leave("failed")
+        body = situation.written(self.text.say)[:MAX_BODY]
+        return Leave("next", effects=(SendText(number, body, situation.place.name),))
+
+    def _number(self, situation: Situation) -> str | None:
+        if self.text.to is None:
+            return situation.caller
+        person = situation.flow.people.get(self.text.to)
+        return person.phone if person else parse_phone(self.text.to)
+
+
+def _can_be_texted(number: str) -> bool:
+    """Whether `number` (E.164) may be a mobile: of many, only the carrier knows."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return False  # a SIP address
+    return phonenumbers.number_type(parsed) not in _NOT_TEXTED

@@ -1,0 +1,101 @@
+"""Texts are promised once, sent through the carrier, tried again, and given up loudly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from ivr.carrier.rest import Telephone
+from ivr.delivery.attempt import GIVE_UP_AFTER
+from ivr.delivery.texts import text_once
+from ivr.records import Records
+from ivr.records.outbox import OutboxKind
+from ivr.records.texts import TextNote
+from ivr.settings import Settings
+from ivr.simulator import Carrier
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NOTE = TextNote(
+    client="acme",
+    call_sid="CA1",
+    turn=3,
+    node="thanks",
+    to="+447700900123",
+    from_="+441632960001",
+    body="Thank you.",
+)
+
+
+@pytest.fixture
+def carrier(settings: Settings) -> Iterator[Carrier]:
+    with Carrier("http://x", "http://x", settings.account_sid, settings.auth_token) as running:
+        yield running
+
+
+@pytest.fixture
+def telephone(settings: Settings, carrier: Carrier) -> Telephone:
+    return Telephone(replace(settings, twilio_api_url=carrier.api_url))
+
+
+@pytest.fixture
+def no_carrier(settings: Settings) -> Telephone:
+    return Telephone(replace(settings, twilio_api_url="http://127.0.0.1:9"))
+
+
+def sent(carrier: Carrier) -> list[tuple[str, str, str]]:
+    return [(text.to, text.from_, text.body) for text in carrier.messages]
+
+
+def test_a_text_goes_out_once_however_often_it_is_promised(
+    records: Records, carrier: Carrier, telephone: Telephone
+) -> None:
+    for _ in range(3):
+        records.promise_text(NOTE, NOON)
+    assert text_once(records, telephone, NOON) == 1
+    assert text_once(records, telephone, NOON + timedelta(days=1)) == 0
+    assert sent(carrier) == [("+447700900123", "+441632960001", "Thank you.")]
+
+
+@pytest.mark.parametrize("change", [{"turn": 4}, {"node": "again"}, {"call_sid": "CA2"}])
+def test_another_text_is_another_promise(
+    records: Records, telephone: Telephone, change: dict[str, object]
+) -> None:
+    records.promise_text(NOTE, NOON)
+    records.promise_text(replace(NOTE, **change), NOON)  # type: ignore[arg-type]
+    assert text_once(records, telephone, NOON) == 2
+
+
+def test_a_text_waits_for_a_carrier_that_is_away(
+    records: Records, carrier: Carrier, telephone: Telephone, no_carrier: Telephone
+) -> None:
+    records.promise_text(NOTE, NOON)
+    with capture_logs() as logs:
+        assert text_once(records, no_carrier, NOON) == 1
+    assert [(entry["event"], entry["call_sid"]) for entry in logs] == [("sms.failed", "CA1")]
+    assert text_once(records, telephone, NOON + timedelta(seconds=20)) == 0
+    assert text_once(records, telephone, NOON + timedelta(seconds=40)) == 1
+    assert len(sent(carrier)) == 1
+
+
+def test_after_a_day_a_text_is_given_up(records: Records, no_carrier: Telephone) -> None:
+    records.promise_text(NOTE, NOON)
+    text_once(records, no_carrier, NOON)
+    with capture_logs() as logs:
+        text_once(records, no_carrier, NOON + GIVE_UP_AFTER + timedelta(minutes=1))
+    assert [(entry["event"], entry["log_level"]) for entry in logs] == [("sms.given_up", "error")]
+    assert records.waiting(OutboxKind.SMS).count == 0
+
+
+def test_what_the_carrier_refuses_is_given_up_at_once(
+    records: Records, carrier: Carrier, telephone: Telephone
+) -> None:
+    records.promise_text(replace(NOTE, to="not a number"), NOON)
+    with capture_logs() as logs:
+        text_once(records, telephone, NOON)
+    assert [entry["event"] for entry in logs] == ["sms.given_up"]
+    assert records.waiting(OutboxKind.SMS).count == 0
+    assert sent(carrier) == []
