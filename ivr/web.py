@@ -11,6 +11,7 @@ from flask import Flask, Response
 from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore
 from ivr.carrier.hold_music import hold_music
+from ivr.carrier.media import media_routes
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.operator_routes import OperatorDesk, operator_routes
 from ivr.carrier.rest import Telephone
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     desk = OperatorDesk(signatures, library, queue, Telephone(settings), clock)
     app.register_blueprint(operator_routes(desk))
     app.register_blueprint(health_routes(settings))
+    app.register_blueprint(media_routes(settings.flows, library))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)
     return app

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic
 
+from ivr.flow.audio import Shelf
 from ivr.flow.callers import by_number
 from ivr.flow.document import (
     ClientFile,
@@ -65,6 +66,7 @@ class Builder(Generic[NodeT]):
     templates_complete: bool
     kinds: Mapping[str, type[NodeT]]
     findings: list[Finding]
+    shelf: Shelf = field(default_factory=Shelf)
     built: dict[str, Built[NodeT]] = field(default_factory=dict)
     variables: dict[str, Value] = field(default_factory=dict)
 
@@ -85,6 +87,7 @@ class Builder(Generic[NodeT]):
             places={name: built.place for name, built in self.built.items()},
             variables=self.variables,
             callers=by_number(head.callers, ((p.phone, p.name) for p in head.people.values())),
+            audio=self.shelf.files,
         )
 
     def _last_resort(self) -> None:

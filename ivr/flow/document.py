@@ -25,7 +25,9 @@ from ivr.flow.types import (
     Text,
     Value,
     VoiceName,
+    VoiceName,
 )
+from ivr.flow.utterance import Spoken
 from ivr.flow.utterance import Spoken
 
 AGENCY = "agency"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Generic
 
 from ivr.errors import FlowError, UnknownClient
+from ivr.flow.audio import audio_files
 from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
 from ivr.flow.load import Loaded, load
@@ -90,6 +91,14 @@ class Library(Generic[NodeT]):
         client_id = self._numbers.get(number)
         return self._current.get(client_id) if client_id else None
 
+    def plays(self, client_id: str, audio: str, digest: str) -> bool:
+        """Whether a version of the client's flow plays an audio file with this content."""
+        return any(
+            (found := flow.audio.get(audio)) is not None and found.digest == digest
+            for (owner, _), flow in list(self._versions.items())
+            if owner == client_id
+        )
+
     def flow(self, client_id: str, version: str | None = None) -> Flow[NodeT]:
         """A client's flow, in `version` where that is still known, else the current one.
 
@@ -125,7 +134,7 @@ def taken_numbers(
 
 def _stamps(folder: Path) -> Iterator[tuple[Path, Stamp]]:
     """What tells one content of a file from another, of every file of the folder."""
-    for path in folder.rglob("[!.]*.yaml"):
+    for path in (*folder.rglob("[!.]*.yaml"), *audio_files(folder)):
         try:
             found = path.stat()
         except OSError:  # it has just been renamed, or leads nowhere: reading it will tell

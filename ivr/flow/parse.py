@@ -142,7 +142,8 @@ def _respelt(
         *way, name = error["loc"]
         place: Any = meant
         for step in way:
-            place = place[step]
+            if isinstance(place, list) or not isinstance(step, int):  # one value may be a list
+                place = place[step]
         value = place.pop(name)
         near = difflib.get_close_matches(str(name), _settings(kind, error["loc"]), n=1)
         if near:

@@ -40,12 +40,21 @@ class Source:
 
     def key_finding(self, path: Path, code: str, message: str, **more: Any) -> Finding:
         """A finding at the key that leads to `path`."""
-        marks = self.keys if path in self.keys else self.marks
+        marks = self.keys if self._standing(path) in self.keys else self.marks
         return self._at(marks, path, code, message, more)
+
+    def _standing(self, path: Path) -> Path:
+        """`path` as it stands in the file, where one value may stand for a list of one."""
+        found: Path = ()
+        for step in path:
+            if step != 0 or (*found, step) in self.marks:
+                found = (*found, step)
+        return found
 
     def _at(
         self, marks: dict[Path, tuple[int, int]], path: Path, code: str, message: str, more: Any
     ) -> Finding:
+        path = self._standing(path)
         while path and path not in marks:
             path = path[:-1]
         line, column = marks.get(path, (1, 1))

@@ -63,6 +63,18 @@ class RotaName(Name):
     what = "rota"
 
 
+class AudioName(Name):
+    """Names an audio file of the client."""
+
+    what = "audio file"
+
+
+class VoiceName(Name):
+    """Names a voice of the carrier."""
+
+    what = "voice"
+
+
 class TemplateName(Name):
     """Names a template taken in by `use`."""
 

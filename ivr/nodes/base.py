@@ -14,7 +14,8 @@ from ivr.flow.flow import Flow, Place
 from ivr.flow.node import Exit, Node
 from ivr.flow.phrases import Phrases, phrases
 from ivr.flow.types import Value
-from ivr.instructions import Effect, Prompt, Say, Verb
+from ivr.flow.utterance import Spoken, Utterance
+from ivr.instructions import Effect, Play, Prompt, Say, Verb
 from ivr.nodes import spoken
 
 
@@ -127,6 +128,18 @@ class Situation:
         client = self.flow.client
         return Say(self.text(text), client.voice, client.language)
 
+    def prompts(self, spoken: Spoken) -> tuple[Prompt, ...]:
+        """What the file gives the caller to hear."""
+        return tuple(self._prompt(utterance) for utterance in spoken)
+
+    def _prompt(self, utterance: Utterance) -> Prompt:
+        if utterance.audio is None:
+            client = self.flow.client
+            words = self.text(utterance.text or "")
+            return Say(words, utterance.voice or client.voice, client.language)
+        audio = self.flow.audio[utterance.audio]
+        return Play(f"/media/audio/{self.flow.client_id}/{audio.digest}/{audio.name}")
+
     def phrase(self, name: str, **values: str) -> Say:
         """One of Tango's own sentences, in the client's voice."""
         text = placeholders.fill(self.phrases[name], values.__getitem__)
@@ -208,6 +221,7 @@ def ask_again(
     retry = own or getattr(defaults, kind)
     allowed = defaults.retries if retries is None else retries
     if (retry is None or retry.say) and situation.attempt < allowed:
-        said = situation.say(retry.say) if retry and retry.say else situation.phrase(kind)
-        return Again((said, *question), situation.attempt + 1)
+        own_words = situation.prompts(retry.say) if retry and retry.say else None
+        said = own_words or (situation.phrase(kind),)
+        return Again((*said, *question), situation.attempt + 1)
     return Leave(kind if retry and retry.next else "give_up")

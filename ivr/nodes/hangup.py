@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from ivr.flow.node import Exit
-from ivr.flow.types import Text
+from ivr.flow.utterance import Spoken
 from ivr.instructions import Hangup
 from ivr.nodes.base import End, Kind, Situation
 
@@ -21,7 +21,7 @@ class HangUp(Kind):
     """
 
     verb: ClassVar[str] = "hangup"
-    hangup: Text | None = Field(description="The last words, or nothing.")
+    hangup: Spoken | None = Field(description="The last words, or nothing.")
     reject: Literal["busy", "rejected"] | None = Field(
         None, description="Refuse the call: the caller hears the engaged tone, or that it failed."
     )
@@ -38,5 +38,5 @@ class HangUp(Kind):
     def enter(self, situation: Situation) -> End:
         if self.reject:
             return End((Hangup(self.reject),), outcome="refused")
-        words = (situation.say(self.hangup),) if self.hangup else ()
+        words = situation.prompts(self.hangup) if self.hangup else ()
         return End((*words, Hangup()))

@@ -19,8 +19,8 @@ from ivr.flow.types import (
     NodeName,
     OneOrMany,
     SpokenWord,
-    Text,
 )
+from ivr.flow.utterance import Spoken
 from ivr.instructions import Listen, Prompt
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
 from ivr.nodes.set import Assignments, assigned, assignments
@@ -71,7 +71,7 @@ class Menu(Kind):
     """Ask, and go where the caller's key or word leads."""
 
     verb: ClassVar[str] = "menu"
-    menu: Text
+    menu: Spoken = Field(description="The question: words, an audio file, or a list of both.")
     choices: Annotated[tuple[Choice, ...], BeforeValidator(_reachable)] = Field(
         min_length=1, max_length=50
     )
@@ -93,7 +93,7 @@ class Menu(Kind):
             yield from assignments(choice.set, ("choices", index, "set"))
 
     def enter(self, situation: Situation) -> Stay:
-        return Stay((self._listen((situation.say(self.menu),), situation),))
+        return Stay((self._listen(situation.prompts(self.menu), situation),))
 
     def resume(self, situation: Situation, event: Event) -> Step:
         match event:
@@ -114,7 +114,7 @@ class Menu(Kind):
 
     def _again(self, kind: str, situation: Situation) -> Step:
         own = self.no_input if kind == "no_input" else self.no_match
-        step = ask_again(situation, kind, own, (situation.say(self.menu),), self.retries)
+        step = ask_again(situation, kind, own, situation.prompts(self.menu), self.retries)
         if isinstance(step, Leave):
             return step
         return Stay((self._listen(step.prompts, situation),), attempt=step.attempt)

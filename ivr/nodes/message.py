@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field
 
 from ivr.events import Event, Recorded, Silence
 from ivr.flow.node import Exit
-from ivr.flow.types import Duration, JobKind, Model, NodeName, Text
+from ivr.flow.types import Duration, JobKind, Model, NodeName
+from ivr.flow.utterance import Spoken
 from ivr.instructions import Hangup, KeepMessage, Prompt, Record
 from ivr.nodes import spoken
 from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step, ask_again
@@ -18,7 +19,7 @@ from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step, ask_again
 class Recording(Model):
     """What the caller hears before the tone, and how long they may speak."""
 
-    say: Text | None = None
+    say: Spoken | None = None
     kind: JobKind = JobKind("message")
     record: Duration = Field(120, ge=5, le=3600)
     silence: Duration = Field(5, ge=2, le=30)
@@ -41,7 +42,7 @@ class TakeMessage(Kind):
         yield Exit("empty", self.empty or self.next, ("empty" if self.empty else "next",))
 
     def enter(self, situation: Situation) -> Stay:
-        return self._record(situation, (self._question(situation),), 0)
+        return self._record(situation, self._question(situation), 0)
 
     def resume(self, situation: Situation, event: Event) -> Step:
         match event:
@@ -54,14 +55,14 @@ class TakeMessage(Kind):
                 return self.enter(situation)
 
     def _again(self, situation: Situation) -> Step:
-        step = ask_again(situation, "no_input", None, (self._question(situation),))
+        step = ask_again(situation, "no_input", None, self._question(situation))
         if isinstance(step, Leave):
             return Leave("empty")
         return self._record(situation, step.prompts, step.attempt)
 
-    def _question(self, situation: Situation) -> Prompt:
+    def _question(self, situation: Situation) -> tuple[Prompt, ...]:
         said = self.message.say
-        return situation.say(said) if said else situation.phrase("leave_message")
+        return situation.prompts(said) if said else (situation.phrase("leave_message"),)
 
     def _record(self, situation: Situation, prompts: tuple[Prompt, ...], attempt: int) -> Stay:
         settings = self.message

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from pydantic import Field
+
 from ivr.flow.node import Exit
-from ivr.flow.types import NodeName, Text
+from ivr.flow.types import NodeName
+from ivr.flow.utterance import Spoken
 from ivr.nodes.base import Kind, Leave, Situation
 
 
 class SayText(Kind):
-    """Say something and go on."""
+    """Say something, or play an audio file, and go on."""
 
     verb: ClassVar[str] = "say"
-    say: Text
-    next: NodeName | None = None
+    say: Spoken = Field(description="The words, an audio file, or a list of both.")
+    next: NodeName | None = Field(None, description="Where the call goes then.")
 
     def exits(self) -> Iterator[Exit]:
         yield self.exit("next")
 
     def enter(self, situation: Situation) -> Leave:
-        return Leave("next", (situation.say(self.say),))
+        return Leave("next", situation.prompts(self.say))

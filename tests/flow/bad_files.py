@@ -258,6 +258,54 @@ CALLERS = [
     bad("an odd refusal", node("{hangup: , reject: ¶rudely}"), "schema"),
 ]
 
+SPOKEN = [
+    bad(
+        "an audio file that is not there",
+        node("{say: {audio: ¶hello.wav}, next: bye}"),
+        "unknown-audio",
+    ),
+    bad(
+        "an audio file elsewhere", node("{say: {audio: ¶../hello.wav}, next: bye}"), "unknown-audio"
+    ),
+    bad(
+        "an audio file that holds none",
+        {
+            "acme.yaml": node("{say: [Well., {audio: ¶hello.wav}], next: bye}"),
+            "audio/acme/hello.wav": "no sound",
+        },
+        "unknown-audio",
+    ),
+    bad(
+        "defaults with an audio file that is not there",
+        BYE + "defaults: {no_input: {say: {audio: ¶huh.mp3}}}\n",
+        "unknown-audio",
+    ),
+    bad("words and audio at once", node("{say: ¶{text: Hi., audio: a.wav}, next: bye}"), "schema"),
+    bad("neither words nor audio", node("{say: ¶{voice: Polly.Amy}, next: bye}"), "schema"),
+    bad(
+        "an odd setting of what is said",
+        node("{say: {text: Hi., ¶voyce: Polly.Amy}, next: bye}"),
+        "unknown-key",
+    ),
+    bad("nothing to say", node('{say: ¶"", next: bye}'), "schema"),
+    bad("no such voice", node("{say: {text: Hi., voice: ¶Polly.Ami}, next: bye}"), "unknown-voice"),
+    bad(
+        "no such voice of the client",
+        client('{name: A, numbers: "+441632960001", voice: ¶Amy}'),
+        "unknown-voice",
+    ),
+    bad(
+        "a voice of another language",
+        client('{name: A, numbers: "+441632960001", voice: ¶Polly.Vicki}'),
+        "voice-language",
+    ),
+    bad(
+        "a voice for one sentence that does not speak the language",
+        node("{say: [Hi., {text: Guten Tag., voice: ¶Google.de-DE-Neural2-B}], next: bye}"),
+        "voice-language",
+    ),
+]
+
 CALENDARS = [
     bad("no such day", calendar('mon-fry: ¶"09:00-17:30"'), "schema"),
     bad("no such time", calendar('mon: ¶"09:00-25:00"'), "schema"),
@@ -571,6 +619,7 @@ TEMPLATES = [
     ),
 ]
 
+
 def rota(settings: str, owner: str = "oncall") -> str:
     """A file whose rota `oncall` is `settings`; `owner` owns its messages."""
     duty = f"agreement: {{message: {{owner: {owner}}}}}\n"
@@ -656,6 +705,7 @@ CASES = [
     *DOCUMENTS,
     *HEADS,
     *CALLERS,
+    *SPOKEN,
     *CALENDARS,
     *NODES,
     *NAMES,

@@ -28,7 +28,7 @@ def test_a_bad_file_gives_its_findings_where_they_stand(case: Bad, tmp_path: Pat
     expected = []
     for name, content in case.files.items():
         text, places = _unmarked(name, content)
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(text)
         expected += places
     findings = _findings(tmp_path, case.today)

@@ -1,0 +1,93 @@
+"""A client's audio files: `audio/CLIENT/NAME.wav` or `.mp3` in the folder of client files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import soundfile
+
+from ivr.flow.findings import nearest
+
+FOLDER = "audio"
+MAX_AUDIO_BYTES = 10 * 1024 * 1024
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,80}\.(wav|mp3)")
+_FORMATS = {"wav": ("WAV", "WAVEX"), "mp3": ("MP3", "MPEG")}
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """An audio file as it was when the flow was loaded. `digest` tells one content from another."""
+
+    name: str
+    digest: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The audio files that a flow plays, by name, and what is wrong with the others."""
+
+    files: Mapping[str, Audio] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def client_audio(flows: Path, client_id: str) -> Path:
+    """Where the audio files of a client are."""
+    return flows / FOLDER / client_id
+
+
+def audio_files(flows: Path) -> Iterable[Path]:
+    """The audio files of all clients."""
+    return (path for path in (flows / FOLDER).glob("*/*") if _NAME.fullmatch(path.name))
+
+
+def shelf(folder: Path, names: Iterable[str]) -> Shelf:
+    """Read the audio files `names` in a client's `folder`."""
+    files: dict[str, Audio] = {}
+    problems: dict[str, str] = {}
+    for name in sorted(set(names)):
+        try:
+            files[name] = read_audio(folder, name)
+        except ValueError as error:
+            problems[name] = str(error)
+    return Shelf(files, problems)
+
+
+def read_audio(folder: Path, name: str) -> Audio:
+    """The audio file `name` in `folder`. Raises ValueError with what is wrong with it."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"'{name}' cannot name an audio file; write greeting.wav or greeting.mp3")
+    path = folder / name
+    try:
+        found = path.stat()
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise FileNotFoundError
+        return _read(path, found.st_mtime_ns, found.st_size, found.st_ino)
+    except FileNotFoundError:
+        there = sorted(file.name for file in folder.glob("*") if _NAME.fullmatch(file.name))
+        message = f"there is no audio file '{FOLDER}/{folder.name}/{name}'{nearest(name, there)}"
+        raise ValueError(message) from None
+    except OSError as error:
+        raise ValueError(f"the audio file '{name}' cannot be read: {error.strerror}") from None
+
+
+@lru_cache(maxsize=4096)
+def _read(path: Path, _changed: int, size: int, _inode: int) -> Audio:
+    """One content of a file, read once."""
+    if size > MAX_AUDIO_BYTES:
+        limit = f"{MAX_AUDIO_BYTES // 1024 // 1024} MB"
+        raise ValueError(f"the audio file '{path.name}' is larger than {limit}")
+    try:
+        info = soundfile.info(path)
+    except soundfile.LibsndfileError:
+        raise ValueError(f"'{path.name}' is not audio that can be played") from None
+    if info.format not in _FORMATS[path.suffix[1:]]:
+        message = f"'{path.name}' holds {info.format}, not what its name says"
+        raise ValueError(message)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+    return Audio(path.name, digest, float(info.duration))

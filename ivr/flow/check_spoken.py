@@ -1,0 +1,42 @@
+"""What is said must be sayable: audio files that are there, voices that exist and fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ivr.flow import voices
+from ivr.flow.build import Builder
+from ivr.flow.findings import Finding, Severity
+from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT
+from ivr.flow.types import AudioName, Model, Path, VoiceName, names_in
+
+Finder = Callable[..., Finding]
+
+
+def check_spoken(builder: Builder[NodeT]) -> Iterator[Finding]:
+    """The findings about audio files and voices: in the client, in defaults, in nodes."""
+    file = builder.file
+    yield from _checked(builder, file.head.client, ("client",), file.source.finding)
+    yield from _checked(builder, file.head.defaults, ("defaults",), file.source.finding)
+    for used in builder.templates.values():
+        yield from _checked(builder, used.head.defaults, ("defaults",), used.source.finding)
+    for name, built in builder.built.items():
+        if name not in (LAST_RESORT, LAST_GOODBYE):
+            base: Path = ("nodes", built.local)
+            yield from _checked(builder, built.place.node, base, built.source.finding)
+
+
+def _checked(
+    builder: Builder[NodeT], model: Model, base: Path, finder: Finder
+) -> Iterator[Finding]:
+    language = builder.file.head.client.language
+    for path, name in names_in(model):
+        where = (*base, *path)
+        match name:
+            case AudioName() if problem := builder.shelf.problems.get(name):
+                yield finder(where, "unknown-audio", problem)
+            case VoiceName() if problem := voices.unknown(name, language):
+                yield finder(where, "unknown-voice", problem)
+            case VoiceName() if not voices.speaks(name, language):
+                message = f"the voice '{name}' does not speak {language}"
+                yield finder(where, "voice-language", message, severity=Severity.WARNING)
