@@ -8,7 +8,6 @@ from itertools import islice
 from ivr.flow import conditions, placeholders
 from ivr.flow.build import Builder, Built
 from ivr.flow.check_spoken import check_spoken
-from ivr.flow.check_spoken import check_spoken
 from ivr.flow.conditions import ConditionError
 from ivr.flow.document import AGENCY, ClientFile, unassignable
 from ivr.flow.findings import Finding, Severity, nearest
@@ -44,7 +43,6 @@ def check(builder: Builder[NodeT]) -> Iterator[Finding]:
             yield from _same_keys(built)
             for message in built.place.node.not_yet():
                 yield built.key_finding("not-yet", message, Severity.WARNING)
-    yield from check_spoken(builder)
     yield from check_spoken(builder)
     yield from _head_texts(builder)
     yield from _agreement(builder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -25,18 +26,22 @@ from ivr.flow.types import (
     Text,
     Value,
     VoiceName,
-    VoiceName,
 )
-from ivr.flow.utterance import Spoken
 from ivr.flow.utterance import Spoken
 
 AGENCY = "agency"
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """The time zones by name; finding them takes a walk over many files."""
+    return frozenset(available_timezones())
+
+
 def _zone(value: object) -> ZoneInfo:
     if isinstance(value, ZoneInfo):
         return value
-    if str(value) not in available_timezones():
+    if str(value) not in _zones():
         raise ValueError(f"'{value}' is not a time zone; write Europe/London")
     return ZoneInfo(str(value))
 

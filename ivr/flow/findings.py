@@ -48,9 +48,6 @@ CODES: dict[str, str] = {
     "unknown-audio": "An audio file is missing, too large, or cannot be played.",
     "unknown-voice": "The carrier has no voice of this name.",
     "voice-language": "The voice speaks another language than the client's.",
-    "unknown-audio": "An audio file is missing, too large, or cannot be played.",
-    "unknown-voice": "The carrier has no voice of this name.",
-    "voice-language": "The voice speaks another language than the client's.",
     "not-yet": "The node is told to do something that Tango cannot do yet.",
 }
 

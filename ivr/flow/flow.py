@@ -8,7 +8,6 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from ivr.flow.audio import Audio
-from ivr.flow.audio import Audio
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import OTHER, WITHHELD, Ringing
 from ivr.flow.document import AGENCY, Client, Defaults, Duty, Person
@@ -66,7 +65,6 @@ class Flow(Generic[NodeT]):
     places: Mapping[str, Place[NodeT]]
     variables: Mapping[str, Value]
     callers: Mapping[str, Ringing]
-    audio: Mapping[str, Audio]
     audio: Mapping[str, Audio]
 
     def ringing(self, number: str | None) -> Ringing:

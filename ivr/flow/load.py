@@ -13,7 +13,6 @@ from typing import Any, Generic
 
 from ivr.flow.ahead import ahead
 from ivr.flow.audio import Shelf, client_audio, shelf
-from ivr.flow.audio import Shelf, client_audio, shelf
 from ivr.flow.build import Builder
 from ivr.flow.check import check, unreachable
 from ivr.flow.document import ClientFile, TemplateFile
@@ -21,7 +20,6 @@ from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
 from ivr.flow.parse import Parsed, parse_client, parse_template
 from ivr.flow.source import MAX_BYTES, Refused, Source, read_source
-from ivr.flow.types import AudioName, names_in
 from ivr.flow.types import AudioName, names_in
 
 
@@ -88,13 +86,6 @@ class _Loading(Generic[NodeT]):
                 today = self._now.astimezone(flow.client.timezone).date()
                 self._findings.extend(ahead(builder, today))
         return flow
-
-    def _audio(self, parts: Iterable[Parsed[Any, NodeT]]) -> Shelf:
-        """The audio files that the client's file and its templates play."""
-        models = [model for part in parts for model in (part.head.defaults, *part.nodes.values())]
-        names = [name for model in models for _, name in names_in(model)]
-        folder = client_audio(self._path.parent, self._path.stem)
-        return shelf(folder, (name for name in names if isinstance(name, AudioName)))
 
     def _audio(self, parts: Iterable[Parsed[Any, NodeT]]) -> Shelf:
         """The audio files that the client's file and its templates play."""
