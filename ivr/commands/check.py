@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.flow.findings import Finding
+    from ivr.flow.load import ReadTemplate
+    from ivr.nodes.base import Kind
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -76,7 +78,8 @@ def _findings(files: Sequence[Path]) -> list[Finding]:
     from ivr.nodes import KINDS
 
     now = datetime.now(UTC)
-    loaded = [load(file, KINDS, now) for file in files if file.name != AGENCY_FILE]
+    templates: dict[Path, ReadTemplate[Kind]] = {}
+    loaded = [load(file, KINDS, now, templates) for file in files if file.name != AGENCY_FILE]
     findings = {finding for each in loaded for finding in each.findings}
     findings.update(taken_numbers(loaded))
     for file in files:

@@ -15,7 +15,7 @@ from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import NodeT
 from ivr.flow.rotas import Rota
 from ivr.flow.source import Path
-from ivr.flow.types import RotaName, names_in
+from ivr.flow.types import RotaName
 
 DAYS_AHEAD = 14
 """How many days ahead, today among them, a rota should name somebody."""
@@ -58,7 +58,7 @@ def _used_rotas(builder: Builder[NodeT]) -> Collection[str]:
     duties = builder.file.head.agreement.values()
     used = {name for duty in duties for name in (duty.owner, duty.then) if name is not None}
     for built in builder.built.values():
-        used |= {n for _, n in names_in(built.place.node) if isinstance(n, RotaName)}
+        used |= {n for _, n in built.place.node.names if isinstance(n, RotaName)}
     return used
 
 

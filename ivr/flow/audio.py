@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-import soundfile
-
 from ivr.flow.findings import nearest
 
 FOLDER = "audio"
@@ -82,6 +80,8 @@ def _read(path: Path, _changed: int, size: int, _inode: int) -> Audio:
     if size > MAX_AUDIO_BYTES:
         limit = f"{MAX_AUDIO_BYTES // 1024 // 1024} MB"
         raise ValueError(f"the audio file '{path.name}' is larger than {limit}")
+    import soundfile  # takes a while, and most clients play no audio
+
     try:
         info = soundfile.info(path)
     except soundfile.LibsndfileError:

@@ -192,11 +192,12 @@ def _dates(setting: object) -> dict[date, Pattern]:
     return parsed
 
 
+@lru_cache(maxsize=512)
 def _region(text: str) -> str:
     """A region of the `holidays` library: `GB`, `GB-ENG`, `DE-BY`."""
     country, _, part = text.partition("-")
-    countries = public_holidays.list_supported_countries(include_aliases=False)
-    if country not in countries or (part and part not in countries[country]):
+    known = any(country == codes[1] for codes in public_holidays.registry.COUNTRIES.values())
+    if not known or (part and part not in public_holidays.country_holidays(country).subdivisions):
         raise ValueError(f"'{text}' is not a holiday region; write GB-ENG, GB-SCT, DE-BY")
     return text
 

@@ -51,7 +51,7 @@ def check(builder: Builder[NodeT]) -> Iterator[Finding]:
 
 def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:
     types = built.place.scope.types
-    for path, name in names_in(built.place.node):
+    for path, name in built.place.node.names:
         match name:
             case PersonName():
                 yield from _person(built, path, name, head)
@@ -136,7 +136,7 @@ def _declared(
 def _same_keys(built: Built[NodeT]) -> Iterator[Finding]:
     """Two choices of a menu with one key or one word."""
     seen: set[str] = set()
-    for path, name in names_in(built.place.node):
+    for path, name in built.place.node.names:
         if isinstance(name, Key | SpokenWord):
             taken = " ".join(name.lower().split())
             if taken in seen:

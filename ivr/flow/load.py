@@ -24,6 +24,15 @@ from ivr.flow.types import AudioName, names_in
 
 
 @dataclass(frozen=True, slots=True)
+class ReadTemplate(Generic[NodeT]):
+    """What came of a template file: its source, its parts, what was found in it."""
+
+    source: Source | None
+    parts: Parsed[TemplateFile, NodeT] | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded(Generic[NodeT]):
     """What came of a file: a flow if it has no errors, and everything found.
 
@@ -38,22 +47,34 @@ class Loaded(Generic[NodeT]):
 
 
 def load(
-    path: Path, kinds: Mapping[str, type[NodeT]], now: datetime | None = None
+    path: Path,
+    kinds: Mapping[str, type[NodeT]],
+    now: datetime | None = None,
+    templates: dict[Path, ReadTemplate[NodeT]] | None = None,
 ) -> Loaded[NodeT]:
     """Load the client file at `path`, with the templates it uses. Never raises for its content.
 
-    With `now` (aware), the days to come are looked at too, in the client's time zone.
+    With `now` (aware), the days to come are looked at too, in the client's time zone. `templates`
+    are those that were read already; give one mapping to all loads of a run, so that a template
+    which many clients use is read once.
     """
-    return _Loading(path, kinds, now).load()
+    return _Loading(path, kinds, now, {} if templates is None else templates).load()
 
 
 class _Loading(Generic[NodeT]):
     """The loading of one file: what was read and found so far."""
 
-    def __init__(self, path: Path, kinds: Mapping[str, type[NodeT]], now: datetime | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        kinds: Mapping[str, type[NodeT]],
+        now: datetime | None,
+        templates: dict[Path, ReadTemplate[NodeT]],
+    ) -> None:
         self._path = path
         self._kinds = kinds
         self._now = now
+        self._read_templates = templates
         self._sources: list[Source] = []
         self._findings: list[Finding] = []
 
@@ -62,7 +83,9 @@ class _Loading(Generic[NodeT]):
         if not _CLIENT_ID.fullmatch(self._path.stem):
             message = "rename the file: small letters, digits and -, such as rainbow-frost.yaml"
             self._findings.append(Finding(name, 1, 1, "schema", message))
-        source = self._read(self._path)
+        source = read(self._path, self._findings)
+        if source is not None:
+            self._sources.append(source)
         file = parse_client(source, self._kinds, self._findings) if source else None
         flow = self._build(file) if file else None
         found = tuple(sorted(set(self._findings)))
@@ -120,14 +143,21 @@ class _Loading(Generic[NodeT]):
             message = f"there is no template file '{name}' beside this file"
             self._findings.append(source.finding(place, "template", message))
             return None
-        read = self._read(folder / name)
-        return parse_template(read, self._kinds, self._findings) if read else None
+        found = self._read_templates.get(inner)
+        if found is None:
+            found = self._read_templates[inner] = read_template(folder / name, self._kinds)
+        self._findings.extend(found.findings)
+        if found.source is not None:
+            self._sources.append(found.source)
+        return found.parts
 
-    def _read(self, path: Path) -> Source | None:
-        source = read(path, self._findings)
-        if source is not None:
-            self._sources.append(source)
-        return source
+
+def read_template(path: Path, kinds: Mapping[str, type[NodeT]]) -> ReadTemplate[NodeT]:
+    """The template at `path`. Never raises for its content."""
+    findings: list[Finding] = []
+    source = read(path, findings)
+    parts = parse_template(source, kinds, findings) if source else None
+    return ReadTemplate(source, parts, tuple(findings))
 
 
 def read(path: Path, findings: list[Finding]) -> Source | None:

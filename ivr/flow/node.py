@@ -6,9 +6,10 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
-from ivr.flow.types import Model, NodeName, Path, TemplateName, Text
+from ivr.flow.types import Model, Name, NodeName, Path, TemplateName, Text, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Node(Model):
     @abstractmethod
     def exits(self) -> Iterator[Exit]:
         """Every way out, whether the file names it or leaves it to `defaults`."""
+
+    @cached_property
+    def names(self) -> tuple[tuple[Path, Name], ...]:
+        """Every name in the node's settings, with its path."""
+        return tuple(names_in(self))
 
     def uses(self) -> Use | None:
         """The template that this node puts in its place, if it does."""

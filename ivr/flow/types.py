@@ -7,7 +7,8 @@ class of its own, so that every reference in a file can be found and checked in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any
 
 import phonenumbers
@@ -140,19 +141,34 @@ class Faults(ValueError):
         self.faults = tuple(faults)
 
 
-def names_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, Name]]:
+def names_in(value: Any, path: Path = ()) -> list[tuple[Path, Name]]:
     """Every `Name` inside a model, with its path as it stands in the file."""
-    if isinstance(value, Name):
-        yield path, value
+    found: list[tuple[Path, Name]] = []
+    _collect(value, path, found)
+    return found
+
+
+def _collect(value: Any, path: Path, found: list[tuple[Path, Name]]) -> None:
+    if isinstance(value, str):
+        if isinstance(value, Name):
+            found.append((path, value))
     elif isinstance(value, BaseModel):
-        for field, info in type(value).model_fields.items():
-            yield from names_in(getattr(value, field), (*path, info.alias or field))
+        for field, key in _keys(type(value)).items():
+            item = value.__dict__[field]
+            if item is not None:
+                _collect(item, (*path, key), found)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from names_in(item, (*path, key))
+            _collect(item, (*path, key), found)
     elif isinstance(value, tuple | list):
         for index, item in enumerate(value):
-            yield from names_in(item, (*path, index))
+            _collect(item, (*path, index), found)
+
+
+@cache
+def _keys(model: type[BaseModel]) -> dict[str, str]:
+    """A model's fields by name, each with the key that stands in the file."""
+    return {field: info.alias or field for field, info in model.model_fields.items()}
 
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
