@@ -76,3 +76,11 @@ SPEECH_STARTS_TTL_SECONDS = 24 * 3600
 def speech_starts(job: str) -> str:
     """Counter: how often a speech job was begun and not ended. Kept for a day after the last."""
     return f"ivr:speech:starts:{job}"
+
+
+CONSOLE_LINK_TTL_SECONDS = 10 * 60
+
+
+def console_link(link_id: str) -> str:
+    """Mark: this sign-in link to the console has been used. Kept for as long as a link lasts."""
+    return f"ivr:console:link:{link_id}"

@@ -99,6 +99,7 @@ def supervise(
         stack.enter_context(noted(settings, Running(url, os.getpid())))
         announce(f"Tango answers on {url}")
         announce(f"  data in {settings.data}, client files in {settings.flows}")
+        announce("  console: `python -m ivr console` prints a link that signs you in")
         announce(f"  runs {', '.join(service.name for service in [*services, *children])}")
         keepers = [Keeper(service) for service in [*services, *children]]
         while not stop_requested:

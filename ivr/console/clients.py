@@ -1,0 +1,87 @@
+"""What the console shows of the clients: how each one's file stands, and its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.call.engine import CallFlow
+from ivr.flow.findings import Finding, Severity
+from ivr.flow.library import Library, client_files
+from ivr.flow.load import display_name
+from ivr.nodes.base import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A client in the list. `flow` is the version that answers calls, or None."""
+
+    id: str
+    flow: CallFlow | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def name(self) -> str:
+        """The client's name, or its short one where the file was never good."""
+        return self.flow.client.name if self.flow else self.id
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """The state as a style's class, and in words."""
+        if self.flow is None:
+            return "bad", "broken: nobody answers"
+        if any(finding.severity is Severity.ERROR for finding in self.findings):
+            return "bad", "broken: the last good version answers"
+        if self.findings:
+            return "warned", "good, with warnings"
+        return "good", "good"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as text. `anchor` begins the names of its lines in a page (`L`, `t1L`)."""
+
+    name: str
+    anchor: str
+    lines: tuple[str, ...]
+
+
+def client_rows(library: Library[Kind], folder: Path) -> list[ClientRow]:
+    """Every client that has a file or is answered, in order of names."""
+    flows = {flow.client_id: flow for flow in library}
+    ids = {*flows, *(path.stem for path in client_files(folder))}
+    rows = [client_row(library, folder, client_id, flows.get(client_id)) for client_id in ids]
+    return sorted(rows, key=lambda row: (row.name.lower(), row.id))
+
+
+def client_row(
+    library: Library[Kind], folder: Path, client_id: str, flow: CallFlow | None
+) -> ClientRow:
+    """One client, with what was found in its file and in the templates that it uses."""
+    names = set(file_names(folder, client_id, flow))
+    findings = tuple(finding for finding in library.findings if finding.file in names)
+    return ClientRow(client_id, flow, findings)
+
+
+def file_names(folder: Path, client_id: str, flow: CallFlow | None) -> list[str]:
+    """The names of a client's files, as findings show them: its own, then its templates'."""
+    own = display_name(folder / f"{client_id}.yaml")
+    places = flow.places.values() if flow else ()
+    return list(dict.fromkeys([own, *(place.file for place in places)]))
+
+
+def anchors(names: Iterable[str]) -> dict[str, str]:
+    """What begins the names of lines, by file."""
+    return {name: f"t{index}L" if index else "L" for index, name in enumerate(names)}
+
+
+def live_text(names: Iterable[str]) -> list[SourceFile]:
+    """The text of the files of these names, as they are on disk; one that is gone is left out."""
+    found = []
+    for name, anchor in anchors(names).items():
+        path = Path(name)
+        if path.is_file():
+            text = path.read_text(encoding="utf-8-sig", errors="replace")
+            found.append(SourceFile(name, anchor, tuple(text.splitlines())))
+    return found

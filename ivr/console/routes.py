@@ -1,0 +1,156 @@
+"""The console's addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from markupsafe import Markup
+from redis import Redis
+from werkzeug.wrappers import Response as AnyResponse
+
+from ivr.console.clients import ClientRow, anchors, client_rows, file_names, live_text
+from ivr.console.pages import COOKIE, guard, notice, refusal
+from ivr.console.sign_in import SESSION_LASTS, SignIn
+from ivr.errors import RecordsError, StateUnavailable
+from ivr.flow.library import Library
+from ivr.nodes.base import Kind
+from ivr.picture.graph import GraphNode, graph
+from ivr.picture.svg import stylesheet, svg
+from ivr.records import Records
+from ivr.records.ways import WaysTaken
+from ivr.settings import Settings
+
+DAYS = 30
+"""Days that the counts beside a picture cover."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the console works with."""
+
+    settings: Settings
+    library: Library[Kind]
+    records: Records
+    redis: Redis
+    clock: Callable[[], datetime]
+
+    def row(self, client: str) -> ClientRow | None:
+        """The client of this short name, if there is one."""
+        rows = client_rows(self.library, self.settings.flows)
+        return next((row for row in rows if row.id == client), None)
+
+    def ways(self, client: str) -> WaysTaken | None:
+        """How often callers took each way of late; None where the records do not answer."""
+        try:
+            return self.records.ways_taken(client, self.clock() - timedelta(days=DAYS))
+        except RecordsError as error:
+            log.warning("console.without_counts", client=client, error=str(error))
+            return None
+
+
+def console_routes(desk: Desk) -> Blueprint:
+    """Every address below `/console/`."""
+    console = Blueprint(
+        "console",
+        __name__,
+        url_prefix="/console",
+        template_folder="templates",
+        static_folder="static",
+    )
+    sign_in = SignIn(desk.settings.secret_key, desk.clock)
+    guard(console, sign_in)
+    _add_sign_in(console, sign_in, desk)
+    _add_flows(console, desk)
+    return console
+
+
+def _add_sign_in(console: Blueprint, links: SignIn, desk: Desk) -> None:
+    @console.get("/sign-in/<token>")
+    def sign_in(token: str) -> AnyResponse:
+        try:
+            session = links.used(token, desk.redis)
+        except StateUnavailable as error:
+            log.warning("console.sign_in_failed", error=str(error))
+            text = "Tango cannot sign you in at the moment. Please try the same link again soon."
+            return notice("Not just now", text, 503)
+        if session is None:
+            return refusal(spent=True)
+        response = redirect(url_for("console.flows"), 303)
+        response.set_cookie(
+            COOKIE,
+            session,
+            max_age=SESSION_LASTS,
+            path="/console",
+            httponly=True,
+            samesite="Lax",
+            secure=desk.settings.public_url.startswith("https:"),
+        )
+        return response
+
+    @console.get("/")
+    def home() -> AnyResponse:
+        return redirect(url_for("console.flows"))
+
+    @console.get("/picture.css")
+    def picture_style() -> Response:
+        return Response(stylesheet(), content_type="text/css; charset=utf-8")
+
+
+def _add_flows(console: Blueprint, desk: Desk) -> None:
+    @console.get("/flows/")
+    def flows() -> str:
+        rows = client_rows(desk.library, desk.settings.flows)
+        shown = {finding for row in rows for finding in row.findings}
+        others = [finding for finding in desk.library.findings if finding not in shown]
+        return render_template("console/flows.html", rows=rows, others=others)
+
+    @console.get("/flows/<client>")
+    def flow(client: str) -> Response:
+        row = desk.row(client)
+        if row is None:
+            return _no_client(client)
+        if row.flow is None:
+            return make_response(render_template("console/flow.html", row=row))
+        drawn, ways = graph(row.flow), desk.ways(client)
+        link = _links(desk, row)
+        picture = svg(drawn, link, ways.counts if ways else None, standalone=False)
+        return make_response(
+            render_template(
+                "console/flow.html",
+                row=row,
+                graph=drawn,
+                picture=Markup(picture),  # noqa: S704 - svg() escapes all that it is given
+                ways=ways,
+                days=DAYS,
+                link=link,
+            )
+        )
+
+    @console.get("/flows/<client>/source")
+    def source(client: str) -> Response:
+        row = desk.row(client)
+        if row is None:
+            return _no_client(client)
+        files = live_text(file_names(desk.settings.flows, row.id, row.flow))
+        return make_response(render_template("console/source.html", row=row, files=files))
+
+
+def _links(desk: Desk, row: ClientRow) -> Callable[[GraphNode], str | None]:
+    """Where the nodes of a client's picture lead: to their lines."""
+    names = anchors(file_names(desk.settings.flows, row.id, row.flow))
+    page = url_for("console.source", client=row.id)
+
+    def link(node: GraphNode) -> str | None:
+        return None if node.built_in else f"{page}#{names[node.file]}{node.line}"
+
+    return link
+
+
+def _no_client(client: str) -> Response:
+    return notice("No such client", f"There is no client “{client}”.", 404)

@@ -1,0 +1,67 @@
+"""The console of a small agency, on real parts, with a clock that stands still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+
+from ivr.console.routes import Desk, console_routes
+from ivr.console.sign_in import SignIn
+from ivr.flow.library import Library
+from ivr.records import Records
+from ivr.settings import Settings
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+FLOW = """\
+use: templates/nights.yaml
+start: greet
+nodes:
+  greet: {say: "Good {daypart}.", next: night}
+  night: {call: nights, next: done}
+  done: {hangup: "Bye <b>all</b>."}
+"""
+
+TEMPLATE = """\
+schema: 1
+template: nights
+start: ask
+nodes:
+  ask: {menu: "Press 1.", choices: [{key: "1", next: return}]}
+"""
+
+
+@dataclass
+class Console:
+    """The console of a small agency, and a browser without a session."""
+
+    settings: Settings
+    records: Records
+    library: Library
+    redis: Redis
+    now: list[datetime] = field(default_factory=lambda: [NOON])
+
+    def __post_init__(self) -> None:
+        desk = Desk(self.settings, self.library, self.records, self.redis, lambda: self.now[0])
+        self.app = Flask("console", static_folder=None)
+        self.app.register_blueprint(console_routes(desk))
+        self.browser = self.app.test_client()
+
+    @property
+    def flows(self) -> Path:
+        """The folder of client files."""
+        return self.settings.flows
+
+    def link(self) -> str:
+        """A new sign-in link's path."""
+        return SignIn(self.settings.secret_key, lambda: self.now[0]).link()
+
+    def signed_in(self) -> FlaskClient:
+        """The browser, signed in."""
+        assert self.browser.get(self.link()).status_code == 303
+        return self.browser
