@@ -1,4 +1,4 @@
-"""The web application: the carrier's webhooks, the health pages, the audio we serve."""
+"""The web application: the carrier's webhooks, the console, the health pages, our audio."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from flask import Flask, Response
 
 from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore
+from ivr.carrier.effects import Effects
 from ivr.carrier.hold_music import hold_music
 from ivr.carrier.media import media_routes
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.operator_routes import OperatorDesk, operator_routes
+from ivr.carrier.outgoing import Outgoing
 from ivr.carrier.rest import Telephone
 from ivr.carrier.routes import Switchboard, carrier_routes
 from ivr.carrier.signature import Signatures
 from ivr.carrier.turns import Turns
 from ivr.carrier.whisper import Whispers
+from ivr.console.routes import Desk, console_routes
 from ivr.errors import FlowError
 from ivr.flow.library import Library
 from ivr.health import health_routes
@@ -47,7 +50,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     Raises `SettingsError`, and `FlowError` where there is no folder of client files.
     """
     settings = settings or load_settings()
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
     library = Library(settings.flows, KINDS)
     report(library)
@@ -55,13 +58,17 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     redis = connect(settings)
     store, queue = CallStore(redis), OperatorQueue(redis)
     records = open_records(settings.database_url)
-    keeper = MessageKeeper(library, records, _agency(settings))
-    turns = Turns(library, store, queue, records, keeper, Asking(redis, settings), clock)
+    agency, asking = _agency(settings), Asking(redis, settings)
+    outgoing = Outgoing(agency)
+    keeper = MessageKeeper(library, records, agency, outgoing)
+    effects = Effects(records, keeper, asking)
+    turns = Turns(library, store, queue, records, effects, asking, outgoing, clock)
     signatures = Signatures(settings.auth_token, settings.public_url)
     whispers = Whispers(library, store, clock)
     app.register_blueprint(carrier_routes(Switchboard(signatures, turns, keeper, whispers, clock)))
     desk = OperatorDesk(signatures, library, queue, Telephone(settings), clock)
     app.register_blueprint(operator_routes(desk))
+    app.register_blueprint(console_routes(Desk(settings, library, records, redis, clock)))
     app.register_blueprint(health_routes(settings))
     app.register_blueprint(media_routes(settings.flows, library))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)

@@ -11,6 +11,7 @@ import structlog
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.carrier.links import PlaceHint
+from ivr.carrier.outgoing import Outgoing
 from ivr.carrier.webhooks import whole
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
@@ -26,10 +27,13 @@ log = structlog.get_logger()
 class MessageKeeper:
     """Keeps messages. The two notes of one recording may come in either order."""
 
-    def __init__(self, library: Library[Kind], records: Records, agency: Agency) -> None:
+    def __init__(
+        self, library: Library[Kind], records: Records, agency: Agency, outgoing: Outgoing
+    ) -> None:
         self._library = library
         self._records = records
         self._agency = agency
+        self._outgoing = outgoing
 
     def keep(self, flow: CallFlow, state: CallState, effect: KeepMessage, now: datetime) -> None:
         """Keep what the call itself knows of a message.
@@ -80,10 +84,10 @@ class MessageKeeper:
         client = flow.client
         return {
             "client": flow.client_id,
-            "client_name": client.name,
+            "client_name": self._outgoing.client_name(flow),
             "language": client.language,
             "timezone": client.timezone.key,
-            "recipient": self._recipient(flow, kind, now),
+            "recipient": self._outgoing.recipient(flow, self._recipient(flow, kind, now)),
         }
 
     def _recipient(self, flow: CallFlow, kind: str, now: datetime) -> Recipient:

@@ -17,8 +17,9 @@ from ivr.call.engine import CallFlow, Turn, advance, resort_to_message, start
 from ivr.call.state import BEFORE_FIRST, CallState
 from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore, Stored
+from ivr.carrier.effects import Effects
 from ivr.carrier.links import Links, PlaceHint
-from ivr.carrier.messages import MessageKeeper
+from ivr.carrier.outgoing import Outgoing
 from ivr.carrier.snapshots import snapshot
 from ivr.carrier.twiml import render, spoken
 from ivr.carrier.waiting_line import WaitingLine
@@ -27,14 +28,12 @@ from ivr.errors import RecordsError, StateUnavailable, UnknownClient
 from ivr.events import CallStarted, Event
 from ivr.flow.library import Library
 from ivr.flow.phrases import FALLBACK, phrases
-from ivr.instructions import Ask, Effect, KeepMessage, SendText
 from ivr.metrics import TURNS
 from ivr.nodes.base import Kind
 from ivr.operators.queue import OperatorQueue
 from ivr.records import Records
 from ivr.records.calls import WITHHELD, CallSnapshot
 from ivr.records.journal import snapshot_to_json
-from ivr.records.texts import TextNote
 
 log = structlog.get_logger()
 
@@ -72,16 +71,18 @@ class Turns:
         store: CallStore,
         queue: OperatorQueue,
         records: Records,
-        keeper: MessageKeeper,
+        effects: Effects,
         asking: Asking,
+        outgoing: Outgoing,
         clock: Callable[[], datetime],
     ) -> None:
         self._library = library
         self._store = store
         self._line = WaitingLine(queue)
         self._records = records
-        self._keeper = keeper
+        self._effects = effects
         self._asking = asking
+        self._outgoing = outgoing
         self._clock = clock
 
     def take(self, request: TurnRequest) -> str:
@@ -177,34 +178,10 @@ class Turns:
             event = self._line.event(before, request.event(stored.accepted), now)
             event = self._asking.event(flow, before, event)
             turn = advance(flow, before, event, now)
-        turn = self._line.follow(flow, before, turn, now)
+        turn = self._outgoing.turn(flow, self._line.follow(flow, before, turn, now), now)
         for effect in turn.effects:
-            self._carry_out(flow, turn.state, effect, now)
+            self._effects.carry_out(flow, turn.state, effect, now)
         return turn
-
-    def _carry_out(self, flow: CallFlow, state: CallState, effect: Effect, now: datetime) -> None:
-        match effect:
-            case KeepMessage():
-                self._keeper.keep(flow, state, effect, now)
-            case Ask():
-                self._asking.begin(state, effect)
-            case SendText():
-                self._promise(state, effect, now)
-
-    def _promise(self, state: CallState, text: SendText, now: datetime) -> None:
-        note = TextNote(
-            client=state.client,
-            call_sid=state.call_sid,
-            turn=state.turn,
-            node=text.node,
-            to=text.to,
-            from_=state.called,
-            body=text.body,
-        )
-        try:
-            self._records.promise_text(note, now)
-        except RecordsError as error:
-            log.error("text.not_promised", call_sid=state.call_sid, error=str(error))
 
     def _commit(self, read: CallState | None, request: TurnRequest, turn: Turn) -> str | None:
         """Write the turn; return the answer that counts, None where this turn must be tried again.

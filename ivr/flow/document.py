@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import CallerLists
@@ -18,6 +18,7 @@ from ivr.flow.placeholders import only_name
 from ivr.flow.rotas import Rota
 from ivr.flow.types import (
     Duration,
+    Faults,
     Model,
     NodeName,
     OneOrMany,
@@ -82,6 +83,11 @@ class Client(Model):
     colour: str = Field("#555555", pattern=r"^#[0-9a-fA-F]{6}$")
     answer_phrase: Text = Text("Good {daypart}, {client.say_as}, how may I help?")
     notes: Annotated[tuple[str, ...], OneOrMany] = ()
+    live: bool = Field(
+        True,
+        description="'no' tries a client out: whatever would be rung, texted or written to is "
+        "replaced by the agency's own number and address.",
+    )
 
 
 class Person(Model):
@@ -139,6 +145,12 @@ class Variable(Model):
     def initial(self) -> Value:
         """The value at the start of a call."""
         return typed(self.type, self.default)
+
+
+class Output(Variable):
+    """A declared output of a template: a variable whose value the node using it may take over."""
+
+    about: str = Field(default="", description="What it holds, for whoever uses the template.")
 
 
 class Input(Model):
@@ -199,6 +211,7 @@ def _typed_default(declared: DeclaredT) -> DeclaredT:
 
 
 Declared = Annotated[Variable, AfterValidator(_typed_default)]
+DeclaredOutput = Annotated[Output, AfterValidator(_typed_default)]
 DeclaredInput = Annotated[Input, AfterValidator(_typed_default)]
 
 
@@ -251,3 +264,12 @@ class TemplateFile(Part):
     template: TemplateName
     about: str = ""
     inputs: dict[VariableKey, DeclaredInput] = Field(default_factory=dict)
+    outputs: dict[VariableKey, DeclaredOutput] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _each_name_once(self) -> Self:
+        taken = {name for name in self.outputs if name in self.vars or name in self.inputs}
+        if taken:
+            message = "an output is a variable of its own; it is not declared again"
+            raise Faults([(("outputs", name), message) for name in sorted(taken)])
+        return self
