@@ -1,0 +1,69 @@
+"""`python -m ivr schema`: what may stand in a file, for editors and for people."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "schema",
+        help="print what may stand in a client file, for editors",
+        description="Print the JSON Schema of client files, by which editors complete, explain "
+        "and check what is typed.",
+    )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--template", action="store_true", help="of templates instead")
+    which.add_argument("--agency", action="store_true", help="of agency.yaml instead")
+    which.add_argument(
+        "--reference", action="store_true", help="the language's reference for people instead"
+    )
+    which.add_argument(
+        "--findings", action="store_true", help="the page of what `check` finds instead"
+    )
+    parser.add_argument("--output", metavar="FILE", type=Path, help="write to a file")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print, or write, what was asked for."""
+    text = _text(args)
+    if args.output:
+        args.output.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
+    return 0
+
+
+def _text(args: argparse.Namespace) -> str:
+    if args.reference:
+        from ivr.flow.reference import reference
+        from ivr.nodes import KINDS
+
+        return reference(KINDS)
+    if args.findings:
+        from ivr.flow.finding_examples import page
+
+        return page()
+    which = "template" if args.template else "agency" if args.agency else "client"
+    return schema_text(which)
+
+
+def schema_text(which: str) -> str:
+    """The schema of a `client` file, a `template` or the `agency` file, as it is committed."""
+    from ivr.flow.document import ClientFile, TemplateFile
+    from ivr.flow.json_schema import document_schema
+    from ivr.nodes import KINDS
+    from ivr.operators.agency import AgencyFile
+
+    match which:
+        case "template":
+            schema = document_schema(TemplateFile, "A template of Tango", KINDS)
+        case "agency":
+            schema = document_schema(AgencyFile, "The agency's file of Tango")
+        case _:
+            schema = document_schema(ClientFile, "A client file of Tango", KINDS)
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
