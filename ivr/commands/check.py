@@ -5,15 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.flow.findings import Finding
-    from ivr.flow.load import ReadTemplate
+    from ivr.flow.load import Loaded, ReadTemplate
     from ivr.nodes.base import Kind
+
+MANY = 40
+"""From this number of files on, a second process is worth starting."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -74,18 +79,33 @@ def _all_files() -> list[Path]:
 
 def _findings(files: Sequence[Path]) -> list[Finding]:
     from ivr.flow.library import AGENCY_FILE, taken_numbers
-    from ivr.flow.load import load
-    from ivr.nodes import KINDS
 
-    now = datetime.now(UTC)
-    templates: dict[Path, ReadTemplate[Kind]] = {}
-    loaded = [load(file, KINDS, now, templates) for file in files if file.name != AGENCY_FILE]
+    loaded = _loaded([file for file in files if file.name != AGENCY_FILE], datetime.now(UTC))
     findings = {finding for each in loaded for finding in each.findings}
     findings.update(taken_numbers(loaded))
     for file in files:
         if file.name == AGENCY_FILE:
             findings.update(_agency_findings(file))
     return sorted(findings)
+
+
+def _loaded(files: Sequence[Path], now: datetime) -> list[Loaded[Kind]]:
+    """What comes of each file, in order; many files are shared out between two processes."""
+    if len(files) < MANY:
+        return _load_all(files, now)
+    middle = len(files) // 2
+    with ProcessPoolExecutor(1, get_context("fork")) as other:  # what is imported is there already
+        rest = other.submit(_load_all, files[middle:], now)
+        return [*_load_all(files[:middle], now), *rest.result()]
+
+
+def _load_all(files: Sequence[Path], now: datetime) -> list[Loaded[Kind]]:
+    """What comes of each file, without the flow, which no other process could be handed."""
+    from ivr.flow.load import load
+    from ivr.nodes import KINDS
+
+    templates: dict[Path, ReadTemplate[Kind]] = {}
+    return [replace(load(file, KINDS, now, templates), flow=None) for file in files]
 
 
 def _agency_findings(file: Path) -> list[Finding]:
