@@ -28,6 +28,7 @@ from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, Flow, NodeT, Place, Scope
 from ivr.flow.node import Exit, Use
 from ivr.flow.parse import RETURN, Parsed
 from ivr.flow.phrases import phrases
+from ivr.flow.returns import wrong_returns
 from ivr.flow.source import Path, Source
 from ivr.flow.types import Value
 
@@ -127,6 +128,10 @@ class Builder(Generic[NodeT]):
             line, _ = part.source.keys.get(("nodes", name), (1, 1))
             use = node.uses()
             if use is not None:
+                if use.returns and "next" in exits:
+                    back = f"{prefix}{name}/{RETURN}"
+                    again = Place(back, node, scope, dict(exits), part.source.name, line)
+                    self.built[back] = Built(again, part.source, name, steps)
                 self._use(part.source, scope, name, use, exits, local, fallback, defaults, inside)
             place = Place(prefix + name, node, scope, exits, part.source.name, line)
             self.built[prefix + name] = Built(place, part.source, name, steps)
@@ -155,6 +160,7 @@ class Builder(Generic[NodeT]):
                 for name, given in head.inputs.items()
                 if given.type != "node"
             }
+            declared |= {name: (own.type, own.default) for name, own in head.outputs.items()}
         for name, (kind, default) in declared.items():
             self.variables[scope.full(name)] = typed(kind, default)
 
@@ -214,7 +220,8 @@ class Builder(Generic[NodeT]):
         inner = f"{scope.prefix}{name}/"
         ways = self._input_ways(source, name, use, template.head, local, scope)
         if "next" in exits:
-            ways[RETURN] = exits["next"]
+            ways[RETURN] = inner + RETURN if use.returns else exits["next"]
+        self.findings.extend(wrong_returns(source, ("nodes", name), use, template.head, scope))
         ways |= self._default_ways(template, use, inner, ways)
         merged = _inherited(template.head.defaults, defaults)
         self._put(template, inner, ways, merged, fallback, (*inside, use.template))
@@ -294,6 +301,7 @@ def _types(head: Part) -> dict[str, str]:
     types: dict[str, str] = {name: variable.type for name, variable in declared.items()}
     if isinstance(head, TemplateFile):
         types |= {n: given.type for n, given in head.inputs.items() if given.type != "node"}
+        types |= {n: own.type for n, own in head.outputs.items()}
     return types
 
 

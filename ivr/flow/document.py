@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import CallerLists
@@ -22,6 +22,7 @@ from ivr.flow.types import (
     Model,
     NodeName,
     OneOrMany,
+    Path,
     Phone,
     TemplateName,
     Text,
@@ -266,10 +267,12 @@ class TemplateFile(Part):
     inputs: dict[VariableKey, DeclaredInput] = Field(default_factory=dict)
     outputs: dict[VariableKey, DeclaredOutput] = Field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _each_name_once(self) -> Self:
-        taken = {name for name in self.outputs if name in self.vars or name in self.inputs}
-        if taken:
-            message = "an output is a variable of its own; it is not declared again"
-            raise Faults([(("outputs", name), message) for name in sorted(taken)])
-        return self
+    @field_validator("outputs")
+    @classmethod
+    def _each_name_once(cls, outputs: dict[str, Output], info: ValidationInfo) -> dict[str, Output]:
+        declared = {**info.data.get("vars", {}), **info.data.get("inputs", {})}
+        message = "an output is a variable of its own; it is not declared again"
+        faults: list[tuple[Path, str]] = [((n,), message) for n in outputs if n in declared]
+        if faults:
+            raise Faults(faults)
+        return outputs

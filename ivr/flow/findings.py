@@ -38,7 +38,7 @@ CODES: dict[str, str] = {
     "endless-loop": "The call could go round without the caller doing anything.",
     "same-key": "Two choices of a menu are taken by the same key or word.",
     "template": "A template is missing, unknown, or uses itself.",
-    "input": "A template's input is missing, unknown or of the wrong type.",
+    "input": "A template's input or output is missing, unknown or of the wrong type.",
     "wrong-type": "A variable is given a value that is not of its type.",
     "number-taken": "Two clients claim one number.",
     "unreachable": "No call can come to this node.",

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import ClassVar
 
-from ivr.flow.types import Model, Name, NodeName, Path, TemplateName, Text, names_in
+from ivr.flow.types import Model, Name, NodeName, Path, TemplateName, Text, VariableName, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,15 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A node's use of a template: its name, and what is given for its inputs."""
+    """A node's use of a template: its name, and what is given for its inputs.
+
+    `returns` are the variables that take over an output when the template returns. Then the
+    node stands in the flow a second time, where the template returns to.
+    """
 
     template: TemplateName
     inputs: Mapping[str, Text]
+    returns: Mapping[VariableName, str]
 
 
 @dataclass(frozen=True, slots=True)

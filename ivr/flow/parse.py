@@ -57,6 +57,7 @@ _ENTRIES: dict[str, dict[str, Any]] = {
     "agreement": {},
     "vars": {},
     "inputs": {"default": ""},
+    "outputs": {},
 }
 _SECTIONS: dict[str, Any] = {
     "schema": "1",
