@@ -84,7 +84,8 @@ class Asking:
     def _ask(self, client: str, call_sid: str, key: str, ask: Ask, latest: float) -> None:
         """In a thread of its own: ask, and leave what came of it for the call's next turn."""
         bound = log.bind(client=client, call_sid=call_sid)
-        result, left = "late", {"result": "failed"}
+        result = "late"
+        left: dict[str, object] = {"result": "failed"}
         try:
             if monotonic() < latest:
                 reply = self._asked(client, key, ask)

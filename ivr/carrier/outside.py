@@ -65,15 +65,16 @@ def request(
             target = parts._replace(scheme="", netloc="", path=parts.path or "/").geturl()
             body = None if send is None else json.dumps(send).encode()
             connection.request(method, target, body, _encoded(headers, body))
-            response = connection.getresponse()
-            content = response.read(LARGEST_REPLY + 1)
+            with connection.getresponse() as response:
+                status, content = response.status, response.read(LARGEST_REPLY + 1)
+                missing = response.length if len(content) <= LARGEST_REPLY else 0
     except (OSError, HTTPException, ValueError) as error:
         raise OutsideError(f"{host} did not answer ({type(error).__name__}).") from error
-    if monotonic() > deadline:
+    if missing or monotonic() > deadline:
         raise OutsideError(f"{host} did not answer in time.")
     if len(content) > LARGEST_REPLY:
         raise OutsideRefused(f"{host} answered more than {LARGEST_REPLY >> 10} KB.")
-    return Reply(response.status, content.decode("utf-8", "replace"))
+    return Reply(status, content.decode("utf-8", "replace"))
 
 
 def _encoded(headers: Mapping[str, str], body: bytes | None) -> dict[str, bytes]:
