@@ -196,6 +196,82 @@ HEADS = [
     ),
 ]
 
+OUTSIDE = [
+    *(
+        bad(
+            f"an address that is none: {url}",
+            node(f'{{http: {{get: ¶"{url}"}}, next: bye}}'),
+            "schema",
+        )
+        for url in (
+            "acme.example/orders",
+            "ftp://acme.example/",
+            "http://acme.example/",
+            "https://{word}.example/",
+            "https://ann:secret@acme.example/",
+            "https://acme.example/#part",
+            "https://acme.example:port/",
+            "https://acme.example/a b",
+            "https://[::1/",
+            "https://",
+        )
+    ),
+    bad(
+        "an address with an unknown name",
+        node('{http: {get: ¶"https://acme.example/{ordr}"}, next: bye}'),
+        "unknown-variable",
+    ),
+    bad("nothing to ask", node("{http: ¶{say: Wait.}, next: bye}"), "schema"),
+    bad(
+        "something sent with 'get'",
+        node('{http: ¶{get: "https://acme.example/", send: {a: b}}, next: bye}'),
+        "schema",
+    ),
+    bad(
+        "a header that is ours to set",
+        node('{http: {get: "https://acme.example/", headers: {¶Host: x}}, next: bye}'),
+        "schema",
+    ),
+    bad(
+        "a header with words and a secret",
+        node(
+            '{http: {get: "https://acme.example/", headers: {A: ¶{text: x, secret: y}}}, next: bye}'
+        ),
+        "schema",
+    ),
+    bad(
+        "too long a wait",
+        node('{http: {get: "https://acme.example/", timeout: ¶11s}, next: bye}'),
+        "schema",
+    ),
+    bad(
+        "an undeclared variable for a reply",
+        node('{http: {get: "https://acme.example/", reply: {wrd: ¶a.b}}, next: bye}', NUMBER),
+        "unknown-variable",
+    ),
+    bad(
+        "a place in a reply that is none",
+        node('{http: {get: "https://acme.example/", reply: {word: ¶"a[0]"}}, next: bye}', NUMBER),
+        "schema",
+    ),
+    bad(
+        "a text to nobody known",
+        node("{text: {say: Hi, to: ¶iann}, next: bye}", PEOPLE),
+        "unknown-name",
+    ),
+    bad(
+        "a text to a person without a number",
+        node("{text: {say: Hi, to: ¶pat}, next: bye}", PEOPLE),
+        "unknown-name",
+    ),
+    bad("a text without words", node("{text: ¶{to: caller}, next: bye}"), "schema"),
+    bad(
+        "a client neither live nor not",
+        client('{name: Acme, numbers: "+44 1632 960001", live: ¶perhaps}'),
+        "schema",
+    ),
+]
+
 CALLERS = [
     bad(
         "a caller in two lists",
@@ -725,6 +801,7 @@ CASES = [
     *DOCUMENTS,
     *HEADS,
     *CALLERS,
+    *OUTSIDE,
     *SPOKEN,
     *CALENDARS,
     *NODES,
