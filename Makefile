@@ -7,7 +7,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test serve lint bench clean
+.PHONY: help demo test serve lint browser bench clean
 
 PYTHON ?= python3
 PORT ?= 8080
@@ -25,7 +25,7 @@ help:
 demo: .venv/.demo
 	@$(RUN) -m ivr demo
 
-test: lint
+test: lint browser
 	@$(RUN) -m pytest
 
 serve: .venv/.base
@@ -35,6 +35,14 @@ lint: .venv/.test
 	@$(RUN) -m ruff check --quiet .
 	@$(RUN) -m ruff format --check --quiet .
 	@$(RUN) -m mypy
+
+# The console's tests want a browser: installed where that is allowed, else asked for.
+browser:
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium" && \
+	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
+	    --no-install-recommends chromium fonts-dejavu-core; } >/dev/null; } || \
+	  echo "The console's tests in a browser are left out; on Debian install chromium." >&2
 
 bench: .venv/.test
 	@for script in bench/*.py; do echo "== $$script"; PYTHONPATH=. $(RUN) $$script; done

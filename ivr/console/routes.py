@@ -119,7 +119,7 @@ def _add_flows(console: Blueprint, desk: Desk) -> None:
             return make_response(render_template("console/flow.html", row=row))
         drawn, ways = graph(row.flow), desk.ways(client)
         link = _links(desk, row)
-        picture = svg(drawn, link, ways.counts if ways else None, standalone=False)
+        picture = svg(drawn, link, ways.counts if ways and ways.calls else None, standalone=False)
         return make_response(
             render_template(
                 "console/flow.html",

@@ -1,0 +1,126 @@
+"""The console in a real browser: it may load what it needs, and fits a desk and a telephone."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.console.small_console import NOON, Console
+from tests.flow_files import EXAMPLES
+from tests.records.records_samples import snapshot
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+PAGES = ("flows/", "flows/rainbow-frost", "flows/rainbow-frost/source")
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium; apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(console: Console) -> Iterator[str]:
+    """Where a console with the example clients answers."""
+    shutil.copytree(EXAMPLES, console.flows, dirs_exist_ok=True)
+    console.library.refresh()
+    path = ("greet", "open", "main", "urgent")
+    console.records.note_call(snapshot(started_at=NOON, path=path))
+    server = make_server("127.0.0.1", 0, console.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Visit:
+    """A browser's window that has signed in, and what its pages complained about."""
+
+    def __init__(self, page: Page, address: str, link: str) -> None:
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.open(link)
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the console."""
+        self.page.goto(self.address + path, wait_until="load")
+        return self.page
+
+
+@pytest.fixture(params=[(1280, "light"), (1280, "dark"), (390, "light")], ids=str)
+def visit(
+    request: pytest.FixtureRequest, chromium: Browser, console: Console, address: str
+) -> Iterator[Visit]:
+    width, scheme = request.param
+    context = chromium.new_context(
+        viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    visit = Visit(context.new_page(), address, console.link())
+    yield visit
+    context.close()
+    assert visit.complaints == []  # such as what the security policy kept from loading
+
+
+def test_every_page_fits_the_window(visit: Visit) -> None:
+    for path in PAGES:
+        page = visit.open(f"/console/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        style = "getComputedStyle(document.querySelector('.bar')).borderBottomStyle"
+        assert page.evaluate(style) == "solid"
+
+
+def test_a_box_of_the_picture_leads_to_its_line(visit: Visit) -> None:
+    page = visit.open("/console/flows/")
+    page.get_by_role("link", name="Rainbow Frost").click()
+    page.locator(".picture a", has_text="take_urgent").click()
+    assert "take_urgent:" in page.locator("li:target").inner_text()
+
+
+def test_text_stays_inside_its_box_and_the_picture_has_its_style(visit: Visit) -> None:
+    page = visit.open("/console/flows/rainbow-frost")
+    over = page.evaluate(
+        """[...document.querySelectorAll('.node')].flatMap(node => {
+          const box = node.querySelector('rect').getBBox();
+          return [...node.querySelectorAll('text')].filter(text => {
+            const {x, y, width, height} = text.getBBox();
+            return x < box.x || x + width > box.x + box.width || y + height > box.y + box.height;
+          }).map(text => text.textContent);
+        })"""
+    )
+    assert over == []
+    fill = "getComputedStyle(document.querySelector('.node.start rect')).strokeWidth"
+    assert page.evaluate(fill) == "2px"
+
+
+def test_the_keyboard_reaches_every_box(visit: Visit) -> None:
+    page = visit.open("/console/flows/rainbow-frost")
+    page.locator(".picture").focus()
+    page.keyboard.press("Tab")
+    focused = "document.activeElement.getAttribute('href')"
+    assert str(page.evaluate(focused)).startswith("/console/flows/rainbow-frost/source#L")
