@@ -19,6 +19,7 @@ from ivr.carrier.outgoing import Outgoing
 from ivr.carrier.rest import Telephone
 from ivr.carrier.routes import Switchboard, carrier_routes
 from ivr.carrier.signature import Signatures
+from ivr.carrier.sms_routes import sms_routes
 from ivr.carrier.turns import Turns
 from ivr.carrier.whisper import Whispers
 from ivr.console.routes import Desk, console_routes
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     desk = OperatorDesk(signatures, library, queue, Telephone(settings), clock)
     app.register_blueprint(operator_routes(desk))
     app.register_blueprint(console_routes(Desk(settings, library, records, redis, clock)))
+    app.register_blueprint(sms_routes(signatures, library, records, clock))
     app.register_blueprint(health_routes(settings))
     app.register_blueprint(media_routes(settings.flows, library))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)

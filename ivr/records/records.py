@@ -12,7 +12,7 @@ from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
 from ivr.records.messages import Message, MessageNote, RecordingNote, Transcript
 from ivr.records.outbox import OutboxItem, Waiting
-from ivr.records.texts import TextNote
+from ivr.records.texts import TextNote, TextReceived
 from ivr.records.ways import WaysTaken
 
 
@@ -110,6 +110,16 @@ class Records:
         """Promise to send a text, once: the same note again changes nothing."""
         with writing(self._engine) as connection:
             texts.promise(connection, note, now)
+
+    def keep_text(self, text: TextReceived) -> None:
+        """Keep a text that has come in, once: the same again changes nothing."""
+        with writing(self._engine) as connection:
+            texts.keep(connection, text)
+
+    def texts(self, limit: int = 100) -> list[TextReceived]:
+        """The newest texts that have come in, newest first."""
+        with reading(self._engine) as connection:
+            return texts.newest(connection, limit)
 
     # Outbox
 

@@ -102,6 +102,19 @@ outbox = sa.Table(
 )
 
 
+texts_received = sa.Table(
+    "texts_received",
+    metadata,
+    sa.Column("message_sid", sa.String, primary_key=True),
+    sa.Column("client", sa.String),
+    sa.Column("from_", sa.String, nullable=False),
+    sa.Column("to", sa.String, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("received_at", UtcDateTime, nullable=False),
+    sa.Index("texts_received_at", "received_at"),
+)
+
+
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """`INSERT` in the connection's own dialect: SQLite and PostgreSQL both know ON CONFLICT."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite

@@ -1,8 +1,8 @@
-"""Text messages that are to be sent: each is a promise in the outbox."""
+"""Text messages: those to be sent, each a promise in the outbox, and those that have come in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from ivr.records import outbox
 from ivr.records.outbox import OutboxKind
+from ivr.records.tables import insert, texts_received
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,18 @@ class TextNote:
     body: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextReceived:
+    """A text that has come in. `client` is None where nobody has the number `to`."""
+
+    message_sid: str
+    client: str | None
+    from_: str
+    to: str
+    body: str
+    received_at: datetime
+
+
 def promise(connection: sa.Connection, note: TextNote, now: datetime) -> None:
     """Promise to send the text, once."""
     name = f"{note.call_sid} {note.turn} {note.node}"
@@ -40,3 +53,14 @@ def promise(connection: sa.Connection, note: TextNote, now: datetime) -> None:
         "body": note.body,
     }
     outbox.add(connection, OutboxKind.SMS, subject, now, payload)
+
+
+def keep(connection: sa.Connection, text: TextReceived) -> None:
+    """Keep a text that has come in, once."""
+    row = insert(connection, texts_received).values(asdict(text))
+    connection.execute(row.on_conflict_do_nothing(index_elements=["message_sid"]))
+
+
+def newest(connection: sa.Connection, limit: int) -> list[TextReceived]:
+    query = sa.select(texts_received).order_by(texts_received.c.received_at.desc()).limit(limit)
+    return [TextReceived(**row._asdict()) for row in connection.execute(query)]

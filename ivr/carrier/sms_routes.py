@@ -1,0 +1,64 @@
+"""Texts that come in: `POST /twilio/sms`.
+
+https://www.twilio.com/docs/messaging/guides/webhook-request
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from flask import Blueprint, Response, abort, request
+
+from ivr.carrier import twiml
+from ivr.carrier.signature import Signatures
+from ivr.errors import RecordsError
+from ivr.flow.library import Library
+from ivr.metrics import WEBHOOKS_REFUSED
+from ivr.nodes.base import Kind
+from ivr.records import Records
+from ivr.records.texts import TextReceived
+
+log = structlog.get_logger()
+
+
+def sms_routes(
+    signatures: Signatures,
+    library: Library[Kind],
+    records: Records,
+    clock: Callable[[], datetime],
+) -> Blueprint:
+    """The blueprint of `/twilio/sms`. `clock` gives the time, aware."""
+    routes = Blueprint("sms", __name__, url_prefix="/twilio")
+
+    @routes.before_request
+    def signed() -> None:
+        if not signatures.valid(request):
+            WEBHOOKS_REFUSED.inc()
+            log.warning("webhook.refused", path=request.path, address=request.remote_addr)
+            abort(403)
+
+    @routes.post("/sms")
+    def received() -> Response:
+        """Keep the text. No answer goes back: two machines would answer one another for ever."""
+        form = request.form
+        flow = library.answering(form.get("To", ""))
+        client = flow.client_id if flow else None
+        text = TextReceived(
+            message_sid=form.get("MessageSid", ""),
+            client=client,
+            from_=form.get("From", ""),
+            to=form.get("To", ""),
+            body=form.get("Body", ""),
+            received_at=clock(),
+        )
+        try:
+            records.keep_text(text)
+        except RecordsError as error:
+            log.error("text.not_kept", message_sid=text.message_sid, error=str(error))
+            return Response(status=503)
+        log.info("text.received", message_sid=text.message_sid, client=client)
+        return Response(twiml.response(), content_type="text/xml; charset=utf-8")
+
+    return routes
