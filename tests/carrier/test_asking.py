@@ -234,3 +234,14 @@ def test_what_was_answered_is_forgotten_soon(
     asking_line.dial()
     [key] = redis.keys("ivr:asked:*")
     assert 0 < redis.ttl(key) <= 600
+
+
+def test_without_redis_nothing_is_asked_and_the_call_goes_on(
+    asking_settings: Settings, clock: Clock, system: System
+) -> None:
+    line = line_of(replace(asking_settings, redis_url="redis://127.0.0.1:9"), clock)
+    line.dial()
+    assert line.verbs() == ["Say", "Play", "Redirect"]
+    line.act()
+    assert line.heard == "I cannot look."
+    assert system.asked == []

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from throwaway_server import FROM, TO, Server
+import requests
+from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, TO, Server
 
 from ivr.simulator import Carrier
 from ivr.simulator.terminal import run_terminal_call
@@ -94,3 +95,16 @@ def test_what_cannot_be_recorded_is_explained_and_asked_again(
     assert any("Leave an audio file" in shown for shown in seen)
     assert any("There is no file /no/such/file" in shown for shown in seen)
     assert "Tango: Thank you." in seen
+
+
+def test_texts_that_the_server_sends_are_shown(carrier: Carrier) -> None:
+    seen: list[str] = []
+
+    def read(prompt: str) -> str:
+        url = f"{carrier.api_url}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
+        form = {"To": FROM, "From": TO, "Body": "Thank you."}
+        requests.post(url, data=form, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5)
+        return "/hang"
+
+    run_terminal_call(carrier, TO, FROM, read, seen.append)
+    assert f"(text to {FROM}: Thank you.)" in seen
