@@ -27,6 +27,9 @@ from ivr.settings import Settings
 DAYS = 30
 """Days that the counts beside a picture cover."""
 
+MAX_DRAWN = 300
+"""Nodes that a page draws, in about a second; more are only listed."""
+
 log = structlog.get_logger()
 
 
@@ -119,7 +122,9 @@ def _add_flows(console: Blueprint, desk: Desk) -> None:
             return make_response(render_template("console/flow.html", row=row))
         drawn, ways = graph(row.flow), desk.ways(client)
         link = _links(desk, row)
-        picture = svg(drawn, link, ways.counts if ways and ways.calls else None, standalone=False)
+        counts = ways.counts if ways and ways.calls else None
+        small = len(drawn.nodes) <= MAX_DRAWN
+        picture = svg(drawn, link, counts, standalone=False) if small else ""
         return make_response(
             render_template(
                 "console/flow.html",

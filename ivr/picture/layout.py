@@ -13,6 +13,9 @@ from ivr.picture.labels import place_labels
 from ivr.picture.shapes import Box, Path, Point, Size, Way
 
 CLUSTER_HEADER = 26.0
+MANY_NODES = 100
+"""Above this, a quick layout is better than a tidy one."""
+
 _OPTIONS: Mapping[str, Any] = {
     "direction": "topbottom",
     "spacing": {
@@ -60,7 +63,8 @@ def lay_out(graph: Graph, sizes: Mapping[str, Size], labels: Mapping[Way, Size])
     ways = [(edge.source, edge.target) for edge in graph.edges]
     for way in ways:
         drawn.edge(*way, **_reserved(labels.get(way)))
-    raw = graphlay.layout(drawn, options=_OPTIONS).to_dict()
+    effort = "balanced" if len(graph.nodes) <= MANY_NODES else "fast"
+    raw = graphlay.layout(drawn, options={**_OPTIONS, "effort": effort}).to_dict()
     boxes = dict(zip(drawn.ids, map(_box, raw["nodes"]), strict=True))
     paths = {way: _path(edge) for way, edge in zip(ways, raw["edges"], strict=True)}
     taken = [boxes[node.name] for node in graph.nodes]

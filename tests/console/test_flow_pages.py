@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from ivr.console import routes
 from ivr.picture.graph import graph
 from tests.console.small_console import FLOW, NOON, Console
 from tests.flow_files import whole
@@ -113,3 +114,13 @@ def test_no_page_has_a_script_or_a_style_of_its_own(console: Console) -> None:
         assert "<style" not in text
         assert " style=" not in text
         assert not re.search(r"\son\w+=", text)
+
+
+def test_a_very_large_flow_is_listed_and_not_drawn(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MAX_DRAWN", 3)
+    text = console.signed_in().get("/console/flows/acme").text
+    assert "too large to be drawn" in text
+    assert "<details open>" in text
+    assert 'class="flow"' not in text

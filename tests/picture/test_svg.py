@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +14,7 @@ from ivr.nodes import KINDS
 from ivr.picture.graph import Graph, GraphEdge, GraphNode, graph
 from ivr.picture.layout import lay_out
 from ivr.picture.look import GROUPS, group
+from ivr.picture.shapes import Box
 from ivr.picture.svg import stylesheet, svg
 from ivr.picture.type import BODY, width_of, wrapped
 from tests.flow_files import EXAMPLES
@@ -58,6 +59,22 @@ def test_no_two_boxes_overlap_and_every_edge_is_drawn(client: str) -> None:
 
 def test_the_same_graph_is_drawn_the_same_way() -> None:
     assert svg(chain(30), lambda _: None) == svg(chain(30), lambda _: None)
+
+
+def test_labels_lie_on_their_edge_and_on_no_box() -> None:
+    drawn = example("rainbow-frost")
+    size = (70.0, 30.0)
+    labels = {(edge.source, edge.target): size for edge in drawn.edges}
+    placed = lay_out(drawn, {node.name: (236.0, 60.0) for node in drawn.nodes}, labels)
+    for line in placed.lines.values():
+        assert line.label is not None
+        label = Box.around(line.label, size)
+        assert not any(label.overlap(box) for box in placed.boxes.values())
+        assert any(
+            min(a[0], b[0]) - 0.01 <= line.label[0] <= max(a[0], b[0]) + 0.01
+            and min(a[1], b[1]) - 0.01 <= line.label[1] <= max(a[1], b[1]) + 0.01
+            for a, b in pairwise(line.points)
+        )
 
 
 def test_what_belongs_to_a_template_stands_inside_its_frame() -> None:
