@@ -20,6 +20,7 @@
     │   └── OutsideRefused   it is not to be asked, or what it sends is not to be taken
     ├── DeliveryError        a message could not be handed over
     │   └── DeliveryRefused  the recipient's side will never take it
+    ├── Unexpected           a rehearsed call went another way than its test says
     ├── ProcessError         a process of the system did not start or stop
     └── SimulatorError       the simulated carrier found a fault
         └── TwimlRefused     a document that Twilio would not run
@@ -99,6 +100,10 @@ class DeliveryError(TangoError):
 
 class DeliveryRefused(DeliveryError):
     """The recipient's side will never take the message: trying again is of no use."""
+
+
+class Unexpected(TangoError):
+    """A rehearsed call went another way than its test says."""
 
 
 class ProcessError(TangoError):

@@ -12,7 +12,7 @@ from ivr.events import CallStarted, Event, HungUp
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, Flow, Place
 from ivr.flow.types import Value
 from ivr.instructions import Effect, Hangup, Listen, Pause, Play, Say, Verb
-from ivr.nodes.base import End, Kind, Situation, Stay, Step
+from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step
 
 CallFlow = Flow[Kind]
 
@@ -22,11 +22,15 @@ MAX_PATH = 500
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What comes of an event: the new state, what the caller hears, what is to be done."""
+    """What comes of an event: the new state, what the caller hears, what is to be done.
+
+    `ways` are the nodes that the call has left on this turn, each with the exit that it took.
+    """
 
     state: CallState
     verbs: tuple[Verb, ...] = ()
     effects: tuple[Effect, ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 def start(
@@ -70,18 +74,30 @@ def resort_to_message(flow: CallFlow, state: CallState, now: datetime) -> Turn:
     return _run(flow, state, _enter(flow, state, flow.places[LAST_RESORT], now), now)
 
 
+def leave(flow: CallFlow, state: CallState, exit_: str, now: datetime) -> Turn:
+    """The call leaves the node where it stands by `exit_`, whatever would have to happen for it.
+
+    This is how a flow is explained. It sets no variables; an event does.
+    """
+    return _run(flow, state, (state, Leave(exit_)), now)
+
+
 def _run(flow: CallFlow, before: CallState, reached: tuple[CallState, Step], now: datetime) -> Turn:
     """Follow the steps until the call waits for something or ends."""
     state, step = reached
     verbs: list[Verb] = []
     effects: list[Effect] = []
+    ways: list[tuple[str, str]] = []
     for _ in range(len(flow.places) + 1):  # a checked flow goes round only if somebody acts
         verbs.extend(step.verbs)
         effects.extend(step.effects)
         if isinstance(step, Stay):
-            return Turn(_stayed(before, state, step, now), _folded(verbs), tuple(effects))
+            after, said = _stayed(before, state, step, now), _folded(verbs)
+            return Turn(after, said, tuple(effects), tuple(ways))
         if isinstance(step, End):
-            return Turn(_ended(state, step.outcome, now), tuple(verbs), tuple(effects))
+            after = _ended(state, step.outcome, now)
+            return Turn(after, tuple(verbs), tuple(effects), tuple(ways))
+        ways.append((state.node, step.exit))
         name = flow.places[state.node].exits[step.exit]
         if len(state.path) >= MAX_PATH and name not in (LAST_RESORT, LAST_GOODBYE):
             name = LAST_RESORT

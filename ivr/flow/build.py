@@ -87,6 +87,7 @@ class Builder(Generic[NodeT]):
             start=head.start,
             places={name: built.place for name, built in self.built.items()},
             variables=self.variables,
+            tests=head.tests,
             callers=by_number(head.callers, ((p.phone, p.name) for p in head.people.values())),
             audio=self.shelf.files,
         )

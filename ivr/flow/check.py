@@ -8,6 +8,7 @@ from itertools import islice
 from ivr.flow import conditions, placeholders
 from ivr.flow.build import Builder, Built
 from ivr.flow.check_spoken import check_spoken
+from ivr.flow.check_tests import check_tests
 from ivr.flow.conditions import ConditionError
 from ivr.flow.document import AGENCY, ClientFile, unassignable
 from ivr.flow.findings import Finding, Severity, nearest
@@ -46,6 +47,7 @@ def check(builder: Builder[NodeT]) -> Iterator[Finding]:
     yield from check_spoken(builder)
     yield from _head_texts(builder)
     yield from _agreement(builder)
+    yield from check_tests(builder)
     yield from islice(_endless(builder), _MAX_LOOPS)
 
 

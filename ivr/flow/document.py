@@ -16,6 +16,7 @@ from ivr.flow.callers import CallerLists
 from ivr.flow.conditions import RESERVED
 from ivr.flow.placeholders import only_name
 from ivr.flow.rotas import Rota
+from ivr.flow.testcase import TestCase
 from ivr.flow.types import (
     Duration,
     Faults,
@@ -75,15 +76,36 @@ def _template_file(name: str) -> str:
 class Client(Model):
     """Whose calls these are, and how they are answered."""
 
-    name: str = Field(min_length=1, max_length=100)
-    say_as: str | None = None
-    numbers: Annotated[tuple[Phone, ...], OneOrMany] = Field(min_length=1)
-    timezone: Annotated[Any, BeforeValidator(_zone)] = ZoneInfo("Europe/London")
-    language: str = Field("en-GB", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
-    voice: VoiceName = VoiceName("Polly.Amy")
-    colour: str = Field("#555555", pattern=r"^#[0-9a-fA-F]{6}$")
-    answer_phrase: Text = Text("Good {daypart}, {client.say_as}, how may I help?")
-    notes: Annotated[tuple[str, ...], OneOrMany] = ()
+    name: str = Field(min_length=1, max_length=100, description="The client's name, as written.")
+    say_as: str | None = Field(
+        None, description="The name as it is spoken; default: the name as written."
+    )
+    numbers: Annotated[tuple[Phone, ...], OneOrMany] = Field(
+        min_length=1, description="The numbers that callers dial. No two clients may share one."
+    )
+    timezone: Annotated[Any, BeforeValidator(_zone)] = Field(
+        ZoneInfo("Europe/London"), description="Where the client's clocks are."
+    )
+    language: str = Field(
+        "en-GB",
+        pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$",
+        description="The language of callers: of voice, recogniser, dates and numbers.",
+    )
+    voice: VoiceName = Field(
+        VoiceName("Polly.Amy"), description="Who speaks: one of the carrier's voices."
+    )
+    colour: str = Field(
+        "#555555",
+        pattern=r"^#[0-9a-fA-F]{6}$",
+        description="The client's colour on the operator's screen.",
+    )
+    answer_phrase: Text = Field(
+        Text("Good {daypart}, {client.say_as}, how may I help?"),
+        description="What an operator says first.",
+    )
+    notes: Annotated[tuple[str, ...], OneOrMany] = Field(
+        (), description="What an operator should know."
+    )
     live: bool = Field(
         True,
         description="'no' tries a client out: whatever would be rung, texted or written to is "
@@ -94,18 +116,24 @@ class Client(Model):
 class Person(Model):
     """One of the client's people."""
 
-    name: str = Field(min_length=1)
-    phone: Phone | None = None
-    email: str | None = Field(None, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")
+    name: str = Field(min_length=1, description="The person's full name.")
+    phone: Phone | None = Field(None, description="The number on which they are rung.")
+    email: str | None = Field(
+        None, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", description="Where their messages go."
+    )
 
 
 class Duty(Model):
     """Who owns one kind of open work, by when, and who is next."""
 
-    owner: str = AGENCY
-    due: Duration = int(timedelta(hours=4).total_seconds())
-    remind: Annotated[tuple[Literal["sms", "email"], ...], OneOrMany] = ()
-    then: str | None = None
+    owner: str = Field(AGENCY, description="Who owns such a job: a person, a rota or `agency`.")
+    due: Duration = Field(
+        int(timedelta(hours=4).total_seconds()), description="How soon it should be done."
+    )
+    remind: Annotated[tuple[Literal["sms", "email"], ...], OneOrMany] = Field(
+        (), description="How the owner is reminded."
+    )
+    then: str | None = Field(None, description="Who owns it when it is overdue.")
 
 
 class Retry(Model):
@@ -115,8 +143,12 @@ class Retry(Model):
     once where there is no `say`, the call goes to `next`, or else to `give_up`.
     """
 
-    say: Spoken | None = None
-    next: NodeName | None = None
+    say: Spoken | None = Field(
+        None, description="What the caller hears before the question is put again."
+    )
+    next: NodeName | None = Field(
+        None, description="Where the call goes after the retries, or at once where nothing is said."
+    )
 
 
 def _node_alone(value: object) -> object:
@@ -129,18 +161,33 @@ RetryOrNode = Annotated[Retry, BeforeValidator(_node_alone)]
 class Defaults(Model):
     """What counts wherever a node does not say it itself."""
 
-    retries: Annotated[int, Field(ge=0, le=9)] = 2
-    no_input: RetryOrNode | None = None
-    no_match: RetryOrNode | None = None
-    give_up: NodeName | None = None
-    error: NodeName | None = None
+    retries: Annotated[int, Field(ge=0, le=9)] = Field(
+        2, description="How often a question is put again."
+    )
+    no_input: RetryOrNode | None = Field(
+        None, description="What happens when a caller says nothing."
+    )
+    no_match: RetryOrNode | None = Field(
+        None, description="What happens when a caller is not understood."
+    )
+    give_up: NodeName | None = Field(
+        None, description="Where the call goes after the retries; default: a message is taken."
+    )
+    error: NodeName | None = Field(
+        None,
+        description="Where the call goes when a node cannot do its work; default: a message.",
+    )
 
 
 class Variable(Model):
     """A declared variable: its type, and its value until it is set."""
 
-    type: Literal["string", "number", "yes_no"] = "string"
-    default: str | None = None
+    type: Literal["string", "number", "yes_no"] = Field(
+        "string", description="What kind of value it holds."
+    )
+    default: str | None = Field(
+        None, description="The value at the start of a call; default: empty, 0 or no."
+    )
 
     @property
     def initial(self) -> Value:
@@ -157,9 +204,13 @@ class Output(Variable):
 class Input(Model):
     """A declared input of a template; without a default it must be given."""
 
-    type: Literal["string", "number", "yes_no", "node"] = "string"
-    default: str | None = None
-    about: str = ""
+    type: Literal["string", "number", "yes_no", "node"] = Field(
+        "string", description="What kind of value it is; a `node` is one of the client's own nodes."
+    )
+    default: str | None = Field(
+        None, description="The value where none is given; without a default it must be given."
+    )
+    about: str = Field("", description="What it is for, in words.")
 
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -230,26 +281,41 @@ VariableKey = Annotated[str, AfterValidator(_variable_name)]
 class Part(Model):
     """What a client's file and a template have in common."""
 
-    schema_: Schema = Field(alias="schema")
-    vars: dict[VariableKey, Declared] = Field(default_factory=dict)
-    defaults: Defaults = Field(default_factory=Defaults)
-    start: NodeName
-    nodes: RawNodes = Field(min_length=1)
+    schema_: Schema = Field(alias="schema", description="The version of the language: always 1.")
+    vars: dict[VariableKey, Declared] = Field(
+        default_factory=dict,
+        description="Variables that hold what is learnt during a call, by name.",
+    )
+    defaults: Defaults = Field(
+        default_factory=Defaults, description="What counts wherever a node does not say it itself."
+    )
+    start: NodeName = Field(description="The node where a call begins.")
+    nodes: RawNodes = Field(min_length=1, description="The steps of a call, by name.")
 
 
 class ClientFile(Part):
     """A client's file."""
 
-    client: Client
-    people: dict[str, Person] = Field(default_factory=dict)
-    calendars: dict[str, Calendar] = Field(default_factory=dict)
-    rotas: dict[str, Rota] = Field(default_factory=dict)
-    callers: CallerLists = CallerLists()
-    agreement: dict[Annotated[str, AfterValidator(_job_kind)], Duty] = Field(default_factory=dict)
-    use: Annotated[tuple[Annotated[str, AfterValidator(_template_file)], ...], OneOrMany] = Field(
-        (), max_length=20
+    client: Client = Field(description="Whose calls these are.")
+    people: dict[str, Person] = Field(
+        default_factory=dict, description="The client's people, by short name."
     )
-    tests: tuple[dict[str, Any], ...] = ()
+    calendars: dict[str, Calendar] = Field(
+        default_factory=dict, description="Opening hours, by name."
+    )
+    rotas: dict[str, Rota] = Field(default_factory=dict, description="Who is on call, by name.")
+    callers: CallerLists = Field(
+        CallerLists(), description="Callers who are treated in a way of their own."
+    )
+    agreement: dict[Annotated[str, AfterValidator(_job_kind)], Duty] = Field(
+        default_factory=dict, description="Who owns what a call leaves open, by kind of job."
+    )
+    use: Annotated[tuple[Annotated[str, AfterValidator(_template_file)], ...], OneOrMany] = Field(
+        (), max_length=20, description="Files of templates whose parts this file calls."
+    )
+    tests: tuple[TestCase, ...] = Field(
+        (), description="Calls that `python -m ivr test` plays."
+    )
 
     @field_validator("people")
     @classmethod
@@ -262,9 +328,11 @@ class ClientFile(Part):
 class TemplateFile(Part):
     """A part of a flow that clients share: a subflow with declared inputs."""
 
-    template: TemplateName
-    about: str = ""
-    inputs: dict[VariableKey, DeclaredInput] = Field(default_factory=dict)
+    template: TemplateName = Field(description="The template's name, as `call` gives it.")
+    about: str = Field("", description="What it does, in words.")
+    inputs: dict[VariableKey, DeclaredInput] = Field(
+        default_factory=dict, description="What a client gives it, by name."
+    )
     outputs: dict[VariableKey, DeclaredOutput] = Field(default_factory=dict)
 
     @field_validator("outputs")

@@ -13,6 +13,7 @@ from ivr.flow.callers import OTHER, WITHHELD, Ringing
 from ivr.flow.document import AGENCY, Client, Defaults, Duty, Person
 from ivr.flow.node import Node
 from ivr.flow.rotas import Rota
+from ivr.flow.testcase import TestCase
 from ivr.flow.types import Value
 
 NodeT = TypeVar("NodeT", bound=Node)
@@ -64,6 +65,7 @@ class Flow(Generic[NodeT]):
     start: str
     places: Mapping[str, Place[NodeT]]
     variables: Mapping[str, Value]
+    tests: tuple[TestCase, ...]
     callers: Mapping[str, Ringing]
     audio: Mapping[str, Audio]
 

@@ -13,7 +13,7 @@ from typing import Generic
 
 from ivr.errors import FlowError, UnknownClient
 from ivr.flow.audio import audio_files
-from ivr.flow.findings import Finding, Severity
+from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import Flow, NodeT
 from ivr.flow.load import Loaded, load
 
@@ -114,6 +114,17 @@ class Library(Generic[NodeT]):
 def client_files(folder: Path) -> list[Path]:
     """The client files of a folder, in order of their names; hidden files are none."""
     return sorted(path for path in folder.glob("[!.]*.yaml") if path.name != AGENCY_FILE)
+
+
+def client_file(folder: Path, name: str) -> Path:
+    """The file of the client `name`, or the file of that name. Raises `UnknownClient`."""
+    files = {path.stem: path for path in client_files(folder)}
+    if name in files:
+        return files[name]
+    path = Path(name)
+    if path.suffix == ".yaml" and path.is_file():
+        return path
+    raise UnknownClient(f"There is no client '{name}' in {folder}{nearest(name, files)}.")
 
 
 def taken_numbers(

@@ -1,0 +1,69 @@
+"""What is wrong with the names in a client's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from ivr.flow.build import Builder
+from ivr.flow.document import AGENCY
+from ivr.flow.findings import Finding, nearest
+from ivr.flow.flow import NodeT
+from ivr.flow.testcase import OPERATOR, TestCase
+from ivr.flow.types import (
+    JobKind,
+    Name,
+    NodeName,
+    Path,
+    PersonName,
+    RotaName,
+    VariableName,
+    names_in,
+)
+
+NOBODY = "nobody"
+
+
+def check_tests(builder: Builder[NodeT]) -> Iterator[Finding]:
+    """A finding for each name in `tests` that is not declared."""
+    head, source = builder.file.head, builder.file.source
+    known: dict[type[Name], Collection[str]] = {
+        NodeName: builder.built,
+        PersonName: head.people,
+        RotaName: head.rotas,
+        VariableName: head.vars,
+        JobKind: ["message", *head.agreement],
+    }
+    for index, case in enumerate(head.tests):
+        for path, name in _names(case):
+            declared = known.get(type(name))
+            if declared is not None and name not in declared and name[:1] != "+":
+                code = "unknown-node" if isinstance(name, NodeName) else "unknown-name"
+                message = f"'{name}' is not a {name.what}{nearest(name, declared)}"
+                yield source.finding(("tests", index, *path), code, message)
+        for path, who, others in _free_names(case):
+            if who is not None and who not in {*head.people, *others}:
+                message = f"'{who}' is not a person{nearest(who, [*head.people, *others])}"
+                yield source.finding(("tests", index, *path), "unknown-name", message)
+
+
+def _names(case: TestCase) -> Iterator[tuple[Path, Name]]:
+    yield from names_in(case)
+    keyed: Mapping[str, Mapping[Name, object]] = {
+        "people": case.people,
+        "rotas": case.rotas,
+        "replies": case.replies,
+        "vars": case.vars,
+    }
+    for section, mapping in keyed.items():
+        for name in mapping:
+            yield (section, name), name
+    for name in case.expect.vars:
+        yield ("expect", "vars", name), name
+
+
+def _free_names(case: TestCase) -> Iterator[tuple[Path, str | None, Collection[str]]]:
+    """Names of people who may also be somebody else."""
+    expect = case.expect
+    yield ("expect", "connected"), expect.connected, (OPERATOR, NOBODY)
+    if expect.job is not None:
+        yield ("expect", "job", "owner"), expect.job.owner, (AGENCY,)

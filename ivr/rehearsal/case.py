@@ -1,0 +1,140 @@
+"""A test of a client's file, run on the engine that takes calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.call.engine import CallFlow, start
+from ivr.errors import Unexpected
+from ivr.flow.document import AGENCY, typed
+from ivr.flow.flow import Flow
+from ivr.flow.testcase import Expected, ExpectedJob, TestCase
+from ivr.nodes.base import Kind
+from ivr.rehearsal.caller import Caller
+from ivr.rehearsal.play import Played, play
+from ivr.rehearsal.world import World
+
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a test: the first difference, or None; the transcript; the ways taken."""
+
+    client: str
+    name: str
+    difference: str | None
+    transcript: tuple[str, ...]
+    ways: frozenset[tuple[str, str]]
+
+
+def run_case(flow: CallFlow, case: TestCase) -> Result:
+    """Play the call of `case` and compare what comes of it with what it expects."""
+    set_ = _set(flow, case)
+    now = case.at.replace(tzinfo=flow.client.timezone)
+    caller = Caller(case.steps)
+    world = World(
+        case.operators,
+        case.people,
+        {node: (reply.status, reply.body) for node, reply in case.replies.items()},
+    )
+    state = start(set_, "rehearsal", case.caller, flow.client.numbers[0], now)
+    ways: frozenset[tuple[str, str]] = frozenset()
+    difference: str | None
+    try:
+        played = play(set_, state, caller, world, now)
+        ways = frozenset(played.ways)
+        difference = next(_differences(set_, played, case.expect, now), None)
+    except Unexpected as error:
+        difference = str(error)
+    return Result(flow.client_id, case.name, difference, tuple(caller.transcript), ways)
+
+
+def _set(flow: CallFlow, case: TestCase) -> CallFlow:
+    """The flow with the rotas and the variables of the test."""
+    rotas = dict(flow.rotas)
+    for name, people in case.rotas.items():
+        rotas[name] = rotas[name].model_copy(
+            update={"default": tuple(people), "dates": {}, "weekly": {}}
+        )
+    variables = dict(flow.variables)
+    types = flow.places[flow.start].scope.types
+    for name, text in case.vars.items():
+        variables[name] = typed(types[name], text)
+    return replace(flow, rotas=rotas, variables=variables)
+
+
+def _differences(
+    flow: Flow[Kind], played: Played, expect: Expected, now: datetime
+) -> Iterator[str]:
+    """What is not as expected, in the order in which it matters."""
+    path = played.state.path
+    went = " → ".join(path)
+    for node in expect.visited:
+        if node not in path:
+            yield f"the call should come to '{node}', and went {went}"
+    for node in expect.not_visited:
+        if node in path:
+            yield f"the call should not come to '{node}', and went {went}"
+    if expect.path and expect.path != path:
+        yield f"the call should go {' → '.join(expect.path)}, and went {went}"
+    if expect.ends and path[-1] != expect.ends:
+        yield f"the call should end at '{expect.ends}', and ended at '{path[-1]}'"
+    yield from _people(played, expect)
+    if "job" in expect.model_fields_set:
+        yield from _job(flow, played, expect.job, now)
+    yield from _variables(flow, played, expect)
+
+
+def _people(played: Played, expect: Expected) -> Iterator[str]:
+    transcript = played.transcript
+    if expect.dialled and list(expect.dialled) != transcript.dialled:
+        rung = ", ".join(transcript.dialled) or NOBODY
+        yield f"{', '.join(expect.dialled)} should be rung, and {rung} was"
+    talked = transcript.talked_to or [NOBODY]
+    if expect.connected and expect.connected not in talked:
+        yield f"the caller should speak with {expect.connected}, and spoke with {talked[-1]}"
+    sent = transcript.texts
+    for index, words in enumerate(expect.texts):
+        if index >= len(sent) or words.casefold() not in sent[index].casefold():
+            got = f"“{sent[index]}”" if index < len(sent) else "none"
+            yield f"text {index + 1} should say “{words}”, and there was {got}"
+
+
+def _job(
+    flow: Flow[Kind], played: Played, expect: ExpectedJob | None, now: datetime
+) -> Iterator[str]:
+    kinds = [message.kind for message in played.messages()]
+    if expect is None:
+        if kinds:
+            yield f"the call should leave no job, and left one of kind '{kinds[-1]}'"
+        return
+    if not kinds:
+        yield "the call should leave a job, and left none"
+        return
+    kind = expect.kind or kinds[-1]
+    if kind not in kinds:
+        yield f"the job should be of kind '{kind}', and is of kind '{kinds[-1]}'"
+        return
+    owner = _owner(flow, kind, now)
+    if expect.owner and owner != expect.owner:
+        yield f"the job should be {expect.owner}'s, and is {owner}'s"
+    duty = flow.agreement.get(kind)
+    due = duty.due if duty else None
+    if expect.due and due != expect.due:
+        yield f"the job should be due in {expect.due} seconds, and is in {due}"
+
+
+def _owner(flow: Flow[Kind], kind: str, now: datetime) -> str:
+    owner = flow.owner(kind, now.date())
+    return next((name for name, person in flow.people.items() if person is owner), AGENCY)
+
+
+def _variables(flow: Flow[Kind], played: Played, expect: Expected) -> Iterator[str]:
+    types = flow.places[flow.start].scope.types
+    for name, text in expect.vars.items():
+        wanted, got = typed(types[name], text), played.state.variables[name]
+        if wanted != got:
+            yield f"'{name}' should be '{text}', and is '{got}'"
