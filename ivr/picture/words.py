@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
@@ -27,6 +28,8 @@ _WAYS = {
     "error": "on failure",
     "nobody": "nobody there",
     "overflow": "too many waiting",
+    "none": "none taken",
+    "not_found": "not found there",
     "callback": "wants a call back",
     "known": "known caller",
     "vip": "VIP",
@@ -78,6 +81,17 @@ def doing(node: Node) -> str:
             text = f"an operator, for up to {length(setting.max_wait)}"
         case "dial":
             text = f"rings {setting.to} for {length(setting.ring)}"
+        case "escalate":
+            text = f"rings rota “{setting.rota}”, {length(setting.ring)} each"
+        case "appointment":
+            text = f"offers times of “{setting.calendar}”"
+        case "rsvp":
+            text = f"takes replies for {setting.event}"
+        case "text":
+            text = f"texts {setting.to or 'the caller'}: “{setting.say}”"
+        case "http":
+            # Only the host: the rest of an address may be nobody else's business.
+            text = f"asks {urlsplit(setting.get or setting.post).hostname}"
         case "call":
             text = f"template “{setting}”"
         case _:

@@ -10,6 +10,7 @@ from ivr.flow.load import load
 from ivr.nodes import KINDS
 from ivr.picture.graph import Graph, graph
 from ivr.picture.mermaid import mermaid
+from ivr.picture.words import doing
 from tests.flow_files import EXAMPLES, good
 
 MENU = """\
@@ -43,6 +44,26 @@ def test_each_node_says_what_callers_hear_or_what_it_does(tmp_path: Path) -> Non
     assert nodes["greet"].text == "“Good {daypart}.”"
     assert nodes["ann"].text == "rings +44 7700 900123 for 1 min 30 s"
     assert nodes["ann"].kind == "dial"
+
+
+@pytest.mark.parametrize(
+    ("verb", "settings", "words"),
+    [
+        ("escalate", {"rota": "oncall", "ring": "25s"}, "rings rota “oncall”, 25 s each"),
+        ("appointment", {"calendar": "office"}, "offers times of “office”"),
+        ("rsvp", {"event": "Spring fair"}, "takes replies for Spring fair"),
+        ("text", {"say": "Hello."}, "texts the caller: “Hello.”"),
+        ("http", {"get": "https://user.example/a?key=secret"}, "asks user.example"),
+    ],
+)
+def test_a_kind_says_what_it_does(verb: str, settings: dict[str, str], words: str) -> None:
+    kind = KINDS[verb]
+    ways = {
+        field.alias or name: "done"
+        for name, field in kind.model_fields.items()
+        if field.is_required() and name != verb
+    }
+    assert doing(kind.model_validate({verb: settings, **ways})) == words
 
 
 def test_each_node_knows_its_line(tmp_path: Path) -> None:
