@@ -7,6 +7,7 @@ events without recursion, so that depth, repetition and size are bounded.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -99,15 +100,27 @@ _HINTS = {
 
 def _yaml_finding(name: str, text: str, error: yaml.YAMLError) -> Finding:
     if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        before = text.encode()[: error.position].decode(errors="ignore")  # counted in bytes
+        lines = _LINE_END.split(before)
+        line, column = len(lines), len(lines[-1]) + 1
         problem = str(error.reason)
     else:
         mark = getattr(error, "problem_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        line, column = _inside(text, mark.line, mark.column) if mark else (1, 1)
         problem = getattr(error, "problem", None) or str(error)
     hint = f"; {_HINTS[problem]}" if problem in _HINTS else ""
     return Finding(name, line, column, "yaml", f"this is not YAML: {problem}{hint}")
+
+
+_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+
+
+def _inside(text: str, line: int, column: int) -> tuple[int, int]:
+    """A place that the parser counts from 0, from 1; at the end where it lies past the end."""
+    lines = _LINE_END.split(text)
+    if line >= len(lines):
+        return len(lines), len(lines[-1]) + 1
+    return line + 1, min(column, len(lines[line])) + 1
 
 
 @dataclass(slots=True, eq=False)
