@@ -55,7 +55,7 @@ class Outgoing:
         if flow.client.live:
             return turn
         verbs = tuple(self._verb(verb) for verb in turn.verbs)
-        effects = tuple(e for effect in turn.effects for e in self._effect(effect))
+        effects = tuple(e for effect in turn.effects for e in self._effect(flow, effect))
         kept = tuple(verb for verb in verbs if verb is not None)
         failure = self._failure(turn)
         if failure is None:
@@ -99,11 +99,11 @@ class Outgoing:
             case _:
                 assert_never(verb)
 
-    def _effect(self, effect: Effect) -> tuple[Effect, ...]:
+    def _effect(self, flow: CallFlow, effect: Effect) -> tuple[Effect, ...]:
         match effect:
             case SendText(to, body):
                 if self._agency.phone is None:
-                    log.warning("test.text_not_sent", node=effect.node)
+                    log.warning("test.text_not_sent", client=flow.client_id, node=effect.node)
                     return ()
                 body = f"{TEST} to {to}: {body}"
                 return (replace(effect, to=self._agency.phone, body=body),)

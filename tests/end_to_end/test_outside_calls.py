@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +12,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ivr.demo.stage import Stage, stage
@@ -46,12 +49,18 @@ nodes:
 """
 
 
+ASKED, NEVER = threading.Event(), threading.Event()
+
+
 class Orders(BaseHTTPRequestHandler):
     """The client's own system: slow, and strict about its key."""
 
     def do_GET(self) -> None:
-        time.sleep(0.5)
         order = self.path.rpartition("/")[2]
+        if order == "777":
+            ASKED.set()
+            NEVER.wait(30)
+        time.sleep(0.5)
         status = 404
         if self.headers["Authorization"] != "Bearer s3cret":
             status = 403
@@ -130,6 +139,17 @@ def test_a_system_that_is_broken_leads_to_a_person(shop: Stage) -> None:
     call = shop.carrier.call(NUMBER, CALLER, [Press("500#"), Hears("leave a message")])
     assert [leg.to for leg in shop.carrier.calls if leg.parent is call] == [IAN]
     shop.carrier.check()
+
+
+def test_a_server_killed_while_it_asks_does_not_hold_the_caller(shop: Stage) -> None:
+    call = shop.carrier.place(NUMBER, CALLER, [Press("777#"), Hears("leave")])
+    assert ASKED.wait(30)
+    for process in psutil.Process(shop.server.pid).children(recursive=True):
+        if "ivr.processes.web" in " ".join(process.cmdline()):
+            os.kill(process.pid, signal.SIGKILL)
+    call.join()
+    NEVER.set()
+    shop.carrier.faults.clear()  # a request that met the dying process is expected
 
 
 def test_a_client_in_test_mode_reaches_the_agency_alone(shop: Stage, tmp_path: Path) -> None:
