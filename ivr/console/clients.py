@@ -27,11 +27,16 @@ class ClientRow:
         return self.flow.client.name if self.flow else self.id
 
     @property
+    def broken(self) -> bool:
+        """Whether the file as it stands now has errors."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    @property
     def state(self) -> tuple[str, str]:
         """The state as a style's class, and in words."""
         if self.flow is None:
             return "bad", "broken: nobody answers"
-        if any(finding.severity is Severity.ERROR for finding in self.findings):
+        if self.broken:
             return "bad", "broken: the last good version answers"
         if self.findings:
             return "warned", "good, with warnings"

@@ -100,6 +100,10 @@ def _add_sign_in(console: Blueprint, links: SignIn, desk: Desk) -> None:
     def home() -> AnyResponse:
         return redirect(url_for("console.flows"))
 
+    @console.get("/<path:elsewhere>")
+    def nowhere(elsewhere: str) -> Response:
+        return notice("No such page", "There is nothing at this address.", 404)
+
     @console.get("/picture.css")
     def picture_style() -> Response:
         return Response(stylesheet(), content_type="text/css; charset=utf-8")

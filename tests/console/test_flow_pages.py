@@ -84,6 +84,7 @@ def test_the_file_is_shown_escaped_with_its_findings_at_their_lines(console: Con
     console.library.refresh()
     text = console.signed_in().get("/console/flows/acme/source").text
     assert "Bye &lt;b&gt;all&lt;/b&gt;." in text
+    assert "callers hear the version before it" in text
     line = text.partition("knight")[2]
     assert line.startswith(' &lt;b&gt;}</code>\n\n<p class="finding error">')
 
@@ -91,6 +92,12 @@ def test_the_file_is_shown_escaped_with_its_findings_at_their_lines(console: Con
 @pytest.mark.parametrize("page", ["nobody", "nobody/source", "agency", "..%2f..%2fetc/source"])
 def test_an_unknown_client_is_not_found(page: str, console: Console) -> None:
     assert console.signed_in().get(f"/console/flows/{page}").status_code == 404
+
+
+def test_an_unknown_page_is_not_found(console: Console) -> None:
+    answer = console.signed_in().get("/console/nothing/here")
+    assert answer.status_code == 404
+    assert "Content-Security-Policy" in answer.headers
 
 
 def test_without_records_the_picture_is_shown_without_counts(console: Console) -> None:

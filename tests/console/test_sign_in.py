@@ -15,9 +15,12 @@ from ivr.console.sign_in import SignIn
 from tests.console.small_console import NOON, Console
 
 PAGES = ("/console/", "/console/flows/", "/console/flows/acme", "/console/flows/acme/source")
+ELSEWHERE = ("/console/flows/nobody", "/console/flows/%2e%2e/source", "/console/x")
 
 
-@pytest.mark.parametrize("page", [*PAGES, "/console/flows/nobody", "/console/flows/%2e%2e/source"])
+@pytest.mark.parametrize(
+    "page", [*PAGES, "/console/flows/nobody", "/console/flows/%2e%2e/source", "/console/x"]
+)
 def test_without_a_session_every_page_tells_what_to_run(page: str, console: Console) -> None:
     answer = console.browser.get(page)
     assert answer.status_code == 403
