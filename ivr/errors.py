@@ -5,6 +5,7 @@
     TangoError
     ├── SettingsError        a setting is missing, unknown or wrong
     ├── FlowError            a flow file was refused; carries its findings
+    ├── UnknownVersion       a client's flow has no such version
     ├── UnknownClient        no flow file answers for this name or number
     ├── CarrierError         the telephone carrier refused or could not be reached
     │   ├── CallGone         the carrier no longer knows the call, or it has ended
@@ -44,6 +45,10 @@ class FlowError(TangoError):
 
 class UnknownClient(TangoError):
     """No flow file answers for this name or number."""
+
+
+class UnknownVersion(TangoError):
+    """A client's flow has no such version."""
 
 
 class CarrierError(TangoError):

@@ -33,6 +33,7 @@ from ivr.operators.queue import OperatorQueue
 from ivr.processes.redis import connect
 from ivr.processes.reload import report
 from ivr.records import open_records
+from ivr.records.recorded_versions import RecordedVersions
 from ivr.settings import Settings, load_settings
 
 MAX_FORM_BYTES = 64 * 1024
@@ -53,12 +54,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
-    library = Library(settings.flows, KINDS)
+    records = open_records(settings.database_url)
+    library = Library(settings.flows, KINDS, RecordedVersions(records, clock))
     report(library)
     app.extensions["library"] = library
     redis = connect(settings)
     store, queue = CallStore(redis), OperatorQueue(redis)
-    records = open_records(settings.database_url)
     agency, asking = _agency(settings), Asking(redis, settings)
     outgoing = Outgoing(agency)
     keeper = MessageKeeper(library, records, agency, outgoing)

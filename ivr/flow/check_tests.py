@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from ivr.flow.build import Builder
 from ivr.flow.document import AGENCY
@@ -48,14 +48,14 @@ def check_tests(builder: Builder[NodeT]) -> Iterator[Finding]:
 
 def _names(case: TestCase) -> Iterator[tuple[Path, Name]]:
     yield from names_in(case)
-    keyed: Mapping[str, Mapping[Name, object]] = {
-        "people": case.people,
-        "rotas": case.rotas,
-        "replies": case.replies,
-        "vars": case.vars,
+    keyed: dict[str, Collection[Name]] = {
+        "people": case.people.keys(),
+        "rotas": case.rotas.keys(),
+        "replies": case.replies.keys(),
+        "vars": case.vars.keys(),
     }
-    for section, mapping in keyed.items():
-        for name in mapping:
+    for section, names in keyed.items():
+        for name in names:
             yield (section, name), name
     for name in case.expect.vars:
         yield ("expect", "vars", name), name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -53,7 +53,11 @@ class Place(Generic[NodeT]):
 
 @dataclass(frozen=True, slots=True)
 class Flow(Generic[NodeT]):
-    """A client's flow in one version. `version` is a hash of the files that it was made from."""
+    """A client's flow in one version.
+
+    `version` is a hash of the files that it was made from; `texts` are these files, by their paths
+    in the folder of client files.
+    """
 
     client_id: str
     version: str
@@ -68,6 +72,7 @@ class Flow(Generic[NodeT]):
     tests: tuple[TestCase, ...]
     callers: Mapping[str, Ringing]
     audio: Mapping[str, Audio]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def ringing(self, number: str | None) -> Ringing:
         """Who it is that rings from `number` (E.164), or with it withheld (None)."""

@@ -1,7 +1,8 @@
 """All clients' flows: which client answers a number, in which version.
 
-A file that fails its check never replaces the one that works. A call keeps the version that it
-began with, so earlier versions stay known for as long as the process lives.
+The folder says which clients there are. Which version of a client is live, and what earlier
+versions were, a `VersionStore` knows; without one the file's last good version is live. A file that
+fails its check never replaces the one that works, and a call keeps the version that it began with.
 """
 
 from __future__ import annotations
@@ -9,25 +10,48 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Generic
+from typing import Generic, Protocol
 
 from ivr.errors import FlowError, UnknownClient
 from ivr.flow.audio import audio_files
 from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import Flow, NodeT
-from ivr.flow.load import Loaded, load
+from ivr.flow.load import Loaded, load, rebuild
 
 AGENCY_FILE = "agency.yaml"
 Stamp = tuple[int, int, int]
 
 
+class VersionStore(Protocol):
+    """Keeps versions for all processes and machines. No method raises: what cannot be had is not
+    there, and what cannot be kept is tried again."""
+
+    def publish_files(self, found: Iterable[tuple[str, str, Mapping[str, str], Path]]) -> bool:
+        """Publish what is new in client files: client, version, texts, the client's file. Whether
+        the store could be used."""
+
+    def live(self) -> Mapping[str, str]:
+        """The live version of each client; the same object while nothing has changed."""
+
+    def texts(self, client: str, version: str) -> Mapping[str, str] | None:
+        """The files of a version, by path."""
+
+
 class Library(Generic[NodeT]):
     """The flows of a folder. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, kinds: Mapping[str, type[NodeT]]) -> None:
+    def __init__(
+        self, folder: Path, kinds: Mapping[str, type[NodeT]], store: VersionStore | None = None
+    ) -> None:
         self._folder = folder
         self._kinds = kinds
+        self._store = store
         self._lock = threading.Lock()
+        self._loaded: list[Loaded[NodeT]] = []
+        self._files: dict[str, Flow[NodeT]] = {}
+        self._live: Mapping[str, str] = {}
+        self._unpublished = False
+        self._lost: set[tuple[str, str]] = set()
         self._stamps: dict[Path, Stamp] = {}
         self._current: dict[str, Flow[NodeT]] = {}
         self._versions: dict[tuple[str, str], Flow[NodeT]] = {}
@@ -36,7 +60,7 @@ class Library(Generic[NodeT]):
         self.refresh()
 
     def refresh(self) -> bool:
-        """Read the folder again if a file in it has changed; whether it had.
+        """Look for changed files, and for other versions that are live now; whether there were any.
 
         Raises `FlowError` where there is no such folder.
         """
@@ -44,26 +68,67 @@ class Library(Generic[NodeT]):
             raise FlowError(f"There is no folder of client files at {self._folder}; set IVR_FLOWS.")
         with self._lock:
             stamps = dict(_stamps(self._folder))
-            if stamps == self._stamps:
+            changed = stamps != self._stamps
+            if changed:
+                self._read()
+                self._stamps = stamps
+            if self._store is not None and (changed or self._unpublished):
+                self._unpublished = not self._publish(self._store)
+            live = self._store.live() if self._store else self._live
+            if not changed and live is self._live:
                 return False
-            self._take([load(path, self._kinds) for path in client_files(self._folder)])
-            self._stamps = stamps
+            self._live = live
+            self._serve()
             return True
 
-    def _take(self, loaded: list[Loaded[NodeT]]) -> None:
-        """Put the good flows in service; where one is broken, its last good version stays."""
-        findings = [finding for each in loaded for finding in each.findings]
+    def _read(self) -> None:
+        """Read the files; where one is broken, its last good version stays."""
+        self._loaded = [load(path, self._kinds) for path in client_files(self._folder)]
+        files: dict[str, Flow[NodeT]] = {}
+        for each in self._loaded:
+            flow = each.flow or self._files.get(each.client_id)
+            if flow is not None:
+                files[each.client_id] = flow
+        self._files = files
+        self._versions |= {(flow.client_id, flow.version): flow for flow in files.values()}
+
+    def _publish(self, store: VersionStore) -> bool:
+        good = [each.flow for each in self._loaded if each.flow is not None]
+        return store.publish_files(
+            (flow.client_id, flow.version, flow.texts, self._folder / f"{flow.client_id}.yaml")
+            for flow in good
+        )
+
+    def _serve(self) -> None:
+        """Put the live versions in service; where one is unknown, the file's."""
         current: dict[str, Flow[NodeT]] = {}
-        for each in loaded:
-            flow = each.flow or self._current.get(each.client_id)
+        for each in self._loaded:
+            version = self._live.get(each.client_id)
+            known = self._known(each.client_id, version) if version else None
+            flow = known or self._files.get(each.client_id)
             if flow is not None:
                 current[each.client_id] = flow
         numbers = self._owners(current)
-        findings.extend(taken_numbers(loaded, numbers))
+        findings = [finding for each in self._loaded for finding in each.findings]
+        findings.extend(taken_numbers(self._loaded, numbers))
         self._current = current
-        self._versions |= {(flow.client_id, flow.version): flow for flow in current.values()}
         self._numbers = numbers
         self.findings = tuple(sorted(findings))
+
+    def _known(self, client_id: str, version: str) -> Flow[NodeT] | None:
+        """A version from memory, else from the store; what was not there is not asked for again."""
+        key = (client_id, version)
+        found = self._versions.get(key)
+        if found is not None or self._store is None or key in self._lost:
+            return found
+        texts = self._store.texts(client_id, version)
+        if texts is not None:
+            found = rebuild(client_id, version, texts, self._folder, self._kinds)
+        if found is None:
+            self._lost.add(key)
+        else:
+            self._versions[key] = found
+        return found
 
     def _owners(self, current: Mapping[str, Flow[NodeT]]) -> dict[str, str]:
         """Which client answers each number: whoever had it already, else the first in order."""
@@ -104,7 +169,7 @@ class Library(Generic[NodeT]):
 
         Raises `UnknownClient`.
         """
-        found = self._versions.get((client_id, version)) if version else None
+        found = self._known(client_id, version) if version else None
         found = found or self._current.get(client_id)
         if found is None:
             raise UnknownClient(f"There is no client '{client_id}' in {self._folder}.")

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic
@@ -51,14 +51,33 @@ def load(
     kinds: Mapping[str, type[NodeT]],
     now: datetime | None = None,
     templates: dict[Path, ReadTemplate[NodeT]] | None = None,
+    folder: Path | None = None,
 ) -> Loaded[NodeT]:
     """Load the client file at `path`, with the templates it uses. Never raises for its content.
 
-    With `now` (aware), the days to come are looked at too, in the client's time zone. `templates`
-    are those that were read already; give one mapping to all loads of a run, so that a template
-    which many clients use is read once.
+    Templates and audio files lie in `folder`, by default beside the file. With `now` (aware), the
+    days to come are looked at too, in the client's time zone. `templates` are those that were read
+    already; give one mapping to all loads of a run, so that a template which many clients use is
+    read once.
     """
-    return _Loading(path, kinds, now, {} if templates is None else templates).load()
+    read_templates = {} if templates is None else templates
+    return _Loading(path, kinds, now, read_templates, folder or path.parent).load()
+
+
+def rebuild(
+    client_id: str,
+    version: str,
+    texts: Mapping[str, str],
+    folder: Path,
+    kinds: Mapping[str, type[NodeT]],
+) -> Flow[NodeT] | None:
+    """A flow again from the `texts` that it was made of, which lay in `folder`, by their paths.
+
+    None where this Tango can no longer read them.
+    """
+    path = folder / f"{client_id}.yaml"
+    flow = _Loading(path, kinds, None, {}, folder, texts).load().flow
+    return replace(flow, version=version) if flow else None
 
 
 class _Loading(Generic[NodeT]):
@@ -70,12 +89,16 @@ class _Loading(Generic[NodeT]):
         kinds: Mapping[str, type[NodeT]],
         now: datetime | None,
         templates: dict[Path, ReadTemplate[NodeT]],
+        folder: Path,
+        texts: Mapping[str, str] | None = None,
     ) -> None:
         self._path = path
+        self._folder = folder
+        self._texts = texts
         self._kinds = kinds
         self._now = now
         self._read_templates = templates
-        self._sources: list[Source] = []
+        self._sources: dict[str, Source] = {}
         self._findings: list[Finding] = []
 
     def load(self) -> Loaded[NodeT]:
@@ -83,25 +106,31 @@ class _Loading(Generic[NodeT]):
         if not _CLIENT_ID.fullmatch(self._path.stem):
             message = "rename the file: small letters, digits and -, such as rainbow-frost.yaml"
             self._findings.append(Finding(name, 1, 1, "schema", message))
-        source = read(self._path, self._findings)
+        source = self._client_source()
         if source is not None:
-            self._sources.append(source)
+            self._sources[self._path.name] = source
         file = parse_client(source, self._kinds, self._findings) if source else None
         flow = self._build(file) if file else None
         found = tuple(sorted(set(self._findings)))
         numbers = _numbers(file) if file else {}
         return Loaded(self._path.stem, name, None if _broken(found) else flow, found, numbers)
 
+    def _client_source(self) -> Source | None:
+        if self._texts is None:
+            return read(self._path, self._findings)
+        return read_source(display_name(self._path), self._texts[self._path.name])
+
     def _build(self, file: Parsed[ClientFile, NodeT]) -> Flow[NodeT]:
         templates, complete = self._templates(file)
         audio = self._audio([file, *templates.values()])
-        parts = [source.text for source in self._sources]
+        parts = [source.text for source in self._sources.values()]
         parts += [file.digest for file in audio.files.values()]
         version = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
         builder = Builder(
             self._path.stem, version, file, templates, complete, self._kinds, self._findings, audio
         )
-        flow = builder.build()
+        texts = {name: source.text for name, source in self._sources.items()}
+        flow = replace(builder.build(), texts=texts)
         self._findings.extend(check(builder))
         if not _broken(self._findings):
             self._findings.extend(unreachable(builder))
@@ -114,7 +143,7 @@ class _Loading(Generic[NodeT]):
         """The audio files that the client's file and its templates play."""
         models = [model for part in parts for model in (part.head.defaults, *part.nodes.values())]
         names = [name for model in models for _, name in names_in(model)]
-        folder = client_audio(self._path.parent, self._path.stem)
+        folder = client_audio(self._folder, self._path.stem)
         return shelf(folder, (name for name in names if isinstance(name, AudioName)))
 
     def _templates(
@@ -137,25 +166,40 @@ class _Loading(Generic[NodeT]):
     def _template(
         self, name: str, source: Source, place: tuple[str, int]
     ) -> Parsed[TemplateFile, NodeT] | None:
-        folder = self._path.parent
-        inner = (folder / name).resolve()
-        if not inner.is_relative_to(folder.resolve()) or not inner.is_file():
+        found = self._found_template(name)
+        if found is None:
             message = f"there is no template file '{name}' beside this file"
             self._findings.append(source.finding(place, "template", message))
             return None
-        found = self._read_templates.get(inner)
-        if found is None:
-            found = self._read_templates[inner] = read_template(folder / name, self._kinds)
         self._findings.extend(found.findings)
         if found.source is not None:
-            self._sources.append(found.source)
+            self._sources[name] = found.source
         return found.parts
+
+    def _found_template(self, name: str) -> ReadTemplate[NodeT] | None:
+        path = self._folder / name
+        if self._texts is not None:
+            text = self._texts.get(name)
+            source = None if text is None else read_source(display_name(path), text)
+            return _parsed_template(source, [], self._kinds) if source else None
+        inner = path.resolve()
+        if not inner.is_relative_to(self._folder.resolve()) or not inner.is_file():
+            return None
+        found = self._read_templates.get(inner)
+        if found is None:
+            found = self._read_templates[inner] = read_template(path, self._kinds)
+        return found
 
 
 def read_template(path: Path, kinds: Mapping[str, type[NodeT]]) -> ReadTemplate[NodeT]:
     """The template at `path`. Never raises for its content."""
     findings: list[Finding] = []
-    source = read(path, findings)
+    return _parsed_template(read(path, findings), findings, kinds)
+
+
+def _parsed_template(
+    source: Source | None, findings: list[Finding], kinds: Mapping[str, type[NodeT]]
+) -> ReadTemplate[NodeT]:
     parts = parse_template(source, kinds, findings) if source else None
     return ReadTemplate(source, parts, tuple(findings))
 

@@ -157,5 +157,6 @@ class TestCase(Model):
         (), max_length=200, description="What the caller does and hears, in order."
     )
     expect: Expected = Field(
-        default_factory=lambda: Expected(), description="What should come of the call."
+        default_factory=lambda: Expected.model_validate({}),
+        description="What should come of the call.",
     )

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from ivr.records import calls, message_book, outbox, texts, ways
+from ivr.records import calls, message_book, outbox, texts, versions, ways
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
 from ivr.records.messages import Message, MessageNote, RecordingNote, Transcript
 from ivr.records.outbox import OutboxItem, Waiting
 from ivr.records.texts import TextNote, TextReceived
+from ivr.records.versions import FlowText, Publication
 from ivr.records.ways import WaysTaken
 
 
@@ -120,6 +121,39 @@ class Records:
         """The newest texts that have come in, newest first."""
         with reading(self._engine) as connection:
             return texts.newest(connection, limit)
+
+    # Versions of flows
+
+    def publish_files(self, found: Iterable[FlowText], now: datetime) -> list[FlowText]:
+        """Make live what stands in client files and is new; returns what was. Any number of
+        processes may say the same."""
+        with writing(self._engine) as connection:
+            return versions.publish_files(connection, list(found), now)
+
+    def publish(self, flow: FlowText, publication: Publication) -> None:
+        """Keep a version and make it live from `publication.live_from` on."""
+        with writing(self._engine) as connection:
+            versions.publish(connection, flow, publication)
+
+    def publications(self, client: str, limit: int = 1000) -> list[Publication]:
+        """A client's publications, also those to come, the latest first."""
+        with reading(self._engine) as connection:
+            return versions.publications_of(connection, client, limit)
+
+    def live_versions(self, now: datetime) -> dict[str, str]:
+        """The version of each client that is live at `now`."""
+        with reading(self._engine) as connection:
+            return versions.live(connection, now)
+
+    def publication_mark(self, now: datetime) -> tuple[int, str]:
+        """Something that changes whenever what is live may have changed."""
+        with reading(self._engine) as connection:
+            return versions.mark(connection, now)
+
+    def flow_texts(self, client: str, version: str) -> dict[str, str] | None:
+        """The files of a version, by their paths in the folder of client files."""
+        with reading(self._engine) as connection:
+            return versions.texts_of(connection, client, version)
 
     # Outbox
 

@@ -114,6 +114,29 @@ texts_received = sa.Table(
     sa.Index("texts_received_at", "received_at"),
 )
 
+flow_versions = sa.Table(
+    "flow_versions",
+    metadata,
+    sa.Column("client", sa.String, primary_key=True),
+    sa.Column("version", sa.String, primary_key=True),
+    sa.Column("texts", sa.JSON, nullable=False),
+)
+
+publications = sa.Table(
+    "publications",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("client", sa.String, nullable=False),
+    sa.Column("version", sa.String, nullable=False),
+    sa.Column("live_from", UtcDateTime, nullable=False),
+    sa.Column("published_at", UtcDateTime, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("how", sa.String, nullable=False),
+    sa.Column("note", sa.String, nullable=False),
+    sa.Column("once", sa.String, unique=True),
+    sa.Index("publications_client_live_from", "client", "live_from"),
+)
+
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """`INSERT` in the connection's own dialect: SQLite and PostgreSQL both know ON CONFLICT."""

@@ -37,7 +37,7 @@ def run_case(flow: CallFlow, case: TestCase) -> Result:
     caller = Caller(case.steps)
     world = World(
         case.operators,
-        case.people,
+        {name: behaviour for name, behaviour in case.people.items()},
         {node: (reply.status, reply.body) for node, reply in case.replies.items()},
     )
     state = start(set_, "rehearsal", case.caller, flow.client.numbers[0], now)
@@ -55,8 +55,8 @@ def run_case(flow: CallFlow, case: TestCase) -> Result:
 def _set(flow: CallFlow, case: TestCase) -> CallFlow:
     """The flow with the rotas and the variables of the test."""
     rotas = dict(flow.rotas)
-    for name, people in case.rotas.items():
-        rotas[name] = rotas[name].model_copy(
+    for rota, people in case.rotas.items():
+        rotas[rota] = rotas[rota].model_copy(
             update={"default": tuple(people), "dates": {}, "weekly": {}}
         )
     variables = dict(flow.variables)

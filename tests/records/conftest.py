@@ -115,7 +115,7 @@ def records_url(request: pytest.FixtureRequest, database_url: str) -> str:
     url: str = request.getfixturevalue("postgres_records")
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        connection.exec_driver_sql("TRUNCATE calls, messages, outbox")
+        connection.exec_driver_sql("TRUNCATE calls, messages, outbox, flow_versions, publications")
     engine.dispose()
     return url
 

@@ -1,0 +1,53 @@
+"""`python -m ivr history CLIENT`: every version of a client's flow, when it went live, by whom."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "history",
+        help="list the versions of a client's flow",
+        description="List which versions of a client's flow were made live, when and by whom, the "
+        "latest first. Times are the server's.",
+    )
+    parser.add_argument("client", metavar="CLIENT", help="a client, such as rainbow-frost")
+    parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the history. Raises `RecordsError`."""
+    from ivr.records import open_records
+    from ivr.settings import load_settings
+
+    records = open_records(load_settings().database_url)
+    now = datetime.now(UTC)
+    found = records.publications(args.client)
+    live = next((each for each in found if each.live_from <= now), None)
+    rows = [
+        {
+            "version": each.version,
+            "live_from": each.live_from.isoformat(),
+            "published_at": each.published_at.isoformat(),
+            "by": each.by,
+            "how": each.how,
+            "note": each.note,
+            "state": "live" if each is live else "planned" if each.live_from > now else "past",
+        }
+        for each in found
+    ]
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for row, each in zip(rows, found, strict=True):
+        when = each.live_from.astimezone().strftime("%Y-%m-%d %H:%M")
+        note = f"  “{each.note}”" if each.note else ""
+        print(f"{each.version}  {row['state']:7}  {when}  {each.how} by {each.by}{note}")
+    if not rows:
+        print(f"No version of '{args.client}' was published yet; a running server publishes files.")
+    return 0

@@ -1,0 +1,134 @@
+"""What changes from one version of a flow to another, in words for an editor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ivr.flow.flow import Flow, NodeT, Place
+from ivr.flow.types import Path
+
+_SECTIONS = {
+    "people": "person",
+    "calendars": "calendar",
+    "rotas": "rota",
+    "agreement": "kind of job",
+}
+
+
+def differences(old: Flow[NodeT], new: Flow[NodeT]) -> Iterator[str]:
+    """A sentence for each difference; none where callers and jobs are treated alike."""
+    if old.start != new.start:
+        yield f"calls now start at '{new.start}' instead of '{old.start}'"
+    for path, before, after in _changes(_plain(old.client), _plain(new.client)):
+        yield _setting("the client's", path, before, after)
+    for section, what in _SECTIONS.items():
+        yield from _section(what, getattr(old, section), getattr(new, section))
+    yield from _places(old.places, new.places)
+
+
+def _section(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for name in old:
+        if name not in new:
+            yield f"the {what} '{name}' is gone"
+    for name, value in new.items():
+        if name not in old:
+            yield f"there is a new {what} '{name}'"
+            continue
+        if what == "calendar":
+            if old[name] != value:
+                yield f"the opening hours '{name}' are different"
+            continue
+        for path, before, after in _changes(_plain(old[name]), _plain(value)):
+            yield _setting(f"the {what} '{name}':", path, before, after)
+
+
+def _places(old: Mapping[str, Place[NodeT]], new: Mapping[str, Place[NodeT]]) -> Iterator[str]:
+    for name in old:
+        if name not in new:
+            yield f"the node '{name}' is gone"
+    for name, place in new.items():
+        before = old.get(name)
+        if before is None:
+            yield f"there is a new node '{name}' ({place.node.verb})"
+        elif type(before.node) is not type(place.node):
+            yield f"'{name}' is now a {place.node.verb} instead of a {before.node.verb}"
+        else:
+            yield from _node(name, before, place)
+
+
+def _node(name: str, old: Place[NodeT], new: Place[NodeT]) -> Iterator[str]:
+    yield from _choices(name, _plain(old.node), _plain(new.node))
+    for exit_, target in new.exits.items():
+        was = old.exits.get(exit_)
+        if was is not None and was != target:
+            yield f"'{name}' leads to '{target}' instead of '{was}' ({exit_})"
+    targets = {*old.exits.values(), *new.exits.values()}
+    before, after = (_without_choices(_plain(place.node)) for place in (old, new))
+    for path, was_, is_ in _changes(before, after):
+        if was_ not in targets or is_ not in targets:
+            yield _setting(f"'{name}':", path, was_, is_)
+
+
+def _choices(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    """What a menu offers: its choices by their keys, or their first words."""
+    before, after = _offered(old), _offered(new)
+    for key, choice in after.items():
+        words = ", ".join(choice.get("words") or ()) or choice["next"]
+        if key not in before:
+            yield f"the menu '{name}' now offers {key}: {words}"
+        elif (choice.get("words"), choice.get("set")) != (
+            before[key].get("words"),
+            before[key].get("set"),
+        ):
+            yield f"the menu '{name}' takes {key} differently: {words}"
+    for key in before:
+        if key not in after:
+            yield f"the menu '{name}' no longer offers {key}"
+
+
+def _offered(node: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    choices = node.get("choices") or ()
+    return {str(choice.get("key") or choice["words"][0]): choice for choice in choices}
+
+
+def _without_choices(node: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in node.items() if key != "choices"}
+
+
+def _plain(model: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = model.model_dump(by_alias=True)
+    return plain
+
+
+def _changes(old: Any, new: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
+    """Every value that differs, by its path."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in {**old, **new}:
+            yield from _changes(old.get(key), new.get(key), (*path, key))
+    elif _listed(old) and _listed(new) and len(old) == len(new):
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from _changes(before, after, (*path, index))
+    elif old != new:
+        yield path, old, new
+
+
+def _listed(value: Any) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _setting(whose: str, path: Path, before: Any, after: Any) -> str:
+    name = " ".join(str(step) for step in path if not isinstance(step, int))
+    return f"{whose} {name} is now {_shown(after)} (before: {_shown(before)})"
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "" or (_listed(value) and not value):
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if _listed(value):
+        return ", ".join(_shown(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(_shown(each) for each in value.values() if each is not None)
+    return f"“{value}”" if isinstance(value, str) else str(value)
