@@ -81,12 +81,18 @@ def anchors(names: Iterable[str]) -> dict[str, str]:
     return {name: f"t{index}L" if index else "L" for index, name in enumerate(names)}
 
 
-def live_text(names: Iterable[str]) -> list[SourceFile]:
-    """The text of the files of these names, as they are on disk; one that is gone is left out."""
+def live_text(row: ClientRow, folder: Path) -> list[SourceFile]:
+    """The text of a client's files: of the version that answers calls, or, where the files as they
+    stand now have errors, of these, for whoever mends them. A file that is gone is left out."""
+    live = row.flow.texts if row.flow and not row.broken else {}
+    kept = {display_name(folder / path): text for path, text in live.items()}
     found = []
-    for name, anchor in anchors(names).items():
-        path = Path(name)
-        if path.is_file():
-            text = path.read_text(encoding="utf-8-sig", errors="replace")
+    for name, anchor in anchors(file_names(folder, row.id, row.flow)).items():
+        text = kept[name] if name in kept else _on_disk(Path(name))
+        if text is not None:
             found.append(SourceFile(name, anchor, tuple(text.splitlines())))
     return found
+
+
+def _on_disk(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None

@@ -146,7 +146,7 @@ def _add_flows(console: Blueprint, desk: Desk) -> None:
         row = desk.row(client)
         if row is None:
             return _no_client(client)
-        files = live_text(file_names(desk.settings.flows, row.id, row.flow))
+        files = live_text(row, desk.settings.flows)
         return make_response(render_template("console/source.html", row=row, files=files))
 
 

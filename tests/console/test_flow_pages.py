@@ -89,6 +89,15 @@ def test_the_file_is_shown_escaped_with_its_findings_at_their_lines(console: Con
     assert line.startswith(' &lt;b&gt;}</code>\n\n<p class="finding error">')
 
 
+def test_the_text_is_that_of_the_version_that_answers(console: Console) -> None:
+    browser = console.signed_in()
+    changed = FLOW.replace("Good {daypart}.", "Not taken up yet.")
+    (console.flows / "acme.yaml").write_text(whole(changed), encoding="utf-8")
+    assert "Good {daypart}." in browser.get("/console/flows/acme/source").text
+    console.library.refresh()
+    assert "Not taken up yet." in browser.get("/console/flows/acme/source").text
+
+
 @pytest.mark.parametrize("page", ["nobody", "nobody/source", "agency", "..%2f..%2fetc/source"])
 def test_an_unknown_client_is_not_found(page: str, console: Console) -> None:
     assert console.signed_in().get(f"/console/flows/{page}").status_code == 404
