@@ -21,16 +21,25 @@ MAX_PATH = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A node that the call has left, the exit that it took, and what the caller heard there."""
+
+    node: str
+    exit: str
+    verbs: tuple[Verb, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What comes of an event: the new state, what the caller hears, what is to be done.
 
-    `ways` are the nodes that the call has left on this turn, each with the exit that it took.
+    `passed` are the nodes that the call has left on this turn.
     """
 
     state: CallState
     verbs: tuple[Verb, ...] = ()
     effects: tuple[Effect, ...] = ()
-    ways: tuple[tuple[str, str], ...] = ()
+    passed: tuple[Passed, ...] = ()
 
 
 def start(
@@ -87,17 +96,17 @@ def _run(flow: CallFlow, before: CallState, reached: tuple[CallState, Step], now
     state, step = reached
     verbs: list[Verb] = []
     effects: list[Effect] = []
-    ways: list[tuple[str, str]] = []
+    passed: list[Passed] = []
     for _ in range(len(flow.places) + 1):  # a checked flow goes round only if somebody acts
         verbs.extend(step.verbs)
         effects.extend(step.effects)
         if isinstance(step, Stay):
             after, said = _stayed(before, state, step, now), _folded(verbs)
-            return Turn(after, said, tuple(effects), tuple(ways))
+            return Turn(after, said, tuple(effects), tuple(passed))
         if isinstance(step, End):
             after = _ended(state, step.outcome, now)
-            return Turn(after, tuple(verbs), tuple(effects), tuple(ways))
-        ways.append((state.node, step.exit))
+            return Turn(after, tuple(verbs), tuple(effects), tuple(passed))
+        passed.append(Passed(state.node, step.exit, step.verbs))
         name = flow.places[state.node].exits[step.exit]
         if len(state.path) >= MAX_PATH and name not in (LAST_RESORT, LAST_GOODBYE):
             name = LAST_RESORT

@@ -37,6 +37,16 @@ class Hours:
 Pattern = tuple[Hours, ...]
 
 
+def shown(pattern: Pattern) -> str:
+    """Opening hours as people write them."""
+    return ", ".join(f"{_clock(h.opens)}–{_clock(h.closes)}" for h in pattern) or "closed"
+
+
+def _clock(minute: int) -> str:
+    hour, rest = divmod(minute, 60)
+    return f"{hour if hour <= 24 else hour - 24:02}:{rest:02}"
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """When a client is open."""
@@ -55,13 +65,19 @@ class Calendar:
 
     def pattern(self, day: date) -> Pattern:
         """The opening hours that count on `day`."""
+        return self.rule(day)[0]
+
+    def rule(self, day: date) -> tuple[Pattern, str]:
+        """The opening hours that count on `day`, and why these do, in words."""
         if day in self.dates:
-            return self.dates[day]
-        if any(first <= day <= last for first, last in self.closed):
-            return ()
-        if self.holidays and day in _holidays(self.holidays, day.year):
-            return ()
-        return self.weekly.get(day.weekday(), ())
+            return self.dates[day], f"hours of {day.isoformat()} itself"
+        for first, last in self.closed:
+            if first <= day <= last:
+                return (), f"closed from {first.isoformat()} to {last.isoformat()}"
+        holidays = _holidays(self.holidays, day.year) if self.holidays else {}
+        if day in holidays:
+            return (), f"public holiday: {holidays[day]}"
+        return self.weekly.get(day.weekday(), ()), f"hours of a {day:%A}"
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -203,7 +219,6 @@ def _region(text: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _holidays(region: str, year: int) -> frozenset[date]:
+def _holidays(region: str, year: int) -> dict[date, str]:
     country, _, part = region.partition("-")
-    found = public_holidays.country_holidays(country, subdiv=part or None, years=year)
-    return frozenset(found)
+    return dict(public_holidays.country_holidays(country, subdiv=part or None, years=year))

@@ -112,14 +112,14 @@ def texts_of(connection: sa.Connection, client: str, version: str) -> dict[str, 
     return None if texts is None else dict(texts)
 
 
-def _last_from_file(connection: sa.Connection, client: str) -> sa.Row[Any] | None:
+def _last_from_file(connection: sa.Connection, client: str) -> sa.Row[Any, Any, Any] | None:
     c = publications.c
     query = sa.select(c.id, c.version, c.published_at)
     query = query.where(c.client == client, c.how == "file").order_by(c.id.desc()).limit(1)
     return connection.execute(query).first()
 
 
-def _is_new(connection: sa.Connection, flow: FlowText, last: sa.Row[Any]) -> bool:
+def _is_new(connection: sa.Connection, flow: FlowText, last: sa.Row[Any, Any, Any]) -> bool:
     if last.version == flow.version:
         return False
     c = publications.c

@@ -37,7 +37,7 @@ def run_case(flow: CallFlow, case: TestCase) -> Result:
     caller = Caller(case.steps)
     world = World(
         case.operators,
-        {name: behaviour for name, behaviour in case.people.items()},
+        dict(case.people.items()),
         {node: (reply.status, reply.body) for node, reply in case.replies.items()},
     )
     state = start(set_, "rehearsal", case.caller, flow.client.numbers[0], now)

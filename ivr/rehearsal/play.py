@@ -80,7 +80,7 @@ class _Playing:
         for name in turn.state.path[len(played.state.path) :]:
             place = self._flow.places[name]
             self._transcript.came_to(name, place.file, place.line)
-        played.ways.extend(turn.ways)
+        played.ways.extend((passed.node, passed.exit) for passed in turn.passed)
         played.effects.extend(turn.effects)
         for effect in turn.effects:
             self._transcript.happened(self._seconds, effect)

@@ -1,0 +1,86 @@
+"""`python -m ivr explain CLIENT`: what a caller would hear and why, without a telephone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ivr.call.engine import CallFlow
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "explain",
+        help="say in words what a caller would hear, and why",
+        description="Say node by node what a caller of a client would hear at a given time and "
+        "why, with the lines of the file and every way that the caller may choose.",
+    )
+    parser.add_argument("client", metavar="CLIENT", help="a client's short name, or a file")
+    parser.add_argument(
+        "--at", metavar="TIME", help="in the client's time: 2026-12-26T02:00 (default: now)"
+    )
+    parser.add_argument(
+        "--caller",
+        metavar="NUMBER",
+        default="+441632960001",
+        help="the caller's number, or 'withheld' (%(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Explain. Raises `FlowError` and `UnknownClient`."""
+    from ivr.flow.types import parse_phone
+    from ivr.rehearsal.explain import explain
+
+    flow = _flow(args.client)
+    try:
+        caller = None if args.caller == "withheld" else parse_phone(args.caller)
+    except ValueError as error:
+        from ivr.errors import FlowError
+
+        raise FlowError(str(error)) from None
+    lines = list(explain(flow, caller, _moment(args.at, flow)))
+    if args.json:
+        print(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=2))
+        return 0
+    shown = ""
+    for line in lines:
+        where = f"{line.file}:{line.line} {line.node}"
+        if where != shown:
+            print(f"{'    ' * line.depth}{where}")
+            shown = where
+        print(f"{'    ' * line.depth}  {line.text}")
+    return 0
+
+
+def _flow(client: str) -> CallFlow:
+    from ivr.errors import FlowError
+    from ivr.flow.library import client_file
+    from ivr.flow.load import load
+    from ivr.nodes import KINDS
+    from ivr.settings import load_settings
+
+    folder = load_settings().flows
+    loaded = load(client_file(folder, client), KINDS)
+    if loaded.flow is None:
+        raise FlowError("\n".join(str(finding) for finding in loaded.findings))
+    return loaded.flow
+
+
+def _moment(text: str | None, flow: CallFlow) -> datetime:
+    from ivr.errors import FlowError
+
+    if text is None:
+        return datetime.now(flow.client.timezone)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise FlowError(f"'{text}' is not a time; write 2026-12-26T02:00.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=flow.client.timezone)

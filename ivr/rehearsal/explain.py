@@ -1,0 +1,128 @@
+"""What a caller would hear and why, node by node, with every way on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.call.engine import CallFlow, Passed, Turn, advance, leave, start
+from ivr.call.state import CallState
+from ivr.events import CallStarted, Pressed, Spoke
+from ivr.instructions import Conference, Dial, Listen, Play, Record, Say, Verb
+from ivr.nodes.base import Kind
+from ivr.nodes.branch import Branch
+from ivr.nodes.menu import Menu
+from ivr.rehearsal.reasons import reason, when
+from ivr.rehearsal.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of an explanation. `depth` counts the decisions before it."""
+
+    depth: int
+    file: str
+    line: int
+    node: str
+    text: str
+
+
+def explain(
+    flow: CallFlow, caller: str | None, now: datetime, called: str | None = None
+) -> Iterator[Line]:
+    """Explain a call of `caller` (E.164, None: withheld) that comes in at `now` (aware).
+
+    Every way that the caller or somebody else may choose is followed to its end, once.
+    """
+    local = now.astimezone(flow.client.timezone)
+    state = start(flow, "explained", caller, called or flow.client.numbers[0], local)
+    walk = _Walk(flow, local)
+    yield from walk.passed(0, state, advance(flow, state, CallStarted(), local))
+
+
+class _Walk:
+    """A walk through a flow; what has been explained is not explained again."""
+
+    def __init__(self, flow: CallFlow, now: datetime) -> None:
+        self._flow = flow
+        self._now = now
+        self._explained: set[str] = set()
+
+    def passed(self, depth: int, before: CallState, turn: Turn) -> Iterator[Line]:
+        """The nodes that a turn has passed, then the one where the call stands."""
+        heard = [words for verb in turn.verbs for words in _heard(verb)]
+        for step in turn.passed:
+            count = sum(1 for verb in step.verbs for _ in _heard(verb))
+            said, heard = heard[:count], heard[count:]
+            if step.node == before.node and before.path:
+                continue  # the caller's own choice, which has been told
+            for words in said:
+                yield self._line(depth, step.node, words)
+            if depth and isinstance(self._flow.places[step.node].node, Branch):
+                # What the caller gave decides here, and nobody has given anything.
+                yield from self._choices(depth, replace(turn.state, node=step.node))
+                return
+            yield self._went(depth, turn.state, step)
+        for words in heard:
+            yield self._line(depth, turn.state.node, words)
+        if turn.state.ended_at is not None:
+            self._explained.add(turn.state.node)
+            yield self._line(depth, turn.state.node, "the call ends")
+            return
+        yield from self._choices(depth, turn.state)
+
+    def _went(self, depth: int, state: CallState, step: Passed) -> Line:
+        self._explained.add(step.node)
+        place = self._flow.places[step.node]
+        why = reason(self._flow, state, place.node, step.exit, self._now)
+        target = place.exits[step.exit]
+        return self._line(
+            depth, step.node, f"{why}, so the call goes to {target}" if why else f"then {target}"
+        )
+
+    def _choices(self, depth: int, state: CallState) -> Iterator[Line]:
+        if state.node in self._explained:
+            yield self._line(depth, state.node, "(as above)")
+            return
+        self._explained.add(state.node)
+        place = self._flow.places[state.node]
+        for exit_, target in place.exits.items():
+            happens = when(self._flow, place.node, exit_, self._now)
+            if target in self._explained:
+                yield self._line(depth, state.node, f"{happens} → {target} (as above)")
+                continue
+            yield self._line(depth, state.node, f"{happens} → {target}")
+            yield from self.passed(depth + 1, state, self._leaving(state, place.node, exit_))
+
+    def _leaving(self, state: CallState, node: Kind, exit_: str) -> Turn:
+        """The turn that leaves by `exit_`: by the caller's own choice where that sets something."""
+        if isinstance(node, Menu):
+            for choice in node.choices:
+                if choice.label == exit_:
+                    event = Pressed(choice.key) if choice.key else Spoke(choice.words[0])
+                    return advance(self._flow, state, event, self._now)
+        return leave(self._flow, state, exit_, self._now)
+
+    def _line(self, depth: int, node: str, text: str) -> Line:
+        place = self._flow.places[node]
+        return Line(depth, place.file, place.line, node, text)
+
+
+def _heard(verb: Verb) -> Iterator[str]:
+    match verb:
+        case Say(text):
+            yield f"the caller hears “{text}”"
+        case Play(url) if not World.is_music(url):
+            yield f"the caller hears the file {url.rpartition('/')[2]}"
+        case Listen(prompts):
+            for prompt in prompts:
+                yield from _heard(prompt)
+        case Record(max_seconds):
+            yield f"after a tone the caller may speak for {max_seconds} seconds"
+        case Dial(number, ring_seconds):
+            yield f"{number} rings for {ring_seconds} seconds"
+        case Conference():
+            yield "an operator and the caller are connected"
+        case _:
+            return

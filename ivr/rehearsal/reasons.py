@@ -1,0 +1,99 @@
+"""Why a call takes a way, in words for an editor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.call.engine import CallFlow
+from ivr.call.state import CallState
+from ivr.flow.calendars import shown
+from ivr.flow.document import AGENCY
+from ivr.flow.flow import Flow
+from ivr.nodes.base import Kind
+from ivr.nodes.branch import Branch
+from ivr.nodes.callers import WhoRings
+from ivr.nodes.hours import OpeningHours
+from ivr.nodes.menu import Menu
+from ivr.nodes.message import TakeMessage
+
+
+def reason(flow: CallFlow, state: CallState, node: Kind, exit_: str, now: datetime) -> str:
+    """Why a call in `state` leaves `node` by `exit_` at `now` (in the client's zone)."""
+    match node:
+        case OpeningHours():
+            return _hours(flow, node, exit_, now)
+        case Branch():
+            return _branch(node, exit_, state)
+        case WhoRings():
+            return f"the caller is {flow.ringing(state.caller).kind}"
+        case _:
+            return "" if exit_ in ("next", "begin", "return") else exit_.replace("_", " ")
+
+
+def when(flow: CallFlow, node: Kind, exit_: str, now: datetime) -> str:
+    """What must happen for a call to leave `node` by `exit_`."""
+    if isinstance(node, Menu):
+        choice = next((each for each in node.choices if each.label == exit_), None)
+        if choice is not None:
+            ways = [f"presses {choice.key}"] if choice.key else []
+            if choice.words:
+                ways.append("says " + " or ".join(f"“{word}”" for word in choice.words))
+            return f"if the caller {' or '.join(ways)}"
+    if isinstance(node, Branch) and exit_.startswith("case "):
+        return f"if '{_condition(node, exit_)}'"
+    if isinstance(node, TakeMessage) and exit_ == "next":
+        return f"after the message, which is {_duty(flow, node.message.kind, now)}"
+    return _WHEN.get(exit_, exit_.replace("_", " "))
+
+
+_WHEN = {
+    "next": "then",
+    "no_input": "if the caller says nothing",
+    "no_match": "if the caller is not understood",
+    "give_up": "if the caller is not understood to the end",
+    "answered": "after the talk",
+    "accepted": "after the talk",
+    "nobody": "if nobody takes the call",
+    "empty": "if no message is left",
+    "failed": "if it fails",
+    "not_found": "if there is no such thing",
+    "else": "else",
+    "error": "if that cannot be worked out",
+}
+
+
+def _hours(flow: Flow[Kind], node: OpeningHours, exit_: str, now: datetime) -> str:
+    """`exit_` is what the calendars came to; each of them is named, with its rule."""
+    names = [node.hours] if isinstance(node.hours, str) else list(node.hours)
+    said = []
+    for name in names:
+        pattern, why = flow.calendars[name].rule(now.date())
+        hours = f": {shown(pattern)}" if pattern else ""
+        said.append(f"'{name}' ({why}{hours})")
+    return f"it is {now:%A} {now.day} {now:%B %Y}, {now:%H:%M}; {exit_} by {' and '.join(said)}"
+
+
+def _branch(node: Branch, exit_: str, state: CallState) -> str:
+    if not exit_.startswith("case "):
+        return "no condition holds" if exit_ == "else" else "a condition cannot be worked out"
+    condition = _condition(node, exit_)
+    held = ", ".join(f"{name} is '{value}'" for name, value in state.variables.items())
+    return f"the condition '{condition}' holds" + (f" ({held})" if held else "")
+
+
+def _condition(node: Branch, exit_: str) -> str:
+    return node.branch[int(exit_.removeprefix("case ")) - 1].if_
+
+
+def _duty(flow: CallFlow, kind: str, now: datetime) -> str:
+    person, duty = flow.owner(kind, now.date()), flow.agreement.get(kind)
+    whose = person.name if person else f"the {AGENCY}"
+    due = f", due in {_length(duty.due)}" if duty else ""
+    return f"a job '{kind}' of {whose}{due}"
+
+
+def _length(seconds: int) -> str:
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds // 60} minutes" if seconds % 60 == 0 else f"{seconds} seconds"
