@@ -21,9 +21,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     which.add_argument(
         "--reference", action="store_true", help="the language's reference for people instead"
     )
-    which.add_argument(
-        "--findings", action="store_true", help="the page of what `check` finds instead"
-    )
     parser.add_argument("--output", metavar="FILE", type=Path, help="write to a file")
     parser.set_defaults(run=run)
 
@@ -44,10 +41,6 @@ def _text(args: argparse.Namespace) -> str:
         from ivr.nodes import KINDS
 
         return reference(KINDS)
-    if args.findings:
-        from ivr.flow.finding_examples import page
-
-        return page()
     which = "template" if args.template else "agency" if args.agency else "client"
     return schema_text(which)
 

@@ -95,7 +95,7 @@ class Builder(Generic[NodeT]):
     def _last_resort(self) -> None:
         """Two nodes that every flow has: a message for when nothing else is left, and its end."""
         say = phrases(self.file.head.client.language)
-        scope = Scope("", {}, Defaults())
+        scope = Scope("", {}, Defaults.model_validate({}))
         nodes: tuple[tuple[str, str, dict[str, str] | str, dict[str, str]], ...] = (
             (LAST_RESORT, "message", {"say": say["last_resort"]}, {"next": LAST_GOODBYE}),
             (LAST_GOODBYE, "hangup", say["goodbye"], {}),

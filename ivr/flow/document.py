@@ -287,7 +287,8 @@ class Part(Model):
         description="Variables that hold what is learnt during a call, by name.",
     )
     defaults: Defaults = Field(
-        default_factory=Defaults, description="What counts wherever a node does not say it itself."
+        default_factory=lambda: Defaults.model_validate({}),
+        description="What counts wherever a node does not say it itself.",
     )
     start: NodeName = Field(description="The node where a call begins.")
     nodes: RawNodes = Field(min_length=1, description="The steps of a call, by name.")
@@ -313,9 +314,7 @@ class ClientFile(Part):
     use: Annotated[tuple[Annotated[str, AfterValidator(_template_file)], ...], OneOrMany] = Field(
         (), max_length=20, description="Files of templates whose parts this file calls."
     )
-    tests: tuple[TestCase, ...] = Field(
-        (), description="Calls that `python -m ivr test` plays."
-    )
+    tests: tuple[TestCase, ...] = Field((), description="Calls that `python -m ivr test` plays.")
 
     @field_validator("people")
     @classmethod
@@ -333,7 +332,9 @@ class TemplateFile(Part):
     inputs: dict[VariableKey, DeclaredInput] = Field(
         default_factory=dict, description="What a client gives it, by name."
     )
-    outputs: dict[VariableKey, DeclaredOutput] = Field(default_factory=dict)
+    outputs: dict[VariableKey, DeclaredOutput] = Field(
+        default_factory=dict, description="What the template hands back to the node that uses it."
+    )
 
     @field_validator("outputs")
     @classmethod

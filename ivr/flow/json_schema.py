@@ -8,7 +8,6 @@ our loader reads text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,14 +29,24 @@ NODE_NAMES = "^[a-z][a-z0-9_-]{0,40}$"
 SCALAR: Json = {"type": ["string", "number", "boolean"]}
 NULL: Json = {"type": "null"}
 LENGTH_OF_TIME: Json = {
+    "title": "length of time",
     "type": "string",
     "pattern": r"^\s*\d{1,6}\s*[smhd]\s*$",
     "examples": ["45s", "15m", "4h", "2d"],
 }
 PHONE: Json = {
+    "title": "telephone number",
     "type": ["string", "integer"],
     "pattern": r"\d\D*\d",
     "examples": ["+44 1604 529170"],
+}
+YES_OR_NO: Json = {
+    "anyOf": [
+        {"enum": [True, False, "yes", "no"]},
+        {"type": "string", "pattern": "^([yY]([eE][sS])?|[nN][oO]?|[oO][nN]|[oO][fF][fF]|[01])$"},
+        {"type": "string", "pattern": "^([tT]([rR][uU][eE])?|[fF]([aA][lL][sS][eE])?)$"},
+        {"enum": [0, 1]},
+    ]
 }
 _PARSED: dict[Callable[..., Any], Json] = {parse_duration: LENGTH_OF_TIME, parse_phone: PHONE}
 _EXAMPLES = {
@@ -95,14 +104,7 @@ class _Generator(GenerateJsonSchema):
         }
 
     def bool_schema(self, schema: core_schema.BoolSchema) -> Json:
-        words = "|".join(map(_any_case, ("yes", "no", "true", "false", "on", "off")))
-        return {
-            "anyOf": [
-                {"enum": [True, False, "yes", "no"]},
-                {"type": "string", "pattern": f"^({words}|[yYnNtTfF01])$"},
-                {"enum": [0, 1]},
-            ]
-        }
+        return dict(YES_OR_NO)
 
     def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> Json:
         return _calendar() if schema["cls"] is Calendar else super().is_instance_schema(schema)
@@ -112,6 +114,7 @@ class _Generator(GenerateJsonSchema):
         function: Any = schema["function"]["function"]
         if isinstance(function, type) and issubclass(function, Name):
             found.setdefault("description", (function.__doc__ or "").strip())
+            found["title"] = function.what
         return found
 
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> Json:
@@ -170,14 +173,14 @@ def _shorthands(function: Callable[[Any], Any], inner: Json) -> Json:
 
 def _takes_nothing(function: Callable[[Any], Any]) -> bool:
     try:
-        return function(None) == {}
+        return bool(function(None) == {})
     except (ValueError, TypeError):
         return False
 
 
 def _calendar() -> Json:
     listed = {"anyOf": [SCALAR, {"type": "array", "items": SCALAR}, NULL]}
-    hours = {"anyOf": [SCALAR, {"type": "array", "items": SCALAR}]}
+    hours: Json = {"anyOf": [SCALAR, {"type": "array", "items": SCALAR}]}
     hours |= {"examples": ["09:00-17:30", "09:00-12:00, 13:00-17:30", "closed"]}
     day = f"({'|'.join(DAYS)})"
     shown = dict.fromkeys(("mon-fri", *DAYS), hours)
@@ -218,7 +221,3 @@ def length_of_time(seconds: int) -> str:
         if seconds and seconds % size == 0:
             return f"{seconds // size}{unit}"
     return f"{seconds}s"
-
-
-def _any_case(word: str) -> str:
-    return "".join(f"[{letter}{letter.upper()}]" for letter in re.escape(word))

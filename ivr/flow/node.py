@@ -58,9 +58,13 @@ class Write:
 
 
 class Node(Model):
-    """What every kind of node has. A kind's `verb` is the key that makes a mapping such a node."""
+    """What every kind of node has. A kind's `verb` is the key that makes a mapping such a node.
+
+    `example` is a node of the kind, under its name, as the language's reference shows it.
+    """
 
     verb: ClassVar[str]
+    example: ClassVar[str]
 
     @abstractmethod
     def exits(self) -> Iterator[Exit]:

@@ -109,9 +109,10 @@ class Expected(Model):
         (), description="All nodes that the call came to, in their order."
     )
     ends: NodeName | None = Field(None, description="The last node.")
-    job: Annotated[ExpectedJob | None, BeforeValidator(_no_job)] = Field(
-        None, description="The job that the call leaves, or `none`."
-    )
+    job: Annotated[
+        ExpectedJob | None,
+        BeforeValidator(_no_job, json_schema_input_type=ExpectedJob | Literal["none"]),
+    ] = Field(None, description="The job that the call leaves, or `none`.")
     vars: dict[VariableName, Assigned] = Field(
         default_factory=dict, description="Variables, and what they hold at the end."
     )
@@ -135,11 +136,14 @@ class TestCase(Model):
     at: Annotated[datetime, BeforeValidator(_local)] = Field(
         description="When the call comes in, in the client's time: 2026-12-25T03:00."
     )
-    caller: Annotated[Phone | None, BeforeValidator(_caller)] = Field(
+    caller: Annotated[Phone | None, BeforeValidator(_caller, json_schema_input_type=str)] = Field(
         "+441632960001", description="The caller's number, or `withheld`."
     )
-    operators: Annotated[int | None, BeforeValidator(_operators)] = Field(
-        None, description="`none` (default), `available`, or after how long one answers (`20s`)."
+    operators: Annotated[int | None, BeforeValidator(_operators, json_schema_input_type=str)] = (
+        Field(
+            None,
+            description="`none` (default), `available`, or after how long one answers (`20s`).",
+        )
     )
     people: dict[PersonName, Literal["answers", "busy", "no_answer", "declines"]] = Field(
         default_factory=dict, description="How people who are rung behave; default: no_answer."

@@ -36,6 +36,12 @@ class Appointment(Kind):
     """
 
     verb: ClassVar[str] = "appointment"
+    example: ClassVar[str] = """\
+book:
+  appointment: {calendar: office, minutes: 30, notice: 2h, ahead: 14d, kind: booking}
+  booked: done
+  none: operators
+"""
     appointment: Slots = Field(description="Which times can be booked.")
     booked: NodeName | None = Field(
         None, description="Where the caller goes after booking; else the call ends."

@@ -16,17 +16,28 @@ from ivr.nodes.base import Kind, Leave, Situation
 class Case(Model):
     """One condition and where it leads."""
 
-    if_: Condition = Field(alias="if")
-    next: NodeName
+    if_: Condition = Field(alias="if", description="The condition.")
+    next: NodeName = Field(description="Where the call goes if it holds.")
 
 
 class Branch(Kind):
     """Take the first case whose condition holds, else `else`."""
 
     verb: ClassVar[str] = "branch"
-    branch: tuple[Case, ...] = Field(min_length=1, max_length=100)
-    else_: NodeName = Field(alias="else")
-    error: NodeName | None = None
+    example: ClassVar[str] = """\
+which:
+  branch:
+    - {if: 'reason == "emergency" and not caller.withheld', next: urgent}
+  else: operators
+"""
+    branch: tuple[Case, ...] = Field(
+        min_length=1, max_length=100, description="The cases, tried in their order."
+    )
+    else_: NodeName = Field(alias="else", description="Where the call goes if no condition holds.")
+    error: NodeName | None = Field(
+        None,
+        description="Where the call goes if a condition cannot be worked out.",
+    )
 
     def exits(self) -> Iterator[Exit]:
         for index, case in enumerate(self.branch):

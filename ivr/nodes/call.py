@@ -23,8 +23,16 @@ class CallTemplate(Kind):
     """
 
     verb: ClassVar[str] = "call"
-    call: TemplateName
-    with_: dict[str, Assigned] = Field(default_factory=dict, alias="with")
+    example: ClassVar[str] = """\
+after_hours:
+  call: after-hours
+  with: {back: "at nine on Monday", urgent: urgent}
+  next: take_message
+"""
+    call: TemplateName = Field(description="The template to run.")
+    with_: dict[str, Assigned] = Field(
+        default_factory=dict, alias="with", description="Its inputs, by name."
+    )
     returns: dict[VariableName, str] = Field(
         default_factory=dict, description="Your variables, each with the output it takes over."
     )
@@ -53,6 +61,6 @@ class CallTemplate(Kind):
     def _taken_over(self, situation: Situation) -> dict[str, Value]:
         """The new values of our variables: this is the place to which the template returns."""
         prefix = situation.place.name.removesuffix(RETURN)
-        given = situation.flow.variables | situation.variables
+        given = {**situation.flow.variables, **situation.variables}
         scope = situation.place.scope
         return {scope.full(own): given[prefix + name] for own, name in self.returns.items()}

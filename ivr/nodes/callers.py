@@ -27,6 +27,9 @@ class WhoRings(Kind):
     """
 
     verb: ClassVar[str] = "callers"
+    example: ClassVar[str] = """\
+who: {callers: , vip: urgent, blocked: refuse, other: greet}
+"""
     callers: Annotated[None, BeforeValidator(_nothing)] = Field(
         description="Nothing: the lists stand in the head, under `callers`."
     )

@@ -47,17 +47,41 @@ class Collect(Kind):
     """Ask for a value; with `confirm`, read it back and let the caller correct it."""
 
     verb: ClassVar[str] = "collect"
-    collect: Text
-    into: VariableName
-    type: Literal["digits", "phone", "yes_no", "speech"] = "digits"
-    length: Annotated[tuple[int, int], BeforeValidator(_length)] = (1, 20)
-    confirm: bool = False
-    timeout: Duration = Field(5, ge=1, le=60)
-    retries: int | None = Field(None, ge=0, le=9)
-    no_input: RetryOrNode | None = None
-    no_match: RetryOrNode | None = None
-    give_up: NodeName | None = None
-    next: NodeName | None = None
+    example: ClassVar[str] = """\
+number:
+  collect: "Please key in your patient number, then hash."
+  type: digits
+  length: 4-6
+  into: patient
+  confirm: yes
+  give_up: take_message
+  next: operators
+"""
+    collect: Text = Field(description="The question.")
+    into: VariableName = Field(description="The variable that holds the answer.")
+    type: Literal["digits", "phone", "yes_no", "speech"] = Field(
+        "digits", description="What is asked for."
+    )
+    length: Annotated[tuple[int, int], BeforeValidator(_length)] = Field(
+        (1, 20), description="How many digits, such as `6` or `4-8`."
+    )
+    confirm: bool = Field(
+        False, description="Whether the answer is read back and can be corrected."
+    )
+    timeout: Duration = Field(5, ge=1, le=60, description="How long to wait for an answer.")
+    retries: int | None = Field(
+        None, ge=0, le=9, description="How often it is asked again; default: as `defaults` says."
+    )
+    no_input: RetryOrNode | None = Field(
+        None, description="What happens when the caller says nothing."
+    )
+    no_match: RetryOrNode | None = Field(
+        None, description="What happens when the answer is not of the type."
+    )
+    give_up: NodeName | None = Field(
+        None, description="Where the call goes after the retries; default: defaults.give_up."
+    )
+    next: NodeName | None = Field(None, description="Where the call goes with the answer.")
 
     def exits(self) -> Iterator[Exit]:
         yield self.exit("next", by_caller=True)

@@ -17,10 +17,12 @@ from ivr.nodes.base import Kind, Leave, Situation, Stay, Step
 class Leg(Model):
     """Whom to ring, for how long, and what they hear before they are connected."""
 
-    to: PersonName
-    ring: Duration = Field(20, ge=5, le=120)
-    whisper: Text | None = None
-    accept: Annotated[str | None, Field(pattern=r"^[0-9*#]$")] = None
+    to: PersonName = Field(description="One of the people, or a telephone number.")
+    ring: Duration = Field(20, ge=5, le=120, description="How long it rings.")
+    whisper: Text | None = Field(None, description="What they hear before they are connected.")
+    accept: Annotated[str | None, Field(pattern=r"^[0-9*#]$")] = Field(
+        None, description="The key that takes the call, so that an answering machine takes none."
+    )
 
 
 def _person_alone(value: Any) -> Any:
@@ -34,9 +36,19 @@ class DialPerson(Kind):
     """
 
     verb: ClassVar[str] = "dial"
-    dial: Annotated[Leg, BeforeValidator(_person_alone)]
-    answered: NodeName | None = None
-    nobody: NodeName
+    example: ClassVar[str] = """\
+urgent:
+  dial: {to: ian, ring: 25s, accept: "1", whisper: "{client.name}, from {caller.number}"}
+  answered: done
+  nobody: operators
+"""
+    dial: Annotated[Leg, BeforeValidator(_person_alone)] = Field(
+        description="Whom to ring, and how."
+    )
+    answered: NodeName | None = Field(
+        None, description="Where the call goes after the talk; else it ends."
+    )
+    nobody: NodeName = Field(description="Where the call goes if they do not take it.")
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("answered", self.answered, ("answered",), by_caller=True, default="goodbye")

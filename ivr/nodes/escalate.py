@@ -33,6 +33,11 @@ class Escalate(Kind):
     """
 
     verb: ClassVar[str] = "escalate"
+    example: ClassVar[str] = """\
+on_call:
+  escalate: {rota: oncall, ring: 25s, accept: "1", whisper: "{client.name}, {reason}", rounds: 2}
+  nobody: take_message
+"""
     escalate: Ladder = Field(description="Whom to ring, and how.")
     accepted: NodeName | None = Field(
         None, description="Where the caller goes after a call that was accepted; else it ends."

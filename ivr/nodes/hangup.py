@@ -21,6 +21,9 @@ class HangUp(Kind):
     """
 
     verb: ClassVar[str] = "hangup"
+    example: ClassVar[str] = """\
+done: {hangup: "Thank you. Goodbye."}
+"""
     hangup: Spoken | None = Field(description="The last words, or nothing.")
     reject: Literal["busy", "rejected"] | None = Field(
         None, description="Refuse the call: the caller hears the engaged tone, or that it failed."

@@ -139,8 +139,18 @@ class AskSystem(Kind):
     """
 
     verb: ClassVar[str] = "http"
-    http: Request
-    next: NodeName
+    example: ClassVar[str] = """\
+order:
+  http:
+    get: "https://api.acme.example/orders/{patient}"
+    timeout: 4s
+    reply: {reason: order.status}
+  next: tell
+  not_found: operators
+  failed: operators
+"""
+    http: Request = Field(description="What is asked, and what the reply sets.")
+    next: NodeName = Field(description="Where the call goes with the reply.")
     not_found: NodeName | None = Field(
         None, description="Where the call goes if the system answers 404; else to 'failed'."
     )

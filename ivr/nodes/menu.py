@@ -43,12 +43,16 @@ def _sayable(word: SpokenWord) -> SpokenWord:
 class Choice(Model):
     """One choice: taken by its key, or by any of its words."""
 
-    key: Annotated[Key | None, AfterValidator(_telephone_key)] = None
-    words: Annotated[tuple[Annotated[SpokenWord, AfterValidator(_sayable)], ...], OneOrMany] = (
-        Field((), max_length=50)
+    key: Annotated[Key | None, AfterValidator(_telephone_key)] = Field(
+        None, description="The key that takes it: one of 0-9 * #."
     )
-    set: Assignments = Field(default_factory=dict)
-    next: NodeName
+    words: Annotated[tuple[Annotated[SpokenWord, AfterValidator(_sayable)], ...], OneOrMany] = (
+        Field((), max_length=50, description="What the caller may say to take it.")
+    )
+    set: Assignments = Field(
+        default_factory=dict, description="Variables that get a value on the way."
+    )
+    next: NodeName = Field(description="Where the call goes.")
 
     @property
     def label(self) -> str:
@@ -71,15 +75,33 @@ class Menu(Kind):
     """Ask, and go where the caller's key or word leads."""
 
     verb: ClassVar[str] = "menu"
+    example: ClassVar[str] = """\
+main:
+  menu: "For a booking, press 1, or say booking. For anything else, press 2."
+  choices:
+    - {key: "1", words: [booking, appointment], set: {reason: booking}, next: operators}
+    - {key: "2", next: operators}
+  timeout: 7s
+  no_match: {say: "Please press 1 or 2."}
+  give_up: take_message
+"""
     menu: Spoken = Field(description="The question: words, an audio file, or a list of both.")
     choices: Annotated[tuple[Choice, ...], BeforeValidator(_reachable)] = Field(
-        min_length=1, max_length=50
+        min_length=1, max_length=50, description="What can be chosen."
     )
-    timeout: Duration = Field(5, ge=1, le=60)
-    retries: int | None = Field(None, ge=0, le=9)
-    no_input: RetryOrNode | None = None
-    no_match: RetryOrNode | None = None
-    give_up: NodeName | None = None
+    timeout: Duration = Field(5, ge=1, le=60, description="How long to wait for an answer.")
+    retries: int | None = Field(
+        None, ge=0, le=9, description="How often it is asked again; default: as `defaults` says."
+    )
+    no_input: RetryOrNode | None = Field(
+        None, description="What happens when the caller says nothing."
+    )
+    no_match: RetryOrNode | None = Field(
+        None, description="What happens when the answer is none of the choices."
+    )
+    give_up: NodeName | None = Field(
+        None, description="Where the call goes after the retries; default: defaults.give_up."
+    )
 
     def exits(self) -> Iterator[Exit]:
         for index, choice in enumerate(self.choices):

@@ -19,10 +19,13 @@ from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step, ask_again
 class Recording(Model):
     """What the caller hears before the tone, and how long they may speak."""
 
-    say: Spoken | None = None
-    kind: JobKind = JobKind("message")
-    record: Duration = Field(120, ge=5, le=3600)
-    silence: Duration = Field(5, ge=2, le=30)
+    say: Spoken | None = Field(
+        None,
+        description="What the caller hears before the tone; default: a sentence of Tango.",
+    )
+    kind: JobKind = Field(JobKind("message"), description="The kind of job that the message opens.")
+    record: Duration = Field(120, ge=5, le=3600, description="How long a message may be.")
+    silence: Duration = Field(5, ge=2, le=30, description="The pause that ends it.")
 
 
 def _words_alone(value: Any) -> Any:
@@ -33,9 +36,18 @@ class TakeMessage(Kind):
     """Record what the caller says, and keep it for the person who owns messages of this kind."""
 
     verb: ClassVar[str] = "message"
-    message: Annotated[Recording, BeforeValidator(_words_alone)]
-    next: NodeName | None = None
-    empty: NodeName | None = None
+    example: ClassVar[str] = """\
+take_message:
+  message: {say: "Please leave a message after the tone.", kind: message, record: 120s}
+  next: done
+"""
+    message: Annotated[Recording, BeforeValidator(_words_alone)] = Field(
+        description="What is asked, and how long it may take."
+    )
+    next: NodeName | None = Field(None, description="Where the call goes after the message.")
+    empty: NodeName | None = Field(
+        None, description="Where the call goes if nothing is said; default: 'next'."
+    )
 
     def exits(self) -> Iterator[Exit]:
         yield self.exit("next", by_caller=True)

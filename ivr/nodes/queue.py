@@ -26,11 +26,17 @@ HOLD_MUSIC = "/media/hold.wav"
 class Terms(Model):
     """On what terms callers wait. A higher priority is served first (0–10)."""
 
-    priority: int = Field(5, ge=0, le=10)
-    skills: Annotated[tuple[str, ...], OneOrMany] = ()
-    max_wait: Duration = Field(120, ge=10, le=3600)
+    priority: int = Field(
+        5, ge=0, le=10, description="A higher one is served first, then the longest waiting."
+    )
+    skills: Annotated[tuple[str, ...], OneOrMany] = Field(
+        (), description="What an operator must have to take the call."
+    )
+    max_wait: Duration = Field(120, ge=10, le=3600, description="How long a caller waits at most.")
     position: Annotated[bool, Field(description="whether callers hear their place")] = True
-    offer_callback_after: Duration | None = Field(None, ge=10, le=3600)
+    offer_callback_after: Duration | None = Field(
+        None, ge=10, le=3600, description="After how long a call back is offered (not used yet)."
+    )
 
 
 def _none_means_usual(value: Any) -> Any:
@@ -44,11 +50,25 @@ class Queue(Kind):
     """
 
     verb: ClassVar[str] = "queue"
-    queue: Annotated[Terms, BeforeValidator(_none_means_usual)]
-    answered: NodeName | None = None
-    nobody: NodeName
-    overflow: NodeName | None = None
-    callback: NodeName | None = None
+    example: ClassVar[str] = """\
+operators:
+  queue: {priority: 5, max_wait: 120s, skills: [legal]}
+  answered: done
+  nobody: take_message
+"""
+    queue: Annotated[Terms, BeforeValidator(_none_means_usual)] = Field(
+        description="On what terms the caller waits."
+    )
+    answered: NodeName | None = Field(
+        None, description="Where the call goes after the talk; else it ends."
+    )
+    nobody: NodeName = Field(description="Where the call goes if no operator takes it in time.")
+    overflow: NodeName | None = Field(
+        None, description="Where the call goes if too many are waiting (not used yet)."
+    )
+    callback: NodeName | None = Field(
+        None, description="Where the call goes if a call back was asked for (not used yet)."
+    )
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("answered", self.answered, ("answered",), by_caller=True, default="goodbye")

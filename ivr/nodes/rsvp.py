@@ -38,6 +38,13 @@ class Rsvp(Kind):
     """
 
     verb: ClassVar[str] = "rsvp"
+    example: ClassVar[str] = """\
+fair:
+  rsvp: {event: Spring fair, say: "Will you come to our fair?", guests: 2}
+  yes: done
+  no: done
+  none: take_message
+"""
     rsvp: Reply = Field(description="Which event it is, and what is asked.")
     yes: NodeName | None = Field(None, description="Where a caller goes who comes; else it ends.")
     no: NodeName | None = Field(

@@ -17,6 +17,9 @@ class SayText(Kind):
     """Say something, or play an audio file, and go on."""
 
     verb: ClassVar[str] = "say"
+    example: ClassVar[str] = """\
+greet: {say: "Good {daypart}, thank you for calling {client.say_as}.", next: open}
+"""
     say: Spoken = Field(description="The words, an audio file, or a list of both.")
     next: NodeName | None = Field(None, description="Where the call goes then.")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from pydantic import Field
+
 from ivr.flow.node import Exit, Write
 from ivr.flow.types import Assigned, NodeName, Path, Value, VariableName
 from ivr.nodes.base import Kind, Leave, Situation
@@ -16,8 +18,11 @@ class SetVariables(Kind):
     """Set variables. A value may use `{placeholders}`."""
 
     verb: ClassVar[str] = "set"
-    set: Assignments
-    next: NodeName | None = None
+    example: ClassVar[str] = """\
+mark: {set: {reason: emergency}, next: urgent}
+"""
+    set: Assignments = Field(description="The new values, by variable.")
+    next: NodeName | None = Field(None, description="Where the call goes then.")
 
     def exits(self) -> Iterator[Exit]:
         yield self.exit("next")

@@ -52,8 +52,11 @@ class WriteText(Kind):
     """
 
     verb: ClassVar[str] = "text"
-    text: Annotated[Message, BeforeValidator(_words_alone)]
-    next: NodeName
+    example: ClassVar[str] = """\
+confirm: {text: "Thank you for calling {client.name}.", next: done, failed: operators}
+"""
+    text: Annotated[Message, BeforeValidator(_words_alone)] = Field(description="What is written.")
+    next: NodeName = Field(description="Where the call goes then.")
     failed: NodeName | None = Field(
         None, description="Where the call goes if the number cannot be texted; default: 'next'."
     )
