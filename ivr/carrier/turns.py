@@ -27,7 +27,7 @@ from ivr.carrier.webhooks import CallLeg
 from ivr.errors import RecordsError, StateUnavailable, UnknownClient
 from ivr.events import CallStarted, Event
 from ivr.flow.library import Library
-from ivr.flow.phrases import FALLBACK, phrases
+from ivr.language.phrases import FALLBACK, phrases
 from ivr.metrics import TURNS
 from ivr.nodes.base import Kind
 from ivr.operators.queue import OperatorQueue

@@ -27,10 +27,10 @@ from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, Flow, NodeT, Place, Scope
 from ivr.flow.node import Exit, Use
 from ivr.flow.parse import RETURN, Parsed
-from ivr.flow.phrases import phrases
 from ivr.flow.returns import wrong_returns
 from ivr.flow.source import Path, Source
 from ivr.flow.types import Value
+from ivr.language.phrases import phrases
 
 MAX_PLACES = 2000
 """Nodes of a flow, with those that its templates bring, each time that they are used."""
@@ -70,6 +70,7 @@ class Builder(Generic[NodeT]):
     shelf: Shelf = field(default_factory=Shelf)
     built: dict[str, Built[NodeT]] = field(default_factory=dict)
     variables: dict[str, Value] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
 
     def build(self) -> Flow[NodeT]:
         """The flow; it may only be used if there are no errors among the findings."""
@@ -87,6 +88,7 @@ class Builder(Generic[NodeT]):
             start=head.start,
             places={name: built.place for name, built in self.built.items()},
             variables=self.variables,
+            types=self.types,
             tests=head.tests,
             callers=by_number(head.callers, ((p.phone, p.name) for p in head.people.values())),
             audio=self.shelf.files,
@@ -164,6 +166,7 @@ class Builder(Generic[NodeT]):
             declared |= {name: (own.type, own.default) for name, own in head.outputs.items()}
         for name, (kind, default) in declared.items():
             self.variables[scope.full(name)] = typed(kind, default)
+            self.types[scope.full(name)] = kind
 
     def _exits(
         self,

@@ -9,6 +9,7 @@ from ivr.flow.build import Builder
 from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT
 from ivr.flow.types import AudioName, Model, Path, VoiceName, names_in
+from ivr.language.phrases import has_phrases, languages
 
 Finder = Callable[..., Finding]
 
@@ -16,6 +17,8 @@ Finder = Callable[..., Finding]
 def check_spoken(builder: Builder[NodeT]) -> Iterator[Finding]:
     """The findings about audio files and voices: in the client, in defaults, in nodes."""
     file = builder.file
+    if not has_phrases(file.head.client.language):
+        yield _no_phrases(builder)
     yield from _checked(builder, file.head.client, ("client",), file.source.finding)
     yield from _checked(builder, file.head.defaults, ("defaults",), file.source.finding)
     for used in builder.templates.values():
@@ -24,6 +27,16 @@ def check_spoken(builder: Builder[NodeT]) -> Iterator[Finding]:
         if name not in (LAST_RESORT, LAST_GOODBYE):
             base: Path = ("nodes", built.local)
             yield from _checked(builder, built.place.node, base, built.source.finding)
+
+
+def _no_phrases(builder: Builder[NodeT]) -> Finding:
+    language = builder.file.head.client.language
+    message = (
+        f"Tango has no sentences in '{language}' yet; where the file has no words of its own, "
+        f"callers hear English (there are {', '.join(languages())})"
+    )
+    where = ("client", "language")
+    return builder.file.source.finding(where, "no-phrases", message, severity=Severity.WARNING)
 
 
 def _checked(

@@ -24,6 +24,9 @@ TYPES: dict[str, rule_engine.DataType] = {
     "string": rule_engine.DataType.STRING,
     "number": rule_engine.DataType.FLOAT,
     "yes_no": rule_engine.DataType.BOOLEAN,
+    "date": rule_engine.DataType.STRING,
+    "time": rule_engine.DataType.STRING,
+    "money": rule_engine.DataType.FLOAT,
 }
 FACTS: dict[str, dict[str, str]] = {
     "caller": {
@@ -34,6 +37,7 @@ FACTS: dict[str, dict[str, str]] = {
         "name": "string",
     },
     "called": {"number": "string"},
+    "now": {"date": "string", "time": "string", "weekday": "string"},
 }
 _FACT_NAMES = [f"{name}.{attribute}" for name, fact in FACTS.items() for attribute in fact]
 Facts = Mapping[str, Mapping[str, Value]]

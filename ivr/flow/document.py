@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, time, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -182,7 +182,7 @@ class Defaults(Model):
 class Variable(Model):
     """A declared variable: its type, and its value until it is set."""
 
-    type: Literal["string", "number", "yes_no"] = Field(
+    type: Literal["string", "number", "yes_no", "date", "time", "money"] = Field(
         "string", description="What kind of value it holds."
     )
     default: str | None = Field(
@@ -204,7 +204,7 @@ class Output(Variable):
 class Input(Model):
     """A declared input of a template; without a default it must be given."""
 
-    type: Literal["string", "number", "yes_no", "node"] = Field(
+    type: Literal["string", "number", "yes_no", "date", "time", "money", "node"] = Field(
         "string", description="What kind of value it is; a `node` is one of the client's own nodes."
     )
     default: str | None = Field(
@@ -214,7 +214,14 @@ class Input(Model):
 
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
-_EMPTY: dict[str, Value] = {"string": "", "number": 0, "yes_no": False}
+_EMPTY: dict[str, Value] = {
+    "string": "",
+    "number": 0,
+    "yes_no": False,
+    "date": "",
+    "time": "",
+    "money": 0,
+}
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -223,7 +230,11 @@ def typed(kind: str, text: str | None) -> Value:
     if text is None:
         return _EMPTY[kind]
     match kind:
-        case "number":
+        case "date":
+            return _iso(date, text, "a date; write 2026-12-05") if text else ""
+        case "time":
+            return _iso(time, text, "a time of day; write 17:30")[:5] if text else ""
+        case "number" | "money":
             if not _NUMBER.fullmatch(text):
                 raise ValueError(f"'{text}' is not a number")
             return float(text) if "." in text else int(text)
@@ -233,6 +244,14 @@ def typed(kind: str, text: str | None) -> Value:
             return _YES_NO[text.lower()]
         case _:
             return text
+
+
+def _iso(kind: type[date] | type[time], text: str, what: str) -> str:
+    """`text`, where it is a `kind` in ISO 8601. Raises ValueError."""
+    try:
+        return kind.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"'{text}' is not {what}") from None
 
 
 def unassignable(kind: str, text: str, types: Mapping[str, str]) -> str | None:
@@ -258,7 +277,10 @@ DeclaredT = TypeVar("DeclaredT", Variable, Input)
 
 def _typed_default(declared: DeclaredT) -> DeclaredT:
     if declared.type != "node" and declared.default is not None:
-        typed(declared.type, declared.default)
+        try:
+            typed(declared.type, declared.default)
+        except ValueError as error:
+            raise Faults([(("default",), str(error))]) from None
     return declared
 
 

@@ -48,6 +48,7 @@ CODES: dict[str, str] = {
     "unknown-audio": "An audio file is missing, too large, or cannot be played.",
     "unknown-voice": "The carrier has no voice of this name.",
     "voice-language": "The voice speaks another language than the client's.",
+    "no-phrases": "Tango has no sentences of its own in the client's language.",
     "not-yet": "The node is told to do something that Tango cannot do yet.",
 }
 

@@ -56,7 +56,8 @@ class Flow(Generic[NodeT]):
     """A client's flow in one version.
 
     `version` is a hash of the files that it was made from; `texts` are these files, by their paths
-    in the folder of client files.
+    in the folder of client files. `variables` and `types` are the variables' first values and
+    their types, by full name.
     """
 
     client_id: str
@@ -69,6 +70,7 @@ class Flow(Generic[NodeT]):
     start: str
     places: Mapping[str, Place[NodeT]]
     variables: Mapping[str, Value]
+    types: Mapping[str, str]
     tests: tuple[TestCase, ...]
     callers: Mapping[str, Ringing]
     audio: Mapping[str, Audio]

@@ -15,6 +15,9 @@ FACTS: dict[str, str] = {
     "caller.name": "the caller's name where a list or `people` has it, else nothing",
     "called.number": "the number that was dialled",
     "daypart": "morning, afternoon or evening at the client's",
+    "now.date": "today's date at the client's",
+    "now.time": "the time at the client's",
+    "now.weekday": "the day of the week at the client's",
 }
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")

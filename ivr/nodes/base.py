@@ -9,14 +9,15 @@ from datetime import datetime
 
 from ivr.events import Event
 from ivr.flow import placeholders
+from ivr.flow.calendars import DAYS
 from ivr.flow.document import Retry, typed
 from ivr.flow.flow import Flow, Place
 from ivr.flow.node import Exit, Node
-from ivr.flow.phrases import Phrases, phrases
 from ivr.flow.types import Value
 from ivr.flow.utterance import Spoken, Utterance
 from ivr.instructions import Effect, Play, Prompt, Say, Verb
-from ivr.nodes import spoken
+from ivr.language import dates, times, values
+from ivr.language.phrases import Phrases, phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,13 @@ class Situation:
         # A call that began with an earlier version of the file lacks what is new in it.
         return self.variables[full] if full in self.variables else self.flow.variables[full]
 
+    def said(self, name: str) -> str:
+        """The variable's value as it is said."""
+        return values.say(self._type(name), self.value(name), self.phrases, self.now.date())
+
+    def _type(self, name: str) -> str:
+        return self.place.scope.types[name]
+
     def values(self) -> dict[str, Value]:
         """Every variable that counts where this node stands, by its local name."""
         return {name: self.value(name) for name in self.place.scope.types}
@@ -106,6 +114,11 @@ class Situation:
                 "name": ringing.name,
             },
             "called": {"number": self.called},
+            "now": {
+                "date": f"{self.now:%Y-%m-%d}",
+                "time": f"{self.now:%H:%M}",
+                "weekday": DAYS[self.now.weekday()],
+            },
         }
 
     def text(self, text: str) -> str:
@@ -154,7 +167,11 @@ class Situation:
             case "called.number":
                 return self.called
             case _ if name in self.place.scope.types:
-                return spoken.written(self.value(name), self.phrases)
+                return values.write(self._type(name), self.value(name), self.phrases)
+            case "now.date":
+                return dates.write(self.now.date(), self.phrases)
+            case "now.time":
+                return times.write(self.now.time(), self.phrases)
             case _:
                 return self._spoken(name)
 
@@ -165,15 +182,21 @@ class Situation:
             case "client.say_as":
                 return self.flow.spoken_name
             case "caller.number":
-                return spoken.phone(self.caller) if self.caller else self.phrases["withheld"]
+                return values.phone(self.caller) if self.caller else self.phrases["withheld"]
             case "caller.name":
                 return self.flow.ringing(self.caller).name
             case "called.number":
-                return spoken.phone(self.called)
+                return values.phone(self.called)
             case "daypart":
                 return self.phrases.daypart(self.now.hour)
+            case "now.date":
+                return dates.say(self.now.date(), self.now.date(), self.phrases)
+            case "now.time":
+                return times.say(self.now.time(), self.phrases)
+            case "now.weekday":
+                return dates.weekday(self.now.date(), self.phrases)
             case _:
-                return spoken.value(self.value(name), self.phrases)
+                return self.said(name)
 
 
 class Kind(Node):

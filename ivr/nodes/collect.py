@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from ivr.events import Event, Pressed, Silence, Spoke
 from ivr.flow.document import RetryOrNode
 from ivr.flow.node import Exit, Write
-from ivr.flow.phrases import Phrases
-from ivr.flow.types import Duration, NodeName, Text, Value, VariableName, parse_phone
+from ivr.flow.types import Duration, Faults, NodeName, Path, Value, VariableName
+from ivr.flow.utterance import Spoken
 from ivr.instructions import Listen, Prompt
-from ivr.nodes import spoken
+from ivr.language import dates, values
+from ivr.nodes.answers import VARIABLE_TYPES, Answer, Reckoning, understood, yes_or_no
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
-from ivr.nodes.menu import contains
 
 
 def _length(value: Any) -> Any:
@@ -30,17 +31,6 @@ def _length(value: Any) -> Any:
     if not 1 <= least <= most:
         raise ValueError(f"'{value}' does not run from a smaller to a larger number")
     return least, most
-
-
-MAX_WORDS = 1000
-"""Characters that are kept of what a caller says."""
-
-_VARIABLE_TYPES = {
-    "digits": ("string", "number"),
-    "phone": ("string",),
-    "yes_no": ("yes_no",),
-    "speech": ("string",),
-}
 
 
 class Collect(Kind):
@@ -57,13 +47,24 @@ number:
   give_up: take_message
   next: operators
 """
-    collect: Text = Field(description="The question.")
+    collect: Spoken = Field(description="The question.")
     into: VariableName = Field(description="The variable that holds the answer.")
-    type: Literal["digits", "phone", "yes_no", "speech"] = Field(
-        "digits", description="What is asked for."
+    type: Literal["digits", "phone", "yes_no", "date", "time", "money", "name", "speech"] = Field(
+        "digits", description="What is asked for; `speech` is whatever the caller says."
     )
     length: Annotated[tuple[int, int], BeforeValidator(_length)] = Field(
         (1, 20), description="How many digits, such as `6` or `4-8`."
+    )
+    past: bool = Field(
+        False,
+        description="Of a date: `yes` where it lies behind us, such as a day of birth. "
+        "Otherwise days that are over are not taken.",
+    )
+    least: float | None = Field(
+        None, description="The smallest number or amount of money that is taken."
+    )
+    most: float | None = Field(
+        None, description="The largest number or amount of money that is taken."
     )
     confirm: bool = Field(
         False, description="Whether the answer is read back and can be corrected."
@@ -83,6 +84,23 @@ number:
     )
     next: NodeName | None = Field(None, description="Where the call goes with the answer.")
 
+    @model_validator(mode="after")
+    def _settings_of_the_type(self) -> Self:
+        """Refuse a setting that would do nothing."""
+        bounds = self.type in ("digits", "money")
+        fits = {"length": self.type == "digits", "past": self.type == "date"}
+        fits |= {"least": bounds, "most": bounds}
+        faults: list[tuple[Path, str]] = [
+            ((name,), f"'{name}' does nothing where the type is '{self.type}'")
+            for name in fits
+            if name in self.model_fields_set and not fits[name]
+        ]
+        if self.least is not None and self.most is not None and self.least > self.most:
+            faults.append((("least",), "'least' is more than 'most'; no answer would be taken"))
+        if faults:
+            raise Faults(faults)
+        return self
+
     def exits(self) -> Iterator[Exit]:
         yield self.exit("next", by_caller=True)
         yield retry_exit("no_input", self.no_input)
@@ -90,10 +108,10 @@ number:
         yield self.exit("give_up", default="give_up")
 
     def writes(self) -> Iterator[Write]:
-        yield Write(self.into, ("into",), types=_VARIABLE_TYPES[self.type])
+        yield Write(self.into, ("into",), types=VARIABLE_TYPES[self.type])
 
     def enter(self, situation: Situation) -> Stay:
-        return self._ask((situation.say(self.collect),), situation, 0)
+        return self._ask(situation.prompts(self.collect), situation, 0)
 
     def resume(self, situation: Situation, event: Event) -> Step:
         # In another version of the file the node may ask for something else.
@@ -120,23 +138,40 @@ number:
 
     def _done(self, value: Value, situation: Situation) -> Leave:
         scope = situation.place.scope
-        if scope.types[self.into] == "number":
+        if self.type == "digits" and scope.types[self.into] == "number":
             value = int(value)
         return Leave("next", values={scope.full(self.into): value})
 
-    def _confirmed(self, heard: Value, event: Pressed | Spoke, situation: Situation) -> Step:
-        answer = yes_or_no(event, situation)
-        if answer is None:
+    def _confirmed(self, heard: Value, answer: Answer, situation: Situation) -> Step:
+        """Yes or no, or at once what is right: `no, the sixth`."""
+        agreed = yes_or_no(answer, situation.phrases)
+        if agreed:
+            return self._done(heard, situation)
+        corrected = self._correction(heard, answer, situation)
+        if corrected is not None:
+            return self._corrected(corrected, situation)
+        if agreed is None:
             return self._read_back(heard, situation, "no_match")
-        return self._done(heard, situation) if answer else self._corrected(situation)
+        return self._corrected(None, situation)
 
-    def _corrected(self, situation: Situation) -> Step:
-        """The caller says that it was heard wrongly: ask again, as often as `retries` allows."""
+    def _correction(self, heard: Value, answer: Answer, situation: Situation) -> Value | None:
+        """What is right, where the caller says it in place of yes or no."""
+        key = isinstance(answer, Pressed) and len(answer.keys) == 1
+        if key or self.type in ("yes_no", "name", "speech"):
+            return None  # whatever is said would be a name
+        month = date.fromisoformat(str(heard)) if self.type == "date" else None
+        return self._value(answer, situation, month)
+
+    def _corrected(self, value: Value | None, situation: Situation) -> Step:
+        """It was heard wrongly: read back `value` or ask again, as often as `retries` allows."""
         allowed = situation.place.scope.defaults.retries if self.retries is None else self.retries
         if situation.attempt >= allowed:
             return Leave("give_up")
-        question = (situation.phrase("once_more"), situation.say(self.collect))
-        return self._ask(question, situation, situation.attempt + 1)
+        attempt = situation.attempt + 1
+        if value is not None:
+            return self._confirmation(value, situation, (), attempt)
+        question = (situation.phrase("once_more"), *situation.prompts(self.collect))
+        return self._ask(question, situation, attempt)
 
     def _read_back(self, heard: Value, situation: Situation, kind: str) -> Step:
         """The read-back was not answered: read it back again, as often as `retries` allows."""
@@ -148,10 +183,7 @@ number:
     def _confirmation(
         self, value: Value, situation: Situation, before: tuple[Prompt, ...], attempt: int
     ) -> Stay:
-        said = spoken.value(value, situation.phrases)
-        if self.type == "digits":
-            said = spoken.digits(str(value))
-        question = situation.phrase("read_back", value=said)
+        question = situation.phrase("read_back", value=self._said(value, situation))
         words = (*situation.phrases.listed("yes"), *situation.phrases.listed("no"))
         listen = Listen(
             (*before, question),
@@ -163,8 +195,14 @@ number:
         )
         return Stay((listen,), attempt=attempt, memory={"heard": value, "type": self.type})
 
+    def _said(self, value: Value, situation: Situation) -> str:
+        if self.type == "digits":
+            return values.digits(str(value))
+        kind = VARIABLE_TYPES[self.type][0]
+        return values.say(kind, value, situation.phrases, situation.now.date())
+
     def _again(self, kind: str, situation: Situation) -> Step:
-        question = (situation.say(self.collect),)
+        question = situation.prompts(self.collect)
         step = ask_again(situation, kind, self._own(kind), question, self.retries)
         if isinstance(step, Leave):
             return step
@@ -181,54 +219,46 @@ number:
             digits=1 if self.type == "yes_no" else fixed,
             timeout=self.timeout,
             speech=True,
-            hints=situation.phrases.listed("digits") if self.type in ("digits", "phone") else (),
+            hints=self._hints(situation),
             language=situation.flow.client.language,
         )
         return Stay((listen,), attempt=attempt)
 
-    def _value(self, event: Pressed | Spoke, situation: Situation) -> Value | None:
-        """What the caller gave, in the variable's type; None where it is not such a value."""
-        if self.type == "yes_no":
-            return yes_or_no(event, situation)
-        if self.type == "speech":
-            return event.words.strip()[:MAX_WORDS] or None if isinstance(event, Spoke) else None
-        digits = (
-            event.keys
-            if isinstance(event, Pressed)
-            else spoken_digits(event.words, situation.phrases)
-        )
-        if self.type == "phone":
-            return _phone(digits)
-        least, most = self.length
-        return digits if digits.isdecimal() and least <= len(digits) <= most else None
+    def _hints(self, situation: Situation) -> tuple[str, ...]:
+        """Words that the carrier's recogniser should expect."""
+        match self.type:
+            case "digits" | "phone":
+                return situation.phrases.digits
+            case "date":
+                return dates.hints(situation.phrases)
+            case "yes_no":
+                return (*situation.phrases.listed("yes"), *situation.phrases.listed("no"))
+            case _:
+                return ()
 
+    def _value(
+        self, answer: Answer, situation: Situation, month: date | None = None
+    ) -> Value | None:
+        """What the caller gave; None where it is not such a value, or out of bounds."""
+        today = situation.now.date()
+        reckoning = Reckoning(today, self.past, month)
+        value = understood(self.type, answer, situation.phrases, reckoning)
+        return value if value is not None and self._fits(value, today) else None
 
-def yes_or_no(event: Pressed | Spoke, situation: Situation) -> bool | None:
-    """1 or yes, 2 or no; None for anything else."""
-    if isinstance(event, Pressed):
-        return {"1": True, "2": False}.get(event.keys[:1])
-    if any(contains(event.words, word) for word in situation.phrases.listed("no")):
-        return False
-    if any(contains(event.words, word) for word in situation.phrases.listed("yes")):
-        return True
-    return None
+    def _fits(self, value: Value, today: date) -> bool:
+        match self.type:
+            case "digits":
+                least, most = self.length
+                return least <= len(str(value)) <= most and self._in_bounds(int(value))
+            case "money":
+                return self._in_bounds(float(value))
+            case "date":
+                day = date.fromisoformat(str(value))
+                return day <= today if self.past else day >= today
+            case _:
+                return True
 
-
-def spoken_digits(words: str, phrases: Phrases) -> str:
-    """`oh one six, 3 double two` → `016322`: the digits in what was said, in order."""
-    values = {name: str(digit) for digit, name in enumerate(phrases.listed("digits"))}
-    values |= dict.fromkeys(phrases.listed("zero"), "0")
-    repeats = {name: count for count, name in enumerate(phrases.listed("repeat"), start=2)}
-    found, times = [], 1
-    for word in re.findall(r"\w+", words.lower()):
-        digits = word if word.isascii() and word.isdecimal() else values.get(word, "")
-        found.append(digits[:1] * (times - 1) + digits)
-        times = repeats.get(word, 1)
-    return "".join(found)
-
-
-def _phone(digits: str) -> str | None:
-    try:
-        return parse_phone(digits)
-    except ValueError:
-        return None
+    def _in_bounds(self, number: float) -> bool:
+        too_small = self.least is not None and number < self.least
+        too_large = self.most is not None and number > self.most
+        return not (too_small or too_large)

@@ -256,9 +256,11 @@ def _sent(text: str, situation: Situation) -> Value:
 
 def _plain(name: str, situation: Situation) -> str:
     """A value as programs write it: unlike people's, it is the same in every language."""
-    if name not in situation.place.scope.types:
+    thing, _, attribute = name.partition(".")
+    fact = situation.facts().get(thing, {}).get(attribute)
+    if fact is None and name not in situation.place.scope.types:
         return situation.written("{" + name + "}")
-    value = situation.value(name)
+    value = situation.value(name) if fact is None else fact
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
@@ -279,7 +281,7 @@ def _fitting(kind: str, given: Any) -> Value:
     match kind, given:
         case "yes_no", bool():
             return given
-        case "number", int() | float() if not isinstance(given, bool):
+        case "number" | "money", int() | float() if not isinstance(given, bool):
             return typed(kind, str(given))
         case "string", str() if len(given) <= MAX_VALUE:
             return given

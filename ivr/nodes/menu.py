@@ -163,7 +163,7 @@ main:
         ]
         if found:
             return max(found, key=lambda entry: entry[:2])[2]
-        names = situation.phrases.listed("digits")
+        names = situation.phrases.digits
         for choice in self.choices:
             key = choice.key or ""
             if key.isdecimal() and (contains(said, key) or contains(said, names[int(key)])):

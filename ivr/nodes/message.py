@@ -12,7 +12,7 @@ from ivr.flow.node import Exit
 from ivr.flow.types import Duration, JobKind, Model, NodeName
 from ivr.flow.utterance import Spoken
 from ivr.instructions import Hangup, KeepMessage, Prompt, Record
-from ivr.nodes import spoken
+from ivr.language import values
 from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step, ask_again
 
 
@@ -95,7 +95,9 @@ take_message:
 def _fields(situation: Situation) -> Mapping[str, str]:
     """What the client's own variables hold, for the person who reads the message."""
     own = {n: v for n, v in situation.variables.items() if "/" not in n}
-    said = situation.phrases
+    types, phrases = situation.flow.types, situation.phrases
     return {
-        name: spoken.written(value, said) for name, value in own.items() if value not in ("", False)
+        name: values.write(types.get(name, "string"), value, phrases)
+        for name, value in own.items()
+        if value not in ("", False)
     }

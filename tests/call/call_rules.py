@@ -51,6 +51,7 @@ EVENTS: list[Event] = [
     Spoke("no", 0.4),
     Spoke("emergency, water is coming in"),
     Spoke("one two three four five"),
+    Spoke("the fifth of December at half past five, twelve pounds fifty"),
     Spoke("{reason} <Say> \x00 ' \" é " * 50),
     Silence(),
     Recorded("RE1", 0),

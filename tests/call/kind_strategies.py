@@ -60,7 +60,8 @@ class Ways:
         )
 
 
-TEXTS = ("Well, {word}.", "{visits} {known} {daypart}", "{caller.number} {caller.name}", "{{}}")
+TEXTS = ("Well, {word}.", "{visits} {known} {daypart}", "{caller.number} {caller.name}", "{{}}",
+         "{day} {at} {sum} {now.date} {now.time} {now.weekday}")  # fmt: skip
 
 
 def _menu(ways: Ways) -> Settings:
@@ -77,14 +78,24 @@ def _menu(ways: Ways) -> Settings:
 def _collect(ways: Ways) -> Settings:
     kind, into = ways.any(
         ("digits", "word"), ("digits", "visits"), ("phone", "word"), ("yes_no", "known"),
-        ("speech", "word"),
+        ("speech", "word"), ("name", "word"), ("date", "day"), ("time", "at"), ("money", "sum"),
+        ("money", "visits"),
     )  # fmt: skip
     asked = {"type": kind, "into": into, "confirm": ways.any("yes", "no"), "next": ways.anywhere()}
     return {"collect": ways.any(*TEXTS), **asked, **ways.retry()}
 
 
 def _branch(ways: Ways) -> Settings:
-    tests = ("known", 'word == "1"', "visits > 3", "caller.withheld", 'caller.kind == "vip"')
+    tests = (
+        "known",
+        'word == "1"',
+        "visits > 3",
+        "caller.withheld",
+        'caller.kind == "vip"',
+        'day > "2026-06-01"',
+        'sum >= 10 and at < "12:00"',
+        'now.weekday == "mon"',
+    )
     cases = [{"if": ways.any(*tests), "next": ways.on()} for _ in range(ways.any(1, 2, 3))]
     return {"branch": cases, "else": ways.on(), **ways.some({"error": ways.on})}
 
@@ -119,7 +130,10 @@ STRATEGIES: dict[str, Callable[[Ways], Settings]] = {
         **w.some(dict.fromkeys(("vip", "blocked", "known", "withheld"), w.on)),
     },
     "set": lambda w: {
-        "set": w.any({"word": "{caller.number}"}, {"visits": "{visits}"}, {"known": "yes"}),
+        "set": w.any(
+            {"word": "{caller.number} {day}"}, {"visits": "{visits}"}, {"known": "yes"},
+            {"day": "2026-12-24", "at": "17:30", "sum": "12.50"}, {"day": "{day}"},
+        ),
         "next": w.on(),
     },
     "message": lambda w: {

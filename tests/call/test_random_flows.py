@@ -26,7 +26,9 @@ MOMENTS = st.integers(0, 2 * 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
 RINGING = st.sampled_from([CALLER, None, "+12025550123", "sip:ann@acme.example"])
-VARIABLES = {"word": {}, "visits": {"type": "number"}, "known": {"type": "yes_no"}}
+TYPES = {"visits": "number", "known": "yes_no", "day": "date", "at": "time", "sum": "money"}
+TYPED = {name: {"type": kind} for name, kind in TYPES.items()}
+VARIABLES = {"word": {}, **TYPED}
 LONG = settings(
     max_examples=200,
     deadline=None,
@@ -84,7 +86,7 @@ def random_files(draw: st.DrawFn) -> Files:
         "schema": "1",
         "template": "part",
         "inputs": {"word": {}, "way": {"type": "node", "default": "return"}},
-        "vars": {"visits": {"type": "number"}, "known": {"type": "yes_no"}},
+        "vars": TYPED,
         "defaults": draw(defaults("return")),
         "start": "n0",
         "nodes": {**_nodes(draw, draw(st.integers(1, 3)), "way", in_template=True)},

@@ -152,12 +152,12 @@ HEADS = [
     bad("a variable of no type", BYE + "vars: {visits: {type: ¶nmber}}\n", "schema"),
     bad(
         "a default of another type",
-        BYE + "vars: {visits: ¶{type: number, default: many}}\n",
+        BYE + "vars: {visits: {type: number, default: ¶many}}\n",
         "schema",
     ),
     bad(
         "a number like a swarm",
-        BYE + f"vars: {{visits: ¶{{type: number, default: '{'9' * 400}'}}}}\n",
+        BYE + f"vars: {{visits: {{type: number, default: ¶'{'9' * 400}'}}}}\n",
         "schema",
     ),
     bad("too many retries", BYE + "defaults: {retries: ¶10}\n", "schema"),
@@ -380,6 +380,13 @@ SPOKEN = [
         node("{say: [Hi., {text: Guten Tag., voice: ¶Google.de-DE-Neural2-B}], next: bye}"),
         "voice-language",
     ),
+    bad(
+        "a language in which Tango has no sentences",
+        client(
+            '{name: A, numbers: "+441632960001", language: ¶fr-FR, voice: Polly.Lea}',
+        ),
+        "no-phrases",
+    ),
 ]
 
 CALENDARS = [
@@ -560,6 +567,30 @@ NAMES = [
         "collecting words into yes or no",
         node("{collect: Known?, type: speech, into: ¶known, next: bye}", NUMBER),
         "wrong-type",
+    ),
+    bad(
+        "a date into a text",
+        node("{collect: When?, type: date, into: ¶word, next: bye}", "vars: {word: {}}\n"),
+        "wrong-type",
+    ),
+    bad(
+        "a default that is no date",
+        node("{hangup: }", 'vars: {day: {type: date, default: ¶"24.12.2026"}}\n'),
+        "schema",
+    ),
+    bad(
+        "a time that is none",
+        node('{set: {at: ¶"25:00"}, next: bye}', "vars: {at: {type: time}}\n"),
+        "wrong-type",
+    ),
+    bad(
+        "bounds where nothing is counted",
+        node(
+            "{collect: When?, type: speech, least: ¶2, past: ¶yes, into: word, next: bye}",
+            "vars: {word: {}}\n",
+        ),
+        "schema",
+        "schema",
     ),
 ]
 

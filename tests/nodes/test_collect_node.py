@@ -146,3 +146,90 @@ def test_silence_is_asked_again_and_then_given_up(tmp_path: Path) -> None:
     played = call(tmp_path, "into: word, retries: 1")
     assert played.then(Silence()).said == "Sorry, I heard nothing. Your number?"
     assert played.then(Silence()).node == "tired"
+
+
+TYPED = """\
+vars:
+  day: {{type: date}}
+  at: {{type: time}}
+  sum: {{type: money}}
+  who: {{}}
+  count: {{type: number}}
+defaults: {{give_up: tired}}
+start: ask
+nodes:
+  ask: {{collect: "Well?", next: done, {settings}}}
+  done: {{hangup: "{{day}} {{at}} {{sum}} {{who}} {{count}}"}}
+  tired: {{hangup: Tired.}}
+"""
+
+
+def typed_call(folder: Path, settings: str) -> PlayedCall:
+    return PlayedCall(good(folder, TYPED.format(settings=settings)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "event", "value", "said"),
+    [
+        (
+            "into: day, type: date",
+            Spoke("on the fifth of March"),
+            "2027-03-05",
+            "the fifth of March",
+        ),
+        ("into: day, type: date", Pressed("0503"), "2027-03-05", "the fifth of March"),
+        (
+            "into: day, type: date, past: yes",
+            Spoke("fifth of March nineteen eighty"),
+            "1980-03-05",
+            "March 1980",
+        ),
+        ("into: at, type: time", Spoke("half past five"), "17:30", "5:30 in the afternoon"),
+        ("into: at, type: time", Pressed("0930"), "09:30", "9:30 in the morning"),
+        ("into: sum, type: money", Spoke("twelve pounds fifty"), 12.5, "£12.50"),
+        ("into: count, type: money", Pressed("12*50"), 12.5, "12.5"),
+        ("into: who, type: name", Spoke("my name is ada byron"), "Ada Byron", "Ada Byron"),
+        ("into: count, least: 1, most: 8", Spoke("eight"), 8, "8"),
+    ],
+)
+def test_dates_times_money_and_names_are_understood_and_said_again(
+    tmp_path: Path, settings: str, event: Event, value: Value, said: str
+) -> None:
+    played = typed_call(tmp_path, settings).then(event)
+    variable = settings.removeprefix("into: ").split(",")[0]
+    assert played.variable(variable) == value
+    assert said in played.said
+
+
+@pytest.mark.parametrize(
+    ("settings", "event"),
+    [
+        ("into: day, type: date", Spoke("the thirty first of April")),
+        ("into: day, type: date", Spoke("the fifth of March nineteen eighty")),
+        ("into: day, type: date, past: yes", Spoke("the fifth of March twenty ninety")),
+        ("into: at, type: time", Spoke("whenever you like")),
+        ("into: sum, type: money", Spoke("not much")),
+        ("into: sum, type: money, most: 100", Spoke("two hundred pounds")),
+        ("into: who, type: name", Pressed("5")),
+        ("into: count, least: 1, most: 8", Spoke("nine")),
+        ("into: count, least: 1, most: 8", Pressed("0")),
+    ],
+)
+def test_what_is_no_such_value_or_out_of_bounds_is_asked_again(
+    tmp_path: Path, settings: str, event: Event
+) -> None:
+    assert typed_call(tmp_path, settings).then(event).node == "ask"
+
+
+def test_a_correction_in_one_breath_is_read_back(tmp_path: Path) -> None:
+    played = typed_call(tmp_path, "into: day, type: date, confirm: yes")
+    played.then(Spoke("the fifth of March"), Spoke("no, the sixth"))
+    assert "Saturday the sixth of March 2027" in played.said
+    played.then(Spoke("yes"))
+    assert played.node == "done"
+
+
+def test_corrections_in_one_breath_end_after_the_retries_too(tmp_path: Path) -> None:
+    played = typed_call(tmp_path, "into: day, type: date, confirm: yes, retries: 1")
+    played.then(Spoke("the fifth of March"), Spoke("no, the sixth"), Spoke("no, the seventh"))
+    assert played.node == "tired"

@@ -1,0 +1,46 @@
+"""Words as they are compared: small letters, without punctuation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
+from ivr.language.phrases import Phrases
+
+_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+(?:'[^\W\d_]+)*|(?<=\d)[:./-](?=\d)|[£€$]")
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """`At 5:30 p.m.` → `at`, `5`, `:`, `30`, `p`, `m`."""
+    plain = unicodedata.normalize("NFC", text).lower().replace("’", "'")
+    return tuple(_TOKEN.findall(plain))
+
+
+def number_words(text: str, phrases: Phrases) -> tuple[str, ...]:
+    """The tokens of `text`, fit for reading numbers.
+
+    Numbers that are one word (`fünfundzwanzig`) are taken apart, groups of thousands put
+    together (`1,200` → `1200`), and the decimal sign is a full stop.
+    """
+    group, decimal = get_group_symbol(phrases.locale), get_decimal_symbol(phrases.locale)
+    text = re.sub(rf"(?<=\d){re.escape(group)}(?=\d{{3}}(?!\d))", "", text)
+    text = re.sub(rf"(?<=\d){re.escape(decimal)}(?=\d)", ".", text)
+    return tuple(part for token in tokens(text) for part in _parts(token, phrases))
+
+
+def _parts(token: str, phrases: Phrases) -> tuple[str, ...]:
+    words, any_word = _number_vocabulary(phrases)
+    parts = tuple(any_word.findall(token))
+    return parts if token not in words and "".join(parts) == token else (token,)
+
+
+@cache
+def _number_vocabulary(phrases: Phrases) -> tuple[frozenset[str], re.Pattern[str]]:
+    names = ("hundred", "thousand", "and", "smaller_first")
+    words = {*phrases.numbers, *(word for name in names for word in phrases.listed(name))}
+    words = {word for word in words if len(word) > 1}
+    longest_first = sorted(words, key=len, reverse=True)
+    return frozenset(words), re.compile("|".join(map(re.escape, longest_first)))

@@ -1,0 +1,68 @@
+"""A variable's value, as it is said to callers and as it is written for people."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import phonenumbers
+from babel.numbers import format_decimal
+
+from ivr.language import dates, money, times
+from ivr.language.phrases import Phrases
+
+Value = str | int | float | bool
+
+_CODE_LENGTH = 3
+"""A text of so many figures or more is a code, and said figure by figure."""
+
+
+def say(kind: str, value: Value, phrases: Phrases, today: date) -> str:
+    """How a voice says `value`, which is of the variable type `kind`. Empty values are silent."""
+    match kind, value:
+        case _, "":
+            return ""
+        case "date", str():
+            return dates.say(date.fromisoformat(value), today, phrases)
+        case "time", str():
+            return times.say(time.fromisoformat(value), phrases)
+        case "string", str() if value.startswith("+") and value[1:].isdecimal():
+            return phone(value)
+        case "string", str() if value.isdecimal() and len(value) >= _CODE_LENGTH:
+            return digits(value)
+        case _:
+            return write(kind, value, phrases)
+
+
+def write(kind: str, value: Value, phrases: Phrases) -> str:
+    """`value`, as people write it in the client's country."""
+    match kind, value:
+        case _, "":
+            return ""
+        case "date", str():
+            return dates.write(date.fromisoformat(value), phrases)
+        case "time", str():
+            return times.write(time.fromisoformat(value), phrases)
+        case "money", int() | float():
+            return money.say(value, phrases)
+        case _, bool():
+            return phrases.listed("yes" if value else "no")[0]
+        case _, int() | float():
+            return str(format_decimal(value, locale=phrases.locale))
+        case _:
+            return str(value)
+
+
+def phone(number: str) -> str:
+    """An E.164 number in its national form, in groups of single digits."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return digits(number)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL
+    groups = phonenumbers.format_number(parsed, form).replace("(", "").replace(")", "").split()
+    return ", ".join(digits(group) for group in groups)
+
+
+def digits(text: str) -> str:
+    """`0165` → `0 1 6 5`, so that a voice says each digit."""
+    return " ".join(character for character in text if character.isalnum())

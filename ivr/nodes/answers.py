@@ -1,0 +1,107 @@
+"""What a caller's answer means: a value of the type that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ivr.events import Pressed, Spoke
+from ivr.flow.types import Value, parse_phone
+from ivr.language import dates, money, names, times
+from ivr.language.numbers import digits_in
+from ivr.language.phrases import Phrases
+from ivr.nodes.menu import contains
+
+Answer = Pressed | Spoke
+
+VARIABLE_TYPES = {
+    "digits": ("string", "number"),
+    "phone": ("string",),
+    "yes_no": ("yes_no",),
+    "date": ("date",),
+    "time": ("time",),
+    "money": ("money", "number"),
+    "name": ("string",),
+    "speech": ("string",),
+}
+"""What can be asked for, and in which types of variable the answer may be kept."""
+
+MAX_WORDS = 1000
+"""Characters that are kept of what a caller says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How dates are to be understood: `today` at the client's; with `past` dates lie behind us.
+
+    `month` is a day in the month that is being spoken of, where one is.
+    """
+
+    today: date
+    past: bool = False
+    month: date | None = None
+
+
+def understood(kind: str, answer: Answer, phrases: Phrases, reckoning: Reckoning) -> Value | None:
+    """The value that `answer` gives for the kind that was asked; None where it gives none."""
+    match kind, answer:
+        case "yes_no", _:
+            return yes_or_no(answer, phrases)
+        case "date", _:
+            return _iso_date(answer, phrases, reckoning)
+        case "time", _:
+            return _iso_time(answer, phrases)
+        case "money", Pressed(keys):
+            return money.hear_keys(keys)
+        case "money", Spoke(words):
+            return money.hear(words, phrases)
+        case "name", Spoke(words):
+            return names.hear(words, phrases)
+        case "speech", Spoke(words):
+            return words.strip()[:MAX_WORDS] or None
+        case "phone", _:
+            return _phone(_digits(answer, phrases))
+        case "digits", _:
+            digits = _digits(answer, phrases)
+            return digits if digits.isdecimal() else None
+        case _:
+            return None
+
+
+def yes_or_no(answer: Answer, phrases: Phrases) -> bool | None:
+    """1 or yes, 2 or no; None for anything else."""
+    if isinstance(answer, Pressed):
+        return {"1": True, "2": False}.get(answer.keys[:1])
+    if any(contains(answer.words, word) for word in phrases.listed("no")):
+        return False
+    if any(contains(answer.words, word) for word in phrases.listed("yes")):
+        return True
+    return None
+
+
+def _digits(answer: Answer, phrases: Phrases) -> str:
+    return answer.keys if isinstance(answer, Pressed) else digits_in(answer.words, phrases)
+
+
+def _iso_date(answer: Answer, phrases: Phrases, reckoning: Reckoning) -> str | None:
+    today, past = reckoning.today, reckoning.past
+    if isinstance(answer, Pressed):
+        day = dates.hear_keys(answer.keys, today, phrases, past=past)
+    else:
+        day = dates.hear(answer.words, today, phrases, past=past, month=reckoning.month)
+    return day.isoformat() if day else None
+
+
+def _iso_time(answer: Answer, phrases: Phrases) -> str | None:
+    if isinstance(answer, Pressed):
+        at = times.hear_keys(answer.keys)
+    else:
+        at = times.hear(answer.words, phrases)
+    return f"{at:%H:%M}" if at else None
+
+
+def _phone(digits: str) -> str | None:
+    try:
+        return parse_phone(digits)
+    except ValueError:
+        return None
