@@ -32,15 +32,22 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--json", action="store_true", help="findings as a JSON list, for programs")
     parser.add_argument("--strict", action="store_true", help="let warnings count as errors")
     parser.add_argument(
+        "--explain", metavar="CODE", help="say what a code such as unknown-node means, and the mend"
+    )
+    parser.add_argument(
         "files", metavar="FILE", nargs="*", type=Path, help="client files; all of IVR_FLOWS if none"
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the findings. Raises `FlowError` where there is no such file or folder."""
+    """Print the findings. Raises `FlowError` where there is no such file, folder or code."""
     from ivr.flow.findings import Severity
+    from ivr.flow.findings_page import explained
 
+    if args.explain:
+        print(explained(args.explain.strip("[]")))
+        return 0
     files = _existing(args.files) if args.files else _all_files()
     findings = _findings(files)
     if args.strict:

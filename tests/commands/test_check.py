@@ -123,3 +123,14 @@ def test_the_examples_are_without_fault(
     monkeypatch.setenv("IVR_FLOWS", str(EXAMPLES))
     code, lines = check(capsys, "--strict")
     assert (code, len(lines)) == (0, 1)
+
+
+def test_a_code_is_explained_with_its_mend(capsys: pytest.CaptureFixture[str]) -> None:
+    code, lines = check(capsys, "--explain", "unknown-node")
+    assert code == 0
+    assert {"Bad", "Mended"} <= set(lines)
+
+
+def test_an_unknown_code_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--explain", "unkown-node"]) == 2
+    assert "did you mean 'unknown-node'?" in capsys.readouterr().err
