@@ -9,8 +9,8 @@ from ivr.flow import conditions, placeholders
 from ivr.flow.build import Builder, Built
 from ivr.flow.check_spoken import check_spoken
 from ivr.flow.check_tests import check_tests
-from ivr.flow.conditions import ConditionError
 from ivr.flow.document import AGENCY, ClientFile, unassignable
+from ivr.flow.expressions import ConditionError
 from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT
 from ivr.flow.node import Write

@@ -1,33 +1,24 @@
 """Conditions such as `reason == "emergency" and visits > 2`: typed, without access to Python.
 
-The expression language is a part of rule-engine's: names, numbers, texts and lists in brackets,
-`== != < <= > >= in not and or + -` and parentheses. The rest of that language (patterns, built-in
-functions, powers, shifts …) is refused before it is compiled, because constants are worked out on
-the way and may take for ever. A condition is compiled once, when the file is read, and its names
-and types are checked then. Besides the declared variables it may use `FACTS`.
+There are names, numbers, texts and lists in brackets, `== != < <= > >= in not and or + -` and
+parentheses. A condition is read once, when the file is; its names and types are checked then, so
+that it can always be worked out later. Besides the declared variables it may use `FACTS`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from decimal import Decimal
 from functools import lru_cache
-from types import SimpleNamespace
+from typing import Any
 
-import rule_engine
-from rule_engine.errors import EngineError, SymbolResolutionError
-
+from ivr.flow.expressions import WORDS, ConditionError, Expression, parsed
 from ivr.flow.findings import nearest
 from ivr.flow.types import Value
 
-TYPES: dict[str, rule_engine.DataType] = {
-    "string": rule_engine.DataType.STRING,
-    "number": rule_engine.DataType.FLOAT,
-    "yes_no": rule_engine.DataType.BOOLEAN,
-    "date": rule_engine.DataType.STRING,
-    "time": rule_engine.DataType.STRING,
-    "money": rule_engine.DataType.FLOAT,
-}
 FACTS: dict[str, dict[str, str]] = {
     "caller": {
         "number": "string",
@@ -37,98 +28,211 @@ FACTS: dict[str, dict[str, str]] = {
         "name": "string",
     },
     "called": {"number": "string"},
-    "now": {"date": "string", "time": "string", "weekday": "string"},
+    "now": {"date": "date", "time": "time", "weekday": "string"},
 }
-_FACT_NAMES = [f"{name}.{attribute}" for name, fact in FACTS.items() for attribute in fact]
+_FACT_KINDS = {
+    f"{thing}.{name}": kind
+    for thing, attributes in FACTS.items()
+    for name, kind in attributes.items()
+}
 Facts = Mapping[str, Mapping[str, Value]]
 
-
-_MAX_TOKENS = 100
-_TOKEN = re.compile(
-    r"""\s+ | "[^"\\]*" | '[^'\\]*' | \d{1,15}(\.\d{1,15})?(?![\w.])
-        | (?P<name>[a-zA-Z_][\w.]*)(?!["']) | [=!<>]= | [<>](?![<>]) | [(),+-] | \[ | \]""",
-    re.VERBOSE,
-)
-_WORDS = {"yes": True, "no": False}
-RESERVED = frozenset(
-    {
-        *_WORDS,
-        "and",
-        "or",
-        "not",
-        "in",
-        "for",
-        "if",
-        "true",
-        "false",
-        "null",
-        "nan",
-        "inf",
-        "elif",
-        "else",
-    }
-)
-"""Words of the expression language, which cannot name a variable."""
-
-
-class ConditionError(ValueError):
-    """A condition that cannot be understood, or names something unknown."""
+_SAID = {
+    "string": "text",
+    "number": "number",
+    "yes_no": "yes or no",
+    "date": "date",
+    "time": "time",
+}
+_WRITTEN: dict[str, tuple[Callable[[str], object], str]] = {
+    "date": (date.fromisoformat, "2026-12-05"),
+    "time": (time.fromisoformat, "17:30"),
+}
+_LIST = "list of "
+_COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda item, items: item in items,
+    ast.NotIn: lambda item, items: item not in items,
+}
 
 
 def check(text: str, types: Mapping[str, str]) -> None:
-    """Compile `text` against the variables' types. Raises `ConditionError`."""
-    _compiled(text, tuple(sorted(types.items())))
+    """Check `text` against the variables' types. Raises `ConditionError`."""
+    _checked(text, tuple(sorted(types.items())))
 
 
 def holds(text: str, types: Mapping[str, str], values: Mapping[str, Value], facts: Facts) -> bool:
-    """Whether the condition is true. Raises `ConditionError` where it cannot be worked out."""
-    rule = _compiled(text, tuple(sorted(types.items())))
-    thing: dict[str, object] = {name: SimpleNamespace(**fact) for name, fact in facts.items()}
-    thing |= _WORDS
-    thing |= {name: _plain(value) for name, value in values.items()}
-    try:
-        return bool(rule.matches(thing))
-    except EngineError as error:
-        raise ConditionError(f"the condition '{text}' failed: {error.message}") from None
-
-
-def _plain(value: Value) -> Value:
-    """rule-engine knows one kind of number."""
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """Whether the condition is true. All that `types` and `FACTS` name must be there."""
+    expression = _checked(text, tuple(sorted(types.items())))
+    known: dict[str, Value] = {**WORDS, **values}
+    known |= {f"{thing}.{name}": value for thing in facts for name, value in facts[thing].items()}
+    return bool(_worked_out(expression.tree, expression, known))
 
 
 @lru_cache(maxsize=4096)
-def _compiled(text: str, types: tuple[tuple[str, str], ...]) -> rule_engine.Rule:
-    _check_tokens(text)
-    known = {name: TYPES[kind] for name, kind in types} | dict.fromkeys(_WORDS, TYPES["yes_no"])
-    for name, fact in FACTS.items():
-        attributes = {attribute: TYPES[kind] for attribute, kind in fact.items()}
-        known[name] = rule_engine.DataType.OBJECT(name, attributes)
-    resolver = rule_engine.type_resolver_from_dict(known)
-    try:
-        return rule_engine.Rule(text, context=rule_engine.Context(type_resolver=resolver))
-    except SymbolResolutionError as error:
-        hint = nearest(error.symbol_name, known)
-        message = f"'{error.symbol_name}' is neither a variable nor a known fact{hint}"
-        raise ConditionError(message) from None
-    except EngineError as error:
-        raise ConditionError(f"'{text}' is not a condition: {error.message}") from None
+def _checked(text: str, types: tuple[tuple[str, str], ...]) -> Expression:
+    expression = parsed(text)
+    kinds = {name: _plain(kind) for name, kind in types} | _FACT_KINDS
+    kinds |= dict.fromkeys(WORDS, "yes_no")
+    for name in expression.names:
+        _check_name(name, kinds)
+    _Types(expression, kinds).wants(expression.tree, "yes_no")
+    return expression
 
 
-def _check_tokens(text: str) -> None:
-    """Refuse what does not belong to our part of the language. Raises `ConditionError`."""
-    position = 0
-    for _ in range(_MAX_TOKENS):
-        if position == len(text):
-            return
-        token = _TOKEN.match(text, position)
-        if token is None or token[0] == "for":
-            rest = text[position : position + 10]
+def _plain(kind: str) -> str:
+    return "number" if kind == "money" else kind
+
+
+def _check_name(name: str, kinds: Mapping[str, str]) -> None:
+    if name in kinds:
+        return
+    if name in FACTS or "." in name:
+        raise ConditionError(f"'{name}' is not a known fact{nearest(name, _FACT_KINDS)}")
+    raise ConditionError(f"'{name}' is neither a variable nor a known fact{nearest(name, kinds)}")
+
+
+class _Types:
+    """Finds out the type of each part of a condition, or what does not go together."""
+
+    def __init__(self, expression: Expression, kinds: Mapping[str, str]) -> None:
+        self._expression = expression
+        self._kinds = kinds
+
+    def wants(self, node: ast.expr, kind: str) -> None:
+        """Raises `ConditionError` unless `node` is of this kind."""
+        given = self.of(node)
+        if given != kind:
+            hint = '; compare it, as in: reason == "leak"' if kind == "yes_no" else ""
+            raise ConditionError(f"{self._named(node)} is {_a(given)}, not {_a(kind)}{hint}")
+
+    def of(self, node: ast.expr) -> str:
+        """The kind of `node`."""
+        match node:
+            case ast.Name():
+                return self._kinds[self._expression.name(node)]
+            case ast.Constant(value=str()):
+                return "string"
+            case ast.BoolOp(values=parts):
+                for part in parts:
+                    self.wants(part, "yes_no")
+                return "yes_no"
+            case ast.UnaryOp(op=ast.Not(), operand=part):
+                self.wants(part, "yes_no")
+                return "yes_no"
+            case ast.UnaryOp(operand=part):
+                self.wants(part, "number")
+            case ast.BinOp(left=left, right=right):
+                self.wants(left, "number")
+                self.wants(right, "number")
+            case ast.Compare():
+                return self._comparison(node)
+            case ast.List():
+                return self._list(node)
+        return "number"
+
+    def _comparison(self, node: ast.Compare) -> str:
+        operands = [node.left, *node.comparators]
+        for left, sign, right in zip(operands, node.ops, operands[1:], strict=False):
+            if isinstance(sign, ast.In | ast.NotIn):
+                self._membership(left, right)
+            else:
+                ordered = not isinstance(sign, ast.Eq | ast.NotEq)
+                self._same(left, right, ordered)
+        return "yes_no"
+
+    def _membership(self, item: ast.expr, items: ast.expr) -> None:
+        if not isinstance(items, ast.List):
+            self.wants(item, "string")  # words in a text
+            self.wants(items, "string")
+        for each in items.elts if isinstance(items, ast.List) else ():
+            self._same(item, each, ordered=False)
+
+    def _same(self, left: ast.expr, right: ast.expr, ordered: bool) -> None:
+        one, other = self.of(left), self.of(right)
+        for kind, literal in ((one, right), (other, left)):
+            if kind in _WRITTEN and isinstance(literal, ast.Constant):
+                self._written(kind, literal)
+                return
+        if one != other:
             raise ConditionError(
-                f"'{rest}' is not used in conditions; compare with == != < > in, join with and, or"
+                f"{self._named(left)} is {_a(one)} and {self._named(right)} is {_a(other)}; "
+                "the two cannot be compared"
             )
-        name = token["name"]
-        if name and name not in _FACT_NAMES and (name in FACTS or "." in name):
-            raise ConditionError(f"'{name}' is not a known fact{nearest(name, _FACT_NAMES)}")
-        position = token.end()
-    raise ConditionError("the condition is too long; make several cases of it")
+        if one.startswith(_LIST) or (ordered and one == "yes_no"):
+            raise ConditionError(f"{self._named(left)} is {_a(one)}, which is not compared so")
+
+    def _written(self, kind: str, literal: ast.Constant) -> None:
+        """A date or time that a condition names must be one; empty means that none is known."""
+        read, example = _WRITTEN[kind]
+        text = str(literal.value)
+        try:
+            if text:
+                read(text)
+        except ValueError:
+            raise ConditionError(f"'{text}' is not {_a(kind)}; write \"{example}\"") from None
+
+    def _list(self, node: ast.List) -> str:
+        if not node.elts:
+            raise ConditionError("a list in brackets is empty; write what it should hold")
+        kind = self.of(node.elts[0])
+        for each in node.elts[1:]:
+            self.wants(each, kind)
+        return _LIST + kind
+
+    def _named(self, node: ast.expr) -> str:
+        match node:
+            case ast.Name():
+                return f"'{self._expression.name(node)}'"
+            case ast.Constant(value=value):
+                return f"'{value!s}'"
+            case _:
+                return "what stands there"
+
+
+def _a(kind: str) -> str:
+    said = _SAID.get(kind.removeprefix(_LIST), kind)
+    return f"a list of {said}s" if kind.startswith(_LIST) else f"a {said}"
+
+
+def _worked_out(node: ast.expr, expression: Expression, known: Mapping[str, Value]) -> Any:
+    """The value of `node`, whose types have been checked."""
+
+    def value(part: ast.expr) -> Any:
+        return _worked_out(part, expression, known)
+
+    match node:
+        case ast.Name():
+            return _exact(known[expression.name(node)])
+        case ast.Constant(value=constant):
+            return _exact(constant)
+        case ast.List(elts=parts):
+            return [value(part) for part in parts]
+        case ast.BoolOp(op=ast.And(), values=parts):
+            return all(value(part) for part in parts)
+        case ast.BoolOp(values=parts):
+            return any(value(part) for part in parts)
+        case ast.UnaryOp(op=ast.Not(), operand=part):
+            return not value(part)
+        case ast.UnaryOp(operand=part):
+            return -value(part)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return value(left) + value(right)
+        case ast.BinOp(left=left, right=right):
+            return value(left) - value(right)
+        case ast.Compare(left=left, ops=signs, comparators=rest):
+            values = [value(part) for part in (left, *rest)]
+            pairs = zip(values, signs, values[1:], strict=False)
+            return all(_COMPARED[type(sign)](one, other) for one, sign, other in pairs)
+    raise AssertionError(ast.dump(node))  # no other node is ever let in
+
+
+def _exact(value: Any) -> Any:
+    """Sums of money are decimal: 0.1 + 0.2 is 0.3."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return Decimal(str(value)) if number else value

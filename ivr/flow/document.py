@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import CallerLists
-from ivr.flow.conditions import RESERVED
+from ivr.flow.expressions import RESERVED
 from ivr.flow.placeholders import only_name
 from ivr.flow.rotas import Rota
 from ivr.flow.testcase import TestCase

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from ivr.flow.conditions import ConditionError, holds
+from ivr.flow.conditions import holds
 from ivr.flow.node import Exit
 from ivr.flow.types import Condition, Model, NodeName
 from ivr.nodes.base import Kind, Leave, Situation
@@ -34,23 +34,15 @@ which:
         min_length=1, max_length=100, description="The cases, tried in their order."
     )
     else_: NodeName = Field(alias="else", description="Where the call goes if no condition holds.")
-    error: NodeName | None = Field(
-        None,
-        description="Where the call goes if a condition cannot be worked out.",
-    )
 
     def exits(self) -> Iterator[Exit]:
         for index, case in enumerate(self.branch):
             yield Exit(f"case {index + 1}", case.next, ("branch", index, "next"))
         yield Exit("else", self.else_, ("else",))
-        yield self.exit("error", default="error")
 
     def enter(self, situation: Situation) -> Leave:
         types, values = situation.place.scope.types, situation.values()
-        try:
-            for index, case in enumerate(self.branch):
-                if holds(case.if_, types, values, situation.facts()):
-                    return Leave(f"case {index + 1}")
-        except ConditionError:
-            return Leave("error")
+        for index, case in enumerate(self.branch):
+            if holds(case.if_, types, values, situation.facts()):
+                return Leave(f"case {index + 1}")
         return Leave("else")

@@ -25,7 +25,6 @@ _WAYS = {
     "give_up": "gives up",
     "empty": "no message left",
     "else": "otherwise",
-    "error": "on failure",
     "nobody": "nobody there",
     "overflow": "too many waiting",
     "none": "none taken",

@@ -58,7 +58,6 @@ _WHEN = {
     "failed": "if it fails",
     "not_found": "if there is no such thing",
     "else": "else",
-    "error": "if that cannot be worked out",
 }
 
 

@@ -23,6 +23,7 @@ from ivr.events import (
     WaitExpired,
     Waiting,
 )
+from ivr.flow.types import Value
 from ivr.instructions import (
     Conference,
     Continue,
@@ -73,12 +74,17 @@ EVENTS: list[Event] = [
 ]
 
 
+def sort(value: Value) -> type:
+    """The sort of a value: whole numbers and others are one."""
+    return float if type(value) is int else type(value)
+
+
 def assert_valid(flow: CallFlow, turn: Turn) -> None:
     """A turn leaves the call waiting for exactly one thing, or ended; its state can be stored."""
     state, verbs = turn.state, turn.verbs
     assert state.node in flow.places
-    assert {name: type(value) for name, value in state.variables.items()} == {
-        name: type(value) for name, value in flow.variables.items()
+    assert {name: sort(value) for name, value in state.variables.items()} == {
+        name: sort(value) for name, value in flow.variables.items()
     }
     assert CallState.from_json(state.to_json()) == state
     if state.ended_at is not None:

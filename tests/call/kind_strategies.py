@@ -97,7 +97,7 @@ def _branch(ways: Ways) -> Settings:
         'now.weekday == "mon"',
     )
     cases = [{"if": ways.any(*tests), "next": ways.on()} for _ in range(ways.any(1, 2, 3))]
-    return {"branch": cases, "else": ways.on(), **ways.some({"error": ways.on})}
+    return {"branch": cases, "else": ways.on()}
 
 
 def _http(ways: Ways) -> Settings:

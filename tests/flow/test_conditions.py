@@ -6,18 +6,42 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.flow.conditions import ConditionError, check, holds
+from ivr.flow.conditions import check, holds
+from ivr.flow.expressions import ConditionError
 from ivr.flow.types import Value
 
-TYPES = {"reason": "string", "visits": "number", "known": "yes_no"}
-VALUES: dict[str, Value] = {"reason": "leak", "visits": 3, "known": False}
+TYPES = {
+    "reason": "string",
+    "visits": "number",
+    "known": "yes_no",
+    "day": "date",
+    "at": "time",
+    "sum": "money",
+    "from": "string",
+}
+VALUES: dict[str, Value] = {
+    "reason": "leak",
+    "visits": 3,
+    "known": False,
+    "day": "2026-12-05",
+    "at": "",
+    "sum": 0.3,
+    "from": "home",
+}
 
 
 def true(text: str, caller: str | None = "+441632960001", **values: Value) -> bool:
     """Whether the condition holds for this caller and these variables."""
     facts: dict[str, dict[str, Value]] = {
-        "caller": {"number": caller or "", "withheld": caller is None},
+        "caller": {
+            "number": caller or "",
+            "withheld": caller is None,
+            "kind": "other",
+            "known": False,
+            "name": "",
+        },
         "called": {"number": "+441632960999"},
+        "now": {"date": "2026-12-24", "time": "17:30", "weekday": "thu"},
     }
     check(text, TYPES)
     return holds(text, TYPES, VALUES | values, facts)
@@ -42,6 +66,12 @@ def true(text: str, caller: str | None = "+441632960001", **values: Value) -> bo
         ('caller.number == "+441632960001"', True),
         ('called.number in ["+441632960999"]', True),
         ('reason == "sum = ~ $now # {x}"', False),
+        ("0.1 + 0.2 == sum", True),
+        ("1 < visits <= 3", True),
+        ('day > "2026-12-01" and day <= now.date', True),
+        ('at == ""', True),
+        ('now.time >= "17:00" and now.weekday in ["thu", "fri"]', True),
+        ('from == "home"', True),
     ],
 )
 def test_a_condition_compares_variables_and_facts(text: str, expected: bool) -> None:
@@ -58,7 +88,14 @@ def test_a_withheld_caller_has_no_number() -> None:
         ('reson == "x"', "'reson' is neither a variable nor a known fact; did you mean 'reason'?"),
         ("caller.nmber", "'caller.nmber' is not a known fact; did you mean 'caller.number'?"),
         ("visits.length > 1", "'visits.length' is not a known fact"),
-        ('visits == "three" or visits > "x"', "data type mismatch"),
+        ('visits == "three"', "'visits' is a number and 'three' is a text; the two cannot be"),
+        ("reason", "'reason' is a text, not a yes or no; compare it"),
+        ("known > no", "'known' is a yes or no, which is not compared so"),
+        ('day > "24.12.2026"', "'24.12.2026' is not a date; write \"2026-12-05\""),
+        ("day > at", "'day' is a date and 'at' is a time"),
+        ('reason in ["leak", 3]', "'3' is a number"),
+        ("visits + reason > 3", "'reason' is a text, not a number"),
+        ('reason[0] == "l"', "is not a condition"),
         ('reason =~ ".*"', "is not used in conditions"),
         ("reason ==", "is not a condition"),
         ("known and " * 60 + "known", "too long"),

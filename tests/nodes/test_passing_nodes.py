@@ -10,7 +10,6 @@ from flow_files import good
 from played_call import LONDON, PlayedCall
 
 from ivr.events import Pressed
-from ivr.flow.flow import LAST_RESORT
 from ivr.instructions import Hangup, Say
 
 BYE = "  bye: {hangup: Bye.}\n"
@@ -126,19 +125,6 @@ def test_branch_takes_the_first_case_that_holds(
 def test_branch_takes_else_where_no_case_holds(tmp_path: Path) -> None:
     text = BRANCH.replace("default: leak", "default: none") + BYE
     assert PlayedCall(good(tmp_path, text)).said == "Bye."
-
-
-@pytest.mark.parametrize(
-    ("exits", "node"), [("", LAST_RESORT), (", error: bye", "bye")], ids=["default", "own"]
-)
-def test_a_condition_that_fails_takes_the_way_for_errors(
-    tmp_path: Path, exits: str, node: str
-) -> None:
-    text = (
-        "vars: {w: {}}\nstart: a\nnodes:\n  a: {branch: [{if: 'w[9] == \"x\"', next: bye}], "
-        f"else: bye{exits}}}\n"
-    )
-    assert PlayedCall(good(tmp_path, text + BYE)).node == node
 
 
 TEMPLATE = """\
