@@ -111,6 +111,8 @@ def _closing_line(run: int, failed: int, broken: int) -> str:
 def _write_junit(file: Path, results: Sequence[Result]) -> None:
     from xml.etree import ElementTree
 
+    from ivr.errors import FlowError
+
     suites = ElementTree.Element("testsuites")
     for client in dict.fromkeys(result.client for result in results):
         mine = [result for result in results if result.client == client]
@@ -123,4 +125,7 @@ def _write_junit(file: Path, results: Sequence[Result]) -> None:
             if result.difference is not None:
                 failure = ElementTree.SubElement(case, "failure", message=result.difference)
                 failure.text = "\n".join(result.transcript)
-    ElementTree.ElementTree(suites).write(file, encoding="utf-8", xml_declaration=True)
+    try:
+        ElementTree.ElementTree(suites).write(file, encoding="utf-8", xml_declaration=True)
+    except OSError as error:
+        raise FlowError(f"{file} cannot be written: {error.strerror}.") from error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ivr.flow.build import Builder
-from ivr.flow.document import AGENCY
+from ivr.flow.document import AGENCY, Variable, typed
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.flow import NodeT
 from ivr.flow.testcase import OPERATOR, TestCase
@@ -40,6 +40,8 @@ def check_tests(builder: Builder[NodeT]) -> Iterator[Finding]:
                 code = "unknown-node" if isinstance(name, NodeName) else "unknown-name"
                 message = f"'{name}' is not a {name.what}{nearest(name, declared)}"
                 yield source.finding(("tests", index, *path), code, message)
+        for path, problem in _values(case, head.vars):
+            yield source.finding(("tests", index, *path), "wrong-type", problem)
         for path, who, others in _free_names(case):
             if who is not None and who not in {*head.people, *others}:
                 message = f"'{who}' is not a person{nearest(who, [*head.people, *others])}"
@@ -59,6 +61,17 @@ def _names(case: TestCase) -> Iterator[tuple[Path, Name]]:
             yield (section, name), name
     for name in case.expect.vars:
         yield ("expect", "vars", name), name
+
+
+def _values(case: TestCase, declared: Mapping[str, Variable]) -> Iterator[tuple[Path, str]]:
+    """Values that their variables cannot hold."""
+    for section, values in (("vars",), case.vars), (("expect", "vars"), case.expect.vars):
+        for name, text in values.items():
+            if name in declared:
+                try:
+                    typed(declared[name].type, text)
+                except ValueError as error:
+                    yield (*section, name), str(error)
 
 
 def _free_names(case: TestCase) -> Iterator[tuple[Path, str | None, Collection[str]]]:

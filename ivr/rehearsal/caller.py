@@ -55,8 +55,9 @@ class Caller:
                 event = Recorded(f"RE{self._next:032x}", max(1, round(seconds)))
                 return self._do(now, f"“{value}” (a message)", event, seconds)
             case "says" | "press":
+                does = "says" if act == "says" else "presses"
                 raise self.unexpected(
-                    f"the caller {act} “{value}”, but is being recorded; a message is 'speaks'"
+                    f"the caller {does} “{value}”, but is being recorded; a message is 'speaks'"
                 )
             case "silence" | "waits":
                 return self._do(now, "says nothing", Silence(), SILENCE_SECONDS)

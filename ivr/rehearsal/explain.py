@@ -51,9 +51,9 @@ class _Walk:
 
     def passed(self, depth: int, before: CallState, turn: Turn) -> Iterator[Line]:
         """The nodes that a turn has passed, then the one where the call stands."""
-        heard = [words for verb in turn.verbs for words in _heard(verb)]
+        heard = [words for verb in turn.verbs for words in self._heard(verb)]
         for step in turn.passed:
-            count = sum(1 for verb in step.verbs for _ in _heard(verb))
+            count = sum(1 for verb in step.verbs for _ in self._heard(verb))
             said, heard = heard[:count], heard[count:]
             if step.node == before.node and before.path:
                 continue  # the caller's own choice, which has been told
@@ -108,21 +108,25 @@ class _Walk:
         place = self._flow.places[node]
         return Line(depth, place.file, place.line, node, text)
 
+    def _heard(self, verb: Verb) -> Iterator[str]:
+        match verb:
+            case Say(text):
+                yield f"the caller hears “{text}”"
+            case Play(url) if not World.is_music(url):
+                yield f"the caller hears the file {url.rpartition('/')[2]}"
+            case Listen(prompts):
+                for prompt in prompts:
+                    yield from self._heard(prompt)
+            case Record(max_seconds):
+                yield f"after a tone the caller may speak for {max_seconds} seconds"
+            case Dial(number, ring_seconds):
+                yield f"{self._named(number)} is rung for {ring_seconds} seconds"
+            case Conference():
+                yield "an operator and the caller are connected"
+            case _:
+                return
 
-def _heard(verb: Verb) -> Iterator[str]:
-    match verb:
-        case Say(text):
-            yield f"the caller hears “{text}”"
-        case Play(url) if not World.is_music(url):
-            yield f"the caller hears the file {url.rpartition('/')[2]}"
-        case Listen(prompts):
-            for prompt in prompts:
-                yield from _heard(prompt)
-        case Record(max_seconds):
-            yield f"after a tone the caller may speak for {max_seconds} seconds"
-        case Dial(number, ring_seconds):
-            yield f"{number} rings for {ring_seconds} seconds"
-        case Conference():
-            yield "an operator and the caller are connected"
-        case _:
-            return
+    def _named(self, number: str) -> str:
+        """Whose number it is, where it is one of the client's people."""
+        names = (p.name for p in self._flow.people.values() if p.phone == number)
+        return next(names, number)

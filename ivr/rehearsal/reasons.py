@@ -74,7 +74,7 @@ def _hours(flow: Flow[Kind], node: OpeningHours, exit_: str, now: datetime) -> s
 
 def _branch(node: Branch, exit_: str, state: CallState) -> str:
     if not exit_.startswith("case "):
-        return "no condition holds" if exit_ == "else" else "a condition cannot be worked out"
+        return "no condition holds"
     condition = _condition(node, exit_)
     held = ", ".join(f"{name} is '{value}'" for name, value in state.variables.items())
     return f"the condition '{condition}' holds" + (f" ({held})" if held else "")

@@ -1,0 +1,88 @@
+"""What a caller would hear and why, in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flow_files import EXAMPLES, good
+from worked_examples import worked_examples
+
+from ivr.call.engine import CallFlow
+from ivr.flow.load import load
+from ivr.nodes import KINDS
+from ivr.rehearsal.explain import explain
+
+BOXING_NIGHT = datetime(2026, 12, 26, 2, tzinfo=UTC)
+TUESDAY = datetime(2026, 12, 1, 10, tzinfo=UTC)
+
+
+def said(flow: CallFlow, now: datetime, caller: str | None = "+441632960001") -> str:
+    """The explanation as lines `file:line node: words`."""
+    lines = explain(flow, caller, now)
+    return "\n".join(f"{Path(x.file).name}:{x.line} {x.node}: {x.text}" for x in lines)
+
+
+def example(name: str) -> CallFlow:
+    flow = load(EXAMPLES / f"{name}.yaml", KINDS).flow
+    assert flow is not None
+    return flow
+
+
+def test_a_public_holiday_is_the_reason_why_nobody_is_there() -> None:
+    words = said(example("rainbow-frost"), BOXING_NIGHT)
+    assert "closed by 'office' (public holiday: Boxing Day)" in words
+    assert "so the call goes to after_hours" in words
+    assert "after-hours.yaml:14 after_hours/closed: the caller hears “Our office is closed" in words
+
+
+def test_in_office_hours_the_hours_are_the_reason() -> None:
+    words = said(example("rainbow-frost"), TUESDAY)
+    assert "it is Tuesday 1 December 2026, 10:00; open by 'office'" in words
+    assert "if the caller presses 2 or says “leak” or “emergency” or “water” → urgent" in words
+    assert "urgent: Maya Frost is rung for 25 seconds" in words
+    assert "a job 'emergency' of Maya Frost, due in 15 minutes" in words
+
+
+def test_what_has_been_explained_is_not_explained_again() -> None:
+    words = said(example("rainbow-frost"), TUESDAY)
+    assert words.count("“Please leave your name, number and message after the tone.”") == 1
+    assert "→ operators (as above)" in words
+
+
+FLOW = """\
+vars: {reason: {default: leak}}
+callers: {vip: [{number: "+441632960001", name: Lady Penn}]}
+start: who
+nodes:
+  who: {callers: , vip: which, other: done}
+  which: {branch: [{if: 'reason == "leak"', next: urgent}], else: done}
+  urgent: {say: "Good {daypart}, {caller.name}.", next: done}
+  done: {hangup: Bye.}
+"""
+
+
+def test_the_caller_and_the_conditions_are_reasons(tmp_path: Path) -> None:
+    words = said(good(tmp_path, FLOW), TUESDAY)
+    assert "who: the caller is vip, so the call goes to which" in words
+    assert "which: the condition 'reason == \"leak\"' holds (reason is 'leak')" in words
+    assert "urgent: the caller hears “Good morning, Lady Penn.”" in words
+
+
+def test_another_caller_goes_another_way(tmp_path: Path) -> None:
+    words = said(good(tmp_path, FLOW), TUESDAY, caller=None)
+    assert "the caller is withheld" in words
+    assert "Lady Penn" not in words
+
+
+@pytest.mark.parametrize("name", sorted(worked_examples()))
+@pytest.mark.parametrize("now", [TUESDAY, BOXING_NIGHT])
+def test_every_worked_example_is_explained_to_its_ends(
+    name: str, now: datetime, tmp_path: Path
+) -> None:
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(worked_examples()[name], encoding="utf-8")
+    flow = load(path, KINDS).flow
+    assert flow is not None
+    assert "the call ends" in said(flow, now)
