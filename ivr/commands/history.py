@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ivr.records.versions import Publication
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
     records = open_records(load_settings().database_url)
     now = datetime.now(UTC)
     found = records.publications(args.client)
-    live = next((each for each in found if each.live_from <= now), None)
+    begun = (each for each in found if each.live_from <= now and not each.withdrawn_at)
+    live = next(begun, None)
     rows = [
         {
             "version": each.version,
@@ -37,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             "by": each.by,
             "how": each.how,
             "note": each.note,
-            "state": "live" if each is live else "planned" if each.live_from > now else "past",
+            "state": _state(each, live, now),
         }
         for each in found
     ]
@@ -47,7 +52,15 @@ def run(args: argparse.Namespace) -> int:
     for row, each in zip(rows, found, strict=True):
         when = each.live_from.astimezone().strftime("%Y-%m-%d %H:%M")
         note = f"  “{each.note}”" if each.note else ""
-        print(f"{each.version}  {row['state']:7}  {when}  {each.how} by {each.by}{note}")
+        print(f"{each.version}  {row['state']:9}  {when}  {each.how} by {each.by}{note}")
     if not rows:
         print(f"No version of '{args.client}' was published yet; a running server publishes files.")
     return 0
+
+
+def _state(publication: Publication, live: Publication | None, now: datetime) -> str:
+    if publication.withdrawn_at:
+        return "withdrawn"
+    if publication is live:
+        return "live"
+    return "planned" if publication.live_from > now else "past"

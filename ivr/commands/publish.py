@@ -6,6 +6,10 @@ import argparse
 import getpass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ivr.settings import Settings
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,6 +23,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("file", metavar="FILE", help="a client's file, or a client's short name")
     parser.add_argument(
         "--at", metavar="TIME", help="from when on, in the client's time: 2026-12-01T09:00"
+    )
+    parser.add_argument(
+        "--withdraw", action="store_true", help="take back what is planned for the client instead"
     )
     parser.add_argument("--by", default=None, help="who publishes (default: your user name)")
     parser.add_argument("--note", default="", help="why, for the history")
@@ -36,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
     from ivr.settings import load_settings
 
     settings = load_settings()
+    if args.withdraw:
+        return _withdraw(settings, args)
     loaded = load(client_file(settings.flows, args.file), KINDS, folder=settings.flows)
     flow = loaded.flow
     if flow is None:
@@ -65,6 +74,15 @@ def run(args: argparse.Namespace) -> int:
             "that have a file there."
         )
     return 0
+
+
+def _withdraw(settings: Settings, args: argparse.Namespace) -> int:
+    from ivr.records import open_records
+
+    client, by = Path(args.file).stem, args.by or getpass.getuser()
+    count = open_records(settings.database_url).withdraw(client, by, datetime.now(UTC))
+    print(f"{client}: {f'{count} planned, withdrawn' if count else 'nothing is planned'}.")
+    return 0 if count else 1
 
 
 def _moment(text: str, zone: object) -> datetime:

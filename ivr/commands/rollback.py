@@ -59,7 +59,7 @@ def _before(client: str, publications: Sequence[Publication], now: datetime) -> 
     """The version that was live before the one that is."""
     from ivr.errors import UnknownVersion
 
-    begun = [each.version for each in publications if each.live_from <= now]
+    begun = [p.version for p in publications if p.live_from <= now and not p.withdrawn_at]
     earlier = next((version for version in begun if version != begun[0]), None)
     if earlier is None:
         raise UnknownVersion(f"'{client}' has no earlier version; see `history {client}`.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ivr.flow.document import Defaults
 from ivr.flow.flow import Flow, NodeT, Place
 from ivr.flow.types import Path
 
@@ -24,7 +25,52 @@ def differences(old: Flow[NodeT], new: Flow[NodeT]) -> Iterator[str]:
         yield _setting("the client's", path, before, after)
     for section, what in _SECTIONS.items():
         yield from _section(what, getattr(old, section), getattr(new, section))
+    yield from _callers(old, new)
+    yield from _variables(old, new)
+    yield from _defaults(_scopes(old), _scopes(new))
+    yield from _audio(old, new)
     yield from _places(old.places, new.places)
+
+
+def _callers(old: Flow[NodeT], new: Flow[NodeT]) -> Iterator[str]:
+    for number in {**old.callers, **new.callers}:
+        before, after = old.ringing(number), new.ringing(number)
+        if before != after:
+            name = f", {after.name}" if after.name else ""
+            yield f"{number} now counts as {after.kind}{name} (before: {before.kind})"
+
+
+def _variables(old: Flow[NodeT], new: Flow[NodeT]) -> Iterator[str]:
+    for name, kind in old.types.items():
+        if name not in new.types:
+            yield f"the variable '{name}' is gone"
+        elif kind != new.types[name]:
+            yield f"the variable '{name}' is now a {new.types[name]} instead of a {kind}"
+        elif old.variables[name] != new.variables[name]:
+            was, is_ = old.variables[name], new.variables[name]
+            yield _setting(f"the variable '{name}'", ("at the start",), was, is_)
+    for name, kind in new.types.items():
+        if name not in old.types:
+            yield f"there is a new variable '{name}' ({kind})"
+
+
+def _scopes(flow: Flow[NodeT]) -> dict[str, Defaults]:
+    """The defaults of the client's file, and of each use of a template."""
+    return {place.scope.prefix: place.scope.defaults for place in flow.places.values()}
+
+
+def _defaults(old: Mapping[str, Defaults], new: Mapping[str, Defaults]) -> Iterator[str]:
+    for prefix, defaults in new.items():
+        if prefix in old:
+            whose = f"the defaults of '{prefix.rstrip('/')}':" if prefix else "the defaults:"
+            for path, before, after in _changes(_plain(old[prefix]), _plain(defaults)):
+                yield _setting(whose, path, before, after)
+
+
+def _audio(old: Flow[NodeT], new: Flow[NodeT]) -> Iterator[str]:
+    for name, audio in new.audio.items():
+        if name in old.audio and old.audio[name].digest != audio.digest:
+            yield f"the audio file '{name}' sounds different"
 
 
 def _section(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -135,6 +135,11 @@ class Records:
         with writing(self._engine) as connection:
             versions.publish(connection, flow, publication)
 
+    def withdraw(self, client: str, by: str, now: datetime) -> int:
+        """Withdraw a client's publications that are still to come; returns how many there were."""
+        with writing(self._engine) as connection:
+            return versions.withdraw(connection, client, by, now)
+
     def publications(self, client: str, limit: int = 1000) -> list[Publication]:
         """A client's publications, also those to come, the latest first."""
         with reading(self._engine) as connection:

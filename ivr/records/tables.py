@@ -134,6 +134,8 @@ publications = sa.Table(
     sa.Column("how", sa.String, nullable=False),
     sa.Column("note", sa.String, nullable=False),
     sa.Column("once", sa.String, unique=True),
+    sa.Column("withdrawn_at", UtcDateTime),
+    sa.Column("withdrawn_by", sa.String),
     sa.Index("publications_client_live_from", "client", "live_from"),
 )
 

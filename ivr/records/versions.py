@@ -30,7 +30,10 @@ class FlowText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """One act that makes a version live, from `live_from` on. All times are aware."""
+    """One act that makes a version live, from `live_from` on, unless it was withdrawn before.
+
+    All times are aware.
+    """
 
     client: str
     version: str
@@ -39,6 +42,8 @@ class Publication:
     by: str
     how: How
     note: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
 
 
 def publish_files(
@@ -67,7 +72,8 @@ def publish_files(
         # Whoever else saw the same change names the same predecessor, and only one is kept.
         once = f"{flow.client}/{last.id if last else 0}"
         row = insert(connection, publications).values(**_row(publication), once=once)
-        if connection.execute(row.on_conflict_do_nothing(index_elements=["once"])).rowcount:
+        row = row.on_conflict_do_nothing(index_elements=["once"]).returning(publications.c.id)
+        if connection.execute(row).first():
             published.append(flow)
     return published
 
@@ -75,6 +81,13 @@ def publish_files(
 def publish(connection: sa.Connection, flow: FlowText, publication: Publication) -> None:
     _keep(connection, flow)
     connection.execute(sa.insert(publications).values(**_row(publication)))
+
+
+def withdraw(connection: sa.Connection, client: str, by: str, now: datetime) -> int:
+    c = publications.c
+    planned = sa.and_(c.client == client, c.live_from > now, c.withdrawn_at.is_(None))
+    query = sa.update(publications).where(planned).values(withdrawn_at=now, withdrawn_by=by)
+    return connection.execute(query).rowcount
 
 
 def publications_of(connection: sa.Connection, client: str, limit: int) -> list[Publication]:
@@ -91,7 +104,7 @@ def live(connection: sa.Connection, now: datetime) -> dict[str, str]:
     )
     begun = (
         sa.select(publications.c.client, publications.c.version, rank.label("rank"))
-        .where(publications.c.live_from <= now)
+        .where(publications.c.live_from <= now, publications.c.withdrawn_at.is_(None))
         .subquery()
     )
     rows = connection.execute(sa.select(begun.c.client, begun.c.version).where(begun.c.rank == 1))
@@ -99,9 +112,12 @@ def live(connection: sa.Connection, now: datetime) -> dict[str, str]:
 
 
 def mark(connection: sa.Connection, now: datetime) -> tuple[int, str]:
-    newest = connection.scalar(sa.select(sa.func.max(publications.c.id)))
-    begun = sa.select(sa.func.max(publications.c.live_from)).where(publications.c.live_from <= now)
-    return int(newest or 0), str(connection.scalar(begun))
+    # Not the greatest id: on PostgreSQL a smaller one may be seen later.
+    count = connection.scalar(sa.select(sa.func.count()).select_from(publications))
+    begun = sa.select(sa.func.max(publications.c.live_from)).where(
+        publications.c.live_from <= now, publications.c.withdrawn_at.is_(None)
+    )
+    return int(count or 0), str(connection.scalar(begun))
 
 
 def texts_of(connection: sa.Connection, client: str, version: str) -> dict[str, str] | None:

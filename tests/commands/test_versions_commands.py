@@ -1,0 +1,117 @@
+"""`publish`, `history`, `diff` and `rollback`, as an editor runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from flow_files import HEAD
+
+from ivr.__main__ import main
+from ivr.records.database import migrate
+
+FLOW = """\
+start: main
+nodes:
+  main: {menu: Well?, choices: [{key: "1", words: orders, next: done}], give_up: done}
+  done: {hangup: Bye.}
+"""
+MORE = FLOW.replace("next: done}]", 'next: done}, {key: "3", words: accounts, next: done}]')
+
+
+@pytest.fixture
+def flows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one client, and empty records."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IVR_FLOWS", "flows")
+    url = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    monkeypatch.setenv("IVR_DATABASE_URL", url)
+    migrate(url)
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "acme.yaml").write_text(HEAD + FLOW)
+    return tmp_path / "flows"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """The exit code of a command, and all that it prints."""
+    code = main(list(arguments))
+    printed = capsys.readouterr()
+    return code, printed.out + printed.err
+
+
+def test_an_editor_publishes_compares_and_goes_back(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, "publish", "acme", "--by", "Ann")[0] == 0
+    (flows / "acme.yaml").write_text(HEAD + MORE)
+    assert "the menu 'main' now offers 3: accounts" in run(capsys, "diff", "acme")[1]
+    assert run(capsys, "publish", "acme", "--by", "Ben", "--note", "accounts moved")[0] == 0
+
+    code, history = run(capsys, "history", "acme")
+    later, first = history.splitlines()
+    assert code == 0
+    assert "live" in later
+    assert "publish by Ben  “accounts moved”" in later
+    assert "past" in first
+    assert "publish by Ann" in first
+
+    code, said = run(capsys, "rollback", "acme", "--by", "Cleo")
+    assert code == 0
+    assert "is live again within two seconds" in said
+    assert "still holds the other text" in said
+    rows = json.loads(run(capsys, "history", "acme", "--json")[1])
+    assert [(row["how"], row["by"], row["state"]) for row in rows] == [
+        ("rollback", "Cleo", "live"),
+        ("publish", "Ben", "past"),
+        ("publish", "Ann", "past"),
+    ]
+    assert rows[0]["version"] == rows[2]["version"]
+    assert (
+        "the menu 'main' no longer offers 3"
+        in run(capsys, "diff", "acme", rows[0]["version"], rows[1]["version"])[1]
+    )
+
+
+def test_a_plan_is_shown_and_can_be_withdrawn(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "publish", "acme")
+    (flows / "acme.yaml").write_text(HEAD + MORE)
+    code, said = run(capsys, "publish", "acme", "--at", "2099-12-01T09:00")
+    assert code == 0
+    assert "goes live at 2099-12-01T09:00" in said
+    assert "planned" in run(capsys, "history", "acme")[1].splitlines()[0]
+    assert run(capsys, "publish", "--withdraw", "acme") == (0, "acme: 1 planned, withdrawn.\n")
+    assert run(capsys, "publish", "--withdraw", "acme") == (1, "acme: nothing is planned.\n")
+    assert "withdrawn" in run(capsys, "history", "acme")[1].splitlines()[0]
+
+
+def test_a_file_with_errors_is_not_published(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flows / "acme.yaml").write_text(HEAD + FLOW.replace("next: done", "next: dnoe"))
+    code, said = run(capsys, "publish", "acme")
+    assert code == 1
+    assert "did you mean 'done'?" in said
+    assert "Nothing was published." in said
+    assert "No version of 'acme'" in run(capsys, "history", "acme")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["rollback", "acme"], "see `history acme`"),
+        (["rollback", "acme", "0000"], "'acme' has no version '0000'"),
+        (["publish", "amce"], "amce"),
+        (["publish", "acme", "--at", "tomorrow"], "write 2026-12-01T09:00"),
+        (["diff", "acme", "0000"], "0000"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    flows: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    code, said = run(capsys, *arguments)
+    assert code == 2
+    assert message in said
+    assert "Traceback" not in said
