@@ -56,6 +56,7 @@ def _as_text(call: CallSnapshot) -> str:
         f"{call.client or 'no client':16}",
         f"{call.from_:>15} → {call.to:15}",
         f"{call.outcome or 'going on':16}",
+        f"{call.flow_version:12}",
         " › ".join(call.path),
     ]
     return printable("  ".join(facts)).rstrip()

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
     settings = load_settings()
     new = _flow(settings, args.client, args.new)
-    old = _version(settings, args.client, args.old)
+    old = kept_version(settings, args.client, args.old)
     found = list(differences(old, new))
     for line in found or ["Nothing changes."]:
         print(line)
@@ -52,7 +52,7 @@ def _flow(settings: Settings, client: str, new: str | None) -> CallFlow:
     from ivr.nodes import KINDS
 
     if new is not None and not Path(new).is_file():
-        return _version(settings, client, new)
+        return kept_version(settings, client, new)
     path = Path(new) if new else client_file(settings.flows, client)
     loaded = load(path, KINDS, folder=settings.flows)
     if loaded.flow is None:
@@ -60,8 +60,8 @@ def _flow(settings: Settings, client: str, new: str | None) -> CallFlow:
     return loaded.flow
 
 
-def _version(settings: Settings, client: str, version: str | None) -> CallFlow:
-    """A version from the records, by default the live one."""
+def kept_version(settings: Settings, client: str, version: str | None) -> CallFlow:
+    """A version from the records, by default the live one. Raises `UnknownVersion`."""
     from ivr.errors import UnknownVersion
     from ivr.flow.load import rebuild
     from ivr.nodes import KINDS

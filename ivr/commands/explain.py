@@ -30,16 +30,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default="+441632960001",
         help="the caller's number, or 'withheld' (%(default)s)",
     )
+    parser.add_argument(
+        "--version", metavar="VERSION", help="of an earlier version, as `history` shows it"
+    )
     parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Explain. Raises `FlowError` and `UnknownClient`."""
+    """Explain. Raises `FlowError`, `UnknownClient` and `UnknownVersion`."""
     from ivr.flow.types import parse_phone
     from ivr.rehearsal.explain import explain
 
-    flow = _flow(args.client)
+    flow = _flow(args.client, args.version)
     try:
         caller = None if args.caller == "withheld" else parse_phone(args.caller)
     except ValueError as error:
@@ -60,15 +63,18 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _flow(client: str) -> CallFlow:
+def _flow(client: str, version: str | None) -> CallFlow:
+    from ivr.commands.diff import kept_version
     from ivr.errors import FlowError
     from ivr.flow.library import client_file
     from ivr.flow.load import load
     from ivr.nodes import KINDS
     from ivr.settings import load_settings
 
-    folder = load_settings().flows
-    loaded = load(client_file(folder, client), KINDS)
+    settings = load_settings()
+    if version:
+        return kept_version(settings, client, version)
+    loaded = load(client_file(settings.flows, client), KINDS)
     if loaded.flow is None:
         raise FlowError("\n".join(str(finding) for finding in loaded.findings))
     return loaded.flow

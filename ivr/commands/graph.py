@@ -40,12 +40,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--days", type=_days, default=30, help="days that the counts cover (%(default)s)"
     )
+    parser.add_argument(
+        "--version", metavar="VERSION", help="of an earlier version, as `history` shows it"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Draw. Raises `FlowError` where there is no such client or its file has errors, and where
-    FILE cannot be written; `RecordsError` where the counts cannot be had."""
+    FILE cannot be written; `UnknownVersion`; `RecordsError` where the counts cannot be had."""
+    from ivr.commands.diff import kept_version
     from ivr.picture.graph import graph
     from ivr.picture.mermaid import mermaid
     from ivr.picture.svg import svg
@@ -53,7 +57,10 @@ def run(args: argparse.Namespace) -> int:
 
     settings = load_settings()
     output: Path | None = args.output
-    drawn = graph(_flow(settings, args.client))
+    if args.version:
+        drawn = graph(kept_version(settings, args.client, args.version))
+    else:
+        drawn = graph(_flow(settings, args.client))
     counts = _counts(settings, args.client, args.days) if args.counts else None
     implied = FORMATS.get(output.suffix, "mermaid") if output else "mermaid"
     if (args.format or implied) == "svg":

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.records.versions import Publication
+    from ivr.settings import Settings
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,7 +18,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "history",
         help="list the versions of a client's flow",
         description="List which versions of a client's flow were made live, when and by whom, the "
-        "latest first. Times are the server's.",
+        "latest first. Times are the client's; in --json, UTC.",
     )
     parser.add_argument("client", metavar="CLIENT", help="a client, such as rainbow-frost")
     parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
@@ -29,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
     from ivr.records import open_records
     from ivr.settings import load_settings
 
-    records = open_records(load_settings().database_url)
+    settings = load_settings()
+    records = open_records(settings.database_url)
     now = datetime.now(UTC)
     found = records.publications(args.client)
     begun = (each for each in found if each.live_from <= now and not each.withdrawn_at)
@@ -42,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
             "by": each.by,
             "how": each.how,
             "note": each.note,
+            "withdrawn_at": each.withdrawn_at and each.withdrawn_at.isoformat(),
+            "withdrawn_by": each.withdrawn_by,
             "state": _state(each, live, now),
         }
         for each in found
@@ -49,13 +53,26 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0
+    zone = _zone(settings, args.client)
     for row, each in zip(rows, found, strict=True):
-        when = each.live_from.astimezone().strftime("%Y-%m-%d %H:%M")
+        when = each.live_from.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
         note = f"  “{each.note}”" if each.note else ""
-        print(f"{each.version}  {row['state']:9}  {when}  {each.how} by {each.by}{note}")
+        back = f", withdrawn by {each.withdrawn_by}" if each.withdrawn_at else ""
+        print(f"{each.version}  {row['state']:9}  {when}  {each.how} by {each.by}{back}{note}")
     if not rows:
         print(f"No version of '{args.client}' was published yet; a running server publishes files.")
     return 0
+
+
+def _zone(settings: Settings, client: str) -> tzinfo:
+    """The client's time zone; UTC where no version says it any more."""
+    from ivr.commands.diff import kept_version
+    from ivr.errors import UnknownVersion
+
+    try:
+        return kept_version(settings, client, None).client.timezone
+    except UnknownVersion:
+        return UTC
 
 
 def _state(publication: Publication, live: Publication | None, now: datetime) -> str:

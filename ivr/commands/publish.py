@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         print("Nothing was published.")
         return 1
     now, by = datetime.now(UTC), args.by or getpass.getuser()
-    live_from = _moment(args.at, flow.client.timezone) if args.at else now
+    live_from = _moment(args.at, flow.client.timezone, now) if args.at else now
     publication = Publication(
         client=flow.client_id,
         version=flow.version,
@@ -85,7 +85,7 @@ def _withdraw(settings: Settings, args: argparse.Namespace) -> int:
     return 0 if count else 1
 
 
-def _moment(text: str, zone: object) -> datetime:
+def _moment(text: str, zone: object, now: datetime) -> datetime:
     from datetime import tzinfo
 
     from ivr.errors import FlowError
@@ -96,4 +96,6 @@ def _moment(text: str, zone: object) -> datetime:
         raise FlowError(f"'{text}' is not a time; write 2026-12-01T09:00.") from None
     if moment.tzinfo is None and isinstance(zone, tzinfo):
         moment = moment.replace(tzinfo=zone)
+    if moment.astimezone(UTC) <= now:  # it would rank behind what has been live since
+        raise FlowError(f"{text} is past; leave out --at to publish now.")
     return moment.astimezone(UTC)

@@ -87,6 +87,31 @@ def test_a_plan_is_shown_and_can_be_withdrawn(
     assert "withdrawn" in run(capsys, "history", "acme")[1].splitlines()[0]
 
 
+def test_the_history_tells_times_in_the_client_s_zone(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "publish", "acme")
+    run(capsys, "publish", "acme", "--at", "2030-07-01T09:00")
+    assert "2030-07-01 09:00 BST" in run(capsys, "history", "acme")[1]
+    rows = json.loads(run(capsys, "history", "acme", "--json")[1])
+    assert rows[0]["live_from"] == "2030-07-01T08:00:00+00:00"
+
+
+def test_an_earlier_version_can_still_be_explained_and_drawn(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flows / "acme.yaml").write_text(HEAD + FLOW.replace("Bye.", "Cheerio."))
+    run(capsys, "publish", "acme")
+    first = json.loads(run(capsys, "history", "acme", "--json")[1])[0]["version"]
+    (flows / "acme.yaml").write_text(HEAD + FLOW)
+    for command in ("explain", "graph"):
+        assert "Cheerio." not in run(capsys, command, "acme")[1]
+        code, said = run(capsys, command, "acme", "--version", first)
+        assert code == 0
+        assert "Cheerio." in said
+        assert run(capsys, command, "acme", "--version", "0000")[0] == 2
+
+
 def test_a_file_with_errors_is_not_published(
     flows: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,6 +130,7 @@ def test_a_file_with_errors_is_not_published(
         (["rollback", "acme", "0000"], "'acme' has no version '0000'"),
         (["publish", "amce"], "amce"),
         (["publish", "acme", "--at", "tomorrow"], "write 2026-12-01T09:00"),
+        (["publish", "acme", "--at", "2020-12-01T09:00"], "is past"),
         (["diff", "acme", "0000"], "0000"),
     ],
 )
