@@ -70,8 +70,13 @@ def kept_version(settings: Settings, client: str, version: str | None) -> CallFl
     records = open_records(settings.database_url)
     wanted = version or records.live_versions(datetime.now(UTC)).get(client)
     texts = records.flow_texts(client, wanted) if wanted else None
-    flow = rebuild(client, wanted, texts, settings.flows, KINDS) if wanted and texts else None
-    if flow is None:
+    if wanted is None or texts is None:
         what = f"version '{version}'" if version else "live version"
         raise UnknownVersion(f"'{client}' has no {what}; see `history {client}`.")
+    flow = rebuild(client, wanted, texts, settings.flows, KINDS)
+    if flow is None:
+        raise UnknownVersion(
+            f"Version '{wanted}' of '{client}' cannot take calls any more: a file that it plays is "
+            "gone, or Tango has changed. Put the file back, or choose another version."
+        )
     return flow

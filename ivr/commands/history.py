@@ -70,9 +70,10 @@ def _zone(settings: Settings, client: str) -> tzinfo:
     from ivr.errors import UnknownVersion
 
     try:
-        return kept_version(settings, client, None).client.timezone
+        zone: tzinfo = kept_version(settings, client, None).client.timezone
     except UnknownVersion:
         return UTC
+    return zone
 
 
 def _state(publication: Publication, live: Publication | None, now: datetime) -> str:

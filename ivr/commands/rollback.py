@@ -29,6 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Roll back. Raises `UnknownVersion` and `RecordsError`."""
+    from ivr.commands.diff import kept_version
     from ivr.records import open_records
     from ivr.records.versions import FlowText, Publication
     from ivr.settings import load_settings
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     records = open_records(settings.database_url)
     now, by = datetime.now(UTC), args.by or getpass.getuser()
     version = args.version or _before(args.client, records.publications(args.client), now)
-    texts = _texts(records.flow_texts(args.client, version), args.client, version)
+    texts = kept_version(settings, args.client, version).texts
     publication = Publication(
         client=args.client,
         version=version,
@@ -64,11 +65,3 @@ def _before(client: str, publications: Sequence[Publication], now: datetime) -> 
     if earlier is None:
         raise UnknownVersion(f"'{client}' has no earlier version; see `history {client}`.")
     return earlier
-
-
-def _texts(texts: dict[str, str] | None, client: str, version: str) -> dict[str, str]:
-    from ivr.errors import UnknownVersion
-
-    if texts is None:
-        raise UnknownVersion(f"'{client}' has no version '{version}'; see `history {client}`.")
-    return texts

@@ -75,11 +75,13 @@ class Library(Generic[NodeT]):
             if self._store is not None and (changed or self._unpublished):
                 self._unpublished = not self._publish(self._store)
             live = self._store.live() if self._store else self._live
-            if not changed and live is self._live:
+            if not changed and live is self._live and not self._lost:
                 return False
-            self._live = live
+            changed = changed or live is not self._live
+            self._lost.clear()  # the store may have been away, or a file has been put back
+            before, self._live = self._current, live
             self._serve()
-            return True
+            return changed or self._current != before
 
     def _read(self) -> None:
         """Read the files; where one is broken, its last good version stays."""
@@ -116,7 +118,8 @@ class Library(Generic[NodeT]):
         self.findings = tuple(sorted(findings))
 
     def _known(self, client_id: str, version: str) -> Flow[NodeT] | None:
-        """A version from memory, else from the store; what was not there is not asked for again."""
+        """A version from memory, else from the store; what is not there is looked for again at the
+        next `refresh` only."""
         key = (client_id, version)
         found = self._versions.get(key)
         if found is not None or self._store is None or key in self._lost:

@@ -6,14 +6,16 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flow_files import whole
+from flow_files import good, whole
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from ivr.call.engine import CallFlow
 from ivr.flow.library import Library
 from ivr.nodes import KINDS
 from ivr.nodes.base import Kind
@@ -29,6 +31,50 @@ BROKEN = "schema: 1\nstart: nowhere\n"
 
 def file_text(word: str) -> str:
     return whole(f"start: bye\nnodes: {{bye: {{hangup: {word}}}}}\n")
+
+
+class StoreThatComesAndGoes:
+    """A store with one version that is live, whose texts cannot always be had."""
+
+    def __init__(self, flow: CallFlow) -> None:
+        self.flow = flow
+        self.away = False
+        self.answers = {flow.client_id: flow.version}
+
+    def publish_files(self, found: Iterable[tuple[str, str, Mapping[str, str], Path]]) -> bool:
+        list(found)
+        return not self.away
+
+    def live(self) -> Mapping[str, str]:
+        return self.answers
+
+    def texts(self, client: str, version: str) -> Mapping[str, str] | None:
+        known = (client, version) == (self.flow.client_id, self.flow.version)
+        return self.flow.texts if known and not self.away else None
+
+
+def test_a_version_that_could_not_be_had_is_served_once_it_can(tmp_path: Path) -> None:
+    store = StoreThatComesAndGoes(good(tmp_path, file_text("elsewhere")))
+    store.away = True
+    good(tmp_path, file_text("here"))
+    library = Library(tmp_path, KINDS, store)
+    assert "here" in library.flow("acme").texts["acme.yaml"]
+    assert not library.refresh()
+    store.away = False
+    assert library.refresh()
+    assert library.flow("acme").version == store.flow.version
+    assert not library.refresh()
+
+
+def test_a_call_whose_version_could_not_be_had_finds_it_later(tmp_path: Path) -> None:
+    store = StoreThatComesAndGoes(good(tmp_path, file_text("elsewhere")))
+    good(tmp_path, file_text("here"))
+    store.answers, store.away = {}, True
+    library = Library(tmp_path, KINDS, store)
+    assert library.flow("acme", store.flow.version).version != store.flow.version
+    store.away = False
+    assert not library.refresh()
+    assert library.flow("acme", store.flow.version).version == store.flow.version
 
 
 class Machines(RuleBasedStateMachine):
