@@ -112,7 +112,22 @@ def _load_all(files: Sequence[Path], now: datetime) -> list[Loaded[Kind]]:
     from ivr.nodes import KINDS
 
     templates: dict[Path, ReadTemplate[Kind]] = {}
-    return [replace(load(file, KINDS, now, templates), flow=None) for file in files]
+    skills = {folder: _skills(folder) for folder in {file.parent for file in files}}
+    return [
+        replace(load(file, KINDS, now, templates, skills=skills[file.parent]), flow=None)
+        for file in files
+    ]
+
+
+def _skills(folder: Path) -> frozenset[str]:
+    """What the agency's operators can do; nothing where its file has faults, which are told."""
+    from ivr.errors import FlowError
+    from ivr.operators.agency import load_agency
+
+    try:
+        return load_agency(folder).skills
+    except FlowError:
+        return frozenset()
 
 
 def _agency_findings(file: Path) -> list[Finding]:

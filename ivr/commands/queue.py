@@ -118,7 +118,9 @@ def _take(queue: OperatorQueue, settings: Settings, args: argparse.Namespace) ->
     operators = load_agency(settings.flows).operators
     phone = _phone(args, operators)
     now = datetime.now(UTC)
-    reservation = take_next(queue, Telephone(settings), args.operator, phone, now)
+    operator = operators.get(args.operator)
+    skills = operator.skills if operator else None
+    reservation = take_next(queue, Telephone(settings), args.operator, phone, now, skills)
     if reservation is None:
         print("Nobody is waiting.", file=sys.stderr)
         return 1

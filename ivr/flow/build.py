@@ -7,7 +7,7 @@ every rule that holds for nodes holds inside them too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Generic
 
@@ -68,6 +68,7 @@ class Builder(Generic[NodeT]):
     kinds: Mapping[str, type[NodeT]]
     findings: list[Finding]
     shelf: Shelf = field(default_factory=Shelf)
+    skills: Collection[str] = ()
     built: dict[str, Built[NodeT]] = field(default_factory=dict)
     variables: dict[str, Value] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)

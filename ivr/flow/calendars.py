@@ -18,6 +18,7 @@ import holidays as public_holidays
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from ivr.flow.findings import nearest
 from ivr.flow.types import Faults, Path
 
 ParsedT = TypeVar("ParsedT")
@@ -213,8 +214,10 @@ def _region(text: str) -> str:
     """A region of the `holidays` library: `GB`, `GB-ENG`, `DE-BY`."""
     country, _, part = text.partition("-")
     known = any(country == codes[1] for codes in public_holidays.registry.COUNTRIES.values())
-    if not known or (part and part not in public_holidays.country_holidays(country).subdivisions):
-        raise ValueError(f"'{text}' is not a holiday region; write GB-ENG, GB-SCT, DE-BY")
+    parts = public_holidays.country_holidays(country).subdivisions if known and part else ()
+    if not known or (part and part not in parts):
+        hint = nearest(text, [f"{country}-{one}" for one in parts]) or "; write GB-ENG or DE-BY"
+        raise ValueError(f"'{text}' is not a holiday region{hint}")
     return text
 
 

@@ -25,6 +25,7 @@ from ivr.flow.types import (
     Path,
     PersonName,
     RotaName,
+    Skill,
     SpokenWord,
     Text,
     names_in,
@@ -41,6 +42,7 @@ def check(builder: Builder[NodeT]) -> Iterator[Finding]:
     for name, built in builder.built.items():
         if name not in _BUILT_IN:
             yield from _names(built, head)
+            yield from _skills(built, builder.skills)
             yield from _same_keys(built)
             for message in built.place.node.not_yet():
                 yield built.key_finding("not-yet", message, Severity.WARNING)
@@ -61,6 +63,7 @@ def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:
                 yield from _declared(built, path, name, head.calendars)
             case RotaName():
                 yield from _declared(built, path, name, head.rotas)
+                yield from _telephones(built, path, name, head)
             case Text():
                 for problem in _text_problems(name, types):
                     yield built.finding(path, "unknown-variable", problem)
@@ -75,6 +78,14 @@ def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:
                 yield built.finding(path, "unknown-name", message)
     for write in built.place.node.writes():
         yield from _write(built, write, types)
+
+
+def _skills(built: Built[NodeT], known: Collection[str]) -> Iterator[Finding]:
+    """Skills that no operator has; where none are known, any will do."""
+    for path, name in built.place.node.names if known else ():
+        if isinstance(name, Skill) and name not in known:
+            message = f"no operator has the skill '{name}'{nearest(name, known)}"
+            yield built.finding(path, "unknown-name", message)
 
 
 def _write(built: Built[NodeT], write: Write, types: Mapping[str, str]) -> Iterator[Finding]:
@@ -125,6 +136,18 @@ def _person(built: Built[NodeT], path: Path, name: Name, head: ClientFile) -> It
             yield built.finding(path, "unknown-name", str(error))
         return
     yield from _declared(built, path, name, head.people)
+
+
+def _telephones(
+    built: Built[NodeT], path: Path, name: RotaName, head: ClientFile
+) -> Iterator[Finding]:
+    """Whoever may be rung needs a number."""
+    rota = head.rotas.get(name)
+    names = dict.fromkeys(person for _, person in rota.everybody()) if rota else ()
+    for person in names:
+        if person in head.people and head.people[person].phone is None:
+            message = f"'{person}', who is on the rota '{name}', has no telephone number"
+            yield built.finding(path, "unknown-name", message)
 
 
 def _declared(

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import CallerLists
 from ivr.flow.expressions import RESERVED
+from ivr.flow.findings import nearest
 from ivr.flow.placeholders import only_name
 from ivr.flow.rotas import Rota
 from ivr.flow.testcase import TestCase
@@ -45,7 +46,9 @@ def _zone(value: object) -> ZoneInfo:
     if isinstance(value, ZoneInfo):
         return value
     if str(value) not in _zones():
-        raise ValueError(f"'{value}' is not a time zone; write Europe/London")
+        alike = [zone for zone in sorted(_zones()) if zone[:2] == str(value)[:2]]
+        hint = nearest(str(value), alike) or "; write Europe/London"
+        raise ValueError(f"'{value}' is not a time zone{hint}")
     return ZoneInfo(str(value))
 
 

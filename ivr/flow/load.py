@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -52,16 +52,19 @@ def load(
     now: datetime | None = None,
     templates: dict[Path, ReadTemplate[NodeT]] | None = None,
     folder: Path | None = None,
+    skills: Collection[str] = (),
 ) -> Loaded[NodeT]:
     """Load the client file at `path`, with the templates it uses. Never raises for its content.
 
     Templates and audio files lie in `folder`, by default beside the file. With `now` (aware), the
     days to come are looked at too, in the client's time zone. `templates` are those that were read
     already; give one mapping to all loads of a run, so that a template which many clients use is
-    read once.
+    read once. `skills` are those of the agency's operators; without any they are not compared.
     """
     read_templates = {} if templates is None else templates
-    return _Loading(path, kinds, now, read_templates, folder or path.parent).load()
+    loading = _Loading(path, kinds, now, read_templates, folder or path.parent)
+    loading.skills = skills
+    return loading.load()
 
 
 def rebuild(
@@ -98,6 +101,7 @@ class _Loading(Generic[NodeT]):
         self._kinds = kinds
         self._now = now
         self._read_templates = templates
+        self.skills: Collection[str] = ()
         self._sources: dict[str, Source] = {}
         self._findings: list[Finding] = []
 
@@ -129,6 +133,7 @@ class _Loading(Generic[NodeT]):
         builder = Builder(
             self._path.stem, version, file, templates, complete, self._kinds, self._findings, audio
         )
+        builder.skills = self.skills
         texts = {name: source.text for name, source in self._sources.items()}
         flow = replace(builder.build(), texts=texts)
         self._findings.extend(check(builder))

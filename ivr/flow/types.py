@@ -101,6 +101,12 @@ class Key(Name):
     most = 1
 
 
+class Skill(Name):
+    """Names what an operator can do."""
+
+    what = "skill"
+
+
 class SpokenWord(Name):
     """A word, or words, that take a choice when the caller says them."""
 

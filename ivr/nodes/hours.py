@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from ivr.flow.node import Exit
-from ivr.flow.types import CalendarName, NodeName
+from ivr.flow.types import CalendarName, NodeName, OneOrMany
 from ivr.nodes.base import Kind, Leave, Situation
 
 
 class OpeningHours(Kind):
-    """Go one way while the calendar says open, the other while it says closed."""
+    """Go one way while the client is open, the other while it is closed.
+
+    Of several calendars one that is open is enough.
+    """
 
     verb: ClassVar[str] = "hours"
     example: ClassVar[str] = """\
 open: {hours: office, open: main, closed: after_hours}
 """
-    hours: CalendarName = Field(description="The calendar that is asked.")
+    hours: Annotated[tuple[CalendarName, ...], OneOrMany] = Field(
+        min_length=1, description="The calendar that is asked, or several: `[office, saturdays]`."
+    )
     open: NodeName = Field(description="Where the call goes within the hours.")
     closed: NodeName = Field(description="Where the call goes outside of them.")
 
@@ -28,5 +33,6 @@ open: {hours: office, open: main, closed: after_hours}
         yield self.exit("closed")
 
     def enter(self, situation: Situation) -> Leave:
-        calendar = situation.flow.calendars[self.hours]
-        return Leave("open" if calendar.is_open(situation.now) else "closed")
+        calendars = (situation.flow.calendars[name] for name in self.hours)
+        is_open = any(calendar.is_open(situation.now) for calendar in calendars)
+        return Leave("open" if is_open else "closed")

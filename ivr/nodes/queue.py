@@ -16,7 +16,7 @@ from ivr.events import (
     Waiting,
 )
 from ivr.flow.node import Exit
-from ivr.flow.types import Duration, Model, NodeName, OneOrMany
+from ivr.flow.types import Duration, Model, NodeName, OneOrMany, Skill
 from ivr.instructions import Conference, Continue, Play, Prompt, Verb
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, WaitTerms
 
@@ -29,7 +29,7 @@ class Terms(Model):
     priority: int = Field(
         5, ge=0, le=10, description="A higher one is served first, then the longest waiting."
     )
-    skills: Annotated[tuple[str, ...], OneOrMany] = Field(
+    skills: Annotated[tuple[Skill, ...], OneOrMany] = Field(
         (), description="What an operator must have to take the call."
     )
     max_wait: Duration = Field(120, ge=10, le=3600, description="How long a caller waits at most.")

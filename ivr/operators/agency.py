@@ -7,12 +7,13 @@ All of it stands in `agency.yaml` beside the client files::
       phone: "+44 20 7946 0100"
       email: desk@larkfield.example
       operators:
-        sam: {name: Sam Okafor, phone: "+44 7700 900301"}
+        sam: {name: Sam Okafor, phone: "+44 7700 900301", skills: [legal, welsh]}
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -23,14 +24,30 @@ from ivr.flow.findings import Finding, nearest
 from ivr.flow.library import AGENCY_FILE
 from ivr.flow.load import display_name
 from ivr.flow.source import Refused, Source, read_source
-from ivr.flow.types import Model
+from ivr.flow.types import Model, OneOrMany
+
+
+class Operator(Person):
+    """Somebody who takes callers."""
+
+    skills: Annotated[tuple[str, ...] | None, OneOrMany] = Field(
+        None,
+        description="What they can do: languages, clients, kinds of call; default: everything.",
+    )
 
 
 class Agency(Person):
     """Who answers for the clients. Telephone numbers are E.164."""
 
     name: str = Field("the agency", min_length=1)
-    operators: dict[str, Person] = Field(default_factory=dict)
+    operators: dict[str, Operator] = Field(
+        default_factory=dict, description="Who takes callers, by short name."
+    )
+
+    @property
+    def skills(self) -> frozenset[str]:
+        """Every skill that some operator is said to have."""
+        return frozenset(name for each in self.operators.values() for name in each.skills or ())
 
 
 class AgencyFile(Model):

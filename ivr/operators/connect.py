@@ -5,6 +5,7 @@ What follows when the operator picks up is the carrier's webhook (`ivr.carrier.o
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -35,14 +36,17 @@ def take_next(
     operator: str,
     phone: str | None,
     now: datetime,
+    skills: Collection[str] | None = None,
 ) -> Reservation | None:
-    """Claim the next caller for `operator` and ring them; None where nobody waits.
+    """Claim the next caller for `operator`, who has these `skills` (None: all), and ring them.
+
+    None where nobody waits for them.
 
     Without a `phone` nobody is rung, and the claim stands for its lease. Where ringing fails the
     caller is back in their place before the error is raised. Raises `CarrierError`, `QueueError`
     where the operator has a caller already, or `StateUnavailable`.
     """
-    reservation = queue.take(operator, now, LEASE)
+    reservation = queue.take(operator, now, LEASE, skills)
     if reservation is None or phone is None:
         return reservation
     try:

@@ -63,9 +63,8 @@ _WHEN = {
 
 def _hours(flow: Flow[Kind], node: OpeningHours, exit_: str, now: datetime) -> str:
     """`exit_` is what the calendars came to; each of them is named, with its rule."""
-    names = [node.hours] if isinstance(node.hours, str) else list(node.hours)
     said = []
-    for name in names:
+    for name in node.hours:
         pattern, why = flow.calendars[name].rule(now.date())
         hours = f": {shown(pattern)}" if pattern else ""
         said.append(f"'{name}' ({why}{hours})")

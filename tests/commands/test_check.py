@@ -134,3 +134,37 @@ def test_a_code_is_explained_with_its_mend(capsys: pytest.CaptureFixture[str]) -
 def test_an_unknown_code_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--explain", "unkown-node"]) == 2
     assert "did you mean 'unknown-node'?" in capsys.readouterr().err
+
+
+QUEUE = """\
+start: desk
+nodes:
+  desk: {queue: {skills: [leagl]}, nobody: bye}
+  bye: {hangup: Bye.}
+"""
+AGENCY = (
+    "agency:\n  operators:\n    sam: {name: Sam, skills: [legal, welsh]}\n    joy: {name: Joy}\n"
+)
+
+
+def test_a_skill_that_no_operator_has_is_an_error(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flows / "acme.yaml").write_text(HEAD + QUEUE)
+    (flows / "agency.yaml").write_text(AGENCY)
+    code, lines = check(capsys)
+    assert code == 1
+    assert lines[0] == (
+        "flows/acme.yaml:5:27: error: no operator has the skill 'leagl'; did you mean 'legal'? "
+        "[unknown-name]"
+    )
+
+
+@pytest.mark.parametrize("agency", ["agency: {operators: {joy: {name: Joy}}}\n", ""])
+def test_where_no_skills_are_stated_any_will_do(
+    flows: Path, capsys: pytest.CaptureFixture[str], agency: str
+) -> None:
+    (flows / "acme.yaml").write_text(HEAD + QUEUE)
+    if agency:
+        (flows / "agency.yaml").write_text(agency)
+    assert check(capsys)[0] == 0

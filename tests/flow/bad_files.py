@@ -390,6 +390,20 @@ SPOKEN = [
 ]
 
 CALENDARS = [
+    bad(
+        "one of several calendars that is not there",
+        node("{hours: [office, ¶offce], open: bye, closed: bye}", "calendars: {office: {}}\n"),
+        "unknown-name",
+    ),
+    bad(
+        "a rota that is rung, with somebody who has no telephone",
+        node(
+            "{escalate: {rota: ¶oncall}, nobody: bye}",
+            PEOPLE + "rotas: {oncall: {default: [ian, pat]}}\n",
+        ).replace("ask: ", "¶ask: "),
+        "not-yet",
+        "unknown-name",
+    ),
     bad("no such day", calendar('mon-fry: ¶"09:00-17:30"'), "schema"),
     bad("no such time", calendar('mon: ¶"09:00-25:00"'), "schema"),
     bad("a time without a colon", calendar('mon: ¶"9-5"'), "schema"),

@@ -83,6 +83,24 @@ nodes: {a: {hours: office, open: in, closed: out}, in: {hangup: Open.}, out: {ha
 @pytest.mark.parametrize(
     ("moment", "said"),
     [
+        ("2026-11-24T10:00", "Open."),
+        ("2026-11-28T10:00", "Open."),
+        ("2026-11-29T10:00", "Closed."),
+    ],
+)
+def test_one_of_several_calendars_is_enough(tmp_path: Path, moment: str, said: str) -> None:
+    text = (
+        'calendars: {office: {mon-fri: "09:00-17:00"}, extra: {sat: "09:00-12:00"}}\nstart: a\n'
+        "nodes: {a: {hours: [office, extra], open: in, closed: out}, in: {hangup: Open.}, "
+        "out: {hangup: Closed.}}\n"
+    )
+    now = datetime.fromisoformat(moment).replace(tzinfo=LONDON)
+    assert PlayedCall(good(tmp_path, text), now=now).said == said
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
         ("2026-11-23T09:00:00+00:00", "Open."),
         ("2026-07-01T08:00:00+00:00", "Open."),
         ("2026-07-01T16:30:00+00:00", "Closed."),
