@@ -105,14 +105,15 @@ def _places(old: Mapping[str, Place[NodeT]], new: Mapping[str, Place[NodeT]]) ->
 
 def _node(name: str, old: Place[NodeT], new: Place[NodeT]) -> Iterator[str]:
     yield from _choices(name, _plain(old.node), _plain(new.node))
+    led: list[tuple[str, str]] = []
     for exit_, target in new.exits.items():
         was = old.exits.get(exit_)
         if was is not None and was != target:
+            led.append((was, target))
             yield f"'{name}' leads to '{target}' instead of '{was}' ({exit_})"
-    targets = {*old.exits.values(), *new.exits.values()}
     before, after = (_without_choices(_plain(place.node)) for place in (old, new))
     for path, was_, is_ in _changes(before, after):
-        if was_ not in targets or is_ not in targets:
+        if (was_, is_) not in led:
             yield _setting(f"'{name}':", path, was_, is_)
 
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import soundfile
 from flow_files import HEAD
 
 from ivr.__main__ import main
@@ -110,6 +111,24 @@ def test_an_earlier_version_can_still_be_explained_and_drawn(
         assert code == 0
         assert "Cheerio." in said
         assert run(capsys, command, "acme", "--version", "0000")[0] == 2
+
+
+def test_there_is_no_way_back_to_a_version_whose_audio_file_is_gone(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound = flows / "audio" / "acme" / "bye.wav"
+    sound.parent.mkdir(parents=True)
+    soundfile.write(sound, [0.0] * 800, 8000)
+    (flows / "acme.yaml").write_text(HEAD + FLOW.replace("Bye.", "{audio: bye.wav}"))
+    assert run(capsys, "publish", "acme")[0] == 0
+    (flows / "acme.yaml").write_text(HEAD + FLOW)
+    assert run(capsys, "publish", "acme")[0] == 0
+    sound.rename(sound.with_suffix(".old"))
+    code, said = run(capsys, "rollback", "acme")
+    assert code == 2
+    assert "cannot take calls any more" in said
+    sound.with_suffix(".old").rename(sound)
+    assert run(capsys, "rollback", "acme")[0] == 0
 
 
 def test_a_file_with_errors_is_not_published(

@@ -97,6 +97,17 @@ def leaves(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield path
 
 
+def branches(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every setting of a file, with all that is below it, but for its tests."""
+    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    for key, value in pairs:
+        if (*path, key) == ("tests",):
+            continue
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from branches(value, (*path, key))
+
+
 def other(value: str) -> str:
     """A value of the same form that is another one."""
     if value in ("yes", "no"):
@@ -144,3 +155,24 @@ def test_whatever_value_of_a_file_changes_is_said(name: str, tmp_path: Path) -> 
         tried += 1
         assert list(differences(old, new)), path
     assert tried >= 10
+
+
+@pytest.mark.parametrize("name", sorted(OLD))
+def test_whatever_goes_from_a_file_or_comes_to_it_is_said(name: str, tmp_path: Path) -> None:
+    tree = yaml.load(OLD[name], Loader=yaml.BaseLoader)  # noqa: S506
+    old = flow_of(tmp_path, tree)
+    assert old is not None
+    tried = 0
+    for path in branches(tree):
+        changed = yaml.load(OLD[name], Loader=yaml.BaseLoader)  # noqa: S506
+        inner = changed
+        for step in path[:-1]:
+            inner = inner[step]
+        del inner[path[-1]]
+        new = flow_of(tmp_path, changed)
+        if new is None or heart(new) == heart(old):
+            continue
+        tried += 1
+        assert list(differences(old, new)), ("gone", path)
+        assert list(differences(new, old)), ("come", path)
+    assert tried >= 3
