@@ -76,6 +76,15 @@ def _template_file(name: str) -> str:
     return name
 
 
+def _vocabulary_entry(entry: str) -> str:
+    if not any(character.isalpha() for character in entry) or not entry.isprintable():
+        raise ValueError(f"'{entry}' is not a word or name; write Velux or Kingsley Park")
+    return " ".join(entry.split())
+
+
+VocabularyEntry = Annotated[str, Field(max_length=100), AfterValidator(_vocabulary_entry)]
+
+
 class Client(Model):
     """Whose calls these are, and how they are answered."""
 
@@ -108,6 +117,12 @@ class Client(Model):
     )
     notes: Annotated[tuple[str, ...], OneOrMany] = Field(
         (), description="What an operator should know."
+    )
+    vocabulary: Annotated[tuple[VocabularyEntry, ...], OneOrMany] = Field(
+        (),
+        max_length=500,
+        description="Words and names that callers say and a recogniser may not know, as they are "
+        "written: products, streets, villages. The names of `people` need not be repeated.",
     )
     live: bool = Field(
         True,

@@ -85,6 +85,12 @@ class Flow(Generic[NodeT]):
         """The client's name as it is said."""
         return self.client.say_as or self.client.name
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What callers of this client name: its people, itself and its vocabulary, as written."""
+        people = (person.name for person in self.people.values())
+        return tuple(dict.fromkeys((*people, self.client.name, *self.client.vocabulary)))
+
     def owner(self, kind: str, day: date | None = None) -> Person | None:
         """The person who owns open work of `kind`, or None where the agency does.
 
