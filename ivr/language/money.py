@@ -18,7 +18,7 @@ _FALLBACK = "GBP"
 
 _AMOUNTS = (
     re.compile(r"n(?P<whole>\d+) \. n(?P<decimals>\d\d?)\b"),
-    re.compile(r"n(?P<whole>\d+) [A-Z]{3} n(?P<cents>\d\d?)\b"),
+    re.compile(r"n(?P<whole>\d+) units n(?P<cents>\d\d?)\b"),
     re.compile(r"n(?P<cents>\d\d?) cents"),
     re.compile(r"n(?P<whole>\d+) n(?P<cents>\d\d)\b"),
     re.compile(r"^\D*n(?P<whole>\d+)\D*$"),  # with another number beside it, who knows
@@ -76,8 +76,8 @@ def _lexicon(phrases: Phrases) -> Lexicon:
 
 
 def _entries(phrases: Phrases) -> Iterator[tuple[str, str]]:
-    for currency, word in phrases.currencies:
-        yield word, currency
+    for word in phrases.listed("money", "units"):
+        yield word, "units"
     for word in phrases.listed("money", "cents"):
         yield word, "cents"
     for word in phrases.listed("and"):

@@ -38,12 +38,6 @@ class Phrases:
         return tuple((word, int(number)) for word, number in table.items())
 
     @cached_property
-    def currencies(self) -> tuple[tuple[str, str], ...]:
-        """Currencies (ISO 4217) and their words: `GBP`, `pounds`."""
-        table: dict[str, list[str]] = self._content["money"]["units"]
-        return tuple((currency, word) for currency, words in table.items() for word in words)
-
-    @cached_property
     def numbers(self) -> dict[str, int]:
         """The words for 0–20, 30, 40 … 90, with their values."""
         table: dict[str, list[str]] = self._content["numbers"]
