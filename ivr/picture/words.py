@@ -69,7 +69,7 @@ def doing(node: Node) -> str:
     setting = getattr(node, _field(node))
     match node.verb:
         case "hours":
-            text = f"opening hours “{setting}”"
+            text = "opening hours " + " or ".join(f"“{name}”" for name in setting)
         case "branch":
             text = "depends on " + ", ".join(_names(setting))
         case "callers":

@@ -14,6 +14,7 @@ import structlog
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
+from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
 from gunicorn.util import import_app
 from prometheus_client import multiprocess
@@ -84,7 +85,10 @@ def main(descriptor: str, app: str) -> None:
     end_with_supervisor()
     settings = load_settings()
     configure_logging("web", settings)
-    WebServer(settings, int(descriptor), app).run()
+    try:
+        WebServer(settings, int(descriptor), app).run()
+    except HaltServer as halted:  # a second process that cannot start ends gunicorn's halt so
+        sys.exit(halted.exit_status)
 
 
 if __name__ == "__main__":

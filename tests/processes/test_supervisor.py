@@ -248,7 +248,7 @@ def test_an_error_of_ours_at_the_start_is_one_plain_line(tmp_path: Path) -> None
     server.clean_up()
     assert (server.process.returncode, out) == (2, "")
     assert f"There is no folder of client files at {tmp_path / 'flows'}" in err
-    assert "Traceback" not in err
+    assert "Traceback" not in err, err
 
 
 def test_sigterm_stops_everything_in_order(start: Callable[[], Server]) -> None:
