@@ -44,7 +44,8 @@ class Listen:
 
     `digits` ends the input at that many keys (None: until `finish_on_key` or silence).
     `timeout` is the seconds of silence, after the prompts, that count as no input.
-    `hints` are words the recogniser should expect.
+    `hints` are words the recogniser should expect. With `live` we listen too, word by word
+    (`Kind.live` says for which); whoever hears an answer first has it.
     """
 
     prompts: tuple[Prompt, ...]
@@ -54,6 +55,7 @@ class Listen:
     speech: bool = False
     hints: tuple[str, ...] = ()
     language: str = "en-GB"
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

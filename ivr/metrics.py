@@ -22,6 +22,11 @@ ASKED = Counter(
     "Requests of `http` nodes to other systems.",
     ["result"],
 )
+LIVE_STREAMS = Counter(
+    "tango_live_streams_total",
+    "Streams of what a caller says while a node with `listen: live` waits.",
+    ["result"],
+)
 FLOW_ERRORS = Gauge(
     "tango_flow_errors",
     "Errors in the client files; a file with errors takes no calls.",

@@ -91,6 +91,12 @@ SETTINGS = (
     Setting("IVR_WEB_PROCESSES", "2", "Number of web processes."),
     Setting("IVR_WEB_THREADS", "32", "Threads in each web process."),
     Setting("IVR_SPEECH_WORKERS", "1", "Number of speech workers that `serve` starts."),
+    Setting(
+        "IVR_LIVE_STREAMS",
+        "8",
+        "How many callers can be listened to live at once (`listen: live` in a flow file); further "
+        "ones are heard by the carrier alone. 0: none, and no listener is started.",
+    ),
 )
 
 SIMULATOR_ACCOUNT_SID = "AC00000000000000000000000000000000"
@@ -118,6 +124,7 @@ class Settings:
     web_processes: int
     web_threads: int
     speech_workers: int
+    live_streams: int
     http_private: frozenset[str] = frozenset()
 
     @property
@@ -173,6 +180,7 @@ def load_settings(
         web_processes=_count("IVR_WEB_PROCESSES", text("IVR_WEB_PROCESSES")),
         web_threads=_count("IVR_WEB_THREADS", text("IVR_WEB_THREADS")),
         speech_workers=_count("IVR_SPEECH_WORKERS", text("IVR_SPEECH_WORKERS"), least=0),
+        live_streams=_count("IVR_LIVE_STREAMS", text("IVR_LIVE_STREAMS"), least=0),
         http_private=_hosts(text("IVR_HTTP_PRIVATE")),
     )
 

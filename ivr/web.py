@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from flask import Flask, Response
@@ -12,6 +13,8 @@ from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore
 from ivr.carrier.effects import Effects
 from ivr.carrier.hold_music import hold_music
+from ivr.carrier.live import LiveWords
+from ivr.carrier.live_routes import LiveDesk, live_routes
 from ivr.carrier.media import media_routes
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.operator_routes import OperatorDesk, operator_routes
@@ -20,6 +23,7 @@ from ivr.carrier.rest import Telephone
 from ivr.carrier.routes import Switchboard, carrier_routes
 from ivr.carrier.signature import Signatures
 from ivr.carrier.sms_routes import sms_routes
+from ivr.carrier.streams import StreamLinks
 from ivr.carrier.turns import Turns
 from ivr.carrier.whisper import Whispers
 from ivr.console.routes import Desk, console_routes
@@ -30,11 +34,12 @@ from ivr.nodes import KINDS
 from ivr.nodes.http import MOMENT_MUSIC
 from ivr.operators.agency import Agency, load_agency
 from ivr.operators.queue import OperatorQueue
-from ivr.processes.redis import connect
+from ivr.processes.redis import connect, listener_path
 from ivr.processes.reload import report
 from ivr.records import open_records
 from ivr.records.recorded_versions import RecordedVersions
 from ivr.settings import Settings, load_settings
+from ivr.speech.hearing import Hearing
 
 MAX_FORM_BYTES = 64 * 1024
 
@@ -64,11 +69,19 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     outgoing = Outgoing(agency)
     keeper = MessageKeeper(library, records, agency, outgoing)
     effects = Effects(records, keeper, asking)
-    turns = Turns(library, store, queue, records, effects, asking, outgoing, clock)
+    streams = StreamLinks(settings.secret_key, settings.public_url, clock)
+    live = streams if settings.live_streams else None
+    turns = Turns(library, store, queue, records, effects, asking, outgoing, clock, live)
     signatures = Signatures(settings.auth_token, settings.public_url)
     whispers = Whispers(library, store, clock)
     app.register_blueprint(carrier_routes(Switchboard(signatures, turns, keeper, whispers, clock)))
-    desk = OperatorDesk(signatures, library, queue, Telephone(settings), clock)
+    telephone = Telephone(settings)
+    hearing = partial(Hearing, listener_path(settings.data))
+    words = LiveWords(library, store, turns, telephone, hearing, clock)
+    app.extensions["live_words"] = words
+    most = max(1, settings.web_threads // 2)
+    app.register_blueprint(live_routes(LiveDesk(signatures, streams, words, most)))
+    desk = OperatorDesk(signatures, library, queue, telephone, clock)
     app.register_blueprint(operator_routes(desk))
     app.register_blueprint(console_routes(Desk(settings, library, records, redis, clock)))
     app.register_blueprint(sms_routes(signatures, library, records, clock))

@@ -12,7 +12,7 @@ from ivr.events import CallStarted, Event, HungUp
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, Flow, Place
 from ivr.flow.types import Value
 from ivr.instructions import Effect, Hangup, Listen, Pause, Play, Say, Verb
-from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step
+from ivr.nodes.base import End, Kind, Leave, Live, Situation, Stay, Step
 
 CallFlow = Flow[Kind]
 
@@ -187,3 +187,9 @@ def verbs_at(flow: CallFlow, state: CallState, now: datetime) -> tuple[Verb, ...
     """What the node where the call stands says on being entered; the call does not move."""
     place = flow.places.get(state.node)
     return place.node.enter(_situation(flow, state, place, now)).verbs if place else ()
+
+
+def live_at(flow: CallFlow, state: CallState, now: datetime) -> Live | None:
+    """What is listened for live where the call stands; None where nothing is."""
+    place = flow.places.get(state.node)
+    return place.node.live(_situation(flow, state, place, now)) if place else None

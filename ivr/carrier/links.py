@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.call.state import BEFORE_FIRST, CallState
+from ivr.carrier.streams import StreamLinks
 
 RETRY_RECORDING = "#rc=5&rp=all"
 """Five more tries on any failure, as a fragment, which is not signed.
@@ -32,9 +33,13 @@ class After(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The URLs of one document: those that lead on from `state`, reached by turn `turn`."""
+    """The URLs of one document: those that lead on from `state`, reached by turn `turn`.
+
+    `streams` is None where nobody here can listen live.
+    """
 
     state: CallState
+    streams: StreamLinks | None = None
 
     @property
     def first(self) -> bool:
@@ -51,6 +56,12 @@ class Links:
     def whisper(self) -> str:
         """What a person hears who is rung, before they are connected."""
         return f"/twilio/whisper?{self._place()}&ends={self.state.turn + 1}"
+
+    @property
+    def stream(self) -> str | None:
+        """Where the carrier sends what the caller says in this turn."""
+        streams, state = self.streams, self.state
+        return streams.url(state.call_sid, state.turn) if streams else None
 
     def recording(self, kind: str) -> str:
         """The recording callback, with all that is needed to keep the message."""

@@ -71,6 +71,11 @@ class Telephone:
                 raise CallGone(str(error)) from error
             raise
 
+    def fetch_on(self, call_sid: str, turn: int) -> None:
+        """Fetch a caller who is being listened to on to what follows: `turn` has been taken."""
+        url = f"{self._public_url}/twilio/turn/{turn}/taken"
+        _asked(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
+
     def send_text(self, to: str, from_: str, body: str) -> str:
         """Send a text message; returns its SID. Numbers are E.164.
 

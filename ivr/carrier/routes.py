@@ -18,7 +18,7 @@ from ivr.carrier.signature import Signatures
 from ivr.carrier.turns import TurnRequest, Turns, started
 from ivr.carrier.whisper import Whispers
 from ivr.errors import RecordsError, UnknownClient
-from ivr.events import Claimed, Event, HungUp
+from ivr.events import Claimed, Continued, Event, HungUp
 from ivr.metrics import WEBHOOKS_REFUSED
 from ivr.operators.ticket import room_of
 
@@ -72,6 +72,11 @@ def carrier_routes(board: Switchboard) -> Blueprint:
             return webhooks.event(form, after, accepted)
 
         return _turn(board, f"turn/{number}", number, event)
+
+    @routes.post("/turn/<int:number>/taken")
+    def taken(number: int) -> Response:
+        """Live words have taken the turn: what has come of it, or of a later one by now."""
+        return _turn(board, f"taken/{number}", number, lambda _: Continued())
 
     @routes.post("/claimed")
     def claimed() -> Response:

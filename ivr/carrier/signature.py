@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask import Request
@@ -15,12 +16,26 @@ class Signatures:
         self._validator = RequestValidator(auth_token)
         parts = urlsplit(public_url)
         self._origin = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        stream = self._origin.replace("http", "ws", 1)
+        # The validator tries the usual port too, but knows that of https only.
+        with_port = stream.replace(parts.netloc, f"{parts.netloc}:443", 1)
+        self._stream_origins = (stream, with_port, self._origin)
 
     def valid(self, request: Request) -> bool:
         """Whether the request carries the signature of its URL and form."""
+        return self._signed(request, self._origin, request.form)
+
+    def valid_stream(self, request: Request) -> bool:
+        """As `valid`, of a WebSocket's handshake, whose URL may be signed with either scheme.
+
+        https://www.twilio.com/docs/usage/webhooks/webhooks-security
+        """
+        return any(self._signed(request, origin, {}) for origin in self._stream_origins)
+
+    def _signed(self, request: Request, origin: str, form: Mapping[str, str]) -> bool:
         signature = request.headers.get("X-Twilio-Signature")
         if not signature:
             return False
         query = request.query_string.decode("ascii", "replace")
-        url = self._origin + request.path + (f"?{query}" if query else "")
-        return bool(self._validator.validate(url, request.form, signature))
+        url = origin + request.path + (f"?{query}" if query else "")
+        return bool(self._validator.validate(url, form, signature))

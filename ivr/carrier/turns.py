@@ -21,6 +21,7 @@ from ivr.carrier.effects import Effects
 from ivr.carrier.links import Links, PlaceHint
 from ivr.carrier.outgoing import Outgoing
 from ivr.carrier.snapshots import snapshot
+from ivr.carrier.streams import StreamLinks
 from ivr.carrier.twiml import render, spoken
 from ivr.carrier.waiting_line import WaitingLine
 from ivr.carrier.webhooks import CallLeg
@@ -63,7 +64,7 @@ class TurnRequest:
 
 
 class Turns:
-    """Takes turns. `clock` gives the time, aware."""
+    """Takes turns. `clock` gives the time, aware; `streams` where we can listen live too."""
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class Turns:
         asking: Asking,
         outgoing: Outgoing,
         clock: Callable[[], datetime],
+        streams: StreamLinks | None = None,
     ) -> None:
         self._library = library
         self._store = store
@@ -84,6 +86,7 @@ class Turns:
         self._asking = asking
         self._outgoing = outgoing
         self._clock = clock
+        self._streams = streams
 
     def take(self, request: TurnRequest) -> str:
         """The TwiML document that answers `request`."""
@@ -117,6 +120,14 @@ class Turns:
         TURNS.labels("taken").inc()
         return self._commit(state, request, turn)
 
+    def take_first(self, request: TurnRequest) -> bool:
+        """Take a turn unless another request has; return whether it was this one that did.
+
+        For what no document answers. Raises `StateUnavailable`.
+        """
+        self._take(request)
+        return self._store.read(request.leg.call_sid, request.label).answer is not None
+
     def ended(self, request: TurnRequest) -> None:
         """The carrier says that the call is over. Raises `RecordsError`."""
         leg, now = request.leg, self._clock()
@@ -139,7 +150,7 @@ class Turns:
             return self._say("apology")
         state = start(flow, leg.call_sid, leg.caller, leg.called, self._clock())
         turn = resort_to_message(flow, state, self._clock())
-        return render(turn.verbs, Links(turn.state))
+        return render(turn.verbs, Links(turn.state, self._streams))
 
     def _flow(self, leg: CallLeg, state: CallState | None, request: TurnRequest) -> CallFlow | None:
         """The flow in the version that the call began with; None where nobody has the number."""
@@ -189,7 +200,7 @@ class Turns:
         Of two processes that work on one webhook the first wins, and both give its answer. A
         request out of turn (a hang-up, an operator) that was overtaken by a turn must still happen.
         """
-        answer, noted = render(turn.verbs, Links(turn.state)), snapshot(turn.state)
+        answer, noted = render(turn.verbs, Links(turn.state, self._streams)), snapshot(turn.state)
         expected = read.turn if read else BEFORE_FIRST
         try:
             given = self._store.commit(
@@ -213,7 +224,7 @@ class Turns:
         before = self._before(flow, None, request)
         turn = self._turn(flow, before, request, Stored())
         self._note(snapshot(turn.state))
-        return render(turn.verbs, Links(turn.state))
+        return render(turn.verbs, Links(turn.state, self._streams))
 
     def _unclaimed(self, leg: CallLeg) -> str:
         """Nobody has this number: say so politely, and record it."""

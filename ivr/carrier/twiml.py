@@ -83,7 +83,7 @@ def join(room: str, first: Say) -> str:
 def _verb(verb: Verb, links: Links) -> str:
     match verb:
         case Listen():
-            return _listen(verb, links)
+            return _stream(verb, links) + _listen(verb, links)
         case Record():
             return _record(verb, links)
         case Dial():
@@ -108,6 +108,17 @@ def _prompt(prompt: Prompt) -> str:
             return element("Play", {}, text(url))
         case Pause(seconds):
             return element("Pause", {"length": seconds})
+
+
+def _stream(listen: Listen, links: Links) -> str:
+    """A copy of what the caller says for us, which runs beside the `<Gather>`.
+
+    It ends when we close its WebSocket. https://www.twilio.com/docs/voice/twiml/stream
+    """
+    if not listen.live or links.stream is None:
+        return ""
+    attributes: Attributes = {"url": links.stream, "track": "inbound_track"}
+    return element("Start", {}, element("Stream", attributes))
 
 
 def _listen(listen: Listen, links: Links) -> str:

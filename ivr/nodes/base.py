@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -65,6 +65,20 @@ class End:
 
 
 Step = Stay | Leave | End
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What to listen for ourselves while the caller speaks, besides the carrier.
+
+    `accepts` says whether words are an answer; others are left to the carrier. With `exact` they
+    are only where nothing but `phrases` was said. `pause` is how many seconds end an utterance.
+    """
+
+    phrases: tuple[str, ...]
+    accepts: Callable[[str], bool]
+    exact: bool = False
+    pause: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +226,10 @@ class Kind(Node):
         An event that the node does not expect does no harm: the node begins again.
         """
         return self.enter(situation)
+
+    def live(self, situation: Situation) -> Live | None:
+        """What is listened for live while the call stays here; None where nothing is."""
+        return None
 
 
 def retry_exit(kind: str, own: Retry | None) -> Exit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -22,7 +22,7 @@ from ivr.flow.types import (
 )
 from ivr.flow.utterance import Spoken
 from ivr.instructions import Listen, Prompt
-from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
+from ivr.nodes.base import Kind, Leave, Live, Situation, Stay, Step, ask_again, retry_exit
 from ivr.nodes.set import Assignments, assigned, assignments
 
 TELEPHONE_KEYS = "0123456789*#"
@@ -89,6 +89,11 @@ main:
     choices: Annotated[tuple[Choice, ...], BeforeValidator(_reachable)] = Field(
         min_length=1, max_length=50, description="What can be chosen."
     )
+    listen: Literal["carrier", "live"] = Field(
+        "carrier",
+        description="Who hears what is said: the carrier, or with `live` Tango too, word by word "
+        "and sooner.",
+    )
     timeout: Duration = Field(5, ge=1, le=60, description="How long to wait for an answer.")
     retries: int | None = Field(
         None, ge=0, le=9, description="How often it is asked again; default: as `defaults` says."
@@ -129,6 +134,15 @@ main:
             case _:
                 return self.enter(situation)
 
+    def live(self, situation: Situation) -> Live | None:
+        if self.listen != "live":
+            return None
+        keys = [choice.key for choice in self.choices if choice.key and choice.key.isdecimal()]
+        names = [situation.phrases.digits[int(key)] for key in keys]
+        return Live(
+            (*self._words(), *names), lambda said: self._spoken(said, situation) is not None
+        )
+
     def _chosen(self, choice: Choice | None, situation: Situation) -> Step:
         if choice is None:
             return self._again("no_match", situation)
@@ -142,16 +156,20 @@ main:
         return Stay((self._listen(step.prompts, situation),), attempt=step.attempt)
 
     def _listen(self, prompts: tuple[Prompt, ...], situation: Situation) -> Listen:
-        words = tuple(word for choice in self.choices for word in choice.words)
+        words, live = self._words(), self.listen == "live"
         return Listen(
             prompts,
             digits=1,
             finish_on_key="",
             timeout=self.timeout,
-            speech=bool(words),
+            speech=bool(words) or live,
             hints=words,
             language=situation.flow.client.language,
+            live=live,
         )
+
+    def _words(self) -> tuple[str, ...]:
+        return tuple(word for choice in self.choices for word in choice.words)
 
     def _spoken(self, said: str, situation: Situation) -> Choice | None:
         """The choice whose longest word or phrase is in what was said; else a spoken digit."""

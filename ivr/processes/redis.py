@@ -65,6 +65,11 @@ def socket_path(data: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"tango-{os.getuid()}-{digest}" / "redis.sock"
 
 
+def listener_path(data: Path) -> Path:
+    """The listener's socket, beside that of Redis."""
+    return socket_path(data).with_name("live.sock")
+
+
 class EmbeddedRedis:
     """The Redis server of one data folder. Only a supervisor makes one of these."""
 
@@ -83,7 +88,7 @@ class EmbeddedRedis:
         Raises `ProcessError` where the server or its folders cannot be made.
         """
         for folder in (self.folder, self.socket.parent):
-            _private_folder(folder)
+            private_folder(folder)
         lock = self._open_lock()
         try:
             self.adopted = not _lock(lock)
@@ -215,7 +220,7 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def _private_folder(folder: Path) -> None:
+def private_folder(folder: Path) -> None:
     """Make `folder` for our user alone, and refuse one that somebody else has put there."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = folder.lstat()

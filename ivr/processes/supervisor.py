@@ -4,6 +4,7 @@
 
     supervisor ── redis      unless IVR_REDIS_URL is set
               ├── web        gunicorn, which has processes of its own
+              ├── listener   hears live words, unless IVR_LIVE_STREAMS is 0
               ├── relay      moves on what was promised: journal, outbox, e-mail
               └── worker-N   turns recordings into words
 
@@ -19,14 +20,14 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import structlog
 
 from ivr.errors import ProcessError
 from ivr.processes.children import Child, Keeper, Service, stop_children
-from ivr.processes.redis import EmbeddedRedis
+from ivr.processes.redis import EmbeddedRedis, listener_path, private_folder
 from ivr.processes.running import Running, noted
 from ivr.records import migrate
 from ivr.settings import Settings
@@ -90,7 +91,8 @@ def supervise(
                 log.info("embedded redis adopted", socket=str(redis.socket))
             stack.callback(redis.stop)
         migrate(settings.database_url)
-        web, *others = children = _children(settings, listener, app)
+        live = stack.enter_context(listen_live(settings)) if settings.live_streams else None
+        web, *others = children = _children(settings, listener, live, app)
         stack.callback(stop_children, others, STOP_SECONDS)
         stack.callback(stop_children, [web], STOP_SECONDS)
         for child in children:
@@ -118,19 +120,41 @@ def _stop_requests() -> list[int]:
     return requests
 
 
-def _children(settings: Settings, listener: socket.socket, app: str) -> list[Child]:
+@contextmanager
+def listen_live(settings: Settings) -> Iterator[socket.socket]:
+    """The Unix socket on which the listener will answer, for our user alone."""
+    path = listener_path(settings.data)
+    private_folder(path.parent)
+    path.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(str(path))
+        path.chmod(0o600)
+        listening.listen(BACKLOG)
+        yield listening
+
+
+def _children(
+    settings: Settings, listener: socket.socket, live: socket.socket | None, app: str
+) -> list[Child]:
     """The web server first; it is stopped before the others."""
     environ = {**os.environ, "IVR_PUBLIC_URL": settings.public_url}
     descriptor = listener.fileno()
     web = ["-m", "ivr.processes.web", str(descriptor), app]
     return [
         Child("web", web, environ, pass_fds=[descriptor]),
+        *([_listener(live, environ)] if live else []),
         Child("relay", ["-m", "ivr.processes.relay"], environ),
         *(
             Child(f"worker-{number}", ["-m", "ivr", "worker"], environ)
             for number in range(1, settings.speech_workers + 1)
         ),
     ]
+
+
+def _listener(live: socket.socket, environ: dict[str, str]) -> Child:
+    descriptor = live.fileno()
+    arguments = ["-m", "ivr.processes.listener", str(descriptor)]
+    return Child("listener", arguments, environ, pass_fds=[descriptor])
 
 
 def _wait_until_ready(listener: socket.socket, web: Child, stop_requested: list[int]) -> None:

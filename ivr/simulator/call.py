@@ -16,6 +16,7 @@ from ivr.simulator.identity import geography, new_sid
 from ivr.simulator.interrupts import CallOver, Interrupts
 from ivr.simulator.recordings import Recording
 from ivr.simulator.rooms import Room
+from ivr.simulator.streams import Streams
 from ivr.simulator.targets import Target
 from ivr.simulator.transcript import Entry, Kind, Transcript
 from ivr.simulator.twiml import Element
@@ -73,6 +74,7 @@ class Call:
         self.done = Event()
         self._life = life
         self.wire = Wire(self, callback)
+        self.streams = Streams(self)
         self._extra = dict(extra or {})
         self._heard: list[str] = []
         self._silent_turns = 0
@@ -284,6 +286,7 @@ class Call:
 
     def _end(self) -> None:
         self.interrupts.close()
+        self.streams.stop()
         self.note("hung up", f"ended by: {self.ended_by}")
         self.wire.tell_the_end()
         if self.parent:

@@ -49,11 +49,16 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Say words. `confidence` is 0 to 1; None leaves it out, as Twilio may."""
+    """Say words. `confidence` is 0 to 1; None leaves it out, as Twilio may.
+
+    With `aloud`, telephone audio of it is heard on the call's streams, in real time; `words` are
+    what the carrier's own recogniser then makes of it, a second later, or nothing.
+    """
 
     words: str
     confidence: float | None = 0.9
     interrupting: str | None = None
+    aloud: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ VERBS: Mapping[str, Spec] = {
         },
         text=Text.REQUIRED,
     ),
+    "Start": Spec(children=frozenset({"Stream"})),
     "Leave": Spec(),
     "Hangup": Spec(),
     "Redirect": Spec({"method": v.METHOD}, text=Text.REQUIRED),
@@ -196,6 +197,15 @@ NOUNS: Mapping[str, Spec] = {
         text=Text.REQUIRED,
     ),
     "Queue": Spec({"url": v.URL, "method": v.METHOD}, text=Text.REQUIRED),
+    "Stream": Spec(
+        {
+            "url": v.URL,
+            "name": v.TEXT,
+            "track": v.one_of("inbound_track", "outbound_track", "both_tracks"),
+            "statusCallback": v.URL,
+            "statusCallbackMethod": v.METHOD,
+        }
+    ),
 }
 
 # Attributes that are accepted but whose effect is not simulated; a note in the transcript says so.

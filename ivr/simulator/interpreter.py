@@ -11,7 +11,7 @@ from ivr.simulator.grammar import NOT_SIMULATED
 from ivr.simulator.interrupts import CallOver, Redirected
 from ivr.simulator.targets import Target
 from ivr.simulator.twiml import Element
-from ivr.simulator.verbs import dial, enqueue, gather, prompts, record, routing
+from ivr.simulator.verbs import dial, enqueue, gather, prompts, record, routing, streaming
 from ivr.simulator.webhooks import HTTP_RETRIEVAL_FAILURE, Unfetchable
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ RUN: Mapping[str, Verb] = {
     "Record": record.record,
     "Dial": dial.dial,
     "Enqueue": enqueue.enqueue,
+    "Start": streaming.start,
     "Leave": enqueue.leave,
     "Hangup": routing.hangup,
     "Redirect": routing.redirect,

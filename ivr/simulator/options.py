@@ -16,7 +16,7 @@ class Misbehaviour:
     action of a recording that ended with the call. `drop_record_action`: the call breaks
     after a recording, and its action is never requested. `recording_callback`: when the
     recording's callback comes, relative to the action; `recording_delay_seconds` is real
-    time that passes before it.
+    time that passes before it. `streams`: they cannot be connected, or break after half a second.
     """
 
     deliver_twice: Literal["no", "in turn", "at once"] = "no"
@@ -25,6 +25,7 @@ class Misbehaviour:
     drop_record_action: bool = False
     recording_callback: Literal["after", "before", "lost"] = "after"
     recording_delay_seconds: float = 0.0
+    streams: Literal["as told", "refused", "broken"] = "as told"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.errors import SimulatorError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT = 5
 SECONDS_PER_KEY = 0.5
 WORDS_PER_SECOND = 2.5
+CARRIER_HEARS_AFTER = 1.0
+"""Seconds of silence after which the carrier's own recogniser says what it has heard."""
 
 
 def gather(call: Call, verb: Element) -> Target | None:
@@ -25,7 +28,9 @@ def gather(call: Call, verb: Element) -> Target | None:
     """
     inputs = verb.get("input", "dtmf").split()
     act = _listen(call, verb, keys="dtmf" in inputs, speech="speech" in inputs)
-    if isinstance(act, Speak) and "speech" in inputs:
+    if isinstance(act, Speak) and act.aloud:
+        form = _aloud(call, verb, act, act.aloud, heard="speech" in inputs)
+    elif isinstance(act, Speak) and "speech" in inputs:
         form = _speech(call, act)
     elif isinstance(act, Press) and "dtmf" in inputs:
         form = _keys(call, verb, act.keys)
@@ -68,6 +73,17 @@ def _keys(call: Call, verb: Element, pressed: str) -> dict[str, str]:
     lost = pressed[len(digits) + len(finished_on) :]
     call.note("pressed", pressed + (f" ({lost} lost)" if lost else ""), digits=digits)
     return {"Digits": digits, "FinishedOnKey": finished_on} if digits else {}
+
+
+def _aloud(call: Call, verb: Element, spoken: Speak, path: Path, heard: bool) -> dict[str, str]:
+    """What is said goes out on the streams; whoever listens there may redirect the call."""
+    call.note("spoke", f"{path.name}, aloud")
+    seconds = call.streams.say(path)
+    heard = heard and bool(spoken.words)
+    seconds += CARRIER_HEARS_AFTER if heard else verb.number("timeout", DEFAULT_TIMEOUT)
+    pace = call.exchange.options.speed or 1.0
+    call.interrupts.wait(lambda: not call.streams.any_open, seconds / pace)
+    return _speech(call, spoken) if heard else _silence(call, verb, None)
 
 
 def _speech(call: Call, spoken: Speak) -> dict[str, str]:

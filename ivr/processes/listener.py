@@ -1,0 +1,91 @@
+"""The listener: hears words of live menus in a process of its own, which may die.
+
+Run as `python -m ivr.processes.listener DESCRIPTOR`, the Unix socket on which it answers. The
+supervisor keeps that open while it starts us again. A connection is one listening caller: a line
+of JSON (`language`, `phrases`, `pause`), then μ-law as the carrier sends it; back comes a line of
+JSON for each utterance with words. A connection that we cannot serve we close.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import threading
+from contextlib import closing, suppress
+from dataclasses import asdict
+from typing import IO
+
+import structlog
+
+from ivr.errors import SpeechError
+from ivr.log import configure_logging
+from ivr.processes.parent import end_with_supervisor
+from ivr.settings import Settings, load_settings
+from ivr.speech.live import FRAME_BYTES, Ear, LiveModels
+
+log = structlog.get_logger()
+
+MAX_REQUEST_BYTES = 64 * 1024
+IDLE_SECONDS = 30.0
+"""The carrier sends sound even while nobody speaks."""
+
+
+class Listener:
+    """Serves one connection after another, `places` of them at a time."""
+
+    def __init__(self, models: LiveModels, places: int) -> None:
+        self._models = models
+        self._places = threading.BoundedSemaphore(places)
+
+    def serve(self, listening: socket.socket) -> None:
+        """Take connections until the socket is closed."""
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._attend, args=(connection,), daemon=True).start()
+
+    def _attend(self, connection: socket.socket) -> None:
+        with closing(connection):
+            if not self._places.acquire(blocking=False):
+                log.warning("live words refused", reason="all places are taken")
+                return
+            connection.settimeout(IDLE_SECONDS)
+            try:
+                with suppress(OSError), connection.makefile("rb") as incoming:
+                    self._listen(connection, incoming)
+            except SpeechError as error:
+                log.warning("live words refused", reason=str(error))
+            finally:
+                self._places.release()
+
+    def _listen(self, connection: socket.socket, incoming: IO[bytes]) -> None:
+        ear = self._ear(incoming.readline(MAX_REQUEST_BYTES))
+        while len(frame := incoming.read(FRAME_BYTES)) == FRAME_BYTES:
+            heard = ear.hear(frame)
+            if heard:
+                connection.sendall(json.dumps(asdict(heard)).encode() + b"\n")
+
+    def _ear(self, request: bytes) -> Ear:
+        try:
+            asked = json.loads(request)
+            phrases = tuple(str(phrase) for phrase in asked["phrases"])
+            return self._models.ear(str(asked["language"]), phrases, float(asked["pause"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise SpeechError(f"A request for live words cannot be read: {error}.") from error
+
+
+def main(descriptor: str) -> None:
+    """Serve until SIGTERM."""
+    end_with_supervisor()
+    settings: Settings = load_settings()
+    configure_logging("listener", settings)
+    with socket.socket(fileno=os.dup(int(descriptor))) as listening:
+        Listener(LiveModels(settings.speech_models), settings.live_streams).serve(listening)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

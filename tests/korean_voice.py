@@ -1,0 +1,45 @@
+"""A synthetic Korean voice: what the real Vosk model that can be installed everywhere hears."""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+
+import espeakng_loader
+import numpy as np
+import soundfile
+
+from ivr.speech.samples import telephone
+
+RATE = 22050
+_SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS
+_UTF8 = 1  # espeakCHARS_UTF8
+
+
+def say(text: str) -> np.ndarray:
+    """`text` in espeak-ng's Korean voice, as samples between −1 and 1 at `RATE`."""
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    pieces: list[np.ndarray] = []
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+    def take(samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int) -> int:
+        if count:
+            pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
+        return 0
+
+    data = espeakng_loader.get_data_path().encode()
+    assert library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0) == RATE
+    library.espeak_SetSynthCallback(take)
+    assert library.espeak_SetVoiceByName(b"ko") == 0
+    words = text.encode()
+    library.espeak_Synth(words, len(words) + 1, 0, 0, 0, _UTF8, None, None)
+    library.espeak_Synchronize()
+    return np.concatenate(pieces) / 32768
+
+
+def telephone_call(path: Path, text: str, before: float = 0.2, after: float = 0.0) -> Path:
+    """Write `text`, said over the telephone, to `path`, with seconds of silence round it."""
+    silences = [np.zeros(round(seconds * RATE)) for seconds in (before, after)]
+    spoken = np.concatenate([silences[0], say(text), silences[1]])
+    soundfile.write(path, telephone(spoken, RATE), 8000)
+    return path
