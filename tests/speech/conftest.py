@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,16 +9,14 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import espeakng_loader
-import numpy as np
 import pytest
-import soundfile
+from korean_voice import telephone_call
 from web_server import Answer, Serve
 
 from ivr.records import Records, migrate, open_records
 from ivr.records.messages import Recipient, RecordingNote
 from ivr.speech.models import install
-from ivr.speech.samples import Sample, fetch_samples, telephone
+from ivr.speech.samples import Sample, fetch_samples
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -57,36 +54,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def korean_word(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A synthetic voice that says “라디오” (radio) over the telephone."""
-    spoken = np.concatenate([np.zeros(4000), _say("라디오"), np.zeros(8000)])
     path = tmp_path_factory.mktemp("korean") / "radio.wav"
-    soundfile.write(path, telephone(spoken, _ESPEAK_RATE), 8000)
-    return path
-
-
-_ESPEAK_RATE = 22050
-_SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS
-_UTF8 = 1  # espeakCHARS_UTF8
-
-
-def _say(text: str) -> np.ndarray:
-    """`text` in espeak-ng's Korean voice, as samples between −1 and 1 at `_ESPEAK_RATE`."""
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
-    pieces: list[np.ndarray] = []
-
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
-    def take(samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int) -> int:
-        if count:
-            pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
-        return 0
-
-    data = espeakng_loader.get_data_path().encode()
-    assert library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0) == _ESPEAK_RATE
-    library.espeak_SetSynthCallback(take)
-    assert library.espeak_SetVoiceByName(b"ko") == 0
-    words = text.encode()
-    library.espeak_Synth(words, len(words) + 1, 0, 0, 0, _UTF8, None, None)
-    library.espeak_Synchronize()
-    return np.concatenate(pieces) / 32768
+    return telephone_call(path, "라디오", after=0.4)
 
 
 @pytest.fixture
