@@ -19,7 +19,7 @@ from ivr.instructions import KeepMessage
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.records import Records
-from ivr.records.messages import MessageNote, Recipient, RecordingNote
+from ivr.records.messages import Hearing, MessageNote, Recipient, RecordingNote
 
 log = structlog.get_logger()
 
@@ -88,6 +88,7 @@ class MessageKeeper:
             "language": client.language,
             "timezone": client.timezone.key,
             "recipient": self._outgoing.recipient(flow, self._recipient(flow, kind, now)),
+            "hearing": Hearing(flow.names, **client.speech.model_dump()),
         }
 
     def _recipient(self, flow: CallFlow, kind: str, now: datetime) -> Recipient:
@@ -106,3 +107,4 @@ class OfClient(TypedDict):
     language: str
     timezone: str
     recipient: Recipient
+    hearing: Hearing

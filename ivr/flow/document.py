@@ -85,6 +85,23 @@ def _vocabulary_entry(entry: str) -> str:
 VocabularyEntry = Annotated[str, Field(max_length=100), AfterValidator(_vocabulary_entry)]
 
 
+class Speech(Model):
+    """How what callers say is turned into words."""
+
+    recogniser: Literal["vosk", "whisper"] | None = Field(
+        None, description="Which recogniser hears the messages; default: the best there is."
+    )
+    model: str | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="Which of its models, as `python -m ivr models list` names them.",
+    )
+    mask_cards: bool = Field(
+        True, description="Whether card numbers are taken out of words and audio."
+    )
+
+
 class Client(Model):
     """Whose calls these are, and how they are answered."""
 
@@ -123,6 +140,10 @@ class Client(Model):
         max_length=500,
         description="Words and names that callers say and a recogniser may not know, as they are "
         "written: products, streets, villages. The names of `people` need not be repeated.",
+    )
+    speech: Speech = Field(
+        default_factory=lambda: Speech.model_validate({}),
+        description="How messages are turned into words.",
     )
     live: bool = Field(
         True,

@@ -18,16 +18,18 @@ from ivr.errors import RecordsError
 from ivr.records import outbox
 from ivr.records.calls import WITHHELD
 from ivr.records.messages import (
+    Hearing,
     Message,
     MessageNote,
     MessageState,
     Recipient,
     RecordingNote,
+    Stretch,
     Transcript,
     Word,
 )
 from ivr.records.outbox import OutboxKind
-from ivr.records.tables import calls, insert, messages
+from ivr.records.tables import calls, insert, messages, transcripts
 
 CALLBACK_WITHIN = timedelta(minutes=1)
 """The recording is fetched after this long even if the carrier's callback is lost."""
@@ -66,6 +68,7 @@ def _facts(note: MessageNote | RecordingNote) -> dict[str, Any]:
         "client_name": note.client_name,
         "recipient_name": note.recipient.name,
         "recipient_email": note.recipient.email,
+        "hearing": asdict(note.hearing),
         **_measures(note),
     }
 
@@ -126,16 +129,22 @@ def audio_stored(
 def transcribed(
     connection: sa.Connection, message_id: str, transcript: Transcript, now: datetime
 ) -> None:
-    """Note the words; the e-mail may go."""
-    values = {
-        "state": MessageState.TRANSCRIBED,
-        "reason": None,
+    """Note the words; the e-mail may go. Earlier transcripts stay beside it."""
+    heard = {
         "recogniser": transcript.recogniser,
         "model": transcript.model,
+        "version": transcript.version,
         "text": transcript.text,
         "words": [asdict(word) for word in transcript.words],
     }
-    _update(connection, message_id, values)
+    written = {
+        "stretches": [asdict(stretch) for stretch in transcript.stretches],
+        "number_given": transcript.number_given,
+        "difference": transcript.difference,
+    }
+    state = {"state": MessageState.TRANSCRIBED, "reason": None}
+    _update(connection, message_id, {**state, **heard, **written})
+    connection.execute(sa.insert(transcripts).values(message=message_id, made_at=now, **heard))
     _settle(connection, message_id, now)
 
 
@@ -187,7 +196,49 @@ def _from_row(row: sa.Row[Any]) -> Message:
     values = row._asdict()
     recipient = Recipient(values.pop("recipient_name"), values.pop("recipient_email"))
     words = tuple(Word(**word) for word in values.pop("words") or ())
-    text, recogniser, model = (values.pop(name) for name in ("text", "recogniser", "model"))
-    transcript = None if text is None else Transcript(text, words, recogniser, model)
-    state = MessageState(values.pop("state"))
-    return Message(**values, recipient=recipient, state=state, transcript=transcript)
+    stretches = tuple(Stretch(**stretch) for stretch in values.pop("stretches") or ())
+    own = ("text", "recogniser", "model", "version", "number_given", "difference")
+    heard = {name: values.pop(name) for name in own}
+    heard["version"] = heard["version"] or ""
+    transcript = Transcript(words=words, stretches=stretches, **heard)
+    values["state"] = MessageState(values["state"])
+    values["hearing"] = _hearing(values["hearing"])
+    return Message(
+        **values,
+        recipient=recipient,
+        transcript=None if heard["text"] is None else transcript,
+    )
+
+
+def _hearing(kept: dict[str, Any] | None) -> Hearing:
+    """Messages from before it was kept have none."""
+    return Hearing(**kept | {"names": tuple(kept["names"])}) if kept else Hearing()
+
+
+def transcripts_of(connection: sa.Connection, message_id: str) -> list[tuple[datetime, Transcript]]:
+    c = transcripts.c
+    query = sa.select(transcripts).where(c.message == message_id).order_by(c.id.desc())
+    return [(row.made_at, _earlier(row)) for row in connection.execute(query)]
+
+
+def _earlier(row: sa.Row[Any]) -> Transcript:
+    words = tuple(Word(**word) for word in row.words)
+    return Transcript(row.text, words, row.recogniser, row.model, row.version)
+
+
+def transcribe_again(
+    connection: sa.Connection, message_id: str, hearing: Hearing | None, now: datetime
+) -> bool:
+    """Promise another transcript, heard as `hearing` says; False where there is no audio."""
+    row = connection.execute(
+        sa.select(messages).where(messages.c.id == message_id, messages.c.audio.is_not(None))
+    ).first()
+    if row is None:
+        return False
+    news: dict[str, Any] = {"state": MessageState.RECORDED, "reason": None}
+    if hearing is not None:
+        news["hearing"] = asdict(hearing)
+    _update(connection, message_id, news)
+    payload = {"audio": row.audio, "client": row.client, "language": row.language}
+    outbox.add_again(connection, OutboxKind.TRANSCRIBE, message_id, now, payload)
+    return True

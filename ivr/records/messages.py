@@ -22,13 +22,49 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a written text, and the words `first` to `last` that it was made of.
+
+    `confidence` is that of its words together, 0 to 1.
+    """
+
+    text: str
+    first: int
+    last: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
-    """The words of a recording, and which recogniser and model heard them."""
+    """The words of a recording, and which recogniser and model heard them.
+
+    `text` is as people write it, in `stretches`; `words` are as they were heard, without card
+    numbers. `version` is the recogniser's own. `difference` says in words how a telephone number
+    that the caller gave differs from the calling number.
+    """
 
     text: str
     words: tuple[Word, ...]
     recogniser: str
     model: str
+    version: str = ""
+    stretches: tuple[Stretch, ...] = ()
+    number_given: str | None = None
+    difference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How a client's recordings are to be heard.
+
+    `names` are written as the client writes them. `recogniser` and `model` are wishes, None where
+    any will do. `mask_cards` says whether card numbers are taken out.
+    """
+
+    names: tuple[str, ...] = ()
+    recogniser: str | None = None
+    model: str | None = None
+    mask_cards: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +95,7 @@ class RecordingNote:
     timezone: str
     client_name: str
     recipient: Recipient
+    hearing: Hearing = Hearing()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +120,7 @@ class MessageNote:
     timezone: str
     client_name: str
     recipient: Recipient
+    hearing: Hearing = Hearing()
     recording_url: str | None = None
 
 
@@ -116,6 +154,7 @@ class Message:
     timezone: str
     client_name: str
     recipient: Recipient
+    hearing: Hearing = Hearing()
     recording_url: str | None
     audio: str | None
     state: MessageState

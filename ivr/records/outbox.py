@@ -75,6 +75,28 @@ def add(
     )
 
 
+def add_again(
+    connection: sa.Connection,
+    kind: OutboxKind,
+    subject: str,
+    due_at: datetime,
+    payload: Mapping[str, str],
+) -> None:
+    """Promise work of one kind for a message, also where it was done or given up before."""
+    add(connection, kind, subject, due_at, payload)
+    again = {
+        "due_at": due_at,
+        "leased_until": None,
+        "first_claimed_at": None,
+        "attempts": 0,
+        "finished_at": None,
+        "given_up": False,
+        "error": None,
+    }
+    key = outbox.c.key == f"{kind}-{subject}"
+    connection.execute(sa.update(outbox).where(key).values(again))
+
+
 def claim(
     connection: sa.Connection,
     kinds: Collection[str],

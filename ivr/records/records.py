@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ivr.records import calls, message_book, outbox, texts, versions, ways
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
-from ivr.records.messages import Message, MessageNote, RecordingNote, Transcript
+from ivr.records.messages import Hearing, Message, MessageNote, RecordingNote, Transcript
 from ivr.records.outbox import OutboxItem, Waiting
 from ivr.records.texts import TextNote, TextReceived
 from ivr.records.versions import FlowText, Publication
@@ -94,6 +94,19 @@ class Records:
         `fetch` and `transcribe` and makes the e-mail due."""
         with writing(self._engine) as connection:
             message_book.set_aside(connection, message_id, reason, now)
+
+    def transcripts(self, message_id: str) -> list[tuple[datetime, Transcript]]:
+        """Every transcript of a message and when it was made, the newest first."""
+        with reading(self._engine) as connection:
+            return message_book.transcripts_of(connection, message_id)
+
+    def transcribe_again(self, message_id: str, hearing: Hearing | None, now: datetime) -> bool:
+        """Have a message's audio heard once more, as `hearing` says (None: as before).
+
+        False where there is no such message, or no audio of it.
+        """
+        with writing(self._engine) as connection:
+            return message_book.transcribe_again(connection, message_id, hearing, now)
 
     def message(self, message_id: str) -> Message | None:
         """The message with this id."""

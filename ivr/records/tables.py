@@ -73,8 +73,27 @@ messages = sa.Table(
     sa.Column("model", sa.String),
     sa.Column("text", sa.Text),
     sa.Column("words", sa.JSON(none_as_null=True)),
+    sa.Column("hearing", sa.JSON(none_as_null=True)),
+    sa.Column("version", sa.String),
+    sa.Column("stretches", sa.JSON(none_as_null=True)),
+    sa.Column("number_given", sa.String),
+    sa.Column("difference", sa.String),
     sa.Index("messages_received_at", "received_at"),
     sa.Index("messages_client_received_at", "client", "received_at"),
+)
+
+transcripts = sa.Table(
+    "transcripts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("message", sa.String(32), nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("recogniser", sa.String, nullable=False),
+    sa.Column("model", sa.String, nullable=False),
+    sa.Column("version", sa.String, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("words", sa.JSON, nullable=False),
+    sa.Index("transcripts_message", "message"),
 )
 
 outbox = sa.Table(

@@ -37,6 +37,20 @@ class Recognisers:
             except SpeechError as error:
                 log.error("speech model left out", language=language, reason=str(error))
 
+    def wished(self, language: str, recogniser: str | None, model: str | None) -> Recogniser:
+        """The recogniser for `language` that a client wishes, else the one for the language.
+
+        `recogniser` is `vosk` or `whisper`, `model` the name of an installed model; None where
+        any will do. Raises as `for_language`.
+        """
+        if recogniser == "whisper" and _whisper_hears(language):
+            return self._kept(None, language)
+        for installed in installed_models(self._models):
+            able = _primary(installed.language) == _primary(language)
+            if able and installed.name == model and recogniser != "whisper":
+                return self._kept(installed, language)
+        return self.for_language(language)
+
     def for_language(self, language: str) -> Recogniser:
         """The recogniser for `language`, a BCP 47 tag such as `en-GB`.
 
@@ -44,7 +58,10 @@ class Recognisers:
         other varieties (en-US for en-GB), then the stand-in for English. Raises
         `ModelMissing` without any, `SpeechError` for one that does not load.
         """
-        chosen = choose_model(installed_models(self._models), language)
+        return self._kept(choose_model(installed_models(self._models), language), language)
+
+    def _kept(self, chosen: InstalledModel | None, language: str) -> Recogniser:
+        """The recogniser of a model, loaded the first time; without one the stand-in."""
         key = chosen.name if chosen else whisper.WhisperRecogniser.name
         if key not in self._loaded:
             self._loaded[key] = _load(chosen, language)
@@ -61,12 +78,16 @@ def choose_model(models: list[InstalledModel], language: str) -> InstalledModel 
 def _load(chosen: InstalledModel | None, language: str) -> Recogniser:
     if chosen:
         return VoskRecogniser(chosen)
-    if _primary(language) == "en" and whisper.is_installed():
+    if _whisper_hears(language):
         return whisper.WhisperRecogniser()
     raise ModelMissing(
         f"No speech model is installed for {language}; install one with "
         f"`python -m ivr models install {language.lower()}`. The recording waits."
     )
+
+
+def _whisper_hears(language: str) -> bool:
+    return _primary(language) == "en" and whisper.is_installed()
 
 
 def _primary(language: str) -> str:

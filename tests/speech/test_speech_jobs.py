@@ -101,7 +101,7 @@ def test_a_korean_client_s_recording_is_heard_by_vosk(
     desk.work()
     transcript = desk.message(message_id).transcript
     assert transcript is not None
-    assert (transcript.text, transcript.recogniser) == ("라디오", "vosk")
+    assert (transcript.text, transcript.recogniser) == ("라디오.", "vosk")
 
 
 def test_jobs_done_twice_change_nothing(
