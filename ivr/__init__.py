@@ -20,5 +20,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     from ivr.web import create_app as create
 
     app = create(settings)
-    watch(app.extensions["library"])
+    live = app.extensions["live_words"]
+    watch(app.extensions["library"], live.prepare if live else lambda: None)
     return app

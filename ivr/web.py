@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     telephone = Telephone(settings)
     hearing = partial(Hearing, listener_path(settings.data))
     words = LiveWords(library, store, turns, telephone, hearing, clock)
-    app.extensions["live_words"] = words
+    app.extensions["live_words"] = words if live else None
     most = max(1, settings.web_threads // 2)
     app.register_blueprint(live_routes(LiveDesk(signatures, streams, words, most)))
     desk = OperatorDesk(signatures, library, queue, telephone, clock)

@@ -53,7 +53,10 @@ class Hearing(Protocol):
 
 
 OpenHearing = Callable[[str, tuple[str, ...], float], Hearing]
-"""Begins to hear: language, phrases, seconds of silence that end an utterance."""
+"""Begins to hear: language, phrases, seconds of silence that end an utterance.
+
+Without phrases there is nothing to hear, but what is needed for the language is loaded.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,19 @@ class LiveWords:
     telephone: Telephone
     open_hearing: OpenHearing
     clock: Callable[[], datetime]
+
+    def prepare(self) -> None:
+        """Have the models loaded that the client files need, before anybody calls."""
+        languages = {
+            flow.client.language
+            for flow in self.library
+            if any(place.node.listens_live for place in flow.places.values())
+        }
+        for language in sorted(languages):
+            try:
+                self.open_hearing(language, (), 0.0).close()
+            except SpeechError as error:
+                log.warning("live.not_prepared", language=language, reason=str(error))
 
     def listen(self, token: StreamToken, sound: Iterator[bytes]) -> None:
         """Hear `sound` until somebody has answered; the call goes on with keys whatever fails."""

@@ -227,6 +227,11 @@ class Kind(Node):
         """
         return self.enter(situation)
 
+    @property
+    def listens_live(self) -> bool:
+        """Whether the file asks for live words here."""
+        return False
+
     def live(self, situation: Situation) -> Live | None:
         """What is listened for live while the call stays here; None where nothing is."""
         return None

@@ -134,8 +134,12 @@ main:
             case _:
                 return self.enter(situation)
 
+    @property
+    def listens_live(self) -> bool:
+        return self.listen == "live"
+
     def live(self, situation: Situation) -> Live | None:
-        if self.listen != "live":
+        if not self.listens_live:
             return None
         keys = [choice.key for choice in self.choices if choice.key and choice.key.isdecimal()]
         names = [situation.phrases.digits[int(key)] for key in keys]
@@ -156,16 +160,16 @@ main:
         return Stay((self._listen(step.prompts, situation),), attempt=step.attempt)
 
     def _listen(self, prompts: tuple[Prompt, ...], situation: Situation) -> Listen:
-        words, live = self._words(), self.listen == "live"
+        words = self._words()
         return Listen(
             prompts,
             digits=1,
             finish_on_key="",
             timeout=self.timeout,
-            speech=bool(words) or live,
+            speech=bool(words) or self.listens_live,
             hints=words,
             language=situation.flow.client.language,
-            live=live,
+            live=self.listens_live,
         )
 
     def _words(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 from contextlib import closing, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import IO
 
 import structlog
@@ -23,7 +23,7 @@ from ivr.errors import SpeechError
 from ivr.log import configure_logging
 from ivr.processes.parent import end_with_supervisor
 from ivr.settings import Settings, load_settings
-from ivr.speech.live import FRAME_BYTES, Ear, LiveModels
+from ivr.speech.live import FRAME_BYTES, LiveModels
 
 log = structlog.get_logger()
 
@@ -32,12 +32,22 @@ IDLE_SECONDS = 30.0
 """The carrier sends sound even while nobody speaks."""
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a connection begins with; without phrases the language's model is only loaded."""
+
+    language: str
+    phrases: tuple[str, ...]
+    pause: float
+
+
 class Listener:
     """Serves one connection after another, `places` of them at a time."""
 
     def __init__(self, models: LiveModels, places: int) -> None:
         self._models = models
         self._places = threading.BoundedSemaphore(places)
+        self._told: set[str] = set()
 
     def serve(self, listening: socket.socket) -> None:
         """Take connections until the socket is closed."""
@@ -49,33 +59,46 @@ class Listener:
             threading.Thread(target=self._attend, args=(connection,), daemon=True).start()
 
     def _attend(self, connection: socket.socket) -> None:
-        with closing(connection):
-            if not self._places.acquire(blocking=False):
-                log.warning("live words refused", reason="all places are taken")
-                return
-            connection.settimeout(IDLE_SECONDS)
+        connection.settimeout(IDLE_SECONDS)
+        with closing(connection), suppress(OSError), connection.makefile("rb") as incoming:
             try:
-                with suppress(OSError), connection.makefile("rb") as incoming:
-                    self._listen(connection, incoming)
+                asked = _request(incoming.readline(MAX_REQUEST_BYTES))
+                if asked.phrases:
+                    self._listen(connection, incoming, asked)
+                else:
+                    self._models.prepare(asked.language)
             except SpeechError as error:
-                log.warning("live words refused", reason=str(error))
-            finally:
-                self._places.release()
+                self._tell(str(error))
 
-    def _listen(self, connection: socket.socket, incoming: IO[bytes]) -> None:
-        ear = self._ear(incoming.readline(MAX_REQUEST_BYTES))
+    def _tell(self, reason: str) -> None:
+        """Log why somebody is not listened to; each reason once, as the same comes up often."""
+        if reason not in self._told:
+            self._told.add(reason)
+            log.warning("live words refused", reason=reason)
+
+    def _listen(self, connection: socket.socket, incoming: IO[bytes], asked: Request) -> None:
+        if not self._places.acquire(blocking=False):
+            raise SpeechError("All places are taken; see IVR_LIVE_STREAMS.")
+        try:
+            self._answer(connection, incoming, asked)
+        finally:
+            self._places.release()
+
+    def _answer(self, connection: socket.socket, incoming: IO[bytes], asked: Request) -> None:
+        ear = self._models.ear(asked.language, asked.phrases, asked.pause)
         while len(frame := incoming.read(FRAME_BYTES)) == FRAME_BYTES:
             heard = ear.hear(frame)
             if heard:
                 connection.sendall(json.dumps(asdict(heard)).encode() + b"\n")
 
-    def _ear(self, request: bytes) -> Ear:
-        try:
-            asked = json.loads(request)
-            phrases = tuple(str(phrase) for phrase in asked["phrases"])
-            return self._models.ear(str(asked["language"]), phrases, float(asked["pause"]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise SpeechError(f"A request for live words cannot be read: {error}.") from error
+
+def _request(line: bytes) -> Request:
+    try:
+        asked = json.loads(line)
+        phrases = tuple(str(phrase) for phrase in asked["phrases"])
+        return Request(str(asked["language"]), phrases, float(asked["pause"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise SpeechError(f"A request for live words cannot be read: {error}.") from error
 
 
 def main(descriptor: str) -> None:

@@ -6,8 +6,10 @@ nothing but the log and the metric: the last good version goes on answering.
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -19,6 +21,7 @@ from ivr.nodes.base import Kind
 log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
+PREPARE_EVERY = 30
 
 
 def report(library: Library[Kind]) -> None:
@@ -41,12 +44,18 @@ def look(library: Library[Kind]) -> bool:
     return changed
 
 
-def watch(library: Library[Kind]) -> None:
-    """Look every second, for as long as the process lives."""
+def watch(library: Library[Kind], prepare: Callable[[], None]) -> None:
+    """Look every second, for as long as the process lives.
+
+    `prepare` makes ready what the files need: at first, when they have changed, and every half
+    a minute, should it have been lost.
+    """
 
     def run() -> None:
-        while True:
+        prepare()
+        for number in itertools.count(1):
             time.sleep(LOOK_SECONDS)
-            look(library)
+            if look(library) or number % PREPARE_EVERY == 0:
+                prepare()
 
     threading.Thread(target=run, name="reload", daemon=True).start()

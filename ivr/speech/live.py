@@ -47,14 +47,26 @@ class LiveModels:
         Raises `ModelMissing` without a model for the language or where it knows none of the
         phrases, `SpeechError` for a model that does not load.
         """
-        chosen = choose_model(installed_models(self._models), language)
-        if chosen is None:
-            raise ModelMissing(f"No Vosk model is installed for {language}.")
+        chosen = self._chosen(language)
         model = self._model(chosen)
         known = [phrase for phrase in map(str.lower, phrases) if _knows(model, phrase)]
         if not known:
             raise ModelMissing(f"{chosen.name} knows none of the words that are expected.")
         return Ear(model, chosen.way_in, known, pause)
+
+    def prepare(self, language: str) -> None:
+        """Load the model for a language. Raises as `ear` does."""
+        self._model(self._chosen(language))
+
+    def _chosen(self, language: str) -> InstalledModel:
+        chosen = choose_model(installed_models(self._models), language)
+        if chosen is None:
+            raise ModelMissing(
+                f"No Vosk model is installed for {language}; install one with "
+                f"`python -m ivr models install {language.lower()}`. Callers are heard by the "
+                "carrier alone."
+            )
+        return chosen
 
     def _model(self, chosen: InstalledModel) -> vosk.Model:
         with self._lock:

@@ -76,5 +76,5 @@ def test_phrases_of_which_the_model_knows_none_are_refused(live: LiveModels) -> 
 
 
 def test_a_language_without_a_model_is_refused(live: LiveModels) -> None:
-    with pytest.raises(ModelMissing, match="en-GB"):
+    with pytest.raises(ModelMissing, match="models install en-gb"):
         live.ear("en-GB", ("booking",), 0.25)
