@@ -14,7 +14,7 @@ from korean_voice import telephone_call
 from web_server import Answer, Serve
 
 from ivr.records import Records, migrate, open_records
-from ivr.records.messages import Recipient, RecordingNote
+from ivr.records.messages import Hearing, Recipient, RecordingNote
 from ivr.speech.models import install
 from ivr.speech.samples import Sample, fetch_samples
 
@@ -71,7 +71,13 @@ def records(database_url: str) -> Iterator[Records]:
 def note_recording(records: Records) -> NoteRecording:
     """Note a recording as the carrier's callback does; returns the message's id."""
 
-    def note(url: str, language: str = "en-GB", client: str = "rainbow-frost", n: int = 1) -> str:
+    def note(
+        url: str,
+        language: str = "en-GB",
+        client: str = "rainbow-frost",
+        n: int = 1,
+        hearing: Hearing = Hearing(),  # noqa: B008 - immutable
+    ) -> str:
         return records.recording_ready(
             RecordingNote(
                 recording_sid=f"RE{n:032}",
@@ -86,6 +92,7 @@ def note_recording(records: Records) -> NoteRecording:
                 timezone="Europe/London",
                 client_name="Rainbow Frost",
                 recipient=Recipient("Ian", None),
+                hearing=hearing,
             )
         )
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import pytest
 import soundfile
@@ -15,9 +16,10 @@ from web_server import Serve, reply
 
 from ivr.errors import RecordsError
 from ivr.records import Records
-from ivr.records.messages import Message, MessageState
+from ivr.records.messages import Hearing, Message, MessageState, Transcript, Word
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.settings import Settings
+from ivr.speech.audio import Audio
 from ivr.speech.choose import Recognisers
 from ivr.speech.jobs import MODEL_WAIT, TRIED_FOR, Task, Workplace, perform, recording_path
 
@@ -251,3 +253,113 @@ def test_the_path_of_a_recording_tells_client_and_month(
 ) -> None:
     message = desk.message(note_recording("https://api.twilio.com/RE1"))
     assert str(recording_path(message)) == f"rainbow-frost/2026/03/{message.id}.wav"
+
+
+class Scripted:
+    """A recogniser that always hears the same words, half a second each, and notes its wishes."""
+
+    def __init__(self, text: str) -> None:
+        self.words = tuple(
+            Word(word, index / 2, index / 2 + 0.4, 0.9) for index, word in enumerate(text.split())
+        )
+        self.wishes: list[tuple[str, str | None, str | None]] = []
+
+    def wished(self, language: str, recogniser: str | None, model: str | None) -> Scripted:
+        self.wishes.append((language, recogniser, model))
+        return self
+
+    def transcribe(self, audio: Audio) -> Transcript:
+        return Transcript("", self.words, "scripted", "one", "1.0")
+
+
+CARD = "my card is " + "four two " * 8 + "thank you"
+
+
+def hears(desk: Desk, text: str) -> Scripted:
+    """Make the desk hear `text` in whatever comes."""
+    recogniser = Scripted(text)
+    desk.place = replace(desk.place, recognisers=cast(Recognisers, recogniser))
+    return recogniser
+
+
+def loudest(path: Path, begin: float, end: float) -> int:
+    samples, rate = soundfile.read(path, dtype="int16")
+    return int(abs(samples[int(begin * rate) : int(end * rate)]).max())
+
+
+def test_a_card_number_stays_neither_in_words_nor_in_the_audio(
+    desk: Desk, carrier: str, note_recording: Callable[..., str], settings: Settings
+) -> None:
+    hears(desk, CARD)
+    message_id = note_recording(f"{carrier}/RE1")
+    desk.work()
+    message = desk.message(message_id)
+    assert message.transcript is not None
+    assert not any(word.word in ("four", "two") for word in message.transcript.words)
+    assert "four" not in message.transcript.text
+    assert "thank you" in message.transcript.text
+    assert loudest(settings.recordings / str(message.audio), 1.6, 9.3) == 0
+    assert loudest(settings.recordings / str(message.audio), 0.0, 1.2) > 0
+
+
+def test_where_the_client_wishes_it_card_numbers_stay(
+    desk: Desk, carrier: str, note_recording: Callable[..., str], settings: Settings
+) -> None:
+    hears(desk, CARD)
+    message_id = note_recording(f"{carrier}/RE1", hearing=Hearing(mask_cards=False))
+    desk.work()
+    message = desk.message(message_id)
+    assert message.transcript is not None
+    assert "four" in [word.word for word in message.transcript.words]
+    assert loudest(settings.recordings / str(message.audio), 1.6, 9.3) > 0
+
+
+def test_a_message_is_written_as_people_write_it_with_the_client_s_names(
+    desk: Desk, carrier: str, note_recording: Callable[..., str]
+) -> None:
+    hears(desk, "this is ian frost ring me on oh one six oh four five two nine one seven oh")
+    hearing = Hearing(names=("Ian Frost",), recogniser="whisper", model="tiny.en")
+    message_id = note_recording(f"{carrier}/RE1", hearing=hearing)
+    desk.work()
+    heard = desk.message(message_id).transcript
+    assert heard is not None
+    assert "Ian Frost" in heard.text
+    assert "01604 529170" in heard.text
+    assert heard.number_given == "+441604529170"
+    assert heard.words[3].word == "frost"
+    assert " ".join(stretch.text for stretch in heard.stretches) == heard.text
+    assert (heard.recogniser, heard.model, heard.version) == ("scripted", "one", "1.0")
+
+
+def test_the_recogniser_that_the_client_wishes_is_asked_for(
+    desk: Desk, carrier: str, note_recording: Callable[..., str]
+) -> None:
+    recogniser = hears(desk, "hello")
+    note_recording(f"{carrier}/RE1", hearing=Hearing(recogniser="whisper", model="tiny.en"))
+    desk.work()
+    assert recogniser.wishes == [("en-GB", "whisper", "tiny.en")]
+
+
+def test_a_message_that_is_heard_again_keeps_every_transcript(
+    desk: Desk, carrier: str, note_recording: Callable[..., str], now: datetime
+) -> None:
+    hears(desk, "hello")
+    message_id = note_recording(f"{carrier}/RE1")
+    desk.work()
+    desk.clock += timedelta(hours=1)
+    hears(desk, "hello there")
+    assert desk.records.transcribe_again(message_id, Hearing(recogniser="vosk"), desk.clock)
+    assert desk.work() == [OutboxKind.TRANSCRIBE]
+    message = desk.message(message_id)
+    assert message.transcript is not None
+    assert message.transcript.text == "Hello there."
+    assert message.hearing.recogniser == "vosk"
+    kept = desk.records.transcripts(message_id)
+    assert [(made, transcript.text) for made, transcript in kept] == [
+        (desk.clock, "Hello there."),
+        (now, "Hello."),
+    ]
+
+
+def test_what_has_no_audio_cannot_be_heard_again(desk: Desk, now: datetime) -> None:
+    assert not desk.records.transcribe_again("nothing", None, now)
