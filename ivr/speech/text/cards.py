@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from ivr.records.messages import Word
 from ivr.speech.text.digits import LINKS, Item, Spoken, run_at, spoken
-from ivr.speech.text.luhn import LONGEST, is_card, is_issued
+from ivr.speech.text.luhn import FIRST_DIGITS, LONGEST, is_card, is_issued
 from ivr.speech.text.pieces import Found, Rule, Words, heard
 from ivr.speech.text.sentences import rests
 from ivr.speech.text.telephone import telephone_rule
@@ -24,6 +24,9 @@ MARGIN = 0.25
 
 _WORDS_BETWEEN = 12
 """So many other words may stand between two groups of one number: `hang on let me turn it over`."""
+
+_PRONOUNS = 3
+"""So many times `one` may be no digit on the way: `hang on one second, the other one`."""
 
 _GROUP = 6
 """Longer figures than this were put together by the recogniser, perhaps with others."""
@@ -108,9 +111,7 @@ def _card_numbers(words: Words, runs: Sequence[Run], language: str) -> list[Run]
         found += in_run
         if not in_run:
             left.append(run)
-    pronouns = [run for run in left if not _may_be_pronoun(words, run)]
-    across = _across_runs(left) or _across_runs(pronouns)
-    return found + across
+    return found + _across_runs(words, left)
 
 
 def _without_phone(words: Words, run: Run, phones: Rule) -> Run:
@@ -164,28 +165,42 @@ def _with_rest(run: Run, first: int, end: int) -> Run:
     return run[first:] if len(_digits(rest)) <= _LONGEST_REST else run[first:end]
 
 
-def _across_runs(runs: Sequence[Run]) -> list[Run]:
-    """Card numbers with other words between their groups; they begin and end with a run."""
+def _across_runs(words: Words, runs: Sequence[Run]) -> list[Run]:
+    """Card numbers with other words between their groups; they begin and end with a run.
+
+    Where several readings are card numbers, the digits of all of them are masked.
+    """
     found: list[Run] = []
     first = 0
     while first < len(runs):
-        number = next(filter(None, _joined(runs, first)), None)
-        if number:
-            found.append(tuple(item for run in number for item in run))
-        first += len(number) if number else 1
+        readings = _joined(words, runs, first, (), _PRONOUNS)
+        number = sorted({item for reading in readings for item in reading}, key=_place)
+        found += [tuple(number)] if number else []
+        first += 1
+        while number and first < len(runs) and runs[first][0].start < number[-1].end:
+            first += 1
     return found
 
 
-def _joined(runs: Sequence[Run], first: int) -> Iterator[Sequence[Run]]:
-    """The runs from `first` on that are a card number together."""
-    digits = _digits(runs[first])
-    for last in range(first + 1, len(runs)):
-        digits += _digits(runs[last])
-        far = runs[last][0].start - runs[last - 1][-1].end > _WORDS_BETWEEN
-        if far or len(digits) > LONGEST:
+def _joined(
+    words: Words, runs: Sequence[Run], at: int, before: Run, pronouns: int
+) -> Iterator[Run]:
+    """The card numbers that `before` and runs from `at` on are together.
+
+    At most `pronouns` of the runs between are left out as words of another meaning.
+    """
+    items = (*before, *runs[at])
+    if len(_digits(items)) > LONGEST or items[0].digits[0] not in FIRST_DIGITS:
+        return
+    if before and is_issued(_digits(items)):
+        yield items
+    following = at + 1
+    while following < len(runs) and runs[following][0].start - items[-1].end <= _WORDS_BETWEEN:
+        yield from _joined(words, runs, following, items, pronouns)
+        if pronouns == 0 or not _may_be_pronoun(words, runs[following]):
             return
-        if is_issued(digits):
-            yield runs[first : last + 1]
+        pronouns -= 1
+        following += 1
 
 
 def _may_be_pronoun(words: Words, run: Run) -> bool:
@@ -204,6 +219,10 @@ def _told_with(words: Words, runs: Iterable[Run], numbers: Iterable[Run]) -> Ite
             behind = " ".join(words[end : end + 3])
             if _ANNOUNCEMENT.search(before) or behind == "on the back":
                 yield left
+
+
+def _place(item: Item) -> int:
+    return item.start
 
 
 def _digits(items: Iterable[Item]) -> str:

@@ -37,7 +37,7 @@ def spoken(language: str) -> Spoken:
     for words in (phrases("en"), phrases(language)):
         numbers |= words.numbers
         repeats |= {word: n for n, word in enumerate(words.listed("repeat"), start=2)}
-    return Spoken(numbers | {"naught": 0, "aught": 0, "ought": 0}, repeats | {"treble": 3})
+    return Spoken(numbers | {"naught": 0}, repeats | {"treble": 3})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from ivr.speech.text.digits import HESITATIONS, Spoken, item_at, run_at, spoken
 from ivr.speech.text.pieces import Found, Words, word_set
@@ -23,6 +23,8 @@ _VERBS = word_set(
     "will would am was have need want think can could can't don't just did had hope live wonder "
     "know tried got called"
 )
+
+_LONGEST_CODE = 40
 
 _AREAS = word_set(
     "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT "
@@ -47,7 +49,7 @@ class _Sign:
 
 def postcode(words: Words, start: int) -> Found | None:
     """`n n one five d f` → `NN1 5DF`, `november november one …` too."""
-    signs = list(_signs(words, start, spoken("en")))[:8]
+    signs = list(islice(_signs(words, start, spoken("en")), 8))
     for count in range(len(signs), 2, -1):
         text = "".join(sign.text for sign in signs[:count])
         if 5 <= len(text) <= 7 and (found := _as_postcode(text)):
@@ -68,7 +70,7 @@ def code(words: Words, start: int) -> Found | None:
     """`a b four seven one one` → `AB4711`, `four seven one one` → `4711`, `b t` → `BT`."""
     if start and item_at(words, start - 1, spoken("en")):
         return None
-    signs = _spelt(list(_signs(words, start, spoken("en"))))
+    signs = _spelt(list(islice(_signs(words, start, spoken("en")), _LONGEST_CODE)))
     signs = _without_article(words, start, _without_pronoun(words, signs))
     text = "".join(sign.text for sign in signs)
     if not _is_code(words, start, text, len(signs)):
