@@ -44,7 +44,7 @@ def compose(message: Message, audio: bytes | None, sender: str) -> EmailMessage:
     paragraphs = [*_facts(message, caller), _words(message), _about_audio(message, attached)]
 
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = _one_line(f"Message for {message.client_name} from {caller}")
+    mail["Subject"] = _one_line(f"{_what(message)} for {message.client_name} from {caller}")
     mail["From"] = origin
     mail["To"] = recipient
     mail["Date"] = format_datetime(message.received_at)
@@ -58,6 +58,12 @@ def compose(message: Message, audio: bytes | None, sender: str) -> EmailMessage:
         subtype = "mpeg" if suffix == ".mp3" else "wav"
         mail.add_attachment(attached, maintype="audio", subtype=subtype, filename=name)
     return mail
+
+
+def _what(message: Message) -> str:
+    """What has come, so that nobody opens an empty message."""
+    silent = message.transcript is not None and not message.transcript.words
+    return "Message without words" if silent else "Message"
 
 
 def readable_number(caller: str | None, language: str) -> str:
@@ -98,7 +104,14 @@ def _facts(message: Message, caller: str) -> list[str]:
         f"{caller[0].upper()}{caller[1:]} left a message for {message.client_name} on "
         f"{_when(message)} ({message.seconds:.0f} seconds).",
         *(f"{_title(name)}: {text}" for name, text in message.fields.items()),
+        *([_one_line(difference)] if (difference := _difference(message)) else ()),
     ]
+
+
+def _difference(message: Message) -> str | None:
+    """That the caller gave another number than the one that rang."""
+    difference = message.transcript.difference if message.transcript else None
+    return f"The caller {difference}." if difference else None
 
 
 def _title(field: str) -> str:
@@ -116,7 +129,7 @@ def _when(message: Message) -> str:
 def _words(message: Message) -> str:
     if message.transcript is not None:
         text = message.transcript.text
-        return f"“{text}”" if text else "No words could be made out."
+        return f"“{text}”" if text else "Nobody spoke, or no words could be made out."
     if message.state is MessageState.SET_ASIDE:
         return f"The message could not be transcribed: {message.reason}"
     return "The message is not yet transcribed."

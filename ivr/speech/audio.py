@@ -40,7 +40,13 @@ class Audio:
         """
         with _opened(self.path) as file:
             for block in _read(file, round(self.rate * seconds)):
-                yield block[:, 0] if block.shape[1] == 1 else block.mean(axis=1).astype(np.int16)
+                yield _mono(block)
+
+    def part(self, start: float, seconds: float) -> Iterator[Samples]:
+        """Decode `seconds` of it from `start`, to mono, as one block, which may be shorter."""
+        with _opened(self.path) as file:
+            file.seek(min(round(start * self.rate), file.frames))
+            yield _mono(file.read(round(seconds * self.rate), dtype="int16", always_2d=True))
 
 
 def open_audio(path: Path) -> Audio:
@@ -62,6 +68,10 @@ def open_audio(path: Path) -> Audio:
     if frames == 0:
         raise AudioRefused("The recording holds no sound at all; the carrier sent an empty file.")
     return Audio(path, rate, frames / rate)
+
+
+def _mono(block: Samples) -> Samples:
+    return block[:, 0] if block.shape[1] == 1 else block.mean(axis=1).astype(np.int16)
 
 
 def _read(file: soundfile.SoundFile, frames: int) -> Iterator[Samples]:

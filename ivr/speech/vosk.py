@@ -14,6 +14,7 @@ from ivr.errors import SpeechError
 from ivr.records.messages import Transcript, Word
 from ivr.speech.audio import Audio, Samples
 from ivr.speech.installed import MODEL_RATE, InstalledModel, WayIn
+from ivr.speech.voice import confirmed, has_speech
 
 if TYPE_CHECKING:
     import vosk
@@ -32,8 +33,9 @@ class VoskRecogniser:
         self._model = load_model(installed.folder)
 
     def transcribe(self, audio: Audio) -> Transcript:
-        """The words of `audio`. Confidence is Vosk's own, from 0 to 1."""
-        words = tuple(recognise(self._model, audio, self._way_in))
+        """The words of `audio`; none where nobody speaks. Confidence is Vosk's own, from 0 to 1."""
+        heard = recognise(self._model, audio, self._way_in) if has_speech(audio) else ()
+        words = tuple(confirmed(tuple(heard), audio))
         return Transcript(
             text=" ".join(word.word for word in words),
             words=words,

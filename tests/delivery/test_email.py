@@ -94,7 +94,18 @@ def test_it_says_when_there_are_no_words_and_why() -> None:
     text = said(state=MessageState.SET_ASIDE, reason="the recording is not audio")
     assert "could not be transcribed: the recording is not audio" in text
     silent = replace(WORDS, text="")
-    assert "No words could be made out." in said(transcript=silent)
+    assert "Nobody spoke, or no words could be made out." in said(transcript=silent)
+
+
+def test_a_message_without_words_says_so_in_its_subject() -> None:
+    silent = Transcript("", (), "vosk", "small")
+    mail = received(compose(message(transcript=silent), None, SENDER))
+    assert mail["Subject"].startswith("Message without words for Rainbow Frost")
+
+
+def test_another_number_than_the_calling_one_is_pointed_out() -> None:
+    heard = replace(WORDS, difference="gave 01604 529170, rang from 07700 900123")
+    assert "gave 01604 529170, rang from 07700 900123" in said(transcript=heard)
 
 
 def test_the_audio_is_attached_byte_for_byte() -> None:
