@@ -146,6 +146,8 @@ def test_a_recogniser_that_sets_full_stops_knows_better_than_pauses() -> None:
 def test_in_other_languages_only_what_holds_everywhere_is_done() -> None:
     said = "ydy ian frost yna | wyth dau pump"
     assert text(said, "cy-GB") == "Ydy Ian Frost yna. Wyth dau pump."
+    number = "dim un chwech dim pedwar pump dau naw un saith dim"
+    assert text(number, "cy-GB") == "01604 529170."
 
 
 def test_a_token_knows_its_words_and_how_sure_they_are() -> None:
