@@ -12,7 +12,8 @@ from ivr.events import CallStarted, Event, HungUp
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, Flow, Place
 from ivr.flow.types import Value
 from ivr.instructions import Effect, Hangup, Listen, Pause, Play, Say, Verb
-from ivr.nodes.base import End, Kind, Leave, Live, Situation, Stay, Step
+from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step
+from ivr.nodes.live import Live
 
 CallFlow = Flow[Kind]
 

@@ -23,7 +23,8 @@ from ivr.errors import CarrierError, SpeechError, StateUnavailable, UnknownClien
 from ivr.events import Spoke
 from ivr.flow.library import Library
 from ivr.metrics import LIVE_STREAMS
-from ivr.nodes.base import Kind, Live
+from ivr.nodes.base import Kind
+from ivr.nodes.live import Live
 
 log = structlog.get_logger()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from ivr.flow.utterance import Spoken, Utterance
 from ivr.instructions import Effect, Play, Prompt, Say, Verb
 from ivr.language import dates, times, values
 from ivr.language.phrases import Phrases, phrases
+from ivr.nodes.live import Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,6 @@ class End:
 
 
 Step = Stay | Leave | End
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """What to listen for ourselves while the caller speaks, besides the carrier.
-
-    `accepts` says whether words are an answer; others are left to the carrier. With `exact` they
-    are only where nothing but `phrases` was said. `pause` is how many seconds end an utterance.
-    """
-
-    phrases: tuple[str, ...]
-    accepts: Callable[[str], bool]
-    exact: bool = False
-    pause: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)

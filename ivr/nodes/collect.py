@@ -18,6 +18,7 @@ from ivr.instructions import Listen, Prompt
 from ivr.language import dates, values
 from ivr.nodes.answers import VARIABLE_TYPES, Answer, Reckoning, understood, yes_or_no
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
+from ivr.nodes.live import LIVE_TYPES, LONG_PAUSE, SHORT_PAUSE, Ears, Live, live_phrases
 
 
 def _length(value: Any) -> Any:
@@ -69,6 +70,7 @@ number:
     confirm: bool = Field(
         False, description="Whether the answer is read back and can be corrected."
     )
+    listen: Ears = "carrier"
     timeout: Duration = Field(5, ge=1, le=60, description="How long to wait for an answer.")
     retries: int | None = Field(
         None, ge=0, le=9, description="How often it is asked again; default: as `defaults` says."
@@ -89,7 +91,7 @@ number:
         """Refuse a setting that would do nothing."""
         bounds = self.type in ("digits", "money")
         fits = {"length": self.type == "digits", "past": self.type == "date"}
-        fits |= {"least": bounds, "most": bounds}
+        fits |= {"least": bounds, "most": bounds, "listen": self.type in LIVE_TYPES or self.confirm}
         faults: list[tuple[Path, str]] = [
             ((name,), f"'{name}' does nothing where the type is '{self.type}'")
             for name in fits
@@ -114,9 +116,7 @@ number:
         return self._ask(situation.prompts(self.collect), situation, 0)
 
     def resume(self, situation: Situation, event: Event) -> Step:
-        # In another version of the file the node may ask for something else.
-        same = situation.memory.get("type") == self.type
-        heard = situation.memory.get("heard") if same else None
+        heard = self._heard(situation)
         match event:
             case Pressed() | Spoke():
                 if heard is not None:
@@ -128,6 +128,32 @@ number:
                 return self._again("no_input", situation)
             case _:
                 return self.enter(situation)
+
+    @property
+    def listens_live(self) -> bool:
+        return self.listen == "live"
+
+    def live(self, situation: Situation) -> Live | None:
+        reads_back = self._heard(situation) is not None
+        kind = "yes_no" if reads_back else self.type
+        words = live_phrases(kind, situation.phrases)
+        if not (self.listens_live and words):
+            return None
+        if kind == "yes_no":
+            return Live(words, lambda said: yes_or_no(Spoke(said), situation.phrases) is not None)
+        grows = kind == "date" or (kind == "digits" and self.length[0] != self.length[1])
+        return Live(
+            words,
+            lambda said: self._value(Spoke(said), situation) is not None,
+            exact=True,
+            pause=LONG_PAUSE if grows else SHORT_PAUSE,
+        )
+
+    def _heard(self, situation: Situation) -> Value | None:
+        """What is being read back, if anything is."""
+        # In another version of the file the node may ask for something else.
+        same = situation.memory.get("type") == self.type
+        return situation.memory.get("heard") if same else None
 
     def _given(self, value: Value | None, situation: Situation) -> Step:
         if value is None:
@@ -192,6 +218,7 @@ number:
             speech=True,
             hints=words,
             language=situation.flow.client.language,
+            live=self.listens_live,
         )
         return Stay((listen,), attempt=attempt, memory={"heard": value, "type": self.type})
 
@@ -221,6 +248,7 @@ number:
             speech=True,
             hints=self._hints(situation),
             language=situation.flow.client.language,
+            live=self.listens_live and self.type in LIVE_TYPES,
         )
         return Stay((listen,), attempt=attempt)
 

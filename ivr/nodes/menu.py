@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -22,7 +22,8 @@ from ivr.flow.types import (
 )
 from ivr.flow.utterance import Spoken
 from ivr.instructions import Listen, Prompt
-from ivr.nodes.base import Kind, Leave, Live, Situation, Stay, Step, ask_again, retry_exit
+from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
+from ivr.nodes.live import Ears, Live
 from ivr.nodes.set import Assignments, assigned, assignments
 
 TELEPHONE_KEYS = "0123456789*#"
@@ -89,11 +90,7 @@ main:
     choices: Annotated[tuple[Choice, ...], BeforeValidator(_reachable)] = Field(
         min_length=1, max_length=50, description="What can be chosen."
     )
-    listen: Literal["carrier", "live"] = Field(
-        "carrier",
-        description="Who hears what is said: the carrier, or with `live` Tango too, word by word "
-        "and sooner.",
-    )
+    listen: Ears = "carrier"
     timeout: Duration = Field(5, ge=1, le=60, description="How long to wait for an answer.")
     retries: int | None = Field(
         None, ge=0, le=9, description="How often it is asked again; default: as `defaults` says."
