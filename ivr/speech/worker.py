@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -24,9 +25,11 @@ from ivr.processes.redis import connect
 from ivr.records import open_records
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
+from ivr.speech import figures
 from ivr.speech.choose import Recognisers
 from ivr.speech.dispatch import speech_queue
-from ivr.speech.jobs import Task, Workplace, perform
+from ivr.speech.jobs import Outcome, Task, Workplace, perform
+from ivr.speech.text.write import prepare
 
 log = structlog.get_logger()
 
@@ -63,6 +66,7 @@ def run_worker(settings: Settings, *, burst: bool = False) -> None:
     try:
         worker = SpeechWorker(recognisers, redis)
         recognisers.preload()
+        prepare()
         worker.work(burst=burst, logging_level="WARNING")
     except RedisError as error:
         raise StateUnavailable(
@@ -82,12 +86,22 @@ def work_off(key: str, item_id: int, kind: str, message_id: str, since: str) -> 
             log.error("speech job crashed too often", message=message_id, kind=kind)
             place.records.set_aside(message_id, _CRASHED, place.now())
         else:
-            since_when = datetime.fromisoformat(since)
-            perform(place, Task(item_id, OutboxKind(kind), message_id, since_when))
+            task = Task(item_id, OutboxKind(kind), message_id, datetime.fromisoformat(since))
+            _perform(_desk, task)
     except RecordsError as error:
         # Nothing could be noted; the row's lease ends and the job is handed out again.
         log.error("speech job has no records", message=message_id, kind=kind, error=str(error))
     _desk.redis.delete(starts)
+
+
+def _perform(desk: _Desk, task: Task) -> None:
+    """Do the task, and count it."""
+    begun = time.monotonic()
+    outcome = perform(desk.place, task)
+    figures.count(desk.redis, outcome)
+    message = desk.place.records.message(task.message_id)
+    if outcome is Outcome.DONE and task.kind is OutboxKind.TRANSCRIBE and message:
+        figures.count_words(desk.redis, message.seconds, time.monotonic() - begun)
 
 
 class SpeechWorker(Worker):
@@ -126,3 +140,4 @@ class SpeechWorker(Worker):
     def handle_work_horse_killed(self, job: Job, retpid: int, ret_val: int, rusage: Any) -> None:
         """Say so: the job's own process cannot any more."""
         log.error("speech job crashed", job=job.id, status=ret_val)
+        figures.count(self.connection, figures.CRASHED)

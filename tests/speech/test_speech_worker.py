@@ -120,7 +120,7 @@ def test_a_message_goes_through_a_real_worker(
     ids = [note_recording(f"{agency.api_url}/RE", language="ko", n=n) for n in range(3)]
     agency.work()
     heard = [agency.message(id_).transcript for id_ in ids]
-    assert [(words.text, words.recogniser) for words in heard if words] == [("라디오", "vosk")] * 3
+    assert [(words.text, words.recogniser) for words in heard if words] == [("라디오.", "vosk")] * 3
 
 
 def test_english_is_heard_in_a_forked_process_too(

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ivr.records.messages import Word
 from ivr.speech.text import sentences
-from ivr.speech.text.cards import card_mask
+from ivr.speech.text.cards import card_mask, mask_cards
 from ivr.speech.text.languages import manner
 from ivr.speech.text.manner import Manner
 from ivr.speech.text.names import name_rule
@@ -38,6 +38,12 @@ def write(
         number_given=given,
         difference=numbers_differ(given, caller, language),
     )
+
+
+def prepare() -> None:
+    """Load the dictionary and the tables (0.3 seconds), so that forked processes share them."""
+    words = [Word(word, 0.0, 0.1, 1.0) for word in ("velix", "07700900123", "five", "pounds")]
+    write(mask_cards(words, "en-GB").words, "en-GB", ("Velux",))
 
 
 @lru_cache(maxsize=64)
