@@ -86,12 +86,11 @@ class LiveWords:
 
     def listen(self, token: StreamToken, sound: Iterator[bytes]) -> None:
         """Hear `sound` until somebody has answered; the call goes on with keys whatever fails."""
-        result = "ended"
+        result = "failed"
         try:
             result = self._listen(token, sound)
         except (SpeechError, StateUnavailable, UnknownClient) as error:
             log.warning("live.without", call_sid=token.call_sid, reason=str(error))
-            result = "failed"
         except CarrierError as error:
             # The turn is taken; the carrier gets its document when its own listening ends.
             log.warning("live.not_fetched", call_sid=token.call_sid, reason=str(error))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from socket import SHUT_RDWR
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Thread
 from typing import Any
 
+import structlog
 from flask import Blueprint, Response, abort, request
 from simple_websocket import ConnectionClosed, Server
 
@@ -16,6 +17,8 @@ from ivr.carrier.live import LiveWords
 from ivr.carrier.signature import Signatures
 from ivr.carrier.streams import StreamLinks, sound
 from ivr.metrics import WEBHOOKS_REFUSED
+
+log = structlog.get_logger()
 
 MAX_MESSAGE_BYTES = 64 * 1024
 
@@ -47,9 +50,13 @@ def live_routes(desk: LiveDesk) -> Blueprint:
         if not places.acquire(blocking=False):
             abort(503)
         try:
-            socket = Server(request.environ, max_message_size=MAX_MESSAGE_BYTES)
+            socket = Server(
+                request.environ, max_message_size=MAX_MESSAGE_BYTES, thread_class=_Thread
+            )
             try:
                 desk.words.listen(found, sound(_messages(socket), found.call_sid))
+            except Exception:  # the last line: no answer can be given on a WebSocket, and none need
+                log.exception("live.failed", call_sid=found.call_sid)
             finally:
                 with suppress(ConnectionClosed, OSError):
                     socket.close()
@@ -66,6 +73,13 @@ def _messages(socket: Server) -> Iterator[str | bytes]:
     with suppress(ConnectionClosed):
         while (message := socket.receive(timeout=SILENCE_SECONDS)) is not None:
             yield message
+
+
+class _Thread(Thread):
+    """The package's own, which must not keep a server that stops."""
+
+    def __init__(self, target: Callable[[], None]) -> None:
+        super().__init__(target=target, daemon=True)
 
 
 class _Done(Response):
