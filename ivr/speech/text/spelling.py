@@ -26,6 +26,9 @@ _VERBS = word_set(
 
 _LONGEST_CODE = 40
 
+_SURELY_ONE = 6
+"""So many digits or groups of them, one after another, are one number."""
+
 _AREAS = word_set(
     "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT "
     "DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA "
@@ -115,10 +118,12 @@ def _is_code(words: Words, start: int, text: str, count: int) -> bool:
 
 
 def long_digits(words: Words, start: int) -> Found | None:
-    """`oh seven seven hundred` → `077 00`: a number that begins with 0, though of no known kind."""
+    """`oh seven seven hundred` → `07700`, `one eight hundred two …` → `18002…`: one long number."""
+    if start and item_at(words, start - 1, spoken("en")):
+        return None
     items = run_at(words, start, spoken("en"), HESITATIONS)
     digits = "".join(item.digits for item in items)
-    if len(items) < 3 or len(digits) < 5 or not digits.startswith("0"):
+    if len(items) < _SURELY_ONE and not (digits.startswith("0") and len(digits) > 4):
         return None
     return Found(items[-1].end, digits)
 

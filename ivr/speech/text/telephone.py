@@ -9,10 +9,13 @@ import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from ivr.language.phrases import phrases
-from ivr.speech.text.digits import run_at, spoken
+from ivr.speech.text.digits import Spoken, item_at, run_at, spoken
 from ivr.speech.text.pieces import Found, Rule, Words
 
 _SHORTEST, _LONGEST = 7, 17
+_FEW = 2
+"""Fewer words before a number may be something else: `flat twelve`."""
+
 _USUAL_LENGTH = 10
 """Digits behind the 0 of nearly all British numbers."""
 
@@ -27,6 +30,8 @@ def telephone_rule(language: str) -> Rule:
     says = spoken(language)
 
     def rule(words: Words, start: int) -> Found | None:
+        if _inside_digits(words, start, says, region):
+            return None
         plus = words[start] == "plus" or words[start].startswith("+")
         items = run_at(words, start + (words[start] == "plus"), says, longest=_LONGEST)
         so_far = [*accumulate(item.digits for item in items)]
@@ -38,6 +43,19 @@ def telephone_rule(language: str) -> Rule:
         return None
 
     return rule
+
+
+def _inside_digits(words: Words, start: int, says: Spoken, region: str) -> bool:
+    """Whether digits come right before, as in a long reference; a number said twice is none."""
+    at, digits = start, ""
+    while at > 0 and len(digits) < _LONGEST:
+        item = item_at(words[:start], at - 1, says)
+        if item is None:
+            break
+        at, digits = at - 1, item.digits + digits
+    if start - at < _FEW:
+        return False
+    return not any(_number(digits[-size:], region, True) for size in (10, 11))
 
 
 def region_of(language: str) -> str:

@@ -34,8 +34,13 @@ def text(line: str, language: str = "en-GB") -> str:
         ("+447700900123", "07700 900123"),
         ("flat two oh one six oh four five two nine one seven oh", "Flat two 01604 529170"),
         ("five two nine one seven oh", "529170"),
+        ("oh one six oh four five two nine one seven oh | oh one six oh four five two nine one "
+         "seven oh", "01604 529170. 01604 529170"),
+        ("one zero zero zero one nine oh two one oh zero one eight zero three", "100019021001803"),
+        ("reference one nine zero three eight one one zero", "Reference 19038110"),
+        ("one eight hundred two two five five zero five zero", "18002255050"),
     ],
-)
+)  # fmt: skip
 def test_spoken_digits_that_are_a_telephone_number_are_written_as_one(
     said: str, written: str
 ) -> None:
