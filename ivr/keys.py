@@ -84,3 +84,7 @@ CONSOLE_LINK_TTL_SECONDS = 10 * 60
 def console_link(link_id: str) -> str:
     """Mark: this sign-in link to the console has been used. Kept for as long as a link lasts."""
     return f"ivr:console:link:{link_id}"
+
+
+SPEECH_FIGURES = "ivr:speech:figures"
+"""Hash: what the speech workers have done so far, for the metrics. No time to live: it counts."""

@@ -27,6 +27,27 @@ LIVE_STREAMS = Counter(
     "Streams of what a caller says while a node with `listen: live` waits.",
     ["result"],
 )
+SPEECH_WORKERS = Gauge(
+    "tango_speech_workers",
+    "Speech workers that are at work or wait for some, on all machines.",
+    multiprocess_mode="mostrecent",
+)
+SPEECH_JOBS = Gauge(
+    "tango_speech_jobs",
+    "Jobs of the speech workers so far, by what came of them.",
+    ["outcome"],
+    multiprocess_mode="mostrecent",
+)
+SPEECH_AUDIO_SECONDS = Gauge(
+    "tango_speech_audio_seconds",
+    "Seconds of recordings that were turned into words so far.",
+    multiprocess_mode="mostrecent",
+)
+SPEECH_WORK_SECONDS = Gauge(
+    "tango_speech_work_seconds",
+    "Seconds that this took the workers.",
+    multiprocess_mode="mostrecent",
+)
 FLOW_ERRORS = Gauge(
     "tango_flow_errors",
     "Errors in the client files; a file with errors takes no calls.",

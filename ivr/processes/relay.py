@@ -14,14 +14,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from redis import RedisError
+from redis import Redis, RedisError
 
 from ivr.carrier.rest import Telephone
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.texts import text_once
 from ivr.errors import TangoError
 from ivr.log import configure_logging
-from ivr.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_WAITING, RELAY_ERRORS
+from ivr.metrics import (
+    OUTBOX_OLDEST_SECONDS,
+    OUTBOX_WAITING,
+    RELAY_ERRORS,
+    SPEECH_AUDIO_SECONDS,
+    SPEECH_JOBS,
+    SPEECH_WORK_SECONDS,
+    SPEECH_WORKERS,
+)
 from ivr.operators.queue import OperatorQueue
 from ivr.processes.parent import end_with_supervisor
 from ivr.processes.redis import connect
@@ -30,6 +38,7 @@ from ivr.records.journal import drain
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings, load_settings
 from ivr.speech.dispatch import dispatch_once
+from ivr.speech.figures import figures
 
 log = structlog.get_logger()
 
@@ -59,6 +68,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("texts", lambda: text_once(records, telephone, _now()), 1.0),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),
+        Loop("speech-metrics", lambda: measure_speech(redis), 5.0),
     ]
 
 
@@ -96,6 +106,16 @@ def measure_outbox(records: Records, now: datetime) -> None:
         age = (now - waiting.oldest_due).total_seconds() if waiting.oldest_due else 0.0
         OUTBOX_WAITING.labels(kind).set(waiting.count)
         OUTBOX_OLDEST_SECONDS.labels(kind).set(max(0.0, age))
+
+
+def measure_speech(redis: Redis) -> None:
+    """Tell the metrics of the speech workers."""
+    now = figures(redis)
+    SPEECH_WORKERS.set(now.workers)
+    SPEECH_AUDIO_SECONDS.set(now.audio_seconds)
+    SPEECH_WORK_SECONDS.set(now.work_seconds)
+    for outcome, jobs in now.outcomes.items():
+        SPEECH_JOBS.labels(outcome).set(jobs)
 
 
 def _report(name: str, error: Exception, pause: float) -> None:

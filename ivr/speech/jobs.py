@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 import structlog
@@ -49,6 +50,16 @@ class Task:
     since: datetime
 
 
+class Outcome(StrEnum):
+    """What came of a task."""
+
+    DONE = "done"
+    NOTHING_LEFT = "nothing_left"
+    SET_ASIDE = "set_aside"
+    NO_MODEL = "no_model"
+    AGAIN = "again"
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
     """What the jobs work with; `now` is the clock."""
@@ -59,8 +70,8 @@ class Workplace:
     now: Callable[[], datetime]
 
 
-def perform(place: Workplace, task: Task) -> None:
-    """Do `task`, or note why not and when it is tried again.
+def perform(place: Workplace, task: Task) -> Outcome:
+    """Do `task`, or note why not and when it is tried again; returns what came of it.
 
     Raises `RecordsError` where that cannot be noted, and `JobTimeoutException` where the time
     ran out: the row's lease then ends by itself.
@@ -69,23 +80,25 @@ def perform(place: Workplace, task: Task) -> None:
     message = place.records.message(task.message_id)
     if message is None or message.state is not MessageState.RECORDED:
         place.records.done(task.item_id, place.now())
-        return
+        return Outcome.NOTHING_LEFT
     bound = bound.bind(call_sid=message.call_sid, client=message.client)
     try:
         _WORK[task.kind](place, message)
     except AudioRefused as refused:
         bound.warning("recording set aside", reason=str(refused))
         place.records.set_aside(message.id, str(refused), place.now())
+        return Outcome.SET_ASIDE
     except ModelMissing as missing:
         bound.warning("recording waits for a model", language=message.language)
         place.records.retry(task.item_id, place.now() + MODEL_WAIT, str(missing))
+        return Outcome.NO_MODEL
     except (RecordsError, JobTimeoutException):
         raise
     except Exception as error:
         bound.warning("speech job failed", error=str(error), exc_info=True)
-        _try_again(place, task, error)
-    else:
-        bound.info("speech job done")
+        return _try_again(place, task, error)
+    bound.info("speech job done")
+    return Outcome.DONE
 
 
 def fetch(place: Workplace, message: Message) -> None:
@@ -146,7 +159,7 @@ def recording_path(message: Message) -> PurePosixPath:
     return PurePosixPath(message.client, f"{message.received_at:%Y/%m}", f"{message.id}.wav")
 
 
-def _try_again(place: Workplace, task: Task, error: Exception) -> None:
+def _try_again(place: Workplace, task: Task, error: Exception) -> Outcome:
     """Soon at first, then ever more rarely; after `TRIED_FOR` a person must see it."""
     now = place.now()
     age = now - task.since
@@ -155,6 +168,7 @@ def _try_again(place: Workplace, task: Task, error: Exception) -> None:
         place.records.set_aside(
             task.message_id, f"The recording could not be {what} for a day: {error}", now
         )
-        return
+        return Outcome.SET_ASIDE
     wait = min(max(age / 2, _FIRST_WAIT), _LONGEST_WAIT)
     place.records.retry(task.item_id, now + wait, str(error))
+    return Outcome.AGAIN

@@ -24,6 +24,7 @@ from ivr.records import Records
 from ivr.records.messages import Message, MessageState
 from ivr.settings import Settings
 from ivr.speech.dispatch import LEASE, dispatch_once, speech_queue
+from ivr.speech.figures import figures
 
 WORKER = """
 import sys
@@ -121,6 +122,10 @@ def test_a_message_goes_through_a_real_worker(
     agency.work()
     heard = [agency.message(id_).transcript for id_ in ids]
     assert [(words.text, words.recogniser) for words in heard if words] == [("라디오.", "vosk")] * 3
+    now = figures(agency.redis)
+    assert now.outcomes == {"done": 6}
+    assert now.audio_seconds == pytest.approx(sum(agency.message(id_).seconds for id_ in ids))
+    assert now.work_seconds > 0
 
 
 def test_english_is_heard_in_a_forked_process_too(
