@@ -136,13 +136,12 @@ main:
         return self.listen == "live"
 
     def live(self, situation: Situation) -> Live | None:
-        if not self.listens_live:
-            return None
         keys = [choice.key for choice in self.choices if choice.key and choice.key.isdecimal()]
         names = [situation.phrases.digits[int(key)] for key in keys]
-        return Live(
-            (*self._words(), *names), lambda said: self._spoken(said, situation) is not None
-        )
+        phrases = (*self._words(), *names)
+        if not (self.listens_live and phrases):
+            return None
+        return Live(phrases, lambda said: self._spoken(said, situation) is not None)
 
     def _chosen(self, choice: Choice | None, situation: Situation) -> Step:
         if choice is None:
@@ -157,16 +156,16 @@ main:
         return Stay((self._listen(step.prompts, situation),), attempt=step.attempt)
 
     def _listen(self, prompts: tuple[Prompt, ...], situation: Situation) -> Listen:
-        words = self._words()
+        words, live = self._words(), self.live(situation) is not None
         return Listen(
             prompts,
             digits=1,
             finish_on_key="",
             timeout=self.timeout,
-            speech=bool(words) or self.listens_live,
+            speech=bool(words) or live,
             hints=words,
             language=situation.flow.client.language,
-            live=self.listens_live,
+            live=live,
         )
 
     def _words(self) -> tuple[str, ...]:

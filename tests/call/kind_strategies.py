@@ -12,6 +12,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ivr.nodes.live import LIVE_TYPES
+
 Settings = dict[str, Any]
 
 
@@ -72,7 +74,8 @@ def _menu(ways: Ways) -> Settings:
          **ways.some({"set": lambda: ways.any({"word": "{visits}"}, {"visits": "7"})})}
         for key in keys
     ]  # fmt: skip
-    return {"menu": ways.any(*TEXTS), "choices": choices, **ways.retry()}
+    live = ways.some({"listen": lambda: "live"})
+    return {"menu": ways.any(*TEXTS), "choices": choices, **live, **ways.retry()}
 
 
 def _collect(ways: Ways) -> Settings:
@@ -82,7 +85,9 @@ def _collect(ways: Ways) -> Settings:
         ("money", "visits"),
     )  # fmt: skip
     asked = {"type": kind, "into": into, "confirm": ways.any("yes", "no"), "next": ways.anywhere()}
-    return {"collect": ways.any(*TEXTS), **asked, **ways.retry()}
+    useful = asked["confirm"] == "yes" or kind in LIVE_TYPES
+    live = ways.some({"listen": lambda: "live"}) if useful else {}
+    return {"collect": ways.any(*TEXTS), **asked, **live, **ways.retry()}
 
 
 def _branch(ways: Ways) -> Settings:
