@@ -6,8 +6,9 @@ docs/decisions/0012-live-words.md says why it is built so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 from typing import Protocol
 
 import structlog
@@ -70,6 +71,8 @@ class LiveWords:
     telephone: Telephone
     open_hearing: OpenHearing
     clock: Callable[[], datetime]
+    stopping: Event = field(default_factory=Event)
+    """Set when this process is to end: streams would keep it."""
 
     def prepare(self) -> None:
         """Have the models loaded that the client files need, before anybody calls."""
@@ -122,7 +125,8 @@ class LiveWords:
                 said = "" if unclear else f"{said} {heard.words}".strip()
                 if said and live.accepts(said):
                     return Spoke(said, heard.confidence)
-            if number % LOOK_EVERY == 0 and self._waits(token) is None:
+            over = number % LOOK_EVERY == 0 and self._waits(token) is None
+            if over or self.stopping.is_set():
                 return None
         return None
 

@@ -7,7 +7,9 @@ open while it starts us again, so callers' requests wait instead of being refuse
 from __future__ import annotations
 
 import logging
+import signal
 import sys
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -45,6 +47,7 @@ class WebServer(BaseApplication):
             "errorlog": None,
             "logger_class": _Log,
             "control_socket_disable": True,
+            "post_worker_init": _end_streams_in_time,
             "child_exit": _forget_metrics,
         }
         self.app = app
@@ -74,6 +77,20 @@ class _Log(Logger):
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)
         self.error_log.setLevel(logging.WARNING)
+
+
+def _end_streams_in_time(worker: Any) -> None:
+    """Have a process that is told to stop end its streams, which would keep it to the last."""
+    live = getattr(worker.wsgi, "extensions", {}).get("live_words")
+    gunicorns = signal.getsignal(signal.SIGTERM)
+    if live is None or not callable(gunicorns):
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        live.stopping.set()
+        gunicorns(number, frame)
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def _forget_metrics(_: object, worker: Any) -> None:

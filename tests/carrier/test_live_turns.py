@@ -204,6 +204,12 @@ def test_a_stream_that_begins_after_its_turn_hears_nothing(listen: Listen, line:
     assert script.asked is None
 
 
+def test_a_process_that_is_to_end_ends_its_streams(app: Flask, listen: Listen, line: Line) -> None:
+    script = Script({3: app.extensions["live_words"].stopping.set, 5: _heard("booking")})
+    assert listen(script) == "ended"
+    assert script.count == 3
+
+
 def test_a_recogniser_that_fails_leaves_the_call_to_the_carrier(listen: Listen, line: Line) -> None:
     def fail() -> None:
         raise SpeechError("The listener has died.")
