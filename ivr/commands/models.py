@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -38,6 +39,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     _add_source(install)
     actions.add_parser("where", help="print the folder of the models")
+    evaluation = actions.add_parser(
+        "evaluate",
+        help="how well and how fast the installed recognisers hear",
+        description="Let every installed recogniser of a language hear the recordings of a folder, "
+        "and print its word error rate and its real-time factor. The texts stand in "
+        "manifest.json, or beside each recording in a .txt file of its name.",
+    )
+    evaluation.add_argument("folder", metavar="FOLDER", type=Path)
+    evaluation.add_argument("--language", default="en", help="such as en or de (default: en)")
+    evaluation.add_argument("--recogniser", metavar="NAME", help="only this one, such as vosk")
+    evaluation.add_argument("--group", metavar="NAME", help="only this group of the manifest")
+    evaluation.add_argument("--json", action="store_true", help="as a JSON list, for programs")
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
             _install(args, models)
         case "where":
             print(models)
+        case "evaluate":
+            _evaluate(args, models)
         case _ if args.available:
             _list_available(args.base)
         case _:
@@ -68,6 +83,45 @@ def _install(args: argparse.Namespace, models: Path) -> None:
 
     model = install(args.name, args.size, args.base, models, _report)
     print(f"{model.name} is ready for {model.language}.")
+
+
+def _evaluate(args: argparse.Namespace, models: Path) -> None:
+    from dataclasses import asdict
+
+    from ivr.errors import ModelMissing
+    from ivr.speech.choose import Recognisers
+    from ivr.speech.evaluation import clips_in, evaluate
+
+    clips = clips_in(args.folder, args.group)
+    wanted = [
+        recogniser
+        for recogniser in Recognisers(models).every(args.language)
+        if args.recogniser in (None, recogniser.name)
+    ]
+    if not wanted:
+        raise ModelMissing(
+            f"No recogniser for {args.language} is installed; see `python -m ivr models list`."
+        )
+    results = [evaluate(recogniser, clips) for recogniser in wanted]
+    if args.json:
+        rates = [
+            asdict(each)
+            | {
+                "word_error_rate": round(each.word_error_rate, 4),
+                "real_time_factor": round(each.real_time_factor, 4),
+            }
+            for each in results
+        ]
+        print(json.dumps(rates, indent=2))
+        return
+    print(
+        f"{'recogniser':15} {'model':32} {'clips':>5} {'words':>6} {'errors':>7} {'real time':>9}"
+    )
+    for each in results:
+        print(
+            f"{each.recogniser:15} {each.model:32} {each.clips:5} {each.words:6} "
+            f"{each.word_error_rate:7.1%} {each.real_time_factor:9.3f}"
+        )
 
 
 def _report(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import structlog
@@ -36,6 +37,14 @@ class Recognisers:
                 self.for_language(language)
             except SpeechError as error:
                 log.error("speech model left out", language=language, reason=str(error))
+
+    def every(self, language: str) -> Iterator[Recogniser]:
+        """Each recogniser with each model that is installed for `language`, loaded one by one."""
+        for installed in installed_models(self._models):
+            if _primary(installed.language) == _primary(language):
+                yield VoskRecogniser(installed)
+        if _whisper_hears(language):
+            yield whisper.WhisperRecogniser()
 
     def wished(self, language: str, recogniser: str | None, model: str | None) -> Recogniser:
         """The recogniser for `language` that a client wishes, else the one for the language.
