@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import textwrap
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ivr.records import Records
     from ivr.records.messages import Message
 
 
@@ -21,20 +24,60 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--client", metavar="ID", help="those of one client only")
     parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
+    parser.add_argument(
+        "--set-aside", action="store_true", help="only those that a person must listen to"
+    )
     parser.set_defaults(run=run)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    again = actions.add_parser(
+        "transcribe",
+        help="turn messages into words again",
+        description="Have the recordings of messages heard again by a running worker, also those "
+        "that were set aside. Earlier transcripts stay.",
+    )
+    again.add_argument("messages", metavar="MESSAGE", nargs="+", help="ids, as --json shows them")
+    again.add_argument("--recogniser", choices=("vosk", "whisper"), help="by which recogniser")
+    again.add_argument("--model", metavar="NAME", help="with which model")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the messages. Raises `RecordsError`."""
+    """Print the messages, or have some heard again. Raises `RecordsError`."""
     from ivr.records import open_records
+    from ivr.records.messages import MessageState
     from ivr.settings import load_settings
 
-    messages = open_records(load_settings().database_url).messages(args.client)
+    records = open_records(load_settings().database_url)
+    if args.action == "transcribe":
+        return _transcribe(records, args)
+    messages = records.messages(args.client)
+    if args.set_aside:
+        messages = [each for each in messages if each.state is MessageState.SET_ASIDE]
     if args.json:
         print(json.dumps([_as_json(message) for message in messages], ensure_ascii=False, indent=2))
     else:
         print("\n\n".join(map(_as_text, messages)) or "No messages.")
     return 0
+
+
+def _transcribe(records: Records, args: argparse.Namespace) -> int:
+    """Promise the work; 1 where a message cannot be heard again."""
+    from datetime import UTC
+
+    missing = 0
+    for message_id in args.messages:
+        message = records.message(message_id)
+        wish = message and replace(
+            message.hearing,
+            recogniser=args.recogniser or message.hearing.recogniser,
+            model=args.model or message.hearing.model,
+        )
+        if wish and records.transcribe_again(message_id, wish, datetime.now(UTC)):
+            print(f"{message_id} will be heard again.")
+        else:
+            missing += 1
+            why = "has no recording here" if message else "is no message"
+            print(f"{printable(message_id)} {why}.", file=sys.stderr)
+    return 1 if missing else 0
 
 
 def _as_json(message: Message) -> dict[str, Any]:
@@ -49,7 +92,11 @@ def _as_json(message: Message) -> dict[str, Any]:
         "state": message.state,
         "recogniser": heard and heard.recogniser,
         "model": heard and heard.model,
+        "version": heard and heard.version,
+        "reason": message.reason,
         "text": heard and heard.text,
+        "number_given": heard and heard.number_given,
+        "difference": heard and heard.difference,
         "words": [
             {"word": w.word, "start": w.start, "end": w.end, "confidence": w.confidence}
             for w in (heard.words if heard else ())
@@ -66,9 +113,11 @@ def _as_text(message: Message) -> str:
         message.state.replace("_", " "),
         message.audio or "no audio yet",
     ]
-    words = message.transcript.text if message.transcript else message.reason or ""
+    heard = message.transcript
+    words = (heard.text or "nobody spoke") if heard else message.reason or ""
     text = textwrap.indent(textwrap.fill(printable(words), 90), "    ")
-    return "\n".join(filter(None, ["  ".join(map(printable, facts)), text]))
+    difference = f"    (the caller {heard.difference})" if heard and heard.difference else ""
+    return "\n".join(filter(None, ["  ".join(map(printable, facts)), text, difference]))
 
 
 def local_time(moment: datetime) -> str:

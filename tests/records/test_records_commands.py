@@ -62,6 +62,10 @@ def test_messages_as_json_have_the_agreed_fields(filled: str) -> None:
         "audio": "rainbow-frost/RE1.wav",
         "state": "transcribed",
         "recogniser": "vosk",
+        "version": "",
+        "reason": None,
+        "number_given": None,
+        "difference": None,
         "model": "vosk-model-small-en-us-0.15",
         "text": "the ceiling drips",
         "words": [
@@ -123,3 +127,24 @@ def test_before_anything_was_set_up_they_say_what_to_do(database_url: str) -> No
     assert refused.returncode == 2
     assert "python -m ivr serve" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_messages_that_were_set_aside_can_be_asked_for(filled: str) -> None:
+    (only,) = json.loads(ivr(filled, "messages", "--set-aside", "--json").stdout)
+    assert (only["client"], only["state"]) == ("dental", "set_aside")
+
+
+def test_a_message_can_be_heard_again_by_another_recogniser(filled: str) -> None:
+    first, second = json.loads(ivr(filled, "messages", "--json").stdout)
+    again = ivr(filled, "messages", "transcribe", first["id"], "--recogniser", "whisper")
+    assert (again.returncode, again.stdout) == (0, f"{first['id']} will be heard again.\n")
+    records = open_records(filled)
+    assert records.waiting("transcribe").count == 1
+    message = records.message(first["id"])
+    records.close()
+    assert message is not None
+    assert (message.state, message.hearing.recogniser) == ("recorded", "whisper")
+    refused = ivr(filled, "messages", "transcribe", second["id"], "nothing")
+    assert refused.returncode == 1
+    assert "has no recording here" in refused.stderr
+    assert "nothing is no message" in refused.stderr
