@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from functools import cache
 from pathlib import Path
 
 import espeakng_loader
@@ -16,25 +17,34 @@ _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS
 _UTF8 = 1  # espeakCHARS_UTF8
 
 
-def say(text: str) -> np.ndarray:
-    """`text` in espeak-ng's Korean voice, as samples between −1 and 1 at `RATE`."""
+_pieces: list[np.ndarray] = []
+
+
+@ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+def _take(samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int) -> int:
+    if count:
+        _pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
+    return 0
+
+
+@cache
+def _voice() -> ctypes.CDLL:
+    """espeak-ng, which dies where it is set up twice in a process."""
     library = ctypes.CDLL(espeakng_loader.get_library_path())
-    pieces: list[np.ndarray] = []
-
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
-    def take(samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int) -> int:
-        if count:
-            pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
-        return 0
-
     data = espeakng_loader.get_data_path().encode()
     assert library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0) == RATE
-    library.espeak_SetSynthCallback(take)
+    library.espeak_SetSynthCallback(_take)
     assert library.espeak_SetVoiceByName(b"ko") == 0
-    words = text.encode()
+    return library
+
+
+def say(text: str) -> np.ndarray:
+    """`text` in espeak-ng's Korean voice, as samples between −1 and 1 at `RATE`."""
+    library, words = _voice(), text.encode()
+    _pieces.clear()
     library.espeak_Synth(words, len(words) + 1, 0, 0, 0, _UTF8, None, None)
     library.espeak_Synchronize()
-    return np.concatenate(pieces) / 32768
+    return np.concatenate(_pieces) / 32768
 
 
 def telephone_call(path: Path, text: str, before: float = 0.2, after: float = 0.0) -> Path:
