@@ -12,13 +12,15 @@ from enum import StrEnum
 class Word:
     """One recognised word; `start` and `end` in seconds from the start of the audio.
 
-    `confidence` is 0 to 1 and only a hint: wrong words at 1.0 exist.
+    `confidence` is 0 to 1 and only a hint: wrong words at 1.0 exist. `speaker` says whose word it
+    is, where the recording tells.
     """
 
     word: str
     start: float
     end: float
     confidence: float
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -27,26 +27,41 @@ _FORMATS = ("WAV", "WAVEX", "MP3", "MPEG")
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """A file of speech that can be decoded: its sampling `rate` in Hz, its length in seconds."""
+    """A file of speech that can be decoded: its sampling `rate` in Hz, its length in seconds.
+
+    Of several `channels`, counted from 0, it is `only` one, or with None all of them, mixed.
+    """
 
     path: Path
     rate: int
     seconds: float
+    channels: int = 1
+    only: int | None = None
+
+    def channel(self, number: int) -> Audio:
+        """One of its channels alone."""
+        return replace(self, only=number)
 
     def blocks(self, seconds: float = 0.25) -> Iterator[Samples]:
         """Decode to mono, one block of `seconds` at a time (the last may be shorter).
 
-        Several channels are mixed to one. Raises `AudioRefused` for damage within the file.
+        Raises `AudioRefused` for damage within the file.
         """
         with _opened(self.path) as file:
             for block in _read(file, round(self.rate * seconds)):
-                yield _mono(block)
+                yield self._mono(block)
 
     def part(self, start: float, seconds: float) -> Iterator[Samples]:
         """Decode `seconds` of it from `start`, to mono, as one block, which may be shorter."""
         with _opened(self.path) as file:
             file.seek(min(round(start * self.rate), file.frames))
-            yield _mono(file.read(round(seconds * self.rate), dtype="int16", always_2d=True))
+            block = file.read(round(seconds * self.rate), dtype="int16", always_2d=True)
+            yield self._mono(block)
+
+    def _mono(self, block: Samples) -> Samples:
+        if self.only is not None:
+            return block[:, self.only]
+        return block[:, 0] if block.shape[1] == 1 else block.mean(axis=1).astype(np.int16)
 
 
 def open_audio(path: Path) -> Audio:
@@ -56,7 +71,7 @@ def open_audio(path: Path) -> Audio:
     anything else: no audio, no samples, a broken file, more than an hour.
     """
     with _opened(path) as file:
-        rate = file.samplerate
+        rate, channels = file.samplerate, file.channels
         frames = 0
         for block in _read(file, rate):
             frames += len(block)
@@ -67,11 +82,7 @@ def open_audio(path: Path) -> Audio:
                 )
     if frames == 0:
         raise AudioRefused("The recording holds no sound at all; the carrier sent an empty file.")
-    return Audio(path, rate, frames / rate)
-
-
-def _mono(block: Samples) -> Samples:
-    return block[:, 0] if block.shape[1] == 1 else block.mean(axis=1).astype(np.int16)
+    return Audio(path, rate, frames / rate, channels)
 
 
 def _read(file: soundfile.SoundFile, frames: int) -> Iterator[Samples]:

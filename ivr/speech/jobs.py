@@ -7,7 +7,7 @@ end. What goes wrong is said in the records, never raised, so that nothing is le
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,14 +18,16 @@ from rq.timeouts import JobTimeoutException
 
 from ivr.errors import AudioRefused, ModelMissing, RecordsError
 from ivr.records import Records
-from ivr.records.messages import Message, MessageState, Stretch, Transcript
+from ivr.records.messages import Message, MessageState, Transcript, Word
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.speech.audio import open_audio, stored_atomically
 from ivr.speech.carrier_audio import fetch_recording
 from ivr.speech.choose import Recognisers
 from ivr.speech.silence import silence
+from ivr.speech.speakers import Dialogue, dialogue, heard
 from ivr.speech.text.cards import mask_cards
+from ivr.speech.text.values import Written
 from ivr.speech.text.write import write
 
 log = structlog.get_logger()
@@ -125,24 +127,23 @@ def transcribe(place: Workplace, message: Message) -> None:
         raise AudioRefused("The recording was never stored.")
     path, wish = place.settings.recordings / message.audio, message.hearing
     recogniser = place.recognisers.wished(message.language, wish.recogniser, wish.model)
-    heard = recogniser.transcribe(open_audio(path))
+    sides = heard(recogniser, open_audio(path))
+    words = [side.words for side in sides]
     if wish.mask_cards:
-        masked = mask_cards(heard.words, message.language)
-        silence(path, [(each.start, each.end) for each in masked.silences])
-        heard = replace(heard, words=masked.words)
-    place.records.transcribed(message.id, _written(heard, message), place.now())
+        masked = [mask_cards(each, message.language) for each in words]
+        silence(path, [(s.start, s.end) for each in masked for s in each.silences])
+        words = [each.words for each in masked]
+    place.records.transcribed(message.id, _written(sides[0], words, message), place.now())
 
 
-def _written(heard: Transcript, message: Message) -> Transcript:
-    """A transcript with its text as people write it."""
-    written = write(heard.words, message.language, message.hearing.names, message.caller)
-    return replace(
-        heard,
-        text=written.text,
-        stretches=tuple(Stretch(t.text, t.first, t.last, t.confidence) for t in written.tokens),
-        number_given=written.number_given,
-        difference=written.difference,
-    )
+def _written(side: Transcript, words: Sequence[Sequence[Word]], message: Message) -> Transcript:
+    """A transcript by the recogniser of `side`, with its text as people write it."""
+
+    def text(turn: Sequence[Word]) -> Written:
+        return write(turn, message.language, message.hearing.names, message.caller)
+
+    said = dialogue(words, text)
+    return replace(side, **{name: getattr(said, name) for name in Dialogue.__slots__})
 
 
 _WORK = {OutboxKind.FETCH: fetch, OutboxKind.TRANSCRIBE: transcribe}

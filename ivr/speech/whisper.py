@@ -9,6 +9,9 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from ivr.records.messages import Transcript, Word
 from ivr.speech.audio import Audio
 
@@ -37,11 +40,11 @@ class WhisperRecogniser:
         Voice-activity detection leaves out what is no speech: without it silence becomes
         “You”.
         """
-        from faster_whisper import WhisperModel, decode_audio
+        from faster_whisper import WhisperModel
 
         model = WhisperModel(str(_model_folder()), device="cpu", compute_type="int8")
         segments, _ = model.transcribe(
-            decode_audio(str(audio.path)),
+            _samples(audio),
             language="en",
             beam_size=5,
             word_timestamps=True,
@@ -62,6 +65,14 @@ class WhisperRecogniser:
             model=self.model,
             version=version("faster-whisper"),
         )
+
+
+def _samples(audio: Audio) -> npt.NDArray[np.float32]:
+    from faster_whisper import decode_audio
+
+    if audio.only is None or audio.channels != 2:
+        return np.asarray(decode_audio(str(audio.path)))
+    return np.asarray(decode_audio(str(audio.path), split_stereo=True)[audio.only])
 
 
 def _model_folder() -> Path:
