@@ -22,6 +22,9 @@ Samples = npt.NDArray[np.int16]
 LONGEST_SECONDS = 3600
 """The carrier's own limit for a recording (Twilio, `<Record>` `maxLength`)."""
 
+LOWEST_RATE, HIGHEST_RATE = 4_000, 192_000
+"""Hz. What a broken head claims beyond these would make a recogniser hang or fail."""
+
 _FORMATS = ("WAV", "WAVEX", "MP3", "MPEG")
 
 
@@ -72,6 +75,11 @@ def open_audio(path: Path) -> Audio:
     """
     with _opened(path) as file:
         rate, channels = file.samplerate, file.channels
+        if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+            raise AudioRefused(
+                f"The recording claims {rate} samples a second, which no telephone makes; "
+                "the carrier still has it."
+            )
         frames = 0
         for block in _read(file, rate):
             frames += len(block)
