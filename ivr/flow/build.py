@@ -19,9 +19,6 @@ from ivr.flow.document import (
     Part,
     Retry,
     TemplateFile,
-    Variable,
-    typed,
-    unassignable,
 )
 from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, Flow, NodeT, Place, Scope
@@ -30,6 +27,7 @@ from ivr.flow.parse import RETURN, Parsed
 from ivr.flow.returns import wrong_returns
 from ivr.flow.source import Path, Source
 from ivr.flow.types import Value
+from ivr.flow.variables import Variable, typed, unassignable
 from ivr.language.phrases import phrases
 
 MAX_PLACES = 2000

@@ -9,7 +9,7 @@ from ivr.flow import conditions, placeholders
 from ivr.flow.build import Builder, Built
 from ivr.flow.check_spoken import check_spoken
 from ivr.flow.check_tests import check_tests
-from ivr.flow.document import AGENCY, ClientFile, unassignable
+from ivr.flow.document import AGENCY, ClientFile
 from ivr.flow.expressions import ConditionError
 from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT
@@ -31,6 +31,7 @@ from ivr.flow.types import (
     names_in,
     parse_phone,
 )
+from ivr.flow.variables import unassignable
 
 _BUILT_IN = (LAST_RESORT, LAST_GOODBYE)
 _MAX_LOOPS, _MAX_SHOWN = 20, 8

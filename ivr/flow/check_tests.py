@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from ivr.flow.build import Builder
-from ivr.flow.document import AGENCY, Variable, typed
+from ivr.flow.document import AGENCY
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.flow import NodeT
 from ivr.flow.testcase import OPERATOR, TestCase
@@ -19,6 +19,7 @@ from ivr.flow.types import (
     VariableName,
     names_in,
 )
+from ivr.flow.variables import Variable, typed
 
 NOBODY = "nobody"
 

@@ -10,11 +10,12 @@ from datetime import datetime
 from ivr.events import Event
 from ivr.flow import placeholders
 from ivr.flow.calendars import DAYS
-from ivr.flow.document import Retry, typed
+from ivr.flow.document import Retry
 from ivr.flow.flow import Flow, Place
 from ivr.flow.node import Exit, Node
 from ivr.flow.types import Value
 from ivr.flow.utterance import Spoken, Utterance
+from ivr.flow.variables import typed
 from ivr.instructions import Effect, Play, Prompt, Say, Verb
 from ivr.language import dates, times, values
 from ivr.language.phrases import Phrases, phrases

@@ -14,9 +14,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ivr.events import Event, Replied, Unreachable
 from ivr.flow import placeholders
-from ivr.flow.document import Variable, typed
 from ivr.flow.node import Exit, Write
 from ivr.flow.types import Assigned, Duration, Model, NodeName, Text, Url, Value
+from ivr.flow.variables import Variable, typed
 from ivr.instructions import Ask, Continue, Play, Prompt, Secret
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step
 

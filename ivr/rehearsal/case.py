@@ -8,9 +8,10 @@ from datetime import datetime
 
 from ivr.call.engine import CallFlow, start
 from ivr.errors import Unexpected
-from ivr.flow.document import AGENCY, typed
+from ivr.flow.document import AGENCY
 from ivr.flow.flow import Flow
 from ivr.flow.testcase import Expected, ExpectedJob, TestCase
+from ivr.flow.variables import typed
 from ivr.nodes.base import Kind
 from ivr.rehearsal.caller import Caller
 from ivr.rehearsal.play import Played, play

@@ -1,11 +1,11 @@
-"""The parts of a flow file other than nodes."""
+"""Declared variables, and the values that a file gives them."""
 
 from __future__ import annotations
 
 import pytest
 
-from ivr.flow.document import typed, unassignable
 from ivr.flow.types import Value
+from ivr.flow.variables import typed, unassignable
 
 TYPES = {"visits": "number", "known": "yes_no", "word": "string"}
 
