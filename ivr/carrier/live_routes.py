@@ -66,6 +66,12 @@ def live_routes(desk: LiveDesk) -> Blueprint:
             places.release()
         return _Done()
 
+    @routes.route("/stream/<token>", methods=["GET", "POST"])
+    def no_stream(token: str) -> Response:
+        """Anything but the handshake of a WebSocket is not the carrier's."""
+        WEBHOOKS_REFUSED.inc()
+        abort(403)
+
     return routes
 
 

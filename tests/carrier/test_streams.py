@@ -141,3 +141,12 @@ def test_a_handshake_may_be_signed_with_either_scheme_and_with_the_port(
     with app.test_request_context(f"{PATH}token", headers={"X-Twilio-Signature": signature}):
         assert signatures.valid_stream(request)
         assert not Signatures("other", "https://tango.example").valid_stream(request)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_no_handshake_is_refused(
+    example_settings: Settings, clock: Clock, method: str
+) -> None:
+    client = create_app(example_settings, clock).test_client()
+    path = urlsplit(_links(clock).url(CALL, 3)).path
+    assert getattr(client, method)(path).status_code == 403
