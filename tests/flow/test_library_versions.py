@@ -144,7 +144,6 @@ class Machines(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1))
     def restart(self, which: int) -> None:
-        self.now += timedelta(minutes=1)
         if (self.folders[which] / "acme.yaml").exists():
             self.libraries[which] = self.library(self.folders[which])
 
