@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 from korean_voice import telephone_call
+from redis import Redis
+from speech_agency import Agency
 from web_server import Answer, Serve
 
 from ivr.records import Records, migrate, open_records
 from ivr.records.messages import Hearing, Recipient, RecordingNote
+from ivr.settings import Settings
 from ivr.speech.models import install
 from ivr.speech.samples import Sample, fetch_samples
 
@@ -132,3 +135,12 @@ def serve() -> Iterator[Serve]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def agency(settings: Settings, records: Records, redis: Redis, models: Path) -> Iterator[Agency]:
+    agency = Agency(settings, records, redis, models)
+    yield agency
+    for worker in agency.workers:
+        worker.kill()
+        worker.wait()

@@ -7,79 +7,19 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-import psutil
 import pytest
-from redis import Redis
 from rq import Worker
+from speech_agency import SECONDS, Agency, children, kill_all, until
 from web_server import Serve, reply, send_head
 
 from ivr import keys
-from ivr.records import Records
-from ivr.records.messages import Message, MessageState
-from ivr.settings import Settings
-from ivr.speech.dispatch import LEASE, dispatch_once, speech_queue
+from ivr.records.messages import MessageState
+from ivr.speech.dispatch import speech_queue
 from ivr.speech.figures import figures
-
-WORKER = """
-import sys
-from ivr.settings import load_settings
-from ivr.speech.worker import run_worker
-run_worker(load_settings(dotenv=None), burst=sys.argv[1] == "burst")
-"""
-SECONDS = 60
-
-
-class Agency:
-    """An installation whose relay is the test and whose workers are real processes."""
-
-    def __init__(self, settings: Settings, records: Records, redis: Redis, models: Path) -> None:
-        self.settings, self.records, self.redis = settings, records, redis
-        self.models, self.clock = models, datetime.now(UTC)  # the workers' own clock
-        self.api_url = ""
-        self.workers: list[subprocess.Popen[bytes]] = []
-
-    def dispatch(self) -> int:
-        """What the relay does, one lease later each time."""
-        self.clock += LEASE + timedelta(seconds=1)
-        return dispatch_once(self.records, self.redis, self.clock)
-
-    def start(self, how: str = "burst") -> subprocess.Popen[bytes]:
-        env = os.environ | {
-            "IVR_DATA": str(self.settings.data),
-            "IVR_RECORDINGS": str(self.settings.recordings),
-            "IVR_DATABASE_URL": self.settings.database_url,
-            "IVR_REDIS_URL": str(self.settings.redis_url),
-            "IVR_SPEECH_MODELS": str(self.models),
-            "IVR_TWILIO_API_URL": self.api_url,
-        }
-        worker = subprocess.Popen([sys.executable, "-c", WORKER, how], env=env)
-        self.workers.append(worker)
-        return worker
-
-    def work(self) -> None:
-        """Dispatch and work until nothing is left to do."""
-        while self.dispatch():
-            assert self.start().wait(SECONDS) == 0
-
-    def message(self, message_id: str) -> Message:
-        message = self.records.message(message_id)
-        assert message is not None
-        return message
-
-
-@pytest.fixture
-def agency(settings: Settings, records: Records, redis: Redis, models: Path) -> Iterator[Agency]:
-    agency = Agency(settings, records, redis, models)
-    yield agency
-    for worker in agency.workers:
-        worker.kill()
-        worker.wait()
 
 
 class Gate:
@@ -99,19 +39,6 @@ class Gate:
         handler.wfile.flush()
         self.asked.release()
         self.open.wait(SECONDS)
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait for another process."""
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it never came"
-        threading.Event().wait(0.01)
-
-
-def children(pid: int) -> list[int]:
-    """The processes that `pid` has forked."""
-    return [child.pid for child in psutil.Process(pid).children()]
 
 
 def test_a_message_goes_through_a_real_worker(
@@ -176,13 +103,6 @@ def test_a_worker_killed_while_transcribing_loses_nothing(
     transcript = agency.message(message_id).transcript
     assert transcript is not None
     assert len(transcript.words) > 40
-
-
-def kill_all(worker: subprocess.Popen[bytes]) -> None:
-    for child in children(worker.pid):
-        os.kill(child, signal.SIGKILL)
-    worker.kill()
-    worker.wait()
 
 
 def test_a_recording_that_kills_its_process_costs_that_only_and_is_set_aside(

@@ -1,0 +1,95 @@
+"""An installation whose relay is the test and whose workers are real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+from redis import Redis
+
+from ivr.records import Records
+from ivr.records.messages import Message
+from ivr.settings import Settings
+from ivr.speech.dispatch import LEASE, dispatch_once
+
+WORKER = """
+import sys
+from ivr.settings import load_settings
+from ivr.speech.worker import run_worker
+run_worker(load_settings(dotenv=None), burst=sys.argv[1] == "burst")
+"""
+SECONDS = 60
+
+
+class Agency:
+    """An installation whose relay is the test and whose workers are real processes."""
+
+    def __init__(self, settings: Settings, records: Records, redis: Redis, models: Path) -> None:
+        self.settings, self.records, self.redis = settings, records, redis
+        self.models, self.clock = models, datetime.now(UTC)  # the workers' own clock
+        self.api_url = ""
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def dispatch(self) -> int:
+        """What the relay does, one lease later each time."""
+        self.clock += LEASE + timedelta(seconds=1)
+        return dispatch_once(self.records, self.redis, self.clock)
+
+    def start(self, how: str = "burst") -> subprocess.Popen[bytes]:
+        env = os.environ | {
+            "IVR_DATA": str(self.settings.data),
+            "IVR_RECORDINGS": str(self.settings.recordings),
+            "IVR_DATABASE_URL": self.settings.database_url,
+            "IVR_REDIS_URL": str(self.settings.redis_url),
+            "IVR_SPEECH_MODELS": str(self.models),
+            "IVR_TWILIO_API_URL": self.api_url,
+        }
+        worker = subprocess.Popen([sys.executable, "-c", WORKER, how], env=env)
+        self.workers.append(worker)
+        return worker
+
+    def work(self) -> None:
+        """Dispatch and work until nothing is left to do."""
+        while self.dispatch():
+            assert self.start().wait(SECONDS) == 0
+
+    def message(self, message_id: str) -> Message:
+        message = self.records.message(message_id)
+        assert message is not None
+        return message
+
+
+def until(condition: Callable[[], object], seconds: float = SECONDS) -> None:
+    """Wait for another process."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        threading.Event().wait(0.01)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` has forked."""
+    return [child.pid for child in psutil.Process(pid).children()]
+
+
+def kill_jobs(worker: subprocess.Popen[bytes]) -> None:
+    """Kill what the worker has at work, and not the worker."""
+    for child in children(worker.pid):
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
+def kill_all(worker: subprocess.Popen[bytes]) -> None:
+    """Kill the worker and what it has at work."""
+    kill_jobs(worker)
+    worker.kill()
+    worker.wait()
