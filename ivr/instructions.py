@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +161,40 @@ class SendText:
 
 
 Effect = KeepMessage | Ask | SendText
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Operators to whom a waiting caller is offered for `lasts` seconds before a wider circle is:
+    those with all these `skills`, and of these `operators` where any are named."""
+
+    lasts: int
+    skills: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Circle:
+        """The circle of which `asdict` made `data`."""
+        return cls(data["lasts"], tuple(data["skills"]), tuple(data["operators"]))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitTerms:
+    """On what terms a caller waits for an operator: as they were when the caller joined.
+
+    `priority` is 0 to 10, the higher served first; `skills` are those that an operator must have;
+    `max_wait` is in seconds, as is `wrap_up`, the operator's time after the call; `circles` come
+    before everybody else, the narrowest first.
+    """
+
+    priority: int
+    skills: tuple[str, ...]
+    max_wait: int
+    circles: tuple[Circle, ...] = ()
+    wrap_up: int = 0
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> WaitTerms:
+        """The terms of which `asdict` made `data`."""
+        circles = tuple(Circle.from_data(each) for each in data["circles"])
+        return cls(**{**data, "skills": tuple(data["skills"]), "circles": circles})

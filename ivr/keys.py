@@ -58,6 +58,24 @@ QUEUE_LEASES = "ivr:{queue}:leases"
 QUEUE_OPERATORS = "ivr:{queue}:operators"
 """Hash: operator → reservation id; an operator in it is busy."""
 
+QUEUE_STATES = "ivr:{queue}:states"
+"""Hash: operator → state as JSON, of every operator who has ever signed on."""
+
+QUEUE_IDLE = "ivr:{queue}:idle"
+"""Sorted set: operator by since when they are available, of those who are."""
+
+QUEUE_TIMERS = "ivr:{queue}:timers"
+"""Sorted set: operator by when their wrap-up ends."""
+
+QUEUE_UNWANTED = "ivr:{queue}:unwanted"
+"""Set: SIDs of operators' legs that ring for nobody any more, until they have been ended."""
+
+QUEUE_CHANGES = "ivr:{queue}:changes"
+"""Channel: the name of what has changed: `queue`, `operator:<name>`, `conversation:<id>`."""
+
+QUEUE_SEEN = "ivr:{queue}:seen"
+"""Sorted set: operator by until when their console counts as connected."""
+
 # The journal of calls. No time to live: an entry is deleted once it is in the records.
 
 JOURNAL = "ivr:journal"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from ivr.flow.types import Value
-from ivr.nodes.base import WaitTerms
+from ivr.instructions import WaitTerms
 
 BEFORE_FIRST = -1
 """The turn of a call that has not had its first."""
@@ -58,7 +58,7 @@ class CallState:
                 "variables": dict(self.variables),
                 "memory": dict(self.memory),
                 "path": self.path,
-                "waiting": [terms.priority, terms.skills, terms.max_wait] if terms else None,
+                "waiting": asdict(terms) if terms else None,
                 "waiting_since": _iso(self.waiting_since),
                 "ended_at": _iso(self.ended_at),
                 "outcome": self.outcome,
@@ -75,7 +75,7 @@ class CallState:
             | {
                 "started_at": datetime.fromisoformat(data["started_at"]),
                 "path": tuple(data["path"]),
-                "waiting": WaitTerms(terms[0], tuple(terms[1]), terms[2]) if terms else None,
+                "waiting": WaitTerms.from_data(terms) if terms else None,
                 "waiting_since": _moment(data["waiting_since"]),
                 "ended_at": _moment(data["ended_at"]),
             }

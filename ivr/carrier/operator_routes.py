@@ -51,7 +51,7 @@ class OperatorDesk:
 
     def ended(self, reservation_id: str) -> None:
         """The operator's leg is over: the conversation is, or the caller goes back in line."""
-        if not self.queue.finish(reservation_id):
+        if not self.queue.finish(reservation_id, self.clock()):
             self.queue.release(reservation_id, self.clock())
 
     def _fetch(self, reservation: Reservation) -> bool:

@@ -212,7 +212,7 @@ class Turns:
             return answer
         if given is None:
             return answer
-        self._line.overtaken(self._store.read(turn.state.call_sid, "").state)
+        self._line.overtaken(self._store.read(turn.state.call_sid, "").state, self._clock())
         return None if request.number is None else given
 
     def _without_state(self, request: TurnRequest) -> str:

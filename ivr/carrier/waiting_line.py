@@ -37,7 +37,7 @@ class WaitingLine:
         after = turn.state
         moved = after.node != before.node or after.waiting is None
         if before.waiting is not None and moved:
-            self._leave(after)
+            self._leave(after, now)
         if after.waiting is None or (before.waiting is not None and not moved):
             return turn
         if not isinstance(self._look(after, now), QueueUnavailable):
@@ -45,10 +45,10 @@ class WaitingLine:
         instead = advance(flow, after, QueueUnavailable(), now)
         return replace(instead, effects=(*turn.effects, *instead.effects))
 
-    def overtaken(self, winner: CallState | None) -> None:
+    def overtaken(self, winner: CallState | None, now: datetime) -> None:
         """Another turn has won: undo a joining of ours that it knows nothing of."""
         if winner is not None and winner.waiting is None:
-            self._leave(winner)
+            self._leave(winner, now)
 
     def leave_for_good(self, call_sid: str, now: datetime) -> None:
         """The call is over. Raises `StateUnavailable`."""
@@ -68,6 +68,8 @@ class WaitingLine:
             skills=terms.skills,
             joined_at=since,
             max_wait=terms.max_wait,
+            circles=terms.circles,
+            wrap_up=terms.wrap_up,
         )
         try:
             return self._queue.wait(ticket, now)
@@ -75,10 +77,10 @@ class WaitingLine:
             log.error("queue.unavailable", call_sid=state.call_sid, error=str(error))
             return QueueUnavailable()
 
-    def _leave(self, state: CallState) -> None:
+    def _leave(self, state: CallState, now: datetime) -> None:
         try:
             if state.ended_at is None:
-                self._queue.leave(state.call_sid)
+                self._queue.leave(state.call_sid, now)
             else:
                 self._queue.hang_up(state.call_sid, state.ended_at)
         except StateUnavailable as error:

@@ -186,7 +186,7 @@ def _finish(queue: OperatorQueue, operator: str) -> int:
     if reservation is None:
         print(f"{operator} has no caller.", file=sys.stderr)
         return 1
-    if queue.finish(reservation.id):
+    if queue.finish(reservation.id, datetime.now(UTC)):
         print(f"The conversation is over; {operator} is free.")
     else:
         queue.release(reservation.id, datetime.now(UTC))

@@ -16,19 +16,10 @@ from ivr.flow.node import Exit, Node
 from ivr.flow.types import Value
 from ivr.flow.utterance import Spoken, Utterance
 from ivr.flow.variables import typed
-from ivr.instructions import Effect, Play, Prompt, Say, Verb
+from ivr.instructions import Effect, Play, Prompt, Say, Verb, WaitTerms
 from ivr.language import dates, times, values
 from ivr.language.phrases import Phrases, phrases
 from ivr.nodes.live import Live
-
-
-@dataclass(frozen=True, slots=True)
-class WaitTerms:
-    """On what terms a caller waits for an operator: as they were when the caller joined."""
-
-    priority: int
-    skills: tuple[str, ...]
-    max_wait: int
 
 
 @dataclass(frozen=True, slots=True)

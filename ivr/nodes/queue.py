@@ -17,8 +17,8 @@ from ivr.events import (
 )
 from ivr.flow.node import Exit
 from ivr.flow.types import Duration, Model, NodeName, OneOrMany, Skill
-from ivr.instructions import Conference, Continue, Play, Prompt, Verb
-from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, WaitTerms
+from ivr.instructions import Conference, Continue, Play, Prompt, Verb, WaitTerms
+from ivr.nodes.base import Kind, Leave, Situation, Stay, Step
 
 HOLD_MUSIC = "/media/hold.wav"
 

@@ -1,8 +1,8 @@
 """The operator queue: callers who wait for a person, in Redis, shared by every process.
 
-One queue serves the whole agency, since operators answer for all clients. Order is priority, then
-longest waiting. Every act is one script (`ivr.operators.scripts`), so that no two processes can
-ever hold one caller and none can be dropped between two steps.
+One queue serves the whole agency, since operators answer for all clients. Order is arrival, with a
+head start by priority. Every act is one script (`ivr.operators.scripts`), so that no two processes
+can ever hold one caller and none can be dropped between two steps.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ import json
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from redis import Redis
-from redis.exceptions import RedisError
 
-from ivr.errors import QueueError, StateUnavailable
+from ivr.errors import QueueError
 from ivr.events import Claimed, WaitExpired, Waiting
-from ivr.operators import scripts
+from ivr.operators.acts import Acts, as_text, skills_text
 from ivr.operators.ticket import QueueEntry, Reservation, Ticket, milliseconds, moment, room_of
 
 log = structlog.get_logger()
@@ -32,16 +31,7 @@ class OperatorQueue:
     """
 
     def __init__(self, redis: Redis) -> None:
-        register = redis.register_script
-        self._wait = register(scripts.WAIT)
-        self._take = register(scripts.TAKE)
-        self._answer = register(scripts.ANSWER)
-        self._release = register(scripts.RELEASE)
-        self._finish = register(scripts.FINISH)
-        self._leave = register(scripts.LEAVE)
-        self._expire = register(scripts.EXPIRE)
-        self._list = register(scripts.LIST)
-        self._find = register(scripts.FIND)
+        self._act = Acts(redis)
 
     def wait(self, ticket: Ticket, now: datetime) -> Waiting | Claimed | WaitExpired:
         """Join the queue unless already in it, and say how things stand.
@@ -51,14 +41,12 @@ class OperatorQueue:
         not end while that lasts. `WaitExpired` is said once and removes the caller; it is also the
         answer for a caller who has hung up.
         """
-        reply = _run(
-            self._wait, milliseconds(now), ticket.call_sid, ticket.to_json(), ticket.deadline
-        )
-        match _text(reply[0]):
+        reply = self._act("wait", now, ticket.call_sid, ticket.to_json(), ticket.deadline)
+        match as_text(reply[0]):
             case "waiting":
                 return Waiting(int(reply[1]))
             case "claimed":
-                return Claimed(room_of(_text(reply[1])))
+                return Claimed(room_of(as_text(reply[1])))
             case _:
                 log.info("queue.wait_expired", call_sid=ticket.call_sid, client=ticket.client)
                 return WaitExpired()
@@ -78,21 +66,14 @@ class OperatorQueue:
         """
         reservation_id = secrets.token_hex(16)
         expires_at = milliseconds(now + lease)
-        able = "" if skills is None else json.dumps(dict.fromkeys(skills, True))
-        reply = _run(
-            self._take,
-            milliseconds(now),
-            operator,
-            reservation_id,
-            expires_at,
-            able,
-        )
-        match _text(reply[0]):
+        able = skills_text(skills)
+        reply = self._act("take", now, operator, reservation_id, expires_at, able)
+        match as_text(reply[0]):
             case "taken":
                 ticket = Ticket.from_json(reply[1])
             case "busy":
                 raise QueueError(
-                    f"{operator} has a caller already (reservation {_text(reply[1])}); "
+                    f"{operator} has a caller already (reservation {as_text(reply[1])}); "
                     f"finish that call first (`python -m ivr queue finish --operator {operator}`)."
                 )
             case _:
@@ -106,75 +87,118 @@ class OperatorQueue:
         )
         return Reservation(reservation_id, operator, ticket, moment(expires_at))
 
+    def match(self, now: datetime, lease: timedelta, limit: int = 10) -> list[Reservation]:
+        """Offer waiting callers to available operators; at most `limit` new reservations.
+
+        Callers come in the order of service, each to the operator of their narrowest circle who
+        has been idle the longest. Every operator is to be rung at once.
+        """
+        expires_at = milliseconds(now + lease)
+        ids = [secrets.token_hex(16) for _ in range(limit)]
+        made = self._act("match", now, expires_at, *ids)
+        found = [
+            Reservation(as_text(id_), as_text(name), Ticket.from_json(ticket), moment(expires_at))
+            for id_, name, ticket in made
+        ]
+        for each in found:
+            log.info(
+                "queue.offered",
+                call_sid=each.ticket.call_sid,
+                client=each.ticket.client,
+                operator=each.operator,
+                reservation=each.id,
+            )
+        return found
+
+    def rung(self, reservation_id: str, leg_sid: str) -> bool:
+        """The operator's telephone rings. False where the reservation is over already; then the
+        leg is among the `unwanted`."""
+        return bool(self._act.untimed("rung", reservation_id, leg_sid))
+
     def operator_answered(self, reservation_id: str, now: datetime) -> bool:
         """The operator is on the line: the caller's next turn is `Claimed`.
 
         False where the lease has lapsed or the caller has gone; the operator is free again.
         """
-        return bool(_run(self._answer, milliseconds(now), reservation_id))
+        return bool(self._act("answer", now, reservation_id))
 
-    def release(self, reservation_id: str, now: datetime) -> bool:
-        """The operator does not answer, or refuses: the caller goes back to their own place.
+    def release(self, reservation_id: str, now: datetime, missed: bool = False) -> bool:
+        """The operator does not take the caller, who goes back to their own place.
 
-        False, and nothing changes, where the operator has answered or the reservation is over.
+        An operator who has `missed` the call, as they were rung in vain, is away until they come
+        back. False, and nothing changes, where the operator has answered or the reservation is
+        over.
         """
-        return bool(_run(self._release, milliseconds(now), reservation_id))
+        return bool(self._act("release", now, reservation_id, "1" if missed else ""))
 
-    def finish(self, reservation_id: str) -> bool:
-        """The conversation is over: the operator is free, the caller is forgotten.
+    def finish(self, reservation_id: str, now: datetime) -> bool:
+        """The conversation is over: the operator wraps up, the caller is forgotten.
 
         False, and nothing changes, where the operator never answered (see `release`) or the
         reservation is over.
         """
-        return bool(_run(self._finish, reservation_id))
+        return bool(self._act("finish", now, reservation_id))
 
-    def leave(self, call_sid: str) -> Reservation | None:
+    def requeue(
+        self, reservation_id: str, now: datetime, to: str | None = None, lost: bool = False
+    ) -> bool:
+        """The conversation goes on with another operator: the caller stands where they stood.
+
+        Their longest wait begins anew. `to` is the operator who is offered them first; `lost`
+        says that the operator's connection broke, who is away then. False, and nothing changes,
+        where the operator never answered or the reservation is over.
+        """
+        found = self.reservation(reservation_id)
+        if found is None:
+            return False
+        ticket = found.ticket.anew(now, to)
+        how = "lost" if lost else ""
+        return bool(self._act("requeue", now, reservation_id, ticket.to_json(), how))
+
+    def leave(self, call_sid: str, now: datetime) -> Reservation | None:
         """The caller goes another way: out of the queue, wherever they stand. They may come back.
 
         Returns the reservation that this cut, whose operator is free again, or None.
         """
-        return _reservation(_run(self._leave, call_sid, ""))
+        return _reservation(self._act("leave", now, call_sid, ""))
 
     def hang_up(self, call_sid: str, now: datetime) -> Reservation | None:
         """The caller has hung up: as `leave`, and they can never be handed out again.
 
         Not even by a turn of theirs that was still under way and comes to `wait` after this.
         """
-        return _reservation(_run(self._leave, call_sid, milliseconds(now)))
+        return _reservation(self._act("leave", now, call_sid, "1"))
+
+    def unwanted(self) -> list[str]:
+        """The SIDs of operators' legs that ring for nobody any more, and are to be ended."""
+        return [as_text(leg) for leg in self._act.untimed("unwanted", "")]
+
+    def leg_ended(self, leg_sid: str) -> None:
+        """A leg that was `unwanted` is no more."""
+        self._act.untimed("unwanted", leg_sid)
 
     def expire(self, now: datetime) -> int:
         """Put back the callers whose operators did not answer in time; say how many.
 
-        `wait`, `take`, `waiting` and `operator_answered` do so too before they act.
+        `wait`, `take`, `match`, `waiting` and `operator_answered` do so too before they act.
         """
-        lapsed = int(_run(self._expire, milliseconds(now)))
+        lapsed = int(self._act("expire", now))
         if lapsed:
             log.warning("queue.leases_lapsed", count=lapsed)
         return lapsed
 
     def waiting(self, now: datetime, limit: int = 1000) -> list[QueueEntry]:
         """The callers whom an operator may take, in the order of service; `limit` at most."""
-        tickets = [Ticket.from_json(text) for text in _run(self._list, milliseconds(now), limit)]
+        tickets = [Ticket.from_json(text) for text in self._act("list", now, limit)]
         return [QueueEntry(i, t, t.waited(now)) for i, t in enumerate(tickets, start=1)]
 
     def reservation(self, reservation_id: str) -> Reservation | None:
         """The reservation of this id, or None where it is over."""
-        return _reservation(_run(self._find, reservation_id, ""))
+        return _reservation(self._act.untimed("find", reservation_id, ""))
 
     def reservation_of(self, operator: str) -> Reservation | None:
         """The reservation that keeps `operator` busy, or None."""
-        return _reservation(_run(self._find, "", operator))
-
-
-def _run(script: Any, *args: str | int) -> Any:
-    """Run a registered script (EVALSHA; redis-py loads it where the server does not know it)."""
-    try:
-        return script(keys=scripts.KEYS, args=args)
-    except RedisError as error:
-        raise StateUnavailable(
-            f"The operator queue cannot be used, because Redis says: {str(error).rstrip('.')}. "
-            "See that Tango is running (`python -m ivr serve`) and that IVR_REDIS_URL is right."
-        ) from error
+        return _reservation(self._act.untimed("find", "", operator))
 
 
 def _reservation(reply: Any) -> Reservation | None:
@@ -183,14 +207,10 @@ def _reservation(reply: Any) -> Reservation | None:
     reservation_id, text, ticket, answered = reply
     data = json.loads(text)
     return Reservation(
-        _text(reservation_id),
-        cast(str, data["operator"]),
+        as_text(reservation_id),
+        data["operator"],
         Ticket.from_json(ticket),
         moment(int(data["expires_at"])),
         bool(answered),
+        data.get("leg"),
     )
-
-
-def _text(value: str | bytes) -> str:
-    """Replies are text or bytes, depending on how the connection was opened."""
-    return value.decode() if isinstance(value, bytes) else value

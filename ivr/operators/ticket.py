@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ivr.errors import QueueError
+from ivr.instructions import Circle
 
 HIGHEST_PRIORITY = 10
+HEAD_START = timedelta(minutes=1)
+"""What a step of priority is worth: as if the caller had come so much earlier. So nobody is ever
+overtaken by anybody who comes more than ten of these later."""
+
+HANDED_TO_SECONDS = 30
+"""How long a caller is kept for the operator to whom they were handed."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# More than the milliseconds from 1970 to the year 2200, so that priority always outweighs age;
-# ten times it is still far below 2⁵³, up to which a sorted set's scores are exact.
-_PRIORITY_STEP = 10**13
 
 
 def milliseconds(moment: datetime) -> int:
@@ -28,10 +33,12 @@ def moment(milliseconds: int) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A caller's claim to a place in the queue.
+    """A caller's claim to a place in the queue, with the rules they joined under.
 
     `priority` is 0 to 10, the higher served first; `skills` are those an operator must all have;
-    `joined_at` is aware; `max_wait` is in seconds. Raises `QueueError` for other values.
+    `joined_at` is aware; `max_wait` is in seconds, as is `wrap_up`, the operator's time after the
+    call. `circles` are offered the caller before everybody else, the narrowest first. Raises
+    `QueueError` for other values.
     """
 
     call_sid: str
@@ -42,6 +49,8 @@ class Ticket:
     skills: tuple[str, ...]
     joined_at: datetime
     max_wait: int
+    circles: tuple[Circle, ...] = ()
+    wrap_up: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.priority <= HIGHEST_PRIORITY:
@@ -59,8 +68,9 @@ class Ticket:
 
     @property
     def place(self) -> int:
-        """Where the caller stands: the lowest is served first. Priority, then arrival."""
-        return milliseconds(self.joined_at) - self.priority * _PRIORITY_STEP
+        """Where the caller stands: the lowest is served first. Arrival, less the head start that
+        their priority gives."""
+        return milliseconds(self.joined_at - self.priority * HEAD_START)
 
     @property
     def deadline(self) -> int:
@@ -71,31 +81,50 @@ class Ticket:
         """How long the caller has waited, to whole seconds."""
         return timedelta(seconds=max(0, (now - self.joined_at) // timedelta(seconds=1)))
 
+    def anew(self, now: datetime, to: str | None = None) -> Ticket:
+        """The ticket of a caller who must wait once more, from `now`, in their old place.
+
+        `to` is the operator who is offered them first.
+        """
+        waited = (now - self.joined_at) // timedelta(seconds=1)
+        first = (Circle(waited + HANDED_TO_SECONDS, (), (to,)),) if to else ()
+        return replace(self, max_wait=waited + self.max_wait, circles=(*first, *self.circles))
+
     def to_json(self) -> str:
-        """The ticket as Redis keeps it, with the `place` and `deadline` that the scripts need."""
-        joined_at = self.joined_at.isoformat()
-        more = {"joined_at": joined_at, "place": self.place, "deadline": self.deadline}
+        """The ticket as Redis keeps it, with what the scripts need: `place`, `deadline` and
+        `joined` in milliseconds since 1970."""
+        more = {
+            "joined_at": self.joined_at.isoformat(),
+            "joined": milliseconds(self.joined_at),
+            "place": self.place,
+            "deadline": self.deadline,
+        }
         return json.dumps(asdict(self) | more)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Ticket:
         """The ticket that `to_json` wrote."""
         data: dict[str, Any] = json.loads(text)
-        del data["place"], data["deadline"]
+        del data["joined"], data["place"], data["deadline"]
         data["skills"] = tuple(data["skills"])
+        data["circles"] = tuple(Circle.from_data(each) for each in data["circles"])
         data["joined_at"] = datetime.fromisoformat(data["joined_at"])
         return cls(**data)
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """One caller, kept for one operator until `expires_at`, or once `answered` until the end."""
+    """One caller, kept for one operator until `expires_at`, or once `answered` until the end.
+
+    `leg` is the SID of the operator's leg, once their telephone has been rung.
+    """
 
     id: str
     operator: str
     ticket: Ticket
     expires_at: datetime
     answered: bool = False
+    leg: str | None = None
 
     @property
     def room(self) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.call.state import CallState
-from ivr.nodes.base import WaitTerms
+from ivr.instructions import WaitTerms
 
 WORDS = st.text(max_size=20)
 VALUES = WORDS | st.integers() | st.booleans() | st.floats(allow_nan=False)

@@ -21,7 +21,7 @@ from ivr.events import (
 )
 from ivr.flow.flow import LAST_GOODBYE
 from ivr.instructions import Conference, Continue, Play
-from ivr.nodes.base import WaitTerms
+from ivr.instructions import WaitTerms
 
 FLOW = """\
 start: hold

@@ -57,8 +57,8 @@ def test_the_ringing_ends_before_the_lease_does(
 def test_nobody_waiting_rings_nobody(
     queue: OperatorQueue, telephone: Telephone, carrier: CarrierRest
 ) -> None:
-    queue.leave("CA1")
-    queue.leave("CA2")
+    queue.leave("CA1", NOW)
+    queue.leave("CA2", NOW)
     assert take_next(queue, telephone, "sam", PHONE, NOW) is None
     assert carrier.calls == []
 

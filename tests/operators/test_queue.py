@@ -12,8 +12,8 @@ from redis import Redis
 
 from ivr.errors import QueueError, StateUnavailable
 from ivr.events import Claimed, WaitExpired, Waiting
-from ivr.operators import scripts
 from ivr.operators.queue import OperatorQueue
+from ivr.operators.scripts import KEYS, script
 from ivr.operators.ticket import Reservation, Ticket, milliseconds
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -336,7 +336,7 @@ class TestLeaving:
 
     def test_a_caller_who_goes_another_way_may_come_back(self, queue: OperatorQueue) -> None:
         join(queue, ticket("a"))
-        queue.leave("a")
+        queue.leave("a", at(60))
         assert order(queue) == []
         assert queue.wait(ticket("a", joined=30), at(30)) == Waiting(1)
 
@@ -345,20 +345,20 @@ class TestLeaving:
     ) -> None:
         join(queue, ticket("a", max_wait=60))
         queue.expire(at(60))
-        queue.leave("a")
+        queue.leave("a", at(60))
         assert queue.wait(ticket("a", joined=90), at(90)) == Waiting(1)
 
     def test_leaving_twice_or_without_having_joined_does_nothing(
         self, queue: OperatorQueue
     ) -> None:
-        assert queue.leave("a") is None
-        assert queue.leave("a") is None
+        assert queue.leave("a", at(60)) is None
+        assert queue.leave("a", at(60)) is None
 
     def test_the_end_of_the_conversation_frees_the_operator(self, queue: OperatorQueue) -> None:
         join(queue, ticket("a"), ticket("b"))
         reservation = taken(queue, "sam")
         queue.operator_answered(reservation.id, at(61))
-        assert queue.finish(reservation.id)
+        assert queue.finish(reservation.id, at(70))
         assert queue.reservation(reservation.id) is None
         assert taken(queue, "sam", now=62).ticket.call_sid == "b"
 
@@ -367,15 +367,15 @@ class TestLeaving:
     ) -> None:
         join(queue, ticket("a"))
         reservation = taken(queue)
-        assert not queue.finish(reservation.id)
+        assert not queue.finish(reservation.id, at(70))
         assert order(queue, now=90) == ["a"]
 
     def test_finishing_twice_does_nothing_more(self, queue: OperatorQueue) -> None:
         join(queue, ticket("a"))
         reservation = taken(queue)
         queue.operator_answered(reservation.id, at(61))
-        assert queue.finish(reservation.id)
-        assert not queue.finish(reservation.id)
+        assert queue.finish(reservation.id, at(70))
+        assert not queue.finish(reservation.id, at(70))
 
 
 class TestRedis:
@@ -383,9 +383,9 @@ class TestRedis:
         join(queue, ticket("a"), ticket("b"))
         first, second = taken(queue, "sam"), taken(queue, "ann")
         queue.operator_answered(first.id, at(61))
-        queue.finish(first.id)
+        queue.finish(first.id, at(70))
         queue.release(second.id, at(61))
-        queue.leave("b")
+        queue.leave("b", at(60))
         assert redis.keys() == []
 
     def test_marks_of_callers_who_never_came_back_are_forgotten(
@@ -420,9 +420,9 @@ class TestRedis:
     ) -> None:
         join(queue, ticket("a", joined=0), ticket("b", joined=1))
         now, expires = milliseconds(at(60)), milliseconds(at(90))
-        claim = redis.register_script(scripts.TAKE)
-        first = claim(keys=scripts.KEYS, args=(now, "sam", "id", expires, ""))
-        assert claim(keys=scripts.KEYS, args=(now, "sam", "id", expires, "")) == first
+        claim = redis.register_script(script("take"))
+        first = claim(keys=KEYS, args=(now, "sam", "id", expires, ""))
+        assert claim(keys=KEYS, args=(now, "sam", "id", expires, "")) == first
         assert order(queue) == ["b"]
 
     def test_a_connection_that_decodes_replies_will_do(self, redis_server: str) -> None:
@@ -442,8 +442,8 @@ class TestRedis:
             lambda queue: queue.take("sam", NOON, LEASE),
             lambda queue: queue.operator_answered("id", NOON),
             lambda queue: queue.release("id", NOON),
-            lambda queue: queue.finish("id"),
-            lambda queue: queue.leave("a"),
+            lambda queue: queue.finish("id", at(70)),
+            lambda queue: queue.leave("a", at(60)),
             lambda queue: queue.hang_up("a", NOON),
             lambda queue: queue.expire(NOON),
             lambda queue: queue.waiting(NOON),

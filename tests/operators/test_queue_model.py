@@ -20,7 +20,7 @@ from redis import Redis
 from ivr.errors import QueueError
 from ivr.events import Claimed, WaitExpired, Waiting
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.ticket import Reservation, Ticket
+from ivr.operators.ticket import HEAD_START, Reservation, Ticket
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -66,7 +66,9 @@ class Model:
         return self.drop(call_sid)
 
     def order(self) -> list[Ticket]:
-        return sorted(self.waiting.values(), key=lambda t: (-t.priority, t.joined_at, t.call_sid))
+        return sorted(
+            self.waiting.values(), key=lambda t: (t.joined_at - t.priority * HEAD_START, t.call_sid)
+        )
 
     def position(self, call_sid: str) -> int:
         return [ticket.call_sid for ticket in self.order()].index(call_sid) + 1
@@ -168,11 +170,11 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def conversation_ends(self, data: st.DataObject) -> None:
         id_ = data.draw(st.sampled_from(self.issued[-3:]))
-        assert self.queue.finish(id_) == (self.model.talking.pop(id_, None) is not None)
+        assert self.queue.finish(id_, self.now) == (self.model.talking.pop(id_, None) is not None)
 
     @rule(call_sid=CALLERS)
     def caller_leaves(self, call_sid: str) -> None:
-        assert self.queue.leave(call_sid) == self.model.drop(call_sid)
+        assert self.queue.leave(call_sid, self.now) == self.model.drop(call_sid)
 
     @precondition(lambda self: len(self.model.gone) < 1)  # somebody must be left to play
     @rule(call_sid=CALLERS)

@@ -79,7 +79,7 @@ def operate(socket: str, operator: str, total: int) -> list[str]:
         redis.delete(f"test:holder:{call_sid}")
         if dice.random() < 0.3:
             queue.release(reservation.id, NOON)
-        elif queue.operator_answered(reservation.id, NOON) and queue.finish(reservation.id):
+        elif queue.operator_answered(reservation.id, NOON) and queue.finish(reservation.id, NOON):
             served.append(call_sid)
             redis.sadd("test:done", call_sid)
     raise AssertionError(f"{total - redis.scard('test:done')} callers are lost")

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.errors import QueueError
-from ivr.operators.ticket import Ticket
+from ivr.instructions import Circle
+from ivr.operators.ticket import Ticket, milliseconds
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TICKET = Ticket("CA1", "rainbow-frost", "+441632960001", "+441604529170", 5, ("en",), NOON, 120)
@@ -23,6 +24,16 @@ tickets = st.builds(
     skills=st.lists(st.text(), max_size=3).map(tuple),
     joined_at=st.timedeltas(timedelta(days=-2000), timedelta(days=25000)).map(NOON.__add__),
     max_wait=st.integers(0, 86400),
+    circles=st.lists(
+        st.builds(
+            Circle,
+            st.integers(0, 600),
+            st.lists(st.text(), max_size=2).map(tuple),
+            st.lists(st.text(), max_size=2).map(tuple),
+        ),
+        max_size=3,
+    ).map(tuple),
+    wrap_up=st.integers(0, 600),
 )
 
 
@@ -32,9 +43,15 @@ def test_a_ticket_survives_the_way_through_redis(ticket: Ticket) -> None:
 
 
 @given(tickets, tickets)
-def test_priority_outweighs_any_age_and_age_decides_among_equals(a: Ticket, b: Ticket) -> None:
-    older = b.joined_at - a.joined_at >= timedelta(milliseconds=1)
-    if (a.priority, older) > (b.priority, False):
+def test_priority_is_a_head_start_and_age_decides_among_equals(a: Ticket, b: Ticket) -> None:
+    later = milliseconds(a.joined_at) - milliseconds(b.joined_at)
+    if later < (a.priority - b.priority) * 60_000:
+        assert a.place < b.place
+
+
+@given(tickets, tickets)
+def test_nobody_is_overtaken_by_who_comes_more_than_ten_minutes_later(a: Ticket, b: Ticket) -> None:
+    if b.joined_at - a.joined_at > timedelta(minutes=10, milliseconds=1):
         assert a.place < b.place
 
 

@@ -1,0 +1,109 @@
+"""What each operator is doing: available, ringing, on a call, wrap-up, away or offline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+import structlog
+from redis import Redis
+
+from ivr.operators.acts import Acts, as_text, skills_text
+from ivr.operators.ticket import milliseconds, moment
+
+log = structlog.get_logger()
+
+
+class State(StrEnum):
+    """What an operator is doing."""
+
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    ON_CALL = "on_call"
+    WRAP_UP = "wrap_up"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+Wish = Literal[State.AVAILABLE, State.AWAY, State.OFFLINE]
+"""What operators can choose; the rest comes of their calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorState:
+    """One operator, in a state since a time, and for wrap-up until one (aware).
+
+    `reason` says why they are away or offline; "no answer" and "connection lost" are ours. `next`
+    is what they have wished for after the caller whom they have, whose `reservation` it is.
+    """
+
+    operator: str
+    state: State
+    since: datetime
+    until: datetime | None = None
+    reason: str | None = None
+    next: State | None = None
+    reservation: str | None = None
+    skills: frozenset[str] | None = None
+
+
+class Operators:
+    """The operators' states. Every method raises `StateUnavailable`; `now` is aware."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._act = Acts(redis)
+
+    def sign_on(self, operator: str, skills: Collection[str] | None, now: datetime) -> bool:
+        """The operator, who has these `skills` (None: all), is available. See `wish`."""
+        return self._set(operator, State.AVAILABLE, "", skills_text(skills), now)
+
+    def wish(self, operator: str, state: Wish, now: datetime, reason: str = "") -> bool:
+        """Be available, away or offline. False where that counts only once they have finished
+        with the caller whom they have."""
+        return self._set(operator, state, reason, "-", now)
+
+    def _set(self, operator: str, state: State, reason: str, skills: str, now: datetime) -> bool:
+        reply = as_text(self._act("set_state", now, operator, state, reason, skills))
+        log.info("operator.state", operator=operator, state=state, reason=reason, counts=reply)
+        return reply == "now"
+
+    def extend_wrap_up(self, operator: str, by: timedelta, now: datetime) -> bool:
+        """Give more time to wrap up; False where they are not wrapping up."""
+        milliseconds_more = by // timedelta(milliseconds=1)
+        return bool(self._act("extend", now, operator, milliseconds_more))
+
+    def seen(self, operator: str, now: datetime, lasts: timedelta) -> None:
+        """The operator's console is connected; unless that is said again within `lasts`, they
+        count as offline. Operators of whom it is never said stay what they are."""
+        self._act("seen", now, operator, milliseconds(now + lasts))
+
+    def all(self, now: datetime) -> list[OperatorState]:
+        """Every operator who has ever signed on, in order of names."""
+        reply = [as_text(part) for part in self._act("states", now)]
+        found = zip(reply[::3], reply[1::3], reply[2::3], strict=True)
+        return sorted(
+            (_state(name, json.loads(text), held) for name, text, held in found),
+            key=lambda each: each.operator,
+        )
+
+    def of(self, operator: str, now: datetime) -> OperatorState | None:
+        """One operator's state; None where they have never signed on."""
+        return next((each for each in self.all(now) if each.operator == operator), None)
+
+
+def _state(operator: str, data: dict[str, Any], reservation: str) -> OperatorState:
+    until, wished, skills = data.get("until"), data.get("next"), data.get("skills")
+    return OperatorState(
+        operator,
+        State(data["state"]),
+        moment(int(data["since"])),
+        moment(int(until)) if until else None,
+        data.get("reason"),
+        State(wished["state"]) if wished else None,
+        reservation or None,
+        None if skills is None else frozenset(skills),
+    )
