@@ -20,8 +20,7 @@ from ivr.events import (
     Waiting,
 )
 from ivr.flow.flow import LAST_GOODBYE
-from ivr.instructions import Conference, Continue, Play
-from ivr.instructions import WaitTerms
+from ivr.instructions import Conference, Continue, Play, WaitTerms
 
 FLOW = """\
 start: hold
