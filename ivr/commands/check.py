@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ivr.flow.findings import Finding
     from ivr.flow.load import Loaded, ReadTemplate
+    from ivr.flow.staff import Staff
     from ivr.nodes.base import Kind
 
 MANY = 40
@@ -112,22 +113,22 @@ def _load_all(files: Sequence[Path], now: datetime) -> list[Loaded[Kind]]:
     from ivr.nodes import KINDS
 
     templates: dict[Path, ReadTemplate[Kind]] = {}
-    skills = {folder: _skills(folder) for folder in {file.parent for file in files}}
+    staff = {folder: _staff(folder) for folder in {file.parent for file in files}}
     return [
-        replace(load(file, KINDS, now, templates, skills=skills[file.parent]), flow=None)
+        replace(load(file, KINDS, now, templates, staff=staff[file.parent]), flow=None)
         for file in files
     ]
 
 
-def _skills(folder: Path) -> frozenset[str]:
-    """What the agency's operators can do; nothing where its file has faults, which are told."""
+def _staff(folder: Path) -> Staff | None:
+    """The agency's operators; nobody where its file has faults, which are told."""
     from ivr.errors import FlowError
     from ivr.operators.agency import load_agency
 
     try:
-        return load_agency(folder).skills
+        return load_agency(folder).staff
     except FlowError:
-        return frozenset()
+        return None
 
 
 def _agency_findings(file: Path) -> list[Finding]:

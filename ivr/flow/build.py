@@ -7,7 +7,7 @@ every rule that holds for nodes holds inside them too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic
 
@@ -26,6 +26,7 @@ from ivr.flow.node import Exit, Use
 from ivr.flow.parse import RETURN, Parsed
 from ivr.flow.returns import wrong_returns
 from ivr.flow.source import Path, Source
+from ivr.flow.staff import Staff
 from ivr.flow.types import Value
 from ivr.flow.variables import Variable, typed, unassignable
 from ivr.language.phrases import phrases
@@ -66,7 +67,7 @@ class Builder(Generic[NodeT]):
     kinds: Mapping[str, type[NodeT]]
     findings: list[Finding]
     shelf: Shelf = field(default_factory=Shelf)
-    skills: Collection[str] = ()
+    staff: Staff | None = None
     built: dict[str, Built[NodeT]] = field(default_factory=dict)
     variables: dict[str, Value] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT
 from ivr.flow.node import Write
 from ivr.flow.source import Source
+from ivr.flow.staff import Staff
 from ivr.flow.types import (
     CalendarName,
     Condition,
@@ -25,7 +26,6 @@ from ivr.flow.types import (
     Path,
     PersonName,
     RotaName,
-    Skill,
     SpokenWord,
     Text,
     names_in,
@@ -43,12 +43,13 @@ def check(builder: Builder[NodeT]) -> Iterator[Finding]:
     for name, built in builder.built.items():
         if name not in _BUILT_IN:
             yield from _names(built, head)
-            yield from _skills(built, builder.skills)
+            yield from _staff(built, builder.staff)
             yield from _same_keys(built)
             for message in built.place.node.not_yet():
                 yield built.key_finding("not-yet", message, Severity.WARNING)
     yield from check_spoken(builder)
     yield from _head_texts(builder)
+    yield from _head_staff(builder)
     yield from _agreement(builder)
     yield from check_tests(builder)
     yield from islice(_endless(builder), _MAX_LOOPS)
@@ -81,12 +82,16 @@ def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:
         yield from _write(built, write, types)
 
 
-def _skills(built: Built[NodeT], known: Collection[str]) -> Iterator[Finding]:
-    """Skills that no operator has; where none are known, any will do."""
-    for path, name in built.place.node.names if known else ():
-        if isinstance(name, Skill) and name not in known:
-            message = f"no operator has the skill '{name}'{nearest(name, known)}"
-            yield built.finding(path, "unknown-name", message)
+def _staff(built: Built[NodeT], staff: Staff | None) -> Iterator[Finding]:
+    for path, message in staff.unknown(built.place.node.names) if staff else ():
+        yield built.finding(path, "unknown-name", message)
+
+
+def _head_staff(builder: Builder[NodeT]) -> Iterator[Finding]:
+    """The operators whom the client names."""
+    source, names = builder.file.source, names_in(builder.file.head.client)
+    for path, message in builder.staff.unknown(names) if builder.staff else ():
+        yield source.finding(("client", *path), "unknown-name", message)
 
 
 def _write(built: Built[NodeT], write: Write, types: Mapping[str, str]) -> Iterator[Finding]:

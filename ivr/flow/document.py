@@ -22,8 +22,10 @@ from ivr.flow.types import (
     Model,
     NodeName,
     OneOrMany,
+    OperatorName,
     Path,
     Phone,
+    Skill,
     TemplateName,
     Text,
     VoiceName,
@@ -100,6 +102,30 @@ class Speech(Model):
     )
 
 
+class Operators(Model):
+    """Which operators a waiting caller is offered to first, before whoever has been idle longest.
+
+    The usual ones come first, then those with the skills preferred, then everybody who has the
+    skills that a `queue` demands. Where none of the first is at work, it is the next ones' turn.
+    """
+
+    usual: Annotated[tuple[OperatorName, ...], OneOrMany] = Field(
+        (), max_length=100, description="Operators who know the client; they are offered first."
+    )
+    usual_for: Duration = Field(
+        15, ge=0, le=600, description="How long callers are kept for the usual operators."
+    )
+    prefer: Annotated[tuple[Skill, ...], OneOrMany] = Field(
+        (), max_length=20, description="Skills that an operator should have, though need not."
+    )
+    prefer_for: Duration = Field(
+        20, ge=0, le=600, description="How long callers are kept for operators with these skills."
+    )
+    wrap_up: Duration = Field(
+        30, ge=0, le=900, description="How long operators have after a call to write things down."
+    )
+
+
 class Client(Model):
     """Whose calls these are, and how they are answered."""
 
@@ -132,6 +158,10 @@ class Client(Model):
     )
     notes: Annotated[tuple[str, ...], OneOrMany] = Field(
         (), description="What an operator should know."
+    )
+    operators: Operators = Field(
+        default_factory=lambda: Operators.model_validate({}),
+        description="Which operators are offered the client's callers first.",
     )
     vocabulary: Annotated[tuple[VocabularyEntry, ...], OneOrMany] = Field(
         (),

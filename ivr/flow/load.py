@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
 from ivr.flow.parse import Parsed, parse_client, parse_template
 from ivr.flow.source import MAX_BYTES, Refused, Source, read_source
+from ivr.flow.staff import Staff
 from ivr.flow.types import AudioName, names_in
 
 
@@ -52,18 +53,18 @@ def load(
     now: datetime | None = None,
     templates: dict[Path, ReadTemplate[NodeT]] | None = None,
     folder: Path | None = None,
-    skills: Collection[str] = (),
+    staff: Staff | None = None,
 ) -> Loaded[NodeT]:
     """Load the client file at `path`, with the templates it uses. Never raises for its content.
 
     Templates and audio files lie in `folder`, by default beside the file. With `now` (aware), the
     days to come are looked at too, in the client's time zone. `templates` are those that were read
     already; give one mapping to all loads of a run, so that a template which many clients use is
-    read once. `skills` are those of the agency's operators; without any they are not compared.
+    read once. `staff` are the agency's operators; without them, names of theirs are not compared.
     """
     read_templates = {} if templates is None else templates
     loading = _Loading(path, kinds, now, read_templates, folder or path.parent)
-    loading.skills = skills
+    loading.staff = staff
     return loading.load()
 
 
@@ -101,7 +102,7 @@ class _Loading(Generic[NodeT]):
         self._kinds = kinds
         self._now = now
         self._read_templates = templates
-        self.skills: Collection[str] = ()
+        self.staff: Staff | None = None
         self._sources: dict[str, Source] = {}
         self._findings: list[Finding] = []
 
@@ -133,7 +134,7 @@ class _Loading(Generic[NodeT]):
         builder = Builder(
             self._path.stem, version, file, templates, complete, self._kinds, self._findings, audio
         )
-        builder.skills = self.skills
+        builder.staff = self.staff
         texts = {name: source.text for name, source in self._sources.items()}
         flow = replace(builder.build(), texts=texts)
         self._findings.extend(check(builder))

@@ -107,6 +107,12 @@ class Skill(Name):
     what = "skill"
 
 
+class OperatorName(Name):
+    """Names one of the agency's operators."""
+
+    what = "operator"
+
+
 class SpokenWord(Name):
     """A word, or words, that take a choice when the caller says them."""
 

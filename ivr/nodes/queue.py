@@ -17,7 +17,7 @@ from ivr.events import (
 )
 from ivr.flow.node import Exit
 from ivr.flow.types import Duration, Model, NodeName, OneOrMany, Skill
-from ivr.instructions import Conference, Continue, Play, Prompt, Verb, WaitTerms
+from ivr.instructions import Circle, Conference, Continue, Play, Prompt, Verb, WaitTerms
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step
 
 HOLD_MUSIC = "/media/hold.wav"
@@ -111,10 +111,24 @@ operators:
         self, situation: Situation, prompts: tuple[Prompt, ...], memory: Mapping[str, Any]
     ) -> Stay:
         verbs: tuple[Verb, ...] = (*prompts, Play(HOLD_MUSIC), Continue())
-        return Stay(verbs, memory=memory, terms=self._terms())
+        return Stay(verbs, memory=memory, terms=self._terms(situation))
 
     def _connect(self, situation: Situation, room: str) -> Stay:
-        return Stay((situation.phrase("connecting"), Conference(room)), terms=self._terms())
+        return Stay(
+            (situation.phrase("connecting"), Conference(room)), terms=self._terms(situation)
+        )
 
-    def _terms(self) -> WaitTerms:
-        return WaitTerms(self.queue.priority, self.queue.skills, self.queue.max_wait)
+    def _terms(self, situation: Situation) -> WaitTerms:
+        rules = situation.flow.client.operators
+        circles = []
+        if rules.usual:
+            circles.append(Circle(rules.usual_for, (), rules.usual))
+        if rules.prefer:
+            circles.append(Circle(rules.prefer_for, rules.prefer))
+        return WaitTerms(
+            self.queue.priority,
+            self.queue.skills,
+            self.queue.max_wait,
+            tuple(circles),
+            rules.wrap_up,
+        )

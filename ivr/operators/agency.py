@@ -24,6 +24,7 @@ from ivr.flow.findings import Finding, nearest
 from ivr.flow.library import AGENCY_FILE
 from ivr.flow.load import display_name
 from ivr.flow.source import Refused, Source, read_source
+from ivr.flow.staff import Staff
 from ivr.flow.types import Model, OneOrMany
 
 
@@ -45,9 +46,10 @@ class Agency(Person):
     )
 
     @property
-    def skills(self) -> frozenset[str]:
-        """Every skill that some operator is said to have."""
-        return frozenset(name for each in self.operators.values() for name in each.skills or ())
+    def staff(self) -> Staff:
+        """The operators, and every skill that some of them are said to have."""
+        skills = (name for each in self.operators.values() for name in each.skills or ())
+        return Staff(frozenset(self.operators), frozenset(skills))
 
 
 class AgencyFile(Model):

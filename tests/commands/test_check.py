@@ -160,6 +160,19 @@ def test_a_skill_that_no_operator_has_is_an_error(
     )
 
 
+def test_operators_whom_the_agency_does_not_have_are_errors(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = "client: {operators: {usual: [samm, joy], prefer: welsh}, "
+    text = HEAD.replace("client: {", rules) + QUEUE.replace("leagl", "legal")
+    (flows / "acme.yaml").write_text(text)
+    (flows / "agency.yaml").write_text(AGENCY)
+    code, lines = check(capsys)
+    assert code == 1
+    assert len([line for line in lines if "unknown-name" in line]) == 1
+    assert "'samm' is not an operator of agency.yaml; did you mean 'sam'?" in lines[0]
+
+
 @pytest.mark.parametrize("agency", ["agency: {operators: {joy: {name: Joy}}}\n", ""])
 def test_where_no_skills_are_stated_any_will_do(
     flows: Path, capsys: pytest.CaptureFixture[str], agency: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from flow_files import good
+from flow_files import good, whole
 from played_call import PlayedCall
 
 from ivr.events import (
@@ -20,7 +20,7 @@ from ivr.events import (
     Waiting,
 )
 from ivr.flow.flow import LAST_GOODBYE
-from ivr.instructions import Conference, Continue, Play, WaitTerms
+from ivr.instructions import Circle, Conference, Continue, Play, WaitTerms
 
 FLOW = """\
 start: hold
@@ -38,12 +38,21 @@ def call(folder: Path, settings: str = "", exits: str = ", answered: done") -> P
 
 def test_a_caller_joins_on_the_terms_of_the_file(tmp_path: Path) -> None:
     played = call(tmp_path, "{priority: 8, skills: [en, legal], max_wait: 2m}")
-    assert played.state.waiting == WaitTerms(8, ("en", "legal"), 120)
+    assert played.state.waiting == WaitTerms(8, ("en", "legal"), 120, wrap_up=30)
     assert played.state.waiting_since == played.state.started_at
 
 
 def test_the_usual_terms_count_where_the_file_gives_none(tmp_path: Path) -> None:
-    assert call(tmp_path).state.waiting == WaitTerms(5, (), 120)
+    assert call(tmp_path).state.waiting == WaitTerms(5, (), 120, wrap_up=30)
+
+
+def test_a_client_says_who_is_offered_its_callers_first(tmp_path: Path) -> None:
+    rules = "{usual: [sam, ann], usual_for: 20s, prefer: welsh, wrap_up: 1m}"
+    text = FLOW.format(settings="{skills: [en]}", exits="")
+    flow = good(tmp_path, whole(text).replace("client: {", f"client: {{operators: {rules}, "))
+    assert PlayedCall(flow).state.waiting == WaitTerms(
+        5, ("en",), 120, (Circle(20, (), ("sam", "ann")), Circle(20, ("welsh",))), wrap_up=60
+    )
 
 
 def test_a_waiting_caller_hears_music_and_asks_again(tmp_path: Path) -> None:
