@@ -5,28 +5,17 @@ https://www.twilio.com/docs/voice/api/call-resource, /docs/messaging/api/message
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
 from urllib.parse import quote
 
-import requests
-import structlog
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
+from twilio.base.exceptions import TwilioRestException
 
-from ivr.errors import CallGone, CarrierError, CarrierRefused
+from ivr.carrier.client import asked, asked_of_call, rest_client
+from ivr.errors import CarrierError, CarrierRefused
 from ivr.operators.ticket import Reservation
-from ivr.settings import TWILIO_API_URL, Settings
+from ivr.settings import Settings
 
-log = structlog.get_logger()
-
-TIMEOUT_SECONDS = 5
 RING_SECONDS = 20
-NOT_IN_PROGRESS = 21220  # https://www.twilio.com/docs/api/errors/21220
-NOT_FOUND, BAD_REQUEST = 404, 400
-
-ReplyT = TypeVar("ReplyT")
+BAD_REQUEST = 400
 
 
 class Telephone:
@@ -34,11 +23,7 @@ class Telephone:
 
     def __init__(self, settings: Settings) -> None:
         self._public_url = settings.public_url
-        self._client = Client(
-            settings.account_sid,
-            settings.auth_token,
-            http_client=_HttpClient(settings.twilio_api_url),
-        )
+        self._client = rest_client(settings)
 
     def ring_operator(self, phone: str, reservation: Reservation) -> str:
         """Ring an operator for a reserved caller, showing the number that the caller dialled.
@@ -46,7 +31,7 @@ class Telephone:
         Returns the SID of the operator's call.
         """
         query = f"?reservation={quote(reservation.id)}"
-        leg = _asked(
+        leg = asked(
             lambda: self._client.calls.create(
                 to=phone,
                 from_=reservation.ticket.called,
@@ -61,20 +46,19 @@ class Telephone:
     def redirect_caller(self, call_sid: str, reservation: Reservation) -> None:
         """Fetch a waiting caller to the operator at once. Raises `CallGone` after a hang-up."""
         url = f"{self._public_url}/twilio/claimed?reservation={quote(reservation.id)}"
-        try:
-            _asked(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
-        except CarrierError as error:
-            cause = error.__cause__
-            if isinstance(cause, TwilioRestException) and (
-                cause.code == NOT_IN_PROGRESS or cause.status == NOT_FOUND
-            ):
-                raise CallGone(str(error)) from error
-            raise
+        asked_of_call(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
+
+    def hang_up(self, call_sid: str) -> None:
+        """End a call, also one that still rings. Raises `CallGone` if it has ended already.
+
+        https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
+        """
+        asked_of_call(lambda: self._client.calls(call_sid).update(status="completed"))
 
     def fetch_on(self, call_sid: str, turn: int) -> None:
         """Fetch a caller who is being listened to on to what follows: `turn` has been taken."""
         url = f"{self._public_url}/twilio/turn/{turn}/taken"
-        _asked(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
+        asked(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
 
     def send_text(self, to: str, from_: str, body: str) -> str:
         """Send a text message; returns its SID. Numbers are E.164.
@@ -83,35 +67,10 @@ class Telephone:
         somebody who has asked for no more texts.
         """
         try:
-            sent = _asked(lambda: self._client.messages.create(to=to, from_=from_, body=body))
+            sent = asked(lambda: self._client.messages.create(to=to, from_=from_, body=body))
         except CarrierError as error:
             cause = error.__cause__
             if isinstance(cause, TwilioRestException) and cause.status == BAD_REQUEST:
                 raise CarrierRefused(str(error)) from error
             raise
         return str(sent.sid)
-
-
-def _asked(request: Callable[[], ReplyT]) -> ReplyT:
-    try:
-        return request()
-    except TwilioRestException as error:
-        raise CarrierError(f"The carrier refused: {error.msg} (code {error.code}).") from error
-    except (TwilioException, requests.RequestException) as error:
-        raise CarrierError(
-            f"The carrier's REST interface cannot be reached: {error}. "
-            "See IVR_TWILIO_API_URL and the network."
-        ) from error
-
-
-class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the package has no types
-    """The package's own client, pointed at the configured base URL."""
-
-    def __init__(self, base_url: str) -> None:
-        super().__init__(timeout=TIMEOUT_SECONDS)
-        self._base_url = base_url
-
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        return super().request(
-            method, url.replace(TWILIO_API_URL, self._base_url, 1), *args, **kwargs
-        )
