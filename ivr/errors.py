@@ -16,7 +16,8 @@
     │   └── RecordsUnavailable   it cannot be reached, or is not set up; try again later
     ├── SpeechError          speech could not be turned into words
     │   ├── AudioRefused     the bytes are not audio that we can use
-    │   └── ModelMissing     no recogniser is installed for the language
+    │   ├── ModelMissing     no recogniser is installed for the language
+    │   └── RecogniserDied   its process ended in the middle of a recording
     ├── OutsideError         another system gave no usable answer; once more may help
     │   └── OutsideRefused   it is not to be asked, or what it sends is not to be taken
     ├── DeliveryError        a message could not be handed over
@@ -89,6 +90,10 @@ class AudioRefused(SpeechError):
 
 class ModelMissing(SpeechError):
     """No recogniser is installed for the language."""
+
+
+class RecogniserDied(SpeechError):
+    """The recogniser's process has ended in the middle of a recording."""
 
 
 class OutsideError(TangoError):

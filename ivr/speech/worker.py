@@ -1,7 +1,7 @@
 """The speech worker: takes jobs off the queue, each in a process of its own.
 
-A recording that kills the native library costs its own process only. The models are loaded
-before the fork, so that the processes share them.
+A recording that kills the native library costs its own process only. Vosk's models are
+loaded before the fork, so that the processes share them; Whisper has a process of its own.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from ivr import keys
-from ivr.errors import ProcessError, RecordsError, StateUnavailable
+from ivr.errors import ProcessError, RecogniserDied, RecordsError, SpeechError, StateUnavailable
 from ivr.processes.redis import connect
 from ivr.records import open_records
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
-from ivr.speech import figures
+from ivr.speech import figures, whisper
+from ivr.speech.apart import WhisperApart
 from ivr.speech.choose import Recognisers
 from ivr.speech.dispatch import speech_queue
 from ivr.speech.jobs import Outcome, Task, Workplace, perform
@@ -60,18 +61,21 @@ def run_worker(settings: Settings, *, burst: bool = False) -> None:
     """
     global _desk
     redis = connect(settings, reply_seconds=None)
-    recognisers = Recognisers(settings.speech_models)
+    apart = WhisperApart()
+    recognisers = Recognisers(settings.speech_models, lambda: apart)
     records = open_records(settings.database_url)
     _desk = _Desk(Workplace(settings, records, recognisers, lambda: datetime.now(UTC)), redis)
     try:
-        worker = SpeechWorker(recognisers, redis)
-        recognisers.preload()
+        worker = SpeechWorker(recognisers, apart, redis)
+        worker.prepare_models()
         prepare()
         worker.work(burst=burst, logging_level="WARNING")
     except RedisError as error:
         raise StateUnavailable(
             "The speech worker cannot reach Redis; start it, or check IVR_REDIS_URL."
         ) from error
+    finally:
+        apart.stop()
 
 
 def work_off(key: str, item_id: int, kind: str, message_id: str, since: str) -> None:
@@ -88,6 +92,10 @@ def work_off(key: str, item_id: int, kind: str, message_id: str, since: str) -> 
         else:
             task = Task(item_id, OutboxKind(kind), message_id, datetime.fromisoformat(since))
             _perform(_desk, task)
+    except RecogniserDied as error:  # counts as this process's own death would
+        log.error("speech job crashed", message=message_id, kind=kind, error=str(error))
+        figures.count(_desk.redis, figures.CRASHED)
+        return
     except RecordsError as error:
         # Nothing could be noted; the row's lease ends and the job is handed out again.
         log.error("speech job has no records", message=message_id, kind=kind, error=str(error))
@@ -109,8 +117,9 @@ class SpeechWorker(Worker):
 
     max_connection_wait_time = 5.0
 
-    def __init__(self, recognisers: Recognisers, redis: Redis) -> None:
+    def __init__(self, recognisers: Recognisers, apart: WhisperApart, redis: Redis) -> None:
         self._recognisers = recognisers
+        self._apart = apart
         super().__init__(
             [speech_queue(redis)],  # one queue: several would lose a job popped as we die
             connection=redis,
@@ -127,8 +136,18 @@ class SpeechWorker(Worker):
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Fork, with all models in memory that were installed by now."""
-        self._recognisers.preload()
+        self.prepare_models()
         super().fork_work_horse(job, queue)
+
+    def prepare_models(self) -> None:
+        """Load what the jobs need; what cannot be loaded is logged and left out."""
+        self._recognisers.preload()
+        if not whisper.is_installed():
+            return
+        try:
+            self._apart.keep_running()
+        except SpeechError as error:
+            log.error("speech model left out", language="en", reason=str(error))
 
     def handle_warm_shutdown_request(self) -> None:
         """Stop the running job: it is done again later, and must not count as a crash."""

@@ -28,6 +28,7 @@ from ivr.speech.worker import run_worker
 run_worker(load_settings(dotenv=None), burst=sys.argv[1] == "burst")
 """
 SECONDS = 60
+APART = "ivr.speech.apart"
 
 
 class Agency:
@@ -76,14 +77,26 @@ def until(condition: Callable[[], object], seconds: float = SECONDS) -> None:
         threading.Event().wait(0.01)
 
 
-def children(pid: int) -> list[int]:
-    """The processes that `pid` has forked."""
-    return [child.pid for child in psutil.Process(pid).children()]
+def jobs(pid: int) -> list[int]:
+    """The jobs at work, each a process, of the worker `pid`."""
+    return [child.pid for child in psutil.Process(pid).children() if not _is_whisper(child)]
+
+
+def whispers(pid: int) -> list[psutil.Process]:
+    """The processes of the recogniser Whisper that belong to `pid`."""
+    return [child for child in psutil.Process(pid).children(recursive=True) if _is_whisper(child)]
+
+
+def _is_whisper(process: psutil.Process) -> bool:
+    try:
+        return APART in process.cmdline()
+    except psutil.Error:  # it has just died
+        return False
 
 
 def kill_jobs(worker: subprocess.Popen[bytes]) -> None:
     """Kill what the worker has at work, and not the worker."""
-    for child in children(worker.pid):
+    for child in jobs(worker.pid):
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
 

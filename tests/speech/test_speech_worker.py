@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from rq import Worker
-from speech_agency import SECONDS, Agency, children, kill_all, until
+from speech_agency import SECONDS, Agency, jobs, kill_all, until
 from web_server import Serve, reply, send_head
 
 from ivr import keys
@@ -123,7 +123,7 @@ def test_a_recording_that_kills_its_process_costs_that_only_and_is_set_aside(
         assert agency.message(deadly).state is MessageState.RECORDED
         agency.dispatch()
         assert gate.asked.acquire(timeout=SECONDS)
-        (process,) = children(worker.pid)
+        (process,) = jobs(worker.pid)
         os.kill(process, signal.SIGKILL)
         until(lambda: not speech_queue(agency.redis).started_job_registry.get_job_ids())
     harmless = note_recording(f"{agency.api_url}/good", language="ko", n=2)
