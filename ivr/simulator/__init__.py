@@ -35,7 +35,7 @@ from ivr.simulator.caller import (
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.identity import ANONYMOUS, ANONYMOUS_NUMBER
 from ivr.simulator.options import Misbehaviour
-from ivr.simulator.telephones import Answers, Busy, NoAnswer, Unobtainable
+from ivr.simulator.telephones import Answers, Busy, NoAnswer, Rings, Unobtainable
 from ivr.simulator.transcript import Entry, Transcript
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Moment",
     "NoAnswer",
     "Press",
+    "Rings",
     "Script",
     "Speak",
     "Stay",

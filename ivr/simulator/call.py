@@ -14,6 +14,7 @@ from ivr.simulator.caller import Act, Behaviour, HangUp, Moment, MomentKind
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.identity import geography, new_sid
 from ivr.simulator.interrupts import CallOver, Interrupts
+from ivr.simulator.options import API_VERSION
 from ivr.simulator.recordings import Recording
 from ivr.simulator.rooms import Room
 from ivr.simulator.streams import Streams
@@ -22,7 +23,6 @@ from ivr.simulator.transcript import Entry, Kind, Transcript
 from ivr.simulator.twiml import Element
 from ivr.simulator.wire import ENDED, Callback, Wire
 
-API_VERSION = "2010-04-01"
 Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 
 Life = Callable[["Call"], None]
@@ -180,6 +180,11 @@ class Call:
             self._silent_turns = 0
         return act
 
+    def overhear(self, words: str, by: str) -> None:
+        """Hear what somebody else says in the same room; `by` is the SID of their call."""
+        self.note("heard", words, by=by)
+        self._heard.append(words)
+
     def pass_silent_turn(self) -> None:
         """Go on to another document although the caller has done nothing.
 
@@ -247,9 +252,14 @@ class Call:
             if errand.ident is None:
                 errand.start()
 
-    def run(self, target: Target | None, context: str = "call") -> None:
+    def run(
+        self,
+        target: Target | None,
+        context: str = "call",
+        until: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Run a document and all that it leads to; see `interpreter.run`."""
-        interpreter.run(self, target, context)
+        interpreter.run(self, target, context, until)
 
     def child(
         self, to: str, from_: str, behaviour: Behaviour, life: Life, callback: Callback | None
@@ -284,11 +294,19 @@ class Call:
         finally:
             self._end()
 
+    def _final_status(self) -> str:
+        """A call that we make and break off while it rings is not completed, but canceled.
+
+        https://www.twilio.com/docs/voice/api/call-resource#call-status-values
+        """
+        ringing = self.direction == "outbound-api" and self.answered_at is None
+        return "canceled" if ringing and self.ended_by == "carrier" else "completed"
+
     def _end(self) -> None:
         self.interrupts.close()
         self.streams.stop()
         self.note("hung up", f"ended by: {self.ended_by}")
-        self.wire.tell_the_end()
+        self.wire.tell_the_end(self._final_status())
         if self.parent:
             self.parent.interrupts.nudge()
         if self.failure is None and self.ended_by != "carrier closed":

@@ -6,6 +6,7 @@ be a list of steps (a `Script`), a function from moment to act, or an object wit
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,8 +25,9 @@ class Moment:
 
     `kind`: `prompt` while words are being heard (the last of `heard`), `gather` and `record`
     when the carrier listens, `hold` between two documents of waiting, `waiting` alone in a
-    conference or a queue, `ringing` before somebody else's telephone rings, `connected` when
-    there is somebody to talk to. `heard` is what was heard since the person last did something.
+    conference or a queue, or on hold in a conference, `ringing` before somebody else's telephone
+    rings, `connected` when there is somebody to talk to. `heard` is what was heard since the
+    person last did something.
     `keys` and `speech` say what is listened for; at a prompt both False means that keys are
     lost. `connections` counts the people one has been connected to so far.
     """
@@ -180,7 +182,7 @@ class Script:
             case Hears():
                 return None
             case Stay():
-                return self._take(None) if moment.kind != "ringing" else None
+                return self._stay(moment)
             case WaitUntilHears() | WaitUntilConnected():
                 self._keep_waiting(step.seconds, moment)
                 return None
@@ -231,6 +233,11 @@ class Script:
             if connected:
                 self._met = moment.connections
             self._take(None)
+
+    def _stay(self, moment: Moment) -> Act | None:
+        if moment.kind == "ringing":
+            return None
+        return self._take(Talk(math.inf) if moment.kind == "connected" else None)
 
     def _keep_waiting(self, seconds: float, moment: Moment) -> None:
         now = time.monotonic()

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from ivr.simulator.conferences import Conferences
 from ivr.simulator.messages import Message
-from ivr.simulator.options import Options
+from ivr.simulator.options import API_VERSION, Options
 from ivr.simulator.queues import Queues
 from ivr.simulator.recordings import Recordings
-from ivr.simulator.rooms import Rooms
 from ivr.simulator.telephones import Telephones
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Exchange:
     options: Options
     telephones: Telephones = field(default_factory=Telephones)
     api_url: str = ""
-    rooms: Rooms = field(default_factory=Rooms)
+    conferences: Conferences = field(default_factory=Conferences)
     queues: Queues = field(default_factory=Queues)
     recordings: Recordings = field(default_factory=Recordings)
     messages: list[Message] = field(default_factory=list)
@@ -47,6 +47,11 @@ class Exchange:
         """The call with this SID, running or ended."""
         with self._lock:
             return self._calls.get(sid)
+
+    @property
+    def account_url(self) -> str:
+        """The account's address in the REST interface."""
+        return f"{self.api_url}/{API_VERSION}/Accounts/{self.options.account_sid}"
 
     @property
     def calls(self) -> list[Call]:

@@ -7,6 +7,7 @@ Twilio's leniency is a document that means something else than its author thinks
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -209,9 +210,15 @@ NOUNS: Mapping[str, Spec] = {
 }
 
 # Attributes that are accepted but whose effect is not simulated; a note in the transcript says so.
-NOT_SIMULATED = frozenset(
-    {"partialResultCallback", "transcribe", "transcribeCallback", "record", "referUrl"}
-    | {"machineDetection", "amdStatusCallback", "coach", "byoc", "sendDigits"}
+NOT_SIMULATED: Mapping[str, frozenset[str]] = defaultdict(
+    frozenset,
+    {
+        "Gather": frozenset({"partialResultCallback"}),
+        "Record": frozenset({"transcribe", "transcribeCallback"}),
+        "Dial": frozenset({"record", "referUrl"}),
+        "Number": frozenset({"machineDetection", "amdStatusCallback", "byoc", "sendDigits"}),
+        "Sip": frozenset({"machineDetection", "amdStatusCallback"}),
+    },
 )
 
 # Which verbs each kind of document may hold at its top level.
@@ -221,6 +228,9 @@ CONTEXTS: Mapping[str, frozenset[str]] = {
     "whisper": frozenset({"Say", "Play", "Gather", "Hangup"}),
     # https://www.twilio.com/docs/voice/twiml/conference#attributes-waitUrl
     "conference wait": frozenset({"Say", "Play", "Pause", "Redirect"}),
+    # https://www.twilio.com/docs/voice/api/conference-participant-resource: HoldUrl, AnnounceUrl
+    "hold music": frozenset({"Say", "Play", "Pause", "Redirect"}),
+    "announcement": frozenset({"Say", "Play", "Pause", "Redirect"}),
     # https://www.twilio.com/docs/voice/twiml/enqueue#attributes-wait-url
     "queue wait": frozenset({"Say", "Play", "Pause", "Hangup", "Redirect", "Leave", "Gather"}),
     # https://www.twilio.com/docs/voice/twiml/queue#attributes-url: heard by the queued caller.

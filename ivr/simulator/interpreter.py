@@ -37,13 +37,19 @@ RUN: Mapping[str, Verb] = {
 }
 
 
-def run(call: Call, target: Target | None, context: str = "call") -> None:
+def run(
+    call: Call,
+    target: Target | None,
+    context: str = "call",
+    until: Callable[[], bool] = lambda: False,
+) -> None:
     """Run a document and all that it leads to, in a context of `grammar.CONTEXTS`.
 
-    Returns when a document has been run to its end. Raises `CallOver` when the call ends, and
-    `Redirected` when somebody redirects it in a context other than `call`.
+    Returns when a document has been run to its end, or when `until` is true of the next one.
+    Raises `CallOver` when the call ends, and `Redirected` when somebody redirects it in a context
+    other than `call`.
     """
-    while target is not None:
+    while target is not None and not until():
         current = target
         try:
             target = _execute(call, _fetch(call, current, context))
@@ -104,5 +110,5 @@ def _recover(
 
 def _note_what_is_not_simulated(call: Call, verb: Element) -> None:
     for element in (verb, *verb.children):
-        for name in sorted(NOT_SIMULATED & element.attributes.keys()):
+        for name in sorted(NOT_SIMULATED[element.name] & element.attributes.keys()):
             call.note("note", f"not simulated: {name} of {element}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+API_VERSION = "2010-04-01"
+
 
 @dataclass(frozen=True, slots=True)
 class Misbehaviour:

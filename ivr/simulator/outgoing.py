@@ -2,50 +2,86 @@
 
 from __future__ import annotations
 
-from ivr.simulator.call import Call
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ivr.errors import SimulatorError
+from ivr.simulator.call import Call, Life
 from ivr.simulator.caller import Script
 from ivr.simulator.exchange import Exchange
-from ivr.simulator.targets import Target
-from ivr.simulator.telephones import Answers, person
+from ivr.simulator.telephones import Answers, Busy, Rings, Telephone, person
 from ivr.simulator.verbs.ringing import unanswered
 from ivr.simulator.wire import Callback
 
 
-def place_outgoing(
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """Whom to ring, showing which number, for how many seconds."""
+
+    to: str
+    from_: str
+    timeout: int
+
+
+def outgoing(
     exchange: Exchange,
-    to: str,
-    from_: str,
-    target: Target,
+    ringing: Ringing,
+    then: Life,
     *,
-    timeout: int = 60,
-    callback_url: str | None = None,
-    callback_method: str = "POST",
-    events: frozenset[str] = frozenset({"completed"}),
+    otherwise: Callable[[], None] = lambda: None,
+    callback: Callback | None = None,
     fallback_url: str | None = None,
 ) -> Call:
-    """Ring a telephone for at most `timeout` seconds, and run `target` with who answers."""
-    telephone = exchange.telephones.ring(to, from_)
-    answers = telephone if isinstance(telephone, Answers) and telephone.after <= timeout else None
+    """A call that rings a telephone, not yet started.
+
+    `then` is what it does with who answers; `otherwise` follows where nobody does, or the
+    ringing is broken off.
+    """
+    telephone = exchange.telephones.ring(ringing.to, ringing.from_)
+    answers = _who_answers(telephone, ringing.timeout)
 
     def life(call: Call) -> None:
         call.wire.progress("initiated", "initiated")
         call.wire.progress("ringing", "ringing")
-        call.note("rang", to)
-        call.spend(answers.after if answers else 0)
-        if answers is None:
-            call.wire.tell_the_end(unanswered(telephone))
-            return
-        call.answer()
-        call.note("answered", to)
-        call.run(target)
+        call.note("rang", ringing.to)
+        try:
+            _ring(call, telephone, answers)
+            if answers is None or (isinstance(telephone, Rings) and not telephone.answered):
+                call.wire.tell_the_end(unanswered(telephone))
+                return
+            call.answer()
+            call.note("answered", ringing.to)
+        finally:
+            if call.answered_at is None:
+                otherwise()
+        then(call)
 
     return Call(
         exchange,
-        to=to,
-        from_=from_,
+        to=ringing.to,
+        from_=ringing.from_,
         behaviour=person(answers) if answers else Script(()),
         life=life,
         direction="outbound-api",
-        callback=Callback(callback_url, callback_method, events) if callback_url else None,
+        callback=callback,
         fallback_url=fallback_url,
-    ).start()
+    )
+
+
+def _who_answers(telephone: Telephone, timeout: int) -> Answers | None:
+    if isinstance(telephone, Rings):
+        return telephone.then
+    return telephone if isinstance(telephone, Answers) and telephone.after <= timeout else None
+
+
+def _ring(call: Call, telephone: Telephone, answers: Answers | None) -> None:
+    """Let it ring. Raises `CallOver` if whoever rings breaks it off."""
+    if isinstance(telephone, Rings):
+        patience = call.exchange.options.patience_seconds
+        telephone.watch(call.interrupts.nudge)
+        if not call.interrupts.wait(lambda: telephone.decided, patience):
+            raise SimulatorError(f"The telephone {call.to} rang for {patience:g} s.")
+    elif isinstance(telephone, Busy):
+        call.spend(telephone.after)
+    else:
+        call.spend(answers.after if answers else 0)

@@ -15,7 +15,10 @@ from ivr.simulator.identity import new_sid
 
 @dataclass(slots=True)
 class Recording:
-    """One recording. Until `available`, its audio cannot be fetched, as at Twilio."""
+    """One recording. Until `available`, its audio cannot be fetched, as at Twilio.
+
+    `state` is what is being done to it, None once that is over.
+    """
 
     call_sid: str
     audio: bytes
@@ -23,6 +26,14 @@ class Recording:
     sid: str = field(default_factory=lambda: new_sid("RE"))
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     available: bool = False
+    conference_sid: str | None = None
+    source: str = "RecordVerb"
+    state: str | None = None
+
+    @property
+    def status(self) -> str:
+        """in-progress, paused or stopped while it is made; then processing, and completed."""
+        return self.state or ("completed" if self.available else "processing")
 
     def as_json(self, account_sid: str) -> dict[str, object]:
         """https://www.twilio.com/docs/voice/api/recording#recording-properties"""
@@ -30,9 +41,9 @@ class Recording:
         return {
             "account_sid": account_sid,
             "api_version": "2010-04-01",
-            "call_sid": self.call_sid,
+            "call_sid": self.call_sid or None,
             "channels": 1,
-            "conference_sid": None,
+            "conference_sid": self.conference_sid,
             "date_created": date,
             "date_updated": date,
             "duration": str(self.seconds),
@@ -40,9 +51,9 @@ class Recording:
             "price": None,
             "price_unit": "USD",
             "sid": self.sid,
-            "source": "RecordVerb",
+            "source": self.source,
             "start_time": date,
-            "status": "completed" if self.available else "processing",
+            "status": self.status,
             "uri": f"/2010-04-01/Accounts/{account_sid}/Recordings/{self.sid}.json",
         }
 

@@ -1,34 +1,25 @@
 """The carrier's REST interface, as far as Tango uses it.
 
-https://www.twilio.com/docs/voice/api/call-resource, …/recording, /docs/messaging/api
+https://www.twilio.com/docs/voice/api/call-resource, …/recording, /docs/messaging/api; its
+conferences are in `rest_conferences`.
 """
 
 from __future__ import annotations
 
 import hmac
-import re
 from email.utils import format_datetime
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from ivr.simulator.call import API_VERSION, Call
+from ivr.simulator.call import Call
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.messages import Message
-from ivr.simulator.outgoing import place_outgoing
+from ivr.simulator.options import API_VERSION
+from ivr.simulator.outgoing import outgoing
+from ivr.simulator.rest_conferences import add_conferences
+from ivr.simulator.rest_forms import BASE, E164, Refused, leg_callback, not_found, ringing
 from ivr.simulator.targets import Target
-
-E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-BASE = f"/{API_VERSION}/Accounts/<account>"
-
-
-class Refused(Exception):
-    """A request that Twilio would refuse: HTTP status, error code, words."""
-
-    def __init__(self, status: int, code: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
 
 
 def create_rest(exchange: Exchange) -> Flask:
@@ -47,7 +38,7 @@ def create_rest(exchange: Exchange) -> Flask:
         ):
             raise Refused(401, 20003, "Authenticate")
         if request.view_args and request.view_args.get("account") != options.account_sid:
-            raise _not_found()
+            raise not_found()
 
     @app.post(f"{BASE}/Calls.json")
     def create_call(account: str) -> tuple[Response, int]:
@@ -67,7 +58,7 @@ def create_rest(exchange: Exchange) -> Flask:
     def fetch_recording(account: str, sid: str) -> Response:
         recording = exchange.recordings.get(sid)
         if recording is None:
-            raise _not_found()
+            raise not_found()
         return jsonify(recording.as_json(options.account_sid))
 
     @app.get(f"{BASE}/Recordings/<sid>.wav")
@@ -75,13 +66,13 @@ def create_rest(exchange: Exchange) -> Flask:
     def fetch_audio(account: str, sid: str) -> Response:
         recording = exchange.recordings.get(sid)
         if recording is None or not recording.available:
-            raise _not_found()
+            raise not_found()
         return Response(recording.audio, mimetype="audio/x-wav")
 
     @app.delete(f"{BASE}/Recordings/<sid>.json")
     def delete_recording(account: str, sid: str) -> tuple[str, int]:
         if not exchange.recordings.delete(sid):
-            raise _not_found()
+            raise not_found()
         return "", 204
 
     @app.post(f"{BASE}/Messages.json")
@@ -90,6 +81,8 @@ def create_rest(exchange: Exchange) -> Flask:
         exchange.messages.append(message)
         exchange.on_text(message)
         return jsonify(message.as_json(options.account_sid)), 201
+
+    add_conferences(app, exchange)
 
     @app.errorhandler(Refused)
     def refuse(refused: Refused) -> tuple[Response, int]:
@@ -106,51 +99,32 @@ def create_rest(exchange: Exchange) -> Flask:
         if error.code in (404, 405):
             exchange.faults.append(f"unknown REST request: {request.method} {request.path}")
         if error.code == 404:
-            return refuse(_not_found())
+            return refuse(not_found())
         return refuse(Refused(error.code or 500, 20004, error.name))
 
     return app
 
 
-def _not_found() -> Refused:
-    return Refused(404, 20404, f"The requested resource {request.path} was not found")
-
-
 def _find_call(exchange: Exchange, sid: str) -> Call:
     call = exchange.find(sid)
     if call is None:
-        raise _not_found()
+        raise not_found()
     return call
 
 
 def _create_call(exchange: Exchange) -> Call:
     form = request.form
-    to, from_ = form.get("To", ""), form.get("From", "")
-    if not to:
-        raise Refused(400, 21201, "No 'To' number is specified")
-    if not from_:
-        raise Refused(400, 21213, "No 'From' number is specified")
-    if not (E164.fullmatch(to) or to.startswith(("client:", "sip:"))):
-        raise Refused(400, 21211, f"Invalid 'To' phone number: {to}")
-    if not (E164.fullmatch(from_) or from_.startswith("client:")):
-        raise Refused(400, 21212, f"Invalid 'From' phone number: {from_}")
+    numbers = ringing()
     target = _target()
     if target is None:
         raise Refused(400, 21205, "Url parameter is required")
-    timeout = form.get("Timeout", "60")
-    if not (timeout.isdecimal() and 5 <= int(timeout) <= 600):
-        raise Refused(400, 21216, f"Invalid Timeout: {timeout}; it must be from 5 to 600")
-    return place_outgoing(
+    return outgoing(
         exchange,
-        to,
-        from_,
-        target,
-        timeout=int(timeout),
-        callback_url=form.get("StatusCallback"),
-        callback_method=form.get("StatusCallbackMethod", "POST"),
-        events=frozenset(form.getlist("StatusCallbackEvent") or ["completed"]),
+        numbers,
+        lambda call: call.run(target),
+        callback=leg_callback(),
         fallback_url=form.get("FallbackUrl"),
-    )
+    ).start()
 
 
 def _update_call(call: Call) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -35,7 +35,37 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """The line is busy."""
+    """The line is busy, or the person declines `after` seconds of ringing."""
+
+    after: float = 0.0
+
+
+class Rings:
+    """It rings in real time until a test says how it goes on, or whoever rings breaks it off.
+
+    `answer` lets the person `then` pick up at once, `give_up` lets the time for it run out. One
+    that was decided upon stays so. `<Dial>` takes it for one that nobody answers.
+    """
+
+    def __init__(self, then: Answers | None = None) -> None:
+        self.then = then or Answers()
+        self.decided = False
+        self.answered = False
+        self._nudge: Callable[[], None] = lambda: None
+
+    def answer(self) -> None:
+        """Pick up."""
+        self.answered = True
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Ring no more."""
+        self.decided = True
+        self._nudge()
+
+    def watch(self, nudge: Callable[[], None]) -> None:
+        """Let `nudge` be called as soon as it is decided."""
+        self._nudge = nudge
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +78,7 @@ class Unobtainable:
     """The number does not exist."""
 
 
-Telephone = Answers | Busy | NoAnswer | Unobtainable
+Telephone = Answers | Busy | Rings | NoAnswer | Unobtainable
 
 
 @dataclass

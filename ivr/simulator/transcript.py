@@ -20,6 +20,8 @@ Kind = Literal[
     "answered",
     "joined",
     "connected",
+    "held",
+    "resumed",
     "left",
     "requested",
     "note",

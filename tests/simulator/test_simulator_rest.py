@@ -178,8 +178,8 @@ def test_what_is_not_there_is_not_found(carrier: Carrier, client: Client) -> Non
 
 def test_an_unknown_request_is_not_found_and_is_a_fault(carrier: Carrier, client: Client) -> None:
     with pytest.raises(TwilioRestException):
-        client.conferences("CF" + "1" * 32).fetch()
-    with pytest.raises(SimulatorError, match=r"unknown REST request: GET .*/Conferences/"):
+        client.queues("QU" + "1" * 32).fetch()
+    with pytest.raises(SimulatorError, match=r"unknown REST request: GET .*/Queues/"):
         carrier.check()
 
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from ivr.errors import SimulatorError
-from ivr.simulator.rooms import Member, Room
+from ivr.simulator.conference_events import EventCallback, Teller
+from ivr.simulator.conference_recordings import ConferenceRecording
+from ivr.simulator.conferences import Conference
+from ivr.simulator.rooms import Member
 from ivr.simulator.targets import Target
 from ivr.simulator.twiml import Element
-from ivr.simulator.verbs.meeting import meet
+from ivr.simulator.verbs.meeting import HOLD_MUSIC_SECONDS, Waiting, meet
 
 if TYPE_CHECKING:
     from ivr.simulator.call import Call
 
-# The words of statusCallbackEvent, and the events as they are named in the callback.
-EVENTS = {
-    "start": "conference-start",
-    "end": "conference-end",
-    "join": "participant-join",
-    "leave": "participant-leave",
-}
-HOLD_MUSIC_SECONDS = 10.0
+RECORDS = ("record-from-start", "true")
 
 
 def attend(call: Call, verb: Element, noun: Element, result: dict[str, str]) -> None:
@@ -30,57 +24,70 @@ def attend(call: Call, verb: Element, noun: Element, result: dict[str, str]) -> 
     room, member = _enter(call, noun)
     result |= {"DialCallStatus": "answered", "DialBridged": "true", "ConferenceSid": room.sid}
     call.note("joined", room.name, sid=room.sid, beep=noun.get("beep", "true"))
-    wait_url = noun.get("waitUrl", "default")
-    wait = Target(
-        call.address(wait_url), noun.get("waitMethod", "POST"), {"ConferenceSid": room.sid}
-    )
+    url, method = noun.get("waitUrl", "default"), noun.get("waitMethod", "POST")
+    wait = waiting(call, room, member, url, method)
+    meet(call, room, member, wait, star_ends=verb.flag("hangupOnStar"))
 
-    def wait_a_turn() -> None:
-        if wait_url in ("", "default"):
+
+def waiting(call: Call, room: Conference, member: Member, url: str, method: str) -> Waiting:
+    """One turn of being alone in a conference; `url` may be empty or `default`."""
+    document = Target(call.address(url), method, {"ConferenceSid": room.sid})
+
+    def turn() -> None:
+        if url in ("", "default"):
             call.spend(HOLD_MUSIC_SECONDS)
         else:
-            call.run(wait, "conference wait")
+            call.run(document, "conference wait", lambda: room.live or room.gone(member))
 
-    meet(call, room, member, wait_a_turn, star_ends=verb.flag("hangupOnStar"))
+    return turn
 
 
-def _enter(call: Call, noun: Element) -> tuple[Room, Member]:
-    capacity = noun.number("maxParticipants", 250)
-    starts = noun.flag("startConferenceOnEnter", default=True)
-    ends = noun.flag("endConferenceOnExit")
+def _enter(call: Call, noun: Element) -> tuple[Conference, Member]:
+    member = Member(
+        call,
+        starts=noun.flag("startConferenceOnEnter", default=True),
+        ends=noun.flag("endConferenceOnExit"),
+        label=noun.get("participantLabel"),
+        muted=noun.flag("muted"),
+        coaches=noun.get("coach") or None,
+    )
     while True:
-        room = call.exchange.rooms.open(noun.text, capacity)
-        if not room.calls:
-            _tell_events(call, noun, room)
-        member = room.join(call, starts, ends)
-        if member:
+        room = call.exchange.conferences.open(noun.text, lambda: _open(call, noun))
+        check(room, member)
+        if room.join(member):
             return room, member
         if not room.over:
-            raise SimulatorError(f"The conference {noun.text!r} is full ({capacity}).")
+            raise SimulatorError(f"The conference {noun.text!r} is full ({room.capacity}).")
 
 
-def _tell_events(first: Call, noun: Element, room: Room) -> None:
-    """The first participant's callback hears of the whole conference."""
-    wanted = {EVENTS[word] for word in noun.get("statusCallbackEvent").split() if word in EVENTS}
-    if not noun.get("statusCallback") or not wanted:
-        return
-    url = first.address(noun.get("statusCallback"))
-    method = noun.get("statusCallbackMethod", "POST")
+def check(room: Conference, member: Member) -> None:
+    """Raises `SimulatorError` where Twilio would not let the participant in."""
+    if member.label and room.find(member.label):
+        raise SimulatorError(
+            f"Somebody in the conference {room.name!r} is labelled {member.label!r} already "
+            "(Twilio error 16025)."
+        )
+    if member.coaches and room.find(member.coaches) is None:
+        raise SimulatorError(
+            f"{member.coaches}, to be coached, is not in the conference {room.name!r} "
+            "(Twilio error 13240)."
+        )
 
-    def tell(event: str, call: Call) -> None:
-        if event not in wanted:
-            return
-        room.sequence += 1
-        form = {
-            "AccountSid": call.exchange.options.account_sid,
-            "ConferenceSid": room.sid,
-            "FriendlyName": room.name,
-            "SequenceNumber": str(room.sequence),
-            "StatusCallbackEvent": event,
-            "Timestamp": format_datetime(datetime.now(UTC)),
-        }
-        if event.startswith("participant"):
-            form |= {"CallSid": call.sid, "Muted": "false", "Hold": "false", "Coaching": "false"}
-        first.wire.tell(url, method, form)
 
-    room.notify = tell
+def _open(first: Call, noun: Element) -> Conference:
+    """A new conference. Its first participant decides for all what is told and recorded."""
+    exchange = first.exchange
+    recording = None
+    if noun.get("record") in RECORDS:
+        told = _callback(first, noun, "recordingStatusCallback", "completed")
+        recording = ConferenceRecording(exchange.recordings, exchange.account_url, told)
+    callback = _callback(first, noun, "statusCallback", "")
+    teller = Teller(first.wire, exchange.options.account_sid, callback)
+    return Conference(noun.text, teller, noun.number("maxParticipants", 250), recording)
+
+
+def _callback(call: Call, noun: Element, name: str, default: str) -> EventCallback | None:
+    if not noun.get(name):
+        return None
+    wanted = frozenset(noun.get(f"{name}Event", default).split())
+    return EventCallback(call.address(noun.get(name)), noun.get(f"{name}Method", "POST"), wanted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ivr.simulator.interrupts import CallOver, Redirected
 from ivr.simulator.queues import Place, Queue
-from ivr.simulator.rooms import Room
+from ivr.simulator.rooms import Member, Room
 from ivr.simulator.targets import Target
 from ivr.simulator.twiml import Element
 from ivr.simulator.verbs.meeting import meet, wait_in_turns
@@ -69,9 +69,10 @@ def _queue_up(call: Call, verb: Element, result: dict[str, str]) -> None:
         result["QueueTime"] = str(round(call.clock - place.since))
     call.run(place.greeting, "queue greeting")
     room = place.room
-    member = room.join(call, ends=True) if room else None
-    result["QueueResult"] = "bridged" if member else "error"
-    if room and member:
+    member = Member(call, ends=True)
+    bridged = room is not None and room.join(member)
+    result["QueueResult"] = "bridged" if bridged else "error"
+    if room and bridged:
         meet(call, room, member, lambda: None)
 
 
@@ -113,8 +114,8 @@ def serve(call: Call, verb: Element, noun: Element, result: dict[str, str]) -> N
         "DialBridged": "true",
     }
     call.note("dialled", f"queue {queue.name}", sid=place.call.sid)
-    member = room.join(call, ends=True)
-    if member:
+    member = Member(call, ends=True)
+    if room.join(member):
         meet(call, room, member, lambda: None, star_ends=verb.flag("hangupOnStar"))
 
 

@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ivr.errors import SimulatorError
-from ivr.simulator.caller import Press, Talk
-from ivr.simulator.rooms import Member, Outcome, Room
+from ivr.simulator.caller import Press, Speak, Talk
+from ivr.simulator.interrupts import CallOver, Redirected
+from ivr.simulator.rooms import Announcement, Leaving, Member, Outcome, Room
 
 if TYPE_CHECKING:
     from ivr.simulator.call import Call
 
 Waiting = Callable[[], None]
+HOLD_MUSIC_SECONDS = 10.0
 
 
 def meet(call: Call, room: Room, member: Member, wait: Waiting, star_ends: bool = False) -> None:
-    """Stay in a room until it closes; `wait` is one turn of being alone.
+    """Stay in a room until it closes, or one is taken out; `wait` is one turn of being alone.
 
     With `star_ends`, the key * takes the caller out. Raises `CallOver` if the person hangs up,
     and `SimulatorError` if nothing happens for as long as the carrier's patience lasts.
     """
     call.room = room
+    why = Leaving.HUNG_UP
     try:
-        while _wait_until_live(call, room, wait):
+        while _wait_until_live(call, room, member, wait):
             call.connections += 1
             call.note("connected", _others(call, room), room=room.name)
             if _converse(call, room, member, star_ends) is Outcome.OVER:
-                return
+                break
+        why = Leaving.BY_API if member.removed else why
+    except Redirected:
+        why = Leaving.BY_API
+        raise
+    except CallOver as over:
+        why = Leaving.BY_API if over.by == "carrier" else why
+        raise
     finally:
         call.clock += room.settle(member)
         call.room = None
-        room.leave(member)
+        room.leave(member, why)
         call.note("left", room.name)
 
 
@@ -51,35 +62,48 @@ def wait_in_turns(call: Call, ready: Callable[[], bool], turn: Waiting, nobody: 
             raise SimulatorError(f"{nobody} in {options.patience_seconds:g} s.")
 
 
-def _wait_until_live(call: Call, room: Room, turn: Waiting) -> bool:
-    """Wait for somebody to talk to; False if the room was closed instead."""
+def _wait_until_live(call: Call, room: Room, member: Member, turn: Waiting) -> bool:
+    """Wait for somebody to talk to; False if the room was closed or the member taken out."""
     wait_in_turns(
         call,
-        lambda: room.live or room.over,
+        lambda: room.live or room.gone(member),
         turn,
         f"Nobody else came to {room.name!r}, or those who left did so without endConferenceOnExit,",
     )
-    return not room.over
+    return not room.gone(member)
 
 
 def _converse(call: Call, room: Room, member: Member, star_ends: bool) -> Outcome:
     """Do what the person wants to do among others, until these have gone."""
     while True:
+        if member.held:
+            _stay_on_hold(call, room, member)
         act = call.ask("connected")
         if isinstance(act, Talk):
-            outcome = _talk(call, room, member, act.seconds)
+            outcome = _talk_on(call, room, member, act.seconds)
         elif act is None:
-            outcome = _talk(call, room, member, None)
+            outcome = _talk(call, room, member, math.inf)
         else:
             call.note("pressed" if isinstance(act, Press) else "spoke", f"to the others: {act}")
+            if isinstance(act, Speak):
+                room.say(member, act.words)
             if star_ends and isinstance(act, Press) and "*" in act.keys:
                 return Outcome.OVER
             continue
-        if outcome is not Outcome.TIME_UP:
+        if outcome in (Outcome.ALONE, Outcome.OVER):
             return outcome
 
 
-def _talk(call: Call, room: Room, member: Member, seconds: float | None) -> Outcome:
+def _talk_on(call: Call, room: Room, member: Member, seconds: float) -> Outcome:
+    """Talk for so long, whatever else comes in between."""
+    outcome = _talk(call, room, member, seconds)
+    while outcome in (Outcome.HELD, Outcome.SPOKEN_TO):
+        outcome = _talk(call, room, member, member.rest)
+    return outcome
+
+
+def _talk(call: Call, room: Room, member: Member, seconds: float) -> Outcome:
+    """Talk until something happens, and live through it."""
     patience = call.exchange.options.patience_seconds
     outcome = room.talk(member, seconds, patience)
     call.spend(room.settle(member))
@@ -87,7 +111,42 @@ def _talk(call: Call, room: Room, member: Member, seconds: float | None) -> Outc
         raise SimulatorError(
             f"In {room.name!r} everybody waited {patience:g} s for somebody else to leave."
         )
+    if outcome is Outcome.SPOKEN_TO:
+        _listen(call, room, member)
+    if outcome is Outcome.HELD:
+        _stay_on_hold(call, room, member)
     return outcome
+
+
+def _listen(call: Call, room: Room, member: Member) -> None:
+    """Take in what was said, or announced, meanwhile."""
+    for heard in room.take(member):
+        if isinstance(heard, Announcement):
+            call.run(heard.target, "announcement")
+            room.on_announced(heard, member)
+        else:
+            call.overhear(heard.text, heard.by)
+
+
+def _stay_on_hold(call: Call, room: Room, member: Member) -> None:
+    """Hear music instead of the others, until one is taken back."""
+
+    def over() -> bool:
+        return not member.held or room.gone(member)
+
+    def turn() -> None:
+        _listen(call, room, member)
+        if member.music:
+            call.run(member.music, "hold music", over)
+        else:
+            call.spend(HOLD_MUSIC_SECONDS)
+
+    call.note("held", room.name)
+    if member.music is None:
+        call.note("played", "hold music")
+    wait_in_turns(call, over, turn, f"Nobody took the caller back who was held in {room.name!r}")
+    if not member.held:
+        call.note("resumed", room.name)
 
 
 def _others(call: Call, room: Room) -> str:

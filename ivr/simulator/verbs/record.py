@@ -116,5 +116,4 @@ def _callback_method(verb: Element) -> str:
 
 
 def _recording_url(call: Call, recording: Recording) -> str:
-    account = call.exchange.options.account_sid
-    return f"{call.exchange.api_url}/2010-04-01/Accounts/{account}/Recordings/{recording.sid}"
+    return f"{call.exchange.account_url}/Recordings/{recording.sid}"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from ivr.simulator.caller import Script
 from ivr.simulator.interrupts import CallOver
-from ivr.simulator.rooms import Room
+from ivr.simulator.rooms import Member, Room
 from ivr.simulator.targets import Target
-from ivr.simulator.telephones import Answers, Busy, NoAnswer, Telephone, person
+from ivr.simulator.telephones import Answers, Busy, NoAnswer, Rings, Telephone, person
 from ivr.simulator.twiml import Element
 from ivr.simulator.verbs.meeting import meet
 from ivr.simulator.wire import Callback
@@ -58,14 +58,14 @@ def _ring_at_once(
     if first:
         _connect(call, verb, *first, result)
         return True
-    rang = any(isinstance(telephone, Answers | NoAnswer) for _, telephone in found)
+    rang = any(isinstance(telephone, Answers | NoAnswer | Rings) for _, telephone in found)
     call.spend(timeout if rang else BUSY_TONE_SECONDS)
     return False
 
 
 def unanswered(telephone: Telephone) -> str:
     """The final status of a call to a telephone that nobody answered in time."""
-    if isinstance(telephone, Answers | NoAnswer):
+    if isinstance(telephone, Answers | NoAnswer | Rings):
         return "no-answer"
     return "busy" if isinstance(telephone, Busy) else "failed"
 
@@ -98,9 +98,10 @@ def _connect(
         leg.spend(telephone.after)
         leg.answer()
         leg.run(whisper, "whisper")
-        member = room.join(leg, ends=True)
+        member = Member(leg, ends=True)
+        joined = room.join(member)
         call.interrupts.nudge()
-        if member:
+        if joined:
             meet(leg, room, member, lambda: None)
 
     caller = verb.get("callerId", call.from_)
@@ -111,8 +112,8 @@ def _connect(
     try:
         call.interrupts.wait(lambda: bool(room.calls) or leg.is_over, patience)
         call.spend(max(0.0, leg.clock - call.clock))
-        member = room.join(call, ends=True) if room.calls else None
-        if member:
+        member = Member(call, ends=True)
+        if room.calls and room.join(member):
             result["DialBridged"] = "true"
             call.answer()
             meet(call, room, member, lambda: None, star_ends=verb.flag("hangupOnStar"))

@@ -23,7 +23,7 @@ def redirect(call: Call, verb: Element) -> Target:
     """
     names = {element.name for element in call.document}
     if names & {"Pause", "Play"} and "Gather" not in names:
-        call.ask("hold")
+        call.ask("waiting" if call.room else "hold")
     call.pass_silent_turn()
     return Target(call.address(verb.text), verb.get("method", "POST"))
 
