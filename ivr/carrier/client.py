@@ -15,7 +15,7 @@ from ivr.settings import TWILIO_API_URL, Settings
 
 TIMEOUT_SECONDS = 5
 NOT_IN_PROGRESS = 21220  # https://www.twilio.com/docs/api/errors/21220
-NOT_FOUND = 404
+GONE = frozenset({404})
 
 ReplyT = TypeVar("ReplyT")
 
@@ -42,14 +42,17 @@ def asked(request: Callable[[], ReplyT]) -> ReplyT:
         ) from error
 
 
-def asked_of_call(request: Callable[[], ReplyT]) -> ReplyT:
-    """As `asked`, about a call that may have ended: `CallGone` if it has."""
+def asked_of_call(request: Callable[[], ReplyT], gone: frozenset[int] = GONE) -> ReplyT:
+    """As `asked`, about a call that may have ended: `CallGone` if it has.
+
+    `gone` are the HTTP statuses by which the carrier says so, beside its error 21220.
+    """
     try:
         return asked(request)
     except CarrierError as error:
         cause = error.__cause__
         if isinstance(cause, TwilioRestException) and (
-            cause.code == NOT_IN_PROGRESS or cause.status == NOT_FOUND
+            cause.code == NOT_IN_PROGRESS or cause.status in gone
         ):
             raise CallGone(str(error)) from error
         raise

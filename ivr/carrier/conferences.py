@@ -126,9 +126,13 @@ class Conferences:
             asked_of_call(lambda: recording.update(status="in-progress"))
 
     def end(self, room: str) -> None:
-        """End the conference for everybody in it."""
+        """End the conference for everybody in it.
+
+        Twilio calls it a bad request where it has ended:
+        https://github.com/twilio/twilio-node/issues/663
+        """
         conference = self._client.conferences(self._sid(room))
-        asked_of_call(lambda: conference.update(status="completed"))
+        asked_of_call(lambda: conference.update(status="completed"), gone=frozenset({400, 404}))
 
     def _change(self, room: str, call_sid: str, **changes: Any) -> None:
         participant = self._participant(room, call_sid)

@@ -12,6 +12,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from ivr.errors import SimulatorError
 from ivr.simulator.call import Call
 from ivr.simulator.caller import AnyBehaviour, as_behaviour
+from ivr.simulator.conferences import Conference
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.messages import Message
 from ivr.simulator.options import Misbehaviour, Options
@@ -154,6 +155,11 @@ class Carrier:
     def recordings(self) -> Recordings:
         """The recordings that the carrier still keeps."""
         return self._exchange.recordings
+
+    @property
+    def conferences(self) -> list[Conference]:
+        """The conferences, running and ended, oldest first."""
+        return self._exchange.conferences.all
 
     @property
     def messages(self) -> list[Message]:
