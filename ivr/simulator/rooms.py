@@ -69,8 +69,9 @@ class Member:
 
     `coaches` is the SID of the only call that hears them; `music` is what they hear on hold,
     None for the carrier's own. `stays_for` is None while undecided, in seconds of talk, and
-    `rest` what was left of it when talking broke off; `owed` is talk that the leg's own clock has
-    not counted yet. `inbox` is what others have said and the member has not taken in.
+    `rest` what was left of it when talking broke off, `passed` what went by as it ran out; `owed`
+    is talk that the leg's own clock has not counted yet. `inbox` is what others have said and the
+    member has not taken in.
     """
 
     call: Call
@@ -84,6 +85,7 @@ class Member:
     removed: bool = False
     stays_for: float | None = None
     rest: float = 0.0
+    passed: float = 0.0
     owed: float = 0.0
     inbox: list[Heard] = field(default_factory=list)
 
@@ -197,6 +199,7 @@ class Room:
         """
         with self.lock:
             member.stays_for = seconds
+            member.passed = 0.0
         self.nudge()
         outcome = None
         while member.call.interrupts.wait(lambda: self._how(member) is not None, patience):
@@ -212,7 +215,8 @@ class Room:
         with self.lock:
             outcome = self._how(member)
             if outcome is Outcome.TIME_UP:
-                self._pass_time(member.stays_for or 0.0)
+                member.passed = member.stays_for or 0.0
+                self._pass_time(member.passed)
             if outcome is not None:
                 member.rest = member.stays_for or 0.0
                 member.stays_for = None

@@ -192,6 +192,27 @@ def test_time_on_hold_is_no_time_of_talk(scene: Scene) -> None:
     assert left.at - resumed.at == 10
 
 
+def test_in_real_time_a_hold_breaks_into_the_talk(
+    new_carrier: Callable[..., Carrier],
+) -> None:
+    """At twenty times the speed of life, twenty seconds of talk last a second, in two parts."""
+    carrier = new_carrier(speed=20)
+    client = Client(ACCOUNT_SID, AUTH_TOKEN)
+    client.api.base_url = carrier.api_url
+    scene = Scene(carrier, client)
+    call = scene.caller(WaitUntilConnected(), Talk(20), HangUp())
+    operator = scene.add(OPERATOR, Answers(after=1, talks_for=None))
+    scene.talking(call, operator)
+    scene.update("caller", hold=True, hold_url=f"{PUBLIC_URL}/music", hold_method="POST")
+    scene.until(lambda: "La la la." in call.heard)
+    before = call.transcript.of("held")[0].at - call.transcript.of("connected")[0].at
+    scene.update("caller", hold=False)
+    call.join()
+    after = call.transcript.of("left")[0].at - call.transcript.of("resumed")[0].at
+    assert 0 <= before < 20
+    assert before + after == pytest.approx(20)
+
+
 def test_a_caller_may_hang_up_on_hold(scene: Scene, server: Server) -> None:
     call = scene.caller(WaitUntilConnected(), WaitUntilHears("la la la"), HangUp())
     operator = scene.add(OPERATOR, Answers(talks_for=None))

@@ -47,15 +47,19 @@ def meet(call: Call, room: Room, member: Member, wait: Waiting, star_ends: bool 
         call.note("left", room.name)
 
 
-def wait_in_turns(call: Call, ready: Callable[[], bool], turn: Waiting, nobody: str) -> None:
+def wait_in_turns(
+    call: Call, ready: Callable[[], bool], turn: Waiting, nobody: str, asks: bool = True
+) -> None:
     """Wait for somebody else, in real time; `turn` is what the caller hears again and again.
 
-    Raises `SimulatorError` with the words of `nobody` when the carrier's patience is over.
+    With `asks`, they may do something between the turns. Raises `SimulatorError` with the words of
+    `nobody` when the carrier's patience is over.
     """
     options = call.exchange.options
     deadline = time.monotonic() + options.patience_seconds
     while not ready():
-        call.ask("waiting")
+        if asks:
+            call.ask("waiting")
         turn()
         call.interrupts.wait(ready, options.hold_turn_seconds)
         if time.monotonic() > deadline:
@@ -96,17 +100,32 @@ def _converse(call: Call, room: Room, member: Member, star_ends: bool) -> Outcom
 
 def _talk_on(call: Call, room: Room, member: Member, seconds: float) -> Outcome:
     """Talk for so long, whatever else comes in between."""
-    outcome = _talk(call, room, member, seconds)
-    while outcome in (Outcome.HELD, Outcome.SPOKEN_TO):
-        outcome = _talk(call, room, member, member.rest)
-    return outcome
+    left = seconds
+    while left > 0:
+        step = _step(call, left)
+        outcome = _talk(call, room, member, step, busy=True)
+        if outcome in (Outcome.ALONE, Outcome.OVER):
+            return outcome
+        if not math.isinf(left):
+            left -= step - member.rest
+    return Outcome.TIME_UP
 
 
-def _talk(call: Call, room: Room, member: Member, seconds: float) -> Outcome:
-    """Talk until something happens, and live through it."""
+def _step(call: Call, seconds: float) -> float:
+    """All of it at once in virtual time; else little by little, so that a hold is noticed."""
+    options = call.exchange.options
+    if options.speed is None or math.isinf(seconds):
+        return seconds
+    return min(seconds, options.speed * options.hold_turn_seconds)
+
+
+def _talk(call: Call, room: Room, member: Member, seconds: float, busy: bool = False) -> Outcome:
+    """Talk until something happens, and live through it; who is `busy` does nothing else."""
     patience = call.exchange.options.patience_seconds
     outcome = room.talk(member, seconds, patience)
-    call.spend(room.settle(member))
+    # In reality only the one whose time ran out spends it; the others have waited for that.
+    call.clock += room.settle(member) - member.passed
+    call.spend(member.passed)
     if outcome is None:
         raise SimulatorError(
             f"In {room.name!r} everybody waited {patience:g} s for somebody else to leave."
@@ -114,7 +133,7 @@ def _talk(call: Call, room: Room, member: Member, seconds: float) -> Outcome:
     if outcome is Outcome.SPOKEN_TO:
         _listen(call, room, member)
     if outcome is Outcome.HELD:
-        _stay_on_hold(call, room, member)
+        _stay_on_hold(call, room, member, asks=not busy)
     return outcome
 
 
@@ -128,7 +147,7 @@ def _listen(call: Call, room: Room, member: Member) -> None:
             call.overhear(heard.text, heard.by)
 
 
-def _stay_on_hold(call: Call, room: Room, member: Member) -> None:
+def _stay_on_hold(call: Call, room: Room, member: Member, asks: bool = True) -> None:
     """Hear music instead of the others, until one is taken back."""
 
     def over() -> bool:
@@ -144,7 +163,8 @@ def _stay_on_hold(call: Call, room: Room, member: Member) -> None:
     call.note("held", room.name)
     if member.music is None:
         call.note("played", "hold music")
-    wait_in_turns(call, over, turn, f"Nobody took the caller back who was held in {room.name!r}")
+    nobody = f"Nobody took the caller back who was held in {room.name!r}"
+    wait_in_turns(call, over, turn, nobody, asks)
     if not member.held:
         call.note("resumed", room.name)
 
