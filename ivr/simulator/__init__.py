@@ -14,6 +14,8 @@ with is a failure here.
         print(call.transcript)
         carrier.check()
 
+Conferences can be steered over REST, as docs/conferences.md says.
+
 A call runs in virtual time: prompts, pauses and time-outs move its clock and take no real time.
 """
 

@@ -16,18 +16,37 @@ from ivr.simulator.conference_recordings import ConferenceRecording
 from ivr.simulator.conferences import Conference
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.outgoing import outgoing
-from ivr.simulator.rest_forms import Refused, flag, leg_callback, not_found, ringing, words
+from ivr.simulator.rest_forms import (
+    Refused,
+    flag,
+    leg_callback,
+    not_found,
+    note_unknown,
+    ringing,
+    words,
+)
 from ivr.simulator.rooms import Member
 from ivr.simulator.targets import Target
 from ivr.simulator.verbs.conference import RECORDS, waiting
 from ivr.simulator.verbs.meeting import meet
 
 CONFERENCE_SID = re.compile(r"CF[0-9a-f]{32}")
+ATTRIBUTES = frozenset({"Muted", "EndConferenceOnExit", "Coaching", "CallSidToCoach"})
+ADDING = ATTRIBUTES | {
+    *("From", "To", "Label", "Timeout", "Beep", "EarlyMedia", "StartConferenceOnEnter"),
+    *("WaitUrl", "WaitMethod", "MaxParticipants", "ConferenceRecord"),
+    *("StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent"),
+    *("ConferenceStatusCallback", "ConferenceStatusCallbackMethod"),
+    *("ConferenceStatusCallbackEvent", "ConferenceRecordingStatusCallback"),
+    *("ConferenceRecordingStatusCallbackMethod", "ConferenceRecordingStatusCallbackEvent"),
+}
+CHANGING = ATTRIBUTES | {"Hold", "HoldUrl", "HoldMethod", "AnnounceUrl", "AnnounceMethod"}
 LABEL_TAKEN, NOT_TO_BE_COACHED = 16025, 13240
 
 
 def add_participant(exchange: Exchange, room: str) -> tuple[Conference, Member]:
     """Ring somebody for the conference of this SID or name; one of a new name is opened."""
+    note_unknown(exchange.faults, ADDING)
     numbers = ringing()
     known = _known(exchange, room)
     label, coaches = _label(known), _coaches(known, None)
@@ -61,8 +80,9 @@ def add_participant(exchange: Exchange, room: str) -> tuple[Conference, Member]:
     return conference, member
 
 
-def change_participant(conference: Conference, member: Member) -> None:
+def change_participant(exchange: Exchange, conference: Conference, member: Member) -> None:
     """Do what the form asks for."""
+    note_unknown(exchange.faults, CHANGING)
     form = request.form
     coaches = _coaches(conference, member.coaches)
     conference.modify(member, flag("EndConferenceOnExit", member.ends), coaches)

@@ -66,7 +66,7 @@ def add_conferences(app: Flask, exchange: Exchange) -> None:
     def update_participant(account: str, sid: str, name: str) -> Response:
         conference = _find(exchange, sid)
         member = _member(conference, name)
-        change_participant(conference, member)
+        change_participant(exchange, conference, member)
         return jsonify(participant_json(conference, member, account_sid))
 
     @app.delete(PARTICIPANT)

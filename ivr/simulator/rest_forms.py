@@ -55,6 +55,12 @@ def leg_callback() -> Callback | None:
     return Callback(form["StatusCallback"], form.get("StatusCallbackMethod", "POST"), events)
 
 
+def note_unknown(faults: list[str], known: frozenset[str]) -> None:
+    """A field that is not simulated is a fault of the server's, as a misspelt one would be."""
+    for name in sorted(request.form.keys() - known):
+        faults.append(f"unknown field {name} of {request.method} {request.path}")
+
+
 def words(name: str) -> frozenset[str]:
     """A field of several words, which may be repeated, or hold spaces between them."""
     return frozenset(word for value in request.form.getlist(name) for word in value.split())

@@ -28,6 +28,8 @@ SHOWN = {
     "dialled": "(rings {})",
     "joined": "(joins {})",
     "connected": "(connected: {})",
+    "held": "(on hold in {})",
+    "resumed": "(back in {})",
     "recorded": "(recorded: {})",
     "hung up": "(hung up, {})",
 }

@@ -473,6 +473,14 @@ def test_a_participant_whom_twilio_would_not_add_is_refused(
     assert scene.carrier.calls == [call]
 
 
+def test_a_field_that_is_not_simulated_is_a_fault(scene: Scene) -> None:
+    call = scene.caller(WaitUntilConnected(), Stay())
+    scene.update("caller", beep_on_exit=True, muted=True)
+    (fault,) = scene.carrier.faults
+    assert fault.startswith("unknown field BeepOnExit of POST ")
+    call.hang_up()
+
+
 def test_what_is_not_there_is_not_found(scene: Scene, client: Client) -> None:
     call = scene.caller(WaitUntilConnected(), Stay())
     nowhere, here = client.conferences("CF" + "1" * 32), client.conferences(scene.room.sid)
