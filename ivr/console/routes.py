@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, session, url_for
 from markupsafe import Markup
 from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.console.clients import ClientRow, anchors, client_rows, file_names, live_text
-from ivr.console.pages import COOKIE, guard, notice, refusal
-from ivr.console.sign_in import SESSION_LASTS, SignIn
+from ivr.console.pages import SESSION, guard, notice, refusal
+from ivr.console.sign_in import SignIn
 from ivr.errors import RecordsError, StateUnavailable
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
@@ -67,7 +67,7 @@ def console_routes(desk: Desk) -> Blueprint:
         static_folder="static",
     )
     sign_in = SignIn(desk.settings.secret_key, desk.clock)
-    guard(console, sign_in)
+    guard(console, sign_in, desk.settings)
     _add_sign_in(console, sign_in, desk)
     _add_flows(console, desk)
     return console
@@ -77,24 +77,17 @@ def _add_sign_in(console: Blueprint, links: SignIn, desk: Desk) -> None:
     @console.get("/sign-in/<token>")
     def sign_in(token: str) -> AnyResponse:
         try:
-            session = links.used(token, desk.redis)
+            token_of_session = links.used(token, desk.redis)
         except StateUnavailable as error:
             log.warning("console.sign_in_failed", error=str(error))
             text = "Tango cannot sign you in at the moment. Please try the same link again soon."
             return notice("Not just now", text, 503)
-        if session is None:
+        if token_of_session is None:
             return refusal(spent=True)
-        response = redirect(url_for("console.flows"), 303)
-        response.set_cookie(
-            COOKIE,
-            session,
-            max_age=SESSION_LASTS,
-            path="/console",
-            httponly=True,
-            samesite="Lax",
-            secure=desk.settings.public_url.startswith("https:"),
-        )
-        return response
+        session.clear()
+        session.permanent = True
+        session[SESSION] = token_of_session
+        return redirect(url_for("console.flows"), 303)
 
     @console.get("/")
     def home() -> AnyResponse:
