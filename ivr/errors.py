@@ -14,6 +14,7 @@
     ├── QueueError           the operator queue refused an act
     ├── RecordsError         the records database refused an act
     │   └── RecordsUnavailable   it cannot be reached, or is not set up; try again later
+    ├── AccountError         an account or a password was refused
     ├── SpeechError          speech could not be turned into words
     │   ├── AudioRefused     the bytes are not audio that we can use
     │   ├── ModelMissing     no recogniser is installed for the language
@@ -78,6 +79,10 @@ class RecordsError(TangoError):
 
 class RecordsUnavailable(RecordsError):
     """The records database cannot be reached, is busy or is not set up."""
+
+
+class AccountError(TangoError):
+    """An account or a password was refused; the message says why."""
 
 
 class SpeechError(TangoError):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from ivr.records import calls, message_book, outbox, texts, versions, ways
+from ivr.records.account_book import AccountBook
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
 from ivr.records.messages import Hearing, Message, MessageNote, RecordingNote, Transcript
@@ -27,6 +28,8 @@ class Records:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self.accounts = AccountBook(engine)
+        """Accounts, their sessions and the audit trail."""
 
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""

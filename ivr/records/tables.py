@@ -158,6 +158,44 @@ publications = sa.Table(
     sa.Index("publications_client_live_from", "client", "live_from"),
 )
 
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("login", sa.String, nullable=False, unique=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("role", sa.String, nullable=False),
+    sa.Column("email", sa.String, unique=True),
+    sa.Column("operator", sa.String),
+    sa.Column("client", sa.String),
+    sa.Column("disabled", sa.Boolean, nullable=False),
+    sa.Column("password", sa.String),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("account", sa.String(32), nullable=False),
+    sa.Column("begun_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Index("sessions_account", "account"),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("account", sa.String(32), nullable=False),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("act", sa.String, nullable=False),
+    sa.Column("client", sa.String),
+    sa.Column("about", sa.String),
+    sa.Index("audit_at", "at"),
+)
+
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """`INSERT` in the connection's own dialect: SQLite and PostgreSQL both know ON CONFLICT."""

@@ -115,7 +115,10 @@ def records_url(request: pytest.FixtureRequest, database_url: str) -> str:
     url: str = request.getfixturevalue("postgres_records")
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        connection.exec_driver_sql("TRUNCATE calls, messages, outbox, flow_versions, publications")
+        connection.exec_driver_sql(
+            "TRUNCATE calls, messages, outbox, flow_versions, publications, "
+            "accounts, sessions, audit"
+        )
     engine.dispose()
     return url
 
