@@ -104,5 +104,14 @@ def console_link(link_id: str) -> str:
     return f"ivr:console:link:{link_id}"
 
 
+SIGN_IN_TRIES_TTL_SECONDS = 15 * 60
+
+
+def sign_in_tries(kind: str, of: str) -> str:
+    """Counter: attempts to sign in by `login` or `address` (a hash). Kept for a quarter of an hour
+    from the first."""
+    return f"ivr:console:tries:{kind}:{of}"
+
+
 SPEECH_FIGURES = "ivr:speech:figures"
 """Hash: what the speech workers have done so far, for the metrics. No time to live: it counts."""

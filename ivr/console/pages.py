@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Flask, Response, make_response, render_template, request, session
+import structlog
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+    session,
+)
 from flask.blueprints import BlueprintSetupState
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from ivr.console.access import Access, access, is_open, permission_of
 from ivr.console.cookie import bake
-from ivr.console.sign_in import SignIn
+from ivr.errors import RecordsError, StateUnavailable
 from ivr.settings import Settings
 
 SESSION = "sign-in"
@@ -25,41 +37,59 @@ HEADERS = {
 }
 """A page of ours loads our own style and nothing else, and stands in nobody's frame."""
 
-OPEN = ("console.sign_in", "console.static", "console.picture_style")
-"""What is shown to anybody: the sign-in, and the style of the page that explains it."""
+HSTS = "max-age=31536000"
+"""Under https: a browser that was here comes back by https only, for a year."""
+
+log = structlog.get_logger()
 
 
-def guard(console: Blueprint, sign_in: SignIn, settings: Settings) -> None:
-    """Let only those who are signed in see the pages of `console`, take only forms that we gave
-    them, and add the headers."""
-    _check_forms(console, settings)
-
-    @console.before_request
-    def signed_in_only() -> Response | None:
-        if request.endpoint in OPEN or sign_in.signed_in(session.get(SESSION)):
-            return None
-        return refusal()
-
-    @console.after_request
-    def with_headers(response: Response) -> Response:
-        response.headers.update(HEADERS)
-        if request.endpoint not in OPEN:
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
-
-def _check_forms(console: Blueprint, settings: Settings) -> None:
-    """Refuse what is sent without the token of a form of ours: another site may have sent it."""
+def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
+    """Let everybody see only what their account may, take only forms that we gave them, and add
+    the headers."""
     forms: list[CSRFProtect] = []
 
     @console.record_once
     def set_up(state: BlueprintSetupState) -> None:
+        state.app.extensions["access"] = accounts
         forms.append(bake(cast(Flask, state.app), settings))
+
+    @console.before_request
+    def only_with_permission() -> Response | None:
+        return None if is_open(current_app, request.endpoint) else _kept_out()
 
     @console.before_request
     def own_forms_only() -> None:
         forms[0].protect()
 
+    @console.after_request
+    def with_headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        if settings.public_url.startswith("https:"):
+            response.headers["Strict-Transport-Security"] = HSTS
+        if not is_open(current_app, request.endpoint) or session.accessed:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    _explain_errors(console)
+
+
+def _kept_out() -> Response | None:
+    """A page that says why, for those who may not see what they ask for."""
+    token = session.get(SESSION)
+    here = access()
+    account = here.book.visitor(token, here.clock()) if token else None
+    if account is None:
+        return refusal()
+    g.account = account
+    permission = permission_of(current_app, request.endpoint)
+    if permission is None:
+        log.error("console.no_permission_declared", endpoint=request.endpoint)
+    if permission is None or not account.may(permission):
+        return notice("Not for your account", "Your account is not allowed to do this.", 403)
+    return None
+
+
+def _explain_errors(console: Blueprint) -> None:
     @console.errorhandler(CSRFError)
     def not_our_form(error: CSRFError) -> Response:
         text = (
@@ -68,10 +98,20 @@ def _check_forms(console: Blueprint, settings: Settings) -> None:
         )
         return notice("Please send that once more", text, 400)
 
+    @console.errorhandler(RecordsError)
+    @console.errorhandler(StateUnavailable)
+    def not_just_now(error: Exception) -> Response:
+        log.warning("console.unavailable", error=str(error))
+        text = "Tango cannot do this at the moment. Please try again soon."
+        return notice("Not just now", text, 503)
 
-def refusal(spent: bool = False) -> Response:
-    """The page for those who are not signed in; `spent` where their link does not work any more."""
-    return make_response(render_template("console/refusal.html", spent=spent), 403)
+
+def refusal(spent: bool = False, problem: str | None = None, status: int = 403) -> Response:
+    """The page to sign in; `spent` where a link does not work any more, `problem` says what was
+    wrong with an attempt."""
+    then = request.form.get("then") or (request.path if request.method == "GET" else "")
+    page = render_template("console/sign_in.html", spent=spent, problem=problem, then=then)
+    return make_response(page, status)
 
 
 def notice(title: str, text: str, status: int) -> Response:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from flask import Blueprint, Response, make_response, redirect, render_template, session, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from markupsafe import Markup
 from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
+from ivr.accounts.roles import Permission
+from ivr.console.access import Access, current_account, needs, open_to_all
 from ivr.console.clients import ClientRow, anchors, client_rows, file_names, live_text
-from ivr.console.pages import SESSION, guard, notice, refusal
-from ivr.console.sign_in import SignIn
-from ivr.errors import RecordsError, StateUnavailable
+from ivr.console.entry import Doors, entry_routes
+from ivr.console.pages import guard, notice
+from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
 from ivr.picture.graph import GraphNode, graph
@@ -66,44 +68,36 @@ def console_routes(desk: Desk) -> Blueprint:
         template_folder="templates",
         static_folder="static",
     )
-    sign_in = SignIn(desk.settings.secret_key, desk.clock)
-    guard(console, sign_in, desk.settings)
-    _add_sign_in(console, sign_in, desk)
+    book, clock = desk.records.accounts, desk.clock
+    guard(console, desk.settings, Access(book, clock))
+    entry_routes(console, Doors(desk.settings, book, desk.redis, clock))
+    _add_common(console)
     _add_flows(console, desk)
     return console
 
 
-def _add_sign_in(console: Blueprint, links: SignIn, desk: Desk) -> None:
-    @console.get("/sign-in/<token>")
-    def sign_in(token: str) -> AnyResponse:
-        try:
-            token_of_session = links.used(token, desk.redis)
-        except StateUnavailable as error:
-            log.warning("console.sign_in_failed", error=str(error))
-            text = "Tango cannot sign you in at the moment. Please try the same link again soon."
-            return notice("Not just now", text, 503)
-        if token_of_session is None:
-            return refusal(spent=True)
-        session.clear()
-        session.permanent = True
-        session[SESSION] = token_of_session
-        return redirect(url_for("console.flows"), 303)
-
+def _add_common(console: Blueprint) -> None:
     @console.get("/")
+    @needs(Permission.OWN_ACCOUNT)
     def home() -> AnyResponse:
-        return redirect(url_for("console.flows"))
+        account = current_account()
+        sees_flows = account.may(Permission.SEE_FLOWS)
+        return redirect(url_for("console.flows" if sees_flows else "console.own_account"))
 
     @console.get("/<path:elsewhere>")
+    @needs(Permission.OWN_ACCOUNT)
     def nowhere(elsewhere: str) -> Response:
         return notice("No such page", "There is nothing at this address.", 404)
 
     @console.get("/picture.css")
+    @open_to_all
     def picture_style() -> Response:
         return Response(stylesheet(), content_type="text/css; charset=utf-8")
 
 
 def _add_flows(console: Blueprint, desk: Desk) -> None:
     @console.get("/flows/")
+    @needs(Permission.SEE_FLOWS)
     def flows() -> str:
         rows = client_rows(desk.library, desk.settings.flows)
         shown = {finding for row in rows for finding in row.findings}
@@ -111,6 +105,7 @@ def _add_flows(console: Blueprint, desk: Desk) -> None:
         return render_template("console/flows.html", rows=rows, others=others)
 
     @console.get("/flows/<client>")
+    @needs(Permission.SEE_FLOWS)
     def flow(client: str) -> Response:
         row = desk.row(client)
         if row is None:
@@ -135,6 +130,7 @@ def _add_flows(console: Blueprint, desk: Desk) -> None:
         )
 
     @console.get("/flows/<client>/source")
+    @needs(Permission.SEE_FLOWS)
     def source(client: str) -> Response:
         row = desk.row(client)
         if row is None:

@@ -1,8 +1,7 @@
-"""Who may see the console: a signed link that works once, then a signed cookie.
+"""The way in for whoever runs the server: a signed link that works once.
 
-A link is made by whoever can run a command on the server (`python -m ivr console`), so it needs
-no password. Both tokens say what they are for and until when; a used link is kept in Redis until
-it would have lapsed anyway.
+It is made by a command on the server (`python -m ivr console`), so it needs no password, and signs
+in as the administrator "server". A used link is kept in Redis until it would have lapsed anyway.
 """
 
 from __future__ import annotations
@@ -20,48 +19,39 @@ from ivr import keys
 from ivr.errors import StateUnavailable
 
 LINK_LASTS = timedelta(seconds=keys.CONSOLE_LINK_TTL_SECONDS)
-SESSION_LASTS = timedelta(hours=12)
 
 
 class SignIn:
-    """Makes and checks links and sessions. `clock` gives the time now (aware)."""
+    """Makes and checks links. `clock` gives the time now (aware)."""
 
     def __init__(self, secret_key: str, clock: Callable[[], datetime]) -> None:
         self._links = URLSafeSerializer(secret_key, salt="console link")
-        self._sessions = URLSafeSerializer(secret_key, salt="console session")
         self._clock = clock
 
     def link(self) -> str:
         """The path of a new link. It must not be logged: whoever has it first is signed in."""
-        return f"/console/sign-in/{self._made(self._links, LINK_LASTS)}"
+        until = int((self._clock() + LINK_LASTS).timestamp())
+        token: str | bytes = self._links.dumps({"id": secrets.token_hex(16), "until": until})
+        return f"/console/sign-in/{token!s}"
 
-    def used(self, token: str, redis: Redis) -> str | None:
-        """Use a link up: a session's token, or None where the link is spent or not ours.
+    def used(self, token: str, redis: Redis) -> bool:
+        """Use a link up; False where it is spent or not ours.
 
         Raises `StateUnavailable` where Redis does not answer.
         """
-        found = self._read(self._links, token)
+        found = self._read(token)
         if found is None:
-            return None
+            return False
         key = keys.console_link(found["id"])
         try:
             first = redis.set(key, "used", nx=True, ex=keys.CONSOLE_LINK_TTL_SECONDS)
         except RedisError as error:
             raise StateUnavailable(f"Redis does not answer ({error}); try again soon.") from error
-        return self._made(self._sessions, SESSION_LASTS) if first else None
+        return bool(first)
 
-    def signed_in(self, session: str | None) -> bool:
-        """Whether a session's token holds now."""
-        return session is not None and self._read(self._sessions, session) is not None
-
-    def _made(self, kind: URLSafeSerializer, lasts: timedelta) -> str:
-        until = int((self._clock() + lasts).timestamp())
-        token: str | bytes = kind.dumps({"id": secrets.token_hex(16), "until": until})
-        return str(token)
-
-    def _read(self, kind: URLSafeSerializer, token: str) -> dict[str, Any] | None:
+    def _read(self, token: str) -> dict[str, Any] | None:
         try:
-            found: dict[str, Any] = kind.loads(token)
+            found: dict[str, Any] = self._links.loads(token)
         except BadData:
             return None
         return found if found["until"] > self._clock().timestamp() else None

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from ivr.console import routes
 from ivr.picture.graph import graph
@@ -111,11 +112,10 @@ def test_an_unknown_page_is_not_found(console: Console) -> None:
 
 def test_without_records_the_picture_is_shown_without_counts(console: Console) -> None:
     browser = console.signed_in()
-    database = console.settings.data.parent / "records.sqlite3"
-    console.records.close()
-    database.unlink()
-    for rest in database.parent.glob("records.sqlite3-*"):
-        rest.unlink()
+    engine = sa.create_engine(console.settings.database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE calls")
+    engine.dispose()
     answer = browser.get("/console/flows/acme")
     assert answer.status_code == 200
     assert "without counts" in answer.text

@@ -6,6 +6,8 @@ import pytest
 from flask import Blueprint, Flask, render_template_string
 from flask.testing import FlaskClient
 
+from ivr.accounts.roles import Permission
+from ivr.console.access import needs
 from ivr.console.routes import Desk, console_routes
 from tests.console.small_console import Console
 
@@ -23,8 +25,17 @@ def app(console: Console) -> Flask:
         lambda: console.now[0],
     )
     pages, others = console_routes(desk), Blueprint("others", __name__)
-    pages.add_url_rule("/form", view_func=lambda: render_template_string(FORM), endpoint="form")
-    pages.add_url_rule("/form", view_func=lambda: "done", endpoint="sent", methods=["POST"])
+
+    @pages.get("/form")
+    @needs(Permission.OWN_ACCOUNT)
+    def form() -> str:
+        return render_template_string(FORM)
+
+    @pages.post("/form")
+    @needs(Permission.OWN_ACCOUNT)
+    def sent() -> str:
+        return "done"
+
     for path in ("/twilio/turn", "/api/thing"):
         others.add_url_rule(path, view_func=lambda: "done", endpoint=path[1:4], methods=["POST"])
     app = Flask("console", static_folder=None)

@@ -1,0 +1,100 @@
+"""What every page uses to know who is there: `@needs`, `current_account` and `note`.
+
+::
+
+    @console.get("/messages/<id>")
+    @needs(Permission.SEE_MESSAGES)
+    def message(id: str) -> str:
+        if not current_account().sees(message.client): …
+        note("saw a message", client=message.client, about=f"message {id}")
+
+An address without `@needs` or `@open_to_all` is shown to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from flask import Flask, current_app, g
+
+from ivr.accounts.account import Account
+from ivr.accounts.roles import Permission
+from ivr.records.account_book import AccountBook, Act
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+OPEN = frozenset({"console.static"})
+"""Addresses of Flask's own making that are open to all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where accounts are kept and what time it is, for this application."""
+
+    book: AccountBook
+    clock: Callable[[], datetime]
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Show what the view shows only to accounts with `permission`."""
+
+    def declared(view: View) -> View:
+        vars(view)["permission"] = permission
+        return view
+
+    return declared
+
+
+def open_to_all(view: View) -> View:
+    """Show what the view shows to anybody."""
+    vars(view)["open_to_all"] = True
+    return view
+
+
+def is_open(app: Flask, endpoint: str | None) -> bool:
+    """Whether an address is shown to anybody."""
+    return endpoint in OPEN or hasattr(app.view_functions.get(endpoint or ""), "open_to_all")
+
+
+def permission_of(app: Flask, endpoint: str | None) -> Permission | None:
+    """What an address asks for; None where nothing was declared."""
+    return getattr(app.view_functions.get(endpoint or ""), "permission", None)
+
+
+def access() -> Access:
+    """This application's."""
+    return cast(Access, current_app.extensions["access"])
+
+
+def current_account() -> Account:
+    """Whose request this is; only for addresses that are not open to all."""
+    return cast(Account, g.account)
+
+
+def note(act: str, *, client: str | None = None, about: str | None = None) -> None:
+    """Keep in the audit trail that the one who is signed in does `act`.
+
+    `about` says to what, such as `message 3f…`; `client` whose it is. Raises
+    `RecordsUnavailable`, and then what was to be seen must not be shown.
+    """
+    note_as(current_account(), act, client=client, about=about)
+
+
+def note_as(
+    account: Account, act: str, *, client: str | None = None, about: str | None = None
+) -> None:
+    """Keep in the audit trail that `account` does `act`."""
+    here = access()
+    here.book.note(
+        Act(
+            at=here.clock(),
+            account=account.id,
+            who=account.login,
+            act=act,
+            client=client,
+            about=about,
+        )
+    )
