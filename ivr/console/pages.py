@@ -19,6 +19,7 @@ from flask import (
 from flask.blueprints import BlueprintSetupState
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from ivr.accounts.account import Account
 from ivr.console.access import Access, access, is_open, permission_of
 from ivr.console.cookie import bake
 from ivr.errors import RecordsError, StateUnavailable
@@ -39,6 +40,13 @@ HEADERS = {
 
 HSTS = "max-age=31536000"
 """Under https: a browser that was here comes back by https only, for a year."""
+
+PLACES = (
+    ("console.flows", "Clients"),
+    ("console.accounts", "Accounts"),
+    ("console.audit", "Who did what"),
+)
+"""What the bar of every page leads to, of these what the account may see."""
 
 log = structlog.get_logger()
 
@@ -70,7 +78,21 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
             response.headers["Cache-Control"] = "no-store"
         return response
 
+    @console.context_processor
+    def places() -> dict[str, object]:
+        account = g.get("account")
+        return {"visitor": account, "places": _places(account) if account else []}
+
     _explain_errors(console)
+
+
+def _places(account: Account) -> list[tuple[str, str]]:
+    """The address and name of each part of the console that an account may use."""
+    return [
+        (endpoint, name)
+        for endpoint, name in PLACES
+        if (needed := permission_of(current_app, endpoint)) and account.may(needed)
+    ]
 
 
 def _kept_out() -> Response | None:

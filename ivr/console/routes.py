@@ -14,9 +14,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
 from ivr.console.access import Access, current_account, needs, open_to_all
+from ivr.console.account_pages import AccountPages, account_routes
 from ivr.console.clients import ClientRow, anchors, client_rows, file_names, live_text
 from ivr.console.entry import Doors, entry_routes
 from ivr.console.pages import guard, notice
+from ivr.console.password_links import PasswordLinks
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
@@ -71,6 +73,8 @@ def console_routes(desk: Desk) -> Blueprint:
     book, clock = desk.records.accounts, desk.clock
     guard(console, desk.settings, Access(book, clock))
     entry_routes(console, Doors(desk.settings, book, desk.redis, clock))
+    links = PasswordLinks(desk.settings.secret_key, book, clock)
+    account_routes(console, AccountPages(book, links, clock, desk.settings.public_url))
     _add_common(console)
     _add_flows(console, desk)
     return console
