@@ -29,7 +29,7 @@ from ivr.errors import ProcessError
 from ivr.processes.children import Child, Keeper, Service, stop_children
 from ivr.processes.redis import EmbeddedRedis, listener_path, private_folder
 from ivr.processes.running import Running, noted
-from ivr.records import migrate
+from ivr.records import migrate, open_records
 from ivr.settings import Settings
 
 log = structlog.get_logger()
@@ -102,6 +102,9 @@ def supervise(
         announce(f"Tango answers on {url}")
         announce(f"  data in {settings.data}, client files in {settings.flows}")
         announce("  console: `python -m ivr console` prints a link that signs you in")
+        if not _has_accounts(settings):
+            announce("  nobody has an account yet; make the first administrator with")
+            announce("  `python -m ivr accounts add NAME --role administrator`")
         announce(f"  runs {', '.join(service.name for service in [*services, *children])}")
         keepers = [Keeper(service) for service in [*services, *children]]
         while not stop_requested:
@@ -109,6 +112,14 @@ def supervise(
                 keeper.check()
             time.sleep(LOOK_SECONDS)
         announce("Tango stops.")
+
+
+def _has_accounts(settings: Settings) -> bool:
+    records = open_records(settings.database_url)
+    try:
+        return bool(records.accounts.all())
+    finally:
+        records.close()
 
 
 def _stop_requests() -> list[int]:
