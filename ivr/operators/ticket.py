@@ -31,14 +31,20 @@ def moment(milliseconds: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
+def for_callback(callback: str) -> str:
+    """What stands for a call's SID in the ticket of the call back of this id."""
+    return f"callback-{callback}"
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A caller's claim to a place in the queue, with the rules they joined under.
 
     `priority` is 0 to 10, the higher served first; `skills` are those an operator must all have;
     `joined_at` is aware; `max_wait` is in seconds, as is `wrap_up`, the operator's time after the
-    call. `circles` are offered the caller before everybody else, the narrowest first. Raises
-    `QueueError` for other values.
+    call. `circles` are offered the caller before everybody else, the narrowest first. `callback` is
+    the id of the call back that this is: then nobody is on the line, and `call_sid` is
+    `callback-<id>` (see `for_callback`). Raises `QueueError` for other values.
     """
 
     call_sid: str
@@ -51,6 +57,7 @@ class Ticket:
     max_wait: int
     circles: tuple[Circle, ...] = ()
     wrap_up: int = 0
+    callback: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.priority <= HIGHEST_PRIORITY:
@@ -65,6 +72,8 @@ class Ticket:
             )
         if self.joined_at.tzinfo is None:
             raise QueueError("The moment a caller joined the queue needs a time zone.")
+        if self.callback and self.call_sid != for_callback(self.callback):
+            raise QueueError("The ticket of a call back needs the call SID that belongs to it.")
 
     @property
     def place(self) -> int:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ivr.errors import QueueError
 from ivr.instructions import Circle
-from ivr.operators.ticket import Ticket, milliseconds
+from ivr.operators.ticket import Ticket, for_callback, milliseconds
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TICKET = Ticket("CA1", "rainbow-frost", "+441632960001", "+441604529170", 5, ("en",), NOON, 120)
@@ -84,3 +84,10 @@ def test_an_impossible_ticket_is_refused_with_its_cause(
 ) -> None:
     with pytest.raises(QueueError, match=cause):
         replace(TICKET, **change)  # type: ignore[arg-type]
+
+
+def test_the_ticket_of_a_call_back_names_it_in_place_of_a_call() -> None:
+    ticket = replace(TICKET, call_sid=for_callback("7"), callback="7")
+    assert Ticket.from_json(ticket.to_json()) == ticket
+    with pytest.raises(QueueError, match="call back"):
+        replace(ticket, call_sid="CA1")
