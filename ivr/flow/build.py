@@ -92,6 +92,7 @@ class Builder(Generic[NodeT]):
             tests=head.tests,
             callers=by_number(head.callers, ((p.phone, p.name) for p in head.people.values())),
             audio=self.shelf.files,
+            forms=head.forms,
         )
 
     def _last_resort(self) -> None:

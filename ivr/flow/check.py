@@ -183,6 +183,11 @@ def _agreement(builder: Builder[NodeT]) -> Iterator[Finding]:
             if name is not None and name not in known:
                 message = f"'{name}' is neither a person nor a rota{nearest(name, known)}"
                 yield source.finding(("agreement", kind, key), "unknown-name", message)
+    kinds = ["message", *head.agreement]
+    for kind in head.forms:
+        if kind not in kinds:
+            message = f"'{kind}' is not a kind of job that 'agreement' has{nearest(kind, kinds)}"
+            yield source.key_finding(("forms", kind), "unknown-name", message)
     for rota, plan in head.rotas.items():
         for path, name in plan.everybody():
             if name not in head.people:

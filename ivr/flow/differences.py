@@ -14,6 +14,7 @@ _SECTIONS = {
     "calendars": "calendar",
     "rotas": "rota",
     "agreement": "kind of job",
+    "forms": "form",
 }
 
 
@@ -143,8 +144,10 @@ def _without_choices(node: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in node.items() if key != "choices"}
 
 
-def _plain(model: Any) -> dict[str, Any]:
-    plain: dict[str, Any] = model.model_dump(by_alias=True)
+def _plain(part: Any) -> dict[str, Any]:
+    if isinstance(part, Mapping):
+        return {name: _plain(each) for name, each in part.items()}
+    plain: dict[str, Any] = part.model_dump(by_alias=True)
     return plain
 
 

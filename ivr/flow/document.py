@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import CallerLists
 from ivr.flow.expressions import RESERVED
 from ivr.flow.findings import nearest
+from ivr.flow.forms import FormField
 from ivr.flow.rotas import Rota
 from ivr.flow.testcase import TestCase
 from ivr.flow.types import (
@@ -70,6 +78,15 @@ def _job_kind(name: str) -> str:
     return name
 
 
+def _field_name(name: str) -> str:
+    if not _VARIABLE_NAME.fullmatch(name):
+        raise ValueError(f"'{name}' cannot name a field; use small letters, digits and _")
+    return name
+
+
+_SOME_FIELDS = Field(min_length=1, max_length=30)
+
+
 def _template_file(name: str) -> str:
     if len(name) > 200 or not re.fullmatch(r"([a-zA-Z0-9_-]+/)*[a-zA-Z0-9_-]+\.yaml", name):
         raise ValueError(f"'{name}' is not a file; write templates/after-hours.yaml")
@@ -124,6 +141,28 @@ class Operators(Model):
     wrap_up: Duration = Field(
         30, ge=0, le=900, description="How long operators have after a call to write things down."
     )
+    amber: Duration | None = Field(
+        None,
+        ge=1,
+        le=3600,
+        description="After how long a waiting caller is amber on the operators' screen; default: "
+        "as the agency says.",
+    )
+    red: Duration | None = Field(
+        None, ge=1, le=3600, description="After how long a waiting caller is red there."
+    )
+    outcomes: Annotated[tuple[Annotated[str, Field(max_length=60)], ...], OneOrMany] = Field(
+        ("message taken", "put through", "answered", "wrong number", "nuisance call"),
+        min_length=1,
+        max_length=20,
+        description="How a call can have ended, for the operator to choose from.",
+    )
+
+    @model_validator(mode="after")
+    def _amber_before_red(self) -> Self:
+        if self.amber and self.red and self.amber >= self.red:
+            raise Faults([(("amber",), "'amber' comes before 'red'")])
+        return self
 
 
 class Client(Model):
@@ -289,6 +328,14 @@ class ClientFile(Part):
     )
     agreement: dict[Annotated[str, AfterValidator(_job_kind)], Duty] = Field(
         default_factory=dict, description="Who owns what a call leaves open, by kind of job."
+    )
+    forms: dict[
+        Annotated[str, AfterValidator(_job_kind)],
+        Annotated[dict[Annotated[str, AfterValidator(_field_name)], FormField], _SOME_FIELDS],
+    ] = Field(
+        default_factory=dict,
+        description="What operators write down, by kind of job: fields by name, in the order of "
+        "the screen.",
     )
     use: Annotated[tuple[Annotated[str, AfterValidator(_template_file)], ...], OneOrMany] = Field(
         (), max_length=20, description="Files of templates whose parts this file calls."

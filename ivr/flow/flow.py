@@ -11,6 +11,7 @@ from ivr.flow.audio import Audio
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import OTHER, WITHHELD, Ringing
 from ivr.flow.document import AGENCY, Client, Defaults, Duty, Person
+from ivr.flow.forms import Form
 from ivr.flow.node import Node
 from ivr.flow.rotas import Rota
 from ivr.flow.testcase import TestCase
@@ -75,10 +76,16 @@ class Flow(Generic[NodeT]):
     callers: Mapping[str, Ringing]
     audio: Mapping[str, Audio]
     texts: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
     def ringing(self, number: str | None) -> Ringing:
         """Who it is that rings from `number` (E.164), or with it withheld (None)."""
         return WITHHELD if number is None else self.callers.get(number, OTHER)
+
+    @property
+    def job_kinds(self) -> tuple[str, ...]:
+        """The kinds of job that a call may leave open, `message` first."""
+        return tuple(dict.fromkeys(("message", *self.agreement)))
 
     @property
     def spoken_name(self) -> str:

@@ -120,7 +120,8 @@ def _default(setting: Json) -> str:
         return ""
     default = setting["default"]
     if isinstance(default, list):
-        return f"`{'-'.join(map(str, default))}`"
+        between = ", " if any(isinstance(each, str) for each in default) else "-"
+        return f"`{between.join(map(str, default))}`"
     return f"`{ {True: 'yes', False: 'no'}[default] if isinstance(default, bool) else default }`"
 
 
@@ -138,8 +139,11 @@ def _references(schema: Any) -> Iterator[str]:
 
 def _parts(setting: Json) -> Iterator[tuple[str, str]]:
     """The parts inside a setting, each with the mark of its place: `[]` in a list, `.*` by name."""
-    if "additionalProperties" in setting and isinstance(setting["additionalProperties"], dict):
-        return ((part, ".*") for part in dict.fromkeys(_references(setting)))
+    marks, inner = "", setting
+    while isinstance(inner.get("additionalProperties"), dict):
+        marks, inner = marks + ".*", inner["additionalProperties"]
+    if marks:
+        return ((part, marks) for part in dict.fromkeys(_references(setting)))
     listed = setting.get("type") == "array" or any(
         way.get("type") == "array" for way in setting.get("anyOf", ())
     )

@@ -25,7 +25,7 @@ from ivr.flow.library import AGENCY_FILE
 from ivr.flow.load import display_name
 from ivr.flow.source import Refused, Source, read_source
 from ivr.flow.staff import Staff
-from ivr.flow.types import Model, OneOrMany
+from ivr.flow.types import Duration, Model, OneOrMany
 
 
 class Operator(Person):
@@ -41,6 +41,18 @@ class Agency(Person):
     """Who answers for the clients. Telephone numbers are E.164."""
 
     name: str = Field("the agency", min_length=1)
+    amber: Duration = Field(
+        15, ge=1, le=3600, description="After how long a waiting caller is amber on the screen."
+    )
+    red: Duration = Field(
+        30, ge=1, le=3600, description="After how long a waiting caller is red on the screen."
+    )
+    away: Annotated[tuple[Annotated[str, Field(max_length=60)], ...], OneOrMany] = Field(
+        ("break", "lunch", "meeting", "training"),
+        min_length=1,
+        max_length=20,
+        description="Why operators are away, for them to choose from.",
+    )
     operators: dict[str, Operator] = Field(
         default_factory=dict, description="Who takes callers, by short name."
     )

@@ -24,6 +24,7 @@ FLOW = (
 calendars: {office: {mon-fri: "09:00-17:00"}}
 rotas: {oncall: {default: [ian]}}
 agreement: {message: {owner: oncall, due: 4h}}
+forms: {message: {name: {required: yes}}}
 callers: {vip: ["+441632960777"]}
 vars: {reason: {default: none}, visits: {type: number}}
 defaults: {retries: 2, no_input: {say: "Sorry?"}, give_up: done}
@@ -53,6 +54,7 @@ nodes:
         ("17:00", "17:30", "the opening hours 'office' are different"),
         ("default: [ian]", "default: [pat]", "'oncall': default is now “pat” (before: “ian”)"),
         ("due: 4h", "due: 1h", "the kind of job 'message'"),
+        ("required: yes", "required: no", "the form 'message': name required is now no"),
         ("900123", "900124", "the person 'ian': phone is now “+447700900124”"),
         ("960777", "960778", "+441632960778 now counts as vip (before: other)"),
         ("default: none", "default: some", "the variable 'reason' at the start is now “some”"),
