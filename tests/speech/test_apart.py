@@ -55,6 +55,7 @@ def test_its_death_is_told_and_mended(apart: WhisperApart, speech_folder: Path) 
     killer.start()
     with pytest.raises(RecogniserDied):
         apart.transcribe(audio)
+    process.wait()
     apart.keep_running()
     assert apart.transcribe(audio).words
 
