@@ -328,7 +328,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter recordings")
     args = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    fetch_samples(SPEECH, sys.stderr.write)
+    fetch_samples(SPEECH, lambda text: print(text, file=sys.stderr))
     met = True
     print(f"{'part':9} {'with':8} {'ratio':>6}")
     for part in args.part or PARTS:

@@ -49,9 +49,8 @@ def run(args: argparse.Namespace) -> int:
     records = open_records(load_settings().database_url)
     if args.action == "transcribe":
         return _transcribe(records, args)
-    messages = records.messages(args.client)
-    if args.set_aside:
-        messages = [each for each in messages if each.state is MessageState.SET_ASIDE]
+    state = MessageState.SET_ASIDE if args.set_aside else None
+    messages = records.messages(args.client, state=state)
     if args.json:
         print(json.dumps([_as_json(message) for message in messages], ensure_ascii=False, indent=2))
     else:

@@ -1,1 +1,1 @@
-"""The console: pages for the agency's people, below `/console/`. HTML and style, no script."""
+"""The console: pages for the agency's people, below `/console/`. HTML and style, little script."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g
@@ -83,18 +83,26 @@ def note(act: str, *, client: str | None = None, about: str | None = None) -> No
     note_as(current_account(), act, client=client, about=about)
 
 
+def note_once(act: str, *, client: str, about: str, within: timedelta) -> None:
+    """`note` what a browser does in many requests, unless it was noted `within` that time."""
+    here, done = access(), _act(current_account(), act, client, about)
+    if not here.book.noted(done, done.at - within):
+        here.book.note(done)
+
+
 def note_as(
     account: Account, act: str, *, client: str | None = None, about: str | None = None
 ) -> None:
     """Keep in the audit trail that `account` does `act`."""
-    here = access()
-    here.book.note(
-        Act(
-            at=here.clock(),
-            account=account.id,
-            who=account.login,
-            act=act,
-            client=client,
-            about=about,
-        )
+    access().book.note(_act(account, act, client, about))
+
+
+def _act(account: Account, act: str, client: str | None, about: str | None) -> Act:
+    return Act(
+        at=access().clock(),
+        account=account.id,
+        who=account.login,
+        act=act,
+        client=client,
+        about=about,
     )

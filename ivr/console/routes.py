@@ -17,6 +17,7 @@ from ivr.console.access import Access, current_account, needs, open_to_all
 from ivr.console.account_pages import AccountPages, account_routes
 from ivr.console.clients import ClientRow, anchors, client_rows, file_names, live_text
 from ivr.console.entry import Doors, entry_routes
+from ivr.console.message_pages import MessagePages, message_routes
 from ivr.console.pages import guard, notice
 from ivr.console.password_links import PasswordLinks
 from ivr.errors import RecordsError
@@ -33,6 +34,12 @@ DAYS = 30
 
 MAX_DRAWN = 300
 """Nodes that a page draws, in about a second; more are only listed."""
+
+FIRST_PAGES = (
+    ("console.flows", Permission.SEE_FLOWS),
+    ("console.messages", Permission.SEE_MESSAGES),
+)
+"""Where somebody arrives: at the first of these that they may see."""
 
 log = structlog.get_logger()
 
@@ -75,6 +82,7 @@ def console_routes(desk: Desk) -> Blueprint:
     entry_routes(console, Doors(desk.settings, book, desk.redis, clock))
     links = PasswordLinks(desk.settings.secret_key, book, clock)
     account_routes(console, AccountPages(book, links, clock, desk.settings.public_url))
+    message_routes(console, MessagePages(desk.records, desk.library, desk.settings.recordings))
     _add_common(console)
     _add_flows(console, desk)
     return console
@@ -84,9 +92,10 @@ def _add_common(console: Blueprint) -> None:
     @console.get("/")
     @needs(Permission.OWN_ACCOUNT)
     def home() -> AnyResponse:
-        account = current_account()
-        sees_flows = account.may(Permission.SEE_FLOWS)
-        return redirect(url_for("console.flows" if sees_flows else "console.own_account"))
+        for page, permission in FIRST_PAGES:
+            if current_account().may(permission):
+                return redirect(url_for(page))
+        return redirect(url_for("console.own_account"))
 
     @console.get("/<path:elsewhere>")
     @needs(Permission.OWN_ACCOUNT)

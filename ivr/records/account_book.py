@@ -156,6 +156,14 @@ class AccountBook:
         """Keep what somebody did."""
         self._write(sa.insert(audit).values(asdict(act)))
 
+    def noted(self, act: Act, since: datetime) -> bool:
+        """Whether the same account has done the same since then."""
+        c = audit.c
+        same = (c.account == act.account, c.act == act.act, c.client == act.client)
+        query = sa.select(c.id).where(c.at > since, *same, c.about == act.about).limit(1)
+        with reading(self._engine) as connection:
+            return connection.execute(query).first() is not None
+
     def acts(
         self, *, who: str = "", act: str = "", client: str = "", page: int = 1
     ) -> tuple[list[Act], bool]:

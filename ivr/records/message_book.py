@@ -185,11 +185,18 @@ def find(connection: sa.Connection, message_id: str) -> Message | None:
     return _from_row(row) if row else None
 
 
-def newest(connection: sa.Connection, client: str | None, limit: int) -> list[Message]:
-    query = _query().order_by(messages.c.received_at.desc(), messages.c.id).limit(limit)
-    if client is not None:
-        query = query.where(messages.c.client == client)
-    return [_from_row(row) for row in connection.execute(query)]
+def newest(
+    connection: sa.Connection,
+    client: str | None,
+    state: MessageState | None,
+    limit: int,
+    offset: int,
+) -> list[Message]:
+    query = _query().order_by(messages.c.received_at.desc(), messages.c.id)
+    for column, value in ((messages.c.client, client), (messages.c.state, state)):
+        if value is not None:
+            query = query.where(column == value)
+    return [_from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
 def _from_row(row: sa.Row[Any]) -> Message:

@@ -11,7 +11,14 @@ from ivr.records import calls, message_book, outbox, texts, versions, ways
 from ivr.records.account_book import AccountBook
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
-from ivr.records.messages import Hearing, Message, MessageNote, RecordingNote, Transcript
+from ivr.records.messages import (
+    Hearing,
+    Message,
+    MessageNote,
+    MessageState,
+    RecordingNote,
+    Transcript,
+)
 from ivr.records.outbox import OutboxItem, Waiting
 from ivr.records.texts import TextNote, TextReceived
 from ivr.records.versions import FlowText, Publication
@@ -116,10 +123,18 @@ class Records:
         with reading(self._engine) as connection:
             return message_book.find(connection, message_id)
 
-    def messages(self, client: str | None = None, limit: int = 100) -> list[Message]:
-        """The newest messages first, of one client or of all."""
+    def messages(
+        self,
+        client: str | None = None,
+        limit: int = 100,
+        *,
+        state: MessageState | None = None,
+        offset: int = 0,
+    ) -> list[Message]:
+        """At most `limit` messages after the first `offset`, the newest first: of one client or of
+        all, in one state or in any."""
         with reading(self._engine) as connection:
-            return message_book.newest(connection, client, limit)
+            return message_book.newest(connection, client, state, limit, offset)
 
     # Texts
 

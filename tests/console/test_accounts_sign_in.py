@@ -49,6 +49,14 @@ def test_name_and_password_sign_in_and_lead_on(console: Console, maya: Account) 
     assert console.browser.get("/console/flows/acme").status_code == 200
 
 
+def test_who_may_not_see_the_clients_arrives_at_the_messages(console: Console) -> None:
+    book = console.records.accounts
+    sam = Account(id="", login="sam", name="Sam", role=Role.OPERATOR, operator="sam")
+    book.set_password(book.add(sam, NOON).id, passwords.hashed(PASSWORD))
+    sign_in(console.browser, "sam")
+    assert console.browser.get("/console/").location == "/console/messages/"
+
+
 @pytest.mark.parametrize("then", ["https://evil.example/", "//evil.example", "/console/\\evil"])
 def test_a_sign_in_leads_to_no_other_site(then: str, console: Console, maya: Account) -> None:
     assert sign_in(console.browser, "maya", then=then).location == "/console/"

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from tests.console.messages_left import leave
 from tests.console.small_console import NOON, Console
 from tests.flow_files import EXAMPLES
 from tests.records.records_samples import snapshot
@@ -27,7 +28,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-PAGES = ("flows/", "flows/rainbow-frost", "flows/rainbow-frost/source")
+PAGES = ("flows/", "flows/rainbow-frost", "flows/rainbow-frost/source", "messages/")
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium; apt-get install chromium")
 
@@ -124,3 +125,16 @@ def test_the_keyboard_reaches_every_box(visit: Visit) -> None:
     page.keyboard.press("Tab")
     focused = "document.activeElement.getAttribute('href')"
     assert str(page.evaluate(focused)).startswith("/console/flows/rainbow-frost/source#L")
+
+
+def test_a_word_is_heard_when_it_is_chosen(visit: Visit, console: Console) -> None:
+    message = leave(console)
+    page = visit.open(f"/console/messages/{message}")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    for word, key in (("01632 960001.", "Enter"), ("Please", " ")):
+        page.get_by_role("button", name=word).focus()
+        page.keyboard.press(key)
+        expect(page.locator("[data-now]")).to_have_text(word)
+    assert page.evaluate("document.querySelector('audio').played.length") > 0
+    (act,), _ = console.records.accounts.acts(act="heard a message")
+    assert act.about == f"message {message}"

@@ -1,0 +1,192 @@
+"""Pages of what callers have left: a list, and each message beside its recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import Blueprint, Response, make_response, render_template, request, send_from_directory
+
+from ivr.accounts.roles import Permission
+from ivr.console.access import current_account, needs, note, note_once
+from ivr.console.pages import notice
+from ivr.delivery.email import readable_number
+from ivr.flow.library import Library
+from ivr.nodes.base import Kind
+from ivr.records import Records
+from ivr.records.messages import Message, MessageState, Stretch, Transcript
+from ivr.speech.text.values import DOUBTFUL
+
+PAGE = 50
+HEARD_AGAIN = timedelta(minutes=15)
+"""A player asks for a recording in many pieces; within this time that is one act of listening."""
+
+STATES = {
+    MessageState.SET_ASIDE: "set aside",
+    MessageState.RECORDED: "without words yet",
+    MessageState.TRANSCRIBED: "with words",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A stretch of the text that can be played: `start` and `end` in seconds of the recording."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether one should listen before relying on it."""
+        return self.confidence < DOUBTFUL
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one `speaker` says before another does; None where the recording does not tell."""
+
+    speaker: str | None
+    spoken: tuple[Spoken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePages:
+    """What the pages need; `recordings` is the folder of the recordings."""
+
+    records: Records
+    library: Library[Kind]
+    recordings: Path
+
+    def list(self) -> Response:
+        """The page of the newest messages that the account may see, as the address narrows it."""
+        account = current_account()
+        client = account.client or request.args.get("client") or None
+        state = _state(request.args.get("state", ""))
+        page = max(1, min(request.args.get("page", 1, type=int), 100_000))
+        found = self.records.messages(client, PAGE + 1, state=state, offset=(page - 1) * PAGE)
+        note("saw the list of messages", client=client)
+        text = render_template(
+            "console/messages.html",
+            messages=found[:PAGE],
+            more=len(found) > PAGE,
+            page=page,
+            clients=None if account.client else self.clients(client),
+            wanted={"client": client or "", "state": state or ""},
+            states=STATES,
+            **WORDS,
+        )
+        return make_response(text)
+
+    def clients(self, wanted: str | None) -> dict[str, str]:
+        """The clients that one can choose, by short name; also one whose file is gone."""
+        names = {flow.client_id: flow.client.name for flow in self.library}
+        if wanted:
+            names.setdefault(wanted, wanted)
+        return dict(sorted(names.items(), key=lambda item: item[1].lower()))
+
+    def find(self, message_id: str) -> Message | None:
+        """A message that the account may see: of another's nobody learns that it exists."""
+        message = self.records.message(message_id)
+        return message if message and current_account().sees(message.client) else None
+
+    def one(self, message: Message) -> Response:
+        """The page of one message."""
+        note("saw a message", client=message.client, about=f"message {message.id}")
+        text = render_template(
+            "console/message.html",
+            message=message,
+            turns=list(turns(message.transcript)) if message.transcript else [],
+            transcripts=self.records.transcripts(message.id),
+            **WORDS,
+        )
+        return make_response(text)
+
+    def audio(self, message: Message) -> Response:
+        """The recording, or the part of it that the player asks for (RFC 9110, 14)."""
+        about = f"message {message.id}"
+        note_once("heard a message", client=message.client, about=about, within=HEARD_AGAIN)
+        sound = _kind_of_sound(self.recordings / str(message.audio))
+        return send_from_directory(self.recordings, str(message.audio), mimetype=sound)
+
+
+def message_routes(console: Blueprint, pages: MessagePages) -> None:
+    """Add the addresses."""
+
+    @console.get("/messages/")
+    @needs(Permission.SEE_MESSAGES)
+    def messages() -> Response:
+        return pages.list()
+
+    @console.get("/messages/<message_id>")
+    @needs(Permission.SEE_MESSAGES)
+    def message(message_id: str) -> Response:
+        found = pages.find(message_id)
+        return pages.one(found) if found else _no_message()
+
+    @console.get("/messages/<message_id>/audio")
+    @needs(Permission.SEE_MESSAGES)
+    def message_audio(message_id: str) -> Response:
+        found = pages.find(message_id)
+        if found is None or not found.audio or not (pages.recordings / found.audio).is_file():
+            return _no_message()
+        return pages.audio(found)
+
+
+def turns(transcript: Transcript) -> Iterator[Turn]:
+    """What was said, turn by turn, in stretches that can be played."""
+    words = transcript.words
+    for speaker, turn in groupby(_stretches(transcript), lambda each: words[each.first].speaker):
+        spoken = (
+            Spoken(each.text, words[each.first].start, words[each.last].end, each.confidence)
+            for each in turn
+            if each.text
+        )
+        yield Turn(speaker, tuple(spoken))
+
+
+def _stretches(transcript: Transcript) -> Sequence[Stretch]:
+    """Those of the text; of a text from before they were kept, the words."""
+    each_word = (
+        Stretch(word.word, at, at, word.confidence) for at, word in enumerate(transcript.words)
+    )
+    return transcript.stretches or tuple(each_word)
+
+
+def local(message: Message, moment: datetime | None = None) -> str:
+    """When a message came, or another moment, on its client's clock."""
+    moment = moment or message.received_at
+    try:
+        here = moment.astimezone(ZoneInfo(message.timezone))
+    except (ZoneInfoNotFoundError, ValueError):  # better a foreign clock than no page
+        here = moment
+    return f"{here:%a} {here.day} {here:%b %Y, %H:%M %Z}"
+
+
+def length(seconds: float) -> str:
+    """A length of time as players show it, such as `1:05`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
+WORDS = {"local": local, "length": length, "number": readable_number}
+"""What the templates say things with."""
+
+
+def _state(text: str) -> MessageState | None:
+    return MessageState(text) if text in list(MessageState) else None
+
+
+def _kind_of_sound(path: Path) -> str:
+    """The media type by what the file begins with: it is called `.wav` whatever it is."""
+    with path.open("rb") as file:
+        return "audio/wav" if file.read(4) == b"RIFF" else "audio/mpeg"
+
+
+def _no_message() -> Response:
+    return notice("No such message", "There is no message or no recording at this address.", 404)
