@@ -81,10 +81,14 @@ def find(connection: sa.Connection, call_sid: str) -> CallSnapshot | None:
     return _from_row(row) if row else None
 
 
-def newest(connection: sa.Connection, client: str | None, limit: int) -> list[CallSnapshot]:
+def newest(
+    connection: sa.Connection, client: str | None, limit: int, caller: str | None = None
+) -> list[CallSnapshot]:
     query = sa.select(calls).order_by(calls.c.started_at.desc(), calls.c.call_sid).limit(limit)
     if client is not None:
         query = query.where(calls.c.client == client)
+    if caller is not None:
+        query = query.where(calls.c.from_ == caller)
     return [_from_row(row) for row in connection.execute(query)]
 
 

@@ -189,11 +189,13 @@ def newest(
     connection: sa.Connection,
     client: str | None,
     state: MessageState | None,
+    caller: str | None,
     limit: int,
     offset: int,
 ) -> list[Message]:
     query = _query().order_by(messages.c.received_at.desc(), messages.c.id)
-    for column, value in ((messages.c.client, client), (messages.c.state, state)):
+    wanted = ((messages.c.client, client), (messages.c.state, state), (messages.c.caller, caller))
+    for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
     return [_from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]

@@ -11,6 +11,7 @@ from ivr.records import calls, message_book, outbox, texts, versions, ways
 from ivr.records.account_book import AccountBook
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
+from ivr.records.drafts import DraftBook
 from ivr.records.messages import (
     Hearing,
     Message,
@@ -37,6 +38,8 @@ class Records:
         self._engine = engine
         self.accounts = AccountBook(engine)
         """Accounts, their sessions and the audit trail."""
+        self.drafts = DraftBook(engine)
+        """What operators write down during calls."""
 
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""
@@ -64,10 +67,12 @@ class Records:
         with reading(self._engine) as connection:
             return calls.find(connection, call_sid)
 
-    def calls(self, client: str | None = None, limit: int = 100) -> list[CallSnapshot]:
-        """The newest calls first, of one client or of all."""
+    def calls(
+        self, client: str | None = None, limit: int = 100, caller: str | None = None
+    ) -> list[CallSnapshot]:
+        """The newest calls first, of one client or of all, from one number or from any."""
         with reading(self._engine) as connection:
-            return calls.newest(connection, client, limit)
+            return calls.newest(connection, client, limit, caller)
 
     def ways_taken(self, client: str, since: datetime) -> WaysTaken:
         """Which ways through their flow the callers of a client have taken since then; of very
@@ -129,12 +134,13 @@ class Records:
         limit: int = 100,
         *,
         state: MessageState | None = None,
+        caller: str | None = None,
         offset: int = 0,
     ) -> list[Message]:
         """At most `limit` messages after the first `offset`, the newest first: of one client or of
-        all, in one state or in any."""
+        all, in one state or in any, from one number or from any."""
         with reading(self._engine) as connection:
-            return message_book.newest(connection, client, state, limit, offset)
+            return message_book.newest(connection, client, state, caller, limit, offset)
 
     # Texts
 

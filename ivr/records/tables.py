@@ -196,6 +196,24 @@ audit = sa.Table(
     sa.Index("audit_at", "at"),
 )
 
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("call_sid", sa.String, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("client", sa.String, nullable=False),
+    sa.Column("flow_version", sa.String, nullable=False),
+    sa.Column("operator", sa.String, nullable=False),
+    sa.Column("caller", sa.String),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("outcome", sa.String, nullable=False),
+    sa.Column("began_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("closed_at", UtcDateTime),
+    sa.Index("drafts_operator_began_at", "operator", "began_at"),
+)
+
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """`INSERT` in the connection's own dialect: SQLite and PostgreSQL both know ON CONFLICT."""

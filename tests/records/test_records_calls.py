@@ -93,3 +93,15 @@ def test_snapshots_in_any_order_and_repeated_come_to_the_same(
     for noted in data.draw(st.permutations(turns + repeats)):
         records.note_call(noted)
     assert records.call(sid) == turns[-1]
+
+
+def test_the_calls_of_one_number_with_one_client(records: Records) -> None:
+    records.note_calls(
+        [
+            snapshot(call_sid="CA1"),
+            snapshot(call_sid="CA2", from_="+441632960002"),
+            snapshot(call_sid="CA3", client="harbour-dental"),
+        ]
+    )
+    found = records.calls("rainbow-frost", caller="+441632960001")
+    assert [call.call_sid for call in found] == ["CA1"]
