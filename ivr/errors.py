@@ -12,6 +12,7 @@
     │   └── CarrierRefused   the carrier will never do it
     ├── StateUnavailable     Redis cannot be reached; the call goes on without it
     ├── QueueError           the operator queue refused an act
+    ├── ConversationError    a conversation does not go that way now
     ├── RecordsError         the records database refused an act
     │   └── RecordsUnavailable   it cannot be reached, or is not set up; try again later
     ├── AccountError         an account or a password was refused
@@ -71,6 +72,10 @@ class StateUnavailable(TangoError):
 
 class QueueError(TangoError):
     """The operator queue refused an act."""
+
+
+class ConversationError(TangoError):
+    """What was asked of a conversation is not possible now, or the carrier has not done it."""
 
 
 class RecordsError(TangoError):

@@ -48,16 +48,24 @@ class PauseRecording:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Cold: ring `to` and put the caller through unannounced; the operator leaves at once."""
+    """Cold: ring `to` and put the caller through unannounced; the operator leaves at once.
+
+    `about` is what `to` hears before they take the call, beside who rings for whom.
+    """
 
     to: Target
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Consult:
-    """Warm: hold the caller, ring `to`, and tell them what it is about."""
+    """Warm: hold the caller, ring `to`, and tell them what it is about.
+
+    `about` is what they hear of it before they talk with the operator.
+    """
 
     to: Target
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

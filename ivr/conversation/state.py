@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ivr.conversation.commands import Watching
+
 
 class Role(StrEnum):
     """What somebody is in a conversation."""
@@ -40,7 +42,8 @@ class Phase(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Party:
     """Somebody in a conversation. `address` is E.164, or `client:…` for a browser; `leg` is the
-    SID of their call, once it is known."""
+    SID of their call, once it is known; `label` is their name in the room, one of its own for
+    each time that somebody is rung."""
 
     role: Role
     name: str
@@ -48,6 +51,7 @@ class Party:
     standing: Standing
     leg: str | None = None
     muted: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,11 @@ class Conversation:
     """One conversation. `id` is the reservation's, and names the room; times are aware.
 
     `callback` is the id of the call back that it carries out, else empty. `recording` says
-    whether a recording is going on, `paused` whether it is paused.
+    whether a recording is going on, `paused` whether it is paused; `recorded`, whether there is
+    one as soon as the two have met. A caller who comes from the queue is held until then.
+    `talking_since` is when they met. `unannounced` is a cold transfer whose third party is not
+    being rung yet; `about` is what the third party hears it is about. `watching` is how a
+    supervisor takes part. `rings` counts those who were rung, beside the operator.
     """
 
     id: str
@@ -73,6 +81,20 @@ class Conversation:
     talking_since: datetime | None = None
     ended_at: datetime | None = None
     ended_by: Role | None = None
+    recorded: bool = False
+    unannounced: bool = False
+    about: str = ""
+    watching: Watching | None = None
+    rings: int = 0
+
+    @property
+    def met(self) -> bool:
+        """Whether caller and operator have talked."""
+        return self.talking_since is not None
+
+    def labelled(self, label: str) -> Party | None:
+        """Whoever has this label."""
+        return next((each for each in self.parties if each.label == label), None)
 
     def party(self, role: Role) -> Party | None:
         """Whoever has this role; the first where several do."""

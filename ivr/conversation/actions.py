@@ -1,0 +1,143 @@
+"""What is to be done for a conversation: requests to the carrier, acts of the queue. Values only.
+
+People are named by the label of their `Party`, calls by their SID.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.conversation.commands import Watching
+from ivr.conversation.state import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Ring somebody, who comes into the room as they take the call.
+
+    Who is `screened` must press a key to take it, so that no machine does. `how` is a
+    supervisor's way of taking part.
+    """
+
+    label: str
+    role: Role
+    to: str
+    screened: bool = False
+    how: Watching | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutOnHold:
+    """Let somebody hear music instead of the others."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Take somebody back from hold."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetMute:
+    """Let somebody be heard, or not."""
+
+    label: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coach:
+    """Let only the operator hear somebody, or everybody again."""
+
+    label: str
+    coaching: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetPaused:
+    """Pause the recording, or go on with it."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndWith:
+    """From now on the conversation ends when somebody leaves."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """End somebody's call, also one that still rings."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndRoom:
+    """Send everybody out of the room; each goes on with what follows for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The operator does not take the caller, who stands where they stood; see the queue."""
+
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The operator is done with the caller, and wraps up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requeue:
+    """The caller waits again where they stood, for `to` first; see the queue."""
+
+    to: str | None = None
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Somebody has been called back, on this call."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Somebody could not be called back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The conversation with somebody who was called back is over."""
+
+
+Action = (
+    Ring
+    | PutOnHold
+    | TakeBack
+    | SetMute
+    | Coach
+    | SetPaused
+    | EndWith
+    | Remove
+    | EndRoom
+    | Release
+    | Finish
+    | Requeue
+    | Reached
+    | Missed
+    | Done
+)
+
+OWED = (EndWith, Remove, EndRoom, Release, Finish, Requeue, Reached, Missed, Done)
+"""What is done later where it fails now. Whatever else fails is told to the machine."""

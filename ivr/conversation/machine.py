@@ -1,0 +1,68 @@
+"""The state machine: `(conversation, event or command, now) → (conversation, actions)`.
+
+Pure. What it promises, under any sequence of events and commands: a caller is never left alone
+in a silent room without its end or a place in the queue; there is one operator at most; it ends.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.conversation.commands import Command
+from ivr.conversation.events import (
+    Answered,
+    Event,
+    Failed,
+    Joined,
+    Lapsed,
+    Left,
+    RoomEnded,
+    Rung,
+)
+from ivr.conversation.happen import happen
+from ivr.conversation.obey import obey, possible
+from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
+from ivr.conversation.steps import CALLER, Step
+
+__all__ = ["Step", "advance", "begin", "possible"]
+
+
+def begin(
+    id_: str,
+    client: str,
+    caller: str,
+    called: str,
+    call_sid: str,
+    operator: Party,
+    now: datetime,
+    callback: str = "",
+    recorded: bool = False,
+) -> Conversation:
+    """A conversation as the `operator` begins to be rung. `id_` is the reservation's.
+
+    `operator` has the operator's short name as its name. `caller` is empty where withheld.
+    """
+    standing = Standing.RINGING if callback else Standing.HELD
+    leg = None if callback else call_sid
+    return Conversation(
+        id=id_,
+        client=client,
+        caller=caller,
+        called=called,
+        call_sid=call_sid,
+        operator=operator.name,
+        phase=Phase.RINGING,
+        began_at=now,
+        parties=(Party(Role.CALLER, caller, caller, standing, leg, label=CALLER), operator),
+        callback=callback,
+        recorded=recorded,
+    )
+
+
+def advance(conversation: Conversation, what: Event | Command, now: datetime) -> Step:
+    """Let an event happen, or do as asked. Raises `ConversationError` for an impossible command."""
+    match what:
+        case Answered() | Lapsed() | Rung() | Joined() | Left() | RoomEnded() | Failed():
+            return happen(conversation, what, now)
+        case _:
+            return obey(conversation, what, now)

@@ -1,0 +1,121 @@
+"""Steps that events and commands have in common. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ivr.conversation import actions as act
+from ivr.conversation.actions import Action
+from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
+
+CALLER, OPERATOR = "caller", "operator"
+"""The labels of those two; third parties and supervisors are numbered."""
+
+BROWSER = "client:"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What comes of an event or a command."""
+
+    conversation: Conversation
+    actions: tuple[Action, ...] = ()
+
+
+def change(conversation: Conversation, label: str, **changes: Any) -> Conversation:
+    """The conversation with something changed of one party."""
+    return _each(conversation, lambda p: replace(p, **changes) if p.label == label else p)
+
+
+def drop(conversation: Conversation, label: str) -> Conversation:
+    """The conversation without one party."""
+    return _each(conversation, lambda party: None if party.label == label else party)
+
+
+def joined_by(conversation: Conversation, role: Role, name: str, address: str) -> Conversation:
+    """The conversation with somebody who is about to be rung, labelled anew; the last party."""
+    rings = conversation.rings + 1
+    party = Party(role, name, address, Standing.RINGING, label=f"{role.value}-{rings}")
+    return replace(conversation, rings=rings, parties=(*conversation.parties, party))
+
+
+def is_(conversation: Conversation, role: Role, *standings: Standing) -> bool:
+    """Whether somebody of this role is there, and stands in one of these ways if any is named."""
+    party = conversation.party(role)
+    return party is not None and (not standings or party.standing in standings)
+
+
+def answered(conversation: Conversation) -> bool:
+    """Whether the operator has picked up and has not left."""
+    return is_(conversation, Role.OPERATOR, Standing.IN)
+
+
+def take_back(conversation: Conversation) -> Step:
+    """The caller is with the others again, if they were held."""
+    if not is_(conversation, Role.CALLER, Standing.HELD):
+        return Step(conversation)
+    return Step(change(conversation, CALLER, standing=Standing.IN), (act.TakeBack(CALLER),))
+
+
+def end(
+    conversation: Conversation, by: Role | None, now: datetime, *first: Action, room: bool = True
+) -> Step:
+    """It is over for everybody. `first` is what becomes of the caller's place in the queue.
+
+    Whoever still rings is rung no more; whoever is in the room is sent out of it.
+    """
+    ringing = (p.leg for p in conversation.parties if p.standing is Standing.RINGING)
+    removed = tuple(act.Remove(leg) for leg in ringing if leg is not None)
+    done = bool(conversation.callback) and conversation.met
+    closed = replace(
+        conversation,
+        phase=Phase.OVER,
+        parties=(),
+        ended_at=now,
+        ended_by=by,
+        recording=False,
+        paused=False,
+        unannounced=False,
+        watching=None,
+    )
+    told = (act.Done(),) if done else ()
+    return Step(closed, (*first, *removed, *((act.EndRoom(),) if room else ()), *told))
+
+
+def back_in_line(
+    conversation: Conversation, now: datetime, to: str | None = None, lost: bool = False
+) -> Step:
+    """The caller is put back in the queue, and leaves the room for it."""
+    by = None if lost else Role.OPERATOR
+    return end(conversation, by, now, act.Requeue(to, lost))
+
+
+def operator_leaves(conversation: Conversation) -> Step:
+    """Caller and third party go on without the operator, and without whoever listens to them.
+
+    Where the third party is not there yet, the caller hears music until they are.
+    """
+    going = [p for p in conversation.parties if p.role in (Role.OPERATOR, Role.SUPERVISOR)]
+    staying = tuple(p for p in conversation.parties if p not in going)
+    left = replace(
+        conversation,
+        phase=Phase.HANDED_ON,
+        parties=staying,
+        unannounced=False,
+        watching=None,
+    )
+    removed = tuple(act.Remove(p.leg) for p in going if p.leg is not None)
+    third = conversation.party(Role.THIRD)
+    if third is None or third.standing is Standing.RINGING:
+        return Step(left, (act.Finish(), *removed))
+    back = take_back(left)
+    actions = (*back.actions, act.EndWith(third.label), act.Finish(), *removed)
+    return Step(back.conversation, actions)
+
+
+def _each(conversation: Conversation, changed: Callable[[Party], Party | None]) -> Conversation:
+    parties = (changed(party) for party in conversation.parties)
+    return replace(conversation, parties=tuple(p for p in parties if p is not None))
