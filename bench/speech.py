@@ -41,6 +41,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "speech")]
 
 from speech_agency import Agency  # noqa: E402
 
+from ivr.jobs.agreement import the_agency  # noqa: E402
+from ivr.jobs.job import Opening, Terms  # noqa: E402
 from ivr.records import migrate, open_records  # noqa: E402
 from ivr.records.messages import Hearing, MessageState, Recipient, RecordingNote  # noqa: E402
 from ivr.records.outbox import OutboxKind  # noqa: E402
@@ -118,6 +120,7 @@ class Office(Agency):
                 timezone="Europe/London",
                 client_name="Acme",
                 recipient=Recipient("Ian", None),
+                opening=Opening(the_agency("the agency"), datetime.now(UTC), Terms(), "Ring back"),
                 hearing=Hearing(),
             )
         )

@@ -16,6 +16,8 @@
     ├── RecordsError         the records database refused an act
     │   └── RecordsUnavailable   it cannot be reached, or is not set up; try again later
     ├── AccountError         an account or a password was refused
+    ├── JobError             an act on a job was refused
+    │   └── JobMoved         somebody else has acted on the job meanwhile
     ├── SpeechError          speech could not be turned into words
     │   ├── AudioRefused     the bytes are not audio that we can use
     │   ├── ModelMissing     no recogniser is installed for the language
@@ -88,6 +90,14 @@ class RecordsUnavailable(RecordsError):
 
 class AccountError(TangoError):
     """An account or a password was refused; the message says why."""
+
+
+class JobError(TangoError):
+    """An act on a job was refused; the message says why."""
+
+
+class JobMoved(JobError):
+    """Somebody else has acted on the job meanwhile: look at it again."""
 
 
 class SpeechError(TangoError):

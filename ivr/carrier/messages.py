@@ -16,6 +16,8 @@ from ivr.carrier.webhooks import whole
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.instructions import KeepMessage
+from ivr.jobs.agreement import opening
+from ivr.jobs.job import Opening, Owner, OwnerKind
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.records import Records
@@ -82,21 +84,21 @@ class MessageKeeper:
 
     def _of_client(self, flow: CallFlow, kind: str, now: datetime) -> OfClient:
         client = flow.client
+        opens = opening(flow, kind, now, self._agency.name)
         return {
             "client": flow.client_id,
             "client_name": self._outgoing.client_name(flow),
             "language": client.language,
             "timezone": client.timezone.key,
-            "recipient": self._outgoing.recipient(flow, self._recipient(flow, kind, now)),
+            "recipient": self._outgoing.recipient(flow, self._recipient(flow, opens.owner)),
+            "opening": opens,
             "hearing": Hearing(flow.names, **client.speech.model_dump()),
         }
 
-    def _recipient(self, flow: CallFlow, kind: str, now: datetime) -> Recipient:
-        """Who owns messages of this kind; the agency for an owner who has no e-mail address."""
-        owner = flow.owner(kind, now.astimezone(flow.client.timezone).date())
-        if owner is not None and owner.email:
-            return Recipient(owner.name, owner.email)
-        return Recipient(owner.name if owner else self._agency.name, self._agency.email)
+    def _recipient(self, flow: CallFlow, owner: Owner) -> Recipient:
+        """Who owns the message's job; the agency for an owner who has no e-mail address."""
+        person = flow.people[owner.id] if owner.kind is OwnerKind.PERSON else None
+        return Recipient(owner.name, (person and person.email) or self._agency.email)
 
 
 class OfClient(TypedDict):
@@ -107,4 +109,5 @@ class OfClient(TypedDict):
     language: str
     timezone: str
     recipient: Recipient
+    opening: Opening
     hearing: Hearing

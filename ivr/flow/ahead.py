@@ -56,7 +56,7 @@ _WARNING = Severity.WARNING
 def _used_rotas(builder: Builder[NodeT]) -> Collection[str]:
     """The rotas that somebody is looked for in: by the agreement, or by a node."""
     duties = builder.file.head.agreement.values()
-    used = {name for duty in duties for name in (duty.owner, duty.then) if name is not None}
+    used = {name for duty in duties for name in (duty.owner, *duty.then)}
     for built in builder.built.values():
         used |= {n for _, n in built.place.node.names if isinstance(n, RotaName)}
     return used

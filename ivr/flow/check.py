@@ -179,10 +179,15 @@ def _agreement(builder: Builder[NodeT]) -> Iterator[Finding]:
     head, source = builder.file.head, builder.file.source
     known = {AGENCY, *head.people, *head.rotas}
     for kind, duty in head.agreement.items():
-        for key, name in (("owner", duty.owner), ("then", duty.then)):
-            if name is not None and name not in known:
+        named: list[tuple[Path, str]] = [(("owner",), duty.owner)]
+        named += [(("then", index), name) for index, name in enumerate(duty.then)]
+        for path, name in named:
+            if name not in known:
                 message = f"'{name}' is neither a person nor a rota{nearest(name, known)}"
-                yield source.finding(("agreement", kind, key), "unknown-name", message)
+                yield source.finding(("agreement", kind, *path), "unknown-name", message)
+        if duty.hours is not None and duty.hours not in head.calendars:
+            message = f"'{duty.hours}' is not a calendar{nearest(duty.hours, head.calendars)}"
+            yield source.finding(("agreement", kind, "hours"), "unknown-name", message)
     kinds = ["message", *head.agreement]
     for kind in head.forms:
         if kind not in kinds:

@@ -25,6 +25,7 @@ from ivr.flow.forms import FormField
 from ivr.flow.rotas import Rota
 from ivr.flow.testcase import TestCase
 from ivr.flow.types import (
+    CalendarName,
     Duration,
     Faults,
     Model,
@@ -230,16 +231,45 @@ class Person(Model):
 
 
 class Duty(Model):
-    """Who owns one kind of open work, by when, and who is next."""
+    """Who owns one kind of open work, by when, and who is next.
+
+    Once it is overdue it goes to each of `then`, in their order, and in the end to the agency;
+    if it is not closed there in time either, the supervisors are told.
+    """
 
     owner: str = Field(AGENCY, description="Who owns such a job: a person, a rota or `agency`.")
     due: Duration = Field(
-        int(timedelta(hours=4).total_seconds()), description="How soon it should be done."
+        int(timedelta(hours=4).total_seconds()), ge=60, description="How soon it should be done."
+    )
+    hours: CalendarName | None = Field(
+        None, description="A calendar: only its opening hours count towards `due`."
+    )
+    action: str = Field(
+        "Ring the caller back",
+        min_length=1,
+        max_length=200,
+        description="What is to be done, as the owner reads it.",
     )
     remind: Annotated[tuple[Literal["sms", "email"], ...], OneOrMany] = Field(
         (), description="How the owner is reminded."
     )
-    then: str | None = Field(None, description="Who owns it when it is overdue.")
+    remind_before: Duration | None = Field(
+        None,
+        ge=60,
+        description="How long before it is due they are reminded; default: a quarter of `due`.",
+    )
+    then: Annotated[tuple[str, ...], OneOrMany] = Field(
+        (),
+        max_length=10,
+        description="Who owns it when it is overdue: a person, a rota or `agency`, "
+        "or a list of them, one after another.",
+    )
+    grace: Duration | None = Field(
+        None,
+        ge=60,
+        description="How long whoever takes over has before it goes further; "
+        "default: half of `due`, at least 5 minutes.",
+    )
 
 
 class Retry(Model):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Generic, TypeVar
 
 from ivr.flow.audio import Audio
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import OTHER, WITHHELD, Ringing
-from ivr.flow.document import AGENCY, Client, Defaults, Duty, Person
+from ivr.flow.document import Client, Defaults, Duty, Person
 from ivr.flow.forms import Form
 from ivr.flow.node import Node
 from ivr.flow.rotas import Rota
@@ -97,17 +96,3 @@ class Flow(Generic[NodeT]):
         """What callers of this client name: its people, itself and its vocabulary, as written."""
         people = (person.name for person in self.people.values())
         return tuple(dict.fromkeys((*people, self.client.name, *self.client.vocabulary)))
-
-    def owner(self, kind: str, day: date | None = None) -> Person | None:
-        """The person who owns open work of `kind`, or None where the agency does.
-
-        `day` is today at the client's, where a rota may have a plan of its own for the date.
-        """
-        duty = self.agreement.get(kind)
-        if duty is None or duty.owner == AGENCY:
-            return None
-        rota = self.rotas.get(duty.owner)
-        if rota is None:
-            return self.people.get(duty.owner)
-        on_call = rota.people(day)
-        return self.people[on_call[0]] if on_call else None

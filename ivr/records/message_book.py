@@ -1,4 +1,5 @@
-"""How messages are kept: the two notes of a recording become one row, and its work is promised.
+"""How messages are kept: the two notes of a recording become one row with one job, and its work is
+promised.
 
 The notes may come in either order and more than once, with the same result: the call's turn
 knows best what the message is about, the carrier where its recording is. Each function works
@@ -7,6 +8,7 @@ in the transaction of the connection it is given.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +17,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from ivr.errors import RecordsError
-from ivr.records import outbox
+from ivr.jobs.job import NewJob
+from ivr.records import job_rows, outbox
 from ivr.records.calls import WITHHELD
 from ivr.records.messages import (
     Hearing,
@@ -42,6 +45,7 @@ def keep(connection: sa.Connection, note: MessageNote) -> str:
     """Note what the call's turn knows. Returns the message's id."""
     row = _facts(note) | {"caller": note.caller, "fields": dict(note.fields)}
     known = _insert_or_lock(connection, row | {"recording_url": note.recording_url})
+    _open_job(connection, known.id, note, note.caller, note.fields)
     url = known.recording_url or note.recording_url
     return _merge(connection, known, row | {"recording_url": url}, CALLBACK_WITHIN)
 
@@ -50,10 +54,34 @@ def recording_ready(connection: sa.Connection, note: RecordingNote) -> str:
     """Note where the carrier keeps the recording. Returns the message's id."""
     row = _facts(note) | {"caller": None, "fields": {}, "recording_url": note.recording_url}
     known = _insert_or_lock(connection, row)
+    _open_job(connection, known.id, note)
     news = {"recording_url": note.recording_url, **_measures(note)}
     message_id = _merge(connection, known, news, timedelta(0))
     outbox.bring_forward(connection, message_id, OutboxKind.FETCH, note.received_at)
     return message_id
+
+
+def _open_job(
+    connection: sa.Connection,
+    message_id: str,
+    note: MessageNote | RecordingNote,
+    caller: str | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> None:
+    """Open the message's job with the first note; the call's turn tells more than the carrier."""
+    new = NewJob(
+        client=note.client,
+        kind=note.kind,
+        summary=note.kind.replace("_", " ").capitalize(),
+        opening=note.opening,
+        opened_by="a call",
+        caller=caller,
+        call_sid=note.call_sid,
+        message=message_id,
+        fields=dict(fields or {}),
+    )
+    if job_rows.open_job(connection, new, note.received_at) is None and fields is not None:
+        job_rows.add_facts(connection, message_id, caller, fields)
 
 
 def _facts(note: MessageNote | RecordingNote) -> dict[str, Any]:
@@ -93,6 +121,9 @@ def _merge(
     connection: sa.Connection, known: sa.Row[Any], news: dict[str, Any], fetch_after: timedelta
 ) -> str:
     merged = news | {
+        # Whom the job was opened for is told of it, whatever day the other note comes on.
+        "recipient_name": known.recipient_name,
+        "recipient_email": known.recipient_email,
         "received_at": min(known.received_at, news["received_at"]),
         # Once stored, the audio itself says how long it is.
         "seconds": known.seconds if known.audio else max(known.seconds, news["seconds"]),

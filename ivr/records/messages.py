@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ivr.jobs.job import Opening
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -82,7 +84,7 @@ class RecordingNote:
     """What the carrier's recording callback says of a recording, with its client's facts.
 
     `seconds` is the length of the audio, `received_at` is aware, `language` a BCP 47 tag and
-    `timezone` an IANA name.
+    `timezone` an IANA name. `opening` is what is agreed of the job that the message opens.
     """
 
     recording_sid: str
@@ -97,6 +99,7 @@ class RecordingNote:
     timezone: str
     client_name: str
     recipient: Recipient
+    opening: Opening
     hearing: Hearing = Hearing()
 
 
@@ -122,6 +125,7 @@ class MessageNote:
     timezone: str
     client_name: str
     recipient: Recipient
+    opening: Opening
     hearing: Hearing = Hearing()
     recording_url: str | None = None
 

@@ -12,6 +12,7 @@ from ivr.records.account_book import AccountBook
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
 from ivr.records.drafts import DraftBook
+from ivr.records.job_book import JobBook
 from ivr.records.messages import (
     Hearing,
     Message,
@@ -40,6 +41,8 @@ class Records:
         """Accounts, their sessions and the audit trail."""
         self.drafts = DraftBook(engine)
         """What operators write down during calls."""
+        self.jobs = JobBook(engine)
+        """What calls leave open, and who owns it."""
 
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""

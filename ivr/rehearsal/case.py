@@ -12,6 +12,7 @@ from ivr.flow.document import AGENCY
 from ivr.flow.flow import Flow
 from ivr.flow.testcase import Expected, ExpectedJob, TestCase
 from ivr.flow.variables import typed
+from ivr.jobs.agreement import opening
 from ivr.nodes.base import Kind
 from ivr.rehearsal.caller import Caller
 from ivr.rehearsal.play import Played, play
@@ -119,18 +120,12 @@ def _job(
     if kind not in kinds:
         yield f"the job should be of kind '{kind}', and is of kind '{kinds[-1]}'"
         return
-    owner = _owner(flow, kind, now)
-    if expect.owner and owner != expect.owner:
-        yield f"the job should be {expect.owner}'s, and is {owner}'s"
-    duty = flow.agreement.get(kind)
-    due = duty.due if duty else None
+    opens = opening(flow, kind, now, AGENCY)
+    if expect.owner and opens.owner.id != expect.owner:
+        yield f"the job should be {expect.owner}'s, and is {opens.owner.id}'s"
+    due = round((opens.due_at - now).total_seconds())
     if expect.due and due != expect.due:
         yield f"the job should be due in {expect.due} seconds, and is in {due}"
-
-
-def _owner(flow: Flow[Kind], kind: str, now: datetime) -> str:
-    owner = flow.owner(kind, now.date())
-    return next((name for name, person in flow.people.items() if person is owner), AGENCY)
 
 
 def _variables(flow: Flow[Kind], played: Played, expect: Expected) -> Iterator[str]:

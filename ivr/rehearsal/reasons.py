@@ -9,6 +9,7 @@ from ivr.call.state import CallState
 from ivr.flow.calendars import shown
 from ivr.flow.document import AGENCY
 from ivr.flow.flow import Flow
+from ivr.jobs.agreement import opening
 from ivr.nodes.base import Kind
 from ivr.nodes.branch import Branch
 from ivr.nodes.callers import WhoRings
@@ -84,10 +85,10 @@ def _condition(node: Branch, exit_: str) -> str:
 
 
 def _duty(flow: CallFlow, kind: str, now: datetime) -> str:
-    person, duty = flow.owner(kind, now.date()), flow.agreement.get(kind)
-    whose = person.name if person else f"the {AGENCY}"
-    due = f", due in {_length(duty.due)}" if duty else ""
-    return f"a job '{kind}' of {whose}{due}"
+    owner, duty = opening(flow, kind, now, f"the {AGENCY}").owner, flow.agreement.get(kind)
+    hours = f" of {duty.hours}" if duty and duty.hours else ""
+    due = f", due in {_length(duty.due)}{hours}" if duty else ""
+    return f"a job '{kind}' of {owner.name}{due}"
 
 
 def _length(seconds: int) -> str:

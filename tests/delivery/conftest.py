@@ -12,6 +12,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from mail_server import Mailbox, RecordMessage, ServeMail, start_mail_server
 
+from ivr.jobs.agreement import the_agency
+from ivr.jobs.job import Opening, Terms
 from ivr.records import Records, migrate, open_records
 from ivr.records.messages import Recipient, RecordingNote
 from ivr.settings import Settings
@@ -72,6 +74,7 @@ def record_message(records: Records, settings: Settings) -> RecordMessage:
             timezone="Europe/London",
             client_name="Rainbow Frost",
             recipient=Recipient("Ian Frost", "ian@rainbowfrost.example"),
+            opening=Opening(the_agency("the agency"), NOON, Terms(), "Ring back"),
         )
         message_id = records.recording_ready(replace(usual, **changes))
         if audio is not None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
-from flow_files import PEOPLE, good, loaded
+from flow_files import good, loaded
 
-from ivr.flow.document import Person
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT
 
 AFTER = """\
@@ -149,38 +147,6 @@ def test_without_defaults_giving_up_leads_to_a_message(tmp_path: Path) -> None:
     flow = good(tmp_path, text)
     assert flow.places["a"].exits["give_up"] == LAST_RESORT
     assert flow.places[LAST_RESORT].exits == {"next": LAST_GOODBYE, "empty": LAST_GOODBYE}
-
-
-ROTA = (
-    PEOPLE.replace("{name: Pat}", "{name: Pat, email: pat@acme.example}")
-    + """\
-rotas: {night: {default: ian, dates: {"2026-12-25": pat, "2026-12-26": []}}}
-agreement: {message: {owner: night}, order: {owner: pat}, other: {}}
-start: bye
-nodes: {bye: {hangup: Bye.}}
-"""
-)
-
-
-@pytest.mark.parametrize(
-    ("kind", "day", "owner"),
-    [
-        ("message", None, "Ian"),
-        ("message", "2026-12-24", "Ian"),
-        ("message", "2026-12-25", "Pat"),
-        ("message", "2026-12-26", None),
-        ("order", "2026-12-25", "Pat"),
-        ("other", None, None),
-        ("unheard-of", None, None),
-    ],
-)
-def test_open_work_belongs_to_whom_the_agreement_names(
-    tmp_path: Path, kind: str, day: str | None, owner: str | None
-) -> None:
-    flow = good(tmp_path, ROTA)
-    found = flow.owner(kind, date.fromisoformat(day) if day else None)
-    assert isinstance(found, Person | None)
-    assert (found.name if found else None) == owner
 
 
 def test_an_unreadable_template_is_one_finding_not_two(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def records_url(request: pytest.FixtureRequest, database_url: str) -> str:
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "TRUNCATE calls, messages, outbox, flow_versions, publications, "
-            "accounts, sessions, audit, drafts"
+            "accounts, sessions, audit, drafts, jobs, job_acts"
         )
     engine.dispose()
     return url

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
 from ivr.records.calls import CallSnapshot
 from ivr.records.messages import MessageNote, Recipient, RecordingNote, Transcript, Word
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 IAN = Recipient("Ian Frost", "ian@rainbowfrost.example")
+OPENING = Opening(
+    owner=Owner(OwnerKind.PERSON, "ian", "Ian Frost"),
+    due_at=NOON + timedelta(hours=4),
+    terms=Terms(remind=("sms",), before=3600, grace=7200, line=("maya",)),
+    action="Ring the caller back",
+)
 HEARD = Transcript(
     "the ceiling drips",
     (Word("the", 0.1, 0.2, 0.9), Word("ceiling", 0.2, 0.8, 1.0), Word("drips", 0.9, 1.4, 0.61)),
@@ -50,6 +57,7 @@ def message_note(**changes: Any) -> MessageNote:
         timezone="Europe/London",
         client_name="Rainbow Frost",
         recipient=IAN,
+        opening=OPENING,
     )
     return replace(usual, **changes)
 
@@ -69,5 +77,6 @@ def recording_note(**changes: Any) -> RecordingNote:
         timezone="Europe/London",
         client_name="Rainbow Frost",
         recipient=IAN,
+        opening=OPENING,
     )
     return replace(usual, **changes)

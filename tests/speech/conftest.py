@@ -15,6 +15,8 @@ from redis import Redis
 from speech_agency import Agency
 from web_server import Answer, Serve
 
+from ivr.jobs.agreement import the_agency
+from ivr.jobs.job import Opening, Terms
 from ivr.records import Records, migrate, open_records
 from ivr.records.messages import Hearing, Recipient, RecordingNote
 from ivr.settings import Settings
@@ -95,6 +97,7 @@ def note_recording(records: Records) -> NoteRecording:
                 timezone="Europe/London",
                 client_name="Rainbow Frost",
                 recipient=Recipient("Ian", None),
+                opening=Opening(the_agency("the agency"), NOW, Terms(), "Ring back"),
                 hearing=hearing,
             )
         )

@@ -1,0 +1,87 @@
+"""What a client's file says of a job: who owns it, by when, and how it is followed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ivr.flow.calendars import Calendar
+from ivr.flow.document import AGENCY, Duty
+from ivr.flow.flow import Flow
+from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
+
+SHORTEST_GRACE = 300
+LONGEST_WAIT = timedelta(days=366)
+"""A calendar that opens too seldom in this time counts for nothing: better early than never."""
+
+
+def the_agency(name: str) -> Owner:
+    """The agency, of this name, as an owner."""
+    return Owner(OwnerKind.AGENCY, AGENCY, name)
+
+
+def opening(flow: Flow[Any], kind: str, now: datetime, agency_name: str) -> Opening:
+    """What is agreed of a job of `kind` that is opened at `now`; of a kind of which nothing is
+    agreed, what `Duty` says of itself."""
+    duty = flow.agreement.get(kind) or Duty.model_validate({})
+    return Opening(
+        owner_named(flow, duty.owner, now, agency_name),
+        due_at(flow, duty, now),
+        _terms(duty),
+        duty.action,
+    )
+
+
+def owner_named(flow: Flow[Any], name: str, now: datetime, agency_name: str) -> Owner:
+    """Whom `name` in the file means at `now`: a person, of a rota the first who is on call that
+    day, or the agency, as also where nobody is or the name is gone from the file."""
+    rota = flow.rotas.get(name)
+    if rota is not None:
+        local = now.astimezone(flow.client.timezone)
+        name = next(iter(rota.people(local.date())), AGENCY)
+    person = flow.people.get(name)
+    if person is None:
+        return the_agency(agency_name)
+    return Owner(OwnerKind.PERSON, name, person.name)
+
+
+def due_at(flow: Flow[Any], duty: Duty, now: datetime) -> datetime:
+    """When a job that is opened at `now` is due."""
+    lasts = timedelta(seconds=duty.due)
+    calendar = flow.calendars.get(duty.hours) if duty.hours else None
+    if calendar is None:
+        return now + lasts
+    left = lasts
+    for begins, ends in _open(calendar, now.astimezone(flow.client.timezone)):
+        if begins + left <= ends:
+            return begins + left
+        left -= ends - begins
+    return now + lasts
+
+
+def _terms(duty: Duty) -> Terms:
+    return Terms(
+        remind=duty.remind,
+        before=duty.due // 4 if duty.remind_before is None else duty.remind_before,
+        grace=max(duty.due // 2, SHORTEST_GRACE) if duty.grace is None else duty.grace,
+        line=duty.then,
+    )
+
+
+def _open(calendar: Calendar, local: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """When a calendar is open from `local` on: stretches in UTC that follow one another."""
+    cursor = local.astimezone(UTC)
+    last = local.date() + LONGEST_WAIT
+    day = local.date() - timedelta(days=1)  # yesterday's hours may end today
+    while day <= last:
+        midnight = datetime(day.year, day.month, day.day, tzinfo=local.tzinfo)
+        for hours in sorted(calendar.pattern(day), key=lambda each: each.opens):
+            # On the wall clock first, as people mean it; a change of the clocks moves nothing.
+            opens = (midnight + timedelta(minutes=hours.opens)).astimezone(UTC)
+            closes = (midnight + timedelta(minutes=hours.closes)).astimezone(UTC)
+            begins = max(opens, cursor)
+            if begins < closes:
+                yield begins, closes
+                cursor = closes
+        day += timedelta(days=1)

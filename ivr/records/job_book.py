@@ -1,0 +1,106 @@
+"""`JobBook`: all that is asked of the records about jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ivr.errors import JobError
+from ivr.jobs.acts import Act, Alarm, Entry, HandOn, Remind
+from ivr.jobs.job import AGREEMENT, Job, NewJob, Owner
+from ivr.jobs.rising import Rise, due_step
+from ivr.records import job_rows
+from ivr.records.database import reading, writing
+from ivr.records.tables import jobs
+
+Promise = Callable[[sa.Connection, Job, Job, Act], None]
+"""Promises in the outbox, in the transaction of an act, what goes out because of it: given the
+job before and after."""
+
+
+def nothing(connection: sa.Connection, before: Job, after: Job, act: Act) -> None:
+    """The promise of an act that nobody is told of."""
+
+
+class JobBook:
+    """The jobs in the records. Each method is one transaction, and raises `RecordsUnavailable`
+    where the database cannot be used."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def open(self, new: NewJob, now: datetime) -> Job:
+        """Open a job. Raises `JobError` where it has no owner, or its message has a job."""
+        with writing(self._engine) as connection:
+            job = job_rows.open_job(connection, new, now)
+        if job is None:
+            raise JobError("There is a job for this message already.")
+        return job
+
+    def act(
+        self,
+        job_id: str,
+        act: Act,
+        by: str,
+        now: datetime,
+        expected: int | None = None,
+        promise: Promise = nothing,
+    ) -> Job:
+        """Do one act, as `by` (a name); returns the job after it.
+
+        `expected` is the version of the job that was looked at. Raises `JobMoved` where somebody
+        has acted since, and `JobError` where the rules refuse the act; then nothing is changed.
+        """
+        with writing(self._engine) as connection:
+            before, after = job_rows.act(connection, job_id, act, by, now, expected)
+            promise(connection, before, after, act)
+        return after
+
+    def rising(self, now: datetime, limit: int = 100) -> list[str]:
+        """The ids of jobs to which something is to happen now, the longest waiting first."""
+        with reading(self._engine) as connection:
+            return job_rows.rising(connection, now, limit)
+
+    def rise(
+        self,
+        job_id: str,
+        now: datetime,
+        next_owner: Callable[[Job], Owner],
+        promise: Promise = nothing,
+    ) -> Act | None:
+        """Do what the agreement asks for at `now`, if it still does; returns what was done.
+
+        `next_owner` says who is next in line. However many processes do so at once, each thing
+        happens once.
+        """
+        with writing(self._engine) as connection:
+            job = job_rows.locked(connection, job_id)
+            match due_step(job, now) if job else None:
+                case Rise.REMIND:
+                    act: Act = Remind()
+                case Rise.HAND_ON if job:
+                    act = HandOn(next_owner(job))
+                case Rise.ALARM:
+                    act = Alarm()
+                case _:
+                    return None
+            before, after = job_rows.act(connection, job_id, act, AGREEMENT, now)
+            promise(connection, before, after, act)
+        return act
+
+    def find(self, job_id: str) -> Job | None:
+        """The job with this id."""
+        with reading(self._engine) as connection:
+            return job_rows.find(connection, jobs.c.id == job_id)
+
+    def of_message(self, message_id: str) -> Job | None:
+        """The job that a message has opened."""
+        with reading(self._engine) as connection:
+            return job_rows.find(connection, jobs.c.message == message_id)
+
+    def history(self, job_id: str) -> list[Entry]:
+        """Every act on a job, its opening first."""
+        with reading(self._engine) as connection:
+            return job_rows.history(connection, job_id)
