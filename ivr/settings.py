@@ -11,7 +11,7 @@ import contextlib
 import difflib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from ivr.accounts.roles import Role
 from ivr.errors import SettingsError
 
 
@@ -83,6 +84,26 @@ SETTINGS = (
         "Key that signs sessions and links. Unset: a random one, made once, kept in IVR_DATA.",
     ),
     Setting(
+        "IVR_OIDC_ISSUER",
+        "",
+        "Provider of single sign-on (OpenID Connect), exactly as it calls itself, such as "
+        "https://login.example. Unset: no single sign-on. See docs/accounts.md.",
+    ),
+    Setting("IVR_OIDC_CLIENT_ID", "", "What the provider calls Tango."),
+    Setting("IVR_OIDC_CLIENT_SECRET", "", "The secret that the provider gave Tango."),
+    Setting(
+        "IVR_OIDC_CLAIM",
+        "email",
+        "What the provider says of a person that is compared with the accounts: `email` with their "
+        "e-mail addresses, if the provider has verified it; anything else with their logins.",
+    ),
+    Setting(
+        "IVR_OIDC_NEW_ROLE",
+        "",
+        "Role (`editor` or `supervisor`) of the account that is made for whoever the provider "
+        "knows and Tango does not. Unset: they are refused.",
+    ),
+    Setting(
         "IVR_HTTP_PRIVATE",
         "",
         "Hosts in private networks that `http` nodes may ask all the same, and without TLS, "
@@ -99,9 +120,24 @@ SETTINGS = (
     ),
 )
 
+NEW_ROLES = (Role.EDITOR, Role.SUPERVISOR)
+"""Roles that single sign-on may give: those that need nothing else to be known of a person."""
+
 SIMULATOR_ACCOUNT_SID = "AC00000000000000000000000000000000"
 SIMULATOR_API_URL = "http://127.0.0.1:8081"
 TWILIO_API_URL = "https://api.twilio.com"
+
+
+@dataclass(frozen=True, slots=True)
+class SingleSignOn:
+    """The provider of single sign-on, and which accounts it opens; `new_role` is that of accounts
+    made by it, None where none is made."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    claim: str = "email"
+    new_role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +162,7 @@ class Settings:
     speech_workers: int
     live_streams: int
     http_private: frozenset[str] = frozenset()
+    single_sign_on: SingleSignOn | None = None
 
     @property
     def simulated(self) -> bool:
@@ -182,6 +219,7 @@ def load_settings(
         speech_workers=_count("IVR_SPEECH_WORKERS", text("IVR_SPEECH_WORKERS"), least=0),
         live_streams=_count("IVR_LIVE_STREAMS", text("IVR_LIVE_STREAMS"), least=0),
         http_private=_hosts(text("IVR_HTTP_PRIVATE")),
+        single_sign_on=_single_sign_on(text) if text("IVR_OIDC_ISSUER") else None,
     )
 
 
@@ -231,6 +269,28 @@ def _http_url(name: str, value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise SettingsError(f"{name} must be an http or https address, not {value!r}.")
     return value.rstrip("/")
+
+
+def _single_sign_on(text: Callable[[str], str]) -> SingleSignOn:
+    issuer = text("IVR_OIDC_ISSUER")
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise SettingsError(f"IVR_OIDC_ISSUER must be an https address, not {issuer!r}.")
+    for name in ("IVR_OIDC_CLIENT_ID", "IVR_OIDC_CLIENT_SECRET"):
+        if not text(name):
+            raise SettingsError(f"IVR_OIDC_ISSUER is set but {name} is not; set both, or neither.")
+    new_role = text("IVR_OIDC_NEW_ROLE")
+    if new_role and new_role not in NEW_ROLES:
+        raise SettingsError(
+            f"IVR_OIDC_NEW_ROLE must be one of {', '.join(NEW_ROLES)}, not {new_role!r}."
+        )
+    return SingleSignOn(
+        issuer=issuer,
+        client_id=text("IVR_OIDC_CLIENT_ID"),
+        client_secret=text("IVR_OIDC_CLIENT_SECRET"),
+        claim=text("IVR_OIDC_CLAIM"),
+        new_role=Role(new_role) if new_role else None,
+    )
 
 
 def _hosts(value: str) -> frozenset[str]:

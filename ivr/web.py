@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 from flask import Flask, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore
@@ -59,6 +60,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
+    if settings.public_url.startswith("https:"):
+        # Whoever speaks TLS for us stands before us, and says who asks.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     records = open_records(settings.database_url)
     library = Library(settings.flows, KINDS, RecordedVersions(records, clock))
     report(library)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr.accounts.roles import Role
 from ivr.errors import SettingsError
-from ivr.settings import SETTINGS, load_settings, settings_page
+from ivr.settings import SETTINGS, SingleSignOn, load_settings, settings_page
 
 ROOT = Path(__file__).parent.parent
 
@@ -107,6 +108,39 @@ def test_the_public_address_follows_the_server_unless_it_is_set(environ: dict[st
     assert load_settings(environ, dotenv=None, public_url=here).public_url == (
         "https://tango.example"
     )
+
+
+SIGN_ON = {
+    "IVR_OIDC_ISSUER": "https://login.example/",
+    "IVR_OIDC_CLIENT_ID": "tango",
+    "IVR_OIDC_CLIENT_SECRET": "s",
+}
+
+
+def test_a_provider_s_name_is_kept_to_the_letter(environ: dict[str, str]) -> None:
+    assert load_settings(environ, dotenv=None).single_sign_on is None
+    found = load_settings({**environ, **SIGN_ON}, dotenv=None).single_sign_on
+    assert found == SingleSignOn("https://login.example/", "tango", "s", "email", None)
+    more = {"IVR_OIDC_CLAIM": "sub", "IVR_OIDC_NEW_ROLE": "editor"}
+    found = load_settings({**environ, **SIGN_ON, **more}, dotenv=None).single_sign_on
+    assert found
+    assert (found.claim, found.new_role) == ("sub", Role.EDITOR)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"IVR_OIDC_ISSUER": "http://login.example"}, "must be an https address"),
+        ({"IVR_OIDC_CLIENT_ID": ""}, "IVR_OIDC_CLIENT_ID is not"),
+        ({"IVR_OIDC_CLIENT_SECRET": ""}, "IVR_OIDC_CLIENT_SECRET is not"),
+        ({"IVR_OIDC_NEW_ROLE": "administrator"}, "one of editor, supervisor"),
+    ],
+)
+def test_single_sign_on_is_set_whole_or_not_at_all(
+    change: dict[str, str], problem: str, environ: dict[str, str]
+) -> None:
+    with pytest.raises(SettingsError, match=problem):
+        load_settings({**environ, **SIGN_ON, **change}, dotenv=None)
 
 
 def test_a_secret_made_by_us_is_kept_and_ours_alone(environ: dict[str, str]) -> None:

@@ -25,16 +25,13 @@ class Attempts:
 
         Raises `StateUnavailable` where Redis does not answer: then nobody may guess uncounted.
         """
-        logins, addresses = _login_key(login), keys.sign_in_tries("address", _hash(address))
-        pipe = self._redis.pipeline()
-        for key in (logins, addresses):
-            pipe.incr(key)
-            pipe.expire(key, keys.SIGN_IN_TRIES_TTL_SECONDS, nx=True)
-        try:
-            by_login, _, by_address, _ = pipe.execute()
-        except RedisError as error:
-            raise StateUnavailable(f"Redis does not answer ({error}); try again soon.") from error
-        return bool(by_login <= PER_LOGIN and by_address <= PER_ADDRESS)
+        by_login, by_address = self._count(_login_key(login), _address_key(address))
+        return by_login <= PER_LOGIN and by_address <= PER_ADDRESS
+
+    def allowed_from(self, address: str) -> bool:
+        """The same for an attempt of which the login is not known yet."""
+        (by_address,) = self._count(_address_key(address))
+        return by_address <= PER_ADDRESS
 
     def forget(self, login: str) -> None:
         """Count from nothing again, as the login's owner has just signed in."""
@@ -43,9 +40,23 @@ class Attempts:
         except RedisError as error:
             raise StateUnavailable(f"Redis does not answer ({error}); try again soon.") from error
 
+    def _count(self, *counters: str) -> list[int]:
+        pipe = self._redis.pipeline()
+        for key in counters:
+            pipe.incr(key)
+            pipe.expire(key, keys.SIGN_IN_TRIES_TTL_SECONDS, nx=True)
+        try:
+            return [int(number) for number in pipe.execute()[::2]]
+        except RedisError as error:
+            raise StateUnavailable(f"Redis does not answer ({error}); try again soon.") from error
+
 
 def _login_key(login: str) -> str:
     return keys.sign_in_tries("login", _hash(login.strip().lower()))
+
+
+def _address_key(address: str) -> str:
+    return keys.sign_in_tries("address", _hash(address))
 
 
 def _hash(text: str) -> str:

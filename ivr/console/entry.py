@@ -39,9 +39,8 @@ class Doors:
     redis: Redis
     clock: Callable[[], datetime]
 
-    def enter(self, account: Account, how: str) -> AnyResponse:
+    def enter(self, account: Account, how: str, then: str = "") -> AnyResponse:
         """Begin a session, in a cookie that is new all through, and go where one wanted to."""
-        then = request.form.get("then", "")
         session.clear()
         session.permanent = True
         session[SESSION] = self.book.begin(account, self.clock())
@@ -86,7 +85,7 @@ def _add_sign_in(console: Blueprint, doors: Doors) -> None:
         if account is None:
             return refusal(problem=WRONG, status=403)
         attempts.forget(login)
-        return doors.enter(account, "by password")
+        return doors.enter(account, "by password", request.form.get("then", ""))
 
     @console.post("/sign-out")
     @needs(Permission.OWN_ACCOUNT)

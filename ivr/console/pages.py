@@ -82,7 +82,11 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
     @console.context_processor
     def places() -> dict[str, object]:
         account = g.get("account")
-        return {"visitor": account, "places": _places(account) if account else []}
+        return {
+            "visitor": account,
+            "places": _places(account) if account else [],
+            "single_sign_on": settings.single_sign_on is not None,
+        }
 
     _explain_errors(console)
 

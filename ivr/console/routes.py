@@ -20,6 +20,7 @@ from ivr.console.entry import Doors, entry_routes
 from ivr.console.message_pages import MessagePages, message_routes
 from ivr.console.pages import guard, notice
 from ivr.console.password_links import PasswordLinks
+from ivr.console.single_sign_on import sign_on_routes
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
@@ -79,7 +80,10 @@ def console_routes(desk: Desk) -> Blueprint:
     )
     book, clock = desk.records.accounts, desk.clock
     guard(console, desk.settings, Access(book, clock))
-    entry_routes(console, Doors(desk.settings, book, desk.redis, clock))
+    doors = Doors(desk.settings, book, desk.redis, clock)
+    entry_routes(console, doors)
+    if desk.settings.single_sign_on:
+        sign_on_routes(console, doors, desk.settings.single_sign_on)
     links = PasswordLinks(desk.settings.secret_key, book, clock)
     account_routes(console, AccountPages(book, links, clock, desk.settings.public_url))
     message_routes(console, MessagePages(desk.records, desk.library, desk.settings.recordings))

@@ -16,6 +16,7 @@ from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
 from ivr.console.attempts import PER_ADDRESS, PER_LOGIN
 from ivr.console.password_links import PasswordLinks
+from ivr.web import create_app
 from tests.console.small_console import NOON, Console
 
 PASSWORD = "correct horse battery"
@@ -107,6 +108,29 @@ def test_one_address_cannot_try_many_logins(console: Console, maya: Account) -> 
     for number in range(PER_ADDRESS):
         sign_in(console.browser, f"login{number}", "x" * 201)
     assert sign_in(console.browser, "maya").status_code == 429
+
+
+def test_behind_tls_each_visitor_of_the_proxy_is_counted_alone(
+    console: Console, maya: Account
+) -> None:
+    secure = replace(console.settings, public_url="https://tango.example")
+    app = create_app(secure, lambda: console.now[0])
+
+    def tried(address: str, login: str) -> int:
+        browser, there = app.test_client(), "https://tango.example"
+        page = browser.get("/console/sign-in", base_url=there)
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+        assert found
+        form = {"csrf_token": found[1], "login": login, "password": "x" * 201}
+        # What a visitor claims stands before what the proxy saw.
+        headers = {"X-Forwarded-For": f"192.0.2.{login.removeprefix('l')}, {address}"}
+        sent = browser.post("/console/sign-in", data=form, headers=headers, base_url=there)
+        return sent.status_code
+
+    for number in range(PER_ADDRESS):
+        assert tried("198.51.100.1", f"l{number}") == 403
+    assert tried("198.51.100.1", "maya") == 429
+    assert tried("198.51.100.2", "maya") == 403
 
 
 def test_without_redis_nobody_may_guess(console: Console, maya: Account) -> None:

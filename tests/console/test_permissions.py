@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from werkzeug.routing import Rule
 
@@ -10,7 +12,7 @@ from ivr.accounts.roles import ALLOWED, Permission, Role
 from ivr.console.access import is_open, permission_of
 from ivr.console.cookie import COOKIE
 from ivr.console.pages import SESSION
-from ivr.settings import Settings
+from ivr.settings import Settings, SingleSignOn
 from ivr.web import create_app
 from tests.console.small_console import NOON, Console
 
@@ -38,11 +40,21 @@ def account_of(role: Role) -> Account:
     )
 
 
+SIGN_ON = SingleSignOn("https://login.example", "tango", "secret")
+
+
 def console_rules(console: Console, settings: Settings) -> list[Rule]:
     """The whole application's addresses below /console."""
-    app = create_app(settings, lambda: console.now[0])
+    app = create_app(replace(settings, single_sign_on=SIGN_ON), lambda: console.now[0])
     console.app, console.browser = app, app.test_client()
     return [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/console")]
+
+
+def path_of(console: Console, rule: Rule) -> str:
+    with console.app.test_request_context():
+        built = rule.build(dict.fromkeys(rule.arguments, 1))
+    assert built
+    return built[1]
 
 
 def test_every_address_declares_who_may_see_it(console: Console, settings: Settings) -> None:
@@ -69,15 +81,39 @@ def test_each_role_gets_what_the_table_says(
             with browser.session_transaction(path="/console/") as session:
                 session[SESSION] = book.begin(account, console.now[0])
             assert browser.get_cookie(COOKIE, path="/console")
-            values = dict.fromkeys(rule.arguments, 1)
-            with console.app.test_request_context():
-                built = rule.build(values)
-            assert built
-            answer = browser.open(built[1], method=method, buffered=True)
+            answer = browser.open(path_of(console, rule), method=method, buffered=True)
             refused = answer.status_code == 403 and "Not for your account" in answer.text
             assert refused != (permission in ALLOWED[role]), (rule, method)
             asked += 1
     assert asked > 10
+
+
+def test_no_address_takes_a_form_that_we_did_not_give(console: Console, settings: Settings) -> None:
+    tried = 0
+    for rule in console_rules(console, settings):
+        for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}:
+            browser = console.signed_in()
+            answer = browser.open(path_of(console, rule), method=method, data={"login": "x"})
+            assert answer.status_code == 400, rule
+            assert "Nothing was changed" in answer.text
+            tried += 1
+    assert tried > 5
+
+
+def test_every_address_answers_with_strict_headers(console: Console, settings: Settings) -> None:
+    for rule in console_rules(console, settings):
+        if "GET" not in (rule.methods or ()) or rule.endpoint == "console.single_sign_on":
+            continue  # the latter would ask the provider; its headers come from the same place
+        for browser in (console.app.test_client(), console.signed_in()):
+            headers = browser.get(path_of(console, rule), buffered=True).headers
+            policy = headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy, rule
+            assert "frame-ancestors 'none'" in policy
+            assert "unsafe" not in policy
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["Referrer-Policy"] == "no-referrer"
+            kept = rule.endpoint in ("console.static", "console.picture_style")
+            assert kept or headers["Cache-Control"] == "no-store", rule
 
 
 @pytest.mark.parametrize("role", Role)
