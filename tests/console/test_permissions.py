@@ -19,6 +19,7 @@ from tests.console.small_console import NOON, Console
 OPEN = {
     "console.static",
     "console.picture_style",
+    "console.script",
     "console.sign_in_page",
     "console.sign_in",
     "console.server_link",
