@@ -72,6 +72,16 @@ RELAY_ERRORS = Counter(
     "Errors in one of the relay's loops; the loop goes on after a pause.",
     ["loop"],
 )
+JOBS_OPEN = Gauge(
+    "tango_jobs_open",
+    "Jobs that are not closed.",
+    multiprocess_mode="mostrecent",
+)
+JOBS_OVERDUE = Gauge(
+    "tango_jobs_overdue",
+    "Open jobs that should have been done by now.",
+    multiprocess_mode="mostrecent",
+)
 OUTBOX_WAITING = Gauge(
     "tango_outbox_waiting",
     "Promises in the outbox that are not kept yet, by kind.",

@@ -1,9 +1,11 @@
-"""The e-mail that tells a client's person of a message."""
+"""E-mails: that tell a client's person of a message, or anybody of a job."""
 
 from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,43 +18,71 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from ivr.errors import DeliveryError, DeliveryRefused
-from ivr.records.messages import Message, MessageState
+from ivr.records.messages import Message, MessageState, Recipient
 
 LARGEST_ATTACHMENT = 10 * 1024 * 1024
 """Bytes; many mail servers refuse more than 25 MB, and encoding adds a third."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What an e-mail says, whatever it is about.
+
+    `id` tells it from every other, so that a repeat can be recognised (RFC 5322, 3.6.4).
+    """
+
+    to: Recipient
+    subject: str
+    paragraphs: tuple[str, ...]
+    id: str
+    at: datetime
 
 
 def compose(message: Message, audio: bytes | None, sender: str) -> EmailMessage:
     """The e-mail for `message`, from `sender` (`Name <address>`).
 
     `audio` is attached where it is given and not too large. The Message-ID depends on the
-    message alone, so that a repeat can be recognised (RFC 5322, 3.6.4). Raises
-    `DeliveryRefused` where the recipient has no usable address, and `DeliveryError` where the
-    sender has none.
+    message alone. Raises as `write` does.
+    """
+    caller = readable_number(message.caller, message.language)
+    subject = f"{_what(message)} for {message.client_name} from {caller}"
+    facts = tuple(_facts(message, caller))
+    letter = Letter(message.recipient, subject, facts, f"message.{message.id}", message.received_at)
+    return write(letter, sender, message, audio)
+
+
+def write(
+    letter: Letter, sender: str, message: Message | None = None, audio: bytes | None = None
+) -> EmailMessage:
+    """The e-mail of a letter, from `sender`; with the words and the recording of `message`.
+
+    Raises `DeliveryRefused` where the recipient has no usable address, and `DeliveryError` where
+    the sender has none.
     """
     origin = _address(*parseaddr(sender))
     if origin is None:
         raise DeliveryError(f"IVR_MAIL_FROM is not a mail address: {sender!r}; correct it.")
-    recipient = _address(message.recipient.name, message.recipient.email or "")
+    recipient = _address(letter.to.name, letter.to.email or "")
     if recipient is None:
         raise DeliveryRefused(
-            f"{message.recipient.name} has no usable e-mail address: "
-            f"{message.recipient.email!r}; correct it in the client's file."
+            f"{letter.to.name} has no usable e-mail address: "
+            f"{letter.to.email!r}; correct it in the client's file."
         )
-    caller = readable_number(message.caller, message.language)
     attached = audio if audio and len(audio) <= LARGEST_ATTACHMENT else None
-    paragraphs = [*_facts(message, caller), _words(message), _about_audio(message, attached)]
+    paragraphs = list(letter.paragraphs)
+    if message is not None:
+        paragraphs += [_words(message), _about_audio(message, attached)]
 
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = _one_line(f"{_what(message)} for {message.client_name} from {caller}")
+    mail["Subject"] = _one_line(letter.subject)
     mail["From"] = origin
     mail["To"] = recipient
-    mail["Date"] = format_datetime(message.received_at)
-    mail["Message-ID"] = f"<message.{message.id}@{origin.domain}>"
+    mail["Date"] = format_datetime(letter.at)
+    mail["Message-ID"] = f"<{letter.id}@{origin.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
     mail.set_content("\n\n".join(paragraphs) + "\n")
     mail.add_alternative(_html(paragraphs), subtype="html")
-    if attached:
+    if message is not None and attached:
         suffix = PurePosixPath(message.audio or "").suffix or ".wav"
         name = f"message-{message.received_at:%Y-%m-%d-%H%M}{suffix}"
         subtype = "mpeg" if suffix == ".mp3" else "wav"
@@ -103,7 +133,7 @@ def _facts(message: Message, caller: str) -> list[str]:
         f"Hello {message.recipient.name},",
         f"{caller[0].upper()}{caller[1:]} left a message for {message.client_name} on "
         f"{_when(message)} ({message.seconds:.0f} seconds).",
-        *(f"{_title(name)}: {text}" for name, text in message.fields.items()),
+        *(f"{title(name)}: {text}" for name, text in message.fields.items()),
         *([_one_line(difference)] if (difference := _difference(message)) else ()),
     ]
 
@@ -114,7 +144,8 @@ def _difference(message: Message) -> str | None:
     return f"The caller {difference}." if difference else None
 
 
-def _title(field: str) -> str:
+def title(field: str) -> str:
+    """The name of a field as people read it."""
     return field.replace("_", " ").capitalize()
 
 

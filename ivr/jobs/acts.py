@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from ivr.jobs.job import Outcome, Owner, Terms
+from ivr.jobs.job import Job, Outcome, Owner, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,17 @@ class Entry:
     by: str
     act: Opened | Act
     owner: Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an act makes of a job: the job before and after; before the opening it is the same."""
+
+    before: Job
+    after: Job
+    act: Opened | Act
+    by: str
+    at: datetime
 
 
 def to_data(act: Opened | Act) -> dict[str, Any]:

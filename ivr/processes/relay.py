@@ -17,11 +17,14 @@ import structlog
 from redis import Redis, RedisError
 
 from ivr.carrier.rest import Telephone
-from ivr.delivery.relay import deliver_once
+from ivr.delivery.relay import deliver_once, notify_once
+from ivr.delivery.rising import Rising
 from ivr.delivery.texts import text_once
 from ivr.errors import TangoError
 from ivr.log import configure_logging
 from ivr.metrics import (
+    JOBS_OPEN,
+    JOBS_OVERDUE,
     OUTBOX_OLDEST_SECONDS,
     OUTBOX_WAITING,
     RELAY_ERRORS,
@@ -65,9 +68,12 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
         Loop("dispatch", lambda: dispatch_once(records, redis, _now()), 0.25),
         Loop("delivery", lambda: deliver_once(records, settings, _now()), 1.0),
+        Loop("notices", lambda: notify_once(records, settings, _now()), 1.0),
+        Loop("jobs", Rising(records, settings, _now).once, 1.0),
         Loop("texts", lambda: text_once(records, telephone, _now()), 1.0),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),
+        Loop("job-metrics", lambda: measure_jobs(records, _now()), 5.0),
         Loop("speech-metrics", lambda: measure_speech(redis), 5.0),
     ]
 
@@ -106,6 +112,13 @@ def measure_outbox(records: Records, now: datetime) -> None:
         age = (now - waiting.oldest_due).total_seconds() if waiting.oldest_due else 0.0
         OUTBOX_WAITING.labels(kind).set(waiting.count)
         OUTBOX_OLDEST_SECONDS.labels(kind).set(max(0.0, age))
+
+
+def measure_jobs(records: Records, now: datetime) -> None:
+    """Tell the metrics what is open, and what is overdue."""
+    count = records.jobs.count(now)
+    JOBS_OPEN.set(count.open)
+    JOBS_OVERDUE.set(count.overdue)
 
 
 def measure_speech(redis: Redis) -> None:

@@ -8,19 +8,23 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.errors import JobError
-from ivr.jobs.acts import Act, Alarm, Entry, HandOn, Remind
+from ivr.jobs.acts import Act, Alarm, Change, Entry, HandOn, Remind
 from ivr.jobs.job import AGREEMENT, Job, NewJob, Owner
 from ivr.jobs.rising import Rise, due_step
-from ivr.records import job_rows
+from ivr.jobs.rules import opening_act
+from ivr.records import job_board, job_rows
 from ivr.records.database import reading, writing
+from ivr.records.job_board import Count, Row, Wanted
 from ivr.records.tables import jobs
 
-Promise = Callable[[sa.Connection, Job, Job, Act], None]
-"""Promises in the outbox, in the transaction of an act, what goes out because of it: given the
-job before and after."""
+Promise = Callable[[sa.Connection, Change], None]
+"""Promises in the outbox, in the transaction of an act, what goes out because of it."""
 
 
-def nothing(connection: sa.Connection, before: Job, after: Job, act: Act) -> None:
+EVERYTHING = Wanted()
+
+
+def nobody_told(connection: sa.Connection, change: Change) -> None:
     """The promise of an act that nobody is told of."""
 
 
@@ -31,12 +35,13 @@ class JobBook:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def open(self, new: NewJob, now: datetime) -> Job:
+    def open(self, new: NewJob, now: datetime, promise: Promise = nobody_told) -> Job:
         """Open a job. Raises `JobError` where it has no owner, or its message has a job."""
         with writing(self._engine) as connection:
             job = job_rows.open_job(connection, new, now)
-        if job is None:
-            raise JobError("There is a job for this message already.")
+            if job is None:
+                raise JobError("There is a job for this message already.")
+            promise(connection, Change(job, job, opening_act(job), new.opened_by, now))
         return job
 
     def act(
@@ -46,7 +51,7 @@ class JobBook:
         by: str,
         now: datetime,
         expected: int | None = None,
-        promise: Promise = nothing,
+        promise: Promise = nobody_told,
     ) -> Job:
         """Do one act, as `by` (a name); returns the job after it.
 
@@ -55,7 +60,7 @@ class JobBook:
         """
         with writing(self._engine) as connection:
             before, after = job_rows.act(connection, job_id, act, by, now, expected)
-            promise(connection, before, after, act)
+            promise(connection, Change(before, after, act, by, now))
         return after
 
     def rising(self, now: datetime, limit: int = 100) -> list[str]:
@@ -68,7 +73,7 @@ class JobBook:
         job_id: str,
         now: datetime,
         next_owner: Callable[[Job], Owner],
-        promise: Promise = nothing,
+        promise: Promise = nobody_told,
     ) -> Act | None:
         """Do what the agreement asks for at `now`, if it still does; returns what was done.
 
@@ -87,7 +92,7 @@ class JobBook:
                 case _:
                     return None
             before, after = job_rows.act(connection, job_id, act, AGREEMENT, now)
-            promise(connection, before, after, act)
+            promise(connection, Change(before, after, act, AGREEMENT, now))
         return act
 
     def find(self, job_id: str) -> Job | None:
@@ -104,3 +109,19 @@ class JobBook:
         """Every act on a job, its opening first."""
         with reading(self._engine) as connection:
             return job_rows.history(connection, job_id)
+
+    def board(self, wanted: Wanted, limit: int = 100, offset: int = 0) -> list[Row]:
+        """The jobs that are wanted: open ones first, the first to be due first; of closed ones
+        the last closed first."""
+        with reading(self._engine) as connection:
+            return list(job_board.rows(connection, wanted, limit, offset))
+
+    def count(self, now: datetime, wanted: Wanted = EVERYTHING) -> Count:
+        """How many of the open jobs that are wanted there are."""
+        with reading(self._engine) as connection:
+            return job_board.count(connection, now, wanted)
+
+    def clients(self) -> list[str]:
+        """The clients that have open jobs."""
+        with reading(self._engine) as connection:
+            return job_board.clients(connection)

@@ -19,21 +19,23 @@ from ivr.records.tables import insert, outbox
 
 
 class OutboxKind(StrEnum):
-    """What there is to do: for a message that a caller left, or (`sms`) to send a text."""
+    """What there is to do: for a message that a caller left, to send a text (`sms`), or to tell
+    somebody by e-mail of a job (`notice`)."""
 
     FETCH = "fetch"
     TRANSCRIBE = "transcribe"
     EMAIL = "email"
     SMS = "sms"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
     """A piece of work as claimed.
 
-    `key` is unique and fit for a job's id; `subject` is the id of the message it is about, or the
-    text's own. `attempts` counts claims, this one included; `first_claimed_at` is the time of the
-    first.
+    `key` is unique and fit for a job's id; `subject` is the id of the message or the job it is
+    about, or the text's own. `attempts` counts claims, this one included; `first_claimed_at` is
+    the time of the first.
     """
 
     id: int
@@ -59,11 +61,15 @@ def add(
     subject: str,
     due_at: datetime,
     payload: Mapping[str, str],
+    once: str | None = None,
 ) -> None:
-    """Promise work of one kind for a message, once: a second promise changes nothing."""
+    """Promise work of one kind for a message, once: a second promise changes nothing.
+
+    `once` tells promises of one kind and subject from one another, where there are several.
+    """
     row = {
         "kind": kind,
-        "key": f"{kind}-{subject}",
+        "key": f"{kind}-{once or subject}",
         "subject": subject,
         "payload": dict(payload),
         "due_at": due_at,

@@ -111,6 +111,7 @@ outbox = sa.Table(
     sa.Column("finished_at", UtcDateTime),
     sa.Column("given_up", sa.Boolean, nullable=False),
     sa.Column("error", sa.Text),
+    sa.Index("outbox_subject", "subject"),
     sa.Index(
         "outbox_unfinished",
         "kind",

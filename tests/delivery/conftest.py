@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,9 @@ def record_message(records: Records, settings: Settings) -> RecordMessage:
             timezone="Europe/London",
             client_name="Rainbow Frost",
             recipient=Recipient("Ian Frost", "ian@rainbowfrost.example"),
-            opening=Opening(the_agency("the agency"), NOON, Terms(), "Ring back"),
+            opening=Opening(
+                the_agency("the agency"), NOON + timedelta(hours=4), Terms(), "Ring back"
+            ),
         )
         message_id = records.recording_ready(replace(usual, **changes))
         if audio is not None:

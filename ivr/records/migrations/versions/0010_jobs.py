@@ -62,7 +62,10 @@ def upgrade() -> None:
         *owner(),
     )
 
+    op.create_index("outbox_subject", "outbox", ["subject"])
+
 
 def downgrade() -> None:
+    op.drop_index("outbox_subject", "outbox")
     for table in ("job_acts", "jobs"):
         op.drop_table(table)

@@ -1,0 +1,68 @@
+"""The relay's share of jobs: what the clients' agreements ask for when nobody has acted in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from ivr.delivery.job_notices import JobNotices
+from ivr.errors import FlowError
+from ivr.flow.library import Library
+from ivr.jobs.acts import Alarm
+from ivr.nodes import KINDS
+from ivr.nodes.base import Kind
+from ivr.operators.agency import Agency, load_agency
+from ivr.records import Records
+from ivr.records.recorded_versions import RecordedVersions
+from ivr.settings import Settings
+
+log = structlog.get_logger()
+
+
+class Rising:
+    """Reminders, handing on and the alarm, each an act by the agreement with its notices.
+
+    The clients' files are read when the first job rises, and looked at again each time after.
+    """
+
+    def __init__(self, records: Records, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self._records = records
+        self._settings = settings
+        self._clock = clock
+        self._library: Library[Kind] | None = None
+        self._agency = Agency.model_validate({})
+
+    def once(self) -> int:
+        """Do what is due now; returns how much was. Raises `RecordsError`, and `FlowError` where
+        the files cannot be read at all."""
+        now = self._clock()
+        due = self._records.jobs.rising(now)
+        if not due:
+            return 0
+        notices = self._notices()
+        return sum(self._rise(job_id, notices, now) for job_id in due)
+
+    def _rise(self, job_id: str, notices: JobNotices, now: datetime) -> bool:
+        act = self._records.jobs.rise(
+            job_id, now, lambda job: notices.next_owner(job, now), notices.promise
+        )
+        if act is None:
+            return False  # somebody has just acted
+        say = log.error if isinstance(act, Alarm) else log.warning
+        say(f"job.{act.act}", job=job_id)
+        return True
+
+    def _notices(self) -> JobNotices:
+        folder = self._settings.flows
+        if self._library is None:
+            versions = RecordedVersions(self._records, self._clock)
+            self._library = Library(folder, KINDS, versions)
+        else:
+            self._library.refresh()
+        try:
+            self._agency = load_agency(folder)
+        except FlowError as error:  # what was good last still says whom to tell
+            log.error("agency.file_refused", error=str(error))
+        return JobNotices(self._library, self._agency, self._settings.public_url)

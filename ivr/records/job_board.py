@@ -1,0 +1,128 @@
+"""What is asked of the jobs as a whole: lists that are narrowed down, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from ivr.jobs.job import Job, JobState, Owner
+from ivr.records.job_rows import from_row
+from ivr.records.tables import jobs, messages, outbox
+
+SOON = timedelta(hours=1)
+"""How long before its time a job is due soon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which jobs are wanted; what is None or empty does not narrow it.
+
+    `due_before` leaves those that are due by then. `text` is looked for in what the job says of
+    itself, the caller's number and the caller's words.
+    """
+
+    state: JobState | None = JobState.OPEN
+    client: str | None = None
+    kind: str | None = None
+    owner: Owner | None = None
+    due_before: datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A job in a list. `words` are the caller's, where a message opened it and was turned into
+    words; `undelivered` counts what was to be sent about it and has not reached its recipient."""
+
+    job: Job
+    words: str | None
+    undelivered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many jobs there are: those that are open, of these the overdue ones, and those due
+    within `SOON`."""
+
+    open: int = 0
+    overdue: int = 0
+    soon: int = 0
+
+
+def rows(connection: sa.Connection, wanted: Wanted, limit: int, offset: int) -> Iterator[Row]:
+    """The jobs that are wanted: open ones before closed ones, the first to be due first."""
+    query = (
+        sa.select(jobs, messages.c.text.label("words"), _undelivered().label("undelivered"))
+        .select_from(jobs.outerjoin(messages, messages.c.id == jobs.c.message))
+        .where(*_conditions(wanted))
+        .order_by(jobs.c.state.desc(), jobs.c.closed_at.desc(), jobs.c.due_at, jobs.c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    for row in connection.execute(query):
+        yield Row(from_row(row), row.words, row.undelivered)
+
+
+def count(connection: sa.Connection, now: datetime, wanted: Wanted) -> Count:
+    """How many of the open jobs that are wanted there are."""
+    overdue = sa.func.count(sa.case((jobs.c.due_at <= now, 1)))
+    soon = sa.func.count(sa.case((sa.and_(jobs.c.due_at > now, jobs.c.due_at <= now + SOON), 1)))
+    query = (
+        sa.select(sa.func.count(), overdue, soon)
+        .select_from(jobs.outerjoin(messages, messages.c.id == jobs.c.message))
+        .where(jobs.c.state == JobState.OPEN, *_conditions(wanted))
+    )
+    return Count(*connection.execute(query).one())
+
+
+def clients(connection: sa.Connection) -> list[str]:
+    """The clients that have open jobs, by name."""
+    query = sa.select(jobs.c.client).where(jobs.c.state == JobState.OPEN).distinct()
+    return [row.client for row in connection.execute(query.order_by(jobs.c.client))]
+
+
+def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    yield sa.true()
+    if wanted.state is not None:
+        yield jobs.c.state == wanted.state
+    if wanted.client is not None:
+        yield jobs.c.client == wanted.client
+    if wanted.kind:
+        yield jobs.c.kind == wanted.kind
+    if wanted.owner is not None:
+        yield jobs.c.owner_kind == wanted.owner.kind
+        yield jobs.c.owner == wanted.owner.id
+    if wanted.due_before is not None:
+        yield jobs.c.due_at <= wanted.due_before
+    for word in wanted.text.split():
+        yield _says(word)
+
+
+def _says(word: str) -> sa.ColumnElement[bool]:
+    """Whether a job has to do with a word, or part of one."""
+    columns: list[sa.ColumnElement[Any]] = [
+        jobs.c.summary,
+        jobs.c.client,
+        jobs.c.caller,
+        jobs.c.action,
+        jobs.c.owner_name,
+        sa.cast(jobs.c.fields, sa.Text),
+        messages.c.text,
+    ]
+    return sa.or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def _undelivered() -> sa.ScalarSelect[int]:
+    ours = sa.or_(outbox.c.subject == jobs.c.id, outbox.c.subject == jobs.c.message)
+    return (
+        sa.select(sa.func.count())
+        .select_from(outbox)
+        .where(ours, outbox.c.kind.in_(("email", "sms", "notice")))
+        .where(sa.or_(outbox.c.finished_at.is_(None), outbox.c.given_up))
+        .correlate(jobs)
+        .scalar_subquery()
+    )
