@@ -15,7 +15,7 @@ from ivr.delivery.email import readable_number, title
 from ivr.errors import UnknownClient
 from ivr.flow.library import Library
 from ivr.jobs.acts import Change
-from ivr.jobs.agreement import owner_named, the_agency
+from ivr.jobs.agreement import owner_named, possible_owners, the_agency
 from ivr.jobs.job import Job, Owner, OwnerKind
 from ivr.jobs.notices import About, Told, short, subject, told
 from ivr.nodes.base import Kind
@@ -50,6 +50,11 @@ class JobNotices:
         if flow is None or not job.line:
             return the_agency(self._agency.name)
         return owner_named(flow, job.line[0], now, self._agency.name)
+
+    def owners(self, job: Job) -> tuple[Owner, ...]:
+        """Everybody whom a job can be handed to."""
+        agency = self._agency
+        return possible_owners(self._flow(job.client), agency.name, agency.operator_names)
 
     def promise(self, connection: sa.Connection, change: Change) -> None:
         """Promise to tell whoever is to know of an act."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,19 @@ def owner_named(flow: Flow[Any], name: str, now: datetime, agency_name: str) -> 
     if person is None:
         return the_agency(agency_name)
     return Owner(OwnerKind.PERSON, name, person.name)
+
+
+def possible_owners(
+    flow: Flow[Any] | None, agency_name: str, operators: Mapping[str, str]
+) -> tuple[Owner, ...]:
+    """Everybody whom a job of this client's can be handed to: the agency, the client's people,
+    the agency's `operators` (names by their short ones)."""
+    people = flow.people if flow else {}
+    return (
+        the_agency(agency_name),
+        *(Owner(OwnerKind.PERSON, short, person.name) for short, person in people.items()),
+        *(Owner(OwnerKind.OPERATOR, short, name) for short, name in operators.items()),
+    )
 
 
 def due_at(flow: Flow[Any], duty: Duty, now: datetime) -> datetime:

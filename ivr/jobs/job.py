@@ -37,6 +37,11 @@ class Owner:
     id: str
     name: str
 
+    @property
+    def key(self) -> str:
+        """The owner as one word: `person:ian`, `operator:sam`, `agency:agency`."""
+        return f"{self.kind}:{self.id}"
+
     def is_same(self, other: Owner) -> bool:
         """Whether it is the same one, however the name is written by now."""
         return (self.kind, self.id) == (other.kind, other.id)

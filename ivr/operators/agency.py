@@ -58,6 +58,11 @@ class Agency(Person):
     )
 
     @property
+    def operator_names(self) -> dict[str, str]:
+        """The operators' full names by their short ones."""
+        return {short: each.name for short, each in self.operators.items()}
+
+    @property
     def staff(self) -> Staff:
         """The operators, and every skill that some of them are said to have."""
         skills = (name for each in self.operators.values() for name in each.skills or ())

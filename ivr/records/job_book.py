@@ -100,6 +100,11 @@ class JobBook:
         with reading(self._engine) as connection:
             return job_rows.find(connection, jobs.c.id == job_id)
 
+    def like(self, beginning: str) -> list[Job]:
+        """The jobs whose id begins like this, two at most."""
+        with reading(self._engine) as connection:
+            return job_rows.like(connection, beginning, 2)
+
     def of_message(self, message_id: str) -> Job | None:
         """The job that a message has opened."""
         with reading(self._engine) as connection:

@@ -84,6 +84,11 @@ def find(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Job | None
     return from_row(row) if row else None
 
 
+def like(connection: sa.Connection, beginning: str, limit: int) -> list[Job]:
+    which = jobs.c.id.startswith(beginning, autoescape=True)
+    return [from_row(row) for row in connection.execute(sa.select(jobs).where(which).limit(limit))]
+
+
 def history(connection: sa.Connection, job_id: str) -> list[Entry]:
     query = sa.select(job_acts).where(job_acts.c.job == job_id).order_by(job_acts.c.version)
     return [_entry(row) for row in connection.execute(query)]
