@@ -62,10 +62,12 @@ class DialOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """An outgoing leg has ended; `seconds` of talk, 0 where nobody answered."""
+    """An outgoing leg has ended; `seconds` of talk, 0 where nobody answered. `leg_sid` is the
+    leg's own SID, where it was made at all."""
 
     outcome: DialOutcome
     seconds: int = 0
+    leg_sid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ QUEUE_SEEN = "ivr:{queue}:seen"
 # The journal of calls. No time to live: an entry is deleted once it is in the records.
 
 JOURNAL = "ivr:journal"
-"""Stream: after each turn the call's snapshot as JSON, in the field `call`."""
+"""Stream: after each turn the call's snapshot and the turn's note as JSON, in the fields `call` and
+`turn`; a `leg` or an `event` alone whenever one is told."""
 
 JOURNAL_GROUP = "records"
 """The consumer group that moves the journal into the records database."""

@@ -20,7 +20,7 @@ COMMIT = """
 -- KEYS[1] the call's hash; KEYS[2] the journal's stream
 -- ARGV[1] the turn of the state that was read, -1 for none; ARGV[2] the label of this request
 -- ARGV[3] the new turn; ARGV[4] the new state; ARGV[5] the answer; ARGV[6] seconds to live
--- ARGV[7] the journal entry
+-- ARGV[7] the journal's snapshot of the call; ARGV[8] its note of the turn
 -- Returns false when written, or the answer that another process has given.
 local turn = redis.call('HGET', KEYS[1], 'turn') or '-1'
 if turn ~= ARGV[1] then
@@ -29,7 +29,7 @@ end
 redis.call('HSET', KEYS[1], 'turn', ARGV[3], 'state', ARGV[4],
   'answer:' .. ARGV[2], ARGV[5], 'latest', ARGV[5])
 redis.call('EXPIRE', KEYS[1], ARGV[6])
-redis.call('XADD', KEYS[2], '*', 'call', ARGV[7])
+redis.call('XADD', KEYS[2], '*', 'call', ARGV[7], 'turn', ARGV[8])
 return false
 """
 
@@ -73,12 +73,12 @@ class CallStore:
             raise _unavailable(error) from error
 
     def commit(
-        self, expected: int, label: str, state: CallState, answer: str, journal: str
+        self, expected: int, label: str, state: CallState, answer: str, call: str, turn: str
     ) -> str | None:
         """Write a turn and its answer; return None, or what was answered if another came first.
 
-        `expected` is the turn of the state that was read, `BEFORE_FIRST` for none. `journal` is
-        the call's snapshot.
+        `expected` is the turn of the state that was read, `BEFORE_FIRST` for none. `call` and
+        `turn` are the journal's: the call's snapshot, and the note of the turn.
         """
         try:
             other = self._commit(
@@ -90,7 +90,8 @@ class CallStore:
                     state.to_json(),
                     answer,
                     keys.CALL_TTL_SECONDS,
-                    journal,
+                    call,
+                    turn,
                 ],
             )
         except RedisError as error:

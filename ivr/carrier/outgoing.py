@@ -63,7 +63,12 @@ class Outgoing:
         log.info("test.not_sent", call_sid=turn.state.call_sid, node=turn.state.node)
         instead = self.turn(flow, advance(flow, turn.state, failure, now), now)
         said = tuple(verb for verb in kept if isinstance(verb, Say | Play | Pause))
-        return replace(instead, verbs=(*said, *instead.verbs), effects=(*effects, *instead.effects))
+        return replace(
+            instead,
+            verbs=(*said, *instead.verbs),
+            effects=(*effects, *instead.effects),
+            passed=(*turn.passed, *instead.passed),
+        )
 
     def recipient(self, flow: CallFlow, recipient: Recipient) -> Recipient:
         """Who is told of a message."""

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import structlog
 
-from ivr.call.engine import CallFlow, Turn, advance, resort_to_message, start
+from ivr.call.engine import CallFlow, advance, resort_to_message, start
 from ivr.call.state import BEFORE_FIRST, CallState
 from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore, Stored
@@ -22,6 +22,7 @@ from ivr.carrier.links import Links, PlaceHint
 from ivr.carrier.outgoing import Outgoing
 from ivr.carrier.snapshots import snapshot
 from ivr.carrier.streams import StreamLinks
+from ivr.carrier.turn_notes import Taken, turn_note
 from ivr.carrier.twiml import render, spoken
 from ivr.carrier.waiting_line import WaitingLine
 from ivr.carrier.webhooks import CallLeg
@@ -34,7 +35,8 @@ from ivr.nodes.base import Kind
 from ivr.operators.queue import OperatorQueue
 from ivr.records import Records
 from ivr.records.calls import WITHHELD, CallSnapshot
-from ivr.records.journal import snapshot_to_json
+from ivr.records.journal import snapshot_to_json, turn_to_json
+from ivr.records.timeline import TurnNote
 
 log = structlog.get_logger()
 
@@ -116,9 +118,9 @@ class Turns:
         if flow is None:
             return self._unclaimed(leg)
         before = self._before(flow, state, request)
-        turn = self._turn(flow, before, request, stored)
+        taken = self._turn(flow, before, request, stored)
         TURNS.labels("taken").inc()
-        return self._commit(state, request, turn)
+        return self._commit(state, request, taken)
 
     def take_first(self, request: TurnRequest) -> bool:
         """Take a turn unless another request has; return whether it was this one that did.
@@ -181,8 +183,9 @@ class Turns:
 
     def _turn(
         self, flow: CallFlow, before: CallState, request: TurnRequest, stored: Stored
-    ) -> Turn:
+    ) -> Taken:
         now = self._clock()
+        event: Event | None = None
         if request.event is None:
             turn = resort_to_message(flow, before, now)
         else:
@@ -192,27 +195,28 @@ class Turns:
         turn = self._outgoing.turn(flow, self._line.follow(flow, before, turn, now), now)
         for effect in turn.effects:
             self._effects.carry_out(flow, turn.state, effect, now)
-        return turn
+        return Taken(flow, before, event, turn, now)
 
-    def _commit(self, read: CallState | None, request: TurnRequest, turn: Turn) -> str | None:
+    def _commit(self, read: CallState | None, request: TurnRequest, taken: Taken) -> str | None:
         """Write the turn; return the answer that counts, None where this turn must be tried again.
 
         Of two processes that work on one webhook the first wins, and both give its answer. A
         request out of turn (a hang-up, an operator) that was overtaken by a turn must still happen.
         """
-        answer, noted = render(turn.verbs, Links(turn.state, self._streams)), snapshot(turn.state)
+        after = taken.turn.state
+        answer = render(taken.turn.verbs, Links(after, self._streams))
+        noted, note = snapshot(after), turn_note(taken)
         expected = read.turn if read else BEFORE_FIRST
+        entry = snapshot_to_json(noted), turn_to_json(note)
         try:
-            given = self._store.commit(
-                expected, request.label, turn.state, answer, snapshot_to_json(noted)
-            )
+            given = self._store.commit(expected, request.label, after, answer, *entry)
         except StateUnavailable as error:
-            log.error("turn.not_stored", call_sid=turn.state.call_sid, error=str(error))
-            self._note(noted)
+            log.error("turn.not_stored", call_sid=after.call_sid, error=str(error))
+            self._note(noted, note)
             return answer
         if given is None:
             return answer
-        self._line.overtaken(self._store.read(turn.state.call_sid, "").state, self._clock())
+        self._line.overtaken(self._store.read(after.call_sid, "").state, self._clock())
         return None if request.number is None else given
 
     def _without_state(self, request: TurnRequest) -> str:
@@ -222,9 +226,10 @@ class Turns:
         if flow is None:
             return self._unclaimed(request.leg)
         before = self._before(flow, None, request)
-        turn = self._turn(flow, before, request, Stored())
-        self._note(snapshot(turn.state))
-        return render(turn.verbs, Links(turn.state, self._streams))
+        taken = self._turn(flow, before, request, Stored())
+        after = taken.turn.state
+        self._note(snapshot(after), turn_note(taken))
+        return render(taken.turn.verbs, Links(after, self._streams))
 
     def _unclaimed(self, leg: CallLeg) -> str:
         """Nobody has this number: say so politely, and record it."""
@@ -246,10 +251,10 @@ class Turns:
         )
         return self._say("unknown_number")
 
-    def _note(self, noted: CallSnapshot) -> None:
+    def _note(self, noted: CallSnapshot, *turn: TurnNote) -> None:
         """Straight into the records, where the journal is of no use."""
         try:
-            self._records.note_call(noted)
+            self._records.note([noted, *turn])
         except RecordsError as error:
             log.error("call.not_recorded", call_sid=noted.call_sid, error=str(error))
 

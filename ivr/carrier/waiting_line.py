@@ -43,7 +43,11 @@ class WaitingLine:
         if not isinstance(self._look(after, now), QueueUnavailable):
             return turn
         instead = advance(flow, after, QueueUnavailable(), now)
-        return replace(instead, effects=(*turn.effects, *instead.effects))
+        return replace(
+            instead,
+            effects=(*turn.effects, *instead.effects),
+            passed=(*turn.passed, *instead.passed),
+        )
 
     def overtaken(self, winner: CallState | None, now: datetime) -> None:
         """Another turn has won: undo a joining of ours that it knows nothing of."""

@@ -96,7 +96,7 @@ def _dialled(form: Form, accepted: bool) -> Dialled:
     talked = accepted if bridged is None else bridged.lower() == "true"
     if outcome is DialOutcome.ANSWERED and not talked:
         outcome = DialOutcome.NO_ANSWER
-    return Dialled(outcome, whole(form.get("DialCallDuration")))
+    return Dialled(outcome, whole(form.get("DialCallDuration")), form.get("DialCallSid"))
 
 
 def whole(text: str | None) -> int:

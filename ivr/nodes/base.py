@@ -207,6 +207,11 @@ class Kind(Node):
         return self.enter(situation)
 
     @property
+    def takes_secret(self) -> bool:
+        """Whether what is given here must not be kept where people read it."""
+        return False
+
+    @property
     def listens_live(self) -> bool:
         """Whether the file asks for live words here."""
         return False

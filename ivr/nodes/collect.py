@@ -20,6 +20,9 @@ from ivr.nodes.answers import VARIABLE_TYPES, Answer, Reckoning, understood, yes
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
 from ivr.nodes.live import LIVE_TYPES, LONG_PAUSE, SHORT_PAUSE, Ears, Live, live_phrases
 
+SHORTEST_CARD = 13
+"""Digits from which on an answer may be a card number (ISO/IEC 7812)."""
+
 
 def _length(value: Any) -> Any:
     """`6` or `4-8` → (least, most)."""
@@ -69,6 +72,11 @@ number:
     )
     confirm: bool = Field(
         False, description="Whether the answer is read back and can be corrected."
+    )
+    secret: bool = Field(
+        False,
+        description="`yes` for a PIN and the like: the call's timeline shows dots in its place. "
+        "Digits that may be as long as a card number are never shown.",
     )
     listen: Ears = "carrier"
     timeout: Duration = Field(5, ge=1, le=60, description="How long to wait for an answer.")
@@ -128,6 +136,11 @@ number:
                 return self._again("no_input", situation)
             case _:
                 return self.enter(situation)
+
+    @property
+    def takes_secret(self) -> bool:
+        asks_for_card = "length" in self.model_fields_set and self.length[1] >= SHORTEST_CARD
+        return self.secret or asks_for_card
 
     @property
     def listens_live(self) -> bool:

@@ -1,7 +1,8 @@
-"""The journal: snapshots of calls on their way from the web processes to the database.
+"""The journal: what is told of calls on its way from the web processes to the database.
 
-A turn appends its snapshot to a Redis stream in the atomic step that writes the call's state,
-so no turn waits for the database. A consumer group moves the entries on
+A turn appends its note and the call's snapshot to a Redis stream in the atomic step that writes the
+call's state, so no turn waits for the database; whatever else happens to a call is appended by
+`append`. A consumer group moves the entries on
 (https://redis.io/docs/latest/develop/data-types/streams/#consumer-groups): an entry is
 acknowledged and deleted only when it is in the database, and the entries of a consumer that
 died are taken over. Writing one twice does no harm.
@@ -23,7 +24,8 @@ from redis.exceptions import ResponseError
 from ivr import keys
 from ivr.errors import RecordsError, RecordsUnavailable
 from ivr.records.calls import CallSnapshot
-from ivr.records.records import Records
+from ivr.records.records import CallNote, Records
+from ivr.records.timeline import CallEvent, LegNote, TurnNote
 
 BATCH = 100
 """Entries per transaction."""
@@ -31,11 +33,20 @@ BATCH = 100
 DEAD_AFTER_MS = 30_000
 """An entry that was read and not acknowledged for so long is taken from its consumer."""
 
-FIELD = "call"
-
 log = structlog.get_logger()
 
 _snapshot: TypeAdapter[CallSnapshot] = TypeAdapter(CallSnapshot)
+_turn: TypeAdapter[TurnNote] = TypeAdapter(TurnNote)
+_leg: TypeAdapter[LegNote] = TypeAdapter(LegNote)
+_event: TypeAdapter[CallEvent] = TypeAdapter(CallEvent)
+
+_FIELDS: Mapping[bytes, tuple[TypeAdapter[Any], str]] = {
+    b"call": (_snapshot, "a call's snapshot"),
+    b"turn": (_turn, "a turn's note"),
+    b"leg": (_leg, "a leg's note"),
+    b"event": (_event, "a call's event"),
+}
+"""What an entry may hold, and how it is called where it is none."""
 
 
 def snapshot_to_json(snapshot: CallSnapshot) -> str:
@@ -45,21 +56,42 @@ def snapshot_to_json(snapshot: CallSnapshot) -> str:
 
 def snapshot_from_json(text: str | bytes) -> CallSnapshot:
     """The snapshot that `snapshot_to_json` wrote. Raises `RecordsError`."""
+    return cast(CallSnapshot, _read(b"call", text))
+
+
+def turn_to_json(note: TurnNote) -> str:
+    """The note of a turn as text, for the field `turn` of a journal entry."""
+    return _turn.dump_json(note).decode()
+
+
+def append(redis: Redis, *notes: LegNote | CallEvent) -> None:
+    """Tell the timeline of what happens to a call besides its turns. Raises Redis's errors."""
+    with redis.pipeline(transaction=False) as pipe:
+        for note in notes:
+            if isinstance(note, LegNote):
+                pipe.xadd(keys.JOURNAL, {"leg": _leg.dump_json(note)})
+            else:
+                pipe.xadd(keys.JOURNAL, {"event": _event.dump_json(note)})
+        pipe.execute()
+
+
+def _read(field: bytes, text: str | bytes) -> CallNote:
+    adapter, what = _FIELDS[field]
     try:
-        return _snapshot.validate_json(text)
+        return cast(CallNote, adapter.validate_json(text))
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)
         places = (f"{'.'.join(map(str, p['loc'])) or 'entry'}: {p['msg']}" for p in problems)
-        raise RecordsError(f"This is not a call's snapshot: {'; '.join(places)}.") from error
+        raise RecordsError(f"This is not {what}: {'; '.join(places)}.") from error
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry of the stream; `snapshot` is None where it could not be read."""
+    """One entry of the stream; `notes` is None where it could not be read."""
 
     id: bytes
     fields: Mapping[bytes, bytes]
-    snapshot: CallSnapshot | None
+    notes: tuple[CallNote, ...] | None
     error: str = ""
 
 
@@ -119,8 +151,9 @@ def _read_new(redis: Redis, consumer: str, block_ms: int) -> _Found:
 
 def _parse(id_: bytes, fields: Mapping[bytes, bytes] | None) -> _Entry:
     fields = fields or {}
+    known = [field for field in _FIELDS if field in fields] or [b"call"]
     try:
-        return _Entry(id_, fields, snapshot_from_json(fields.get(FIELD.encode(), b"")))
+        return _Entry(id_, fields, tuple(_read(field, fields.get(field, b"")) for field in known))
     except RecordsError as error:
         return _Entry(id_, fields, None, str(error))
 
@@ -129,7 +162,7 @@ def _write(records: Records, entries: Iterable[_Entry]) -> list[_Entry]:
     """Write what can be written, in one transaction if none of it is refused."""
     entries = list(entries)
     try:
-        records.note_calls(entry.snapshot for entry in entries if entry.snapshot)
+        records.note(note for entry in entries for note in entry.notes or ())
     except RecordsUnavailable:
         raise
     except RecordsError:
@@ -138,10 +171,10 @@ def _write(records: Records, entries: Iterable[_Entry]) -> list[_Entry]:
 
 
 def _write_alone(records: Records, entry: _Entry) -> _Entry:
-    if entry.snapshot is None:
+    if entry.notes is None:
         return entry
     try:
-        records.note_call(entry.snapshot)
+        records.note(entry.notes)
     except RecordsUnavailable:
         raise
     except RecordsError as error:
@@ -155,7 +188,7 @@ def _settle(redis: Redis, entries: list[_Entry]) -> None:
         return
     with redis.pipeline(transaction=True) as pipe:
         for entry in entries:
-            if entry.snapshot is None:
+            if entry.notes is None:
                 log.error("journal.refused", entry=entry.id.decode(), error=entry.error)
                 refused = {**entry.fields, b"error": entry.error.encode()}
                 pipe.xadd(keys.JOURNAL_REFUSED, cast(Any, refused))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from ivr.records import calls, message_book, outbox, texts, versions, ways
+from ivr.records import calls, message_book, outbox, texts, timeline, versions, ways
 from ivr.records.account_book import AccountBook
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
@@ -23,8 +23,11 @@ from ivr.records.messages import (
 )
 from ivr.records.outbox import OutboxItem, Waiting
 from ivr.records.texts import TextNote, TextReceived
+from ivr.records.timeline import CallEvent, LegNote, Timeline, TurnNote
 from ivr.records.versions import FlowText, Publication
 from ivr.records.ways import WaysTaken
+
+CallNote = CallSnapshot | TurnNote | LegNote | CallEvent
 
 
 class Records:
@@ -57,8 +60,19 @@ class Records:
 
     def note_calls(self, snapshots: Iterable[CallSnapshot]) -> None:
         """Keep several snapshots, all or none."""
+        self.note(snapshots)
+
+    def note(self, notes: Iterable[CallNote]) -> None:
+        """Keep what is told of calls, all or none; what is kept already changes nothing."""
+        notes = list(notes)
         with writing(self._engine) as connection:
-            calls.note(connection, snapshots)
+            calls.note(connection, [each for each in notes if isinstance(each, CallSnapshot)])
+            timeline.note(connection, [n for n in notes if not isinstance(n, CallSnapshot)])
+
+    def timeline(self, call_sid: str) -> Timeline:
+        """The turns, the legs and the other events of a call, in order of time."""
+        with reading(self._engine) as connection:
+            return timeline.of_call(connection, call_sid)
 
     def end_call(self, call_sid: str, at: datetime, outcome: str, from_: str, to: str) -> None:
         """Note that a call has ended, also one of which no turn was ever noted."""

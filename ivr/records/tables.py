@@ -47,6 +47,47 @@ calls = sa.Table(
     sa.Index("calls_client_started_at", "client", "started_at"),
 )
 
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("call_sid", sa.String, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("version", sa.String, nullable=False),
+    sa.Column("event", sa.String, nullable=False),
+    sa.Column("said", sa.Text),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("way", sa.JSON, nullable=False),
+)
+
+legs = sa.Table(
+    "legs",
+    metadata,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("call_sid", sa.String, nullable=False),
+    sa.Column("role", sa.String, nullable=False),
+    sa.Column("to", sa.String),
+    sa.Column("sid", sa.String),
+    sa.Column("started_at", UtcDateTime),
+    sa.Column("answered_at", UtcDateTime),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("how", sa.String),
+    sa.Index("legs_call_sid", "call_sid"),
+)
+
+call_events = sa.Table(
+    "call_events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("once", sa.String, nullable=False, unique=True),
+    sa.Column("call_sid", sa.String, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("what", sa.String, nullable=False),
+    sa.Column("who", sa.String),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Index("call_events_call_sid", "call_sid"),
+)
+
 messages = sa.Table(
     "messages",
     metadata,
@@ -80,6 +121,7 @@ messages = sa.Table(
     sa.Column("difference", sa.String),
     sa.Index("messages_received_at", "received_at"),
     sa.Index("messages_client_received_at", "client", "received_at"),
+    sa.Index("messages_call_sid", "call_sid"),
 )
 
 transcripts = sa.Table(

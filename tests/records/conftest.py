@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from ivr.records import Records, migrate, open_records
+from ivr.records.tables import metadata
 
 
 def postgres_programs() -> Path | None:
@@ -115,10 +116,7 @@ def records_url(request: pytest.FixtureRequest, database_url: str) -> str:
     url: str = request.getfixturevalue("postgres_records")
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "TRUNCATE calls, messages, outbox, flow_versions, publications, "
-            "accounts, sessions, audit, drafts, jobs, job_acts"
-        )
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)}")
     engine.dispose()
     return url
 

@@ -1,0 +1,148 @@
+"""A turn that was taken → the note of it in the call's timeline. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ivr.call.engine import CallFlow, Turn
+from ivr.call.state import CallState
+from ivr.events import (
+    CallStarted,
+    Claimed,
+    Dialled,
+    DialOutcome,
+    Event,
+    Pressed,
+    Recorded,
+    Replied,
+    Spoke,
+    Waiting,
+)
+from ivr.flow.flow import Place
+from ivr.instructions import Dial
+from ivr.nodes.base import Kind
+from ivr.records.messages import Word
+from ivr.records.timeline import LegNote, Role, Step, TurnNote
+from ivr.speech.text.cards import MASK, mask_cards
+from ivr.speech.text.luhn import is_card
+
+LAST_RESORT = "fell back"
+"""What happened on a turn without an event: something had gone wrong, and a message was taken."""
+
+MAX_SAID = 1000
+"""Characters that are kept of what a caller says on one turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A turn as it was taken: in which flow, from which state, on which event, when."""
+
+    flow: CallFlow
+    before: CallState
+    event: Event | None
+    turn: Turn
+    now: datetime
+
+
+def turn_note(taken: Taken) -> TurnNote:
+    """What the timeline keeps of a turn."""
+    flow, before, turn = taken.flow, taken.before, taken.turn
+    return TurnNote(
+        call_sid=before.call_sid,
+        number=turn.state.turn,
+        at=taken.now,
+        version=flow.version,
+        event=event_name(taken.event),
+        said=_said(flow, flow.places.get(before.node), taken.event),
+        facts=_facts(taken.event),
+        way=(
+            *(_step(flow, passed.node, passed.exit) for passed in turn.passed),
+            _step(flow, turn.state.node),
+        ),
+        legs=tuple(_legs(taken)),
+    )
+
+
+def event_name(event: Event | None) -> str:
+    """What the timeline calls a kind of event: `hung up`, `wait expired`."""
+    if event is None:
+        return LAST_RESORT
+    if isinstance(event, CallStarted):
+        return "started"
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(event).__name__).lower()
+
+
+def _step(flow: CallFlow, node: str, exit_: str | None = None) -> Step:
+    place = flow.places.get(node)
+    if place is None:  # a call from an earlier version of the file, which lacked the node
+        return Step(node, "", 0, exit_)
+    # The path in the folder of client files, as the version keeps its texts.
+    file = next((path for path in flow.texts if place.file.endswith(path)), place.file)
+    return Step(node, file, place.line, exit_)
+
+
+def _said(flow: CallFlow, place: Place[Kind] | None, event: Event | None) -> str | None:
+    """The keys or words, each digit a dot where they are secret or a card number."""
+    match event:
+        case Pressed(said):
+            secret = is_card("".join(filter(str.isdecimal, said)) or "0")
+        case Spoke(words):
+            said, secret = _without_cards(words[:MAX_SAID], flow.client.language), False
+        case _:
+            return None
+    if secret or (place is not None and place.node.takes_secret):
+        return re.sub(r"\w", MASK, said)
+    return said
+
+
+def _without_cards(words: str, language: str) -> str:
+    """What the carrier heard has no times; words that follow each other closely are one run."""
+    heard = [Word(word, at / 4, at / 4 + 0.25, 1.0) for at, word in enumerate(words.split())]
+    return " ".join(word.word for word in mask_cards(heard, language).words)
+
+
+def _facts(event: Event | None) -> dict[str, str | int]:
+    match event:
+        case Recorded(recording_sid, seconds):
+            return {"recording": recording_sid, "seconds": seconds}
+        case Dialled(outcome, seconds):
+            return {"outcome": outcome.value, "seconds": seconds}
+        case Waiting(position):
+            return {"position": position}
+        case Claimed(room):
+            return {"room": room}
+        case Replied(status):
+            return {"status": status}
+        case _:
+            return {}
+
+
+def _legs(taken: Taken) -> Iterator[LegNote]:
+    """The leg that the turn's event ended, and the one that the turn begins.
+
+    A person is rung from one turn to the next, so the first of them tells the leg from any other.
+    """
+    before, after, event, now = taken.before, taken.turn.state, taken.event, taken.now
+    if isinstance(event, Dialled):
+        talked = event.outcome is DialOutcome.ANSWERED
+        yield LegNote(
+            key=f"{before.call_sid} dial {before.turn}",
+            call_sid=before.call_sid,
+            role=Role.PERSON,
+            sid=event.leg_sid,
+            answered_at=now - timedelta(seconds=event.seconds) if talked else None,
+            ended_at=now,
+            how=event.outcome.value,
+        )
+    for verb in taken.turn.verbs:
+        if isinstance(verb, Dial):
+            yield LegNote(
+                key=f"{after.call_sid} dial {after.turn}",
+                call_sid=after.call_sid,
+                role=Role.PERSON,
+                to=verb.number,
+                started_at=now,
+            )
