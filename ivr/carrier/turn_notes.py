@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from ivr.call.engine import CallFlow, Turn
 from ivr.call.state import CallState
@@ -68,11 +69,14 @@ def turn_note(taken: Taken) -> TurnNote:
 
 def event_name(event: Event | None) -> str:
     """What the timeline calls a kind of event: `hung up`, `wait expired`."""
-    if event is None:
-        return LAST_RESORT
-    if isinstance(event, CallStarted):
+    return _name(type(event)) if event else LAST_RESORT
+
+
+@cache
+def _name(kind: type[Event]) -> str:
+    if kind is CallStarted:
         return "started"
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(event).__name__).lower()
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower()
 
 
 def _step(flow: CallFlow, node: str, exit_: str | None = None) -> Step:

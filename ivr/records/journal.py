@@ -61,7 +61,7 @@ def snapshot_from_json(text: str | bytes) -> CallSnapshot:
 
 def turn_to_json(note: TurnNote) -> str:
     """The note of a turn as text, for the field `turn` of a journal entry."""
-    return _turn.dump_json(note).decode()
+    return _turn.dump_json(note, exclude_defaults=True).decode()
 
 
 def append(redis: Redis, *notes: LegNote | CallEvent) -> None:
