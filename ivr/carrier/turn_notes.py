@@ -69,14 +69,19 @@ def turn_note(taken: Taken) -> TurnNote:
 
 def event_name(event: Event | None) -> str:
     """What the timeline calls a kind of event: `hung up`, `wait expired`."""
-    return _name(type(event)) if event else LAST_RESORT
+    match event:
+        case None:
+            return LAST_RESORT
+        case CallStarted():
+            return "started"
+        case _:
+            return _in_words(type(event).__name__)
 
 
 @cache
-def _name(kind: type[Event]) -> str:
-    if kind is CallStarted:
-        return "started"
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower()
+def _in_words(name: str) -> str:
+    """`WaitExpired` → `wait expired`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
 
 
 def _step(flow: CallFlow, node: str, exit_: str | None = None) -> Step:

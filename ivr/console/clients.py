@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +92,12 @@ def live_text(row: ClientRow, folder: Path) -> list[SourceFile]:
         if text is not None:
             found.append(SourceFile(name, anchor, tuple(text.splitlines())))
     return found
+
+
+def version_text(client_id: str, texts: Mapping[str, str]) -> list[SourceFile]:
+    """The texts of one version, by path in the folder of client files; the client's own first."""
+    names = sorted(texts, key=lambda name: (name != f"{client_id}.yaml", name))
+    return [SourceFile(name, f"{name}:", tuple(texts[name].splitlines())) for name in names]
 
 
 def _on_disk(path: Path) -> str | None:

@@ -54,6 +54,7 @@ HSTS = "max-age=31536000"
 PLACES = (
     ("console.messages", "Messages"),
     ("console.queue", "Who waits"),
+    ("console.calls", "Calls"),
     ("console.flows", "Clients"),
     ("console.accounts", "Accounts"),
     ("console.audit", "Who did what"),

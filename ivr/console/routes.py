@@ -15,7 +15,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from ivr.accounts.roles import Permission
 from ivr.console.access import Access, current_account, needs, open_to_all
 from ivr.console.account_pages import AccountPages, account_routes
-from ivr.console.clients import ClientRow, anchors, client_rows, file_names, live_text
+from ivr.console.call_pages import CallPages, call_routes
+from ivr.console.clients import (
+    ClientRow,
+    anchors,
+    client_rows,
+    file_names,
+    live_text,
+    version_text,
+)
 from ivr.console.entry import Doors, entry_routes
 from ivr.console.live import Live
 from ivr.console.live_routes import LiveDesk, live_routes
@@ -95,6 +103,7 @@ def console_routes(desk: Desk) -> Blueprint:
     script_routes(console)
     most = desk.settings.console_streams
     live_routes(console, LiveDesk(live, most, OperatorQueue(desk.redis), clock))
+    call_routes(console, CallPages(desk.records, desk.library))
     _add_common(console)
     _add_flows(console, desk)
     return console
@@ -162,6 +171,21 @@ def _add_flows(console: Blueprint, desk: Desk) -> None:
             return _no_client(client)
         files = live_text(row, desk.settings.flows)
         return make_response(render_template("console/source.html", row=row, files=files))
+
+    @console.get("/flows/<client>/versions/<version>")
+    @needs(Permission.SEE_FLOWS)
+    def flow_version(client: str, version: str) -> Response:
+        texts = desk.records.flow_texts(client, version)
+        if texts is None:
+            return notice("No such version", "This version of the file is not kept here.", 404)
+        page = render_template(
+            "console/version.html",
+            client=client,
+            row=desk.row(client),
+            version=version,
+            files=version_text(client, texts),
+        )
+        return make_response(page)
 
 
 def _links(desk: Desk, row: ClientRow) -> Callable[[GraphNode], str | None]:

@@ -82,14 +82,21 @@ def find(connection: sa.Connection, call_sid: str) -> CallSnapshot | None:
 
 
 def newest(
-    connection: sa.Connection, client: str | None, limit: int, caller: str | None = None
+    connection: sa.Connection,
+    client: str | None,
+    limit: int,
+    caller: str | None = None,
+    before: datetime | None = None,
+    offset: int = 0,
 ) -> list[CallSnapshot]:
-    query = sa.select(calls).order_by(calls.c.started_at.desc(), calls.c.call_sid).limit(limit)
+    query = sa.select(calls).order_by(calls.c.started_at.desc(), calls.c.call_sid)
     if client is not None:
         query = query.where(calls.c.client == client)
     if caller is not None:
         query = query.where(calls.c.from_ == caller)
-    return [_from_row(row) for row in connection.execute(query)]
+    if before is not None:
+        query = query.where(calls.c.started_at < before)
+    return [_from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
 def _to_row(snapshot: CallSnapshot) -> dict[str, Any]:

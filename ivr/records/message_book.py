@@ -216,6 +216,11 @@ def find(connection: sa.Connection, message_id: str) -> Message | None:
     return _from_row(row) if row else None
 
 
+def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Message]:
+    """All messages of which `which` holds."""
+    return [_from_row(row) for row in connection.execute(_query().where(which))]
+
+
 def newest(
     connection: sa.Connection,
     client: str | None,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from ivr.records import calls, message_book, outbox, texts, timeline, versions, ways
+from ivr.records import calls, message_book, outbox, story, texts, timeline, versions, ways
 from ivr.records.account_book import AccountBook
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
@@ -22,6 +22,7 @@ from ivr.records.messages import (
     Transcript,
 )
 from ivr.records.outbox import OutboxItem, Waiting
+from ivr.records.story import Story
 from ivr.records.texts import TextNote, TextReceived
 from ivr.records.timeline import CallEvent, LegNote, Timeline, TurnNote
 from ivr.records.versions import FlowText, Publication
@@ -74,6 +75,11 @@ class Records:
         with reading(self._engine) as connection:
             return timeline.of_call(connection, call_sid)
 
+    def story(self, call_sid: str) -> Story | None:
+        """A call with all that came of it: its timeline, messages, deliveries and jobs."""
+        with reading(self._engine) as connection:
+            return story.of_call(connection, call_sid)
+
     def end_call(self, call_sid: str, at: datetime, outcome: str, from_: str, to: str) -> None:
         """Note that a call has ended, also one of which no turn was ever noted."""
         with writing(self._engine) as connection:
@@ -85,11 +91,18 @@ class Records:
             return calls.find(connection, call_sid)
 
     def calls(
-        self, client: str | None = None, limit: int = 100, caller: str | None = None
+        self,
+        client: str | None = None,
+        limit: int = 100,
+        caller: str | None = None,
+        *,
+        before: datetime | None = None,
+        offset: int = 0,
     ) -> list[CallSnapshot]:
-        """The newest calls first, of one client or of all, from one number or from any."""
+        """The newest calls first, of one client or of all, from one number or from any, those that
+        began `before` a moment; `offset` of them are left out."""
         with reading(self._engine) as connection:
-            return calls.newest(connection, client, limit, caller)
+            return calls.newest(connection, client, limit, caller, before, offset)
 
     def ways_taken(self, client: str, since: datetime) -> WaysTaken:
         """Which ways through their flow the callers of a client have taken since then; of very

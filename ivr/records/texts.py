@@ -43,8 +43,7 @@ class TextReceived:
 
 def promise(connection: sa.Connection, note: TextNote, now: datetime) -> None:
     """Promise to send the text, once."""
-    name = f"{note.call_sid} {note.turn} {note.node}"
-    subject = sha256(name.encode()).hexdigest()[:32]
+    subject = subject_of(note.call_sid, note.turn, note.node)
     payload = {
         "client": note.client,
         "call_sid": note.call_sid,
@@ -53,6 +52,11 @@ def promise(connection: sa.Connection, note: TextNote, now: datetime) -> None:
         "body": note.body,
     }
     outbox.add(connection, OutboxKind.SMS, subject, now, payload)
+
+
+def subject_of(call_sid: str, turn: int, node: str) -> str:
+    """What the text that a turn asks for at a node is called in the outbox."""
+    return sha256(f"{call_sid} {turn} {node}".encode()).hexdigest()[:32]
 
 
 def keep(connection: sa.Connection, text: TextReceived) -> None:

@@ -10,6 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
+from ivr.accounts.account import Account
+from ivr.accounts.roles import Role
+from ivr.console.pages import SESSION
 from ivr.console.routes import Desk, console_routes
 from ivr.console.sign_in import SignIn
 from ivr.flow.library import Library
@@ -65,3 +68,13 @@ class Console:
         """The browser, signed in."""
         assert self.browser.get(self.link()).status_code == 303
         return self.browser
+
+
+def as_role(console: Console, role: Role, **whose: str) -> FlaskClient:
+    """A browser in which somebody of this role is signed in."""
+    book = console.records.accounts
+    account = book.add(Account(id="", login=role.value, name="X", role=role, **whose), NOON)
+    browser = console.app.test_client()
+    with browser.session_transaction(path="/console/") as session:
+        session[SESSION] = book.begin(account, NOON)
+    return browser

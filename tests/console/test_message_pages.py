@@ -6,27 +6,14 @@ import re
 from dataclasses import replace
 
 import pytest
-from flask.testing import FlaskClient
 
-from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
-from ivr.console.pages import SESSION
 from ivr.records.messages import Transcript
 from tests.console.messages_left import HEARD, leave
-from tests.console.small_console import NOON, Console
+from tests.console.small_console import NOON, Console, as_role
 
 PAGE = "/console/messages/"
 SILENT = Transcript("", (), "vosk", "m")
-
-
-def as_role(console: Console, role: Role, **whose: str) -> FlaskClient:
-    """A browser in which somebody of this role is signed in."""
-    book = console.records.accounts
-    account = book.add(Account(id="", login=role.value, name="X", role=role, **whose), NOON)
-    browser = console.app.test_client()
-    with browser.session_transaction(path="/console/") as session:
-        session[SESSION] = book.begin(account, NOON)
-    return browser
 
 
 def test_the_list_has_the_newest_first_and_says_how_each_stands(console: Console) -> None:

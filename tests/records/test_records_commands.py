@@ -148,3 +148,21 @@ def test_a_message_can_be_heard_again_by_another_recogniser(filled: str) -> None
     assert refused.returncode == 1
     assert "has no recording here" in refused.stderr
     assert "nothing is no message" in refused.stderr
+
+
+def test_the_timeline_of_a_call_is_told_step_by_step(filled: str) -> None:
+    told = ivr(filled, "calls", "CA1", "--timeline")
+    assert told.returncode == 0
+    assert "The call came in from +441632960001." in told.stdout
+    assert "The recording was written down by vosk." in told.stdout
+    lines = json.loads(ivr(filled, "calls", "CA1", "--timeline", "--json").stdout)
+    assert lines[0]["at"] == "2026-11-23T12:00:00+00:00"
+    assert {line["message"] for line in lines} > {None}
+
+
+def test_a_call_that_is_not_known_has_no_timeline(filled: str) -> None:
+    told = ivr(filled, "calls", "CAx\x1b", "--timeline")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr == "There is no call CAx .\n"
+    assert ivr(filled, "calls", "--timeline").returncode == 2
+    assert "CA1" not in ivr(filled, "calls", "CA2").stdout

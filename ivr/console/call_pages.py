@@ -1,0 +1,154 @@
+"""Pages of the calls that came in: a list, and the timeline of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+
+from ivr.accounts.roles import Permission
+from ivr.console.access import current_account, needs, note
+from ivr.console.pages import notice
+from ivr.delivery.email import readable_number
+from ivr.errors import UnknownClient
+from ivr.flow.library import Library
+from ivr.flow.types import parse_phone
+from ivr.nodes.base import Kind
+from ivr.records import Records
+from ivr.records.calls import WITHHELD, CallSnapshot
+from ivr.records.story import Story
+from ivr.records.telling import Line, tell
+from ivr.records.timeline import Step
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CallPages:
+    """What the pages need."""
+
+    records: Records
+    library: Library[Kind]
+
+    def list(self) -> Response:
+        """The page of the newest calls that the account may see, as the address narrows it."""
+        account, wanted = current_account(), _wanted()
+        client = account.client or wanted["client"] or None
+        page = max(1, min(request.args.get("page", 1, type=int), 10_000))
+        found = self.records.calls(
+            client,
+            PAGE + 1,
+            _number(wanted["caller"]),
+            before=_end_of(wanted["day"]),
+            offset=(page - 1) * PAGE,
+        )
+        note("saw the list of calls", client=client)
+        text = render_template(
+            "console/calls.html",
+            calls=found[:PAGE],
+            more=len(found) > PAGE,
+            page=page,
+            clients=None if account.client else self.names(),
+            wanted=wanted,
+            **self.words(),
+        )
+        return make_response(text)
+
+    def names(self) -> dict[str, str]:
+        """The clients that one can choose, by short name."""
+        names = {flow.client_id: flow.client.name for flow in self.library}
+        return dict(sorted(names.items(), key=lambda item: item[1].lower()))
+
+    def one(self, story: Story) -> Response:
+        """The page of one call."""
+        call = story.call
+        note("saw a call", client=call.client, about=f"call {call.call_sid}")
+        sees_flows = current_account().may(Permission.SEE_FLOWS)
+        text = render_template(
+            "console/call.html",
+            call=call,
+            lines=tell(story),
+            story=story,
+            link=_line_link(call) if sees_flows else _no_link,
+            clients=self.names(),
+            **self.words(),
+        )
+        return make_response(text)
+
+    def words(self) -> dict[str, object]:
+        """What the templates say things with."""
+        return {"local": self.local, "number": _readable}
+
+    def local(self, moment: datetime, client: str | None, form: str = "%a %d %b %Y, %H:%M") -> str:
+        """A moment on a client's clock."""
+        return f"{moment.astimezone(self._zone(client)):{form}}"
+
+    def _zone(self, client: str | None) -> tzinfo:
+        try:
+            zone: tzinfo = self.library.flow(client or "").client.timezone
+        except UnknownClient:
+            return UTC
+        return zone
+
+
+def call_routes(console: Blueprint, pages: CallPages) -> None:
+    """Add the addresses."""
+
+    @console.get("/calls/")
+    @needs(Permission.SEE_MESSAGES)
+    def calls() -> Response:
+        return pages.list()
+
+    @console.get("/calls/<call_sid>")
+    @needs(Permission.SEE_MESSAGES)
+    def call(call_sid: str) -> Response:
+        story = pages.records.story(call_sid)
+        if story is None or not current_account().sees(story.call.client):
+            return notice("No such call", "There is no call at this address.", 404)
+        return pages.one(story)
+
+
+def _wanted() -> dict[str, str]:
+    """How the address narrows the list."""
+    return {name: request.args.get(name, "").strip() for name in ("client", "caller", "day")}
+
+
+def _number(text: str) -> str | None:
+    """A caller's number as it is kept; one that is none is looked for as it stands."""
+    if not text:
+        return None
+    try:
+        return parse_phone(text)
+    except ValueError:
+        return WITHHELD if text.lower() == "withheld" else text
+
+
+def _end_of(day: str) -> datetime | None:
+    """The moment after a day, in UTC; None where none is given."""
+    try:
+        found = date.fromisoformat(day)
+        return datetime(found.year, found.month, found.day, tzinfo=UTC) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _readable(number: str) -> str:
+    return readable_number(None if number == WITHHELD else number, "en-GB")
+
+
+def _line_link(call: CallSnapshot) -> Callable[[Line, Step], str | None]:
+    """Where each node of a timeline leads: to its line of the version that the call had."""
+
+    def link(line: Line, step: Step) -> str | None:
+        if call.client is None or not step.line:
+            return None
+        page = url_for("console.flow_version", client=call.client, version=line.version)
+        return f"{page}#{step.file}:{step.line}"
+
+    return link
+
+
+def _no_link(line: Line, step: Step) -> None:
+    """For those who may not see the files."""
