@@ -116,3 +116,7 @@ def sign_in_tries(kind: str, of: str) -> str:
 
 SPEECH_FIGURES = "ivr:speech:figures"
 """Hash: what the speech workers have done so far, for the metrics. No time to live: it counts."""
+
+SPEECH_HOME = "ivr:speech:home"
+"""Hash: what the server works with, for workers on other machines to compare; nothing secret. No
+time to live: the next server replaces it."""

@@ -21,17 +21,18 @@ def supervised() -> dict[str, str]:
     return os.environ | {SUPERVISOR_VARIABLE: str(os.getpid())}
 
 
-def end_with_supervisor() -> None:
-    """Have this process sent SIGTERM when its supervisor ends. Nothing where it has none."""
+def end_with_supervisor() -> bool:
+    """Have this process sent SIGTERM when its supervisor ends; False where it has none."""
     supervisor = os.environ.pop(SUPERVISOR_VARIABLE, None)
     if supervisor is None:
-        return
+        return False
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != int(supervisor):  # it ended before we asked
             os.kill(os.getpid(), signal.SIGTERM)
     else:
         threading.Thread(target=_watch, args=(int(supervisor),), daemon=True).start()
+    return True
 
 
 def _watch(supervisor: int) -> None:

@@ -40,6 +40,7 @@ from ivr.records import Records, open_records
 from ivr.records.journal import drain
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings, load_settings
+from ivr.speech import home
 from ivr.speech.dispatch import dispatch_once
 from ivr.speech.figures import figures
 
@@ -75,6 +76,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),
         Loop("job-metrics", lambda: measure_jobs(records, _now()), 5.0),
         Loop("speech-metrics", lambda: measure_speech(redis), 5.0),
+        Loop("speech-home", lambda: home.announce(settings, redis), 5.0),
     ]
 
 
