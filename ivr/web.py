@@ -87,7 +87,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(live_routes(LiveDesk(signatures, streams, words, most)))
     desk = OperatorDesk(signatures, library, queue, telephone, clock)
     app.register_blueprint(operator_routes(desk))
-    app.register_blueprint(console_routes(Desk(settings, library, records, redis, clock)))
+    app.register_blueprint(console_routes(Desk(settings, library, records, redis, clock, agency)))
     app.register_blueprint(sms_routes(signatures, library, records, clock))
     app.register_blueprint(health_routes(settings))
     app.register_blueprint(media_routes(settings.flows, library))

@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
-import phonenumbers
-
+from ivr.delivery.email import readable_number
 from ivr.flow.forms import Form, FormField
 from ivr.flow.types import parse_phone
 from ivr.language import dates, times, values
 from ivr.language.phrases import phrases
-from ivr.speech.text.telephone import region_of, written
 
 OURS = "en-GB"
 """What operators speak; they may type in the client's language too."""
@@ -121,19 +119,10 @@ def _phone(text: str, around: Around) -> tuple[str, str, str]:
         return "", "", f"{str(error)[:1].upper()}{str(error)[1:]}."
     told = f"Read back: {values.phone(number)}"
     if around.caller is None:
-        return number, phone_written(number, around.language), told
+        return number, readable_number(number, around.language), told
     same = number == around.caller
     beside = "the number they ring from" if same else "not the number they ring from"
-    return number, phone_written(number, around.language), f"{told} · {beside}"
-
-
-def phone_written(number: str, language: str) -> str:
-    """An E.164 number as people in the client's country write it; other text as it is."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return written(parsed, region_of(language))
+    return number, readable_number(number, around.language), f"{told} · {beside}"
 
 
 def _date(text: str, past: bool, around: Around) -> tuple[str, str, str]:

@@ -52,6 +52,7 @@ HSTS = "max-age=31536000"
 """Under https: a browser that was here comes back by https only, for a year."""
 
 PLACES = (
+    ("console.operator", "Calls"),
     ("console.messages", "Messages"),
     ("console.queue", "Who waits"),
     ("console.calls", "Calls"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,6 +13,7 @@ from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
+from ivr.carrier.call_store import CallStore
 from ivr.console.access import Access, current_account, needs, open_to_all
 from ivr.console.account_pages import AccountPages, account_routes
 from ivr.console.call_pages import CallPages, call_routes
@@ -28,6 +29,9 @@ from ivr.console.entry import Doors, entry_routes
 from ivr.console.live import Live
 from ivr.console.live_routes import LiveDesk, live_routes
 from ivr.console.message_pages import MessagePages, message_routes
+from ivr.console.operator_desk import Floor, OperatorDesk
+from ivr.console.operator_pages import operator_routes
+from ivr.console.operator_rehearsal import Stagehand, rehearsal_routes
 from ivr.console.pages import guard, notice
 from ivr.console.password_links import PasswordLinks
 from ivr.console.scripts import script_routes
@@ -35,7 +39,9 @@ from ivr.console.single_sign_on import sign_on_routes
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
+from ivr.operators.agency import Agency
 from ivr.operators.queue import OperatorQueue
+from ivr.operators.states import Operators
 from ivr.picture.graph import GraphNode, graph
 from ivr.picture.svg import stylesheet, svg
 from ivr.records import Records
@@ -66,6 +72,8 @@ class Desk:
     records: Records
     redis: Redis
     clock: Callable[[], datetime]
+    agency: Agency = field(default_factory=lambda: Agency.model_validate({}))
+    floor: Floor | None = None
 
     def row(self, client: str) -> ClientRow | None:
         """The client of this short name, if there is one."""
@@ -104,9 +112,27 @@ def console_routes(desk: Desk) -> Blueprint:
     most = desk.settings.console_streams
     live_routes(console, LiveDesk(live, most, OperatorQueue(desk.redis), clock))
     call_routes(console, CallPages(desk.records, desk.library))
+    _add_operators(console, desk, live)
     _add_common(console)
     _add_flows(console, desk)
     return console
+
+
+def _add_operators(console: Blueprint, desk: Desk, live: Live) -> None:
+    rehearsal_routes(console, Stagehand(desk.library, desk.agency.name, desk.clock))
+    if desk.floor is None:
+        return
+    operator = OperatorDesk(
+        library=desk.library,
+        records=desk.records,
+        store=CallStore(desk.redis),
+        queue=OperatorQueue(desk.redis),
+        operators=Operators(desk.redis),
+        floor=desk.floor,
+        agency=desk.agency,
+        clock=desk.clock,
+    )
+    operator_routes(console, operator, live)
 
 
 def _add_common(console: Blueprint) -> None:

@@ -34,24 +34,37 @@ class Result:
 
 def run_case(flow: CallFlow, case: TestCase) -> Result:
     """Play the call of `case` and compare what comes of it with what it expects."""
-    set_ = _set(flow, case)
-    now = case.at.replace(tzinfo=flow.client.timezone)
+    set_, now = _set(flow, case), _begins(flow, case)
     caller = Caller(case.steps)
-    world = World(
-        case.operators,
-        dict(case.people.items()),
-        {node: (reply.status, reply.body) for node, reply in case.replies.items()},
-    )
-    state = start(set_, "rehearsal", case.caller, flow.client.numbers[0], now)
     ways: frozenset[tuple[str, str]] = frozenset()
     difference: str | None
     try:
-        played = play(set_, state, caller, world, now)
+        played = _played(set_, case, caller, now)
         ways = frozenset(played.ways)
         difference = next(_differences(set_, played, case.expect, now), None)
     except Unexpected as error:
         difference = str(error)
     return Result(flow.client_id, case.name, difference, tuple(caller.transcript), ways)
+
+
+def play_case(flow: CallFlow, case: TestCase) -> Played:
+    """The call of `case`, whatever it expects. Raises `Unexpected` where its steps cannot be
+    taken."""
+    return _played(_set(flow, case), case, Caller(case.steps), _begins(flow, case))
+
+
+def _begins(flow: CallFlow, case: TestCase) -> datetime:
+    return case.at.replace(tzinfo=flow.client.timezone)
+
+
+def _played(flow: CallFlow, case: TestCase, caller: Caller, now: datetime) -> Played:
+    world = World(
+        case.operators,
+        dict(case.people.items()),
+        {node: (reply.status, reply.body) for node, reply in case.replies.items()},
+    )
+    state = start(flow, "rehearsal", case.caller, flow.client.numbers[0], now)
+    return play(flow, state, caller, world, now)
 
 
 def _set(flow: CallFlow, case: TestCase) -> CallFlow:

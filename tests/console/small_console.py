@@ -10,12 +10,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
+<<<<<<< HEAD
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
 from ivr.console.pages import SESSION
+=======
+from ivr.console.operator_desk import Floor
+>>>>>>> 3018f85 (Show operators a screen with all of a call, and let them rehearse one)
 from ivr.console.routes import Desk, console_routes
 from ivr.console.sign_in import SignIn
 from ivr.flow.library import Library
+from ivr.operators.agency import Agency
 from ivr.records import Records
 from ivr.settings import Settings
 
@@ -48,9 +53,12 @@ class Console:
     library: Library
     redis: Redis
     now: list[datetime] = field(default_factory=lambda: [NOON])
+    agency: Agency = field(default_factory=lambda: Agency.model_validate({}))
+    floor: Floor | None = None
 
     def __post_init__(self) -> None:
-        desk = Desk(self.settings, self.library, self.records, self.redis, lambda: self.now[0])
+        parts = (self.settings, self.library, self.records, self.redis, lambda: self.now[0])
+        desk = Desk(*parts, self.agency, self.floor)
         self.app = Flask("console", static_folder=None)
         self.app.register_blueprint(console_routes(desk))
         self.browser = self.app.test_client()

@@ -7,44 +7,21 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from redis import Redis
 from werkzeug.serving import make_server
 
-from ivr.console.scripts import FOLDER
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket
 from tests.console.messages_left import leave
+from tests.console.real_browser import NO_CHROMIUM, violations
 from tests.console.small_console import NOON, Console
 from tests.flow_files import EXAMPLES
 from tests.records.records_samples import snapshot
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
-AXE = FOLDER / "axe-core/axe.min.js"
 PAGES = ("flows/", "flows/rainbow-frost", "flows/rainbow-frost/source", "messages/")
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium; apt-get install chromium")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A real browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+pytestmark = NO_CHROMIUM
 
 
 @pytest.fixture
@@ -62,15 +39,6 @@ def address(console: Console) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong, by rule and element (https://github.com/dequelabs/axe-core)."""
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed; make scripts")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then(run => run.violations)")
-    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 
 
 class Visit:

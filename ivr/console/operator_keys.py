@@ -1,0 +1,169 @@
+"""What an operator can do in a conversation, each by one key; the same keys all the time. Pure.
+
+Function keys work while one types, and take no letter from a screen reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ivr.conversation.commands import (
+    Command,
+    Complete,
+    Consult,
+    EndConsult,
+    HandOver,
+    HangUp,
+    Hold,
+    JoinAll,
+    Mute,
+    PauseRecording,
+    Resume,
+    Target,
+    Transfer,
+)
+from ivr.conversation.state import Conversation, Phase, Role, Standing
+from ivr.flow.types import parse_phone
+
+
+class Act(StrEnum):
+    """What can be done, as it stands in addresses."""
+
+    HOLD = "hold"
+    MUTE = "mute"
+    JOIN = "join"
+    PAUSE = "pause"
+    TRANSFER = "transfer"
+    CONSULT = "consult"
+    COMPLETE = "complete"
+    END_CONSULT = "end-consult"
+    HAND_OVER = "hand-over"
+    HANG_UP = "hang-up"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A button with its key. `pressed` says that it is on, such as a hold; `asks` that it asks
+    for somebody first; `possible` whether it can be used now."""
+
+    act: Act
+    label: str
+    key: str
+    possible: bool
+    pressed: bool | None = None
+    asks: bool = False
+
+
+def keys_for(conversation: Conversation, possible: Collection[type[Command]]) -> tuple[Key, ...]:
+    """The keys, in their order on the screen."""
+    operator = conversation.party(Role.OPERATOR)
+    held = is_held(conversation) and conversation.phase is not Phase.RINGING
+    muted = bool(operator and operator.muted)
+    paused, third = conversation.paused, conversation.party(Role.THIRD)
+    consulting = Complete in possible or EndConsult in possible
+
+    def key(
+        act: Act, label: str, key: str, command: type[Command], pressed: bool | None = None
+    ) -> Key:
+        asks = act in (Act.TRANSFER, Act.CONSULT, Act.HAND_OVER)
+        return Key(act, label, key, command in possible, pressed, asks)
+
+    name = third.name if third else "them"
+    return (
+        key(Act.HOLD, "Take back" if held else "Hold", "F2", Resume if held else Hold, held),
+        key(Act.MUTE, "Unmute" if muted else "Mute", "F4", Mute, muted),
+        key(Act.JOIN, "Three-way", "F6", JoinAll),
+        key(
+            Act.PAUSE, "Record again" if paused else "Pause recording", "F7", PauseRecording, paused
+        ),
+        key(Act.COMPLETE, f"Put through to {name}", "F8", Complete)
+        if consulting
+        else key(Act.TRANSFER, "Transfer", "F8", Transfer),
+        key(Act.END_CONSULT, f"Let {name} go", "F9", EndConsult)
+        if consulting
+        else key(Act.CONSULT, "Consult", "F9", Consult),
+        key(Act.HAND_OVER, "Hand over", "F10", HandOver),
+        key(Act.HANG_UP, "Hang up", "Shift+F2", HangUp),
+    )
+
+
+def is_held(conversation: Conversation) -> bool:
+    """Whether the caller hears music."""
+    caller = conversation.party(Role.CALLER)
+    return caller is not None and caller.standing is Standing.HELD
+
+
+def in_words(conversation: Conversation) -> str:
+    """How the line is, in a sentence."""
+    third, operator = conversation.party(Role.THIRD), conversation.party(Role.OPERATOR)
+    held = is_held(conversation)
+    match conversation.phase:
+        case Phase.RINGING:
+            return "Your telephone is ringing"
+        case Phase.TALKING | Phase.CONSULTING if third and third.standing is Standing.RINGING:
+            said = f"Ringing {third.name}; the caller is on hold"
+        case Phase.TALKING | Phase.CONSULTING if third and held:
+            said = f"Talking with {third.name}; the caller is on hold"
+        case Phase.TALKING | Phase.CONSULTING if third:
+            said = f"Three-way with {third.name}"
+        case Phase.TALKING | Phase.CONSULTING:
+            said = "The caller is on hold" if held else "Talking"
+        case _:
+            return "The call is over"
+    said += ", you are muted" if operator and operator.muted else ""
+    return said + (", the recording is paused" if conversation.paused else "")
+
+
+def command_of(
+    act: Act,
+    conversation: Conversation,
+    asked: Mapping[str, str],
+    person: Callable[[str], Target | None],
+    about: str = "",
+) -> Command:
+    """The command for an act; on and off are told apart by how things stand.
+
+    `asked` is what the form of the key gives: `to` names one of the client's people, for whom
+    `person` gives the target, or an operator, and `number` a telephone; `about` is what a third
+    party hears before they talk. Raises ValueError, in
+    plain words, where there is nobody to ring.
+    """
+    operator = conversation.party(Role.OPERATOR)
+    match act:
+        case Act.HOLD:
+            return Resume() if is_held(conversation) else Hold()
+        case Act.MUTE:
+            return Mute(not (operator and operator.muted))
+        case Act.PAUSE:
+            return PauseRecording(not conversation.paused)
+        case Act.TRANSFER:
+            return Transfer(_target(asked, person), about)
+        case Act.CONSULT:
+            return Consult(_target(asked, person), about)
+        case Act.HAND_OVER:
+            return HandOver(asked.get("to") or None)
+        case _:
+            return _PLAIN[act]
+
+
+_PLAIN: dict[Act, Command] = {
+    Act.JOIN: JoinAll(),
+    Act.COMPLETE: Complete(),
+    Act.END_CONSULT: EndConsult(),
+    Act.HANG_UP: HangUp(),
+}
+
+
+def _target(asked: Mapping[str, str], person: Callable[[str], Target | None]) -> Target:
+    if name := asked.get("to"):
+        target = person(name)
+        if target is None:
+            raise ValueError("There is no telephone number for them.")
+        return target
+    try:
+        number = parse_phone(asked.get("number", "").strip())
+    except ValueError as error:
+        raise ValueError(f"Whom shall we ring? {str(error)[:1].upper()}{str(error)[1:]}.") from None
+    return Target(number, number)

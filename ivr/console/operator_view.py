@@ -1,0 +1,116 @@
+"""What an operator sees beside the call: who waits, and what the operator is doing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from ivr.call.engine import CallFlow
+from ivr.delivery.email import readable_number
+from ivr.operators.agency import Agency
+from ivr.operators.states import OperatorState, State
+from ivr.operators.ticket import QueueEntry
+
+Level = Literal["calm", "amber", "red"]
+
+EXTENSION = timedelta(seconds=60)
+"""What "more time" adds to a wrap-up."""
+
+WORDS = {
+    State.AVAILABLE: "Available",
+    State.RINGING: "A call is coming",
+    State.ON_CALL: "On a call",
+    State.WRAP_UP: "Wrap-up",
+    State.AWAY: "Away",
+    State.OFFLINE: "Offline",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A caller who waits. `amber` and `red` are seconds after which the row has that colour."""
+
+    position: int
+    client: str
+    colour: str
+    caller: str
+    joined_at: datetime
+    waited: int
+    amber: int
+    red: int
+
+    @property
+    def level(self) -> Level:
+        """The row's colour by now."""
+        if self.waited >= self.red:
+            return "red"
+        return "amber" if self.waited >= self.amber else "calm"
+
+
+def waiting_rows(
+    entries: Iterable[QueueEntry], flow_of: Callable[[str], CallFlow | None], agency: Agency
+) -> tuple[WaitingRow, ...]:
+    """The queue, the next caller first; `flow_of` gives a client's flow by its short name."""
+    return tuple(_waiting(entry, flow_of(entry.ticket.client), agency) for entry in entries)
+
+
+def _waiting(entry: QueueEntry, flow: CallFlow | None, agency: Agency) -> WaitingRow:
+    ticket = entry.ticket
+    own = flow.client.operators if flow else None
+    return WaitingRow(
+        position=entry.position,
+        client=flow.client.name if flow else ticket.client,
+        colour=flow.client.colour if flow else "#555555",
+        caller=readable_number(ticket.caller, flow.client.language if flow else "en-GB"),
+        joined_at=ticket.joined_at,
+        waited=int(entry.waited.total_seconds()),
+        amber=(own.amber if own else None) or agency.amber,
+        red=(own.red if own else None) or agency.red,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StateView:
+    """What the operator is doing, and what they can choose.
+
+    `next` says in words what they will be after the call that they have; `reached` how they are
+    rung; `reasons` are those for being away.
+    """
+
+    state: State
+    words: str
+    since: datetime | None
+    until: datetime | None
+    next: str
+    reached: str
+    reasons: tuple[str, ...]
+
+    @property
+    def level(self) -> str:
+        """The state as a style's class."""
+        busy = self.state in (State.RINGING, State.ON_CALL, State.WRAP_UP)
+        return "good" if self.state is State.AVAILABLE else "busy" if busy else "bad"
+
+    @property
+    def wraps_up(self) -> bool:
+        """Whether the operator has time to write things down."""
+        return self.state is State.WRAP_UP
+
+
+def state_view(state: OperatorState | None, reached: str, agency: Agency) -> StateView:
+    """The state of an operator; None of one who has never signed on."""
+    if state is None:
+        words = f"{WORDS[State.OFFLINE]}: sign on to get calls"
+        return StateView(State.OFFLINE, words, None, None, "", reached, agency.away)
+    reason = f": {state.reason}" if state.reason else ""
+    return StateView(
+        state=state.state,
+        words=WORDS[state.state] + reason,
+        since=state.since,
+        until=state.until,
+        next=f"after this call: {WORDS[state.next].lower()}" if state.next else "",
+        reached=reached,
+        reasons=agency.away,
+    )

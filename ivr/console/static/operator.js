@@ -1,0 +1,143 @@
+// Of the operators' screen: keys, time that is left, words for screen readers, and what is typed
+// is never lost. Everything else is swapped in by htmx; without scripts each button is a form.
+(() => {
+  "use strict";
+  const find = (selector, within = document) => within.querySelector(selector);
+
+  // Keys: each stands on its button as data-key.
+  const pressed = ({ key, ctrlKey, shiftKey }) =>
+    `${ctrlKey ? "Ctrl+" : ""}${shiftKey ? "Shift+" : ""}${key}`;
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.metaKey || event.repeat) return;
+    if (event.key === "Escape") {
+      const open = find("details.ask[open]");
+      if (open) { open.open = false; find("summary", open).focus(); }
+      return;
+    }
+    if (!/^F\d+$/.test(event.key) && !(event.ctrlKey && event.key === "Enter")) return;
+    const button = find(`[data-key="${pressed(event)}"]`);
+    if (!button) return;
+    event.preventDefault();
+    if (!button.disabled) button.click();
+  });
+
+  // A choice that opens takes the focus; another closes, and while one is open nothing moves.
+  document.addEventListener("toggle", ({ target }) => {
+    if (!target.matches?.("details.ask")) return;
+    if (target.open) {
+      for (const other of document.querySelectorAll("details.ask[open]")) {
+        if (other !== target) other.open = false;
+      }
+      find("button, input:not([type=hidden])", target)?.focus();
+    } else if (window.htmx) htmx.trigger(document.body, "poll");
+  }, true);
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, requestConfig } = event.detail;
+    if (requestConfig.verb === "get" && find("details.ask[open]", elt)) event.preventDefault();
+  });
+  let choosing = null;
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const open = find("details.ask[open]", detail.target);
+    choosing = open && !open.contains(detail.requestConfig.elt) ? open.id : null;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const again = choosing && document.getElementById(choosing);
+    choosing = null;
+    if (again) again.open = true;
+  });
+
+  // What has changed is said once; the focus goes to where it is wanted, if nobody is typing.
+  const said = new Map();
+  const say = (text) => { find("#announce").textContent = text; };
+  const announce = (place) => {
+    const news = [...place.querySelectorAll("[data-announce]")].filter((told) => {
+      const text = told.dataset.announce;
+      const fresh = text && said.get(told.className) !== text;
+      said.set(told.className, text);
+      return fresh;
+    });
+    if (news.length) say(news.map((told) => told.dataset.announce).join(". "));
+  };
+  const focus = (place) => {
+    const first = () => place.querySelector("#fields :is(input, textarea, select)");
+    const wanted = find("[data-focus]", place) || first();
+    const typing = document.activeElement?.matches("input, textarea, select");
+    if (wanted && (!typing || wanted.matches(".problem"))) wanted.focus();
+  };
+  let shown;
+  const settle = () => {
+    const desk = find("#desk");
+    if (!desk) return;
+    announce(desk);
+    if (shown !== desk) { shown = desk; focus(desk); }
+    invalid();
+  };
+  document.addEventListener("htmx:afterSettle", settle);
+  document.addEventListener("DOMContentLoaded", settle);
+
+  // What the server says of a field counts for the field too.
+  const invalid = () => {
+    for (const says of document.querySelectorAll("[data-says]")) {
+      const field = document.getElementById(says.dataset.says);
+      if (field?.matches("input, textarea, select")) field.toggleAttribute("aria-invalid", false);
+      if (field && "wrong" in says.dataset) field.setAttribute("aria-invalid", "true");
+    }
+  };
+  document.addEventListener("focusout", ({ target }) => {
+    const says = target.id && document.getElementById(target.id.replace(/^f-/, "s-"));
+    if (says && says !== target && "wrong" in says.dataset) say(says.textContent);
+  });
+
+  // What is typed: sent once more until the server has it; when the page goes away, at once; and
+  // kept in this tab until it is saved, as a page that is loaded again may overtake it.
+  const draft = () => find("#draft");
+  const save = () => window.htmx && find("#fields") && htmx.trigger("#fields", "save");
+  const typed = () =>
+    JSON.stringify([...new FormData(draft())].filter(([name]) => name.startsWith("field.")));
+  let sent = null;
+  document.addEventListener("input", ({ target }) => {
+    if (target.closest("#draft")) sessionStorage.setItem(draft().dataset.save, typed());
+  });
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.elt.id === "fields") sent = sessionStorage.getItem(draft().dataset.save);
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.elt.id === "draft" && detail.successful) {
+      sessionStorage.removeItem(detail.elt.dataset.save);
+    }
+    if (detail.elt.id !== "fields") return;
+    if (!detail.successful) {
+      find("#saved").textContent = "Not saved yet: no connection. Trying again.";
+      setTimeout(save, 3000);
+    } else if (sessionStorage.getItem(draft().dataset.save) === sent) {
+      sessionStorage.removeItem(draft().dataset.save);
+    }
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden" || !draft()) return;
+    if (!sessionStorage.getItem(draft().dataset.save)) return;
+    navigator.sendBeacon(draft().dataset.save, new FormData(draft()));
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const kept = draft() && sessionStorage.getItem(draft().dataset.save);
+    for (const [name, value] of JSON.parse(kept || "[]")) {
+      for (const field of document.getElementsByName(name)) {
+        if (field.type === "radio") field.checked = field.value === value;
+        else field.value = value;
+      }
+    }
+    if (kept) setTimeout(save);
+  });
+
+  // <time data-until="milliseconds since 1970">: what is left.
+  const server = find("meta[name=server-time]");
+  const ahead = server ? Number(server.content) - Date.now() : 0;
+  setInterval(() => {
+    for (const place of document.querySelectorAll("[data-until]")) {
+      const left = Math.ceil((Number(place.dataset.until) - Date.now() - ahead) / 1000);
+      const text = `${Math.floor(Math.max(0, left) / 60)}:${String(Math.max(0, left) % 60).padStart(2, "0")}`;
+      if (place.textContent !== text) place.textContent = text;
+      if (left === -1 && window.htmx) htmx.trigger(document.body, "poll");
+    }
+  }, 1000);
+})();

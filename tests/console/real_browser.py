@@ -1,0 +1,36 @@
+"""A real browser, and what axe-core says of a page."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from playwright.sync_api import Page
+
+from ivr.console.scripts import FOLDER
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+AXE = FOLDER / "axe-core/axe.min.js"
+
+NO_CHROMIUM = pytest.mark.skipif(not CHROMIUM, reason="no Chromium; apt-get install chromium")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong, by rule and element (https://github.com/dequelabs/axe-core)."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; make scripts")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then(run => run.violations)")
+    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
