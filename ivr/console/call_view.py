@@ -17,6 +17,8 @@ from ivr.language.phrases import phrases
 from ivr.nodes.base import Situation
 from ivr.records.calls import CallSnapshot
 from ivr.records.messages import Message
+from ivr.records.story import Story
+from ivr.records.timeline import TurnNote
 
 MOST_EARLIER = 8
 """Earlier calls and messages that are shown."""
@@ -40,11 +42,12 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A call or a message of this number with this client, before this call."""
+    """A call or a message of this number with this client, before this call; by SID or id."""
 
     at: datetime
     what: str
     words: str
+    call: str | None = None
     message: str | None = None
 
 
@@ -54,7 +57,8 @@ class CallFacts:
 
     `caller` is the number as people write it, `spoken` digit by digit; `now` is the time at the
     client's; `hours` are its calendars, each with whether it is open and its hours of today. `way`
-    names the nodes that the caller came through, `said` what they gave on the way.
+    names the nodes that the caller came through, `answers` the nodes where they pressed or said
+    something, with that; `said` is what they gave, by variable.
     """
 
     client: str
@@ -73,6 +77,7 @@ class CallFacts:
     caller_kind: str
     earlier: tuple[Earlier, ...]
     way: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
     said: tuple[tuple[str, str], ...]
 
 
@@ -81,7 +86,7 @@ class Known:
     """What else is known: the call's state, what the number left and asked for before."""
 
     state: CallState | None = None
-    path: tuple[str, ...] = ()
+    story: Story | None = None
     calls: tuple[CallSnapshot, ...] = ()
     messages: tuple[Message, ...] = ()
 
@@ -111,7 +116,8 @@ def call_facts(
         caller_name=ringing.name,
         caller_kind=ringing.kind if ringing.kind in ("vip", "blocked") else "",
         earlier=tuple(_earlier(flow, call_sid, known))[:MOST_EARLIER],
-        way=tuple(_in_words(known.state.path if known.state else known.path)),
+        way=tuple(_in_words(_path(known))),
+        answers=tuple(_answers(known.story.timeline.turns if known.story else ())),
         said=tuple(said_so_far(flow, known.state)),
     )
 
@@ -159,6 +165,20 @@ def words(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").replace("/", " › ")
 
 
+def _path(known: Known) -> tuple[str, ...]:
+    """The nodes passed: as the call itself knows them, or, once that is forgotten, the records."""
+    if known.state is not None:
+        return known.state.path
+    return known.story.call.path if known.story else ()
+
+
+def _answers(turns: Iterable[TurnNote]) -> Iterator[tuple[str, str]]:
+    for turn in turns:
+        if turn.said and turn.way:
+            how = "pressed" if turn.event == "pressed" else "said"
+            yield words(turn.way[0].node), f"{how} {turn.said}"
+
+
 def _in_words(path: Iterable[str]) -> Iterator[str]:
     own = {LAST_RESORT: "last resort", LAST_GOODBYE: "goodbye"}
     for name in path:
@@ -183,6 +203,7 @@ def _earlier(flow: CallFlow, call_sid: str, known: Known) -> list[Earlier]:
             call.started_at.astimezone(zone),
             "Call",
             call.outcome or ("came to " + words(call.path[-1]) if call.path else ""),
+            call=call.call_sid,
         )
         for call in known.calls
         if call.call_sid != call_sid
@@ -193,7 +214,7 @@ def _earlier(flow: CallFlow, call_sid: str, known: Known) -> list[Earlier]:
         text = message.transcript.text if message.transcript else message.reason or ""
         said = text if len(text) <= _SHOWN_WORDS else text[:_SHOWN_WORDS].rstrip() + " …"
         what = "Message" if message.kind == "message" else f"Message ({words(message.kind)})"
-        found.append(Earlier(message.received_at.astimezone(zone), what, said, message.id))
+        found.append(Earlier(message.received_at.astimezone(zone), what, said, message=message.id))
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 

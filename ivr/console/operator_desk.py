@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -186,12 +186,11 @@ class OperatorDesk:
         called: str,
         state: CallState | None,
     ) -> CallFacts:
-        kept = self.records.call(call_sid) if state is None else None
-        known = Known(state, kept.path if kept else ())
+        known = Known(state, self.records.story(call_sid))
         if caller is not None:
             calls = self.records.calls(flow.client_id, EARLIER, caller=caller)
             messages = self.records.messages(flow.client_id, EARLIER, caller=caller)
-            known = Known(state, known.path, tuple(calls), tuple(messages))
+            known = replace(known, calls=tuple(calls), messages=tuple(messages))
         return call_facts(flow, call_sid, caller, called, known, self.clock())
 
     def _line(self, operator: str, conversation: Conversation) -> Line:

@@ -86,7 +86,7 @@ class Room:
         state = start(flow, sid, number, RAINBOW, now)
         variables = {**state.variables, "reason": "booking"}
         state = replace(state, variables=variables, path=PATH, turn=1)
-        CallStore(self.redis).commit(-1, "turn/1", state, "<Response/>", "{}")
+        CallStore(self.redis).commit(-1, "turn/1", state, "<Response/>", "{}", "{}")
         ticket = Ticket(sid, flow.client_id, number, RAINBOW, 5, (), now, 120, (), 30)
         self.queue.wait(ticket, self.now[0])
 

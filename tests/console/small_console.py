@@ -10,13 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
-<<<<<<< HEAD
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
-from ivr.console.pages import SESSION
-=======
 from ivr.console.operator_desk import Floor
->>>>>>> 3018f85 (Show operators a screen with all of a call, and let them rehearse one)
+from ivr.console.pages import SESSION
 from ivr.console.routes import Desk, console_routes
 from ivr.console.sign_in import SignIn
 from ivr.flow.library import Library

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from ivr.call.engine import CallFlow, start
 from ivr.console.call_view import CallFacts, Known, call_facts, ink_on, prefilled
 from ivr.records.messages import Message, MessageState, Recipient
+from ivr.records.story import Story
+from ivr.records.timeline import Step, Timeline, TurnNote
 from tests.flow_files import good
 from tests.records.records_samples import snapshot
 
@@ -92,6 +94,26 @@ def test_what_the_caller_has_given_so_far_is_shown_and_fills_the_form(flow: Call
         "number": "+441604529171",
         "urgent": "yes",
     }
+
+
+def test_what_the_caller_has_pressed_and_said_is_shown_where_they_did(flow: CallFlow) -> None:
+    asked = (Step("take_message", "acme.yaml", 20, "next"),)
+    turns = (
+        TurnNote(call_sid="CA9", number=0, at=NOW, version="v1", event="started", way=asked),
+        turn(1, "pressed", "2", asked),
+        turn(2, "spoke", "a leak", asked),
+        turn(3, "pressed", None, asked),  # a secret
+    )
+    story = Story(call=snapshot(call_sid="CA9"), timeline=Timeline(turns, (), ()))
+    shown = facts(flow, known=Known(story=story))
+    assert shown.answers == (("take message", "pressed 2"), ("take message", "said a leak"))
+    assert shown.way == ("greet",)
+
+
+def turn(number: int, event: str, said: str | None, way: tuple[Step, ...]) -> TurnNote:
+    return TurnNote(
+        call_sid="CA9", number=number, at=NOW, version="v1", event=event, said=said, way=way
+    )
 
 
 def message(**changes: object) -> Message:
