@@ -12,8 +12,8 @@ from ivr.console.form_values import Around, Written, written_form
 from ivr.flow.forms import form_for
 from ivr.records.drafts import Draft
 
-SUMMARY = 200
-"""Characters of a job's summary."""
+ABOUT = 200
+"""Characters that are read to a third party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,13 @@ class FormView:
 
     @property
     def summary(self) -> str:
-        """The job in a line."""
-        shown = [" ".join(field.shown.split()) for field in self.fields if field.shown]
-        return ", ".join(shown)[:SUMMARY] or words(self.draft.kind)
+        """The job in a few words; the caller's own are in its fields alone."""
+        return words(self.draft.kind).capitalize()
+
+    @property
+    def about(self) -> str:
+        """What has been written, in a line, for whoever is to talk with the caller next."""
+        return ", ".join(" ".join(each.shown.split()) for each in self.fields if each.shown)[:ABOUT]
 
     @property
     def values(self) -> dict[str, str]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+import sqlalchemy as sa
+
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.carrier.call_store import CallStore
@@ -20,15 +22,17 @@ from ivr.conversation.commands import Command, Target
 from ivr.conversation.machine import possible
 from ivr.conversation.state import Conversation, Phase
 from ivr.delivery.email import readable_number
-from ivr.errors import UnknownClient
+from ivr.delivery.job_notices import JobNotices
+from ivr.errors import JobError, UnknownClient
 from ivr.flow.library import Library
+from ivr.jobs.acts import Change
 from ivr.jobs.agreement import opening
 from ivr.jobs.job import Job, NewJob
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
-from ivr.records import Records
+from ivr.records import Records, drafts
 from ivr.records.drafts import Draft
 
 MOST_WAITING = 50
@@ -104,6 +108,7 @@ class OperatorDesk:
     queue: OperatorQueue
     operators: Operators
     floor: Floor
+    notices: JobNotices
     agency: Agency
     clock: Callable[[], datetime]
 
@@ -228,7 +233,7 @@ class OperatorDesk:
         drafts = self.records.drafts.unfinished_of(operator)
         draft = next((d for d in drafts if d.call_sid == conversation.call_sid), None)
         flow = self.flow(draft.client, draft.flow_version) if draft and draft.written else None
-        return form_view(draft, flow, self.clock()).summary if draft and flow else ""
+        return form_view(draft, flow, self.clock()).about if draft and flow else ""
 
     # What is written
 
@@ -238,21 +243,27 @@ class OperatorDesk:
         return form_view(draft, flow, self.clock(), asked=asked) if flow else None
 
     def send(self, form: FormView, outcome: str, by: str) -> Job:
-        """Open the job that the form asks for, and close the draft. Raises `JobError`."""
+        """Open the job that the form asks for, tell its owner, and close the draft: all or nothing.
+
+        Raises `JobError`, also where the draft is closed already.
+        """
         draft, now = form.draft, self.clock()
         flow = self.library.flow(draft.client, draft.flow_version)
-        job = self.records.jobs.open(
-            NewJob(
-                client=draft.client,
-                kind=draft.kind,
-                summary=form.summary,
-                opening=opening(flow, draft.kind, now, self.agency.name),
-                opened_by=by,
-                caller=draft.caller,
-                call_sid=draft.call_sid,
-                fields=form.values,
-            ),
-            now,
+
+        def promise(connection: sa.Connection, change: Change) -> None:
+            ended = outcome or form.outcomes[0]
+            if not drafts.close(connection, draft.id, draft.operator, ended, now):
+                raise JobError("This was sent already.")
+            self.notices.promise(connection, change)
+
+        new = NewJob(
+            client=draft.client,
+            kind=draft.kind,
+            summary=form.summary,
+            opening=opening(flow, draft.kind, now, self.agency.name),
+            opened_by=by,
+            caller=draft.caller,
+            call_sid=draft.call_sid,
+            fields=form.values,
         )
-        self.records.drafts.close(draft.id, draft.operator, outcome or form.outcomes[0], now)
-        return job
+        return self.records.jobs.open(new, now, promise)

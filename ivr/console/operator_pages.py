@@ -22,7 +22,7 @@ from ivr.console.live_routes import rendering
 from ivr.console.operator_desk import OperatorDesk, Screen
 from ivr.console.operator_keys import Act
 from ivr.console.operator_view import EXTENSION
-from ivr.errors import ConversationError
+from ivr.errors import ConversationError, JobError
 from ivr.jobs.job import Job
 from ivr.operators.states import State
 
@@ -154,7 +154,10 @@ def _add_drafts(console: Blueprint, desk: OperatorDesk) -> None:
             return _desk(desk, problem=LOST)
         if form.wanting:
             return _desk(desk, draft_id=draft_id, form=form)
-        job = desk.send(form, _outcome(), current_account().login)
+        try:
+            job = desk.send(form, _outcome(), current_account().name)
+        except JobError as error:
+            return _desk(desk, problem=str(error))
         note("wrote a message down", client=form.draft.client, about=f"job {job.id}")
         return _desk(desk, told=_told(form, job))
 

@@ -36,6 +36,7 @@ from ivr.console.pages import guard, notice
 from ivr.console.password_links import PasswordLinks
 from ivr.console.scripts import script_routes
 from ivr.console.single_sign_on import sign_on_routes
+from ivr.delivery.job_notices import JobNotices
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
@@ -129,6 +130,7 @@ def _add_operators(console: Blueprint, desk: Desk, live: Live) -> None:
         queue=OperatorQueue(desk.redis),
         operators=Operators(desk.redis),
         floor=desk.floor,
+        notices=JobNotices(desk.library, desk.agency, desk.settings.public_url),
         agency=desk.agency,
         clock=desk.clock,
     )

@@ -81,19 +81,13 @@ class DraftBook:
     ) -> bool:
         """Keep what `operator` has typed. False where the draft is closed or somebody else's."""
         values = {"kind": kind, "fields": dict(fields), "updated_at": now}
-        return self._write(draft_id, operator, values)
+        with writing(self._engine) as connection:
+            return _write(connection, draft_id, operator, values)
 
     def close(self, draft_id: str, operator: str, outcome: str, now: datetime) -> bool:
-        """The operator has sent it, or has nothing to send. False where it is closed already or
-        somebody else's."""
-        values = {"fields": {}, "outcome": outcome, "updated_at": now, "closed_at": now}
-        return self._write(draft_id, operator, values)
-
-    def _write(self, draft_id: str, operator: str, values: dict[str, Any]) -> bool:
-        mine = (*_is(draft_id), drafts.c.operator == operator, drafts.c.closed_at.is_(None))
+        """The operator has nothing to send. False where it is closed already or somebody else's."""
         with writing(self._engine) as connection:
-            result = connection.execute(sa.update(drafts).where(*mine).values(**values))
-            return result.rowcount == 1
+            return close(connection, draft_id, operator, outcome, now)
 
     def find(self, draft_id: str) -> Draft | None:
         """The draft of this id."""
@@ -107,6 +101,19 @@ class DraftBook:
         query = sa.select(drafts).where(*mine).order_by(drafts.c.began_at.desc()).limit(limit)
         with reading(self._engine) as connection:
             return [_from_row(row) for row in connection.execute(query)]
+
+
+def close(
+    connection: sa.Connection, draft_id: str, operator: str, outcome: str, now: datetime
+) -> bool:
+    """Close a draft in the transaction that makes something of it. False as `DraftBook.close`."""
+    values = {"fields": {}, "outcome": outcome, "updated_at": now, "closed_at": now}
+    return _write(connection, draft_id, operator, values)
+
+
+def _write(connection: sa.Connection, draft_id: str, operator: str, values: dict[str, Any]) -> bool:
+    mine = (*_is(draft_id), drafts.c.operator == operator, drafts.c.closed_at.is_(None))
+    return connection.execute(sa.update(drafts).where(*mine).values(**values)).rowcount == 1
 
 
 def _is(draft_id: str) -> tuple[sa.ColumnElement[bool], ...]:

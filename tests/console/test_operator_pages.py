@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from ivr.conversation.commands import HangUp, Transfer
 from ivr.jobs.job import Job
 from ivr.operators.states import State
+from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from tests.console.operator_room import ANN, AtWork, Room, at_work
 from tests.console.small_console import NOON, Console
@@ -254,9 +255,10 @@ def test_what_was_written_becomes_a_job_of_its_owner(desk: Desk) -> None:
     told = desk.post("/draft/CA1.0/send", **WHOLE).text
     assert "Sent: Ian Frost has it, due Tuesday 16:00." in told
     [job] = jobs(desk)
-    assert (job.client, job.kind, job.caller, job.call_sid) == (
+    assert (job.client, job.kind, job.summary, job.caller, job.call_sid) == (
         "rainbow-frost",
         "message",
+        "Message",
         ANN,
         "CA1",
     )
@@ -266,7 +268,8 @@ def test_what_was_written_becomes_a_job_of_its_owner(desk: Desk) -> None:
         "What it is about": "Two rooms and a ceiling",
         "Best time to ring back": "17:30",
     }
-    assert job.opened_by == "sam"
+    assert job.opened_by == "Sam"
+    assert desk.console.records.waiting(OutboxKind.NOTICE).count == 1
 
 
 def jobs(desk: Desk) -> list[Job]:
