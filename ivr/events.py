@@ -77,9 +77,14 @@ class Continued:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The caller still waits in the operator queue; `position` counts from 1."""
+    """The caller still waits in the operator queue; `position` counts from 1.
+
+    `expected` is an estimate of the seconds that they will still wait, or None where none was
+    asked for or nothing is known.
+    """
 
     position: int
+    expected: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,21 @@ class Claimed:
 @dataclass(frozen=True, slots=True)
 class WaitExpired:
     """The caller has waited as long as the flow allows, and has left the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFull:
+    """The caller cannot join the operator queue: too many would be served before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyAtWork:
+    """The caller cannot join the operator queue: every operator who may serve them is off shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackWaits:
+    """A call back to the number that was just given has been promised already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +153,9 @@ Event = (
     | Waiting
     | Claimed
     | WaitExpired
+    | QueueFull
+    | NobodyAtWork
+    | CallBackWaits
     | QueueUnavailable
     | Replied
     | NotYet

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 
@@ -23,9 +24,13 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Play an audio file, named by its path below our public URL or by a whole URL."""
+    """Play an audio file, named by its path below our public URL or by a whole URL.
+
+    `music` is played only so that nobody waits in silence.
+    """
 
     url: str
+    music: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class Listen:
     `digits` ends the input at that many keys (None: until `finish_on_key` or silence).
     `timeout` is the seconds of silence, after the prompts, that count as no input.
     `hints` are words the recogniser should expect. With `live` we listen too, word by word
-    (`Kind.live` says for which); whoever hears an answer first has it.
+    (`Kind.live` says for which); whoever hears an answer first has it. On `hold` nothing is asked
+    of the caller: they wait, and may press a key meanwhile.
     """
 
     prompts: tuple[Prompt, ...]
@@ -56,6 +62,7 @@ class Listen:
     hints: tuple[str, ...] = ()
     language: str = "en-GB"
     live: bool = False
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +167,6 @@ class SendText:
     node: str
 
 
-Effect = KeepMessage | Ask | SendText
-
-
 @dataclass(frozen=True, slots=True)
 class Circle:
     """Operators to whom a waiting caller is offered for `lasts` seconds before a wider circle is:
@@ -184,7 +188,8 @@ class WaitTerms:
 
     `priority` is 0 to 10, the higher served first; `skills` are those that an operator must have;
     `max_wait` is in seconds, as is `wrap_up`, the operator's time after the call; `circles` come
-    before everybody else, the narrowest first.
+    before everybody else, the narrowest first. Where `max_before` callers or more would be served
+    before them, they do not join. With `estimate` the expected wait is asked for.
     """
 
     priority: int
@@ -192,9 +197,34 @@ class WaitTerms:
     max_wait: int
     circles: tuple[Circle, ...] = ()
     wrap_up: int = 0
+    max_before: int | None = None
+    estimate: bool = False
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> WaitTerms:
         """The terms of which `asdict` made `data`."""
         circles = tuple(Circle.from_data(each) for each in data["circles"])
         return cls(**{**data, "skills": tuple(data["skills"]), "circles": circles})
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCallBack:
+    """Promise to call the caller back on `number` (E.164) when their turn comes.
+
+    They keep the place in the queue that they have had since `joined_at` (aware) on `terms`. They
+    are called up to `tries` times, `after` seconds apart, within the `hours` of a calendar of the
+    client if one is named. `fields` are what the operator should know, as in a message.
+    """
+
+    number: str
+    name: str
+    node: str
+    joined_at: datetime
+    terms: WaitTerms
+    tries: int
+    after: int
+    hours: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+Effect = KeepMessage | Ask | SendText | PromiseCallBack

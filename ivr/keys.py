@@ -73,6 +73,10 @@ QUEUE_UNWANTED = "ivr:{queue}:unwanted"
 QUEUE_CHANGES = "ivr:{queue}:changes"
 """Channel: the name of what has changed: `queue`, `operator:<name>`, `conversation:<id>`."""
 
+QUEUE_HANDLING = "ivr:{queue}:handling"
+"""Hash: `mean`, how many milliseconds a call lately keeps an operator; of how many calls; and when
+the last ended."""
+
 QUEUE_SEEN = "ivr:{queue}:seen"
 """Sorted set: operator by until when their console counts as connected."""
 

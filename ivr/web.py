@@ -34,6 +34,7 @@ from ivr.health import health_routes
 from ivr.nodes import KINDS
 from ivr.nodes.http import MOMENT_MUSIC
 from ivr.operators.agency import Agency, load_agency
+from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
 from ivr.processes.redis import connect, listener_path
 from ivr.processes.reload import report
@@ -72,7 +73,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     agency, asking = _agency(settings), Asking(redis, settings)
     outgoing = Outgoing(agency)
     keeper = MessageKeeper(library, records, agency, outgoing)
-    effects = Effects(records, keeper, asking)
+    effects = Effects(records, keeper, asking, CallBackPlaces(records.call_backs, queue))
     streams = StreamLinks(settings.secret_key, settings.public_url, clock)
     live = streams if settings.live_streams else None
     turns = Turns(library, store, queue, records, effects, asking, outgoing, clock, live)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -102,7 +102,7 @@ def _run(flow: CallFlow, before: CallState, reached: tuple[CallState, Step], now
         verbs.extend(step.verbs)
         effects.extend(step.effects)
         if isinstance(step, Stay):
-            after, said = _stayed(before, state, step, now), _folded(verbs)
+            after, said = _stayed(before, state, step, now), folded(verbs)
             return Turn(after, said, tuple(effects), tuple(passed))
         if isinstance(step, End):
             after = _ended(state, step.outcome, now)
@@ -170,10 +170,11 @@ def _situation(flow: CallFlow, state: CallState, place: Place[Kind], now: dateti
         variables=state.variables,
         attempt=state.attempt,
         memory=state.memory,
+        waiting_since=state.waiting_since,
     )
 
 
-def _folded(verbs: list[Verb]) -> tuple[Verb, ...]:
+def folded(verbs: Sequence[Verb]) -> tuple[Verb, ...]:
     """Let a caller who knows the way press a key during what is said before a question."""
     last = verbs[-1] if verbs else None
     if not isinstance(last, Listen):

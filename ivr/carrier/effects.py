@@ -10,9 +10,12 @@ import structlog
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.carrier.asking import Asking
+from ivr.carrier.call_backs import keep_call_back
 from ivr.carrier.messages import MessageKeeper
 from ivr.errors import RecordsError
-from ivr.instructions import Ask, Effect, KeepMessage, SendText
+from ivr.events import CallBackWaits, Event, QueueUnavailable
+from ivr.instructions import Ask, Effect, KeepMessage, PromiseCallBack, SendText
+from ivr.operators.call_backs import CallBackPlaces
 from ivr.records import Records
 from ivr.records.texts import TextNote
 
@@ -20,15 +23,23 @@ log = structlog.get_logger()
 
 
 class Effects:
-    """Carries out effects. What fails is logged: the caller need not hear of it."""
+    """Carries out effects. What fails is logged; mostly the caller need not hear of it."""
 
-    def __init__(self, records: Records, keeper: MessageKeeper, asking: Asking) -> None:
+    def __init__(
+        self, records: Records, keeper: MessageKeeper, asking: Asking, places: CallBackPlaces
+    ) -> None:
+        self._places = places
         self._records = records
         self._keeper = keeper
         self._asking = asking
 
-    def carry_out(self, flow: CallFlow, state: CallState, effect: Effect, now: datetime) -> None:
-        """Do what the turn that led to `state` asks for; twice does no harm."""
+    def carry_out(
+        self, flow: CallFlow, state: CallState, effect: Effect, now: datetime
+    ) -> Event | None:
+        """Do what the turn that led to `state` asks for; twice does no harm.
+
+        Returns what has happened instead, where the caller would be told what is not so.
+        """
         match effect:
             case KeepMessage():
                 self._keeper.keep(flow, state, effect, now)
@@ -36,8 +47,21 @@ class Effects:
                 self._asking.begin(state, effect)
             case SendText():
                 self._promise(state, effect, now)
+            case PromiseCallBack():
+                return self._promise_call_back(flow, state, effect, now)
             case _:
                 assert_never(effect)
+        return None
+
+    def _promise_call_back(
+        self, flow: CallFlow, state: CallState, wish: PromiseCallBack, now: datetime
+    ) -> Event | None:
+        try:
+            new = keep_call_back(self._places, flow, state, wish, now)
+        except RecordsError as error:
+            log.error("callback.not_promised", call_sid=state.call_sid, error=str(error))
+            return QueueUnavailable()
+        return None if new else CallBackWaits()
 
     def _promise(self, state: CallState, text: SendText, now: datetime) -> None:
         note = TextNote(

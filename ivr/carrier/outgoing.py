@@ -27,6 +27,7 @@ from ivr.instructions import (
     Listen,
     Pause,
     Play,
+    PromiseCallBack,
     Record,
     Say,
     SendText,
@@ -112,6 +113,11 @@ class Outgoing:
                     return ()
                 body = f"{TEST} to {to}: {body}"
                 return (replace(effect, to=self._agency.phone, body=body),)
+            case PromiseCallBack():
+                if self._agency.phone is None:
+                    log.warning("test.no_call_back", client=flow.client_id, node=effect.node)
+                    return ()
+                return (replace(effect, number=self._agency.phone),)
             case Ask():
                 return ()
             case KeepMessage():

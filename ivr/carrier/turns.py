@@ -13,7 +13,7 @@ from datetime import datetime
 
 import structlog
 
-from ivr.call.engine import CallFlow, advance, resort_to_message, start
+from ivr.call.engine import CallFlow, Turn, advance, resort_to_message, start
 from ivr.call.state import BEFORE_FIRST, CallState
 from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore, Stored
@@ -192,10 +192,17 @@ class Turns:
             event = self._line.event(before, request.event(stored.accepted), now)
             event = self._asking.event(flow, before, event)
             turn = advance(flow, before, event, now)
+        return Taken(flow, before, event, self._settled(flow, before, turn, now), now)
+
+    def _settled(self, flow: CallFlow, before: CallState, turn: Turn, now: datetime) -> Turn:
+        """The turn as it goes out, its effects carried out; where one of them shows that
+        something else has happened, the turn that this leads to."""
         turn = self._outgoing.turn(flow, self._line.follow(flow, before, turn, now), now)
         for effect in turn.effects:
-            self._effects.carry_out(flow, turn.state, effect, now)
-        return Taken(flow, before, event, turn, now)
+            instead = self._effects.carry_out(flow, turn.state, effect, now)
+            if instead is not None:
+                return self._settled(flow, before, advance(flow, before, instead, now), now)
+        return turn
 
     def _commit(self, read: CallState | None, request: TurnRequest, taken: Taken) -> str | None:
         """Write the turn; return the answer that counts, None where this turn must be tried again.

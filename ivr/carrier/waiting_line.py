@@ -7,10 +7,19 @@ from datetime import datetime
 
 import structlog
 
-from ivr.call.engine import CallFlow, Turn, advance
+from ivr.call.engine import CallFlow, Turn, advance, folded
 from ivr.call.state import CallState
 from ivr.errors import StateUnavailable
-from ivr.events import Claimed, Dialled, Event, HungUp, QueueUnavailable
+from ivr.events import (
+    Claimed,
+    Dialled,
+    Event,
+    HungUp,
+    NobodyAtWork,
+    Pressed,
+    QueueFull,
+    QueueUnavailable,
+)
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket
 
@@ -24,15 +33,20 @@ class WaitingLine:
         self._queue = queue
 
     def event(self, state: CallState, event: Event, now: datetime) -> Event:
-        """While a caller waits, what has happened is what the queue says of them."""
+        """While a caller waits, what has happened is what the queue says of them.
+
+        A key counts too, unless an operator is there for them.
+        """
         if state.waiting is None or isinstance(event, HungUp | Claimed | Dialled):
             return event
-        return self._look(state, now)
+        stands = self._look(state, now)
+        return event if isinstance(event, Pressed) and not isinstance(stands, Claimed) else stands
 
     def follow(self, flow: CallFlow, before: CallState, turn: Turn, now: datetime) -> Turn:
         """Out of the queue of the old node, into that of the new.
 
-        Where the queue cannot be reached the caller goes the flow's way for that, in this turn.
+        Where the queue cannot be reached, or lets nobody in, the caller goes the flow's way for
+        that in this turn; what they were told before they came to the queue is said all the same.
         """
         after = turn.state
         moved = after.node != before.node or after.waiting is None
@@ -40,11 +54,14 @@ class WaitingLine:
             self._leave(after, now)
         if after.waiting is None or (before.waiting is not None and not moved):
             return turn
-        if not isinstance(self._look(after, now), QueueUnavailable):
+        stands = self._look(after, now)
+        if not isinstance(stands, QueueUnavailable | QueueFull | NobodyAtWork):
             return turn
-        instead = advance(flow, after, QueueUnavailable(), now)
+        instead = advance(flow, after, stands, now)
+        said = [verb for passed in turn.passed for verb in passed.verbs]
         return replace(
             instead,
+            verbs=folded([*said, *instead.verbs]),
             effects=(*turn.effects, *instead.effects),
             passed=(*turn.passed, *instead.passed),
         )
@@ -76,7 +93,7 @@ class WaitingLine:
             wrap_up=terms.wrap_up,
         )
         try:
-            return self._queue.wait(ticket, now)
+            return self._queue.wait(ticket, now, terms.max_before, terms.estimate)
         except StateUnavailable as error:
             log.error("queue.unavailable", call_sid=state.call_sid, error=str(error))
             return QueueUnavailable()

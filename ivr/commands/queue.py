@@ -100,6 +100,7 @@ def _facts(ticket: Ticket, waited: timedelta) -> dict[str, Any]:
         "caller": ticket.caller,
         "priority": ticket.priority,
         "waiting_s": waited // timedelta(seconds=1),
+        "callback": ticket.callback or None,
     }
 
 
@@ -107,7 +108,9 @@ def _line(entry: QueueEntry) -> str:
     ticket = entry.ticket
     waiting = f"{entry.waited // timedelta(seconds=1)} s"
     client = _printable(ticket.client)
-    return f"{entry.position:3} {waiting:>8}  {ticket.priority:<8}  {client:20}  {_caller(ticket)}"
+    mark = "  (call back)" if ticket.callback else ""
+    who = f"{_caller(ticket)}{mark}"
+    return f"{entry.position:3} {waiting:>8}  {ticket.priority:<8}  {client:20}  {who}"
 
 
 def _take(queue: OperatorQueue, settings: Settings, args: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ ParsedT = TypeVar("ParsedT")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _MINUTES_A_DAY = 24 * 60
+_AHEAD_DAYS = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,38 @@ class Calendar:
             return (), f"public holiday: {holidays[day]}"
         return self.weekly.get(day.weekday(), ()), f"hours of a {day:%A}"
 
+    def opens(self, local: datetime) -> datetime | None:
+        """The first moment from `local` on (wall-clock time) within opening hours; None where
+        there is none within two months."""
+        if self.is_open(local):
+            return local
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        for ahead in range(_AHEAD_DAYS):
+            day = midnight + timedelta(days=ahead)
+            openings = (day + timedelta(minutes=h.opens) for h in self.pattern(day.date()))
+            found = min((moment for moment in openings if moment >= local), default=None)
+            if found is not None:
+                return found
+        return None
+
+    def as_data(self) -> dict[str, Any]:
+        """The calendar as `parse_calendar` reads it, of texts alone."""
+        data: dict[str, Any] = {DAYS[day]: shown(hours) for day, hours in self.weekly.items()}
+        data["dates"] = {day.isoformat(): shown(hours) for day, hours in self.dates.items()}
+        data["closed"] = [f"{first}..{last}" for first, last in self.closed]
+        return data | ({"holidays": self.holidays} if self.holidays else {})
+
     @classmethod
     def __get_pydantic_core_schema__(
         cls, _source: Any, _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_before_validator_function(
-            _parse, core_schema.is_instance_schema(cls)
+            parse_calendar, core_schema.is_instance_schema(cls)
         )
 
 
-def _parse(value: object) -> Calendar:
+def parse_calendar(value: object) -> Calendar:
+    """A calendar as it stands in a file. Raises `Faults`, or ValueError."""
     if isinstance(value, Calendar):
         return value
     if not isinstance(value, dict):

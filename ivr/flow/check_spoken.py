@@ -8,7 +8,7 @@ from ivr.flow import voices
 from ivr.flow.build import Builder
 from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT
-from ivr.flow.types import AudioName, Model, Path, VoiceName, names_in
+from ivr.flow.types import AudioName, Model, MusicName, Path, VoiceName, names_in
 from ivr.language.phrases import has_phrases, languages
 
 Finder = Callable[..., Finding]
@@ -48,6 +48,14 @@ def _checked(
         match name:
             case AudioName() if problem := builder.shelf.problems.get(name):
                 yield finder(where, "unknown-audio", problem)
+            case MusicName() if name in builder.shelf.files:
+                seconds = round(builder.shelf.files[name].seconds)
+                if seconds > name.longest_seconds:
+                    message = (
+                        f"the music '{name}' is {seconds} seconds long; make it at most "
+                        f"{name.longest_seconds}, as callers hear nothing else before its end"
+                    )
+                    yield finder(where, "unknown-audio", message)
             case VoiceName() if problem := voices.unknown(name, language):
                 yield finder(where, "unknown-voice", problem)
             case VoiceName() if not voices.speaks(name, language):

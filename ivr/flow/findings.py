@@ -45,7 +45,7 @@ CODES: dict[str, str] = {
     "rota-gap": "Nobody is on call on a day soon to come, though the rota is used.",
     "rota-overlap": "Two entries of a rota name the same day, and neither is the more specific.",
     "expired-date": "Every date given here is past.",
-    "unknown-audio": "An audio file is missing, too large, or cannot be played.",
+    "unknown-audio": "An audio file is missing, too large or too long, or cannot be played.",
     "unknown-voice": "The carrier has no voice of this name.",
     "voice-language": "The voice speaks another language than the client's.",
     "no-phrases": "Tango has no sentences of its own in the client's language.",

@@ -71,9 +71,14 @@ def _caller(value: object) -> object:
     return None if value == WITHHELD else value
 
 
-def _operators(value: object) -> int | None:
+OFF_SHIFT = "off"
+
+
+def _operators(value: object) -> int | str | None:
     if value in ("none", None):
         return None
+    if value == OFF_SHIFT:
+        return OFF_SHIFT
     return TAKES_SECONDS if value == "available" else parse_duration(value)
 
 
@@ -92,7 +97,7 @@ class ExpectedJob(Model):
     due: Duration | None = Field(None, description="In how long it is due.")
 
 
-def _no_job(value: object) -> object:
+def _none(value: object) -> object:
     return None if value == "none" else value
 
 
@@ -111,7 +116,7 @@ class Expected(Model):
     ends: NodeName | None = Field(None, description="The last node.")
     job: Annotated[
         ExpectedJob | None,
-        BeforeValidator(_no_job, json_schema_input_type=ExpectedJob | Literal["none"]),
+        BeforeValidator(_none, json_schema_input_type=ExpectedJob | Literal["none"]),
     ] = Field(None, description="The job that the call leaves, or `none`.")
     vars: dict[VariableName, Assigned] = Field(
         default_factory=dict, description="Variables, and what they hold at the end."
@@ -121,6 +126,9 @@ class Expected(Model):
     )
     texts: Annotated[tuple[str, ...], OneOrMany] = Field(
         (), description="Words of each text message that was sent, in their order."
+    )
+    call_back: Annotated[Phone | None, BeforeValidator(_none, json_schema_input_type=str)] = Field(
+        None, description="The number that is promised a call back, or `none`."
     )
     connected: str | None = Field(
         None, description="Who spoke with the caller: `operator`, a person, or `nobody`."
@@ -139,11 +147,15 @@ class TestCase(Model):
     caller: Annotated[Phone | None, BeforeValidator(_caller, json_schema_input_type=str)] = Field(
         "+441632960001", description="The caller's number, or `withheld`."
     )
-    operators: Annotated[int | None, BeforeValidator(_operators, json_schema_input_type=str)] = (
-        Field(
-            None,
-            description="`none` (default), `available`, or after how long one answers (`20s`).",
-        )
+    operators: Annotated[
+        int | Literal["off"] | None, BeforeValidator(_operators, json_schema_input_type=str)
+    ] = Field(
+        None,
+        description="`none` (default), `available`, after how long one answers (`20s`), or `off` "
+        "where they have all gone home.",
+    )
+    waiting: int = Field(
+        0, ge=0, le=1000, description="How many callers are in line before this one."
     )
     people: dict[PersonName, Literal["answers", "busy", "no_answer", "declines"]] = Field(
         default_factory=dict, description="How people who are rung behave; default: no_answer."

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Annotated, Any
 
 import phonenumbers
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 Path = tuple[str | int, ...]
@@ -70,6 +70,13 @@ class AudioName(Name):
     what = "audio file"
 
 
+class MusicName(AudioName):
+    """Names an audio file that is played again and again while a caller waits."""
+
+    longest_seconds = 60
+    """In between the caller may be told how things stand."""
+
+
 class VoiceName(Name):
     """Names a voice of the carrier."""
 
@@ -99,6 +106,16 @@ class Key(Name):
 
     what = "key"
     most = 1
+
+
+def _telephone_key(key: Key) -> Key:
+    if key not in TELEPHONE_KEYS:
+        raise ValueError(f"'{key}' is not a key of a telephone; write one of 0-9 * #")
+    return key
+
+
+TELEPHONE_KEYS = "0123456789*#"
+TelephoneKey = Annotated[Key, AfterValidator(_telephone_key)]
 
 
 class Skill(Name):

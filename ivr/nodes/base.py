@@ -62,7 +62,10 @@ Step = Stay | Leave | End
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a node may know about the call. `now` is in the client's time zone."""
+    """What a node may know about the call. `now` is in the client's time zone.
+
+    `waiting_since` is when the caller joined the operator queue, while they wait there.
+    """
 
     flow: Flow[Kind]
     place: Place[Kind]
@@ -72,6 +75,12 @@ class Situation:
     variables: Mapping[str, Value]
     attempt: int = 0
     memory: Mapping[str, Value] = field(default_factory=dict)
+    waiting_since: datetime | None = None
+
+    @property
+    def waited(self) -> float:
+        """Seconds since the caller joined the queue; 0 where they do not wait."""
+        return (self.now - self.waiting_since).total_seconds() if self.waiting_since else 0.0
 
     @property
     def phrases(self) -> Phrases:
@@ -143,8 +152,12 @@ class Situation:
             client = self.flow.client
             words = self.text(utterance.text or "")
             return Say(words, utterance.voice or client.voice, client.language)
-        audio = self.flow.audio[utterance.audio]
-        return Play(f"/media/audio/{self.flow.client_id}/{audio.digest}/{audio.name}")
+        return Play(self.audio_url(utterance.audio))
+
+    def audio_url(self, name: str) -> str:
+        """Where one of the client's audio files is."""
+        audio = self.flow.audio[name]
+        return f"/media/audio/{self.flow.client_id}/{audio.digest}/{audio.name}"
 
     def phrase(self, name: str, **values: str) -> Say:
         """One of Tango's own sentences, in the client's voice."""

@@ -211,7 +211,7 @@ order:
 
 
 def _hold(said: tuple[Prompt, ...], until: str, effects: tuple[Ask, ...] = ()) -> Stay:
-    verbs = (*said, Play(MOMENT_MUSIC), Continue())
+    verbs = (*said, Play(MOMENT_MUSIC, music=True), Continue())
     return Stay(verbs, memory={"until": until}, effects=effects)
 
 

@@ -14,25 +14,17 @@ from ivr.flow.node import Exit, Write
 from ivr.flow.types import (
     Duration,
     Faults,
-    Key,
     Model,
     NodeName,
     OneOrMany,
     SpokenWord,
+    TelephoneKey,
 )
 from ivr.flow.utterance import Spoken
 from ivr.instructions import Listen, Prompt
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
 from ivr.nodes.live import Ears, Live
 from ivr.nodes.set import Assignments, assigned, assignments
-
-TELEPHONE_KEYS = "0123456789*#"
-
-
-def _telephone_key(key: Key | None) -> Key | None:
-    if key is not None and key not in TELEPHONE_KEYS:
-        raise ValueError(f"'{key}' is not a key of a telephone; write one of 0-9 * #")
-    return key
 
 
 def _sayable(word: SpokenWord) -> SpokenWord:
@@ -44,9 +36,7 @@ def _sayable(word: SpokenWord) -> SpokenWord:
 class Choice(Model):
     """One choice: taken by its key, or by any of its words."""
 
-    key: Annotated[Key | None, AfterValidator(_telephone_key)] = Field(
-        None, description="The key that takes it: one of 0-9 * #."
-    )
+    key: TelephoneKey | None = Field(None, description="The key that takes it: one of 0-9 * #.")
     words: Annotated[tuple[Annotated[SpokenWord, AfterValidator(_sayable)], ...], OneOrMany] = (
         Field((), max_length=50, description="What the caller may say to take it.")
     )

@@ -88,12 +88,12 @@ take_message:
             self.message.kind,
             situation.place.name,
             event.recording_url,
-            _fields(situation),
+            known_fields(situation),
         )
 
 
-def _fields(situation: Situation) -> Mapping[str, str]:
-    """What the client's own variables hold, for the person who reads the message."""
+def known_fields(situation: Situation) -> Mapping[str, str]:
+    """What the client's own variables hold, for the person who goes on with the matter."""
     own = {n: v for n, v in situation.variables.items() if "/" not in n}
     types, phrases = situation.flow.types, situation.phrases
     return {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,8 +17,9 @@ import structlog
 from redis import Redis
 
 from ivr.errors import QueueError
-from ivr.events import Claimed, WaitExpired, Waiting
+from ivr.events import Claimed, NobodyAtWork, QueueFull, WaitExpired, Waiting
 from ivr.operators.acts import Acts, as_text, skills_text
+from ivr.operators.estimate import expected_wait
 from ivr.operators.ticket import QueueEntry, Reservation, Ticket, milliseconds, moment, room_of
 
 log = structlog.get_logger()
@@ -33,23 +34,58 @@ class OperatorQueue:
     def __init__(self, redis: Redis) -> None:
         self._act = Acts(redis)
 
-    def wait(self, ticket: Ticket, now: datetime) -> Waiting | Claimed | WaitExpired:
+    def wait(
+        self,
+        ticket: Ticket,
+        now: datetime,
+        max_before: int | None = None,
+        estimate: bool = False,
+    ) -> Waiting | Claimed | WaitExpired | QueueFull | NobodyAtWork:
         """Join the queue unless already in it, and say how things stand.
 
         To be called at every turn of the caller's hold loop. A caller keeps the ticket they joined
         with. `Waiting(1)` also stands for a caller whose operator is being rung; their wait does
         not end while that lasts. `WaitExpired` is said once and removes the caller; it is also the
         answer for a caller who has hung up.
+
+        Nobody joins where `max_before` callers or more would be served before them (`QueueFull`),
+        or where all operators who may serve them have signed off (`NobodyAtWork`). With `estimate`
+        the expected wait is told too, where enough calls have lately been served.
         """
-        reply = self._act("wait", now, ticket.call_sid, ticket.to_json(), ticket.deadline)
+        most = "" if max_before is None else max_before
+        asked = "1" if estimate else ""
+        text = ticket.to_json()
+        reply = self._act("wait", now, ticket.call_sid, text, ticket.deadline, most, asked)
         match as_text(reply[0]):
             case "waiting":
-                return Waiting(int(reply[1]))
+                return Waiting(int(reply[1]), _expected(*reply[1:]))
             case "claimed":
                 return Claimed(room_of(as_text(reply[1])))
+            case "full":
+                log.info("queue.full", call_sid=ticket.call_sid, client=ticket.client)
+                return QueueFull()
+            case "nobody":
+                log.info("queue.nobody_at_work", call_sid=ticket.call_sid, client=ticket.client)
+                return NobodyAtWork()
             case _:
                 log.info("queue.wait_expired", call_sid=ticket.call_sid, client=ticket.client)
                 return WaitExpired()
+
+    def keep_place(self, ticket: Ticket) -> bool:
+        """Put the ticket of a call back into its place. It stands there, whatever its `max_wait`,
+        until it is served or leaves. False, and nothing changes, where it is in the queue already:
+        in line, with an operator who is being rung, or in a conversation."""
+        text = ticket.to_json()
+        return bool(self._act.untimed("keep_place", ticket.call_sid, text))
+
+    def absent(self, call_sids: Sequence[str]) -> list[str]:
+        """Those of `call_sids` who are neither in line nor with an operator."""
+        return [as_text(each) for each in self._act.untimed("absent", *call_sids)]
+
+    def leave_line(self, call_sid: str) -> bool:
+        """Out of the line. False, and nothing changes, for whoever is not there: an operator
+        whom they have or who is being rung keeps them."""
+        return bool(self._act.untimed("leave_line", call_sid))
 
     def take(
         self,
@@ -199,6 +235,12 @@ class OperatorQueue:
     def reservation_of(self, operator: str) -> Reservation | None:
         """The reservation that keeps `operator` busy, or None."""
         return _reservation(self._act.untimed("find", "", operator))
+
+
+def _expected(position: Any, length: Any = "", at_work: Any = 0) -> int | None:
+    """The estimate of what the script has counted; `length` is a call's, in milliseconds."""
+    text = as_text(length)
+    return expected_wait(int(position), int(text) / 1000 if text else None, int(at_work))
 
 
 def _reservation(reply: Any) -> Reservation | None:

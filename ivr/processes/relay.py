@@ -33,6 +33,7 @@ from ivr.metrics import (
     SPEECH_WORK_SECONDS,
     SPEECH_WORKERS,
 )
+from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
 from ivr.processes.parent import end_with_supervisor
 from ivr.processes.redis import connect
@@ -64,6 +65,7 @@ def loops(settings: Settings) -> list[Loop]:
     redis = connect(settings)
     records = open_records(settings.database_url)
     queue = OperatorQueue(redis)
+    places = CallBackPlaces(records.call_backs, queue)
     telephone = Telephone(settings)
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
@@ -73,6 +75,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("jobs", Rising(records, settings, _now).once, 1.0),
         Loop("texts", lambda: text_once(records, telephone, _now()), 1.0),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
+        Loop("call-backs", lambda: places.hold(_now()), 2.0),
         Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),
         Loop("job-metrics", lambda: measure_jobs(records, _now()), 5.0),
         Loop("speech-metrics", lambda: measure_speech(redis), 5.0),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ivr.records import calls, message_book, outbox, story, texts, timeline, versions, ways
 from ivr.records.account_book import AccountBook
+from ivr.records.call_back_book import CallBackBook
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
 from ivr.records.drafts import DraftBook
@@ -47,6 +48,8 @@ class Records:
         """What operators write down during calls."""
         self.jobs = JobBook(engine)
         """What calls leave open, and who owns it."""
+        self.call_backs = CallBackBook(engine)
+        """Call backs that callers were promised."""
 
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""

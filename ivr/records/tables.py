@@ -309,6 +309,41 @@ job_acts = sa.Table(
     sa.Column("owner_name", sa.String, nullable=False),
 )
 
+callbacks = sa.Table(
+    "callbacks",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("client", sa.String, nullable=False),
+    sa.Column("call_sid", sa.String, nullable=False),
+    sa.Column("node", sa.String, nullable=False),
+    sa.Column("number", sa.String, nullable=False),
+    sa.Column("shown", sa.String, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("ticket", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("after", sa.Integer, nullable=False),
+    sa.Column("hours", sa.JSON(none_as_null=True)),
+    sa.Column("timezone", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("reached_at", UtcDateTime),
+    sa.Column("reached_call", sa.String),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("reason", sa.String),
+    sa.Index(
+        "callbacks_waiting",
+        "client",
+        "number",
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
+    sa.Index("callbacks_asked_at", "asked_at"),
+)
+
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """`INSERT` in the connection's own dialect: SQLite and PostgreSQL both know ON CONFLICT."""

@@ -64,9 +64,14 @@ class Caller:
             case _:
                 return self._hang_up(now)
 
-    def wait_through(self, now: float, event: Event, seconds: float) -> tuple[Event, float]:
-        """The caller holds on while `event` comes, unless it is now that they hang up."""
+    def wait_through(
+        self, now: float, event: Event, seconds: float, listened_to: bool = False
+    ) -> tuple[Event, float]:
+        """The caller holds on while `event` comes, unless it is now that they hang up, or press a
+        key where keys are `listened_to`."""
         act, value = self._act(passing=True)
+        if act == "press" and listened_to:
+            return self._do(now, f"presses {value}", Pressed(value), PRESS_SECONDS)
         if act == "waits":
             self._waited += seconds
             if self._waited >= value:

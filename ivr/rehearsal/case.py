@@ -62,6 +62,7 @@ def _played(flow: CallFlow, case: TestCase, caller: Caller, now: datetime) -> Pl
         case.operators,
         dict(case.people.items()),
         {node: (reply.status, reply.body) for node, reply in case.replies.items()},
+        case.waiting,
     )
     state = start(flow, "rehearsal", case.caller, flow.client.numbers[0], now)
     return play(flow, state, caller, world, now)
@@ -98,6 +99,7 @@ def _differences(
     if expect.ends and path[-1] != expect.ends:
         yield f"the call should end at '{expect.ends}', and ended at '{path[-1]}'"
     yield from _people(played, expect)
+    yield from _call_back(played, expect)
     if "job" in expect.model_fields_set:
         yield from _job(flow, played, expect.job, now)
     yield from _variables(flow, played, expect)
@@ -116,6 +118,15 @@ def _people(played: Played, expect: Expected) -> Iterator[str]:
         if index >= len(sent) or words.casefold() not in sent[index].casefold():
             got = f"“{sent[index]}”" if index < len(sent) else "none"
             yield f"text {index + 1} should say “{words}”, and there was {got}"
+
+
+def _call_back(played: Played, expect: Expected) -> Iterator[str]:
+    if "call_back" not in expect.model_fields_set:
+        return
+    promised = next((each.number for each in played.call_backs()), None)
+    if promised != expect.call_back:
+        wanted, got = expect.call_back or NOBODY, promised or NOBODY
+        yield f"{wanted} should be promised a call back, and {got} was"
 
 
 def _job(

@@ -14,7 +14,6 @@ from ivr.nodes.base import Kind
 from ivr.nodes.branch import Branch
 from ivr.nodes.menu import Menu
 from ivr.rehearsal.reasons import reason, when
-from ivr.rehearsal.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ class _Walk:
         match verb:
             case Say(text):
                 yield f"the caller hears “{text}”"
-            case Play(url) if not World.is_music(url):
+            case Play(url, music) if not music:
                 yield f"the caller hears the file {url.rpartition('/')[2]}"
             case Listen(prompts):
                 for prompt in prompts:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ivr.call.engine import CallFlow, Turn, advance
 from ivr.call.state import CallState
-from ivr.events import CallStarted, Event, HungUp
+from ivr.events import CallStarted, Event, HungUp, Waiting
 from ivr.instructions import (
     Conference,
     Continue,
@@ -17,6 +17,7 @@ from ivr.instructions import (
     Listen,
     Pause,
     Play,
+    PromiseCallBack,
     Record,
     Say,
     Verb,
@@ -42,6 +43,10 @@ class Played:
     def messages(self) -> list[KeepMessage]:
         """The messages that the caller has left."""
         return [effect for effect in self.effects if isinstance(effect, KeepMessage)]
+
+    def call_backs(self) -> list[PromiseCallBack]:
+        """The call backs that were promised."""
+        return [effect for effect in self.effects if isinstance(effect, PromiseCallBack)]
 
 
 def play(flow: CallFlow, state: CallState, caller: Caller, world: World, now: datetime) -> Played:
@@ -96,7 +101,7 @@ class _Playing:
             case Say(text):
                 self._transcript.said(self._seconds, text)
                 self._pass(len(text) / LETTERS_A_SECOND)
-            case Play(url) if not self._world.is_music(url):
+            case Play(url, music) if not music:
                 self._transcript.played(self._seconds, url)
                 self._pass(5)
             case Pause(seconds):
@@ -107,6 +112,8 @@ class _Playing:
     def _next(self, turn: Turn) -> Event:
         """What happens next, now that the caller has heard everything."""
         match turn.verbs[-1]:
+            case Listen(hold=True):
+                event, seconds = self._held(turn.state, listened_to=True)
             case Listen() as listen:
                 event, seconds = self._caller.listened_to(self._seconds, listen)
             case Record():
@@ -132,9 +139,10 @@ class _Playing:
         self._transcript.connected(self._seconds, "operator")
         return self._caller.wait_through(self._seconds, event, seconds)
 
-    def _held(self, state: CallState) -> tuple[Event, float]:
+    def _held(self, state: CallState, listened_to: bool = False) -> tuple[Event, float]:
         event, seconds = self._world.holds(state, self._now)
-        return self._caller.wait_through(self._seconds, event, seconds)
+        listened_to = listened_to and isinstance(event, Waiting)
+        return self._caller.wait_through(self._seconds, event, seconds, listened_to)
 
     @property
     def _seconds(self) -> float:

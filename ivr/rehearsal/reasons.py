@@ -16,6 +16,7 @@ from ivr.nodes.callers import WhoRings
 from ivr.nodes.hours import OpeningHours
 from ivr.nodes.menu import Menu
 from ivr.nodes.message import TakeMessage
+from ivr.nodes.queue import Queue
 
 
 def reason(flow: CallFlow, state: CallState, node: Kind, exit_: str, now: datetime) -> str:
@@ -44,6 +45,10 @@ def when(flow: CallFlow, node: Kind, exit_: str, now: datetime) -> str:
         return f"if '{_condition(node, exit_)}'"
     if isinstance(node, TakeMessage) and exit_ == "next":
         return f"after the message, which is {_duty(flow, node.message.kind, now)}"
+    if isinstance(node, Queue) and exit_ == "message":
+        return f"if the caller presses {node.queue.leave_message} while waiting"
+    if isinstance(node, Queue) and exit_ == "callback" and node.call_back:
+        return f"if the caller presses {node.call_back.key} and says where to call them back"
     return _WHEN.get(exit_, exit_.replace("_", " "))
 
 
@@ -55,6 +60,7 @@ _WHEN = {
     "answered": "after the talk",
     "accepted": "after the talk",
     "nobody": "if nobody takes the call",
+    "overflow": "if too many are in line before the caller",
     "empty": "if no message is left",
     "failed": "if it fails",
     "not_found": "if there is no such thing",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ivr.events import DialOutcome
-from ivr.instructions import Ask, Effect, KeepMessage, SendText
+from ivr.instructions import Ask, Effect, KeepMessage, PromiseCallBack, SendText
 
 _OUTCOMES = {
     DialOutcome.ANSWERED: "takes the call",
@@ -64,6 +64,8 @@ class Transcript:
             case SendText(to=number, body=body):
                 self.texts.append(body)
                 self._add(seconds, f"text to {number}: {body}")
+            case PromiseCallBack(number=number):
+                self._add(seconds, f"a call back to {number} is promised")
             case Ask(method=method, url=url):
                 self._add(seconds, f"{method} {url}")
 

@@ -14,14 +14,14 @@ from ivr.events import (
     Dialled,
     DialOutcome,
     Event,
+    NobodyAtWork,
+    QueueFull,
     Replied,
     Unreachable,
     WaitExpired,
     Waiting,
 )
 from ivr.instructions import Dial
-from ivr.nodes.http import MOMENT_MUSIC
-from ivr.nodes.queue import HOLD_MUSIC
 
 Behaviour = Literal["answers", "busy", "no_answer", "declines"]
 
@@ -41,14 +41,16 @@ _OUTCOMES: Mapping[str, DialOutcome] = {
 class World:
     """Who answers, and what.
 
-    `operators` is after how many seconds an operator takes a waiting caller, None for never;
-    `people` how those behave who are rung, by their short names; `replies` the status and text
-    with which systems answer, by node.
+    `operators` is after how many seconds an operator takes a waiting caller, None for never, `off`
+    where they have all gone home; `waiting` callers are in line before them; `people` how those
+    behave who are rung, by their short names; `replies` the status and text with which systems
+    answer, by node.
     """
 
-    operators: int | None = None
+    operators: int | Literal["off"] | None = None
     people: Mapping[str, Behaviour] = field(default_factory=dict)
     replies: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    waiting: int = 0
 
     def rings(self, flow: CallFlow, dial: Dial) -> tuple[Dialled, float, str]:
         """What comes of ringing a number: the event, how long it took, whose number it is."""
@@ -71,18 +73,17 @@ class World:
         if terms is None or since is None:
             return self._reply(state.node), REPLY_SECONDS
         waited = (now - since).total_seconds()
+        if self.operators == "off":
+            return NobodyAtWork(), 0.0
+        if terms.max_before is not None and self.waiting >= terms.max_before:
+            return QueueFull(), 0.0
         if self.operators is not None and waited >= self.operators:
             return Claimed("rehearsal"), 0.0
         if waited >= terms.max_wait:
             return WaitExpired(), 0.0
         until = terms.max_wait if self.operators is None else min(self.operators, terms.max_wait)
-        return Waiting(1), min(HOLD_SECONDS, until - waited)
+        return Waiting(self.waiting + 1), min(HOLD_SECONDS, until - waited)
 
     def _reply(self, node: str) -> Event:
         status, body = self.replies.get(node, (0, ""))
         return Replied(status, body) if status else Unreachable()
-
-    @staticmethod
-    def is_music(url: str) -> bool:
-        """Whether this is played only so that nobody waits in silence."""
-        return url in (HOLD_MUSIC, MOMENT_MUSIC)

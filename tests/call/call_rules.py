@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivr.call.engine import CallFlow, Turn
 from ivr.call.state import CallState
 from ivr.events import (
+    CallBackWaits,
     CallStarted,
     Claimed,
     Continued,
@@ -12,8 +13,10 @@ from ivr.events import (
     DialOutcome,
     Event,
     HungUp,
+    NobodyAtWork,
     NotYet,
     Pressed,
+    QueueFull,
     QueueUnavailable,
     Recorded,
     Replied,
@@ -61,8 +64,12 @@ EVENTS: list[Event] = [
     Continued(),
     Waiting(1),
     Waiting(4),
+    Waiting(2, 290),
     Claimed("room"),
     WaitExpired(),
+    QueueFull(),
+    NobodyAtWork(),
+    CallBackWaits(),
     QueueUnavailable(),
     NotYet(),
     Replied(200, '{"word": "ready", "visits": 3, "known": true}'),
@@ -100,6 +107,11 @@ def assert_valid(flow: CallFlow, turn: Turn) -> None:
     assert (state.waiting is None) == (state.waiting_since is None)
 
 
+def on_hold(verb: Verb) -> bool:
+    """Whether the caller waits, and is asked nothing."""
+    return isinstance(verb, Continue) or (isinstance(verb, Listen) and verb.hold)
+
+
 def silence(verbs: tuple[Verb, ...], waited: int) -> Event:
     """What happens next to a caller who does nothing, while nobody takes any call."""
     match verbs[-1]:
@@ -107,7 +119,7 @@ def silence(verbs: tuple[Verb, ...], waited: int) -> Event:
             return Dialled(DialOutcome.NO_ANSWER)
         case Conference():
             return Dialled(DialOutcome.ANSWERED, 60)
-        case Continue():
+        case Continue() | Listen(hold=True):
             return WaitExpired() if waited > 2 else Waiting(1)
         case _:
             return Silence()

@@ -111,6 +111,23 @@ def _http(ways: Ways) -> Settings:
     return {"http": ask, "next": ways.on(), **failing}
 
 
+def _queue(ways: Ways) -> Settings:
+    terms = ways.some(
+        {
+            "max_wait": lambda: "10s", "priority": lambda: "9", "position": lambda: "no",
+            "max_waiting": lambda: "3", "joined": lambda: ways.any(*TEXTS),
+            "while_waiting": lambda: list(TEXTS), "expected_wait": lambda: "yes",
+        }
+    )  # fmt: skip
+    node = {"nobody": ways.on(), **ways.some({"answered": ways.anywhere, "overflow": ways.on})}
+    if ways.draw(st.booleans()):
+        terms["leave_message"], node["message"] = "5", ways.anywhere()
+    if ways.draw(st.booleans()):
+        terms["call_back"] = ways.any("1", {"key": "#", "tries": "2", "hours": "office"})
+        node["callback"] = ways.anywhere()
+    return {"queue": terms, **node}
+
+
 def _hangup(ways: Ways) -> Settings:
     return ways.any(
         {"hangup": "Bye, {word}."}, {"hangup": None}, {"hangup": None, "reject": "busy"}
@@ -145,10 +162,7 @@ STRATEGIES: dict[str, Callable[[Ways], Settings]] = {
         "message": w.any({"record": "60s"}, "Speak, {word}.", {"kind": "message"}),
         "next": w.on(), **w.some({"empty": w.on}),
     },
-    "queue": lambda w: {
-        "queue": w.any({}, {"max_wait": "10s", "priority": "9", "position": "no"}),
-        "nobody": w.on(), **w.some({"answered": w.anywhere, "overflow": w.on}),
-    },
+    "queue": _queue,
     "dial": lambda w: {
         "dial": w.any("ian", {"to": "ian", "accept": "1", "whisper": "{word}"}),
         "nobody": w.on(), **w.some({"answered": w.anywhere}),

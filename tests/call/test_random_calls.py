@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from call_rules import EVENTS, assert_valid, silence
+from call_rules import EVENTS, assert_valid, on_hold, silence
 from flow_files import EXAMPLES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ from ivr.call.engine import CallFlow, advance
 from ivr.events import Event, Spoke
 from ivr.flow.library import Library
 from ivr.flow.load import load
-from ivr.instructions import Continue, Record
+from ivr.instructions import Record
 from ivr.nodes import KINDS
 from ivr.nodes.menu import Menu
 
@@ -58,7 +58,7 @@ def fall_silent(played: PlayedCall) -> None:
     for _ in range(12 * len(played.flow.places)):
         if played.state.ended_at is not None or isinstance(played.verbs[-1], Record):
             return
-        waited = waited + 1 if isinstance(played.verbs[-1], Continue) else 0
+        waited = waited + 1 if on_hold(played.verbs[-1]) else 0
         played.then(silence(played.verbs, waited))
         assert_valid(played.flow, played.turn)
     raise AssertionError(f"{played.flow.client_id} keeps a silent caller: {played.state.path}")

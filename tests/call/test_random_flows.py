@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from call_rules import EVENTS, assert_valid, silence
+from call_rules import EVENTS, assert_valid, on_hold, silence
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from kind_strategies import STRATEGIES, Ways
@@ -18,7 +18,7 @@ from played_call import CALLER, PlayedCall
 from ivr.call.engine import MAX_PATH, CallFlow
 from ivr.events import Event, Pressed, Spoke
 from ivr.flow.load import load
-from ivr.instructions import Continue, Listen, Verb
+from ivr.instructions import Listen, Verb
 from ivr.nodes import KINDS
 
 Files = dict[str, dict[str, Any]]
@@ -108,7 +108,7 @@ def accepted(files: Files) -> CallFlow | None:
 
 def mumble(verbs: tuple[Verb, ...], waited: int) -> Event:
     """What happens next to a caller who says what nobody understands."""
-    if isinstance(verbs[-1], Listen):
+    if isinstance(verbs[-1], Listen) and not on_hold(verbs[-1]):
         return Spoke("hm hm", 0.1) if verbs[-1].speech else Pressed("")
     return silence(verbs, waited)
 
@@ -121,7 +121,7 @@ def comes_to_an_end(
     for _ in range(turns):
         if played.state.ended_at is not None:
             return
-        waited = waited + 1 if isinstance(played.verbs[-1], Continue) else 0
+        waited = waited + 1 if on_hold(played.verbs[-1]) else 0
         played.then(answer(played.verbs, waited))
         assert_valid(played.flow, played.turn)
     raise AssertionError(f"a call without an end: {played.state.path[-20:]}")

@@ -26,10 +26,12 @@ from ivr.instructions import (
     Listen,
     Pause,
     Play,
+    PromiseCallBack,
     Record,
     Say,
     SendText,
     Verb,
+    WaitTerms,
 )
 from ivr.operators.agency import Agency
 from ivr.records import migrate, open_records
@@ -58,6 +60,7 @@ EFFECTS: dict[type, Effect] = {
     KeepMessage: KeepMessage("RE1", 5, "message", "take"),
     Ask: Ask("GET", "https://acme.example/"),
     SendText: SendText(THEIRS[0], "Hello", "write"),
+    PromiseCallBack: PromiseCallBack(THEIRS[0], "", "desk", NOON, WaitTerms(5, (), 60), 3, 600),
 }
 FILE = """\
 schema: 1

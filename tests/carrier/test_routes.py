@@ -36,7 +36,8 @@ def test_a_key_leads_to_the_operator_queue(line: Line, queue: OperatorQueue, clo
     line.dial()
     line.act(Digits="1")
     assert "Please hold" in line.heard
-    assert line.verbs() == ["Say", "Play", "Redirect"]
+    assert line.verbs() == ["Gather"]
+    assert line.document.find("Gather/Play") is not None
     [entry] = queue.waiting(clock())
     assert (entry.ticket.call_sid, entry.ticket.client) == (line.sid, "rainbow-frost")
 

@@ -762,13 +762,6 @@ TEMPLATES = [
         "template",
     ),
     bad(
-        "a call back that is not offered yet",
-        node("{queue: {offer_callback_after: 60s}, nobody: bye, callback: bye}").replace(
-            "ask: ", "¶ask: "
-        ),
-        "not-yet",
-    ),
-    bad(
         "a misspelt setting does not hide what else is wrong with the node",
         node("¶{say: Hello., ¶nxt: by}"),
         "unknown-node",

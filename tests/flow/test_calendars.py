@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.flow.calendars import Calendar, _parse, parse_pattern
+from ivr.flow.calendars import Calendar, parse_calendar, parse_pattern
 
 LONDON = ZoneInfo("Europe/London")
 Days = dict[str, object]
@@ -15,7 +15,7 @@ Days = dict[str, object]
 
 def open_at(days: Days, moment: str) -> bool:
     """Whether a client with these hours is open at `moment`, by the clock on the wall."""
-    return _parse(days).is_open(datetime.fromisoformat(moment).replace(tzinfo=LONDON))
+    return parse_calendar(days).is_open(datetime.fromisoformat(moment).replace(tzinfo=LONDON))
 
 
 WEEK: Days = {"mon-fri": "09:00-17:30", "sat": "09:00-12:00"}
@@ -112,7 +112,7 @@ def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
 def utc(days: Days, moment: str) -> bool:
     """Whether a client in London is open at a moment in UTC."""
     there = datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(LONDON)
-    return _parse(days).is_open(there)
+    return parse_calendar(days).is_open(there)
 
 
 def test_when_the_clocks_go_forward_nine_o_clock_stays_nine_o_clock() -> None:
@@ -149,6 +149,6 @@ def test_hours_may_stand_in_a_list_and_with_a_long_dash() -> None:
 
 
 def test_the_hours_of_a_date_can_be_asked() -> None:
-    calendar = _parse(WEEK)
+    calendar = parse_calendar(WEEK)
     assert isinstance(calendar, Calendar)
     assert [h.opens for h in calendar.pattern(date(2026, 11, 23))] == [9 * 60]

@@ -79,6 +79,7 @@ def test_the_list_for_programs_has_the_promised_names(
         "client": "acme",
         "caller": "+441632960001",
         "priority": 5,
+        "callback": None,
     }
     assert 90 <= waiting < 150
 

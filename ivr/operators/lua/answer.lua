@@ -8,6 +8,9 @@ if not text then
   return 0
 end
 if redis.call('ZREM', LEASES, id) == 1 then
-  become(cjson.decode(text).operator, 'on_call', now)
+  local reservation = cjson.decode(text)
+  reservation.answered_at = now
+  redis.call('HSET', RESERVATIONS, id, cjson.encode(reservation))
+  become(reservation.operator, 'on_call', now)
 end
 return 1

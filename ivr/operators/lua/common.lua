@@ -1,6 +1,6 @@
 -- Every script begins with this. Times are milliseconds since 1970.
 local CALLERS, WAITING, DEADLINES, EXPIRED, GONE, CLAIMED, RESERVATIONS, LEASES, OPERATORS,
-  STATES, IDLE, TIMERS, SEEN, UNWANTED, CHANGES = unpack(KEYS)
+  STATES, IDLE, TIMERS, SEEN, UNWANTED, CHANGES, HANDLING = unpack(KEYS)
 
 -- Marks of callers who are expired or gone are forgotten after ten minutes: no hold turn takes as
 -- long, and no webhook is under way for as long.
@@ -68,7 +68,9 @@ end
 local function stand(call_sid)
   local ticket = cjson.decode(redis.call('HGET', CALLERS, call_sid))
   redis.call('ZADD', WAITING, ticket.place, call_sid)
-  redis.call('ZADD', DEADLINES, ticket.deadline, call_sid)
+  if (ticket.callback or '') == '' then  -- nobody is on the line whom a call back keeps waiting
+    redis.call('ZADD', DEADLINES, ticket.deadline, call_sid)
+  end
   changed('queue')
 end
 
@@ -102,8 +104,25 @@ local function describe(id)
   return {id, reservation, ticket, redis.call('ZSCORE', LEASES, id) and 0 or 1}
 end
 
-local function end_reservation(id)
+-- How long a call keeps an operator, as a mean in which older calls count for less and less. What
+-- was known is forgotten when no call has ended for four hours.
+local HANDLING_LASTS, WEIGHT = 14400000, 0.1
+local function handled(now, length)
+  local mean, count, at = unpack(redis.call('HMGET', HANDLING, 'mean', 'count', 'at'))
+  if not mean or tonumber(at) < now - HANDLING_LASTS then
+    mean, count = 0, 0
+  end
+  count = count + 1
+  mean = mean + (length - mean) * math.max(1 / count, WEIGHT)
+  redis.call('HSET', HANDLING, 'mean', string.format('%.0f', mean), 'count', count, 'at', now)
+end
+
+local function end_reservation(id, now)
   local reservation = cjson.decode(redis.call('HGET', RESERVATIONS, id))
+  if reservation.answered_at then
+    local ticket = cjson.decode(redis.call('HGET', CALLERS, reservation.call_sid))
+    handled(now, now - reservation.answered_at + ticket.wrap_up * 1000)
+  end
   redis.call('HDEL', RESERVATIONS, id)
   redis.call('ZREM', LEASES, id)
   redis.call('HDEL', OPERATORS, reservation.operator)
@@ -114,7 +133,7 @@ end
 -- An operator who was rung and did not answer is taken out until they come back; one who was
 -- not rung after all is what they were before.
 local function not_answered(id, now, missed)
-  local reservation = end_reservation(id)
+  local reservation = end_reservation(id, now)
   if reservation.leg then
     redis.call('SADD', UNWANTED, reservation.leg)
   end
@@ -203,7 +222,7 @@ end
 
 -- The operators who are at work, busy or not: {operator = their skills, or false for all}.
 local on_duty = nil
-local function anybody_within(circle)
+local function at_work()
   if not on_duty then
     on_duty = {}
     local all = redis.call('HGETALL', STATES)
@@ -214,7 +233,11 @@ local function anybody_within(circle)
       end
     end
   end
-  for operator, skills in pairs(on_duty) do
+  return on_duty
+end
+
+local function anybody_within(circle)
+  for operator, skills in pairs(at_work()) do
     if within(circle, operator, skills) then
       return true
     end

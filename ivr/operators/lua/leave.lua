@@ -7,7 +7,7 @@ local cut = nil
 if id then
   cut = describe(id)
   if cut[4] == 1 then
-    wrap_up(end_reservation(id).operator, now, cjson.decode(cut[3]).wrap_up * 1000)
+    wrap_up(end_reservation(id, now).operator, now, cjson.decode(cut[3]).wrap_up * 1000)
   else
     not_answered(id, now, false)
   end

@@ -1,0 +1,92 @@
+"""Call backs stand in line: the promise is in the records, its ticket in the queue.
+
+The record is the truth, and the ticket its place. What the queue has lost is put back by
+`CallBackPlaces.hold`, which the relay runs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from ivr.errors import StateUnavailable
+from ivr.flow.calendars import parse_calendar
+from ivr.operators.queue import OperatorQueue
+from ivr.operators.ticket import Ticket, for_callback
+from ivr.records.call_back_book import CallBack, CallBackBook
+
+log = structlog.get_logger()
+
+PUT_BACK_AFTER = timedelta(seconds=15)
+"""How long a ticket must have been missing before it is put back: between the end of a
+conversation and our note of what came of it, it is nowhere."""
+
+LOOK_AGAIN = timedelta(days=1)
+"""When to look again into a calendar that is closed for months."""
+
+
+def next_call(call_back: CallBack, moment: datetime) -> datetime:
+    """The first time from `moment` (aware) on at which they may be called."""
+    if call_back.hours is None:
+        return moment
+    local = moment.astimezone(ZoneInfo(call_back.timezone))
+    return parse_calendar(dict(call_back.hours)).opens(local) or moment + LOOK_AGAIN
+
+
+class CallBackPlaces:
+    """The places in line of call backs. Methods raise `RecordsError`, and all but `take`
+    `StateUnavailable`; `now` is aware."""
+
+    def __init__(self, book: CallBackBook, queue: OperatorQueue) -> None:
+        self._book = book
+        self._queue = queue
+        self._missing: dict[str, datetime] = {}
+
+    def take(self, call_back: CallBack) -> bool:
+        """Keep a new promise, and its place; the same again changes nothing.
+
+        False, and nothing is kept, where an earlier one to the same number waits. Where only the
+        queue cannot be reached, `hold` sees to the place.
+        """
+        if not self._book.promise(call_back):
+            return False
+        try:
+            if call_back.due_at <= call_back.asked_at:
+                self._queue.keep_place(Ticket.from_json(call_back.ticket))
+        except StateUnavailable as error:
+            log.error("callback.without_place", callback=call_back.id, error=str(error))
+        log.info("callback.promised", callback=call_back.id, client=call_back.client)
+        return True
+
+    def hold(self, now: datetime) -> int:
+        """Put tickets back that are due and have been missing for a while, and take out those
+        that may not be called now, or that an older Redis has brought back. Returns how many were
+        moved.
+
+        One process does this, every few seconds.
+        """
+        in_line = {each.ticket.callback for each in self._queue.waiting(now)} - {""}
+        waiting = self._book.waiting()  # after the line: whoever stands there is known by now
+        due = {for_callback(each.id): each for each in waiting if each.due_at <= now}
+        absent = self._queue.absent(list(due))
+        self._missing = {sid: self._missing.get(sid, now) for sid in absent}
+        over = sorted(in_line - {each.id for each in waiting})
+        out = sum(self._queue.leave_line(for_callback(id_)) for id_ in over)
+        return out + sum(self._hold(sid, call_back, now) for sid, call_back in due.items())
+
+    def _hold(self, sid: str, call_back: CallBack, now: datetime) -> bool:
+        may_be_called = next_call(call_back, now)
+        if may_be_called > now:
+            self._book.put_off(call_back.id, may_be_called)
+            return self._queue.leave_line(sid)
+        if sid not in self._missing or now - self._missing[sid] < PUT_BACK_AFTER:
+            return False
+        return self._queue.keep_place(Ticket.from_json(call_back.ticket))
+
+    def cancel(self, call_back: CallBack, reason: str, now: datetime) -> None:
+        """The call is not needed any more."""
+        if self._book.cancel(call_back.id, reason, now):
+            self._queue.leave(for_callback(call_back.id), now)
+            log.info("callback.cancelled", callback=call_back.id, reason=reason)

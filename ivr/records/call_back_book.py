@@ -1,0 +1,165 @@
+"""Call backs in the records: a promise is a row from the moment the caller has pressed the key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from ivr.jobs.job import NewJob
+from ivr.records import job_rows
+from ivr.records.database import reading, writing
+from ivr.records.tables import callbacks, insert
+
+
+class CallBackState(StrEnum):
+    """How far a call back is. All but the first are final."""
+
+    WAITING = "waiting"
+    """For its turn in the queue, or for its next try."""
+    REACHED = "reached"
+    GIVEN_UP = "given_up"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBack:
+    """A promise to call somebody back.
+
+    `call_sid` and `node` are where it was asked for; `number` (E.164) is to be called, and `shown`,
+    the client's, is shown there. `ticket` is the place in the queue and its rules, as JSON. It is
+    tried `tries` times, `after` seconds apart, within `hours` (as a calendar reads them) if there
+    are any. `attempts` are those made; `due_at` is from when it stands in line.
+    """
+
+    id: str
+    client: str
+    call_sid: str
+    node: str
+    number: str
+    shown: str
+    ticket: str
+    tries: int
+    after: int
+    timezone: str
+    asked_at: datetime
+    due_at: datetime
+    name: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    hours: Mapping[str, Any] | None = None
+    state: CallBackState = CallBackState.WAITING
+    attempts: int = 0
+    reached_at: datetime | None = None
+    reached_call: str | None = None
+    ended_at: datetime | None = None
+    reason: str | None = None
+
+
+class CallBackBook:
+    """All that is asked of the records about call backs. Each method is one transaction, and
+    raises `RecordsUnavailable` where the database cannot be used."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def promise(self, call_back: CallBack) -> bool:
+        """Keep a new promise; the same again changes nothing. False, and nothing is kept, where
+        another to the same number of the same client is waiting."""
+        row = asdict(call_back) | {"fields": dict(call_back.fields)}
+        with writing(self._engine) as connection:
+            connection.execute(insert(connection, callbacks).values(row).on_conflict_do_nothing())
+            query = sa.select(callbacks.c.id).where(callbacks.c.id == call_back.id)
+            return connection.execute(query).scalar() is not None
+
+    def find(self, call_back_id: str) -> CallBack | None:
+        """The call back with this id."""
+        found = self._all(sa.select(callbacks).where(callbacks.c.id == call_back_id))
+        return found[0] if found else None
+
+    def waiting(self) -> list[CallBack]:
+        """All that wait, the longest due first."""
+        which = callbacks.c.state == CallBackState.WAITING
+        order = (callbacks.c.due_at, callbacks.c.asked_at, callbacks.c.id)
+        return self._all(sa.select(callbacks).where(which).order_by(*order))
+
+    def waiting_for(self, client: str, number: str) -> CallBack | None:
+        """The one that waits for a number (E.164) of a client."""
+        who = sa.and_(callbacks.c.client == client, callbacks.c.number == number)
+        query = sa.select(callbacks).where(who, callbacks.c.state == CallBackState.WAITING)
+        found = self._all(query)
+        return found[0] if found else None
+
+    def newest(self, client: str | None = None, limit: int = 100) -> list[CallBack]:
+        """The newest first, of one client or of all."""
+        query = sa.select(callbacks).order_by(callbacks.c.asked_at.desc(), callbacks.c.id)
+        if client is not None:
+            query = query.where(callbacks.c.client == client)
+        return self._all(query.limit(limit))
+
+    def put_off(self, call_back_id: str, until: datetime) -> bool:
+        """It is not to stand in line before `until`. False where it no longer waits."""
+        return self._change(call_back_id, due_at=until)
+
+    def missed(self, call_back_id: str, reason: str, again_at: datetime, now: datetime) -> bool:
+        """They were called and not reached; the next try is due at `again_at`. False where it does
+        not wait, or was not due: then this has been told already."""
+        again = {"attempts": callbacks.c.attempts + 1, "reason": reason, "due_at": again_at}
+        was_due = sa.and_(_waits(call_back_id), callbacks.c.due_at <= now)
+        return self._update(was_due, again)
+
+    def give_up(self, call_back_id: str, reason: str, job: NewJob, now: datetime) -> bool:
+        """The last try was in vain: it ends, and `job` is opened with that. False, and no job is
+        opened, where it no longer waits. Raises `JobError` where the job has no owner."""
+        given_up = {"state": CallBackState.GIVEN_UP, "reason": reason, "ended_at": now}
+        values = {**given_up, "attempts": callbacks.c.attempts + 1}
+        with writing(self._engine) as connection:
+            ended = connection.execute(
+                sa.update(callbacks).where(_waits(call_back_id)).values(values)
+            )
+            if ended.rowcount:
+                job_rows.open_job(connection, job, now)
+            return ended.rowcount > 0
+
+    def reached(self, call_back_id: str, call_sid: str, now: datetime) -> bool:
+        """They are on the line, on the call `call_sid`. False where it no longer waits."""
+        attempts = callbacks.c.attempts + 1
+        reached = {"state": CallBackState.REACHED, "reached_at": now, "reached_call": call_sid}
+        return self._change(call_back_id, **reached, attempts=attempts)
+
+    def cancel(self, call_back_id: str, reason: str, now: datetime) -> bool:
+        """It is not needed any more. False where it no longer waits."""
+        cancelled = {"state": CallBackState.CANCELLED, "reason": reason, "ended_at": now}
+        return self._change(call_back_id, **cancelled)
+
+    def done(self, call_back_id: str, now: datetime) -> None:
+        """The conversation with whoever was reached is over."""
+        over = sa.and_(callbacks.c.id == call_back_id, callbacks.c.ended_at.is_(None))
+        reached = callbacks.c.state == CallBackState.REACHED
+        with writing(self._engine) as connection:
+            connection.execute(sa.update(callbacks).where(over, reached).values(ended_at=now))
+
+    def _change(self, call_back_id: str, **values: Any) -> bool:
+        """Change what still waits: what has ended stays as it was."""
+        return self._update(_waits(call_back_id), values)
+
+    def _update(self, which: sa.ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+        with writing(self._engine) as connection:
+            changed = connection.execute(sa.update(callbacks).where(which).values(dict(values)))
+            return changed.rowcount > 0
+
+    def _all(self, query: sa.Select[Any]) -> list[CallBack]:
+        with reading(self._engine) as connection:
+            return [_call_back(row) for row in connection.execute(query)]
+
+
+def _waits(call_back_id: str) -> sa.ColumnElement[bool]:
+    waiting = callbacks.c.state == CallBackState.WAITING
+    return sa.and_(callbacks.c.id == call_back_id, waiting)
+
+
+def _call_back(row: sa.Row[Any]) -> CallBack:
+    return CallBack(**row._asdict() | {"state": CallBackState(row.state)})

@@ -1,0 +1,101 @@
+"""What comes of calling somebody back: exactly one end, and no promise that is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from call_back_samples import at, call_back
+from flow_files import PEOPLE, write
+
+from ivr.flow.library import Library
+from ivr.nodes import KINDS
+from ivr.operators.call_backs import CallBackPlaces
+from ivr.operators.called_back import CalledBack
+from ivr.operators.connect import LEASE
+from ivr.operators.queue import OperatorQueue
+from ivr.records import Records, migrate, open_records
+from ivr.records.call_back_book import CallBack, CallBackState
+from ivr.settings import Settings
+
+FLOW = (
+    PEOPLE + "agreement: {message: {owner: ian, due: 1h}}\nstart: a\nnodes: {a: {hangup: Bye.}}\n"
+)
+
+
+@pytest.fixture
+def records(settings: Settings) -> Iterator[Records]:
+    migrate(settings.database_url)
+    records = open_records(settings.database_url)
+    yield records
+    records.close()
+
+
+@pytest.fixture
+def called(records: Records, queue: OperatorQueue, tmp_path: Path) -> CalledBack:
+    write(tmp_path, FLOW)
+    CallBackPlaces(records.call_backs, queue).take(call_back("cb1"))
+    return CalledBack(Library(tmp_path, KINDS), records.call_backs, queue, "Larkfield")
+
+
+def now_of(records: Records) -> CallBack:
+    found = records.call_backs.find("cb1")
+    assert found is not None
+    return found
+
+
+def jobs_of(records: Records) -> list[tuple[str, str]]:
+    found = [records.jobs.find(each) for each in records.jobs.rising(at(99_999))]
+    return [(job.summary, job.owner.id) for job in found if job]
+
+
+def test_who_is_reached_is_not_called_again(called: CalledBack, records: Records) -> None:
+    called.reached("cb1", "CA7", at(60))
+    called.done("cb1", at(120))
+    after = now_of(records)
+    assert (after.state, after.reached_call, after.attempts) == (CallBackState.REACHED, "CA7", 1)
+    assert (after.reached_at, after.ended_at) == (at(60), at(120))
+    called.missed("cb1", "no-answer", at(130))
+    assert now_of(records) == after
+
+
+def test_who_is_missed_is_called_again_later_and_from_the_old_place(
+    called: CalledBack, records: Records, queue: OperatorQueue
+) -> None:
+    reservation = queue.take("sam", at(40), LEASE)
+    assert reservation is not None
+    queue.operator_answered(reservation.id, at(45))
+    called.missed("cb1", "no-answer", at(60))
+    queue.finish(reservation.id, at(61))
+    after = now_of(records)
+    assert (after.state, after.attempts, after.due_at) == (CallBackState.WAITING, 1, at(660))
+    places = CallBackPlaces(records.call_backs, queue)
+    assert [places.hold(at(t)) for t in (100, 659, 660, 675)] == [0, 0, 0, 1]
+    assert queue.waiting(at(676))[0].ticket.joined_at == at(0)
+
+
+def test_the_same_miss_told_twice_is_one_try(called: CalledBack, records: Records) -> None:
+    called.missed("cb1", "no-answer", at(60))
+    called.missed("cb1", "no-answer", at(61))
+    assert now_of(records).attempts == 1
+
+
+def test_after_the_last_try_it_is_a_job_of_the_client_exactly_once(
+    called: CalledBack, records: Records, queue: OperatorQueue
+) -> None:
+    for now in (60, 700, 1400, 1400, 2100):
+        called.missed("cb1", "busy", at(now))
+    after = now_of(records)
+    assert (after.state, after.attempts, after.reason) == (CallBackState.GIVEN_UP, 3, "busy")
+    assert jobs_of(records) == [("Asked to be called back; called 3 times and not reached", "ian")]
+    assert queue.waiting(at(9999)) == []
+
+
+def test_of_a_call_back_that_is_not_known_nothing_is_made(
+    called: CalledBack, records: Records
+) -> None:
+    called.missed("cb9", "busy", at(60))
+    called.reached("cb9", "CA1", at(60))
+    called.done("cb9", at(60))
+    assert now_of(records).attempts == 0
