@@ -30,7 +30,8 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """A caller who waits. `amber` and `red` are seconds after which the row has that colour."""
+    """Who waits: a caller, or a `call_back`. `amber` and `red` are seconds after which the row has
+    that colour."""
 
     position: int
     client: str
@@ -40,6 +41,7 @@ class WaitingRow:
     waited: int
     amber: int
     red: int
+    call_back: bool = False
 
     @property
     def level(self) -> Level:
@@ -68,6 +70,7 @@ def _waiting(entry: QueueEntry, flow: CallFlow | None, agency: Agency) -> Waitin
         waited=int(entry.waited.total_seconds()),
         amber=(own.amber if own else None) or agency.amber,
         red=(own.red if own else None) or agency.red,
+        call_back=bool(ticket.callback),
     )
 
 

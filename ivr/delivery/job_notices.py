@@ -13,10 +13,11 @@ from ivr.call.engine import CallFlow
 from ivr.carrier.outgoing import Outgoing
 from ivr.delivery.email import readable_number, title
 from ivr.errors import UnknownClient
+from ivr.flow.document import Duty
 from ivr.flow.library import Library
 from ivr.jobs.acts import Change
-from ivr.jobs.agreement import owner_named, possible_owners, the_agency
-from ivr.jobs.job import Job, Owner, OwnerKind
+from ivr.jobs.agreement import opening, owner_named, possible_owners, the_agency
+from ivr.jobs.job import Job, Opening, Owner, OwnerKind, Terms
 from ivr.jobs.notices import About, Told, short, subject, told
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
@@ -50,6 +51,13 @@ class JobNotices:
         if flow is None or not job.line:
             return the_agency(self._agency.name)
         return owner_named(flow, job.line[0], now, self._agency.name)
+
+    def opening(self, client: str, kind: str, now: datetime) -> Opening:
+        """What is agreed of a job of `kind`; of a client who has gone, the agency's own to do."""
+        flow = self._flow(client)
+        if flow is not None:
+            return opening(flow, kind, now, self._agency.name)
+        return Opening(the_agency(self._agency.name), now, Terms(), Duty.model_validate({}).action)
 
     def owners(self, job: Job) -> tuple[Owner, ...]:
         """Everybody whom a job can be handed to."""

@@ -41,7 +41,7 @@ class Rising:
         due = self._records.jobs.rising(now)
         if not due:
             return 0
-        notices = self._notices()
+        notices = self.notices()
         return sum(self._rise(job_id, notices, now) for job_id in due)
 
     def _rise(self, job_id: str, notices: JobNotices, now: datetime) -> bool:
@@ -54,7 +54,9 @@ class Rising:
         say(f"job.{act.act}", job=job_id)
         return True
 
-    def _notices(self) -> JobNotices:
+    def notices(self) -> JobNotices:
+        """Who is told of jobs, by the files as they are now. Raises `FlowError` where they cannot
+        be read at all."""
         folder = self._settings.flows
         if self._library is None:
             versions = RecordedVersions(self._records, self._clock)

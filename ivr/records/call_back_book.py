@@ -10,8 +10,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ivr.jobs.job import NewJob
-from ivr.records import job_rows
 from ivr.records.database import reading, writing
 from ivr.records.tables import callbacks, insert
 
@@ -111,19 +109,6 @@ class CallBackBook:
         was_due = sa.and_(_waits(call_back_id), callbacks.c.due_at <= now)
         return self._update(was_due, again)
 
-    def give_up(self, call_back_id: str, reason: str, job: NewJob, now: datetime) -> bool:
-        """The last try was in vain: it ends, and `job` is opened with that. False, and no job is
-        opened, where it no longer waits. Raises `JobError` where the job has no owner."""
-        given_up = {"state": CallBackState.GIVEN_UP, "reason": reason, "ended_at": now}
-        values = {**given_up, "attempts": callbacks.c.attempts + 1}
-        with writing(self._engine) as connection:
-            ended = connection.execute(
-                sa.update(callbacks).where(_waits(call_back_id)).values(values)
-            )
-            if ended.rowcount:
-                job_rows.open_job(connection, job, now)
-            return ended.rowcount > 0
-
     def reached(self, call_back_id: str, call_sid: str, now: datetime) -> bool:
         """They are on the line, on the call `call_sid`. False where it no longer waits."""
         attempts = callbacks.c.attempts + 1
@@ -154,6 +139,19 @@ class CallBackBook:
     def _all(self, query: sa.Select[Any]) -> list[CallBack]:
         with reading(self._engine) as connection:
             return [_call_back(row) for row in connection.execute(query)]
+
+
+def give_up(connection: sa.Connection, call_back_id: str, reason: str, now: datetime) -> bool:
+    """The last try was in vain: it ends, in the transaction that opens a job instead. False where
+    it no longer waits."""
+    values = {
+        "state": CallBackState.GIVEN_UP,
+        "attempts": callbacks.c.attempts + 1,
+        "reason": reason,
+        "ended_at": now,
+    }
+    ended = connection.execute(sa.update(callbacks).where(_waits(call_back_id)).values(values))
+    return ended.rowcount == 1
 
 
 def _waits(call_back_id: str) -> sa.ColumnElement[bool]:

@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
+from ivr.delivery.called_back import CalledBack
+from ivr.delivery.job_notices import JobNotices
 from ivr.flow.library import Library
 from ivr.nodes import KINDS
 from ivr.nodes.base import Kind
+from ivr.operators.agency import Agency
 from ivr.operators.call_backs import CallBackPlaces
-from ivr.operators.called_back import CalledBack
 from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators
@@ -144,7 +146,8 @@ def test_whatever_happens_a_promise_ends_once_or_waits_still(
     redis.flushdb()
     queue, id_ = OperatorQueue(redis), f"cb{next(NUMBERS)}"
     places = CallBackPlaces(records.call_backs, queue)
-    called = CalledBack(library, records.call_backs, queue, "Larkfield")
+    notices = JobNotices(library, Agency(name="Larkfield"), "https://tango.example")
+    called = CalledBack(records, queue, lambda: notices)
     places.take(call_back(id_))
     now, ends = 30.0, []
     for what, seconds in events:

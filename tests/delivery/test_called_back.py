@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from call_back_samples import at, call_back
 from flow_files import PEOPLE, write
+from redis import Redis
 
+from ivr.delivery.called_back import CalledBack
+from ivr.delivery.job_notices import JobNotices
 from ivr.flow.library import Library
 from ivr.nodes import KINDS
+from ivr.operators.agency import Agency
 from ivr.operators.call_backs import CallBackPlaces
-from ivr.operators.called_back import CalledBack
 from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
-from ivr.records import Records, migrate, open_records
+from ivr.records import Records
 from ivr.records.call_back_book import CallBack, CallBackState
-from ivr.settings import Settings
+from ivr.records.outbox import OutboxKind
 
 FLOW = (
     PEOPLE + "agreement: {message: {owner: ian, due: 1h}}\nstart: a\nnodes: {a: {hangup: Bye.}}\n"
@@ -25,18 +27,19 @@ FLOW = (
 
 
 @pytest.fixture
-def records(settings: Settings) -> Iterator[Records]:
-    migrate(settings.database_url)
-    records = open_records(settings.database_url)
-    yield records
-    records.close()
+def queue(redis: Redis) -> OperatorQueue:
+    return OperatorQueue(redis)
 
 
 @pytest.fixture
 def called(records: Records, queue: OperatorQueue, tmp_path: Path) -> CalledBack:
     write(tmp_path, FLOW)
     CallBackPlaces(records.call_backs, queue).take(call_back("cb1"))
-    return CalledBack(Library(tmp_path, KINDS), records.call_backs, queue, "Larkfield")
+    return CalledBack(records, queue, lambda: notices(tmp_path))
+
+
+def notices(flows: Path) -> JobNotices:
+    return JobNotices(Library(flows, KINDS), Agency(name="Larkfield"), "https://tango.example")
 
 
 def now_of(records: Records) -> CallBack:
@@ -90,6 +93,10 @@ def test_after_the_last_try_it_is_a_job_of_the_client_exactly_once(
     assert (after.state, after.attempts, after.reason) == (CallBackState.GIVEN_UP, 3, "busy")
     assert jobs_of(records) == [("Asked to be called back; called 3 times and not reached", "ian")]
     assert queue.waiting(at(9999)) == []
+    told = records.claim(list(OutboxKind), at(9999), LEASE, 10)
+    assert [(each.kind, each.payload["email"]) for each in told] == [
+        (OutboxKind.NOTICE, "ian@acme.example")
+    ]
 
 
 def test_of_a_call_back_that_is_not_known_nothing_is_made(
