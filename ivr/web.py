@@ -29,9 +29,11 @@ from ivr.carrier.turns import Turns
 from ivr.carrier.whisper import Whispers
 from ivr.console.routes import Desk, console_routes
 from ivr.errors import FlowError
+from ivr.flow.findings import Severity
 from ivr.flow.library import Library
 from ivr.health import health_routes
 from ivr.nodes import KINDS
+from ivr.nodes.base import Kind
 from ivr.nodes.http import MOMENT_MUSIC
 from ivr.operators.agency import Agency, load_agency
 from ivr.operators.call_backs import CallBackPlaces
@@ -90,7 +92,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(operator_routes(desk))
     app.register_blueprint(console_routes(Desk(settings, library, records, redis, clock, agency)))
     app.register_blueprint(sms_routes(signatures, library, records, clock))
-    app.register_blueprint(health_routes(settings))
+    app.register_blueprint(health_routes(settings, {"flows": partial(_flows_are_good, library)}))
     app.register_blueprint(media_routes(settings.flows, library))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)
@@ -104,6 +106,13 @@ def _agency(settings: Settings) -> Agency:
     except FlowError as error:
         log.error("agency.file_refused", error=str(error))
         return Agency.model_validate({})
+
+
+def _flows_are_good(library: Library[Kind]) -> None:
+    """Raises `FlowError` where a file is broken: the version before it answers, or nobody."""
+    errors = [each for each in library.findings if each.severity is Severity.ERROR]
+    if errors:
+        raise FlowError(f"The client files have {len(errors)} errors; see `python -m ivr check`.")
 
 
 def _hold_music() -> Response:

@@ -16,13 +16,15 @@ from ivr.errors import TangoError
 from ivr.health import Check, health_routes
 from ivr.records import migrate
 from ivr.settings import Settings
+from ivr.web import create_app
+from tests.flow_files import write
 
 ROOT = Path(__file__).parent.parent
 
 
-def client_of(settings: Settings, **more: Check) -> FlaskClient:
+def client_of(settings: Settings, **noted: Check) -> FlaskClient:
     app = Flask("health")
-    app.register_blueprint(health_routes(settings, more))
+    app.register_blueprint(health_routes(settings, noted))
     return app.test_client()
 
 
@@ -64,13 +66,24 @@ def test_not_ready_without_a_database(settings: Settings, redis: object, tmp_pat
     assert answer.json["checks"] == {"redis": {"ok": True}, "database": {"ok": False}}
 
 
-def test_not_ready_when_another_part_is_not_and_the_cause_is_not_public(ready: Settings) -> None:
+def test_what_is_noted_only_leaves_it_ready_and_the_cause_is_not_public(ready: Settings) -> None:
     def broken() -> None:
         raise TangoError("acme.yaml is broken")
 
     answer = client_of(ready, flows=broken).get("/readyz")
-    assert answer.status_code == 503
+    assert answer.status_code == 200
+    assert answer.json
+    assert answer.json["checks"]["flows"] == {"ok": False}
     assert "acme" not in answer.text
+
+
+def test_a_broken_client_file_is_shown_while_the_others_are_answered(ready: Settings) -> None:
+    ready.flows.mkdir()
+    write(ready.flows, "start: nowhere\nnodes: {}\n")
+    answer = create_app(ready).test_client().get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json
+    assert answer.json["checks"]["flows"] == {"ok": False}
 
 
 def test_metrics_are_in_prometheus_format(ready: Settings) -> None:
