@@ -71,7 +71,8 @@ QUEUE_UNWANTED = "ivr:{queue}:unwanted"
 """Set: SIDs of operators' legs that ring for nobody any more, until they have been ended."""
 
 QUEUE_CHANGES = "ivr:{queue}:changes"
-"""Channel: the name of what has changed: `queue`, `operator:<name>`, `conversation:<id>`."""
+"""Channel: the name of what has changed: `queue`, `operator:<name>`, `conversation:<id>` or
+`jobs`."""
 
 QUEUE_HANDLING = "ivr:{queue}:handling"
 """Hash: `mean`, how many milliseconds a call lately keeps an operator; of how many calls; and when

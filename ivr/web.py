@@ -27,6 +27,7 @@ from ivr.carrier.sms_routes import sms_routes
 from ivr.carrier.streams import StreamLinks
 from ivr.carrier.turns import Turns
 from ivr.carrier.whisper import Whispers
+from ivr.changes import announce
 from ivr.console.routes import Desk, console_routes
 from ivr.errors import FlowError
 from ivr.flow.findings import Severity
@@ -74,7 +75,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     store, queue = CallStore(redis), OperatorQueue(redis)
     agency, asking = _agency(settings), Asking(redis, settings)
     outgoing = Outgoing(agency)
-    keeper = MessageKeeper(library, records, agency, outgoing)
+    keeper = MessageKeeper(library, records, agency, outgoing, partial(announce, redis, "jobs"))
     effects = Effects(records, keeper, asking, CallBackPlaces(records.call_backs, queue))
     streams = StreamLinks(settings.secret_key, settings.public_url, clock)
     live = streams if settings.live_streams else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypedDict
 
@@ -27,15 +27,24 @@ log = structlog.get_logger()
 
 
 class MessageKeeper:
-    """Keeps messages. The two notes of one recording may come in either order."""
+    """Keeps messages. The two notes of one recording may come in either order.
+
+    `changed` is called when there may be a new job.
+    """
 
     def __init__(
-        self, library: Library[Kind], records: Records, agency: Agency, outgoing: Outgoing
+        self,
+        library: Library[Kind],
+        records: Records,
+        agency: Agency,
+        outgoing: Outgoing,
+        changed: Callable[[], None],
     ) -> None:
         self._library = library
         self._records = records
         self._agency = agency
         self._outgoing = outgoing
+        self._changed = changed
 
     def keep(self, flow: CallFlow, state: CallState, effect: KeepMessage, now: datetime) -> None:
         """Keep what the call itself knows of a message.
@@ -59,6 +68,8 @@ class MessageKeeper:
             self._records.keep_message(note)
         except RecordsError as error:
             log.error("message.not_noted", call_sid=state.call_sid, error=str(error))
+        else:
+            self._changed()
 
     def recording_ready(
         self, form: Mapping[str, str], hint: PlaceHint, kind: str, now: datetime
@@ -81,6 +92,7 @@ class MessageKeeper:
                 **self._of_client(flow, kind, now),
             )
         )
+        self._changed()
 
     def _of_client(self, flow: CallFlow, kind: str, now: datetime) -> OfClient:
         client = flow.client

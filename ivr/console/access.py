@@ -83,7 +83,7 @@ def note(act: str, *, client: str | None = None, about: str | None = None) -> No
     note_as(current_account(), act, client=client, about=about)
 
 
-def note_once(act: str, *, client: str, about: str, within: timedelta) -> None:
+def note_once(act: str, *, client: str | None, about: str | None, within: timedelta) -> None:
     """`note` what a browser does in many requests, unless it was noted `within` that time."""
     here, done = access(), _act(current_account(), act, client, about)
     if not here.book.noted(done, done.at - within):

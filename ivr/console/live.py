@@ -56,6 +56,7 @@ TOPICS = {
     "queue": Permission.ANSWER_CALLS,
     "operator": Permission.ANSWER_CALLS,
     "conversation": Permission.ANSWER_CALLS,
+    "jobs": Permission.SEE_MESSAGES,
 }
 """Who may be told of changes of each kind; a topic is a kind, or `kind:name`."""
 

@@ -53,6 +53,7 @@ HSTS = "max-age=31536000"
 
 PLACES = (
     ("console.operator", "Calls"),
+    ("console.jobs", "Jobs"),
     ("console.messages", "Messages"),
     ("console.queue", "Who waits"),
     ("console.calls", "Calls"),

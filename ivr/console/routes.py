@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
 from ivr.carrier.call_store import CallStore
+from ivr.changes import announce
 from ivr.console.access import Access, current_account, needs, open_to_all
 from ivr.console.account_pages import AccountPages, account_routes
 from ivr.console.call_pages import CallPages, call_routes
@@ -26,6 +28,8 @@ from ivr.console.clients import (
     version_text,
 )
 from ivr.console.entry import Doors, entry_routes
+from ivr.console.job_acts import job_routes
+from ivr.console.job_pages import JobPages
 from ivr.console.live import Live
 from ivr.console.live_routes import LiveDesk, live_routes
 from ivr.console.message_pages import MessagePages, message_routes
@@ -108,6 +112,9 @@ def console_routes(desk: Desk) -> Blueprint:
     links = PasswordLinks(desk.settings.secret_key, book, clock)
     account_routes(console, AccountPages(book, links, clock, desk.settings.public_url))
     message_routes(console, MessagePages(desk.records, desk.library, desk.settings.recordings))
+    notices = JobNotices(desk.library, desk.agency, desk.settings.public_url)
+    changed = partial(announce, desk.redis, "jobs")
+    job_routes(console, JobPages(desk.records, desk.library, notices, changed, clock))
     live = Live(desk.redis, book, clock)
     script_routes(console)
     most = desk.settings.console_streams

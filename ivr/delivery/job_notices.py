@@ -59,10 +59,10 @@ class JobNotices:
             return opening(flow, kind, now, self._agency.name)
         return Opening(the_agency(self._agency.name), now, Terms(), Duty.model_validate({}).action)
 
-    def owners(self, job: Job) -> tuple[Owner, ...]:
-        """Everybody whom a job can be handed to."""
-        agency = self._agency
-        return possible_owners(self._flow(job.client), agency.name, agency.operator_names)
+    def owners(self, job: Job | None) -> tuple[Owner, ...]:
+        """Everybody whom a job can be handed to; without a job, those of the agency."""
+        agency, flow = self._agency, self._flow(job.client) if job else None
+        return possible_owners(flow, agency.name, agency.operator_names)
 
     def promise(self, connection: sa.Connection, change: Change) -> None:
         """Promise to tell whoever is to know of an act."""

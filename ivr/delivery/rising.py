@@ -25,12 +25,20 @@ class Rising:
     """Reminders, handing on and the alarm, each an act by the agreement with its notices.
 
     The clients' files are read when the first job rises, and looked at again each time after.
+    `changed` is called when jobs have changed.
     """
 
-    def __init__(self, records: Records, settings: Settings, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        records: Records,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._records = records
         self._settings = settings
         self._clock = clock
+        self._changed = changed
         self._library: Library[Kind] | None = None
         self._agency = Agency.model_validate({})
 
@@ -42,7 +50,9 @@ class Rising:
         if not due:
             return 0
         notices = self.notices()
-        return sum(self._rise(job_id, notices, now) for job_id in due)
+        risen = sum(self._rise(job_id, notices, now) for job_id in due)
+        self._changed()
+        return risen
 
     def _rise(self, job_id: str, notices: JobNotices, now: datetime) -> bool:
         act = self._records.jobs.rise(

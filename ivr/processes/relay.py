@@ -12,11 +12,13 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from redis import Redis, RedisError
 
 from ivr.carrier.rest import Telephone
+from ivr.changes import announce
 from ivr.delivery.relay import deliver_once, notify_once
 from ivr.delivery.rising import Rising
 from ivr.delivery.texts import text_once
@@ -72,7 +74,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("dispatch", lambda: dispatch_once(records, redis, _now()), 0.25),
         Loop("delivery", lambda: deliver_once(records, settings, _now()), 1.0),
         Loop("notices", lambda: notify_once(records, settings, _now()), 1.0),
-        Loop("jobs", Rising(records, settings, _now).once, 1.0),
+        Loop("jobs", Rising(records, settings, _now, partial(announce, redis, "jobs")).once, 1.0),
         Loop("texts", lambda: text_once(records, telephone, _now()), 1.0),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("call-backs", lambda: places.hold(_now()), 2.0),

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ivr.jobs.job import Job, JobState, Owner
+from ivr.jobs.job import Job, JobState, Owner, OwnerKind
 from ivr.records.job_rows import from_row
 from ivr.records.tables import jobs, messages, outbox
 
@@ -45,12 +45,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many jobs there are: those that are open, of these the overdue ones, and those due
-    within `SOON`."""
+    """How many jobs there are: those that are open, of these the overdue ones, those due within
+    `SOON`, and of the latter those that are the agency's and nobody's by name."""
 
     open: int = 0
     overdue: int = 0
     soon: int = 0
+    unnamed: int = 0
 
 
 def rows(connection: sa.Connection, wanted: Wanted, limit: int, offset: int) -> Iterator[Row]:
@@ -70,9 +71,12 @@ def rows(connection: sa.Connection, wanted: Wanted, limit: int, offset: int) -> 
 def count(connection: sa.Connection, now: datetime, wanted: Wanted) -> Count:
     """How many of the open jobs that are wanted there are."""
     overdue = sa.func.count(sa.case((jobs.c.due_at <= now, 1)))
-    soon = sa.func.count(sa.case((sa.and_(jobs.c.due_at > now, jobs.c.due_at <= now + SOON), 1)))
+    is_soon = sa.and_(jobs.c.due_at > now, jobs.c.due_at <= now + SOON)
+    soon = sa.func.count(sa.case((is_soon, 1)))
+    is_unnamed = sa.and_(is_soon, jobs.c.owner_kind == OwnerKind.AGENCY)
+    unnamed = sa.func.count(sa.case((is_unnamed, 1)))
     query = (
-        sa.select(sa.func.count(), overdue, soon)
+        sa.select(sa.func.count(), overdue, soon, unnamed)
         .select_from(jobs.outerjoin(messages, messages.c.id == jobs.c.message))
         .where(jobs.c.state == JobState.OPEN, *_conditions(wanted))
     )
@@ -103,17 +107,21 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _says(word: str) -> sa.ColumnElement[bool]:
-    """Whether a job has to do with a word, or part of one."""
+    """Whether a job has to do with a word, or part of one; a telephone number may begin with the
+    nought of its country."""
     columns: list[sa.ColumnElement[Any]] = [
         jobs.c.summary,
         jobs.c.client,
-        jobs.c.caller,
         jobs.c.action,
         jobs.c.owner_name,
         sa.cast(jobs.c.fields, sa.Text),
         messages.c.text,
     ]
-    return sa.or_(*(column.icontains(word, autoescape=True) for column in columns))
+    number = word.lstrip("0") if word.isdecimal() else word
+    return sa.or_(
+        jobs.c.caller.icontains(number, autoescape=True),
+        *(column.icontains(word, autoescape=True) for column in columns),
+    )
 
 
 def _undelivered() -> sa.ScalarSelect[int]:

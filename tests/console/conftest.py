@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from redis import Redis
+from werkzeug.serving import make_server
 
 from ivr.flow.library import Library
 from ivr.nodes import KINDS
 from ivr.records import migrate, open_records
 from ivr.settings import Settings
-from tests.console.real_browser import ARGUMENTS, CHROMIUM
-from tests.console.small_console import FLOW, TEMPLATE, Console
-from tests.flow_files import write
+from tests.console.real_browser import ARGUMENTS, CHROMIUM, Visit
+from tests.console.small_console import FLOW, NOON, TEMPLATE, Console
+from tests.flow_files import EXAMPLES, write
+from tests.records.records_samples import snapshot
 
 
 @pytest.fixture
@@ -35,3 +39,34 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def address(console: Console) -> Iterator[str]:
+    """Where a console with the example clients answers."""
+    shutil.copytree(EXAMPLES, console.flows, dirs_exist_ok=True)
+    console.library.refresh()
+    path = ("greet", "open", "main", "urgent")
+    console.records.note_call(snapshot(started_at=NOON, path=path))
+    server = make_server("127.0.0.1", 0, console.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    console.app.extensions["live_consoles"].stop()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=[(1280, "light"), (1280, "dark"), (390, "light")], ids=str)
+def visit(
+    request: pytest.FixtureRequest, chromium: Browser, console: Console, address: str
+) -> Iterator[Visit]:
+    width, scheme = request.param
+    context = chromium.new_context(
+        viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    visit = Visit(context.new_page(), address, console.link())
+    yield visit
+    context.close()
+    assert visit.complaints == []  # such as what the security policy kept from loading

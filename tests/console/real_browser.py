@@ -34,3 +34,19 @@ def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run().then(run => run.violations)")
     return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
+
+
+class Visit:
+    """A browser's window that has signed in, and what its pages complained about."""
+
+    def __init__(self, page: Page, address: str, link: str) -> None:
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.open(link)
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the console."""
+        self.page.goto(self.address + path, wait_until="load")
+        return self.page

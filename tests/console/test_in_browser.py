@@ -2,73 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 from redis import Redis
-from werkzeug.serving import make_server
 
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket
 from tests.console.messages_left import leave
-from tests.console.real_browser import NO_CHROMIUM, violations
+from tests.console.real_browser import NO_CHROMIUM, Visit, violations
 from tests.console.small_console import NOON, Console
-from tests.flow_files import EXAMPLES
-from tests.records.records_samples import snapshot
 
 PAGES = ("flows/", "flows/rainbow-frost", "flows/rainbow-frost/source", "messages/")
 
 pytestmark = NO_CHROMIUM
-
-
-@pytest.fixture
-def address(console: Console) -> Iterator[str]:
-    """Where a console with the example clients answers."""
-    shutil.copytree(EXAMPLES, console.flows, dirs_exist_ok=True)
-    console.library.refresh()
-    path = ("greet", "open", "main", "urgent")
-    console.records.note_call(snapshot(started_at=NOON, path=path))
-    server = make_server("127.0.0.1", 0, console.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    console.app.extensions["live_consoles"].stop()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-class Visit:
-    """A browser's window that has signed in, and what its pages complained about."""
-
-    def __init__(self, page: Page, address: str, link: str) -> None:
-        self.page, self.address = page, address
-        self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.open(link)
-
-    def open(self, path: str) -> Page:
-        """Go to a page of the console."""
-        self.page.goto(self.address + path, wait_until="load")
-        return self.page
-
-
-@pytest.fixture(params=[(1280, "light"), (1280, "dark"), (390, "light")], ids=str)
-def visit(
-    request: pytest.FixtureRequest, chromium: Browser, console: Console, address: str
-) -> Iterator[Visit]:
-    width, scheme = request.param
-    context = chromium.new_context(
-        viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    visit = Visit(context.new_page(), address, console.link())
-    yield visit
-    context.close()
-    assert visit.complaints == []  # such as what the security policy kept from loading
 
 
 def test_every_page_fits_the_window(visit: Visit) -> None:

@@ -77,9 +77,9 @@ def test_closed_jobs_come_last_the_last_closed_first(
 def test_open_overdue_and_soon_due_jobs_are_counted(
     records: Records, three: dict[str, Job]
 ) -> None:
-    assert records.jobs.count(NOON) == Count(open=3, overdue=0, soon=2)
+    assert records.jobs.count(NOON) == Count(open=3, overdue=0, soon=2, unnamed=1)
     assert records.jobs.count(NOON + HOUR) == Count(open=3, overdue=2, soon=0)
-    assert records.jobs.count(NOON + HOUR, Wanted(client="acme")) == Count(2, 1, 0)
+    assert records.jobs.count(NOON + HOUR, Wanted(client="acme")) == Count(2, 1, 0, 0)
     records.jobs.act(three["leak"].id, Close(Outcome.DONE, "done"), "sam", NOON)
     assert records.jobs.count(NOON + HOUR) == Count(open=2, overdue=1, soon=0)
 
