@@ -111,6 +111,8 @@ class OperatorDesk:
     notices: JobNotices
     agency: Agency
     clock: Callable[[], datetime]
+    changed: Callable[[], None]
+    """Tells the consoles that jobs have changed."""
 
     # What is shown
 
@@ -266,4 +268,6 @@ class OperatorDesk:
             call_sid=draft.call_sid,
             fields=form.values,
         )
-        return self.records.jobs.open(new, now, promise)
+        job = self.records.jobs.open(new, now, promise)
+        self.changed()
+        return job

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
@@ -80,6 +79,15 @@ class Desk:
     agency: Agency = field(default_factory=lambda: Agency.model_validate({}))
     floor: Floor | None = None
 
+    @property
+    def notices(self) -> JobNotices:
+        """What people are told of jobs."""
+        return JobNotices(self.library, self.agency, self.settings.public_url)
+
+    def jobs_changed(self) -> None:
+        """Tell all consoles that jobs have changed."""
+        announce(self.redis, "jobs")
+
     def row(self, client: str) -> ClientRow | None:
         """The client of this short name, if there is one."""
         rows = client_rows(self.library, self.settings.flows)
@@ -112,9 +120,9 @@ def console_routes(desk: Desk) -> Blueprint:
     links = PasswordLinks(desk.settings.secret_key, book, clock)
     account_routes(console, AccountPages(book, links, clock, desk.settings.public_url))
     message_routes(console, MessagePages(desk.records, desk.library, desk.settings.recordings))
-    notices = JobNotices(desk.library, desk.agency, desk.settings.public_url)
-    changed = partial(announce, desk.redis, "jobs")
-    job_routes(console, JobPages(desk.records, desk.library, notices, changed, clock))
+    job_routes(
+        console, JobPages(desk.records, desk.library, desk.notices, desk.jobs_changed, clock)
+    )
     live = Live(desk.redis, book, clock)
     script_routes(console)
     most = desk.settings.console_streams
@@ -137,9 +145,10 @@ def _add_operators(console: Blueprint, desk: Desk, live: Live) -> None:
         queue=OperatorQueue(desk.redis),
         operators=Operators(desk.redis),
         floor=desk.floor,
-        notices=JobNotices(desk.library, desk.agency, desk.settings.public_url),
+        notices=desk.notices,
         agency=desk.agency,
         clock=desk.clock,
+        changed=desk.jobs_changed,
     )
     operator_routes(console, operator, live)
 
