@@ -12,7 +12,7 @@ from ivr.call.state import CallState
 from ivr.carrier.asking import Asking
 from ivr.carrier.call_backs import keep_call_back
 from ivr.carrier.messages import MessageKeeper
-from ivr.errors import RecordsError
+from ivr.errors import RecordsError, StateUnavailable
 from ivr.events import CallBackWaits, Event, QueueUnavailable
 from ivr.instructions import Ask, Effect, KeepMessage, PromiseCallBack, SendText
 from ivr.operators.call_backs import CallBackPlaces
@@ -52,6 +52,14 @@ class Effects:
             case _:
                 assert_never(effect)
         return None
+
+    def served(self, state: CallState, now: datetime) -> None:
+        """An operator has the caller: a call back to them is not needed any more."""
+        try:
+            if state.caller is not None:
+                self._places.served(state.client, state.caller, now)
+        except (RecordsError, StateUnavailable) as error:
+            log.error("callback.not_cancelled", call_sid=state.call_sid, error=str(error))
 
     def _promise_call_back(
         self, flow: CallFlow, state: CallState, wish: PromiseCallBack, now: datetime

@@ -27,7 +27,7 @@ from ivr.carrier.twiml import render, spoken
 from ivr.carrier.waiting_line import WaitingLine
 from ivr.carrier.webhooks import CallLeg
 from ivr.errors import RecordsError, StateUnavailable, UnknownClient
-from ivr.events import CallStarted, Event
+from ivr.events import CallStarted, Claimed, Event
 from ivr.flow.library import Library
 from ivr.language.phrases import FALLBACK, phrases
 from ivr.metrics import TURNS
@@ -191,6 +191,8 @@ class Turns:
         else:
             event = self._line.event(before, request.event(stored.accepted), now)
             event = self._asking.event(flow, before, event)
+            if isinstance(event, Claimed):
+                self._effects.served(before, now)
             turn = advance(flow, before, event, now)
         return Taken(flow, before, event, self._settled(flow, before, turn, now), now)
 

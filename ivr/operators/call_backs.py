@@ -23,6 +23,8 @@ PUT_BACK_AFTER = timedelta(seconds=15)
 """How long a ticket must have been missing before it is put back: between the end of a
 conversation and our note of what came of it, it is nowhere."""
 
+RANG_AGAIN = "they rang again, and were served"
+
 LOOK_AGAIN = timedelta(days=1)
 """When to look again into a calendar that is closed for months."""
 
@@ -85,8 +87,10 @@ class CallBackPlaces:
             return False
         return self._queue.keep_place(Ticket.from_json(call_back.ticket))
 
-    def cancel(self, call_back: CallBack, reason: str, now: datetime) -> None:
-        """The call is not needed any more."""
-        if self._book.cancel(call_back.id, reason, now):
+    def served(self, client: str, number: str, now: datetime) -> None:
+        """Somebody from `number` has an operator on the line: whatever they were promised is not
+        needed any more, also where an operator is being rung for it."""
+        call_back = self._book.waiting_for(client, number)
+        if call_back is not None and self._book.cancel(call_back.id, RANG_AGAIN, now):
             self._queue.leave(for_callback(call_back.id), now)
-            log.info("callback.cancelled", callback=call_back.id, reason=reason)
+            log.info("callback.cancelled", callback=call_back.id, reason=RANG_AGAIN)

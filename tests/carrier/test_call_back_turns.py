@@ -123,6 +123,21 @@ def test_an_operator_who_is_there_comes_before_a_key(
     assert line.verbs() == ["Say", "Dial"]
 
 
+def test_who_rings_again_and_is_served_needs_no_call_back(
+    line: Line, queue: OperatorQueue, records: Records, clock: Clock
+) -> None:
+    line.dial()
+    asks(line)
+    again = another(line, "3", caller=CALLER)
+    again.dial()
+    queue.leave_line(f"callback-{only(records).id}")  # so that it is the caller's own turn
+    reservation = queue.take("sam", clock(), LEASE)
+    assert reservation is not None
+    queue.operator_answered(reservation.id, clock())
+    again.act(Digits="")
+    assert only(records).state is CallBackState.CANCELLED
+
+
 def test_a_key_leads_to_a_message_and_out_of_the_line(
     line: Line, queue: OperatorQueue, clock: Clock
 ) -> None:

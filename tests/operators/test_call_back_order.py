@@ -160,7 +160,7 @@ def test_whatever_happens_a_promise_ends_once_or_waits_still(
             case "done":
                 called.done(id_, at(now))
             case "cancel":
-                places.cancel(call_back(id_), "rang again", at(now))
+                places.served("acme", call_back(id_).number, at(now))
             case "hold":
                 places.hold(at(now))
             case "lose":

@@ -130,11 +130,13 @@ def test_without_the_queue_holding_is_an_error(records: Records) -> None:
         CallBackPlaces(records.call_backs, unreachable).hold(at(0))
 
 
-def test_a_cancelled_one_leaves_the_line(
+def test_who_rings_again_and_is_served_is_not_called_too(
     places: CallBackPlaces, queue: OperatorQueue, records: Records
 ) -> None:
     places.take(call_back("cb1"))
-    places.cancel(call_back("cb1"), "the caller has rung again", at(60))
+    places.served("other", call_back("cb1").number, at(50))
+    assert line(queue, 51) == ["callback-cb1"]
+    places.served("acme", call_back("cb1").number, at(60))
     assert line(queue, 61) == []
     assert held(places, 70, 99) == [0, 0]
     found = records.call_backs.find("cb1")
