@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from ivr.errors import JobError
@@ -33,6 +33,9 @@ from ivr.jobs.rising import Rise, due_step
 
 LONGEST_TEXT = 2000
 """Characters of a reason, a note, a next action."""
+
+LONGEST_WAIT = timedelta(days=366)
+"""How far ahead a job can be put off or planned."""
 
 
 def opened(new: NewJob, job_id: str, now: datetime) -> Job:
@@ -173,8 +176,7 @@ def _given(job: Job, to: Owner, now: datetime) -> Job:
 def _snoozed(job: Job, until: datetime, reason: str, now: datetime) -> Job:
     """Put off; whoever has it has their time of grace when it wakes."""
     _text(reason)
-    if until <= now:
-        raise JobError("The time to wait for has passed already; choose a later one.")
+    _ahead(until, now, "The time to wait for")
     return replace(
         job,
         snoozed_until=until,
@@ -192,8 +194,7 @@ def _planned(job: Job, act: Plan, now: datetime) -> Job:
         _text(act.action, "Say in a few words what is to be done next.")
         job = replace(job, action=act.action.strip())
     if act.due_at is not None:
-        if act.due_at <= now:
-            raise JobError("The time by which it is due has passed already; choose a later one.")
+        _ahead(act.due_at, now, "The time by which it is due")
         job = replace(job, due_at=act.due_at, reminded=False, alarmed=False)
     return job
 
@@ -219,6 +220,13 @@ def _reopened(job: Job, reason: str, now: datetime) -> Job:
 def _agreed(job: Job, what: Rise, now: datetime) -> None:
     if due_step(job, now) is not what:
         raise JobError("The agreement does not ask for this now: the job has moved on.")
+
+
+def _ahead(moment: datetime, now: datetime, what: str) -> None:
+    if moment <= now:
+        raise JobError(f"{what} has passed already; choose a later one.")
+    if moment > now + LONGEST_WAIT:
+        raise JobError(f"{what} is more than a year ahead; choose an earlier one.")
 
 
 def _somebody(owner: Owner) -> Owner:

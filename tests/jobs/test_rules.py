@@ -107,6 +107,8 @@ def test_what_is_next_and_by_when_can_be_changed() -> None:
         ([Hand(IAN)], "choose somebody else"),
         ([Return()], "Nobody had this job before"),
         ([Snooze(NOON)], "passed already"),
+        ([Snooze(NOON.replace(year=9999))], "more than a year ahead"),
+        ([Plan(due_at=NOON.replace(year=9999))], "more than a year ahead"),
         ([Plan()], "what is to be done next"),
         ([Plan(" ")], "a few words"),
         ([Plan(due_at=NOON)], "passed already"),
