@@ -1,4 +1,4 @@
-"""Pages of the calls that came in: a list, and the timeline of each."""
+"""Pages of the calls that came in: a list, the timeline of each, and what a search finds."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ivr.flow.types import parse_phone
 from ivr.nodes.base import Kind
 from ivr.records import Records
 from ivr.records.calls import WITHHELD, CallSnapshot
+from ivr.records.search import MOST_PAGES
 from ivr.records.story import Story
 from ivr.records.telling import Line, tell
 from ivr.records.timeline import Step
@@ -52,6 +53,24 @@ class CallPages:
             page=page,
             clients=None if account.client else self.names(),
             wanted=wanted,
+            **self.words(),
+        )
+        return make_response(text)
+
+    def search(self) -> Response:
+        """The page of what is found, as far as the account may see it."""
+        account, query = current_account(), request.args.get("q", "").strip()[:200]
+        page = max(1, min(request.args.get("page", 1, type=int), MOST_PAGES))
+        hits = self.records.search(query, account.client, PAGE + 1, page)
+        if query:  # what was looked for may be a caller's number, so the trail does not keep it
+            note("searched", client=account.client)
+        text = render_template(
+            "console/search.html",
+            searched=query,
+            found=self.records.look_up(hits[:PAGE]),
+            more=len(hits) > PAGE and page < MOST_PAGES,
+            page=page,
+            clients=self.names(),
             **self.words(),
         )
         return make_response(text)
@@ -100,6 +119,11 @@ def call_routes(console: Blueprint, pages: CallPages) -> None:
     @needs(Permission.SEE_MESSAGES)
     def calls() -> Response:
         return pages.list()
+
+    @console.get("/search")
+    @needs(Permission.SEE_MESSAGES)
+    def search() -> Response:
+        return pages.search()
 
     @console.get("/calls/<call_sid>")
     @needs(Permission.SEE_MESSAGES)

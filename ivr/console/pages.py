@@ -20,6 +20,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from ivr.accounts.account import Account
+from ivr.accounts.roles import Permission
 from ivr.console.access import Access, access, is_open, permission_of
 from ivr.console.cookie import bake
 from ivr.errors import RecordsError, StateUnavailable
@@ -100,6 +101,7 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
         account = g.get("account")
         return {
             "visitor": account,
+            "searches": account is not None and account.may(Permission.SEE_MESSAGES),
             "places": _places(account) if account else [],
             "single_sign_on": settings.single_sign_on is not None,
             "server_time": lambda: int(access().clock().timestamp() * 1000),

@@ -10,10 +10,9 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from pydantic import AwareDatetime, Field
 
+from ivr.records import search
+from ivr.records.numbers import WITHHELD as WITHHELD
 from ivr.records.tables import calls, insert
-
-WITHHELD = "anonymous"
-"""`from_` of a caller who withholds their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ def note(connection: sa.Connection, snapshots: Iterable[CallSnapshot]) -> None:
     connection.execute(
         statement.on_conflict_do_update(index_elements=["call_sid"], set_=latest | end), rows
     )
+    search.keep_calls(connection, rows)
 
 
 def end(
@@ -74,6 +74,7 @@ def end(
         for name in ("ended_at", "outcome")
     }
     connection.execute(statement.on_conflict_do_update(index_elements=["call_sid"], set_=first_end))
+    search.keep_calls(connection, [_to_row(stub)])
 
 
 def find(connection: sa.Connection, call_sid: str) -> CallSnapshot | None:

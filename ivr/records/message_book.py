@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from ivr.errors import RecordsError
 from ivr.jobs.job import NewJob
-from ivr.records import job_rows, outbox
+from ivr.records import job_rows, outbox, search
 from ivr.records.calls import WITHHELD
 from ivr.records.messages import (
     Hearing,
@@ -133,6 +133,7 @@ def _merge(
     ).one()
     if row.recording_url:
         _promise_work(connection, row, fetch_after)
+    search.keep_message(connection, row)
     return str(row.id)
 
 
@@ -174,7 +175,8 @@ def transcribed(
         "difference": transcript.difference,
     }
     state = {"state": MessageState.TRANSCRIBED, "reason": None}
-    _update(connection, message_id, {**state, **heard, **written})
+    row = _update(connection, message_id, {**state, **heard, **written})
+    search.keep_message(connection, row)
     connection.execute(sa.insert(transcripts).values(message=message_id, made_at=now, **heard))
     _settle(connection, message_id, now)
 

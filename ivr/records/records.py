@@ -7,12 +7,24 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from ivr.records import calls, message_book, outbox, story, texts, timeline, versions, ways
+from ivr.records import (
+    calls,
+    findings,
+    message_book,
+    outbox,
+    search,
+    story,
+    texts,
+    timeline,
+    versions,
+    ways,
+)
 from ivr.records.account_book import AccountBook
 from ivr.records.call_back_book import CallBackBook
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
 from ivr.records.drafts import DraftBook
+from ivr.records.findings import Thing
 from ivr.records.job_book import JobBook
 from ivr.records.messages import (
     Hearing,
@@ -23,6 +35,7 @@ from ivr.records.messages import (
     Transcript,
 )
 from ivr.records.outbox import OutboxItem, Waiting
+from ivr.records.search import Hit
 from ivr.records.story import Story
 from ivr.records.texts import TextNote, TextReceived
 from ivr.records.timeline import CallEvent, LegNote, Timeline, TurnNote
@@ -112,6 +125,21 @@ class Records:
         many calls, the newest 50,000 are counted."""
         with reading(self._engine) as connection:
             return ways.count(connection, client, since)
+
+    # Search
+
+    def search(
+        self, query: str, client: str | None = None, limit: int = 50, page: int = 1
+    ) -> list[Hit]:
+        """The newest calls, messages and texts that `query` finds: by callers' numbers however they
+        are written, by what was collected, by words. Each word may be the beginning of one."""
+        with reading(self._engine) as connection:
+            return search.search(connection, query, client, limit, page)
+
+    def look_up(self, hits: Iterable[Hit]) -> list[Thing]:
+        """The calls, messages and texts that were found, in their order."""
+        with reading(self._engine) as connection:
+            return findings.look_up(connection, hits)
 
     # Messages
 

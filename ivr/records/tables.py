@@ -344,6 +344,19 @@ callbacks = sa.Table(
     sa.Index("callbacks_asked_at", "asked_at"),
 )
 
+search_documents = sa.Table(
+    "search_documents",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("subject", sa.String, nullable=False),
+    sa.Column("client", sa.String),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.UniqueConstraint("kind", "subject", name="search_documents_subject"),
+    sa.Index("search_documents_client_id", "client", "id"),
+)
+
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """`INSERT` in the connection's own dialect: SQLite and PostgreSQL both know ON CONFLICT."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
-from ivr.records import outbox
+from ivr.records import outbox, search
 from ivr.records.outbox import OutboxKind
 from ivr.records.tables import insert, texts_received
 
@@ -63,6 +63,15 @@ def keep(connection: sa.Connection, text: TextReceived) -> None:
     """Keep a text that has come in, once."""
     row = insert(connection, texts_received).values(asdict(text))
     connection.execute(row.on_conflict_do_nothing(index_elements=["message_sid"]))
+    search.keep_text(
+        connection, text.message_sid, text.client, text.from_, text.body, text.received_at
+    )
+
+
+def find(connection: sa.Connection, message_sid: str) -> TextReceived | None:
+    query = sa.select(texts_received).where(texts_received.c.message_sid == message_sid)
+    row = connection.execute(query).first()
+    return TextReceived(**row._asdict()) if row else None
 
 
 def newest(connection: sa.Connection, limit: int) -> list[TextReceived]:

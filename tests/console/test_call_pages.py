@@ -140,3 +140,34 @@ def test_who_saw_a_call_is_in_the_trail(console: Console) -> None:
     as_role(console, Role.CLIENT, client="acme").get(PAGE + "CA1")
     [act], _ = console.records.accounts.acts(client="acme")
     assert (act.who, act.act, act.about) == ("client", "saw a call", "call CA1")
+
+
+def test_calls_and_messages_are_found_from_every_page(console: Console) -> None:
+    came_in(console)
+    message_id = leave(console, call_sid="CA9")
+    browser = console.signed_in()
+    assert 'action="/console/search"' in browser.get(PAGE).text
+    both = browser.get("/console/search?q=01632+960009").text
+    assert "/console/calls/CA1" in both
+    assert f"/console/messages/{message_id}" in both
+    words = browser.get("/console/search?q=pleas").text
+    assert f"/console/messages/{message_id}" in words
+    assert "/console/calls/CA1" not in words
+    assert "Nothing was found" in browser.get('/console/search?q="*+<b>').text
+    assert "Nothing was found" not in browser.get("/console/search?page=x").text
+
+
+def test_a_client_finds_their_own_and_the_trail_does_not_keep_what_was_looked_for(
+    console: Console,
+) -> None:
+    came_in(console)
+    theirs = as_role(console, Role.CLIENT, client="acme").get("/console/search?q=01632960009")
+    assert "/console/calls/CA1" in theirs.text
+    [act], _ = console.records.accounts.acts(client="acme")
+    assert (act.act, act.about) == ("searched", None)
+
+
+def test_of_another_client_s_calls_a_client_finds_nothing(console: Console) -> None:
+    came_in(console)
+    browser = as_role(console, Role.CLIENT, client="other")
+    assert "Nothing was found" in browser.get("/console/search?q=01632960009").text
