@@ -82,6 +82,16 @@ JOBS_OVERDUE = Gauge(
     "Open jobs that should have been done by now.",
     multiprocess_mode="mostrecent",
 )
+CALL_BACKS_WAITING = Gauge(
+    "tango_call_backs_waiting",
+    "Call backs that were promised and not made yet.",
+    multiprocess_mode="mostrecent",
+)
+CALL_BACKS_OLDEST_SECONDS = Gauge(
+    "tango_call_backs_oldest_seconds",
+    "How long ago the oldest of them was asked for.",
+    multiprocess_mode="mostrecent",
+)
 OUTBOX_WAITING = Gauge(
     "tango_outbox_waiting",
     "Promises in the outbox that are not kept yet, by kind.",

@@ -25,6 +25,8 @@ from ivr.delivery.texts import text_once
 from ivr.errors import TangoError
 from ivr.log import configure_logging
 from ivr.metrics import (
+    CALL_BACKS_OLDEST_SECONDS,
+    CALL_BACKS_WAITING,
     JOBS_OPEN,
     JOBS_OVERDUE,
     OUTBOX_OLDEST_SECONDS,
@@ -79,6 +81,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("call-backs", lambda: places.hold(_now()), 2.0),
         Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),
+        Loop("call-back-metrics", lambda: measure_call_backs(records, _now()), 5.0),
         Loop("job-metrics", lambda: measure_jobs(records, _now()), 5.0),
         Loop("speech-metrics", lambda: measure_speech(redis), 5.0),
         Loop("speech-home", lambda: home.announce(settings, redis), 5.0),
@@ -126,6 +129,14 @@ def measure_jobs(records: Records, now: datetime) -> None:
     count = records.jobs.count(now)
     JOBS_OPEN.set(count.open)
     JOBS_OVERDUE.set(count.overdue)
+
+
+def measure_call_backs(records: Records, now: datetime) -> None:
+    """Tell the metrics of the promises that are still to be kept."""
+    waiting = records.call_backs.waiting()
+    oldest = min((each.asked_at for each in waiting), default=now)
+    CALL_BACKS_WAITING.set(len(waiting))
+    CALL_BACKS_OLDEST_SECONDS.set((now - oldest).total_seconds())
 
 
 def measure_speech(redis: Redis) -> None:

@@ -14,12 +14,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from call_back_samples import at, call_back
 from prometheus_client import REGISTRY
 from redis import ConnectionError, Redis
 
 from ivr.errors import RecordsUnavailable
 from ivr.keys import JOURNAL
-from ivr.processes.relay import LONGEST_PAUSE, Loop, loops, measure_outbox, run_loop, run_loops
+from ivr.processes.relay import (
+    LONGEST_PAUSE,
+    Loop,
+    loops,
+    measure_call_backs,
+    measure_outbox,
+    run_loop,
+    run_loops,
+)
 from ivr.records import migrate, open_records
 from ivr.settings import Settings
 
@@ -115,6 +124,16 @@ def test_the_metrics_tell_what_waits(settings: Settings) -> None:
     for kind in ("fetch", "transcribe", "email"):
         assert REGISTRY.get_sample_value("tango_outbox_waiting", {"kind": kind}) == 0
         assert REGISTRY.get_sample_value("tango_outbox_oldest_seconds", {"kind": kind}) == 0
+
+
+def test_the_metrics_tell_of_promises_to_call_back(settings: Settings) -> None:
+    migrate(settings.database_url)
+    records = open_records(settings.database_url)
+    for id_, asked in (("cb1", 30), ("cb2", 90)):
+        records.call_backs.promise(call_back(id_, asked=asked))
+    measure_call_backs(records, at(630))
+    assert REGISTRY.get_sample_value("tango_call_backs_waiting") == 2
+    assert REGISTRY.get_sample_value("tango_call_backs_oldest_seconds") == 600
 
 
 def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis) -> None:
