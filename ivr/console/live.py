@@ -35,7 +35,7 @@ from ivr.console.streams import Stream, Streams
 from ivr.errors import RecordsError, TangoError
 from ivr.records.account_book import AccountBook
 
-GATHER_SECONDS = 0.1
+GATHER_SECONDS = 0.05
 """Changes are gathered for so long, so that a burst is told once."""
 
 FRESH_SECONDS = 15.0
