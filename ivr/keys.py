@@ -78,6 +78,13 @@ QUEUE_HANDLING = "ivr:{queue}:handling"
 """Hash: `mean`, how many milliseconds a call lately keeps an operator; of how many calls; and when
 the last ended."""
 
+QUEUE_FACTS = "ivr:{queue}:facts"
+"""Stream: what has happened in the queue as JSON, in the field `fact`. An entry is deleted once
+it is in the records, by the consumer group `RECORDS_GROUP`."""
+
+QUEUE_FACTS_REFUSED = "ivr:{queue}:facts:refused"
+"""Stream: facts that could not be read, with the `error`, for a person to look at."""
+
 QUEUE_SEEN = "ivr:{queue}:seen"
 """Sorted set: operator by until when their console counts as connected."""
 
@@ -87,8 +94,8 @@ JOURNAL = "ivr:journal"
 """Stream: after each turn the call's snapshot and the turn's note as JSON, in the fields `call` and
 `turn`; a `leg` or an `event` alone whenever one is told."""
 
-JOURNAL_GROUP = "records"
-"""The consumer group that moves the journal into the records database."""
+RECORDS_GROUP = "records"
+"""The consumer group that moves a stream into the records database."""
 
 JOURNAL_REFUSED = "ivr:journal:refused"
 """Stream: journal entries that could not be read, with the `error`, for a person to look at."""

@@ -18,7 +18,8 @@ gone       in `gone` only: has hung up; a turn that was still under way does not
 Anybody else is in none of the keys. An operator's state is in `states`; whoever is available is in
 `idle` too, whoever wraps up in `timers`, whoever has a caller in `operators`, and whoever sits at
 a console in `seen`. `unwanted` are legs of operators that ring for nobody any more; `changes` is
-the channel on which the scripts tell what they have changed; `handling` is how long calls last.
+the channel on which the scripts tell what they have changed; `handling` is how long calls last;
+`facts` is a stream of what has happened, on its way to the records.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ KEYS = tuple(
         keys.QUEUE_UNWANTED,
         keys.QUEUE_CHANGES,
         keys.QUEUE_HANDLING,
+        keys.QUEUE_FACTS,
     )
 )
 

@@ -44,6 +44,7 @@ from ivr.processes.redis import connect
 from ivr.records import Records, open_records
 from ivr.records.journal import drain
 from ivr.records.outbox import OutboxKind
+from ivr.records.queue_book import drain_facts
 from ivr.settings import Settings, load_settings
 from ivr.speech import home
 from ivr.speech.dispatch import dispatch_once
@@ -73,6 +74,7 @@ def loops(settings: Settings) -> list[Loop]:
     telephone = Telephone(settings)
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
+        Loop("queue-facts", lambda: drain_facts(redis, records.queue, JOURNAL_BLOCK_MS), 0.0),
         Loop("dispatch", lambda: dispatch_once(records, redis, _now()), 0.25),
         Loop("delivery", lambda: deliver_once(records, settings, _now()), 1.0),
         Loop("notices", lambda: notify_once(records, settings, _now()), 1.0),

@@ -35,6 +35,7 @@ from ivr.records.messages import (
     Transcript,
 )
 from ivr.records.outbox import OutboxItem, Waiting
+from ivr.records.queue_book import QueueBook
 from ivr.records.search import Hit
 from ivr.records.story import Story
 from ivr.records.texts import TextNote, TextReceived
@@ -57,6 +58,8 @@ class Records:
         self._engine = engine
         self.accounts = AccountBook(engine)
         """Accounts, their sessions and the audit trail."""
+        self.queue = QueueBook(engine)
+        """What the operator queue did."""
         self.drafts = DraftBook(engine)
         """What operators write down during calls."""
         self.jobs = JobBook(engine)

@@ -362,3 +362,42 @@ def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """`INSERT` in the connection's own dialect: SQLite and PostgreSQL both know ON CONFLICT."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+queue_visits = sa.Table(
+    "queue_visits",
+    metadata,
+    sa.Column("call_sid", sa.String, primary_key=True),
+    sa.Column("joined_at", UtcDateTime, primary_key=True),
+    sa.Column("client", sa.String),
+    sa.Column("priority", sa.Integer),
+    sa.Column("callback", sa.Boolean),
+    sa.Column("left_at", UtcDateTime),
+    sa.Column("how", sa.String),
+    sa.Index("queue_visits_joined_at", "joined_at"),
+)
+
+queue_offers = sa.Table(
+    "queue_offers",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("call_sid", sa.String, nullable=False),
+    sa.Column("joined_at", UtcDateTime, nullable=False),
+    sa.Column("operator", sa.String, nullable=False),
+    sa.Column("offered_at", UtcDateTime),
+    sa.Column("answered_at", UtcDateTime),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("how", sa.String),
+    sa.Index("queue_offers_joined_at", "joined_at"),
+)
+
+operator_states = sa.Table(
+    "operator_states",
+    metadata,
+    sa.Column("operator", sa.String, primary_key=True),
+    sa.Column("since", UtcDateTime, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("reason", sa.String),
+    sa.Index("operator_states_since", "since"),
+)

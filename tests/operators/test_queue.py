@@ -387,7 +387,8 @@ class TestRedis:
         queue.finish(first.id, at(70))
         queue.release(second.id, at(61))
         queue.leave("b", at(60))
-        assert redis.keys() == [keys.QUEUE_HANDLING.encode()]  # of calls, not of anybody
+        left = set(redis.keys())  # of calls, not of anybody; and what is on its way to the records
+        assert left == {keys.QUEUE_HANDLING.encode(), keys.QUEUE_FACTS.encode()}
 
     def test_marks_of_callers_who_never_came_back_are_forgotten(
         self, queue: OperatorQueue, redis: Redis

@@ -98,7 +98,7 @@ def test_no_caller_is_handed_out_twice_and_none_is_lost(redis: Redis) -> None:
     assert set(callers) - set(impatient) <= set(served)
     assert OperatorQueue(redis).waiting(NOON) == []
     left = {key.decode() for key in redis.scan_iter("ivr:*")}
-    assert left == {"ivr:{queue}:gone", "ivr:{queue}:handling"}
+    assert left == {"ivr:{queue}:gone", "ivr:{queue}:handling", "ivr:{queue}:facts"}
 
 
 RACERS = 150

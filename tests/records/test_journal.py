@@ -53,7 +53,7 @@ def test_entries_reach_the_records_and_leave_the_journal(redis: Redis, records: 
     assert records.call("CA1") == snapshot(turn=1, path=("greet", "main"))
     assert records.call("CA2") == snapshot(call_sid="CA2")
     assert redis.xlen(keys.JOURNAL) == 0
-    assert redis.xpending(keys.JOURNAL, keys.JOURNAL_GROUP)["pending"] == 0
+    assert redis.xpending(keys.JOURNAL, keys.RECORDS_GROUP)["pending"] == 0
 
 
 def test_an_empty_journal_is_nothing_to_do(redis: Redis, records: Records) -> None:
@@ -140,10 +140,10 @@ CONSUMER_THAT_DIES = """
 import os, signal, sys
 from redis import Redis
 from ivr.records import open_records
-from ivr.records import journal
+from ivr.records import journal, stream
 
 # Killed where it hurts: in the database already, not acknowledged yet.
-journal._settle = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+stream.Stream._settle = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 redis, records = Redis.from_url(sys.argv[1]), open_records(sys.argv[2])
 while True:
     journal.drain(redis, records, 10)

@@ -11,6 +11,13 @@ if redis.call('ZREM', LEASES, id) == 1 then
   local reservation = cjson.decode(text)
   reservation.answered_at = now
   redis.call('HSET', RESERVATIONS, id, cjson.encode(reservation))
+  note({
+    what = 'answered',
+    id = id,
+    call_sid = reservation.call_sid,
+    joined = reservation.joined,
+    operator = reservation.operator,
+  }, now)
   become(reservation.operator, 'on_call', now)
 end
 return 1

@@ -1,6 +1,6 @@
 -- Every script begins with this. Times are milliseconds since 1970.
 local CALLERS, WAITING, DEADLINES, EXPIRED, GONE, CLAIMED, RESERVATIONS, LEASES, OPERATORS,
-  STATES, IDLE, TIMERS, SEEN, UNWANTED, CHANGES, HANDLING = unpack(KEYS)
+  STATES, IDLE, TIMERS, SEEN, UNWANTED, CHANGES, HANDLING, FACTS = unpack(KEYS)
 
 -- Marks of callers who are expired or gone are forgotten after ten minutes: no hold turn takes as
 -- long, and no webhook is under way for as long.
@@ -8,6 +8,27 @@ local FORGET_AFTER = 600000
 
 local function changed(what)
   redis.call('PUBLISH', CHANGES, what)
+end
+
+-- What has happened, for the records: see ivr/operators/facts.py.
+local function note(fact, now)
+  fact.at = now
+  redis.call('XADD', FACTS, '*', 'fact', cjson.encode(fact))
+end
+
+local function came(ticket, now)
+  note({
+    what = 'joined',
+    call_sid = ticket.call_sid,
+    joined = ticket.joined,
+    client = ticket.client,
+    priority = ticket.priority,
+    callback = (ticket.callback or '') ~= '',
+  }, now)
+end
+
+local function visit_over(call_sid, joined, now, how)
+  note({what = 'left', call_sid = call_sid, joined = joined, how = how}, now)
 end
 
 -- Operators
@@ -21,6 +42,7 @@ end
 -- available stands in IDLE by that time, so that whoever has been idle longest is found first.
 local function put(operator, it, since)
   it.since = since
+  it.number = (it.number or 0) + 1
   redis.call('HSET', STATES, operator, cjson.encode(it))
   if it.state == 'available' then
     redis.call('ZADD', IDLE, since, operator)
@@ -33,6 +55,8 @@ local function put(operator, it, since)
     redis.call('ZREM', TIMERS, operator)
   end
   changed('operator:' .. operator)
+  note({what = 'state', operator = operator, state = it.state, reason = it.reason,
+    number = it.number}, since)
 end
 
 local function become(operator, state, since, reason)
@@ -74,7 +98,7 @@ local function stand(call_sid)
   changed('queue')
 end
 
-local function reserve(call_sid, operator, id, expires_at, now)
+local function reserve(call_sid, operator, id, expires_at, now, joined)
   local it = state_of(operator)
   redis.call('ZREM', WAITING, call_sid)
   redis.call('ZREM', DEADLINES, call_sid)
@@ -85,12 +109,14 @@ local function reserve(call_sid, operator, id, expires_at, now)
     operator = operator,
     call_sid = call_sid,
     expires_at = expires_at,
+    joined = joined,
     before = it and {state = it.state, reason = it.reason, since = it.since},
   }))
   if it then
     it.state, it.reason, it['until'] = 'ringing', nil, nil
     put(operator, it, now)
   end
+  note({what = 'offered', id = id, call_sid = call_sid, joined = joined, operator = operator}, now)
   changed('queue')
 end
 
@@ -117,7 +143,7 @@ local function handled(now, length)
   redis.call('HSET', HANDLING, 'mean', string.format('%.0f', mean), 'count', count, 'at', now)
 end
 
-local function end_reservation(id, now)
+local function end_reservation(id, now, how)
   local reservation = cjson.decode(redis.call('HGET', RESERVATIONS, id))
   if reservation.answered_at then
     local ticket = cjson.decode(redis.call('HGET', CALLERS, reservation.call_sid))
@@ -127,13 +153,21 @@ local function end_reservation(id, now)
   redis.call('ZREM', LEASES, id)
   redis.call('HDEL', OPERATORS, reservation.operator)
   redis.call('HDEL', CLAIMED, reservation.call_sid)
+  note({
+    what = 'ended',
+    id = id,
+    call_sid = reservation.call_sid,
+    joined = reservation.joined,
+    operator = reservation.operator,
+    how = how,
+  }, now)
   return reservation
 end
 
 -- An operator who was rung and did not answer is taken out until they come back; one who was
 -- not rung after all is what they were before.
 local function not_answered(id, now, missed)
-  local reservation = end_reservation(id, now)
+  local reservation = end_reservation(id, now, missed and 'missed' or 'withdrawn')
   if reservation.leg then
     redis.call('SADD', UNWANTED, reservation.leg)
   end
@@ -170,6 +204,8 @@ local function sweep(now)
   for _, call_sid in ipairs(overdue) do
     redis.call('ZREM', WAITING, call_sid)
     redis.call('ZREM', DEADLINES, call_sid)
+    local ticket = cjson.decode(redis.call('HGET', CALLERS, call_sid))
+    visit_over(call_sid, ticket.joined, ticket.deadline, 'expired')
     redis.call('HDEL', CALLERS, call_sid)
     redis.call('ZADD', EXPIRED, now + FORGET_AFTER, call_sid)
   end

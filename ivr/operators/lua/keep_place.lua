@@ -4,5 +4,7 @@
 if redis.call('HSETNX', CALLERS, ARGV[1], ARGV[2]) == 0 then
   return 0
 end
+local ticket = cjson.decode(ARGV[2])
+came(ticket, ticket.joined)
 stand(ARGV[1])
 return 1

@@ -7,7 +7,7 @@ local cut = nil
 if id then
   cut = describe(id)
   if cut[4] == 1 then
-    wrap_up(end_reservation(id, now).operator, now, cjson.decode(cut[3]).wrap_up * 1000)
+    wrap_up(end_reservation(id, now, 'finished').operator, now, cjson.decode(cut[3]).wrap_up * 1000)
   else
     not_answered(id, now, false)
   end
@@ -15,7 +15,10 @@ end
 redis.call('ZREM', WAITING, call_sid)
 redis.call('ZREM', DEADLINES, call_sid)
 redis.call('ZREM', EXPIRED, call_sid)
-if redis.call('HDEL', CALLERS, call_sid) == 1 then
+local ticket = redis.call('HGET', CALLERS, call_sid)
+if ticket then
+  redis.call('HDEL', CALLERS, call_sid)
+  visit_over(call_sid, cjson.decode(ticket).joined, now, ARGV[3] == '1' and 'hung_up' or 'moved_on')
   changed('queue')
 end
 if ARGV[3] == '1' then

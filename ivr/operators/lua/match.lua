@@ -33,9 +33,11 @@ for first = 0, SCAN_LIMIT - 1, CHUNK do
   local call_sids = redis.call('ZRANGE', WAITING, first, first + CHUNK - 1)
   for _, call_sid in ipairs(call_sids) do
     local ticket = redis.call('HGET', CALLERS, call_sid)
-    local best = left > 0 and best_for(cjson.decode(ticket))
+    local read = cjson.decode(ticket)
+    local best = left > 0 and best_for(read)
     if best then
-      table.insert(pairs_found, {call_sid, table.remove(idle, best).operator, ticket})
+      local operator = table.remove(idle, best).operator
+      table.insert(pairs_found, {call_sid, operator, ticket, read.joined})
       left = left - 1
     end
   end
@@ -46,7 +48,7 @@ end
 
 local made = {}
 for i, found in ipairs(pairs_found) do
-  reserve(found[1], found[2], ARGV[2 + i], ARGV[2], now)
+  reserve(found[1], found[2], ARGV[2 + i], ARGV[2], now, found[4])
   made[i] = {ARGV[2 + i], found[2], found[3]}
 end
 return made

@@ -6,7 +6,7 @@ local now, id = tonumber(ARGV[1]), ARGV[2]
 if redis.call('HEXISTS', RESERVATIONS, id) == 0 or redis.call('ZSCORE', LEASES, id) then
   return 0
 end
-local reservation = end_reservation(id, now)
+local reservation = end_reservation(id, now, ARGV[4] == 'lost' and 'lost' or 'handed_on')
 redis.call('HSET', CALLERS, reservation.call_sid, ARGV[3])
 stand(reservation.call_sid)
 if ARGV[4] == 'lost' then

@@ -14,7 +14,7 @@ local function next_caller()
     for _, call_sid in ipairs(call_sids) do
       local ticket = cjson.decode(redis.call('HGET', CALLERS, call_sid))
       if circle_of(ticket, operator, skills, now) then
-        return call_sid
+        return call_sid, ticket.joined
       end
     end
     if #call_sids < count then
@@ -32,9 +32,9 @@ end
 if held then
   return {'busy', held}
 end
-local call_sid = next_caller()
+local call_sid, joined = next_caller()
 if not call_sid then
   return {'none'}
 end
-reserve(call_sid, operator, id, ARGV[4], now)
+reserve(call_sid, operator, id, ARGV[4], now, joined)
 return {'taken', redis.call('HGET', CALLERS, call_sid)}

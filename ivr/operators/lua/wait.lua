@@ -61,6 +61,7 @@ if redis.call('HEXISTS', CALLERS, call_sid) == 0 then
     return {'full'}
   end
   redis.call('HSET', CALLERS, call_sid, ARGV[3])
+  came(ticket, now)
   stand(call_sid)
 end
 return standing(redis.call('ZRANK', WAITING, call_sid) + 1)

@@ -1,0 +1,149 @@
+"""Moving what is in a Redis stream into the records.
+
+A consumer group moves the entries on
+(https://redis.io/docs/latest/develop/data-types/streams/#consumer-groups): an entry is
+acknowledged and deleted only when it is in the database, and the entries of a consumer that
+died are taken over. So an entry may be written twice, which must do no harm.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+import structlog
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from ivr import keys
+from ivr.errors import QueueError, RecordsError, RecordsUnavailable
+
+BATCH = 100
+"""Entries per transaction."""
+
+DEAD_AFTER_MS = 30_000
+"""An entry that was read and not acknowledged for so long is taken from its consumer."""
+
+log = structlog.get_logger()
+
+Value = TypeVar("Value")
+
+_Found = list[tuple[bytes, Mapping[bytes, bytes] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[Value]):
+    """One entry of the stream; `value` is None where it could not be read."""
+
+    id: bytes
+    fields: Mapping[bytes, bytes]
+    value: Value | None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream(Generic[Value]):
+    """A stream `key`.
+
+    `read` makes a value of an entry's fields, or raises `RecordsError` or `QueueError`. `write`
+    keeps values, all or none. What cannot be read or is refused goes to the stream `refused`, and
+    is logged as an error under the stream's `name`.
+    """
+
+    name: str
+    key: str
+    refused: str
+    read: Callable[[Mapping[bytes, bytes]], Value]
+    write: Callable[[Sequence[Value]], None]
+
+    def drain(
+        self,
+        redis: Redis,
+        block_ms: int,
+        *,
+        consumer: str | None = None,
+        dead_after_ms: int = DEAD_AFTER_MS,
+    ) -> int:
+        """Move one batch into the records; returns how many entries were settled.
+
+        `redis` is a client that returns bytes. Waits at most `block_ms` (at least 1) for new
+        entries. `consumer` names this consumer, by default by host and process. Raises
+        `RecordsUnavailable`, and Redis's own errors: what was read then comes again after
+        `dead_after_ms`.
+        """
+        name = consumer or f"{socket.gethostname()}-{os.getpid()}"
+        try:
+            found = self._take_over(redis, name, dead_after_ms)
+            found = found or self._read_new(redis, name, block_ms)
+        except ResponseError as error:
+            if "NOGROUP" not in str(error):
+                raise
+            self._create_group(redis)
+            return 0
+        entries = [self._parse(id_, fields) for id_, fields in found]
+        self._settle(redis, self._write(entries))
+        return len(entries)
+
+    def _create_group(self, redis: Redis) -> None:
+        try:
+            redis.xgroup_create(self.key, keys.RECORDS_GROUP, id="0", mkstream=True)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):  # another process was first
+                raise
+
+    def _take_over(self, redis: Redis, consumer: str, dead_after_ms: int) -> _Found:
+        reply: Any = redis.xautoclaim(
+            self.key, keys.RECORDS_GROUP, consumer, dead_after_ms, count=BATCH
+        )
+        return cast(_Found, reply[1])
+
+    def _read_new(self, redis: Redis, consumer: str, block_ms: int) -> _Found:
+        reply: Any = redis.xreadgroup(
+            keys.RECORDS_GROUP, consumer, {self.key: ">"}, count=BATCH, block=max(1, block_ms)
+        )
+        return cast(_Found, reply[0][1] if reply else [])
+
+    def _parse(self, id_: bytes, fields: Mapping[bytes, bytes] | None) -> _Entry[Value]:
+        fields = fields or {}
+        try:
+            return _Entry(id_, fields, self.read(fields))
+        except (RecordsError, QueueError) as error:
+            return _Entry(id_, fields, None, str(error))
+
+    def _write(self, entries: list[_Entry[Value]]) -> list[_Entry[Value]]:
+        """Write what can be written, in one transaction if none of it is refused."""
+        try:
+            self.write([entry.value for entry in entries if entry.value is not None])
+        except RecordsUnavailable:
+            raise
+        except RecordsError:
+            return [self._write_alone(entry) for entry in entries]
+        return entries
+
+    def _write_alone(self, entry: _Entry[Value]) -> _Entry[Value]:
+        if entry.value is None:
+            return entry
+        try:
+            self.write([entry.value])
+        except RecordsUnavailable:
+            raise
+        except RecordsError as error:
+            return _Entry(entry.id, entry.fields, None, str(error))
+        return entry
+
+    def _settle(self, redis: Redis, entries: list[_Entry[Value]]) -> None:
+        """Remove the entries from the stream, those that were refused to their own."""
+        if not entries:
+            return
+        with redis.pipeline(transaction=True) as pipe:
+            for entry in entries:
+                if entry.value is None:
+                    log.error(f"{self.name}.refused", entry=entry.id.decode(), error=entry.error)
+                    refused = {**entry.fields, b"error": entry.error.encode()}
+                    pipe.xadd(self.refused, cast(Any, refused))
+                pipe.xack(self.key, keys.RECORDS_GROUP, entry.id)
+                pipe.xdel(self.key, entry.id)
+            pipe.execute()
