@@ -15,6 +15,7 @@
     ├── ConversationError    a conversation does not go that way now
     ├── RecordsError         the records database refused an act
     │   └── RecordsUnavailable   it cannot be reached, or is not set up; try again later
+    ├── BackupError          a backup cannot be made, is damaged, or has no place to go
     ├── AccountError         an account or a password was refused
     ├── JobError             an act on a job was refused
     │   └── JobMoved         somebody else has acted on the job meanwhile
@@ -87,6 +88,10 @@ class RecordsError(TangoError):
 
 class RecordsUnavailable(RecordsError):
     """The records database cannot be reached, is busy or is not set up."""
+
+
+class BackupError(TangoError):
+    """A backup cannot be made, is damaged, or is not to be restored here."""
 
 
 class AccountError(TangoError):

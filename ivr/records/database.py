@@ -19,6 +19,9 @@ from typing import Any
 import alembic.command
 import sqlalchemy as sa
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -35,6 +38,8 @@ BUSY_SECONDS = 5
 
 MIGRATION_LOCK = 7_261_464_609
 """PostgreSQL advisory lock, any number that nobody else uses, held while migrating."""
+
+_MIGRATIONS = str(Path(__file__).parent / "migrations")
 
 _engines: weakref.WeakSet[sa.Engine] = weakref.WeakSet()
 
@@ -124,14 +129,47 @@ def migrate(database_url: str) -> None:
     Several processes may do so at once: one works, the others wait for it. Raises
     `RecordsError` or `SettingsError`.
     """
+    with migrating(database_url) as connection:
+        to_revision(connection, "head")
+
+
+@contextmanager
+def migrating(database_url: str) -> Iterator[sa.Connection]:
+    """A transaction in which tables are made and changed, while no other process does so. Makes
+    the file of an SQLite database. Raises `RecordsError` or `SettingsError`."""
     engine = connect(database_url)
     try:
         with _own_errors(), _sole_migrator(engine), writing(engine) as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-            alembic.command.upgrade(_alembic_config(connection), "head")
+            yield connection
     finally:
         engine.dispose()
+
+
+def to_revision(connection: sa.Connection, revision: str) -> None:
+    """Bring the tables to a revision: `base` is none at all, `head` the newest. Raises
+    `RecordsError` where it is not known."""
+    config = _alembic_config(connection)
+    try:
+        if revision == "base":
+            alembic.command.downgrade(config, revision)
+        else:
+            alembic.command.upgrade(config, revision)
+    except CommandError as error:
+        raise RecordsError(
+            f"This Tango does not know the database's revision {revision}; use a newer one."
+        ) from error
+
+
+def revision_of(connection: sa.Connection) -> str:
+    """The revision of a database's tables; empty where there are none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def newest_revision() -> str:
+    """The newest revision that is known."""
+    return str(ScriptDirectory(_MIGRATIONS).get_current_head())
 
 
 @contextmanager
@@ -161,7 +199,7 @@ def _switch_to_wal(connection: sqlite3.Connection, _record: object) -> None:
 
 def _alembic_config(connection: sa.Connection) -> Config:
     config = Config(attributes={"connection": connection})
-    folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
+    folder = _MIGRATIONS.replace("%", "%%")
     config.set_main_option("script_location", folder)
     config.set_main_option("path_separator", "os")
     return config

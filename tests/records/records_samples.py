@@ -9,6 +9,7 @@ from typing import Any
 from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
 from ivr.records.calls import CallSnapshot
 from ivr.records.messages import MessageNote, Recipient, RecordingNote, Transcript, Word
+from ivr.records.timeline import CallEvent, LegNote, Role, Step, TurnNote
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 IAN = Recipient("Ian Frost", "ian@rainbowfrost.example")
@@ -24,6 +25,30 @@ HEARD = Transcript(
     "vosk",
     "vosk-model-small-en-us-0.15",
 )
+LATER = NOON + timedelta(seconds=20)
+FIRST = TurnNote(
+    call_sid="CA1",
+    number=0,
+    at=NOON,
+    version="v1",
+    event="started",
+    way=(Step("greet", "acme.yaml", 5, "next"), Step("main", "acme.yaml", 6)),
+)
+RINGS = LegNote(
+    key="CA1 dial 1", call_sid="CA1", role=Role.PERSON, to="+447700900123", started_at=NOON
+)
+SECOND = TurnNote(
+    call_sid="CA1",
+    number=1,
+    at=LATER,
+    version="v1",
+    event="pressed",
+    said="2",
+    facts={"seconds": 3},
+    way=(Step("main", "acme.yaml", 6, "2"), Step("ring", "acme.yaml", 9)),
+    legs=(RINGS,),
+)
+HELD = CallEvent(once="room-1 hold 1", call_sid="CA1", at=LATER, what="put on hold", who="sam")
 
 
 def snapshot(**changes: Any) -> CallSnapshot:

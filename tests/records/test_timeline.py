@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from records_samples import NOON, snapshot
+from records_samples import FIRST, HELD, LATER, NOON, RINGS, SECOND, snapshot
 from redis import Redis
 
 from ivr import keys
 from ivr.records import Records
 from ivr.records.journal import append, drain, snapshot_to_json, turn_to_json
-from ivr.records.timeline import CallEvent, LegNote, Role, Step, Timeline, TurnNote
-
-LATER = NOON + timedelta(seconds=20)
-FIRST = TurnNote(
-    call_sid="CA1",
-    number=0,
-    at=NOON,
-    version="v1",
-    event="started",
-    way=(Step("greet", "acme.yaml", 5, "next"), Step("main", "acme.yaml", 6)),
-)
-RINGS = LegNote(
-    key="CA1 dial 1", call_sid="CA1", role=Role.PERSON, to="+447700900123", started_at=NOON
-)
-SECOND = TurnNote(
-    call_sid="CA1",
-    number=1,
-    at=LATER,
-    version="v1",
-    event="pressed",
-    said="2",
-    facts={"seconds": 3},
-    way=(Step("main", "acme.yaml", 6, "2"), Step("ring", "acme.yaml", 9)),
-    legs=(RINGS,),
-)
-HELD = CallEvent(once="room-1 hold 1", call_sid="CA1", at=LATER, what="put on hold", who="sam")
+from ivr.records.timeline import LegNote, Role, Timeline, TurnNote
 
 
 def empty(redis: Redis, records: Records, **options: int) -> None:
