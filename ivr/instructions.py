@@ -97,9 +97,13 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Conference:
-    """Join the conference `room`, where an operator is, until either side leaves."""
+    """Join the conference `room`, where an operator is, until the conversation is over.
+
+    It is `recorded` where the caller has been told so.
+    """
 
     room: str
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +193,8 @@ class WaitTerms:
     `priority` is 0 to 10, the higher served first; `skills` are those that an operator must have;
     `max_wait` is in seconds, as is `wrap_up`, the operator's time after the call; `circles` come
     before everybody else, the narrowest first. Where `max_before` callers or more would be served
-    before them, they do not join. With `estimate` the expected wait is asked for.
+    before them, they do not join. With `estimate` the expected wait is asked for. `recorded` says
+    whether the conversation is to be.
     """
 
     priority: int
@@ -199,6 +204,7 @@ class WaitTerms:
     wrap_up: int = 0
     max_before: int | None = None
     estimate: bool = False
+    recorded: bool = False
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> WaitTerms:

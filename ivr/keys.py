@@ -85,6 +85,23 @@ it is in the records, by the consumer group `RECORDS_GROUP`."""
 QUEUE_FACTS_REFUSED = "ivr:{queue}:facts:refused"
 """Stream: facts that could not be read, with the `error`, for a person to look at."""
 
+QUEUE_CONVERSATIONS = "ivr:{queue}:conversations"
+"""Set: ids of the conversations that are going on, or for which something is still to be done."""
+
+CONVERSATION_TTL_SECONDS = 24 * 3600
+
+
+def conversation(id_: str) -> str:
+    """String: a conversation as JSON, whose `id_` is its reservation's. Kept for a day after its
+    last change."""
+    return f"ivr:{{queue}}:conversation:{id_}"
+
+
+def conversation_lock(id_: str) -> str:
+    """Lock: one process at a time acts on a conversation. Lasts half a minute at most."""
+    return f"ivr:{{queue}}:conversation:{id_}:lock"
+
+
 QUEUE_SEEN = "ivr:{queue}:seen"
 """Sorted set: operator by until when their console counts as connected."""
 

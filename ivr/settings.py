@@ -65,6 +65,13 @@ SETTINGS = (
         "one, made once and kept in IVR_DATA, that only the simulator knows.",
     ),
     Setting(
+        "TWILIO_API_KEY_SID",
+        "",
+        "API key at the carrier, with which operators' browsers are telephones. Unset: operators "
+        "are rung on their telephones only.",
+    ),
+    Setting("TWILIO_API_KEY_SECRET", "", "The secret of that API key."),
+    Setting(
         "IVR_TWILIO_API_URL",
         "",
         "Base URL of the carrier's REST interface. Unset: https://api.twilio.com, or the "
@@ -170,6 +177,8 @@ class Settings:
     console_streams: int = 500
     http_private: frozenset[str] = frozenset()
     single_sign_on: SingleSignOn | None = None
+    api_key_sid: str | None = None
+    api_key_secret: str | None = None
 
     @property
     def simulated(self) -> bool:
@@ -206,6 +215,10 @@ def load_settings(
         raise SettingsError(
             "TWILIO_ACCOUNT_SID is set but TWILIO_AUTH_TOKEN is not; set both, or neither."
         )
+    if bool(text("TWILIO_API_KEY_SID")) != bool(text("TWILIO_API_KEY_SECRET")):
+        raise SettingsError(
+            "Of TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET only one is set; set both, or neither."
+        )
     api_default = TWILIO_API_URL if account else SIMULATOR_API_URL
     return Settings(
         flows=Path(text("IVR_FLOWS")).absolute(),
@@ -228,6 +241,8 @@ def load_settings(
         console_streams=_count("IVR_CONSOLE_STREAMS", text("IVR_CONSOLE_STREAMS"), least=0),
         http_private=_hosts(text("IVR_HTTP_PRIVATE")),
         single_sign_on=_single_sign_on(text) if text("IVR_OIDC_ISSUER") else None,
+        api_key_sid=text("TWILIO_API_KEY_SID") or None,
+        api_key_secret=text("TWILIO_API_KEY_SECRET") or None,
     )
 
 

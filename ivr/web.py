@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore
+from ivr.carrier.conference_routes import ConferenceDesk, conference_routes
 from ivr.carrier.effects import Effects
 from ivr.carrier.hold_music import hold_music
 from ivr.carrier.live import LiveWords
@@ -21,6 +22,7 @@ from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.operator_routes import OperatorDesk, operator_routes
 from ivr.carrier.outgoing import Outgoing
 from ivr.carrier.rest import Telephone
+from ivr.carrier.room_legs import Legs
 from ivr.carrier.routes import Switchboard, carrier_routes
 from ivr.carrier.signature import Signatures
 from ivr.carrier.sms_routes import sms_routes
@@ -29,6 +31,7 @@ from ivr.carrier.turns import Turns
 from ivr.carrier.whisper import Whispers
 from ivr.changes import announce
 from ivr.console.routes import Desk, console_routes
+from ivr.conversation.open import open_floor
 from ivr.errors import FlowError
 from ivr.flow.findings import Severity
 from ivr.flow.library import Library
@@ -36,7 +39,7 @@ from ivr.health import health_routes
 from ivr.nodes import KINDS
 from ivr.nodes.base import Kind
 from ivr.nodes.http import MOMENT_MUSIC
-from ivr.operators.agency import Agency, load_agency
+from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
 from ivr.processes.redis import connect, listener_path
@@ -73,7 +76,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.extensions["library"] = library
     redis = connect(settings)
     store, queue = CallStore(redis), OperatorQueue(redis)
-    agency, asking = _agency(settings), Asking(redis, settings)
+    agency, asking = agency_here(settings.flows), Asking(redis, settings)
     outgoing = Outgoing(agency)
     keeper = MessageKeeper(library, records, agency, outgoing, partial(announce, redis, "jobs"))
     effects = Effects(records, keeper, asking, CallBackPlaces(records.call_backs, queue))
@@ -82,15 +85,21 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     turns = Turns(library, store, queue, records, effects, asking, outgoing, clock, live)
     signatures = Signatures(settings.auth_token, settings.public_url)
     whispers = Whispers(library, store, clock)
-    app.register_blueprint(carrier_routes(Switchboard(signatures, turns, keeper, whispers, clock)))
+    exchange = open_floor(settings, redis, agency, clock, partial(outgoing.number, library))
+    floor, legs = exchange.floor, Legs(exchange.floor, exchange.conferences)
+    app.extensions["exchange"] = exchange
+    board = Switchboard(signatures, turns, keeper, whispers, floor, clock)
+    app.register_blueprint(carrier_routes(board))
     telephone = Telephone(settings)
     hearing = partial(Hearing, listener_path(settings.data))
     words = LiveWords(library, store, turns, telephone, hearing, clock)
     app.extensions["live_words"] = words if live else None
     most = max(1, settings.web_threads // 2)
     app.register_blueprint(live_routes(LiveDesk(signatures, streams, words, most)))
-    desk = OperatorDesk(signatures, library, queue, telephone, clock)
+    desk = OperatorDesk(signatures, library, floor, legs, clock)
     app.register_blueprint(operator_routes(desk))
+    rooms = ConferenceDesk(signatures, library, floor, legs, clock)
+    app.register_blueprint(conference_routes(rooms))
     app.register_blueprint(console_routes(Desk(settings, library, records, redis, clock, agency)))
     app.register_blueprint(sms_routes(signatures, library, records, clock))
     app.register_blueprint(health_routes(settings, {"flows": partial(_flows_are_good, library)}))
@@ -98,15 +107,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)
     return app
-
-
-def _agency(settings: Settings) -> Agency:
-    """The agency's file; a broken one must not keep the clients' calls from being answered."""
-    try:
-        return load_agency(settings.flows)
-    except FlowError as error:
-        log.error("agency.file_refused", error=str(error))
-        return Agency.model_validate({})
 
 
 def _flows_are_good(library: Library[Kind]) -> None:

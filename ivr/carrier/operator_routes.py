@@ -1,4 +1,4 @@
-"""The webhooks of an operator's own leg, while a caller is handed over."""
+"""The webhooks of an operator's own leg, until they are in the room with the caller."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import structlog
 from flask import Blueprint, Response, abort, request
 
 from ivr.carrier import twiml, webhooks
-from ivr.carrier.rest import Telephone
+from ivr.carrier.room_legs import Legs
 from ivr.carrier.signature import Signatures
-from ivr.errors import CallGone, CarrierError, StateUnavailable, UnknownClient
+from ivr.conversation.floor import Floor
+from ivr.conversation.machine import OPERATOR
+from ivr.conversation.state import Conversation
+from ivr.errors import StateUnavailable, UnknownClient
 from ivr.flow.library import Library
 from ivr.instructions import Say
 from ivr.nodes.base import Kind
-from ivr.operators.queue import OperatorQueue
-from ivr.operators.ticket import Reservation
+from ivr.operators.ticket import room_of
 
 log = structlog.get_logger()
 
@@ -31,48 +33,24 @@ class OperatorDesk:
 
     signatures: Signatures
     library: Library[Kind]
-    queue: OperatorQueue
-    telephone: Telephone
+    floor: Floor
+    legs: Legs
     clock: Callable[[], datetime]
 
-    def answered(self, reservation_id: str) -> str:
-        """The operator has picked up: fetch the caller, and join them in their room.
-
-        The caller is fetched before the queue lets their own next turn find the room, so that
-        they are never sent there twice.
-        """
-        reservation = self.queue.reservation(reservation_id)
-        if reservation is None or not self._fetch(reservation):
+    def answered(self, reservation_id: str, leg: str) -> str:
+        """The operator has picked up: they hear for whom, and meet the caller in their room."""
+        conversation = self.floor.answered(reservation_id, leg, self.clock())
+        if conversation is None:
             return twiml.spoken(CALLER_GONE, VOICE, LANGUAGE)
-        if not self.queue.operator_answered(reservation_id, self.clock()):
-            return twiml.spoken(CALLER_GONE, VOICE, LANGUAGE)
-        words = f"Call for {self._client(reservation)}."
-        return twiml.join(reservation.room, Say(words, VOICE, LANGUAGE))
+        what = "Call back" if conversation.callback else "Call"
+        words = Say(f"{what} for {self._client(conversation)}.", VOICE, LANGUAGE)
+        return twiml.join(room_of(reservation_id), OPERATOR, conversation.recorded, words)
 
-    def ended(self, reservation_id: str) -> None:
-        """The operator's leg is over: the conversation is, or the caller goes back in line."""
-        if not self.queue.finish(reservation_id, self.clock()):
-            self.queue.release(reservation_id, self.clock())
-
-    def _fetch(self, reservation: Reservation) -> bool:
-        """Whether the caller is still there; where they cannot be fetched, their turn comes."""
-        call_sid = reservation.ticket.call_sid
-        if reservation.answered:
-            return True
+    def _client(self, conversation: Conversation) -> str:
         try:
-            self.telephone.redirect_caller(call_sid, reservation)
-        except CallGone:
-            self.queue.hang_up(call_sid, self.clock())
-            return False
-        except CarrierError as error:
-            log.warning("operator.caller_not_fetched", call_sid=call_sid, error=str(error))
-        return True
-
-    def _client(self, reservation: Reservation) -> str:
-        try:
-            return self.library.flow(reservation.ticket.client).spoken_name
+            return self.library.flow(conversation.client).spoken_name
         except UnknownClient:
-            return reservation.ticket.client
+            return conversation.client
 
 
 def operator_routes(desk: OperatorDesk) -> Blueprint:
@@ -93,12 +71,14 @@ def operator_routes(desk: OperatorDesk) -> Blueprint:
 
     @routes.post("")
     def answered() -> Response:
-        return _document(desk.answered(request.args.get("reservation", "")))
+        leg = request.form.get("CallSid", "")
+        return _document(desk.answered(request.args.get("reservation", ""), leg))
 
     @routes.post("/status")
     def status() -> Response:
         if request.form.get("CallStatus") in webhooks.ENDED:
-            desk.ended(request.args.get("reservation", ""))
+            id_ = request.args.get("reservation", "")
+            desk.legs.ended(id_, OPERATOR, request.form, desk.clock())
         return Response(status=204)
 
     return routes

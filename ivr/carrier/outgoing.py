@@ -15,7 +15,9 @@ from typing import assert_never
 import structlog
 
 from ivr.call.engine import CallFlow, Turn, advance
+from ivr.errors import UnknownClient
 from ivr.events import Dialled, DialOutcome, Event, Unreachable
+from ivr.flow.library import Library
 from ivr.instructions import (
     Ask,
     Conference,
@@ -33,6 +35,7 @@ from ivr.instructions import (
     SendText,
     Verb,
 )
+from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.records.messages import Recipient
 
@@ -80,6 +83,14 @@ class Outgoing:
         meant = f"{recipient.name}, {recipient.email}" if recipient.email else recipient.name
         name = f"{self._agency.name} {TEST} instead of {meant}"
         return Recipient(name, self._agency.email)
+
+    def number(self, library: Library[Kind], client: str, number: str) -> str | None:
+        """Who is rung for a client outside of its flow, as an operator wants; None: nobody is."""
+        try:
+            live = library.flow(client).client.live
+        except UnknownClient:
+            live = True
+        return number if live else self._agency.phone
 
     def client_name(self, flow: CallFlow) -> str:
         """The client's name, where people read of what has gone out."""

@@ -5,11 +5,12 @@ https://www.twilio.com/docs/voice/api/call-resource, /docs/messaging/api/message
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from twilio.base.exceptions import TwilioRestException
 
-from ivr.carrier.client import asked, asked_of_call, rest_client
+from ivr.carrier.client import ReplyT, asked, asked_of_call, rest_client
 from ivr.errors import CarrierError, CarrierRefused
 from ivr.operators.ticket import Reservation
 from ivr.settings import Settings
@@ -28,15 +29,26 @@ class Telephone:
     def ring_operator(self, phone: str, reservation: Reservation) -> str:
         """Ring an operator for a reserved caller, showing the number that the caller dialled.
 
-        Returns the SID of the operator's call.
+        `phone` is E.164, or `client:…` for a browser. Returns the SID of the operator's call.
+        Raises as `ring`.
         """
         query = f"?reservation={quote(reservation.id)}"
-        leg = asked(
+        answered, ended = f"/twilio/operator{query}", f"/twilio/operator/status{query}"
+        return self.ring(phone, reservation.ticket.called, answered, ended)
+
+    def ring(self, to: str, from_: str, answered: str, ended: str) -> str:
+        """Ring somebody; returns the SID of their call.
+
+        `to` is E.164, or `client:…`. `answered` is the path of the document with which their
+        call goes on, `ended` of what is told once it is over. Raises `CarrierRefused` where the
+        carrier will never ring them, as the number is none.
+        """
+        leg = _never_if_bad(
             lambda: self._client.calls.create(
-                to=phone,
-                from_=reservation.ticket.called,
-                url=f"{self._public_url}/twilio/operator{query}",
-                status_callback=f"{self._public_url}/twilio/operator/status{query}",
+                to=to,
+                from_=from_,
+                url=f"{self._public_url}{answered}",
+                status_callback=f"{self._public_url}{ended}",
                 status_callback_event=["completed"],
                 timeout=RING_SECONDS,
             )
@@ -66,11 +78,17 @@ class Telephone:
         Raises `CarrierRefused` where the carrier will never send it, such as to a landline or to
         somebody who has asked for no more texts.
         """
-        try:
-            sent = asked(lambda: self._client.messages.create(to=to, from_=from_, body=body))
-        except CarrierError as error:
-            cause = error.__cause__
-            if isinstance(cause, TwilioRestException) and cause.status == BAD_REQUEST:
-                raise CarrierRefused(str(error)) from error
-            raise
+        create = self._client.messages.create
+        sent = _never_if_bad(lambda: create(to=to, from_=from_, body=body))
         return str(sent.sid)
+
+
+def _never_if_bad(request: Callable[[], ReplyT]) -> ReplyT:
+    """As `asked`; raises `CarrierRefused` where the carrier calls the request itself bad."""
+    try:
+        return asked(request)
+    except CarrierError as error:
+        cause = error.__cause__
+        if isinstance(cause, TwilioRestException) and cause.status == BAD_REQUEST:
+            raise CarrierRefused(str(error)) from error
+        raise

@@ -17,7 +17,8 @@ from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.signature import Signatures
 from ivr.carrier.turns import TurnRequest, Turns, started
 from ivr.carrier.whisper import Whispers
-from ivr.errors import RecordsError, UnknownClient
+from ivr.conversation.floor import Floor
+from ivr.errors import RecordsError, StateUnavailable, UnknownClient
 from ivr.events import Claimed, Continued, Event, HungUp
 from ivr.metrics import WEBHOOKS_REFUSED
 from ivr.operators.ticket import room_of
@@ -35,7 +36,15 @@ class Switchboard:
     turns: Turns
     keeper: MessageKeeper
     whispers: Whispers
+    floor: Floor
     clock: Callable[[], datetime]
+
+    def gone(self, call_sid: str) -> None:
+        """A caller is on the line no more: whoever was to meet them is told."""
+        try:
+            self.floor.caller_gone(call_sid, self.clock())
+        except StateUnavailable as error:
+            log.error("conversation.without_state", call_sid=call_sid, error=str(error))
 
 
 def carrier_routes(board: Switchboard) -> Blueprint:
@@ -99,6 +108,7 @@ def carrier_routes(board: Switchboard) -> Blueprint:
         if request.form.get("CallStatus") in webhooks.ENDED:
             leg = webhooks.call_leg(request.form)
             board.turns.ended(TurnRequest(leg, "status", None, lambda _: HungUp()))
+            board.gone(leg.call_sid)
         return Response(status=204)
 
     @routes.post("/recording")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ivr.carrier.links import After, Links
+from ivr.carrier.room_links import MUSIC, RoomLinks
 from ivr.carrier.xml import DECLARATION, Attributes, element, text
+from ivr.conversation.steps import CALLER
 from ivr.instructions import (
     Conference,
     Continue,
@@ -19,6 +21,7 @@ from ivr.instructions import (
     Say,
     Verb,
 )
+from ivr.operators.ticket import reservation_of_room
 
 MAX_SAY = 3000
 """Characters of one `<Say>` with a Polly voice."""
@@ -60,24 +63,38 @@ def whisper(dial: Dial, accept_url: str) -> str:
     With an accept key the leg ends unless it is pressed, so that an answering machine never
     takes a call; without one they are connected when the whisper ends.
     """
-    words = _prompt(Say(dial.whisper or "", dial.voice, dial.language))
+    said = Say(dial.whisper or "", dial.voice, dial.language)
     if dial.accept_key is None:
-        return response(words)
+        return response(_prompt(said))
+    return ask_for_key(said, accept_url, ACCEPT_SECONDS)
+
+
+def join(room: str, label: str, recorded: bool, *first: Prompt, action: str | None = None) -> str:
+    """Some words, then the conference `room` as the participant `label`.
+
+    `action` is where the call goes afterwards; without one it ends.
+    """
+    attributes: Attributes = {"action": action, "timeLimit": TIME_LIMIT}
+    dial = element("Dial", attributes, _conference(room, label, recorded))
+    return response(*map(_prompt, first), dial)
+
+
+def ask_for_key(words: Prompt, action: str, seconds: int) -> str:
+    """Words during which, and for some seconds after which, one key may be pressed."""
     attributes: Attributes = {
         "input": "dtmf",
-        "action": accept_url,
+        "action": action,
         "actionOnEmptyResult": True,
         "numDigits": 1,
         "finishOnKey": "",
-        "timeout": ACCEPT_SECONDS,
+        "timeout": seconds,
     }
-    return response(element("Gather", attributes, words))
+    return response(element("Gather", attributes, _prompt(words)))
 
 
-def join(room: str, first: Say) -> str:
-    """An operator's leg: some words, then the conference `room`."""
-    dial = element("Dial", {"timeLimit": TIME_LIMIT}, _conference(room))
-    return response(_prompt(first), dial)
+def music(url: str) -> str:
+    """Music that goes on and on."""
+    return response(element("Play", {"loop": 0}, text(url)))
 
 
 def _verb(verb: Verb, links: Links) -> str:
@@ -88,9 +105,9 @@ def _verb(verb: Verb, links: Links) -> str:
             return _record(verb, links)
         case Dial():
             return _dial(verb, links)
-        case Conference(room):
+        case Conference(room, recorded):
             attributes: Attributes = {"action": links.next_turn(), "timeLimit": TIME_LIMIT}
-            return element("Dial", attributes, _conference(room))
+            return element("Dial", attributes, _conference(room, CALLER, recorded))
         case Continue():
             return element("Redirect", {}, text(links.next_turn()))
         case Hangup():
@@ -167,12 +184,26 @@ def _dial(dial: Dial, links: Links) -> str:
     return element("Dial", attributes, element("Number", {"url": whisper_url}, text(dial.number)))
 
 
-def _conference(room: str) -> str:
-    """A room in which each side's leaving ends the conversation."""
+def _conference(room: str, label: str, recorded: bool) -> str:
+    """A room that ends when the caller leaves; whoever is alone in it hears music.
+
+    What is told of it, and whether it is recorded, counts as the first participant has it, so
+    everybody's document says the same.
+    https://www.twilio.com/docs/voice/twiml/conference#attributes-status-callback
+    """
+    links = RoomLinks(reservation_of_room(room))
     attributes: Attributes = {
+        "participantLabel": label,
         "beep": False,
         "startConferenceOnEnter": True,
-        "endConferenceOnExit": True,
+        "endConferenceOnExit": label == CALLER,
+        "waitUrl": MUSIC,
+        "waitMethod": "POST",
+        "statusCallback": links.events,
+        "statusCallbackEvent": "start end join leave",
+        "record": "record-from-start" if recorded else None,
+        "recordingStatusCallback": links.recording if recorded else None,
+        "recordingStatusCallbackEvent": "completed" if recorded else None,
     }
     return element("Conference", attributes, text(room))
 

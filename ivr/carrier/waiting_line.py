@@ -37,8 +37,10 @@ class WaitingLine:
 
         A key counts too, unless an operator is there for them.
         """
-        if state.waiting is None or isinstance(event, HungUp | Claimed | Dialled):
+        if state.waiting is None or isinstance(event, HungUp | Claimed):
             return event
+        if isinstance(event, Dialled):
+            return self._after(state, event, now)
         stands = self._look(state, now)
         return event if isinstance(event, Pressed) and not isinstance(stands, Claimed) else stands
 
@@ -91,12 +93,23 @@ class WaitingLine:
             max_wait=terms.max_wait,
             circles=terms.circles,
             wrap_up=terms.wrap_up,
+            recorded=terms.recorded,
         )
         try:
             return self._queue.wait(ticket, now, terms.max_before, terms.estimate)
         except StateUnavailable as error:
             log.error("queue.unavailable", call_sid=state.call_sid, error=str(error))
             return QueueUnavailable()
+
+    def _after(self, state: CallState, talked: Dialled, now: datetime) -> Event:
+        """The caller comes out of a room: their talk is over, or they are to wait once more."""
+        try:
+            stands = self._queue.look(state.call_sid, now)
+        except StateUnavailable as error:
+            log.error("queue.unavailable", call_sid=state.call_sid, error=str(error))
+            return talked
+        same = isinstance(stands, Claimed) and stands.room == state.memory.get("room")
+        return talked if stands is None or same else stands
 
     def _leave(self, state: CallState, now: datetime) -> None:
         try:

@@ -6,10 +6,13 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from redis import Redis
+
     from ivr.flow.document import Person
     from ivr.operators.queue import OperatorQueue
     from ivr.operators.ticket import QueueEntry, Reservation, Ticket
@@ -69,9 +72,9 @@ def run(args: argparse.Namespace) -> int:
         queue = OperatorQueue(redis)
         match args.action:
             case "take":
-                return _take(queue, settings, args)
+                return _take(queue, redis, settings, args)
             case "finish":
-                return _finish(queue, args.operator)
+                return _finish(queue, redis, settings, args.operator)
             case _:
                 return _list(queue, args.json)
 
@@ -113,17 +116,19 @@ def _line(entry: QueueEntry) -> str:
     return f"{entry.position:3} {waiting:>8}  {ticket.priority:<8}  {client:20}  {who}"
 
 
-def _take(queue: OperatorQueue, settings: Settings, args: argparse.Namespace) -> int:
-    from ivr.carrier.rest import Telephone
+def _take(queue: OperatorQueue, redis: Redis, settings: Settings, args: argparse.Namespace) -> int:
+    from ivr.conversation.open import open_floor
     from ivr.operators.agency import load_agency
     from ivr.operators.connect import take_next
 
-    operators = load_agency(settings.flows).operators
+    agency = load_agency(settings.flows)
+    operators = agency.operators
     phone = _phone(args, operators)
     now = datetime.now(UTC)
     operator = operators.get(args.operator)
     skills = operator.skills if operator else None
-    reservation = take_next(queue, Telephone(settings), args.operator, phone, now, skills)
+    ringer = open_floor(settings, redis, agency, lambda: datetime.now(UTC)).ringer
+    reservation = take_next(queue, ringer, args.operator, phone, now, skills)
     if reservation is None:
         print("Nobody is waiting.", file=sys.stderr)
         return 1
@@ -184,17 +189,32 @@ def _print_taken(reservation: Reservation, phone: str | None, now: datetime) -> 
         print(f"The caller is kept for {reservation.operator} for {left} s.")
 
 
-def _finish(queue: OperatorQueue, operator: str) -> int:
+def _finish(queue: OperatorQueue, redis: Redis, settings: Settings, operator: str) -> int:
     reservation = queue.reservation_of(operator)
     if reservation is None:
         print(f"{operator} has no caller.", file=sys.stderr)
         return 1
-    if queue.finish(reservation.id, datetime.now(UTC)):
+    _end_conversation(redis, settings, reservation)
+    if reservation.answered:
+        queue.finish(reservation.id, datetime.now(UTC))
         print(f"The conversation is over; {operator} is free.")
     else:
         queue.release(reservation.id, datetime.now(UTC))
         print(f"The caller is back in their place; {operator} is free.")
     return 0
+
+
+def _end_conversation(redis: Redis, settings: Settings, reservation: Reservation) -> None:
+    """Send everybody out of the room; what cannot be done now the relay does later."""
+    from ivr.conversation.commands import HangUp
+    from ivr.conversation.open import open_floor
+    from ivr.errors import ConversationError
+    from ivr.operators.agency import agency_here
+
+    now = datetime.now(UTC)
+    floor = open_floor(settings, redis, agency_here(settings.flows), lambda: now).floor
+    with suppress(ConversationError):  # there is none, or it is over
+        floor.command(reservation.id, HangUp(), reservation.operator, now)
 
 
 def _caller(ticket: Ticket) -> str:

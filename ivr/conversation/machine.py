@@ -22,9 +22,9 @@ from ivr.conversation.events import (
 from ivr.conversation.happen import happen
 from ivr.conversation.obey import obey, possible
 from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
-from ivr.conversation.steps import CALLER, Step
+from ivr.conversation.steps import CALLER, OPERATOR, Step
 
-__all__ = ["Step", "advance", "begin", "possible"]
+__all__ = ["CALLER", "OPERATOR", "Step", "advance", "begin", "possible"]
 
 
 def begin(

@@ -166,6 +166,19 @@ class Operators(Model):
         return self
 
 
+class CallRecording(Model):
+    """Whether conversations with operators are recorded."""
+
+    calls: bool = Field(
+        False,
+        description="'yes' records every conversation between caller and operator; the caller is "
+        "told so first.",
+    )
+    notice: Text | None = Field(
+        None, description="What the caller is told; default: that the call is recorded."
+    )
+
+
 class Client(Model):
     """Whose calls these are, and how they are answered."""
 
@@ -212,6 +225,10 @@ class Client(Model):
     speech: Speech = Field(
         default_factory=lambda: Speech.model_validate({}),
         description="How messages are turned into words.",
+    )
+    recording: CallRecording = Field(
+        default_factory=lambda: CallRecording.model_validate({}),
+        description="Whether conversations are recorded. Messages that callers leave always are.",
     )
     live: bool = Field(
         True,

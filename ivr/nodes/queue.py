@@ -123,6 +123,9 @@ operators:
                 return Leave("overflow" if "overflow" in situation.place.exits else "nobody")
             case NobodyAtWork() | QueueUnavailable():
                 return Leave("nobody")
+            case Waiting() if "room" in situation.memory:
+                # The conversation has been cut off, or is to go on with another operator.
+                return self._hold(situation, (situation.phrase("queue_again"),), {"position": 1})
             case CallBackWaits() if rule:
                 return Leave("callback", (situation.phrase("call_back_waits"),))
         if rule and calling_back.is_arranging(situation.memory):
@@ -171,9 +174,17 @@ operators:
         return Stay(verbs, memory=memory, terms=self._terms(situation))
 
     def _connect(self, situation: Situation, room: str) -> Stay:
-        return Stay(
-            (situation.phrase("connecting"), Conference(room)), terms=self._terms(situation)
-        )
+        terms = self._terms(situation)
+        said: tuple[Prompt, ...] = (situation.phrase("connecting"),)
+        if terms.recorded:
+            said = (*said, self._notice(situation))
+        verbs: tuple[Verb, ...] = (*said, Conference(room, terms.recorded))
+        return Stay(verbs, memory={"room": room}, terms=terms)
+
+    def _notice(self, situation: Situation) -> Prompt:
+        """Who is recorded is told so first."""
+        notice = situation.flow.client.recording.notice
+        return situation.say(notice) if notice else situation.phrase("recorded")
 
     def _terms(self, situation: Situation) -> WaitTerms:
         rules = situation.flow.client.operators
@@ -190,4 +201,5 @@ operators:
             rules.wrap_up,
             self.queue.max_waiting,
             self.queue.expected_wait,
+            situation.flow.client.recording.calls,
         )

@@ -15,6 +15,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -26,6 +27,8 @@ from ivr.flow.load import display_name
 from ivr.flow.source import Refused, Source, read_source
 from ivr.flow.staff import Staff
 from ivr.flow.types import Duration, Model, OneOrMany
+
+log = structlog.get_logger()
 
 
 class Operator(Person):
@@ -94,6 +97,15 @@ def load_agency(flows: Path) -> Agency:
     except ValidationError as error:
         findings = sorted(_finding(source, details) for details in error.errors())
         raise FlowError("\n".join(map(str, findings))) from None
+
+
+def agency_here(flows: Path) -> Agency:
+    """As `load_agency`; a broken file must not keep the clients' calls from being answered."""
+    try:
+        return load_agency(flows)
+    except FlowError as error:
+        log.error("agency.file_refused", error=str(error))
+        return Agency.model_validate({})
 
 
 def _finding(source: Source, error: ErrorDetails) -> Finding:

@@ -87,6 +87,22 @@ class OperatorQueue:
         whom they have or who is being rung keeps them."""
         return bool(self._act.untimed("leave_line", call_sid))
 
+    def look(self, call_sid: str, now: datetime) -> Waiting | Claimed | WaitExpired | None:
+        """How a caller stands, as `wait` says it; None where they are not in the queue.
+
+        For a caller who comes out of a conversation, and may wait again.
+        """
+        reply = self._act("look", now, call_sid)
+        match as_text(reply[0]):
+            case "waiting":
+                return Waiting(int(reply[1]))
+            case "claimed":
+                return Claimed(room_of(as_text(reply[1])))
+            case "expired":
+                return WaitExpired()
+            case _:
+                return None
+
     def take(
         self,
         operator: str,
@@ -190,6 +206,14 @@ class OperatorQueue:
         ticket = found.ticket.anew(now, to)
         how = "lost" if lost else ""
         return bool(self._act("requeue", now, reservation_id, ticket.to_json(), how))
+
+    def rejoin(self, ticket: Ticket, now: datetime) -> bool:
+        """A caller whom an operator had finished with stands where they stood, with this ticket.
+
+        Whoever is at work: they are not sent away as one who only comes to the queue. False, and
+        nothing changes, where they are in the queue already or have hung up.
+        """
+        return bool(self._act("rejoin", now, ticket.call_sid, ticket.to_json()))
 
     def leave(self, call_sid: str, now: datetime) -> Reservation | None:
         """The caller goes another way: out of the queue, wherever they stand. They may come back.

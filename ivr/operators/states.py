@@ -29,6 +29,23 @@ class State(StrEnum):
     OFFLINE = "offline"
 
 
+class Reach(StrEnum):
+    """How an operator is rung."""
+
+    TELEPHONE = "telephone"
+    """On the number in agency.yaml."""
+    BROWSER = "browser"
+    """At their console, which answers for them; see `softphone_address`."""
+
+
+def softphone_address(operator: str) -> str:
+    """The carrier's address of an operator's browser.
+
+    https://www.twilio.com/docs/voice/twiml/client
+    """
+    return f"client:{operator}"
+
+
 Wish = Literal[State.AVAILABLE, State.AWAY, State.OFFLINE]
 """What operators can choose; the rest comes of their calls."""
 
@@ -49,6 +66,7 @@ class OperatorState:
     next: State | None = None
     reservation: str | None = None
     skills: frozenset[str] | None = None
+    reach: Reach = Reach.TELEPHONE
 
 
 class Operators:
@@ -57,17 +75,34 @@ class Operators:
     def __init__(self, redis: Redis) -> None:
         self._act = Acts(redis)
 
-    def sign_on(self, operator: str, skills: Collection[str] | None, now: datetime) -> bool:
-        """The operator, who has these `skills` (None: all), is available. See `wish`."""
-        return self._set(operator, State.AVAILABLE, "", skills_text(skills), now)
+    def sign_on(
+        self,
+        operator: str,
+        skills: Collection[str] | None,
+        now: datetime,
+        reach: Reach | None = None,
+    ) -> bool:
+        """The operator, who has these `skills` (None: all), is available. See `wish`.
+
+        `reach` is how they are rung from now on; None: as before, at first by telephone.
+        """
+        return self._set(operator, State.AVAILABLE, "", now, skills_text(skills), reach or "-")
 
     def wish(self, operator: str, state: Wish, now: datetime, reason: str = "") -> bool:
         """Be available, away or offline. False where that counts only once they have finished
         with the caller whom they have."""
-        return self._set(operator, state, reason, "-", now)
+        return self._set(operator, state, reason, now)
 
-    def _set(self, operator: str, state: State, reason: str, skills: str, now: datetime) -> bool:
-        reply = as_text(self._act("set_state", now, operator, state, reason, skills))
+    def _set(
+        self,
+        operator: str,
+        state: State,
+        reason: str,
+        now: datetime,
+        skills: str = "-",
+        reach: str = "-",
+    ) -> bool:
+        reply = as_text(self._act("set_state", now, operator, state, reason, skills, reach))
         log.info("operator.state", operator=operator, state=state, reason=reason, counts=reply)
         return reply == "now"
 
@@ -106,4 +141,5 @@ def _state(operator: str, data: dict[str, Any], reservation: str) -> OperatorSta
         State(wished["state"]) if wished else None,
         reservation or None,
         None if skills is None else frozenset(skills),
+        Reach(data.get("reach", Reach.TELEPHONE)),
     )

@@ -18,6 +18,7 @@ overtaken by anybody who comes more than ten of these later."""
 HANDED_TO_SECONDS = 30
 """How long a caller is kept for the operator to whom they were handed."""
 
+_ROOM = "room-"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,7 +45,8 @@ class Ticket:
     `joined_at` is aware; `max_wait` is in seconds, as is `wrap_up`, the operator's time after the
     call. `circles` are offered the caller before everybody else, the narrowest first. `callback` is
     the id of the call back that this is: then nobody is on the line, and `call_sid` is
-    `callback-<id>` (see `for_callback`). Raises `QueueError` for other values.
+    `callback-<id>` (see `for_callback`). `recorded` says that the caller hears, before they are
+    connected, that the conversation is recorded. Raises `QueueError` for other values.
     """
 
     call_sid: str
@@ -58,6 +60,7 @@ class Ticket:
     circles: tuple[Circle, ...] = ()
     wrap_up: int = 0
     callback: str = ""
+    recorded: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.priority <= HIGHEST_PRIORITY:
@@ -143,7 +146,12 @@ class Reservation:
 
 def room_of(reservation_id: str) -> str:
     """The conference that belongs to a reservation."""
-    return f"room-{reservation_id}"
+    return f"{_ROOM}{reservation_id}"
+
+
+def reservation_of_room(room: str) -> str:
+    """The id of the reservation to which a conference belongs."""
+    return room.removeprefix(_ROOM)
 
 
 @dataclass(frozen=True, slots=True)

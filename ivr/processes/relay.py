@@ -19,6 +19,8 @@ from redis import Redis, RedisError
 
 from ivr.carrier.rest import Telephone
 from ivr.changes import announce
+from ivr.conversation.open import open_floor
+from ivr.conversation.ringer import Changes
 from ivr.delivery.relay import deliver_once, notify_once
 from ivr.delivery.rising import Rising
 from ivr.delivery.texts import text_once
@@ -37,6 +39,7 @@ from ivr.metrics import (
     SPEECH_WORK_SECONDS,
     SPEECH_WORKERS,
 )
+from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
 from ivr.processes.parent import end_with_supervisor
@@ -53,6 +56,9 @@ from ivr.speech.figures import figures
 log = structlog.get_logger()
 
 JOURNAL_BLOCK_MS = 500
+RING_SECONDS = 0.5
+"""How often callers are offered where nothing tells that something has changed."""
+
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 
 
@@ -72,6 +78,13 @@ def loops(settings: Settings) -> list[Loop]:
     queue = OperatorQueue(redis)
     places = CallBackPlaces(records.call_backs, queue)
     telephone = Telephone(settings)
+    exchange = open_floor(settings, redis, agency_here(settings.flows), _now)
+    changes = Changes(redis)
+
+    def ring() -> int:
+        changes.wait(RING_SECONDS)
+        return exchange.ringer.offer()
+
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
         Loop("queue-facts", lambda: drain_facts(redis, records.queue, JOURNAL_BLOCK_MS), 0.0),
@@ -80,6 +93,9 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("notices", lambda: notify_once(records, settings, _now()), 1.0),
         Loop("jobs", Rising(records, settings, _now, partial(announce, redis, "jobs")).once, 1.0),
         Loop("texts", lambda: text_once(records, telephone, _now()), 1.0),
+        Loop("ringing", ring, 0.0),
+        Loop("unwanted", exchange.ringer.hang_up_unwanted, 0.5),
+        Loop("conversations", lambda: exchange.floor.tend(_now()), 1.0),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("call-backs", lambda: places.hold(_now()), 2.0),
         Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),

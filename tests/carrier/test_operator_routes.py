@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from carrier_line import Clock, Line
+from flask import Flask
 
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Reservation
@@ -15,12 +16,13 @@ LEASE = timedelta(seconds=30)
 
 
 @pytest.fixture
-def reserved(line: Line, queue: OperatorQueue, clock: Clock) -> Reservation:
+def reserved(line: Line, app: Flask, queue: OperatorQueue, clock: Clock) -> Reservation:
     """A caller on hold whom sam has taken; sam's telephone rings. The REST interface is away."""
     line.dial()
     line.act(Digits="1")
     reservation = queue.take("sam", clock(), LEASE)
     assert reservation is not None
+    app.extensions["exchange"].floor.begin(reservation, "+447700900301", clock())
     return reservation
 
 

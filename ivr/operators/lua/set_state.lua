@@ -1,7 +1,8 @@
 -- An operator's wish to be available, away or offline. While they are rung, on a call or wrapping
 -- up for a caller it counts from afterwards; who is wrapping up may go on at once.
 -- ARGV: 1 now, 2 operator, 3 state, 4 reason or '',
---       5 skills as a JSON object {skill: true}, '' for all, '-' as they were
+--       5 skills as a JSON object {skill: true}, '' for all, '-' as they were,
+--       6 how they are reached, '-' as it was
 -- Returns 'now' | 'later'
 local now, operator = tonumber(ARGV[1]), ARGV[2]
 sweep(now)
@@ -10,6 +11,9 @@ if ARGV[5] == '' then
   it.skills = nil
 elseif ARGV[5] ~= '-' then
   it.skills = cjson.decode(ARGV[5])
+end
+if ARGV[6] ~= '-' then
+  it.reach = ARGV[6]
 end
 local wish = {state = ARGV[3], reason = ARGV[4] ~= '' and ARGV[4] or nil}
 if redis.call('HEXISTS', OPERATORS, operator) == 1 then

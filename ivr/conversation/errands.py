@@ -1,0 +1,151 @@
+"""Carries out a conversation's actions: at the carrier, in the queue, among the call backs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, assert_never
+
+from ivr.carrier.conferences import Conferences
+from ivr.carrier.rest import Telephone
+from ivr.carrier.room_links import MUSIC, RoomLinks
+from ivr.conversation import actions as act
+from ivr.conversation.actions import Action
+from ivr.conversation.commands import Watching
+from ivr.conversation.events import Event, Rung
+from ivr.conversation.state import Conversation, Role
+from ivr.conversation.store import Record
+from ivr.errors import CallGone, CarrierRefused
+from ivr.operators.queue import OperatorQueue
+from ivr.operators.ticket import room_of
+
+
+class CallBacks(Protocol):
+    """Is told what comes of call backs. Each may be told twice."""
+
+    def reached(self, callback: str, call_sid: str, now: datetime) -> None:
+        """Somebody has been called back, on the call of this SID."""
+
+    def missed(self, callback: str, reason: str, now: datetime) -> None:
+        """Nobody was reached: `busy`, `no answer`, `failed`, or `let go` by the operator."""
+
+    def done(self, callback: str, now: datetime) -> None:
+        """The conversation with whoever was reached is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errands:
+    """Does one action at a time.
+
+    `number` says which number is rung instead of one that a client's conversation asks for, as
+    for a client in test mode; None where none is. `public_url` is our own address.
+    """
+
+    queue: OperatorQueue
+    conferences: Conferences
+    telephone: Telephone
+    number: Callable[[str, str], str | None]
+    callbacks: CallBacks | None
+    public_url: str
+
+    def run(self, record: Record, action: Action, now: datetime) -> Event | None:
+        """Do it; returns what has happened at once by that.
+
+        What has been done already, or is of no use any more, is done. Raises `CarrierError`,
+        and `StateUnavailable`.
+        """
+        match action:
+            case act.Ring():
+                return self._ring(record.conversation, action)
+            case act.Release() | act.Finish() | act.Requeue():
+                self._queue(record, action, now)
+            case act.Reached() | act.Missed() | act.Done():
+                self._call_back(record.conversation.callback, action, now)
+            case _:
+                with suppress(CallGone):  # that somebody has gone is told us too
+                    self._steer(record.conversation, action)
+        return None
+
+    def _ring(self, conversation: Conversation, ring: act.Ring) -> Event:
+        links, to = RoomLinks(conversation.id), ring.to
+        if ring.role is Role.SUPERVISOR:
+            return Rung(ring.label, self._add_supervisor(conversation, ring, links))
+        if not to.startswith("client:"):
+            number = self.number(conversation.client, to)
+            if number is None:
+                raise CarrierRefused("The client is in test mode, and the agency has no telephone.")
+            to = number
+        page = links.called_back if ring.role is Role.CALLER else links.third(ring.label)
+        leg = self.telephone.ring(to, conversation.called, page, links.leg(ring.label))
+        return Rung(ring.label, leg)
+
+    def _add_supervisor(self, conversation: Conversation, ring: act.Ring, links: RoomLinks) -> str:
+        return self.conferences.add(
+            room_of(conversation.id),
+            ring.to,
+            conversation.called,
+            ring.label,
+            status_url=f"{self.public_url}{links.leg(ring.label)}",
+            muted=ring.how is Watching.LISTEN,
+            coaching=_operators_leg(conversation) if ring.how is Watching.COACH else None,
+        )
+
+    def _steer(self, conversation: Conversation, action: Action) -> None:
+        room, steer = room_of(conversation.id), self.conferences
+        match action:
+            case act.PutOnHold(label):
+                steer.hold(room, label, True, f"{self.public_url}{MUSIC}")
+            case act.TakeBack(label):
+                steer.hold(room, label, False)
+            case act.SetMute(label, muted):
+                steer.mute(room, label, muted)
+            case act.Coach(label, coaching):
+                steer.coach(room, label, _operators_leg(conversation) if coaching else None)
+            case act.SetPaused(paused):
+                steer.pause_recording(room, paused)
+            case act.EndWith(label):
+                steer.ends_room(room, label, True)
+            case act.Remove(leg):
+                self.telephone.hang_up(leg)
+            case act.EndRoom():
+                steer.end(room)
+            case _:
+                raise AssertionError(f"not a request to the carrier: {action}")
+
+    def _queue(
+        self, record: Record, action: act.Release | act.Finish | act.Requeue, now: datetime
+    ) -> None:
+        id_ = record.conversation.id
+        match action:
+            case act.Release(missed):
+                self.queue.release(id_, now, missed)
+            case act.Finish():
+                self.queue.finish(id_, now)
+            case act.Requeue(to, lost):
+                # The operator of a cold transfer has finished, and the queue forgotten the caller.
+                if not self.queue.requeue(id_, now, to, lost):
+                    self.queue.rejoin(record.ticket.anew(now, to), now)
+            case _:
+                assert_never(action)
+
+    def _call_back(
+        self, callback: str, action: act.Reached | act.Missed | act.Done, now: datetime
+    ) -> None:
+        if self.callbacks is None:
+            return
+        match action:
+            case act.Reached(leg):
+                self.callbacks.reached(callback, leg, now)
+            case act.Missed(reason):
+                self.callbacks.missed(callback, reason, now)
+            case act.Done():
+                self.callbacks.done(callback, now)
+            case _:
+                assert_never(action)
+
+
+def _operators_leg(conversation: Conversation) -> str | None:
+    operator = conversation.party(Role.OPERATOR)
+    return operator.leg if operator else None

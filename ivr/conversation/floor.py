@@ -1,0 +1,276 @@
+"""The floor: every conversation of the agency, and the one place where they are acted on.
+
+One process at a time acts on a conversation. The new state is written before its actions are
+carried out, with what is still owed, so that a process that dies, or a carrier that cannot be
+reached, leaves nobody behind: the relay does later what was not done (`tend`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from ivr.conversation.actions import OWED, Action, Ring
+from ivr.conversation.commands import Command
+from ivr.conversation.errands import CallBacks, Errands
+from ivr.conversation.events import Answered, Event, Failed, Lapsed, Left
+from ivr.conversation.machine import CALLER, OPERATOR, advance, begin
+from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
+from ivr.conversation.store import ConversationStore, Record
+from ivr.errors import CallGone, CarrierError, ConversationError, StateUnavailable
+from ivr.operators.queue import OperatorQueue
+from ivr.operators.ticket import Reservation
+
+__all__ = ["CallBacks", "Floor"]
+
+log = structlog.get_logger()
+
+PATIENCE = timedelta(seconds=20)
+"""After so long, what is owed is owed by nobody who still works on it."""
+
+
+class Floor:
+    """The conversations. Every method may raise `StateUnavailable`; `now` is aware."""
+
+    def __init__(self, store: ConversationStore, queue: OperatorQueue, errands: Errands) -> None:
+        self._store = store
+        self._queue = queue
+        self._errands = errands
+
+    def conversation(self, id_: str) -> Conversation | None:
+        """The conversation of this id, also one that is over; None where it is unknown."""
+        record = self._store.read(id_)
+        return record.conversation if record else None
+
+    def conversation_of(self, operator: str) -> Conversation | None:
+        """The conversation that keeps `operator` busy; None where none does."""
+        reservation = self._queue.reservation_of(operator)
+        return self.conversation(reservation.id) if reservation else None
+
+    def all(self) -> list[Conversation]:
+        """The conversations that are not over, oldest first."""
+        found = [record.conversation for record in self._store.going_on()]
+        found = [each for each in found if each.phase is not Phase.OVER]
+        return sorted(found, key=lambda each: each.began_at)
+
+    def begin(self, reservation: Reservation, address: str, now: datetime) -> Conversation:
+        """The operator is about to be rung at `address`; begins the conversation but once."""
+        with self._store.acting_on(reservation.id):
+            record = self._begin(reservation, address, now)
+        return record.conversation
+
+    def command(self, id_: str, command: Command, by: str, now: datetime) -> Conversation:
+        """Do as `by` asks.
+
+        Raises `ConversationError` where that is not possible now, or the carrier has not done it:
+        then it is as it was before.
+        """
+        with self._store.acting_on(id_):
+            record = self._store.read(id_)
+            if record is None:
+                raise ConversationError("This conversation is over.")
+            log.info("conversation.command", conversation=id_, command=_name(command), by=by)
+            after, failure = self._advance(record, command, now)
+        if failure is not None:
+            raise ConversationError(f"The carrier has not done it; try again. {failure}")
+        return after.conversation
+
+    def event(self, id_: str, event: Event, now: datetime) -> Conversation | None:
+        """Something has happened; None where no such conversation is known."""
+        with self._store.acting_on(id_):
+            record = self._store.read(id_)
+            return None if record is None else self._advance(record, event, now)[0].conversation
+
+    def answered(self, reservation_id: str, leg: str, now: datetime) -> Conversation | None:
+        """The operator has picked up: fetch the caller; None where there is none any more.
+
+        The caller is fetched before the queue lets their own next turn find the room, so that
+        they are never sent there twice.
+        """
+        with self._store.acting_on(reservation_id):
+            reservation = self._queue.reservation(reservation_id)
+            if reservation is None:
+                self._lapsed(reservation_id, now)
+                return None
+            record = self._begin(reservation, "", now)
+            if not reservation.answered and not self._fetch(reservation, now):
+                self._advance(record, Left(CALLER), now)
+                return None
+            kept = self._queue.operator_answered(reservation_id, now)
+            what = Answered(leg) if kept else Lapsed()
+            conversation = self._advance(record, what, now)[0].conversation
+        return conversation if conversation.phase is not Phase.OVER else None
+
+    def caller_gone(self, call_sid: str, now: datetime) -> None:
+        """A caller's own call is over, whether or not they had come into the room."""
+        for record in self._store.going_on():
+            if record.conversation.call_sid == call_sid:
+                self.event(record.conversation.id, Left(CALLER), now)
+
+    def tend(self, now: datetime) -> int:
+        """Do what is still owed, and end what has lapsed; returns in how many conversations."""
+        tended = 0
+        for record in self._store.going_on():
+            conversation = record.conversation
+            if record.owed_since is not None and now - record.owed_since >= PATIENCE:
+                self._make_good(conversation.id, now)
+            elif _rings(conversation) and self._queue.reservation(conversation.id) is None:
+                self.event(conversation.id, Lapsed(), now)
+            else:
+                continue
+            tended += 1
+        return tended
+
+    def _begin(self, reservation: Reservation, address: str, now: datetime) -> Record:
+        known = self._store.read(reservation.id)
+        if known is not None:
+            return known
+        ticket = reservation.ticket
+        operator = Party(
+            Role.OPERATOR,
+            reservation.operator,
+            address,
+            Standing.RINGING,
+            reservation.leg,
+            label=OPERATOR,
+        )
+        conversation = begin(
+            reservation.id,
+            ticket.client,
+            ticket.caller,
+            ticket.called,
+            ticket.call_sid,
+            operator,
+            now,
+            ticket.callback,
+            ticket.recorded,
+        )
+        return self._written(Record(conversation, ticket))
+
+    def _lapsed(self, id_: str, now: datetime) -> None:
+        record = self._store.read(id_)
+        if record is not None:
+            self._advance(record, Lapsed(), now)
+
+    def _fetch(self, reservation: Reservation, now: datetime) -> bool:
+        """Whether the caller is still there; where they cannot be fetched, their turn comes."""
+        ticket = reservation.ticket
+        if ticket.callback:
+            return True
+        try:
+            self._errands.telephone.redirect_caller(ticket.call_sid, reservation)
+        except CallGone:
+            self._queue.hang_up(ticket.call_sid, now)
+            return False
+        except CarrierError as error:
+            log.warning("operator.caller_not_fetched", call_sid=ticket.call_sid, error=str(error))
+        return True
+
+    def _advance(
+        self, record: Record, what: Event | Command, now: datetime
+    ) -> tuple[Record, CarrierError | None]:
+        """Let it happen and carry out what follows; also the failure that undid a command."""
+        step = advance(record.conversation, what, now)
+        after = replace(record, conversation=step.conversation)
+        if after == record and not step.actions:
+            return record, None
+        owed = (*record.owed, *step.actions)
+        after = replace(after, owed=owed, owed_since=_since(record, owed, now))
+        after = self._written(after)
+        if record.conversation.phase is not step.conversation.phase:
+            _log(after.conversation, what)
+        for i, action in enumerate(step.actions):
+            try:
+                happened = self._errands.run(after, action, now)
+            except CarrierError as error:
+                log.warning(
+                    "conversation.action_failed",
+                    conversation=record.conversation.id,
+                    action=_name(action),
+                    error=str(error),
+                )
+                if isinstance(action, OWED):
+                    continue
+                after = _without(after, step.actions[i:], now)
+                if isinstance(what, Command):
+                    return self._undo(record, after, step.actions[:i], action, now), error
+                return self._advance(after, Failed(action), now)[0], error
+            after = _without(after, (action,), now)
+            if happened is not None:
+                after = self._advance(after, happened, now)[0]
+        return self._written(after), None
+
+    def _undo(
+        self,
+        before: Record,
+        after: Record,
+        done: tuple[Action, ...],
+        failed: Action,
+        now: datetime,
+    ) -> Record:
+        """A command that has come to nothing leaves things as they were."""
+        if isinstance(failed, Ring) or done:
+            return self._advance(after, Failed(failed), now)[0]
+        return self._written(replace(after, conversation=before.conversation))
+
+    def _make_good(self, id_: str, now: datetime) -> None:
+        """Do what is owed once more; what cannot wait has failed."""
+        with self._store.acting_on(id_):
+            record = self._store.read(id_)
+            if record is None:
+                return
+            for action in record.owed:
+                if not isinstance(action, OWED):
+                    record = _without(record, (action,), now)
+                    record = self._advance(record, Failed(action), now)[0]
+                    continue
+                try:
+                    self._errands.run(record, action, now)
+                except CarrierError as error:
+                    log.warning("conversation.still_owed", conversation=id_, error=str(error))
+                else:
+                    record = _without(record, (action,), now)
+            self._written(replace(record, owed_since=now if record.owed else None))
+
+    def _written(self, record: Record) -> Record:
+        if record.text == record.to_json():
+            return record
+        written = self._store.write(record)
+        if written is None:
+            raise StateUnavailable("Another process has acted on the conversation meanwhile.")
+        return written
+
+
+def _without(record: Record, actions: tuple[Action, ...], now: datetime) -> Record:
+    left = list(record.owed)
+    for action in actions:
+        left.remove(action)
+    owed = tuple(left)
+    return replace(record, owed=owed, owed_since=_since(record, owed, now))
+
+
+def _since(record: Record, owed: tuple[Action, ...], now: datetime) -> datetime | None:
+    return (record.owed_since or now) if owed else None
+
+
+def _rings(conversation: Conversation) -> bool:
+    operator = conversation.party(Role.OPERATOR)
+    return operator is not None and operator.standing is Standing.RINGING
+
+
+def _name(what: object) -> str:
+    return type(what).__name__
+
+
+def _log(conversation: Conversation, what: Event | Command) -> None:
+    log.info(
+        "conversation.phase",
+        conversation=conversation.id,
+        call_sid=conversation.call_sid,
+        client=conversation.client,
+        operator=conversation.operator,
+        phase=conversation.phase.value,
+        because=_name(what),
+    )

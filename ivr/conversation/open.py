@@ -1,0 +1,51 @@
+"""Puts the floor together for a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from redis import Redis
+
+from ivr.carrier.conferences import Conferences
+from ivr.carrier.rest import Telephone
+from ivr.conversation.errands import CallBacks, Errands
+from ivr.conversation.floor import Floor
+from ivr.conversation.ringer import Ringer
+from ivr.conversation.store import ConversationStore
+from ivr.operators.agency import Agency
+from ivr.operators.queue import OperatorQueue
+from ivr.operators.states import Operators
+from ivr.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The floor, and what rings its operators."""
+
+    floor: Floor
+    ringer: Ringer
+    conferences: Conferences
+
+
+def open_floor(
+    settings: Settings,
+    redis: Redis,
+    agency: Agency,
+    clock: Callable[[], datetime],
+    number: Callable[[str, str], str | None] = lambda client, number: None,
+    callbacks: CallBacks | None = None,
+) -> Exchange:
+    """The floor of this installation.
+
+    `clock` gives the time, aware. `number` says whom a client's conversation rings instead of a
+    number (see `Errands`); a process that does not know the clients rings nobody. `callbacks` is
+    told what comes of call backs.
+    """
+    queue, telephone = OperatorQueue(redis), Telephone(settings)
+    conferences = Conferences(settings)
+    errands = Errands(queue, conferences, telephone, number, callbacks, settings.public_url)
+    floor = Floor(ConversationStore(redis), queue, errands)
+    ringer = Ringer(floor, queue, Operators(redis), agency.operators, telephone, clock)
+    return Exchange(floor, ringer, conferences)

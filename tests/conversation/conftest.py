@@ -1,0 +1,73 @@
+"""Fixtures of the conversations' tests: the application over HTTP, with a simulated carrier."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+from stage_floor import Stage
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from ivr.records import migrate
+from ivr.settings import Settings
+from ivr.simulator import Carrier, Misbehaviour
+from ivr.web import create_app
+
+FLOWS = Path(__file__).parents[2] / "flows"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def misbehaviour() -> Misbehaviour:
+    """What the carrier does wrong; a test module or a parameter may say otherwise."""
+    return Misbehaviour()
+
+
+@pytest.fixture
+def flows() -> Path:
+    """The folder of the client files."""
+    return FLOWS
+
+
+@pytest.fixture
+def stage(
+    settings: Settings, redis: Redis, misbehaviour: Misbehaviour, flows: Path
+) -> Iterator[Stage]:
+    """The stage. What the carrier finds at fault fails the test."""
+    migrate(settings.database_url)
+    apps: list[Any] = []
+    server = make_server(
+        "127.0.0.1",
+        0,
+        lambda environ, start: apps[0](environ, start),
+        threaded=True,
+        request_handler=_Quiet,
+    )
+    url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    carrier = Carrier(
+        url, url, settings.account_sid, settings.auth_token, misbehaviour=misbehaviour
+    )
+    with carrier:
+        ours = replace(settings, flows=flows, public_url=url, twilio_api_url=carrier.api_url)
+        app = create_app(ours)
+        apps.append(app)
+        yield Stage(carrier, app.extensions["exchange"], redis)
+        for call in carrier.calls:
+            call.hang_up()
+        for call in carrier.calls:
+            call.wait(5)
+        carrier.check()
+    server.shutdown()
+    thread.join()
+    server.server_close()
