@@ -33,7 +33,7 @@ from ivr.errors import CarrierError, ConversationError
 from ivr.operators.agency import Agency
 from ivr.operators.states import Reach, State
 from ivr.settings import Settings
-from ivr.simulator import Answers, Busy, Hears, Misbehaviour, NoAnswer
+from ivr.simulator import Answers, Busy, Hears, Misbehaviour, NoAnswer, Rings
 
 
 def test_an_available_operator_is_offered_the_caller_and_hears_for_whom(stage: Stage) -> None:
@@ -112,16 +112,18 @@ def test_a_third_party_who_declines_gives_the_caller_back(stage: Stage, telephon
     stage.carrier.telephones[MAYA] = telephone  # type: ignore[assignment]
     call, leg, id_ = stage.talk()
     stage.ask(id_, Consult(THIRD))
-    stage.until(lambda: call.transcript.of("resumed"))
     stage.stands(id_, Role.THIRD, None)
+    [room] = stage.carrier.conferences
+    stage.until(lambda: not any(member.held for member in room.members))
+    assert {member.call for member in room.members} == {call, leg}
     assert stage.see(id_).phase is Phase.TALKING
-    assert not leg.is_over
 
 
 def test_three_talk_and_the_operator_lets_the_third_go(stage: Stage) -> None:
     stage.carrier.telephones[MAYA] = STAYS
     call, _, id_ = stage.talk()
     stage.ask(id_, Consult(THIRD))
+    stage.until(lambda: call.transcript.of("held"))
     stage.stands(id_, Role.THIRD, Standing.IN)
     stage.ask(id_, JoinAll())
     stage.until(lambda: call.transcript.of("resumed"))
@@ -132,9 +134,11 @@ def test_three_talk_and_the_operator_lets_the_third_go(stage: Stage) -> None:
 
 
 def test_a_cold_transfer_that_is_taken_with_a_key(stage: Stage) -> None:
-    stage.carrier.telephones[MAYA] = replace(STAYS, keys="1")
+    stage.carrier.telephones[MAYA] = telephone = Rings(replace(STAYS, keys="1"))
     call, leg, id_ = stage.talk()
     stage.ask(id_, Transfer(THIRD))
+    stage.until(lambda: call.transcript.of("held"))
+    telephone.answer()
     leg.join()
     stage.stands(id_, Role.THIRD, Standing.IN)
     stage.until(lambda: call.transcript.of("resumed"))
@@ -291,6 +295,7 @@ class TestWhereEverythingIsToldTwice:
         stage.carrier.telephones[MAYA] = STAYS
         call, leg, id_ = stage.talk()
         stage.ask(id_, Consult(THIRD))
+        stage.until(lambda: call.transcript.of("held"))
         stage.stands(id_, Role.THIRD, Standing.IN)
         stage.ask(id_, Complete())
         leg.join()
