@@ -32,6 +32,8 @@ from ivr.carrier.whisper import Whispers
 from ivr.changes import announce
 from ivr.console.routes import Desk, console_routes
 from ivr.conversation.open import open_floor
+from ivr.delivery.called_back import CalledBack
+from ivr.delivery.job_notices import JobNotices
 from ivr.errors import FlowError
 from ivr.flow.findings import Severity
 from ivr.flow.library import Library
@@ -85,7 +87,11 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     turns = Turns(library, store, queue, records, effects, asking, outgoing, clock, live)
     signatures = Signatures(settings.auth_token, settings.public_url)
     whispers = Whispers(library, store, clock)
-    exchange = open_floor(settings, redis, agency, clock, partial(outgoing.number, library))
+    called_back = CalledBack(
+        records, queue, lambda: JobNotices(library, agency, settings.public_url)
+    )
+    number = partial(outgoing.number, library)
+    exchange = open_floor(settings, redis, agency, clock, number, called_back)
     floor, legs = exchange.floor, Legs(exchange.floor, exchange.conferences)
     app.extensions["exchange"] = exchange
     board = Switchboard(signatures, turns, keeper, whispers, floor, clock)

@@ -17,7 +17,7 @@ from ivr.conversation.commands import Watching
 from ivr.conversation.events import Event, Rung
 from ivr.conversation.state import Conversation, Role
 from ivr.conversation.store import Record
-from ivr.errors import CallGone, CarrierRefused
+from ivr.errors import CallGone, CarrierRefused, RecordsUnavailable
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import room_of
 
@@ -41,6 +41,7 @@ class Errands:
 
     `number` says which number is rung instead of one that a client's conversation asks for, as
     for a client in test mode; None where none is. `public_url` is our own address.
+    Without `callbacks`, what they are to be told is left to a process that has them.
     """
 
     queue: OperatorQueue
@@ -54,7 +55,7 @@ class Errands:
         """Do it; returns what has happened at once by that.
 
         What has been done already, or is of no use any more, is done. Raises `CarrierError`,
-        and `StateUnavailable`.
+        `RecordsError` and `StateUnavailable`.
         """
         match action:
             case act.Ring():
@@ -134,7 +135,7 @@ class Errands:
         self, callback: str, action: act.Reached | act.Missed | act.Done, now: datetime
     ) -> None:
         if self.callbacks is None:
-            return
+            raise RecordsUnavailable("Call backs are not kept here; the relay notes this later.")
         match action:
             case act.Reached(leg):
                 self.callbacks.reached(callback, leg, now)

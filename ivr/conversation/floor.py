@@ -19,7 +19,14 @@ from ivr.conversation.events import Answered, Event, Failed, Lapsed, Left
 from ivr.conversation.machine import CALLER, OPERATOR, advance, begin
 from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
 from ivr.conversation.store import ConversationStore, Record
-from ivr.errors import CallGone, CarrierError, ConversationError, StateUnavailable
+from ivr.errors import (
+    CallGone,
+    CarrierError,
+    ConversationError,
+    RecordsError,
+    StateUnavailable,
+    TangoError,
+)
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Reservation
 
@@ -170,7 +177,7 @@ class Floor:
 
     def _advance(
         self, record: Record, what: Event | Command, now: datetime
-    ) -> tuple[Record, CarrierError | None]:
+    ) -> tuple[Record, TangoError | None]:
         """Let it happen and carry out what follows; also the failure that undid a command."""
         step = advance(record.conversation, what, now)
         after = replace(record, conversation=step.conversation)
@@ -184,7 +191,7 @@ class Floor:
         for i, action in enumerate(step.actions):
             try:
                 happened = self._errands.run(after, action, now)
-            except CarrierError as error:
+            except (CarrierError, RecordsError) as error:
                 log.warning(
                     "conversation.action_failed",
                     conversation=record.conversation.id,
@@ -228,7 +235,7 @@ class Floor:
                     continue
                 try:
                     self._errands.run(record, action, now)
-                except CarrierError as error:
+                except (CarrierError, RecordsError) as error:
                     log.warning("conversation.still_owed", conversation=id_, error=str(error))
                 else:
                     record = _without(record, (action,), now)

@@ -21,10 +21,13 @@ from ivr.carrier.rest import Telephone
 from ivr.changes import announce
 from ivr.conversation.open import open_floor
 from ivr.conversation.ringer import Changes
+from ivr.delivery.called_back import CalledBack
+from ivr.delivery.job_notices import JobNotices
 from ivr.delivery.relay import deliver_once, notify_once
 from ivr.delivery.rising import Rising
 from ivr.delivery.texts import text_once
 from ivr.errors import TangoError
+from ivr.flow.library import Library
 from ivr.log import configure_logging
 from ivr.metrics import (
     CALL_BACKS_OLDEST_SECONDS,
@@ -39,6 +42,7 @@ from ivr.metrics import (
     SPEECH_WORK_SECONDS,
     SPEECH_WORKERS,
 )
+from ivr.nodes import KINDS
 from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
@@ -48,6 +52,7 @@ from ivr.records import Records, open_records
 from ivr.records.journal import drain
 from ivr.records.outbox import OutboxKind
 from ivr.records.queue_book import drain_facts
+from ivr.records.recorded_versions import RecordedVersions
 from ivr.settings import Settings, load_settings
 from ivr.speech import home
 from ivr.speech.dispatch import dispatch_once
@@ -78,7 +83,14 @@ def loops(settings: Settings) -> list[Loop]:
     queue = OperatorQueue(redis)
     places = CallBackPlaces(records.call_backs, queue)
     telephone = Telephone(settings)
-    exchange = open_floor(settings, redis, agency_here(settings.flows), _now)
+    agency = agency_here(settings.flows)
+
+    def notices() -> JobNotices:
+        library = Library(settings.flows, KINDS, RecordedVersions(records, _now))
+        return JobNotices(library, agency, settings.public_url)
+
+    called_back = CalledBack(records, queue, notices)
+    exchange = open_floor(settings, redis, agency, _now, callbacks=called_back)
     changes = Changes(redis)
 
     def ring() -> int:

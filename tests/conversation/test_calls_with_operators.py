@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
-from stage_floor import ANN, MAYA, SAM, STAYS, THIRD, Stage, now, rings
+from stage_floor import ANN, CALLER, DECORATOR, MAYA, SAM, STAYS, THIRD, Stage, now, rings
 
 from ivr.conversation.commands import (
     Complete,
@@ -32,8 +32,9 @@ from ivr.conversation.state import Phase, Role, Standing
 from ivr.errors import CarrierError, ConversationError
 from ivr.operators.agency import Agency
 from ivr.operators.states import Reach, State
+from ivr.operators.ticket import Ticket, for_callback
 from ivr.settings import Settings
-from ivr.simulator import Answers, Busy, Hears, Misbehaviour, NoAnswer, Rings
+from ivr.simulator import Answers, Busy, Call, Hears, Misbehaviour, NoAnswer, Rings
 
 
 def test_an_available_operator_is_offered_the_caller_and_hears_for_whom(stage: Stage) -> None:
@@ -355,3 +356,59 @@ class TestWithoutTheCarriersHelp:
         stage.caller()
         stage.exchange.ringer.offer()
         assert stage.state("joy").state is State.AWAY
+
+
+class TestCallingBack:
+    @pytest.fixture
+    def ticket(self) -> Ticket:
+        sid = for_callback("7")
+        joined = now() - timedelta(minutes=5)
+        return Ticket(sid, "rainbow-frost", CALLER, DECORATOR, 5, (), joined, 120, callback="7")
+
+    def rung(self, stage: Stage, ticket: Ticket) -> tuple[Call, str]:
+        """Sam has answered, and whoever is called back is being rung."""
+        stage.carrier.telephones[SAM] = STAYS
+        stage.sign_on()
+        stage.queue.keep_place(ticket)
+        stage.exchange.ringer.offer()
+        [conversation] = stage.floor.all()
+        stage.until(lambda: CALLER in [number for number, _ in stage.carrier.telephones.rung])
+        return stage.leg_of(conversation), conversation.id
+
+    def test_who_is_called_back_hears_first_who_it_is(self, stage: Stage, ticket: Ticket) -> None:
+        stage.carrier.telephones[CALLER] = telephone = rings()
+        leg, id_ = self.rung(stage, ticket)
+        assert stage.see(id_).phase is Phase.RINGING
+        telephone.answer()
+        stage.phase(id_, Phase.TALKING)
+        stage.until(lambda: stage.see(id_).met)
+        called = stage.leg_of(stage.see(id_), Role.CALLER)
+        assert called.heard.startswith("This is Rainbow Frost Decorators, calling you back.")
+        assert called.from_ == DECORATOR
+        assert "Call back for Rainbow Frost" in leg.heard
+        leg.hang_up()
+        called.join()
+        stage.phase(id_, Phase.OVER)
+        assert stage.queue.waiting(now()) == []
+
+    def test_who_does_not_answer_lets_the_operator_go(self, stage: Stage, ticket: Ticket) -> None:
+        stage.carrier.telephones[CALLER] = telephone = rings()
+        leg, id_ = self.rung(stage, ticket)
+        telephone.give_up()
+        leg.join()
+        stage.phase(id_, Phase.OVER)
+        stage.until(lambda: stage.state().state is State.AVAILABLE)
+
+    def test_an_operator_who_is_lost_leaves_the_promise_standing(
+        self, stage: Stage, ticket: Ticket
+    ) -> None:
+        stage.carrier.telephones[CALLER] = STAYS
+        stage.carrier.telephones["client:sam"] = STAYS
+        stage.sign_on(reach=Reach.BROWSER)
+        leg, id_ = self.rung(stage, ticket)
+        stage.until(lambda: stage.see(id_).met)
+        called = stage.leg_of(stage.see(id_), Role.CALLER)
+        leg.hang_up()
+        called.join()
+        assert "we were cut off" in called.heard
+        assert [entry.ticket.callback for entry in stage.queue.waiting(now())] == ["7"]
