@@ -45,8 +45,12 @@ class CalledBack:
         self._queue.leave_line(for_callback(callback))
 
     def done(self, callback: str, now: datetime) -> None:
-        """The conversation with them is over."""
-        self._records.call_backs.done(callback, now)
+        """The conversation with them is over; where it was cut off, they stand in line again."""
+        book, sid = self._records.call_backs, for_callback(callback)
+        if self._queue.absent([sid]):
+            book.done(callback, now)
+        elif book.find(callback) is not None and not book.reopen(callback):
+            self._queue.leave_line(sid)
 
     def missed(self, callback: str, reason: str, now: datetime) -> None:
         """They were called in vain; `reason` says how.

@@ -74,9 +74,15 @@ class CallBackPlaces:
         due = {for_callback(each.id): each for each in waiting if each.due_at <= now}
         absent = self._queue.absent(list(due))
         self._missing = {sid: self._missing.get(sid, now) for sid in absent}
-        over = sorted(in_line - {each.id for each in waiting})
-        out = sum(self._queue.leave_line(for_callback(id_)) for id_ in over)
+        out = sum(map(self._take_out, in_line - {each.id for each in waiting}))
         return out + sum(self._hold(sid, call_back, now) for sid, call_back in due.items())
+
+    def _take_out(self, call_back_id: str) -> bool:
+        """Out of the line, unless it is about to wait again, as somebody was cut off."""
+        found = self._book.find(call_back_id)
+        if found is not None and found.ended_at is None:
+            return False
+        return self._queue.leave_line(for_callback(call_back_id))
 
     def _hold(self, sid: str, call_back: CallBack, now: datetime) -> bool:
         may_be_called = next_call(call_back, now)

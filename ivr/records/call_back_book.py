@@ -115,6 +115,22 @@ class CallBackBook:
         reached = {"state": CallBackState.REACHED, "reached_at": now, "reached_call": call_sid}
         return self._change(call_back_id, **reached, attempts=attempts)
 
+    def reopen(self, call_back_id: str) -> bool:
+        """They were reached and cut off: it waits once more. False where it does not, as another
+        to the same number waits now, or it has ended."""
+        call_back = self.find(call_back_id)
+        if call_back is None or call_back.state is CallBackState.WAITING:
+            return call_back is not None
+        if self.waiting_for(call_back.client, call_back.number) is not None:
+            return False
+        again = {"state": CallBackState.WAITING, "reached_at": None, "reached_call": None}
+        was_reached = sa.and_(
+            callbacks.c.id == call_back_id,
+            callbacks.c.state == CallBackState.REACHED,
+            callbacks.c.ended_at.is_(None),
+        )
+        return self._update(was_reached, again)
+
     def cancel(self, call_back_id: str, reason: str, now: datetime) -> bool:
         """It is not needed any more. False where it no longer waits."""
         cancelled = {"state": CallBackState.CANCELLED, "reason": reason, "ended_at": now}

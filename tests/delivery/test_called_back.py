@@ -63,6 +63,36 @@ def test_who_is_reached_is_not_called_again(called: CalledBack, records: Records
     assert now_of(records) == after
 
 
+def test_who_is_cut_off_waits_once_more_from_the_old_place(
+    called: CalledBack, records: Records, queue: OperatorQueue
+) -> None:
+    reservation = queue.take("sam", at(40), LEASE)
+    assert reservation is not None
+    queue.operator_answered(reservation.id, at(45))
+    called.reached("cb1", "CA7", at(50))
+    queue.requeue(reservation.id, at(60), lost=True)
+    for now in (60, 61):
+        called.done("cb1", at(now))
+    after = now_of(records)
+    assert (after.state, after.reached_call, after.attempts) == (CallBackState.WAITING, None, 1)
+    assert CallBackPlaces(records.call_backs, queue).hold(at(90)) == 0
+    assert queue.waiting(at(91))[0].ticket.joined_at == at(0)
+
+
+def test_where_another_promise_to_the_number_waits_the_one_that_was_cut_off_is_over(
+    called: CalledBack, records: Records, queue: OperatorQueue
+) -> None:
+    reservation = queue.take("sam", at(40), LEASE)
+    assert reservation is not None
+    queue.operator_answered(reservation.id, at(45))
+    called.reached("cb1", "CA7", at(50))
+    places = CallBackPlaces(records.call_backs, queue)
+    places.take(call_back("cb2", number=call_back("cb1").number))
+    queue.requeue(reservation.id, at(60), lost=True)
+    called.done("cb1", at(60))
+    assert [each.ticket.callback for each in queue.waiting(at(61))] == ["cb2"]
+
+
 def test_who_is_missed_is_called_again_later_and_from_the_old_place(
     called: CalledBack, records: Records, queue: OperatorQueue
 ) -> None:
