@@ -56,6 +56,7 @@ PLACES = (
     ("console.operator", "Calls"),
     ("console.jobs", "Jobs"),
     ("console.messages", "Messages"),
+    ("console.wallboard", "Wallboard"),
     ("console.queue", "Who waits"),
     ("console.calls", "Calls"),
     ("console.flows", "Clients"),

@@ -39,6 +39,8 @@ from ivr.console.pages import guard, notice
 from ivr.console.password_links import PasswordLinks
 from ivr.console.scripts import script_routes
 from ivr.console.single_sign_on import sign_on_routes
+from ivr.console.supervisor_pages import SupervisorDesk, supervisor_routes
+from ivr.console.wallboard import Wallboard
 from ivr.delivery.job_notices import JobNotices
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
@@ -129,6 +131,10 @@ def console_routes(desk: Desk) -> Blueprint:
     live_routes(console, LiveDesk(live, most, OperatorQueue(desk.redis), clock))
     call_routes(console, CallPages(desk.records, desk.library))
     _add_operators(console, desk, live)
+    board = Wallboard(
+        OperatorQueue(desk.redis), Operators(desk.redis), desk.records.queue, desk.agency, clock
+    )
+    supervisor_routes(console, SupervisorDesk(board, desk.floor), live)
     _add_common(console)
     _add_flows(console, desk)
     return console

@@ -59,6 +59,10 @@ class Agency(Person):
     operators: dict[str, Operator] = Field(
         default_factory=dict, description="Who takes callers, by short name."
     )
+    supervisors: dict[str, Person] = Field(
+        default_factory=dict,
+        description="Who may listen in, by the login of their account: their telephone is rung.",
+    )
 
     @property
     def operator_names(self) -> dict[str, str]:

@@ -20,7 +20,16 @@ from ivr.errors import QueueError
 from ivr.events import Claimed, NobodyAtWork, QueueFull, WaitExpired, Waiting
 from ivr.operators.acts import Acts, as_text, skills_text
 from ivr.operators.estimate import expected_wait
-from ivr.operators.ticket import QueueEntry, Reservation, Ticket, milliseconds, moment, room_of
+from ivr.operators.ticket import (
+    HANDED_TO_SECONDS,
+    HIGHEST_PRIORITY,
+    QueueEntry,
+    Reservation,
+    Ticket,
+    milliseconds,
+    moment,
+    room_of,
+)
 
 log = structlog.get_logger()
 
@@ -228,6 +237,22 @@ class OperatorQueue:
         Not even by a turn of theirs that was still under way and comes to `wait` after this.
         """
         return _reservation(self._act("leave", now, call_sid, "1"))
+
+    def to_head(self, call_sid: str, now: datetime) -> bool:
+        """A supervisor has this caller served next; False where they do not wait any more."""
+        return bool(self._act("move", now, call_sid, "head", "", 0))
+
+    def to_operator(self, call_sid: str, operator: str, now: datetime) -> bool:
+        """A supervisor has this caller served next, and offered to `operator` before anybody else
+        for `HANDED_TO_SECONDS`; False where they do not wait any more."""
+        return bool(self._act("move", now, call_sid, "operator", operator, HANDED_TO_SECONDS))
+
+    def set_priority(self, call_sid: str, priority: int, now: datetime) -> bool:
+        """A supervisor gives this caller another priority, 0 to 10, and the place that goes with
+        it; False where they do not wait any more. Raises `QueueError` for other priorities."""
+        if not 0 <= priority <= HIGHEST_PRIORITY:
+            raise QueueError(f"A caller's priority is 0 to {HIGHEST_PRIORITY}, not {priority}.")
+        return bool(self._act("move", now, call_sid, "priority", priority, 0))
 
     def unwanted(self) -> list[str]:
         """The SIDs of operators' legs that ring for nobody any more, and are to be ended."""
