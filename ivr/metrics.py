@@ -92,6 +92,21 @@ CALL_BACKS_OLDEST_SECONDS = Gauge(
     "How long ago the oldest of them was asked for.",
     multiprocess_mode="mostrecent",
 )
+DELIVERIES = Counter(
+    "tango_deliveries_total",
+    "Tries to bring something to somebody, by channel and by what came of them.",
+    ["channel", "outcome"],
+)
+DELIVERIES_UNREAD = Gauge(
+    "tango_deliveries_unread",
+    "Deliveries that were sent and that nobody has acknowledged.",
+    multiprocess_mode="mostrecent",
+)
+DELIVERIES_OLDEST_UNREAD_SECONDS = Gauge(
+    "tango_deliveries_oldest_unread_seconds",
+    "How long ago the oldest of them was sent.",
+    multiprocess_mode="mostrecent",
+)
 OUTBOX_WAITING = Gauge(
     "tango_outbox_waiting",
     "Promises in the outbox that are not kept yet, by kind.",

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ivr.jobs.acts import Act, Close, Hand, Note, Plan, Reopen, Return, Snooze, Take
+from ivr.jobs.acts import Act, Close, Hand, Note, Plan, Read, Reopen, Return, Snooze, Take
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import Job, NewJob, Opening, Outcome, Owner, OwnerKind, Terms
 from ivr.jobs.rules import opened
@@ -51,6 +51,7 @@ def acts() -> st.SearchStrategy[Act]:
         st.builds(Return, words),
         st.builds(Snooze, times, words),
         st.builds(Note, words),
+        st.builds(Read, st.sampled_from(["", "by text"])),
         st.builds(Plan, st.none() | words, st.none() | times),
         st.builds(Close, st.sampled_from(Outcome), words),
         st.builds(Reopen, words),

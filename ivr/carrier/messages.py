@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
@@ -13,6 +14,7 @@ from ivr.call.state import CallState
 from ivr.carrier.links import PlaceHint
 from ivr.carrier.outgoing import Outgoing
 from ivr.carrier.webhooks import whole
+from ivr.delivery.reach import usable
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.instructions import KeepMessage
@@ -102,15 +104,20 @@ class MessageKeeper:
             "client_name": self._outgoing.client_name(flow),
             "language": client.language,
             "timezone": client.timezone.key,
-            "recipient": self._outgoing.recipient(flow, self._recipient(flow, opens.owner)),
+            "recipient": self._recipient(flow, opens.owner, kind),
             "opening": opens,
             "hearing": Hearing(flow.names, **client.speech.model_dump()),
         }
 
-    def _recipient(self, flow: CallFlow, owner: Owner) -> Recipient:
-        """Who owns the message's job; the agency for an owner who has no e-mail address."""
+    def _recipient(self, flow: CallFlow, owner: Owner, kind: str) -> Recipient:
+        """Who owns the message's job; at the agency for an owner who is not reached otherwise."""
         person = flow.people[owner.id] if owner.kind is OwnerKind.PERSON else None
-        return Recipient(owner.name, (person and person.email) or self._agency.email)
+        reach = self._outgoing.reach(flow, owner.id if person else None, kind)
+        email = person.email if person else None
+        if not usable(reach, email):
+            email = self._agency.email
+        told = self._outgoing.recipient(flow, Recipient(owner.name, email))
+        return replace(told, reach=reach)
 
 
 class OfClient(TypedDict):

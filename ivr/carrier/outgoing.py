@@ -15,6 +15,8 @@ from typing import assert_never
 import structlog
 
 from ivr.call.engine import CallFlow, Turn, advance
+from ivr.delivery.plan import Channel, Wishes
+from ivr.delivery.reach import Hook, Reach
 from ivr.errors import UnknownClient
 from ivr.events import Dialled, DialOutcome, Event, Unreachable
 from ivr.flow.library import Library
@@ -42,6 +44,8 @@ from ivr.records.messages import Recipient
 log = structlog.get_logger()
 
 TEST = "[test]"
+DAY = 24 * 60
+"""Minutes."""
 
 
 class Outgoing:
@@ -91,6 +95,40 @@ class Outgoing:
         except UnknownClient:
             live = True
         return number if live else self._agency.phone
+
+    def reach(self, flow: CallFlow, person: str | None, kind: str) -> Reach:
+        """How one of the client's people (by short name), or the agency, is told of a job of a
+        kind; in a test by e-mail alone, which goes to the agency."""
+        client, agency = flow.client, self._agency
+        found = flow.people.get(person) if person else None
+        name = person if person and found else ""
+        hook = client.webhook
+        if not client.live:
+            return Reach(person=name, agency_name=agency.name)
+        at_agency = Reach(
+            number=client.numbers[0],
+            hook=Hook(hook.url, hook.secret) if hook else None,
+            agency=agency.email,
+            agency_name=agency.name,
+            wishes=Wishes(zone=client.timezone.key),
+        )
+        if found is None:
+            return at_agency
+        wishes = Wishes(
+            channels=tuple(map(Channel, found.deliver)),
+            wait=found.wait,
+            quiet=(found.quiet.opens, found.quiet.closes % DAY) if found.quiet else None,
+            digest=found.digest,
+            zone=client.timezone.key,
+            urgent=kind in found.urgent,
+        )
+        return replace(
+            at_agency,
+            person=name,
+            phone=found.phone,
+            full_texts=found.sms == "full",
+            wishes=wishes,
+        )
 
     def client_name(self, flow: CallFlow) -> str:
         """The client's name, where people read of what has gone out."""

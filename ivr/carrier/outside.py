@@ -44,7 +44,8 @@ def request(
     seconds: float,
     private: Collection[str] = (),
 ) -> Reply:
-    """Ask `url` once, for at most `seconds`; with `send`, that as a JSON body.
+    """Ask `url` once, for at most `seconds`; with `send`, that as a JSON body, or as it is where it
+    is bytes.
 
     Hosts named in `private` may be in a private network, and asked without TLS. Raises
     `OutsideRefused` where the address must not be asked or the reply is too large, and
@@ -63,7 +64,7 @@ def request(
             connection = kind(host, parts.port)
             connection.sock = line
             target = parts._replace(scheme="", netloc="", path=parts.path or "/").geturl()
-            body = None if send is None else json.dumps(send).encode()
+            body = send if isinstance(send, bytes) or send is None else json.dumps(send).encode()
             connection.request(method, target, body, _encoded(headers, body))
             with connection.getresponse() as response:
                 status, content = response.status, response.read(LARGEST_REPLY + 1)

@@ -6,6 +6,7 @@ https://www.twilio.com/docs/voice/api/call-resource, /docs/messaging/api/message
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from twilio.base.exceptions import TwilioRestException
@@ -16,6 +17,9 @@ from ivr.operators.ticket import Reservation
 from ivr.settings import Settings
 
 RING_SECONDS = 20
+LISTED_TEXTS = 100
+"""How far back a text is looked for, among those between the same two numbers."""
+CLOCKS_DIFFER = timedelta(minutes=1)
 BAD_REQUEST = 400
 
 
@@ -81,6 +85,18 @@ class Telephone:
         create = self._client.messages.create
         sent = _never_if_bad(lambda: create(to=to, from_=from_, body=body))
         return str(sent.sid)
+
+    def find_text(self, to: str, from_: str, body: str, since: datetime) -> str | None:
+        """The SID of a text that was sent since then, if there is one: the last such.
+
+        https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources
+        """
+        listed = asked(lambda: self._client.messages.list(to=to, from_=from_, limit=LISTED_TEXTS))
+        for text in listed:  # the newest first; a trial account's texts have words before ours
+            fresh = text.date_created is None or text.date_created >= since - CLOCKS_DIFFER
+            if fresh and str(text.body).endswith(body):
+                return str(text.sid)
+        return None
 
 
 def _never_if_bad(request: Callable[[], ReplyT]) -> ReplyT:

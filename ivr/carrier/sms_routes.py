@@ -6,13 +6,14 @@ https://www.twilio.com/docs/messaging/guides/webhook-request
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from flask import Blueprint, Response, abort, request
 
 from ivr.carrier import twiml
 from ivr.carrier.signature import Signatures
+from ivr.delivery.words import says_ok, thanks
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.metrics import WEBHOOKS_REFUSED
@@ -28,8 +29,10 @@ def sms_routes(
     library: Library[Kind],
     records: Records,
     clock: Callable[[], datetime],
+    changed: Callable[[], None] = lambda: None,
 ) -> Blueprint:
-    """The blueprint of `/twilio/sms`. `clock` gives the time, aware."""
+    """The blueprint of `/twilio/sms`. `clock` gives the time, aware; `changed` tells consoles that
+    something was read."""
     routes = Blueprint("sms", __name__, url_prefix="/twilio")
 
     @routes.before_request
@@ -41,7 +44,8 @@ def sms_routes(
 
     @routes.post("/sms")
     def received() -> Response:
-        """Keep the text. No answer goes back: two machines would answer one another for ever."""
+        """Keep the text. Only what says that something was read is answered, once for each thing
+        that was: two machines would answer one another for ever."""
         form = request.form
         flow = library.answering(form.get("To", ""))
         client = flow.client_id if flow else None
@@ -53,12 +57,21 @@ def sms_routes(
             body=form.get("Body", ""),
             received_at=clock(),
         )
+        zone = flow.client.timezone if flow else UTC
+        read = None
         try:
-            records.keep_text(text)
+            if says_ok(text.body):
+                at = text.received_at
+                read = records.keep_answer(text, lambda each: thanks(each.recipient, at, zone))
+            else:
+                records.keep_text(text)
         except RecordsError as error:
             log.error("text.not_kept", message_sid=text.message_sid, error=str(error))
             return Response(status=503)
         log.info("text.received", message_sid=text.message_sid, client=client)
+        if read is not None:
+            log.info("delivery.acknowledged", delivery=read.id, client=read.client)
+            changed()
         return Response(twiml.response(), content_type="text/xml; charset=utf-8")
 
     return routes

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ivr.records import Records
+    from ivr.records.delivery_book import Delivery
     from ivr.records.messages import Message
 
 
@@ -52,7 +53,9 @@ def run(args: argparse.Namespace) -> int:
     state = MessageState.SET_ASIDE if args.set_aside else None
     messages = records.messages(args.client, state=state)
     if args.json:
-        print(json.dumps([_as_json(message) for message in messages], ensure_ascii=False, indent=2))
+        delivered = records.deliveries.of_messages([message.id for message in messages])
+        found = [_as_json(message, delivered[message.id]) for message in messages]
+        print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         print("\n\n".join(map(_as_text, messages)) or "No messages.")
     return 0
@@ -79,8 +82,11 @@ def _transcribe(records: Records, args: argparse.Namespace) -> int:
     return 1 if missing else 0
 
 
-def _as_json(message: Message) -> dict[str, Any]:
+def _as_json(message: Message, deliveries: list[Delivery]) -> dict[str, Any]:
+    from ivr.delivery.words import first_read
+
     heard = message.transcript
+    first = first_read(deliveries)
     return {
         "id": message.id,
         "client": message.client,
@@ -100,7 +106,28 @@ def _as_json(message: Message) -> dict[str, Any]:
             {"word": w.word, "start": w.start, "end": w.end, "confidence": w.confidence}
             for w in (heard.words if heard else ())
         ],
+        "delivered_at": _moment(message.delivered_at),
+        "read_at": _moment(first.acknowledged_at) if first else None,
+        "read_by": first.acknowledged_by if first else None,
+        "deliveries": [
+            {
+                "about": each.about,
+                "to": each.recipient,
+                "channel": each.channel,
+                "state": each.state,
+                "attempts": each.attempts,
+                "sent_at": _moment(each.sent_at),
+                "acknowledged_at": _moment(each.acknowledged_at),
+                "acknowledged_by": each.acknowledged_by,
+                "error": each.error,
+            }
+            for each in deliveries
+        ],
     }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _as_text(message: Message) -> str:

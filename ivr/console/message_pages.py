@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Blueprint, Response, make_response, render_template, request, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note, note_once
 from ivr.console.pages import notice
 from ivr.delivery.email import readable_number
+from ivr.delivery.words import first_read, in_words, read
+from ivr.errors import DeliveryRefused
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
 from ivr.records import Records
@@ -62,6 +74,7 @@ class MessagePages:
     records: Records
     library: Library[Kind]
     recordings: Path
+    clock: Callable[[], datetime]
 
     def list(self) -> Response:
         """The page of the newest messages that the account may see, as the address narrows it."""
@@ -95,23 +108,42 @@ class MessagePages:
         message = self.records.message(message_id)
         return message if message and current_account().sees(message.client) else None
 
-    def one(self, message: Message) -> Response:
-        """The page of one message."""
+    def one(self, message: Message, problem: str = "") -> Response:
+        """The page of one message; `problem` says why it was not corrected."""
         note("saw a message", client=message.client, about=f"message {message.id}")
+        deliveries = self.records.deliveries.of_message(message.id)
+        first = first_read(deliveries)
         text = render_template(
             "console/message.html",
             message=message,
             turns=list(turns(message.transcript)) if message.transcript else [],
             transcripts=self.records.transcripts(message.id),
+            deliveries=[in_words(each, zone_of(message)) for each in deliveries],
+            read=read(first, zone_of(message)) if first else "",
+            corrections=self.records.corrections(message.id),
+            works=current_account().may(Permission.WORK_MESSAGES),
+            problem=problem,
+            form=request.form,
             **WORDS,
         )
-        return make_response(text)
+        return make_response(text, 422 if problem else 200)
+
+    def correct(self, message: Message) -> AnyResponse:
+        """Add a correction, which is delivered as such."""
+        text, why = request.form.get("text", ""), request.form.get("why", "")
+        by = current_account().name
+        try:
+            self.records.correct(message.id, text, why, by, self.clock())
+        except DeliveryRefused as error:
+            return self.one(message, str(error))
+        note("corrected a message", client=message.client, about=f"message {message.id}")
+        return redirect(url_for("console.message", message_id=message.id), 303)
 
     def audio(self, message: Message) -> Response:
         """The recording, or the part of it that the player asks for (RFC 9110, 14)."""
         about = f"message {message.id}"
         note_once("heard a message", client=message.client, about=about, within=HEARD_AGAIN)
-        sound = _kind_of_sound(self.recordings / str(message.audio))
+        sound = sound_of(self.recordings / str(message.audio))
         return send_from_directory(self.recordings, str(message.audio), mimetype=sound)
 
 
@@ -128,6 +160,12 @@ def message_routes(console: Blueprint, pages: MessagePages) -> None:
     def message(message_id: str) -> Response:
         found = pages.find(message_id)
         return pages.one(found) if found else _no_message()
+
+    @console.post("/messages/<message_id>/correction")
+    @needs(Permission.WORK_MESSAGES)
+    def correct_message(message_id: str) -> AnyResponse:
+        found = pages.find(message_id)
+        return pages.correct(found) if found else _no_message()
 
     @console.get("/messages/<message_id>/audio")
     @needs(Permission.SEE_MESSAGES)
@@ -160,12 +198,16 @@ def _stretches(transcript: Transcript) -> Sequence[Stretch]:
 
 def local(message: Message, moment: datetime | None = None) -> str:
     """When a message came, or another moment, on its client's clock."""
-    moment = moment or message.received_at
-    try:
-        here = moment.astimezone(ZoneInfo(message.timezone))
-    except (ZoneInfoNotFoundError, ValueError):  # better a foreign clock than no page
-        here = moment
+    here = (moment or message.received_at).astimezone(zone_of(message))
     return f"{here:%a} {here.day} {here:%b %Y, %H:%M %Z}"
+
+
+def zone_of(message: Message) -> tzinfo:
+    """Where the client's clocks are."""
+    try:
+        return ZoneInfo(message.timezone)
+    except (ZoneInfoNotFoundError, ValueError):  # better a foreign clock than no page
+        return UTC
 
 
 def length(seconds: float) -> str:
@@ -182,7 +224,7 @@ def _state(text: str) -> MessageState | None:
     return MessageState(text) if text in list(MessageState) else None
 
 
-def _kind_of_sound(path: Path) -> str:
+def sound_of(path: Path) -> str:
     """The media type by what the file begins with: it is called `.wav` whatever it is."""
     with path.open("rb") as file:
         return "audio/wav" if file.read(4) == b"RIFF" else "audio/mpeg"

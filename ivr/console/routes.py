@@ -37,11 +37,13 @@ from ivr.console.operator_pages import operator_routes
 from ivr.console.operator_rehearsal import Stagehand, rehearsal_routes
 from ivr.console.pages import guard, notice
 from ivr.console.password_links import PasswordLinks
+from ivr.console.read_pages import ReadPages, read_routes
 from ivr.console.scripts import script_routes
 from ivr.console.single_sign_on import sign_on_routes
 from ivr.console.supervisor_pages import SupervisorDesk, supervisor_routes
 from ivr.console.wallboard import Wallboard
 from ivr.delivery.job_notices import JobNotices
+from ivr.delivery.read_links import ReadLinks
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
@@ -121,7 +123,10 @@ def console_routes(desk: Desk) -> Blueprint:
         sign_on_routes(console, doors, desk.settings.single_sign_on)
     links = PasswordLinks(desk.settings.secret_key, book, clock)
     account_routes(console, AccountPages(book, links, clock, desk.settings.public_url))
-    message_routes(console, MessagePages(desk.records, desk.library, desk.settings.recordings))
+    recordings = desk.settings.recordings
+    message_routes(console, MessagePages(desk.records, desk.library, recordings, clock))
+    read_links = ReadLinks(desk.settings.secret_key, desk.settings.public_url)
+    read_routes(console, ReadPages(desk.records, read_links, recordings, desk.jobs_changed, clock))
     job_routes(
         console, JobPages(desk.records, desk.library, desk.notices, desk.jobs_changed, clock)
     )

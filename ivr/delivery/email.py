@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from hashlib import sha256
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +21,8 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from ivr.errors import DeliveryError, DeliveryRefused
 from ivr.records.messages import Message, MessageState, Recipient
 
+ASKS = "Please tell us that you have read this"
+
 LARGEST_ATTACHMENT = 10 * 1024 * 1024
 """Bytes; many mail servers refuse more than 25 MB, and encoding adds a third."""
 
@@ -28,7 +31,9 @@ LARGEST_ATTACHMENT = 10 * 1024 * 1024
 class Letter:
     """What an e-mail says, whatever it is about.
 
-    `id` tells it from every other, so that a repeat can be recognised (RFC 5322, 3.6.4).
+    `id` tells it from every other, so that a repeat can be recognised (RFC 5322, 3.6.4). `after`
+    are the ids of those that it follows in its thread, the first one first. `link` is where one
+    says that one has read it.
     """
 
     to: Recipient
@@ -36,19 +41,41 @@ class Letter:
     paragraphs: tuple[str, ...]
     id: str
     at: datetime
+    after: tuple[str, ...] = ()
+    link: str | None = None
 
 
-def compose(message: Message, audio: bytes | None, sender: str) -> EmailMessage:
+def compose(
+    message: Message, audio: bytes | None, sender: str, link: str | None = None
+) -> EmailMessage:
     """The e-mail for `message`, from `sender` (`Name <address>`).
 
     `audio` is attached where it is given and not too large. The Message-ID depends on the
     message alone. Raises as `write` does.
     """
+    return write(replace(message_letter(message), link=link), sender, message, audio)
+
+
+def message_letter(message: Message) -> Letter:
+    """What is written to a message's recipient, but for the words."""
     caller = readable_number(message.caller, message.language)
     subject = f"{_what(message)} for {message.client_name} from {caller}"
     facts = tuple(_facts(message, caller))
-    letter = Letter(message.recipient, subject, facts, f"message.{message.id}", message.received_at)
-    return write(letter, sender, message, audio)
+    own = message_mail_id(message.id)
+    return Letter(message.recipient, subject, facts, own, message.received_at, thread(message))
+
+
+def message_mail_id(message_id: str) -> str:
+    """What tells the e-mail of a message from every other."""
+    return f"message.{message_id}"
+
+
+def thread(message: Message) -> tuple[str, ...]:
+    """The id under which mail programs gather all that one caller leaves one client."""
+    if not message.caller:
+        return ()
+    name = f"{message.client} {message.caller}"
+    return (f"caller.{sha256(name.encode(errors='replace')).hexdigest()[:32]}",)
 
 
 def write(
@@ -71,7 +98,8 @@ def write(
     attached = audio if audio and len(audio) <= LARGEST_ATTACHMENT else None
     paragraphs = list(letter.paragraphs)
     if message is not None:
-        paragraphs += [_words(message), _about_audio(message, attached)]
+        paragraphs += [words_of(message), _about_audio(message, attached, letter.link)]
+    asks = f"{ASKS}: {letter.link}" if letter.link else None
 
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = _one_line(letter.subject)
@@ -79,9 +107,12 @@ def write(
     mail["To"] = recipient
     mail["Date"] = format_datetime(letter.at)
     mail["Message-ID"] = f"<{letter.id}@{origin.domain}>"
+    if letter.after:  # RFC 5322, 3.6.4
+        ids = [f"<{each}@{origin.domain}>" for each in letter.after]
+        mail["In-Reply-To"], mail["References"] = ids[-1], " ".join(ids)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
-    mail.set_content("\n\n".join(paragraphs) + "\n")
-    mail.add_alternative(_html(paragraphs), subtype="html")
+    mail.set_content("\n\n".join([*paragraphs, *([asks] if asks else [])]) + "\n")
+    mail.add_alternative(_html(paragraphs, letter.link), subtype="html")
     if message is not None and attached:
         suffix = PurePosixPath(message.audio or "").suffix or ".wav"
         name = f"message-{message.received_at:%Y-%m-%d-%H%M}{suffix}"
@@ -132,7 +163,7 @@ def _facts(message: Message, caller: str) -> list[str]:
     return [
         f"Hello {message.recipient.name},",
         f"{caller[0].upper()}{caller[1:]} left a message for {message.client_name} on "
-        f"{_when(message)} ({message.seconds:.0f} seconds).",
+        f"{when_left(message)} ({message.seconds:.0f} seconds).",
         *(f"{title(name)}: {text}" for name, text in message.fields.items()),
         *([_one_line(difference)] if (difference := _difference(message)) else ()),
     ]
@@ -149,7 +180,8 @@ def title(field: str) -> str:
     return field.replace("_", " ").capitalize()
 
 
-def _when(message: Message) -> str:
+def when_left(message: Message) -> str:
+    """When a message came, on its client's clock."""
     try:
         local = message.received_at.astimezone(ZoneInfo(message.timezone))
     except (ZoneInfoNotFoundError, ValueError):  # better a foreign clock than no e-mail
@@ -157,7 +189,8 @@ def _when(message: Message) -> str:
     return f"{local:%A} {local.day} {local:%B %Y at %H:%M %Z}"
 
 
-def _words(message: Message) -> str:
+def words_of(message: Message) -> str:
+    """The caller's words, or why there are none."""
     if message.transcript is not None:
         text = message.transcript.text
         return f"“{text}”" if text else "Nobody spoke, or no words could be made out."
@@ -166,9 +199,11 @@ def _words(message: Message) -> str:
     return "The message is not yet transcribed."
 
 
-def _about_audio(message: Message, attached: bytes | None) -> str:
+def _about_audio(message: Message, attached: bytes | None, link: str | None) -> str:
     if message.audio is None:
         return "The recording could not be attached: it has not reached us."
+    if attached is None and link:
+        return "The recording is too large to be attached: you can hear it at the address below."
     if attached is None:
         return "The recording is kept, but could not be attached."
     if message.transcript is not None:
@@ -176,8 +211,11 @@ def _about_audio(message: Message, attached: bytes | None) -> str:
     return "The recording is attached."
 
 
-def _html(paragraphs: list[str]) -> str:
-    body = "\n".join(f"<p>{html.escape(text)}</p>" for text in paragraphs)
+def _html(paragraphs: list[str], link: str | None) -> str:
+    lines = [f"<p>{html.escape(text)}</p>" for text in paragraphs]
+    if link:
+        lines.append(f'<p><a href="{html.escape(link)}">{ASKS}</a></p>')
+    body = "\n".join(lines)
     return (
         f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><body>\n{body}\n</body></html>\n'
     )

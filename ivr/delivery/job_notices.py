@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -12,8 +12,10 @@ from ivr.accounts.roles import Role
 from ivr.call.engine import CallFlow
 from ivr.carrier.outgoing import Outgoing
 from ivr.delivery.email import readable_number, title
+from ivr.delivery.plan import Channel
+from ivr.delivery.reach import Reach, to_data, usable
 from ivr.errors import UnknownClient
-from ivr.flow.document import Duty
+from ivr.flow.document import Duty, Person
 from ivr.flow.library import Library
 from ivr.jobs.acts import Change
 from ivr.jobs.agreement import opening, owner_named, possible_owners, the_agency
@@ -25,15 +27,6 @@ from ivr.records import outbox
 from ivr.records.messages import Recipient
 from ivr.records.outbox import OutboxKind
 from ivr.records.tables import accounts
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """Where somebody is reached. `phone` is E.164."""
-
-    name: str
-    email: str | None = None
-    phone: str | None = None
 
 
 class JobNotices:
@@ -69,9 +62,8 @@ class JobNotices:
         job, flow = change.after, self._flow(change.after.client)
         about = self._about(job, flow)
         for each in told(change, about):
-            for reached in self._reached(connection, each, flow):
-                self._write(connection, change, each, about, reached)
-                self._text(connection, change, each, about, reached, flow)
+            for recipient in self._reached(connection, each, job.kind, flow):
+                self._write(connection, change, each, about, recipient)
 
     def _flow(self, client: str) -> CallFlow | None:
         try:
@@ -86,36 +78,52 @@ class JobNotices:
         return About(self._outgoing.client_name(flow), caller, flow.client.timezone)
 
     def _reached(
-        self, connection: sa.Connection, each: Told, flow: CallFlow | None
-    ) -> Iterator[Reached]:
-        agency = Reached(self._agency.name, self._agency.email, self._agency.phone)
+        self, connection: sa.Connection, each: Told, kind: str, flow: CallFlow | None
+    ) -> Iterator[Recipient]:
+        agency = self._at_agency(self._agency, flow)
         if each.owner is None:
             yield agency
             yield from _supervisors(connection)
         elif each.owner.kind is OwnerKind.OPERATOR:
-            person = self._agency.operators.get(each.owner.id)
-            email = (person.email if person else None) or agency.email
-            yield Reached(each.owner.name, email, person.phone if person else None)
+            operator = self._agency.operators.get(each.owner.id)
+            reached = self._at_agency(operator, flow) if operator else agency
+            email = reached.email or agency.email
+            yield replace(reached, name=each.owner.name, email=email)
         elif each.owner.kind is OwnerKind.PERSON and flow is not None:
-            yield self._person(each.owner, flow, agency)
+            yield self._person(each, kind, flow) or agency
         else:
             yield agency
 
-    def _person(self, owner: Owner, flow: CallFlow, agency: Reached) -> Reached:
-        """One of the client's people; the agency for one without an address, or in a trial."""
-        person = flow.people.get(owner.id)
-        if person is None:
-            return agency
+    def _at_agency(self, person: Person, flow: CallFlow | None) -> Recipient:
+        """The agency itself, or one of its people; texts come from the client's number."""
+        number = flow.client.numbers[0] if flow else ""
+        return Recipient(person.name, person.email, Reach(phone=person.phone, number=number))
+
+    def _person(self, each: Told, kind: str, flow: CallFlow) -> Recipient | None:
+        """One of the client's people, in a trial the agency in their place; None for one who is
+        gone from the file."""
+        person = flow.people.get(each.owner.id) if each.owner else None
+        if person is None or each.owner is None:
+            return None
+        agency = self._agency
         meant = Recipient(person.name, person.email or agency.email)
-        recipient = self._outgoing.recipient(flow, meant)
-        phone = person.phone if flow.client.live else agency.phone
-        return Reached(recipient.name, recipient.email, phone)
+        reach = self._outgoing.reach(flow, each.owner.id, kind)
+        wishes = replace(reach.wishes, digest=None)  # what is asked of somebody waits for no digest
+        reach = replace(reach, number=flow.client.numbers[0], wishes=wishes)
+        if not flow.client.live:
+            reach = replace(reach, phone=agency.phone)
+        return replace(self._outgoing.recipient(flow, meant), reach=reach)
 
     def _write(
-        self, connection: sa.Connection, change: Change, each: Told, about: About, to: Reached
+        self, connection: sa.Connection, change: Change, each: Told, about: About, to: Recipient
     ) -> None:
-        wanted = "email" in each.channels or to.phone is None
-        if to.email is None or not wanted:
+        reach = _as_agreed(to.reach, each)
+        if not usable(reach, to.email):
+            reach = replace(reach, wishes=replace(reach.wishes, channels=ANY))
+            reach = replace(
+                reach, wishes=replace(reach.wishes, channels=usable(reach, to.email)[:1])
+            )
+        if not usable(reach, to.email):
             return
         job = change.after
         paragraphs = [
@@ -130,43 +138,34 @@ class JobNotices:
             "client": job.client,
             "name": to.name,
             "email": to.email,
+            "reach": to_data(reach),
             "subject": subject(each, job, about),
             "text": "\n\n".join(paragraphs),
+            "short": short(each, job, about),
             "message": job.message or "",
             "at": change.at.isoformat(),
         }
-        once = f"{job.id}-{job.version}-{to.email}"
+        once = f"{job.id}-{job.version}-{to.email or to.reach.phone}"
         outbox.add(connection, OutboxKind.NOTICE, job.id, change.at, payload, once)
 
-    def _text(
-        self,
-        connection: sa.Connection,
-        change: Change,
-        each: Told,
-        about: About,
-        to: Reached,
-        flow: CallFlow | None,
-    ) -> None:
-        wanted = "sms" in each.channels or to.email is None
-        if to.phone is None or flow is None or not wanted:
-            return
-        job = change.after
-        payload = {
-            "client": job.client,
-            "call_sid": job.call_sid or "",
-            "to": to.phone,
-            "from": flow.client.numbers[0],
-            "body": short(each, job, about),
-        }
-        once = f"{job.id}-{job.version}-{to.phone}"
-        outbox.add(connection, OutboxKind.SMS, job.id, change.at, payload, once)
+
+ANY = (Channel.EMAIL, Channel.SMS)
+"""How somebody is told who is not reached as was agreed."""
 
 
-def _supervisors(connection: sa.Connection) -> Iterator[Reached]:
+def _as_agreed(reach: Reach, each: Told) -> Reach:
+    """By the ways that the agreement names, all at once; where it names none, as they wish."""
+    if not each.channels:
+        return reach
+    named = tuple(map(Channel, each.channels))
+    return replace(reach, wishes=replace(reach.wishes, channels=named, together=len(named)))
+
+
+def _supervisors(connection: sa.Connection) -> Iterator[Recipient]:
     query = sa.select(accounts.c.name, accounts.c.email).where(
         accounts.c.role == Role.SUPERVISOR,
         accounts.c.disabled.is_(False),
         accounts.c.email.is_not(None),
     )
     for row in connection.execute(query):
-        yield Reached(row.name, row.email)
+        yield Recipient(row.name, row.email)

@@ -1,15 +1,16 @@
-"""The texts' relay: due rows of the outbox → the carrier.
+"""Texts: to people, and those that a call has asked for.
 
-The carrier cannot recognise a repeat: a process that dies between its answer and our note of it
-sends a text twice.
+The carrier cannot recognise a repeat. So a text of which it is not known whether it went out is
+looked for among those that the carrier has, before it is sent again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from ivr.delivery.attempt import Attempt, work_off
+from ivr.delivery.attempt import Attempt, attempt_all
 from ivr.errors import CarrierError, CarrierRefused, DeliveryError, DeliveryRefused
 from ivr.records import Records
 from ivr.records.outbox import OutboxItem, OutboxKind
@@ -21,6 +22,9 @@ class TextCarrier(Protocol):
     def send_text(self, to: str, from_: str, body: str) -> str:
         """Send a text; numbers are E.164. Returns its SID. Raises `CarrierError`."""
 
+    def find_text(self, to: str, from_: str, body: str, since: datetime) -> str | None:
+        """The SID of such a text if one was sent since then. Raises `CarrierError`."""
+
 
 def text_once(records: Records, carrier: TextCarrier, now: datetime) -> int:
     """Send the texts that are due; returns how many were dealt with. Raises `RecordsError`."""
@@ -29,12 +33,33 @@ def text_once(records: Records, carrier: TextCarrier, now: datetime) -> int:
         about = {"call_sid": item.payload["call_sid"], "client": item.payload["client"]}
         return Attempt(about, lambda: _send(item, carrier))
 
-    return work_off(records, OutboxKind.SMS, now, prepare)
+    return attempt_all(records, OutboxKind.SMS, now, prepare)
 
 
 def _send(item: OutboxItem, carrier: TextCarrier) -> None:
+    text = (item.payload["to"], item.payload["from"], item.payload["body"])
+    send_text(carrier, *text, tried_since=item.first_claimed_at if item.attempts > 1 else None)
+
+
+def send_text(
+    carrier: TextCarrier,
+    to: str,
+    from_: str,
+    body: str,
+    tried_since: datetime | None,
+    is_another: Callable[[str], bool] = lambda sid: False,
+) -> str:
+    """Send a text, unless it turns out to be sent already; returns its SID.
+
+    `tried_since` is when it was first tried, if it was; `is_another` tells of a SID whether it
+    belongs to another text that says the same. Raises `DeliveryError`.
+    """
     try:
-        carrier.send_text(item.payload["to"], item.payload["from"], item.payload["body"])
+        if tried_since is not None:
+            sent = carrier.find_text(to, from_, body, tried_since)
+            if sent is not None and not is_another(sent):
+                return sent
+        return carrier.send_text(to, from_, body)
     except CarrierRefused as error:
         raise DeliveryRefused(str(error)) from error
     except CarrierError as error:

@@ -164,6 +164,19 @@ def parse_pattern(value: object) -> Pattern:
     return tuple(_hours(text) for text in texts if text and text != "closed")
 
 
+def parse_hours(value: object) -> Hours:
+    """`21:00-07:00` → hours, which may end on the next day. Raises ValueError."""
+    return _hours(str(value).strip())
+
+
+def parse_time(value: object) -> int:
+    """`08:00` → minutes from midnight. Raises ValueError."""
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", str(value).strip())
+    if not match:
+        raise ValueError(f"'{value}' is not a time of day; write 08:00")
+    return _minute(int(match[1]), int(match[2]), str(value)) % _MINUTES_A_DAY
+
+
 def _hours(text: str) -> Hours:
     match = _HOURS.fullmatch(text)
     if not match:

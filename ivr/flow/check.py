@@ -51,6 +51,7 @@ def check(builder: Builder[NodeT]) -> Iterator[Finding]:
     yield from _head_texts(builder)
     yield from _head_staff(builder)
     yield from _agreement(builder)
+    yield from _deliveries(builder)
     yield from check_tests(builder)
     yield from islice(_endless(builder), _MAX_LOOPS)
 
@@ -198,6 +199,21 @@ def _agreement(builder: Builder[NodeT]) -> Iterator[Finding]:
             if name not in head.people:
                 message = f"'{name}' is not a person{nearest(name, head.people)}"
                 yield source.finding(("rotas", rota, *path), "unknown-name", message)
+
+
+def _deliveries(builder: Builder[NodeT]) -> Iterator[Finding]:
+    """What people wish for must be there."""
+    head, source = builder.file.head, builder.file.source
+    kinds = ["message", *head.agreement]
+    for short, person in head.people.items():
+        for index, kind in enumerate(person.urgent):
+            if kind not in kinds:
+                path = ("people", short, "urgent", index)
+                message = f"'{kind}' is not a kind of job that 'agreement' has"
+                yield source.finding(path, "unknown-name", message + nearest(kind, kinds))
+        if "webhook" in person.deliver and head.client.webhook is None:
+            message = "the client has no 'webhook'; add one to 'client', or leave it out here"
+            yield source.finding(("people", short, "deliver"), "unknown-name", message)
 
 
 def unreachable(builder: Builder[NodeT]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from functools import cache
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -17,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from ivr.flow.calendars import Calendar
+from ivr.flow.calendars import Calendar, Hours, parse_hours, parse_time
 from ivr.flow.callers import CallerLists
 from ivr.flow.expressions import RESERVED
 from ivr.flow.findings import nearest
@@ -28,6 +29,7 @@ from ivr.flow.types import (
     CalendarName,
     Duration,
     Faults,
+    JobKind,
     Model,
     NodeName,
     OneOrMany,
@@ -43,6 +45,8 @@ from ivr.flow.utterance import Spoken
 from ivr.flow.variables import Declared, DeclaredInput, DeclaredOutput, Output
 
 AGENCY = "agency"
+A_DAY = 24 * 60
+"""Minutes."""
 
 
 @cache
@@ -179,6 +183,31 @@ class CallRecording(Model):
     )
 
 
+def _hook_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if parts.scheme not in ("https", "http") or not host or not re.fullmatch(r"[!-~]+", url):
+        raise ValueError(f"'{url}' is not an address; write https://crm.acme.example/messages")
+    if "@" in parts.netloc or parts.fragment:
+        raise ValueError("an address that is posted to has no user and no part after '#'")
+    return url
+
+
+class Webhook(Model):
+    """Where the client's own system takes every message, signed."""
+
+    url: Annotated[str, Field(max_length=500), AfterValidator(_hook_url)] = Field(
+        description="The address that is posted to."
+    )
+    secret: str = Field(
+        pattern=r"^[a-z_][a-z0-9_]{0,40}$",
+        description="The name of the secret that signs; the secret itself stands on the server.",
+    )
+
+
 class Client(Model):
     """Whose calls these are, and how they are answered."""
 
@@ -230,6 +259,9 @@ class Client(Model):
         default_factory=lambda: CallRecording.model_validate({}),
         description="Whether conversations are recorded. Messages that callers leave always are.",
     )
+    webhook: Webhook | None = Field(
+        None, description="The client's own system, to which every message is posted."
+    )
     live: bool = Field(
         True,
         description="'no' tries a client out: whatever would be rung, texted or written to is "
@@ -238,13 +270,53 @@ class Client(Model):
 
 
 class Person(Model):
-    """One of the client's people."""
+    """One of the client's people, and how what is for them reaches them."""
 
     name: str = Field(min_length=1, description="The person's full name.")
     phone: Phone | None = Field(None, description="The number on which they are rung.")
     email: str | None = Field(
         None, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", description="Where their messages go."
     )
+    deliver: Annotated[tuple[Literal["email", "sms", "webhook"], ...], OneOrMany] = Field(
+        ("email",),
+        min_length=1,
+        description="By which ways messages come, one after another: the next one's turn is where "
+        "one does not get through, or is not read.",
+    )
+    wait: Duration = Field(
+        900, ge=60, le=86400, description="How long one way has before the next one's turn."
+    )
+    quiet: Annotated[Hours, BeforeValidator(parse_hours)] | None = Field(
+        None, description="Hours in which nothing is sent, such as `21:00-07:00`."
+    )
+    digest: Annotated[int, BeforeValidator(parse_time)] | None = Field(
+        None,
+        description="A time such as `08:00`: what came since the day before comes then, in one "
+        "e-mail.",
+    )
+    urgent: Annotated[tuple[JobKind, ...], OneOrMany] = Field(
+        (), max_length=20, description="Kinds of job that heed neither `quiet` nor `digest`."
+    )
+    sms: Literal["short", "full"] = Field(
+        "short", description="Whether the caller's words may stand in texts (`full`)."
+    )
+
+    @model_validator(mode="after")
+    def _each_way_once(self) -> Self:
+        faults: list[tuple[Path, str]] = [
+            (("deliver", index), f"'{way}' stands here already")
+            for index, way in enumerate(self.deliver)
+            if way in self.deliver[:index]
+        ]
+        if "sms" in self.deliver and self.phone is None:
+            faults.append((("deliver",), "a text needs a telephone number; add 'phone'"))
+        if self.quiet is not None and self.quiet.closes - self.quiet.opens >= A_DAY:
+            faults.append((("quiet",), "nothing could ever be sent; leave some hours out"))
+        if self.digest is not None and self.email is None:
+            faults.append((("digest",), "a digest needs an e-mail address; add 'email'"))
+        if faults:
+            raise Faults(faults)
+        return self
 
 
 class Duty(Model):
@@ -274,6 +346,12 @@ class Duty(Model):
         None,
         ge=60,
         description="How long before it is due they are reminded; default: a quarter of `due`.",
+    )
+    read: Duration | None = Field(
+        None,
+        ge=60,
+        description="Within how long the owner says that they have read it (docs/delivery.md); "
+        "what nobody has read by then goes on as if it were overdue.",
     )
     then: Annotated[tuple[str, ...], OneOrMany] = Field(
         (),

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
-from ivr.flow.calendars import DAYS, Calendar
+from ivr.flow.calendars import DAYS, Calendar, parse_hours, parse_time
 from ivr.flow.node import Node
 from ivr.flow.types import Name, parse_duration, parse_phone
 
@@ -48,7 +48,24 @@ YES_OR_NO: Json = {
         {"enum": [0, 1]},
     ]
 }
-_PARSED: dict[Callable[..., Any], Json] = {parse_duration: LENGTH_OF_TIME, parse_phone: PHONE}
+HOURS: Json = {
+    "title": "hours",
+    "type": "string",
+    "pattern": r"^\s*\d{1,2}:\d{2}\s*[-–]\s*\d{1,2}:\d{2}\s*$",
+    "examples": ["21:00-07:00"],
+}
+TIME: Json = {
+    "title": "time of day",
+    "type": "string",
+    "pattern": r"^\s*\d{1,2}:\d{2}\s*$",
+    "examples": ["08:00"],
+}
+_PARSED: dict[Callable[..., Any], Json] = {
+    parse_duration: LENGTH_OF_TIME,
+    parse_phone: PHONE,
+    parse_hours: HOURS,
+    parse_time: TIME,
+}
 _EXAMPLES = {
     "timezone": ["Europe/London", "Europe/Dublin", "Europe/Berlin", "Europe/Paris"],
     "language": ["en-GB", "cy-GB", "de-DE", "en-US"],

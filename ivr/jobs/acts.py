@@ -65,6 +65,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """Say that one has read of it. `how` says how that was said: by a link, by text."""
+
+    how: str = ""
+    act: Literal["read"] = "read"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Say what is to be done next, or by when; what is None stays."""
 
@@ -99,9 +107,10 @@ class Remind:
 
 @dataclass(frozen=True, slots=True)
 class HandOn:
-    """By the agreement: it is overdue, and the next in line owns it."""
+    """By the agreement: it is overdue, or `unread`, and the next in line owns it."""
 
     to: Owner
+    unread: bool = False
     act: Literal["hand_on"] = "hand_on"
 
 
@@ -112,7 +121,7 @@ class Alarm:
     act: Literal["alarm"] = "alarm"
 
 
-Act = Take | Hand | Return | Snooze | Note | Plan | Close | Reopen | Remind | HandOn | Alarm
+Act = Take | Hand | Return | Snooze | Note | Read | Plan | Close | Reopen | Remind | HandOn | Alarm
 
 _kept: TypeAdapter[Opened | Act] = TypeAdapter(Annotated[Opened | Act, Field(discriminator="act")])
 

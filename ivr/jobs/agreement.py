@@ -79,6 +79,7 @@ def _terms(duty: Duty) -> Terms:
         before=duty.due // 4 if duty.remind_before is None else duty.remind_before,
         grace=max(duty.due // 2, SHORTEST_GRACE) if duty.grace is None else duty.grace,
         line=duty.then,
+        read=duty.read or 0,
     )
 
 

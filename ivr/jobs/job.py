@@ -53,13 +53,15 @@ class Terms:
 
     The owner is reminded by `remind`, `before` seconds before the job is due. Whoever is new to
     a job has `grace` seconds before it goes further. `line` names who takes over, in order, as
-    the file names them: people or rotas.
+    the file names them: people or rotas. Where `read` is not 0, one of the client's people has so
+    many seconds to say that they have read of it.
     """
 
     remind: tuple[Channel, ...] = ()
     before: int = 0
     grace: int = 0
     line: tuple[str, ...] = ()
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Job:
     `before` is who had it before the owner. `line` is what is left of the terms' line. Nothing
     rises before `rests_until`. `acted_at` is when a person last did something about it, or when
     it was opened. `version` counts its acts, the opening included. `outcome`, `reason` and
-    `closed_at` are those of the last closing while it is closed.
+    `closed_at` are those of the last closing while it is closed. `read_by` has said at `read_at`
+    that they know of it, since its owner has it.
     """
 
     id: str
@@ -140,6 +143,8 @@ class Job:
     outcome: Outcome | None = None
     reason: str | None = None
     closed_at: datetime | None = None
+    read_at: datetime | None = None
+    read_by: str | None = None
 
     @property
     def is_open(self) -> bool:

@@ -16,7 +16,7 @@ from ivr.jobs.words import when
 class Told:
     """Somebody who is told: the job's owner, or the supervisors where `owner` is None.
 
-    By `channels`; `why` says what has happened, in a sentence.
+    By `channels`, where none is named as they wish; `why` says what has happened, in a sentence.
     """
 
     owner: Owner | None
@@ -45,17 +45,19 @@ def told(change: Change, about: About) -> Iterator[Told]:
     late = f"It was due {when(after.due_at, about.zone)}."
     match change.act:
         case Opened() if after.message is None:
-            yield Told(after.owner, ("email",), "New", f"{by} has opened this job for you. {due}")
+            yield Told(after.owner, (), "New", f"{by} has opened this job for you. {due}")
         case Remind():
             yield Told(after.owner, after.terms.remind, "Reminder", f"This job is yours. {due}")
         case Hand(_, reason) | Return(reason):
             why = f": {reason.strip()}" if reason.strip() else "."
             what = "handed" if isinstance(change.act, Hand) else "returned"
             text = f"{by} has {what} this job to you{why} {due}"
-            yield Told(after.owner, ("email",), "For you", text)
-        case HandOn():
+            yield Told(after.owner, (), "For you", text)
+        case HandOn(_, unread):
+            if unread:
+                late = f"{before.owner.name} has not said that they have read it. {due}"
             text = f"{late} As agreed, it goes from {before.owner.name} to you."
-            yield Told(after.owner, _ways(after), "Overdue", text)
+            yield Told(after.owner, _ways(after), "Unread" if unread else "Overdue", text)
         case Alarm():
             text = f"{late} {after.owner.name} has it, and nobody has closed it."
             yield Told(None, ("email",), "Alarm: overdue", text)

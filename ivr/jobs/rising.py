@@ -41,6 +41,8 @@ def next_step(job: Job, now: datetime) -> Step | None:
         return None
     rest = job.rests_until or job.opened_at
     at = max(job.due_at, rest)
+    if job.terms.read and job.owner.kind is OwnerKind.PERSON and job.read_at is None:
+        at = min(at, max(job.opened_at + timedelta(seconds=job.terms.read), rest))
     remind_at = max(job.due_at - timedelta(seconds=job.terms.before), rest)
     if job.terms.remind and not job.reminded and max(remind_at, now) < at:
         return Step(Rise.REMIND, remind_at)

@@ -22,6 +22,7 @@ from ivr.jobs.acts import (
     Note,
     Opened,
     Plan,
+    Read,
     Remind,
     Reopen,
     Return,
@@ -70,7 +71,7 @@ def apply(job: Job, act: Act, by: str, now: datetime) -> Job:
     """The job after `act`, which `by` does at `now`. Raises `JobError` with the reason."""
     if not by.strip():
         raise JobError("Every act needs a name: say who does it.")
-    after = _after(job, act, now)
+    after = _after(job, act, by, now)
     acted_at = job.acted_at if by == AGREEMENT else now
     return replace(after, version=job.version + 1, acted_at=acted_at)
 
@@ -104,11 +105,13 @@ def replayed(job: Job, entries: Iterable[Entry]) -> Job:
     return then
 
 
-def _after(job: Job, act: Act, now: datetime) -> Job:
+def _after(job: Job, act: Act, by: str, now: datetime) -> Job:
     match act:
         case Note(text):
             _text(text, "What is to be noted? Write a few words.")
             return job
+        case Read():
+            return _read(job, by, now)
         case Reopen(reason):
             return _reopened(job, reason, now)
     if not job.is_open:
@@ -159,6 +162,13 @@ def _after(job: Job, act: Act, now: datetime) -> Job:
             assert_never(act)
 
 
+def _read(job: Job, by: str, now: datetime) -> Job:
+    """Known to its owner, from the first time that they say so; others may read it too."""
+    if job.read_at is not None or by != job.owner.name:
+        return job
+    return replace(job, read_at=now, read_by=by)
+
+
 def _given(job: Job, to: Owner, now: datetime) -> Job:
     """The job in other hands, for which it rises anew, after their time of grace."""
     return replace(
@@ -170,6 +180,8 @@ def _given(job: Job, to: Owner, now: datetime) -> Job:
         snoozed_until=None,
         reminded=False,
         alarmed=False,
+        read_at=None,
+        read_by=None,
     )
 
 

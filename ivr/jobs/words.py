@@ -17,6 +17,7 @@ from ivr.jobs.acts import (
     Note,
     Opened,
     Plan,
+    Read,
     Remind,
     Reopen,
     Return,
@@ -59,6 +60,8 @@ def in_words(act: Opened | Act, before: Owner | None, entry: Entry, zone: tzinfo
             return _why(f"put off until {when(until, zone)} by {entry.by}", reason)
         case Note(text):
             return f"noted by {entry.by}: {text}"
+        case Read(how):
+            return f"read by {entry.by}" + (f", {how}" if how else "")
         case Plan(action, due_at):
             due = f"due {when(due_at, zone)}" if due_at else ""
             return f"planned by {entry.by}: " + ", ".join(filter(None, (action, due)))
@@ -68,8 +71,9 @@ def in_words(act: Opened | Act, before: Owner | None, entry: Entry, zone: tzinfo
             return _why(f"opened again by {entry.by}", reason)
         case Remind():
             return f"{_name(before)} reminded, by {entry.by}"
-        case HandOn(to):
-            return f"overdue: handed on from {_name(before)} to {to.name}, by {entry.by}"
+        case HandOn(to, unread):
+            why = "not read in time" if unread else "overdue"
+            return f"{why}: handed on from {_name(before)} to {to.name}, by {entry.by}"
         case Alarm():
             return f"overdue with {_name(before)}: the supervisors told, by {entry.by}"
         case _:

@@ -22,8 +22,9 @@ from ivr.changes import announce
 from ivr.conversation.open import open_floor
 from ivr.conversation.ringer import Changes
 from ivr.delivery.called_back import CalledBack
+from ivr.delivery.digest import digest_once
 from ivr.delivery.job_notices import JobNotices
-from ivr.delivery.relay import deliver_once, notify_once
+from ivr.delivery.relay import deliver_once
 from ivr.delivery.rising import Rising
 from ivr.delivery.texts import text_once
 from ivr.errors import TangoError
@@ -32,6 +33,8 @@ from ivr.log import configure_logging
 from ivr.metrics import (
     CALL_BACKS_OLDEST_SECONDS,
     CALL_BACKS_WAITING,
+    DELIVERIES_OLDEST_UNREAD_SECONDS,
+    DELIVERIES_UNREAD,
     JOBS_OPEN,
     JOBS_OVERDUE,
     OUTBOX_OLDEST_SECONDS,
@@ -97,13 +100,18 @@ def loops(settings: Settings) -> list[Loop]:
         changes.wait(RING_SECONDS)
         return exchange.ringer.offer()
 
+    def deliver(*kinds: OutboxKind) -> int:
+        return deliver_once(records, settings, _now(), telephone, kinds)
+
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
         Loop("queue-facts", lambda: drain_facts(redis, records.queue, JOURNAL_BLOCK_MS), 0.0),
         Loop("dispatch", lambda: dispatch_once(records, redis, _now()), 0.25),
-        Loop("delivery", lambda: deliver_once(records, settings, _now()), 1.0),
-        Loop("notices", lambda: notify_once(records, settings, _now()), 1.0),
         Loop("jobs", Rising(records, settings, _now, partial(announce, redis, "jobs")).once, 1.0),
+        Loop("delivery", lambda: deliver(OutboxKind.EMAIL, OutboxKind.CORRECTION), 1.0),
+        Loop("notices", lambda: deliver(OutboxKind.NOTICE), 1.0),
+        Loop("webhooks", lambda: deliver(OutboxKind.WEBHOOK), 1.0),
+        Loop("digests", lambda: digest_once(records, settings, _now()), 5.0),
         Loop("texts", lambda: text_once(records, telephone, _now()), 1.0),
         Loop("ringing", ring, 0.0),
         Loop("unwanted", exchange.ringer.hang_up_unwanted, 0.5),
@@ -113,6 +121,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),
         Loop("call-back-metrics", lambda: measure_call_backs(records, _now()), 5.0),
         Loop("job-metrics", lambda: measure_jobs(records, _now()), 5.0),
+        Loop("delivery-metrics", lambda: measure_deliveries(records, _now()), 15.0),
         Loop("speech-metrics", lambda: measure_speech(redis), 5.0),
         Loop("speech-home", lambda: home.announce(settings, redis), 5.0),
     ]
@@ -167,6 +176,14 @@ def measure_call_backs(records: Records, now: datetime) -> None:
     oldest = min((each.asked_at for each in waiting), default=now)
     CALL_BACKS_WAITING.set(len(waiting))
     CALL_BACKS_OLDEST_SECONDS.set((now - oldest).total_seconds())
+
+
+def measure_deliveries(records: Records, now: datetime) -> None:
+    """Tell the metrics what nobody has read yet."""
+    unread = records.deliveries.unread()
+    age = (now - unread.oldest).total_seconds() if unread.oldest else 0.0
+    DELIVERIES_UNREAD.set(unread.count)
+    DELIVERIES_OLDEST_UNREAD_SECONDS.set(max(0.0, age))
 
 
 def measure_speech(redis: Redis) -> None:

@@ -11,7 +11,11 @@ import sqlalchemy as sa
 
 from ivr.jobs.job import Job, JobState, Owner, OwnerKind
 from ivr.records.job_rows import from_row
-from ivr.records.tables import jobs, messages, outbox
+from ivr.records.outbox import OutboxKind
+from ivr.records.tables import deliveries, jobs, messages, outbox
+
+_TOLD = (OutboxKind.EMAIL, OutboxKind.SMS, OutboxKind.NOTICE, OutboxKind.CORRECTION)
+"""What is promised to people."""
 
 SOON = timedelta(hours=1)
 """How long before its time a job is due soon."""
@@ -126,11 +130,17 @@ def _says(word: str) -> sa.ColumnElement[bool]:
 
 def _undelivered() -> sa.ScalarSelect[int]:
     ours = sa.or_(outbox.c.subject == jobs.c.id, outbox.c.subject == jobs.c.message)
+    arrived = (
+        sa.select(deliveries.c.id)
+        .where(deliveries.c.promise == outbox.c.key, deliveries.c.sent_at.is_not(None))
+        .correlate(outbox)
+        .exists()
+    )
     return (
         sa.select(sa.func.count())
         .select_from(outbox)
-        .where(ours, outbox.c.kind.in_(("email", "sms", "notice")))
-        .where(sa.or_(outbox.c.finished_at.is_(None), outbox.c.given_up))
+        .where(ours, outbox.c.kind.in_(_TOLD))
+        .where(sa.or_(outbox.c.finished_at.is_(None), outbox.c.given_up), ~arrived)
         .correlate(jobs)
         .scalar_subquery()
     )

@@ -86,7 +86,7 @@ class JobBook:
                 case Rise.REMIND:
                     act: Act = Remind()
                 case Rise.HAND_ON if job:
-                    act = HandOn(next_owner(job))
+                    act = HandOn(next_owner(job), unread=now < job.due_at)
                 case Rise.ALARM:
                     act = Alarm()
                 case _:

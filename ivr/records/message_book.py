@@ -16,9 +16,11 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from ivr.delivery.plan import Channel
+from ivr.delivery.reach import from_data, to_data, usable
 from ivr.errors import RecordsError
 from ivr.jobs.job import NewJob
-from ivr.records import job_rows, outbox, search
+from ivr.records import corrections, job_rows, outbox, search
 from ivr.records.calls import WITHHELD
 from ivr.records.messages import (
     Hearing,
@@ -96,6 +98,7 @@ def _facts(note: MessageNote | RecordingNote) -> dict[str, Any]:
         "client_name": note.client_name,
         "recipient_name": note.recipient.name,
         "recipient_email": note.recipient.email,
+        "reach": to_data(note.recipient.reach),
         "hearing": asdict(note.hearing),
         **_measures(note),
     }
@@ -120,10 +123,17 @@ def _insert_or_lock(connection: sa.Connection, row: dict[str, Any]) -> sa.Row[An
 def _merge(
     connection: sa.Connection, known: sa.Row[Any], news: dict[str, Any], fetch_after: timedelta
 ) -> str:
+    if known.delivered_at is not None:
+        # What was delivered stays as it was; what was not known then may still come.
+        news = {name: value for name, value in news.items() if not getattr(known, name)} | {
+            "received_at": known.received_at,
+            "seconds": known.seconds,
+        }
     merged = news | {
         # Whom the job was opened for is told of it, whatever day the other note comes on.
         "recipient_name": known.recipient_name,
         "recipient_email": known.recipient_email,
+        "reach": known.reach,
         "received_at": min(known.received_at, news["received_at"]),
         # Once stored, the audio itself says how long it is.
         "seconds": known.seconds if known.audio else max(known.seconds, news["seconds"]),
@@ -144,8 +154,12 @@ def _promise_work(connection: sa.Connection, row: sa.Row[Any], fetch_after: time
         "client": row.client,
     }
     outbox.add(connection, OutboxKind.FETCH, row.id, row.received_at + fetch_after, payload)
-    if row.recipient_email:
-        outbox.add(connection, OutboxKind.EMAIL, row.id, row.received_at + EMAIL_AFTER, {})
+    later = row.received_at + EMAIL_AFTER
+    reach = from_data(row.reach)
+    if row.recipient_email or usable(reach, None):
+        outbox.add(connection, OutboxKind.EMAIL, row.id, later, {})
+    if reach.hook and Channel.WEBHOOK not in reach.wishes.channels:
+        outbox.add(connection, OutboxKind.WEBHOOK, row.id, later, {})
 
 
 def audio_stored(
@@ -161,7 +175,11 @@ def audio_stored(
 def transcribed(
     connection: sa.Connection, message_id: str, transcript: Transcript, now: datetime
 ) -> None:
-    """Note the words; the e-mail may go. Earlier transcripts stay beside it."""
+    """Note the words; the message may go. Earlier transcripts stay beside it.
+
+    Words that were delivered stay: later ones are kept beside them only. Where the message went out
+    without any, they follow as a correction.
+    """
     heard = {
         "recogniser": transcript.recogniser,
         "model": transcript.model,
@@ -175,8 +193,18 @@ def transcribed(
         "difference": transcript.difference,
     }
     state = {"state": MessageState.TRANSCRIBED, "reason": None}
-    row = _update(connection, message_id, {**state, **heard, **written})
+    before = connection.execute(
+        sa.select(messages).where(messages.c.id == message_id).with_for_update()
+    ).first()
+    delivered = before is not None and before.delivered_at is not None
+    if delivered and before is not None and before.text is not None:
+        row = _update(connection, message_id, state)
+    else:
+        row = _update(connection, message_id, {**state, **heard, **written})
     search.keep_message(connection, row)
+    if delivered and before is not None and before.text is None and transcript.text:
+        why = "The words were not yet written down when the message was sent."
+        corrections.add(connection, message_id, transcript.text, why, "Tango", now)
     connection.execute(sa.insert(transcripts).values(message=message_id, made_at=now, **heard))
     _settle(connection, message_id, now)
 
@@ -194,7 +222,8 @@ def set_aside(connection: sa.Connection, message_id: str, reason: str, now: date
 
 def _settle(connection: sa.Connection, message_id: str, now: datetime) -> None:
     outbox.finish_for(connection, message_id, [OutboxKind.FETCH, OutboxKind.TRANSCRIBE], now)
-    outbox.bring_forward(connection, message_id, OutboxKind.EMAIL, now)
+    for kind in (OutboxKind.EMAIL, OutboxKind.WEBHOOK):
+        outbox.bring_forward(connection, message_id, kind, now)
 
 
 def _update(connection: sa.Connection, message_id: str, values: dict[str, Any]) -> sa.Row[Any]:
@@ -241,7 +270,8 @@ def newest(
 
 def _from_row(row: sa.Row[Any]) -> Message:
     values = row._asdict()
-    recipient = Recipient(values.pop("recipient_name"), values.pop("recipient_email"))
+    reach = from_data(values.pop("reach"))
+    recipient = Recipient(values.pop("recipient_name"), values.pop("recipient_email"), reach)
     words = tuple(Word(**word) for word in values.pop("words") or ())
     stretches = tuple(Stretch(**stretch) for stretch in values.pop("stretches") or ())
     own = ("text", "recogniser", "model", "version", "number_given", "difference")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ivr.delivery.reach import Reach
 from ivr.jobs.job import Opening
 
 
@@ -73,10 +74,12 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The client's person a message is for; without an `email` nothing is sent."""
+    """The client's person a message is for: where and how they are reached. Without an `email`
+    nothing is sent."""
 
     name: str
     email: str | None
+    reach: Reach = field(default_factory=Reach)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +146,8 @@ class Message:
     """A message as it is kept.
 
     `audio` is the path below the recordings folder, None until the audio is stored. `reason`
-    says why a message was set aside. `recording_url` is None until the carrier's callback.
+    says why a message was set aside. `recording_url` is None until the carrier's callback. Once it
+    is delivered, at `delivered_at` for the first time, what it says does not change any more.
     """
 
     id: str
@@ -166,3 +170,16 @@ class Message:
     state: MessageState
     reason: str | None
     transcript: Transcript | None
+    delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is to be read instead of something in a delivered message, and why."""
+
+    id: str
+    message: str
+    at: datetime
+    by: str
+    text: str
+    why: str

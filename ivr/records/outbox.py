@@ -19,14 +19,24 @@ from ivr.records.tables import insert, outbox
 
 
 class OutboxKind(StrEnum):
-    """What there is to do: for a message that a caller left, to send a text (`sms`), or to tell
-    somebody by e-mail of a job (`notice`)."""
+    """What there is to do."""
 
     FETCH = "fetch"
+    """Fetch the recording of a message."""
     TRANSCRIBE = "transcribe"
+    """Turn it into words."""
     EMAIL = "email"
-    SMS = "sms"
+    """Bring a message to its recipient, whichever ways they wish for."""
+    WEBHOOK = "webhook"
+    """Post a message or a correction to the client's own system."""
+    CORRECTION = "correction"
+    """Bring the correction of a message to whom the message was brought."""
     NOTICE = "notice"
+    """Tell somebody of a job."""
+    DIGEST = "digest"
+    """Send somebody's e-mail of the day."""
+    SMS = "sms"
+    """Send a text that a call has asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class OutboxItem:
     key: str
     subject: str
     attempts: int
-    payload: Mapping[str, str]
+    payload: Mapping[str, Any]
     first_claimed_at: datetime
 
 
@@ -60,7 +70,7 @@ def add(
     kind: OutboxKind,
     subject: str,
     due_at: datetime,
-    payload: Mapping[str, str],
+    payload: Mapping[str, Any],
     once: str | None = None,
 ) -> None:
     """Promise work of one kind for a message, once: a second promise changes nothing.
@@ -86,7 +96,7 @@ def add_again(
     kind: OutboxKind,
     subject: str,
     due_at: datetime,
-    payload: Mapping[str, str],
+    payload: Mapping[str, Any],
 ) -> None:
     """Promise work of one kind for a message, also where it was done or given up before."""
     add(connection, kind, subject, due_at, payload)
@@ -158,14 +168,19 @@ def finish_for(
     _update_open(connection, which, finished_at=now)
 
 
+def finish_promise(connection: sa.Connection, key: str, now: datetime) -> None:
+    """Finish the promise with this key."""
+    _update_open(connection, outbox.c.key == key, finished_at=now)
+
+
 def bring_forward(connection: sa.Connection, subject: str, kind: OutboxKind, now: datetime) -> None:
     """Make a message's unfinished work of one kind due now, where it is due later."""
     which = sa.and_(outbox.c.subject == subject, outbox.c.kind == kind, outbox.c.due_at > now)
     _update_open(connection, which, due_at=now)
 
 
-def put_back(connection: sa.Connection, item_id: int, at: datetime, error: str) -> None:
-    """End the lease of an item that failed with `error`; it is due again at `at`."""
+def put_back(connection: sa.Connection, item_id: int, at: datetime, error: str | None) -> None:
+    """End the lease of an item, which failed where there is an `error`; it is due at `at`."""
     _update_open(connection, outbox.c.id == item_id, due_at=at, leased_until=None, error=error)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from ivr.records import (
     calls,
+    corrections,
+    delivery_book,
     findings,
     message_book,
     outbox,
@@ -23,10 +25,12 @@ from ivr.records.account_book import AccountBook
 from ivr.records.call_back_book import CallBackBook
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
+from ivr.records.delivery_book import Delivery, DeliveryBook
 from ivr.records.drafts import DraftBook
 from ivr.records.findings import Thing
 from ivr.records.job_book import JobBook
 from ivr.records.messages import (
+    Correction,
     Hearing,
     Message,
     MessageNote,
@@ -66,6 +70,8 @@ class Records:
         """What calls leave open, and who owns it."""
         self.call_backs = CallBackBook(engine)
         """Call backs that callers were promised."""
+        self.deliveries = DeliveryBook(engine)
+        """What was sent to whom, and who has read it."""
 
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""
@@ -187,6 +193,24 @@ class Records:
         with writing(self._engine) as connection:
             return message_book.transcribe_again(connection, message_id, hearing, now)
 
+    def correct(self, message_id: str, text: str, why: str, by: str, now: datetime) -> Correction:
+        """Add a correction to a message, and promise to bring it to whoever was told of it.
+
+        Raises `DeliveryRefused` where nothing was delivered yet, or something is missing.
+        """
+        with writing(self._engine) as connection:
+            return corrections.add(connection, message_id, text, why, by, now)
+
+    def corrections(self, message_id: str) -> list[Correction]:
+        """The corrections of a message, the first one first."""
+        with reading(self._engine) as connection:
+            return corrections.of_message(connection, message_id)
+
+    def correction(self, correction_id: str) -> Correction | None:
+        """The correction with this id."""
+        with reading(self._engine) as connection:
+            return corrections.find(connection, correction_id)
+
     def message(self, message_id: str) -> Message | None:
         """The message with this id."""
         with reading(self._engine) as connection:
@@ -217,6 +241,29 @@ class Records:
         """Keep a text that has come in, once: the same again changes nothing."""
         with writing(self._engine) as connection:
             texts.keep(connection, text)
+
+    def keep_answer(self, text: TextReceived, thanks: Callable[[Delivery], str]) -> Delivery | None:
+        """Keep a text that says that something was read, once: note that it was, and promise to
+        answer with `thanks`. Returns what was read; None where it answers nothing."""
+        with writing(self._engine) as connection:
+            if not texts.keep(connection, text):
+                return None
+            at = text.received_at
+            found = delivery_book.answered(connection, text.from_, text.to, at)
+            if found is None:
+                return None
+            delivery_book.acknowledge(connection, found.id, found.recipient, "by text", at)
+            answer = TextNote(
+                client=found.client,
+                call_sid=text.message_sid,
+                turn=0,
+                node="read",
+                to=text.from_,
+                from_=text.to,
+                body=thanks(found),
+            )
+            texts.promise(connection, answer, at)
+            return found
 
     def texts(self, limit: int = 100) -> list[TextReceived]:
         """The newest texts that have come in, newest first."""
@@ -276,8 +323,8 @@ class Records:
         with writing(self._engine) as connection:
             outbox.finish(connection, item_id, now)
 
-    def retry(self, item_id: int, at: datetime, error: str) -> None:
-        """Give an item that failed with `error` back, to be due at `at`."""
+    def retry(self, item_id: int, at: datetime, error: str | None) -> None:
+        """Give an item back, to be due at `at`; it failed where there is an `error`."""
         with writing(self._engine) as connection:
             outbox.put_back(connection, item_id, at, error)
 

@@ -59,13 +59,15 @@ def subject_of(call_sid: str, turn: int, node: str) -> str:
     return sha256(f"{call_sid} {turn} {node}".encode()).hexdigest()[:32]
 
 
-def keep(connection: sa.Connection, text: TextReceived) -> None:
-    """Keep a text that has come in, once."""
+def keep(connection: sa.Connection, text: TextReceived) -> bool:
+    """Keep a text that has come in, once; False where it was kept before."""
     row = insert(connection, texts_received).values(asdict(text))
-    connection.execute(row.on_conflict_do_nothing(index_elements=["message_sid"]))
+    once = row.on_conflict_do_nothing(index_elements=["message_sid"])
+    kept = connection.execute(once.returning(texts_received.c.message_sid)).first()
     search.keep_text(
         connection, text.message_sid, text.client, text.from_, text.body, text.received_at
     )
+    return kept is not None
 
 
 def find(connection: sa.Connection, message_sid: str) -> TextReceived | None:

@@ -19,6 +19,7 @@ from ivr.simulator.options import API_VERSION
 from ivr.simulator.outgoing import outgoing
 from ivr.simulator.rest_conferences import add_conferences
 from ivr.simulator.rest_forms import BASE, E164, Refused, leg_callback, not_found, ringing
+from ivr.simulator.rest_json import page_json
 from ivr.simulator.targets import Target
 
 
@@ -81,6 +82,16 @@ def create_rest(exchange: Exchange) -> Flask:
         exchange.messages.append(message)
         exchange.on_text(message)
         return jsonify(message.as_json(options.account_sid)), 201
+
+    @app.get(f"{BASE}/Messages.json")
+    def list_messages(account: str) -> Response:
+        wanted = {"To": request.args.get("To"), "From": request.args.get("From")}
+        found = [
+            message.as_json(options.account_sid)
+            for message in reversed(list(exchange.messages))
+            if wanted["To"] in (None, message.to) and wanted["From"] in (None, message.from_)
+        ]
+        return jsonify(page_json("messages", found))
 
     add_conferences(app, exchange)
 

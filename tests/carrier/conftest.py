@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from carrier_line import FLOWS, Clock, Line
 from flask import Flask
-from outside_system import System
+from outside_system import System, serving
 from redis import Redis
 
 from ivr.operators.queue import OperatorQueue
@@ -60,9 +59,5 @@ def queue(redis: Redis) -> OperatorQueue:
 @pytest.fixture
 def system() -> Iterator[System]:
     """A client's own system, that answers as a test says."""
-    with System() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    with serving() as running:
+        yield running

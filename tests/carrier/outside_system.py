@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -38,6 +39,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep the test's output clean."""
+
+
+@contextmanager
+def serving() -> Iterator[System]:
+    """A system that runs."""
+    with System() as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
 
 
 def say(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, **headers: str) -> None:

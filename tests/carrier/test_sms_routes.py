@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from carrier_line import CALLER, DECORATOR, Clock, Line
 
+from ivr.delivery.plan import Channel
 from ivr.records import Records
+from ivr.records.delivery_book import Parcel
+from ivr.records.outbox import OutboxKind
 from ivr.records.texts import TextReceived
 
 TEXT = {"MessageSid": "SM1", "Body": "Could you ring me back? <Ann>"}
@@ -26,6 +31,25 @@ def test_a_text_is_kept_once_with_its_client(line: Line, records: Records, clock
             received_at=clock(),
         )
     ]
+
+
+def test_ok_in_answer_to_a_text_is_noted_and_answered_once(
+    line: Line, records: Records, clock: Clock
+) -> None:
+    parcel = Parcel(promise="p", client="rainbow-frost", about="message", recipient="Ian")
+    begun = records.deliveries.begin(parcel, Channel.SMS, f"{DECORATOR} {CALLER}", clock())
+    assert begun is not None
+    records.deliveries.sent(begun, "SM0", clock())
+    for _ in range(2):
+        assert line.post("/twilio/sms", MessageSid="SM1", Body=" ok. ").status_code == 200
+    assert line.post("/twilio/sms", MessageSid="SM2", Body="OK").status_code == 200
+    read = records.deliveries.find(begun.id)
+    assert read is not None
+    assert (read.acknowledged_by, read.acknowledged_how) == ("Ian", "by text")
+    [answer] = records.claim([OutboxKind.SMS], clock(), timedelta(minutes=1), limit=9)
+    assert (answer.payload["to"], answer.payload["from"]) == (CALLER, DECORATOR)
+    assert answer.payload["body"].startswith("Thank you, Ian. Noted as read at ")
+    assert len(records.texts()) == 2
 
 
 def test_a_text_to_a_number_that_nobody_has_is_kept_too(line: Line, records: Records) -> None:

@@ -27,6 +27,9 @@ OPEN = {
     "console.use_password_link",
     "console.single_sign_on",
     "console.single_sign_on_back",
+    "console.read",
+    "console.acknowledge",
+    "console.read_audio",
 }
 
 

@@ -134,6 +134,26 @@ def test_a_repeat_has_the_same_message_id_and_another_message_another() -> None:
     assert other["Message-ID"] != first["Message-ID"]
 
 
+def test_all_that_one_caller_leaves_one_client_is_one_thread() -> None:
+    first, second = compose(message(), None, SENDER), compose(message(id="b" * 32), None, SENDER)
+    assert first["References"] == second["References"] == first["In-Reply-To"]
+    others = [
+        compose(message(caller="+441632960002"), None, SENDER),
+        compose(message(client="acme"), None, SENDER),
+    ]
+    assert len({mail["References"] for mail in (first, *others)}) == 3
+    assert compose(message(caller=None), None, SENDER)["References"] is None
+
+
+def test_a_link_asks_to_be_told_that_it_was_read_and_leads_to_what_is_too_large() -> None:
+    link = "https://tango.example/console/read/abc"
+    large = b"x" * (LARGEST_ATTACHMENT + 1)
+    mail = received(compose(message(audio="a/RE1.wav"), large, SENDER, link))
+    assert f"Please tell us that you have read this: {link}" in body(mail, "plain")
+    assert f'<a href="{link}">' in body(mail, "html")
+    assert "too large to be attached: you can hear it at the address below" in body(mail, "plain")
+
+
 def test_it_asks_for_no_automatic_answers() -> None:
     assert compose(message(), None, SENDER)["Auto-Submitted"] == "auto-generated"
 
@@ -206,7 +226,7 @@ def test_no_text_whatever_breaks_the_email(name: str, caller: str, words: str, f
     )
     assert [a.addr_spec for a in mail["To"].addresses] == ["ian@rainbowfrost.example"]
     assert tags(body(mail, "html")) == {"html", "meta", "body", "p"}
-    assert set(mail.keys()) == {
+    assert set(mail.keys()) - {"References", "In-Reply-To"} == {
         "Subject",
         "From",
         "To",

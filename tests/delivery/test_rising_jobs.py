@@ -18,9 +18,8 @@ from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
 from ivr.carrier.rest import Telephone
 from ivr.delivery.job_notices import JobNotices
-from ivr.delivery.relay import notify_once
+from ivr.delivery.relay import deliver_once
 from ivr.delivery.rising import Rising
-from ivr.delivery.texts import text_once
 from ivr.errors import FlowError
 from ivr.flow.library import Library
 from ivr.jobs.acts import Close, Hand, Remind, Return, Take
@@ -30,6 +29,7 @@ from ivr.nodes import KINDS
 from ivr.operators.agency import load_agency
 from ivr.records import Records
 from ivr.records.messages import Transcript
+from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.simulator import Carrier
 
@@ -50,6 +50,7 @@ agency:
   email: desk@larkfield.example
   operators: {sam: {name: Sam Okafor, email: sam@larkfield.example}}
 """
+ASKS = " Reply OK once read, or: https://tango.example/console/read/"
 PAT = Owner(OwnerKind.PERSON, "pat", "Pat")
 
 
@@ -103,11 +104,11 @@ class Desk:
         self.now = NOON + timedelta(hours=hours)
         mails, texts = len(self.mailbox.mails), len(self.carrier.messages)
         self.rising.once()
-        notify_once(self.records, self.settings, self.now)
-        text_once(self.records, self.telephone, self.now)
+        notices = (OutboxKind.NOTICE,)
+        deliver_once(self.records, self.settings, self.now, self.telephone, notices)
         return (
             [(mail["To"], mail["Subject"]) for mail in self.mailbox.mails[mails:]],
-            [(text.to, text.body) for text in self.carrier.messages[texts:]],
+            [(text.to, text.body.split(ASKS)[0]) for text in self.carrier.messages[texts:]],
         )
 
 
@@ -115,7 +116,8 @@ class Desk:
 def desk(records: Records, mail_settings: Settings, mailbox: Mailbox) -> Iterator[Desk]:
     sid, token = mail_settings.account_sid, mail_settings.auth_token
     with Carrier("http://x", "http://x", sid, token) as carrier:
-        yield Desk(records, mail_settings, mailbox, carrier)
+        settings = replace(mail_settings, public_url="https://tango.example")
+        yield Desk(records, settings, mailbox, carrier)
 
 
 def owner(desk: Desk, job: Job) -> str:

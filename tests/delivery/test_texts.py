@@ -10,7 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.carrier.rest import Telephone
-from ivr.delivery.attempt import GIVE_UP_AFTER
+from ivr.delivery.attempt import LEASE
+from ivr.delivery.plan import TRIES
 from ivr.delivery.texts import text_once
 from ivr.records import Records
 from ivr.records.outbox import OutboxKind
@@ -81,13 +82,31 @@ def test_a_text_waits_for_a_carrier_that_is_away(
     assert len(sent(carrier)) == 1
 
 
-def test_after_a_day_a_text_is_given_up(records: Records, no_carrier: Telephone) -> None:
+def test_after_its_tries_a_text_is_given_up(records: Records, no_carrier: Telephone) -> None:
     records.promise_text(NOTE, NOON)
-    text_once(records, no_carrier, NOON)
     with capture_logs() as logs:
-        text_once(records, no_carrier, NOON + GIVE_UP_AFTER + timedelta(minutes=1))
-    assert [(entry["event"], entry["log_level"]) for entry in logs] == [("sms.given_up", "error")]
+        for tried in range(TRIES + 1):
+            text_once(records, no_carrier, NOON + tried * timedelta(hours=2))
+    assert [entry["event"] for entry in logs] == ["sms.failed"] * (TRIES - 1) + ["sms.given_up"]
+    assert logs[-1]["log_level"] == "error"
     assert records.waiting(OutboxKind.SMS).count == 0
+
+
+def test_a_text_that_may_have_gone_out_is_looked_for_before_it_goes_again(
+    records: Records, carrier: Carrier, telephone: Telephone
+) -> None:
+    began = datetime.now(UTC)
+    records.promise_text(NOTE, began)
+    [item] = records.claim([OutboxKind.SMS], began, LEASE, limit=1)
+    telephone.send_text(NOTE.to, NOTE.from_, NOTE.body)  # and dies here
+    assert text_once(records, telephone, began + LEASE) == 1
+    assert len(sent(carrier)) == 1
+    assert records.waiting(OutboxKind.SMS).count == 0
+    assert (
+        telephone.find_text(NOTE.to, NOTE.from_, "Thank you.", began + timedelta(hours=1)) is None
+    )
+    assert telephone.find_text(NOTE.to, "+441632960002", "Thank you.", began) is None
+    assert item.attempts == 1
 
 
 def test_what_the_carrier_refuses_is_given_up_at_once(

@@ -1,0 +1,106 @@
+"""Deliveries in words, as people read them in the console and on the terminal, and what is said to
+somebody who answers a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from ivr.delivery.plan import Channel, State
+from ivr.jobs.words import when
+
+CHANNELS = {
+    Channel.EMAIL: "E-mail",
+    Channel.SMS: "Text",
+    Channel.WEBHOOK: "Posted",
+    Channel.DIGEST: "The day’s e-mail",
+    Channel.AGENCY: "E-mail to the agency, instead of",
+}
+ABOUT = {"correction": ", the correction", "notice": ", about the job"}
+
+_OK = re.compile(r"\W*(ok|okay|o\.?k|read|yes)\W*", re.IGNORECASE)
+
+
+class Delivered(Protocol):
+    """What is known of a delivery."""
+
+    @property
+    def about(self) -> str: ...
+    @property
+    def recipient(self) -> str: ...
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def sent_at(self) -> datetime | None: ...
+    @property
+    def error(self) -> str | None: ...
+    @property
+    def acknowledged_at(self) -> datetime | None: ...
+    @property
+    def acknowledged_by(self) -> str | None: ...
+    @property
+    def acknowledged_how(self) -> str | None: ...
+
+
+def in_words(delivery: Delivered, zone: tzinfo) -> str:
+    """One delivery: `E-mail to Ian: sent Mon 23 Nov 12:10, read Mon 23 Nov 14:02 by Ian`."""
+    channel = CHANNELS[delivery.channel]
+    to = "" if channel.endswith("instead of") else " to"
+    return f"{channel}{to} {delivery.recipient}{ABOUT.get(delivery.about, '')}: " + _came_of_it(
+        delivery, zone
+    )
+
+
+def _came_of_it(delivery: Delivered, zone: tzinfo) -> str:
+    sent = f"sent {when(delivery.sent_at, zone)}" if delivery.sent_at else ""
+    match delivery.state:
+        case State.SENT:
+            return f"{sent}, not acknowledged"
+        case State.ACKNOWLEDGED:
+            return f"{sent}, {read(delivery, zone)}"
+        case State.FAILED:
+            return f"failed {_times(delivery)}, will be tried again ({delivery.error})"
+        case State.GIVEN_UP:
+            return f"given up after {_times(delivery)} ({delivery.error})"
+        case State.SUPERSEDED:
+            return "no longer needed: it was read otherwise"
+        case _:
+            return "about to be sent"
+
+
+def read(delivery: Delivered, zone: tzinfo) -> str:
+    """By whom it was read, and when: `read Mon 23 Nov 14:02 by Ian`; nothing where it was not."""
+    if delivery.acknowledged_at is None:
+        return ""
+    verb = "taken" if delivery.channel is Channel.WEBHOOK else "read"
+    return f"{verb} {when(delivery.acknowledged_at, zone)} by {delivery.acknowledged_by}"
+
+
+def first_read(deliveries: Iterable[Delivered]) -> Delivered | None:
+    """Of a message's deliveries, that which a person has acknowledged first."""
+    found = [
+        (each.acknowledged_at, index, each)
+        for index, each in enumerate(deliveries)
+        if each.acknowledged_at and each.about == "message" and each.channel is not Channel.WEBHOOK
+    ]
+    return min(found)[2] if found else None
+
+
+def _times(delivery: Delivered) -> str:
+    return "once" if delivery.attempts == 1 else f"{delivery.attempts} times"
+
+
+def says_ok(text: str) -> bool:
+    """Whether an answer by text says that one has read what it answers."""
+    return _OK.fullmatch(text) is not None
+
+
+def thanks(name: str, now: datetime, zone: tzinfo) -> str:
+    """What is answered."""
+    return f"Thank you, {name}. Noted as read at {now.astimezone(zone):%H:%M}."
