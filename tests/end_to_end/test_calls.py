@@ -8,13 +8,17 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import pytest
 
+from ivr import keys
 from ivr.demo import scenes
 from ivr.demo.stage import Stage
+from ivr.operators.states import Operators, State
+from ivr.processes.redis import connect
 from ivr.simulator import (
     ANONYMOUS,
     HANG_UP,
@@ -200,3 +204,22 @@ def test_the_server_is_ready_afterwards(system: Stage) -> None:
     import requests
 
     until(lambda: requests.get(f"{system.server.url}/readyz", timeout=5).status_code == 200)
+
+
+def test_an_operator_who_is_available_is_rung_as_soon_as_somebody_waits(system: Stage) -> None:
+    """Nobody takes the caller: the relay rings. The telephone is put down, and the call goes on."""
+    system.carrier.telephones["+441632960302"] = Answers(after=1, talks_for=20)
+    with connect(system.settings) as redis:
+        operators = Operators(redis)
+        operators.sign_on("ann", None, datetime.now(UTC))
+        try:
+            steps = [Speak("it is an emergency"), WaitUntilConnected(), Stay()]
+            call = system.carrier.call(scenes.DECORATOR, "+441632960006", steps)
+            ann = operators.of("ann", datetime.now(UTC))
+            assert ann is not None
+            assert ann.state is State.WRAP_UP
+        finally:
+            # As if nobody had ever signed on: else no other test could queue a caller.
+            redis.delete(keys.QUEUE_STATES, keys.QUEUE_IDLE, keys.QUEUE_TIMERS)
+    assert call.connections == 1
+    assert call_record(system, call)["outcome"] == "completed"
