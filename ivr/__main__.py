@@ -22,7 +22,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in sorted(pkgutil.iter_modules(commands.__path__), key=lambda found: found.name):
-        importlib.import_module(f"{commands.__name__}.{module.name}").add_parser(subparsers)
+        if not module.name.startswith("_"):
+            importlib.import_module(f"{commands.__name__}.{module.name}").add_parser(subparsers)
     return parser
 
 

@@ -16,7 +16,11 @@ from ivr import commands
 from ivr.errors import TangoError
 
 PROJECT = Path(__file__).parent.parent
-COMMANDS = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+COMMANDS = sorted(
+    module.name
+    for module in pkgutil.iter_modules(commands.__path__)
+    if not module.name.startswith("_")
+)
 HEAVY = {"flask", "sqlalchemy", "redis", "twilio", "numpy", "pydantic", "rq", "gunicorn", "yaml"}
 
 

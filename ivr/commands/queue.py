@@ -10,6 +10,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ivr.commands._queue_simulate import add_simulate, run_simulate
+
 if TYPE_CHECKING:
     from redis import Redis
 
@@ -51,6 +53,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "they do not answer, who goes back to their place. Exit code 1: they were not busy.",
     )
     _add_operator(finish)
+    add_simulate(actions)
 
 
 def _add_operator(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +64,8 @@ def _add_operator(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List the queue, take a caller or free an operator; see the actions for exit codes."""
+    if args.action == "simulate":
+        return run_simulate(args)
     from ivr.log import configure_logging
     from ivr.operators.queue import OperatorQueue
     from ivr.processes.redis import connect
