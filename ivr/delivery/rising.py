@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from ivr.delivery.job_notices import JobNotices
-from ivr.errors import FlowError
+from ivr.errors import FlowError, JobError
 from ivr.flow.library import Library
 from ivr.jobs.acts import Alarm
 from ivr.nodes import KINDS
@@ -55,9 +55,13 @@ class Rising:
         return risen
 
     def _rise(self, job_id: str, notices: JobNotices, now: datetime) -> bool:
-        act = self._records.jobs.rise(
-            job_id, now, lambda job: notices.next_owner(job, now), notices.promise
-        )
+        try:
+            act = self._records.jobs.rise(
+                job_id, now, lambda job: notices.next_owner(job, now), notices.promise
+            )
+        except JobError as error:  # one job must not keep the others from rising
+            log.error("job.not_risen", job=job_id, error=str(error))
+            return False
         if act is None:
             return False  # somebody has just acted
         say = log.error if isinstance(act, Alarm) else log.warning

@@ -20,7 +20,7 @@ from ivr.carrier.rest import Telephone
 from ivr.delivery.job_notices import JobNotices
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.rising import Rising
-from ivr.errors import FlowError
+from ivr.errors import FlowError, JobError
 from ivr.flow.library import Library
 from ivr.jobs.acts import Close, Hand, Remind, Return, Take
 from ivr.jobs.agreement import opening
@@ -259,3 +259,21 @@ def test_a_reminder_by_text_has_no_word_of_the_caller(desk: Desk) -> None:
     [(_, body)] = desk.at(3)[1]
     assert isinstance(desk.records.jobs.history(job.id)[1].act, Remind)
     assert "secret" not in body
+
+
+def test_one_job_that_cannot_rise_keeps_no_other_from_rising(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = desk.open(message=None), desk.open(message=None)
+    promise = JobNotices.promise
+
+    def fails(self: JobNotices, connection: Any, change: Any) -> None:
+        if change.after.id == bad.id:
+            raise JobError("It cannot be done.")
+        promise(self, connection, change)
+
+    monkeypatch.setattr(JobNotices, "promise", fails)
+    with capture_logs() as logs:
+        desk.at(4)
+    assert (owner(desk, bad), owner(desk, good)) == ("ian", "pat")
+    assert ("job.not_risen", bad.id) in [(each["event"], each.get("job")) for each in logs]
