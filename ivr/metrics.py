@@ -27,6 +27,22 @@ LIVE_STREAMS = Counter(
     "Streams of what a caller says while a node with `listen: live` waits.",
     ["result"],
 )
+QUEUE_WAITING = Gauge(
+    "tango_queue_waiting",
+    "Callers who wait for an operator, without those for whom one is being rung.",
+    multiprocess_mode="mostrecent",
+)
+QUEUE_LONGEST_SECONDS = Gauge(
+    "tango_queue_longest_seconds",
+    "How long the one has waited who waits the longest.",
+    multiprocess_mode="mostrecent",
+)
+OPERATORS = Gauge(
+    "tango_operators",
+    "Operators, by what they are doing.",
+    ["state"],
+    multiprocess_mode="mostrecent",
+)
 LIVE_CONSOLES = Gauge(
     "tango_live_consoles",
     "Consoles that are told at once what has changed.",

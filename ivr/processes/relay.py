@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,8 +38,11 @@ from ivr.metrics import (
     DELIVERIES_UNREAD,
     JOBS_OPEN,
     JOBS_OVERDUE,
+    OPERATORS,
     OUTBOX_OLDEST_SECONDS,
     OUTBOX_WAITING,
+    QUEUE_LONGEST_SECONDS,
+    QUEUE_WAITING,
     RELAY_ERRORS,
     SPEECH_AUDIO_SECONDS,
     SPEECH_JOBS,
@@ -49,6 +53,7 @@ from ivr.nodes import KINDS
 from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
+from ivr.operators.states import Operators, State
 from ivr.processes.parent import end_with_supervisor
 from ivr.processes.redis import connect
 from ivr.records import Records, open_records
@@ -67,6 +72,9 @@ JOURNAL_BLOCK_MS = 500
 RING_SECONDS = 0.5
 """How often callers are offered where nothing tells that something has changed."""
 
+MOST_COUNTED = 10_000
+"""Callers in the queue that are counted for the metrics."""
+
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 
 
@@ -83,7 +91,7 @@ def loops(settings: Settings) -> list[Loop]:
     """The relay's loops."""
     redis = connect(settings)
     records = open_records(settings.database_url)
-    queue = OperatorQueue(redis)
+    queue, operators = OperatorQueue(redis), Operators(redis)
     places = CallBackPlaces(records.call_backs, queue)
     telephone = Telephone(settings)
     agency = agency_here(settings.flows)
@@ -118,6 +126,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("conversations", lambda: exchange.floor.tend(_now()), 1.0),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("call-backs", lambda: places.hold(_now()), 2.0),
+        Loop("queue-metrics", lambda: measure_queue(queue, operators, _now()), 5.0),
         Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),
         Loop("call-back-metrics", lambda: measure_call_backs(records, _now()), 5.0),
         Loop("job-metrics", lambda: measure_jobs(records, _now()), 5.0),
@@ -184,6 +193,16 @@ def measure_deliveries(records: Records, now: datetime) -> None:
     age = (now - unread.oldest).total_seconds() if unread.oldest else 0.0
     DELIVERIES_UNREAD.set(unread.count)
     DELIVERIES_OLDEST_UNREAD_SECONDS.set(max(0.0, age))
+
+
+def measure_queue(queue: OperatorQueue, operators: Operators, now: datetime) -> None:
+    """Tell the metrics how the operator queue stands."""
+    waits = [entry.waited.total_seconds() for entry in queue.waiting(now, MOST_COUNTED)]
+    QUEUE_WAITING.set(len(waits))
+    QUEUE_LONGEST_SECONDS.set(max(waits, default=0.0))
+    states = Counter(each.state for each in operators.all(now))
+    for state in State:
+        OPERATORS.labels(state).set(states[state])
 
 
 def measure_speech(redis: Redis) -> None:

@@ -20,12 +20,16 @@ from redis import ConnectionError, Redis
 
 from ivr.errors import RecordsUnavailable
 from ivr.keys import JOURNAL
+from ivr.operators.queue import OperatorQueue
+from ivr.operators.states import Operators, State
+from ivr.operators.ticket import Ticket
 from ivr.processes.relay import (
     LONGEST_PAUSE,
     Loop,
     loops,
     measure_call_backs,
     measure_outbox,
+    measure_queue,
     run_loop,
     run_loops,
 )
@@ -154,3 +158,19 @@ def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis) -> None:
     process.send_signal(signal.SIGTERM)
     assert process.communicate(timeout=30)[1] == ""
     assert process.returncode == 0
+
+
+def test_the_metrics_say_how_the_queue_stands(redis: Redis) -> None:
+    queue, operators = OperatorQueue(redis), Operators(redis)
+    for number in range(2):
+        joined = at(number)
+        queue.wait(Ticket(f"CA{number}", "acme", "", "", 0, (), joined, 600), joined)
+    operators.sign_on("sam", ("other",), at(5))
+    operators.wish("joy", State.AWAY, at(5))
+    measure_queue(queue, operators, at(60))
+    value = REGISTRY.get_sample_value
+    assert value("tango_queue_waiting") == 2
+    assert value("tango_queue_longest_seconds") == 60
+    assert value("tango_operators", {"state": "available"}) == 1
+    assert value("tango_operators", {"state": "away"}) == 1
+    assert value("tango_operators", {"state": "on_call"}) == 0
