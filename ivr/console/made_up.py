@@ -21,6 +21,8 @@ from ivr.rehearsal.case import play_case
 
 CALL = "rehearsal"
 ANSWER = "answer"
+YOU = "+441632960000"
+"""The operator's telephone, which never rings."""
 
 _SO_FAR = re.compile(r"(\d{1,11})((?:\.[a-z-]{1,20}(?:~[a-z0-9_+-]{0,40})?){0,60})")
 
@@ -59,7 +61,7 @@ def conversation(flow: CallFlow, call: MadeUp, caller: str | None) -> Conversati
     Raises `ConversationError`, or ValueError in plain words, where the last act is not possible.
     """
     now = datetime.fromtimestamp(min(call.began, 2**33), UTC)
-    operator = Party(Role.OPERATOR, "you", "client:you", Standing.RINGING, label=OPERATOR)
+    operator = Party(Role.OPERATOR, "you", YOU, Standing.RINGING, label=OPERATOR)
     called = flow.client.numbers[0]
     found = begin(call.name, flow.client_id, caller or "", called, CALL, operator, now)
     for act, whom in call.acts:

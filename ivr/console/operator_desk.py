@@ -20,7 +20,8 @@ from ivr.console.operator_keys import Act, Key, command_of, in_words, is_held, k
 from ivr.console.operator_view import StateView, WaitingRow, state_view, waiting_rows
 from ivr.conversation.commands import Command, Target
 from ivr.conversation.machine import possible
-from ivr.conversation.state import Conversation, Phase
+from ivr.conversation.state import Conversation, Phase, Role, Standing
+from ivr.conversation.steps import BROWSER
 from ivr.delivery.email import readable_number
 from ivr.delivery.job_notices import JobNotices
 from ivr.errors import JobError, UnknownClient
@@ -42,8 +43,8 @@ EARLIER = 10
 """Earlier calls, and as many messages, that are looked up."""
 
 
-class Floor(Protocol):
-    """The conversations that there are."""
+class Conversations(Protocol):
+    """What is asked of the floor (`ivr.conversation.floor`)."""
 
     def conversation_of(self, operator: str) -> Conversation | None:
         """The operator's conversation, if they are in one."""
@@ -77,6 +78,13 @@ class Line:
         return in_words(self.conversation)
 
     @property
+    def rings_here(self) -> bool:
+        """Whether it is the operator's browser that rings."""
+        operator = self.conversation.party(Role.OPERATOR)
+        rings = operator is not None and operator.standing is Standing.RINGING
+        return rings and operator is not None and operator.address.startswith(BROWSER)
+
+    @property
     def level(self) -> str:
         """How the line is, as a style's class."""
         return "warned" if is_held(self.conversation) else "good"
@@ -107,9 +115,10 @@ class OperatorDesk:
     store: CallStore
     queue: OperatorQueue
     operators: Operators
-    floor: Floor
+    floor: Conversations
     notices: JobNotices
     agency: Agency
+    softphone: Callable[[str, datetime], str | None]
     clock: Callable[[], datetime]
     changed: Callable[[], None]
     """Tells the consoles that jobs have changed."""
@@ -131,8 +140,11 @@ class OperatorDesk:
         """What the operator is doing."""
         known = self.agency.operators.get(operator)
         phone = readable_number(known.phone, OURS) if known and known.phone else ""
-        reached = f"by telephone, {phone}" if phone else ""
-        return state_view(self.operators.of(operator, self.clock()), reached, self.agency)
+        return state_view(self.operators.of(operator, self.clock()), phone, self.agency)
+
+    def browser_token(self, operator: str) -> str | None:
+        """What lets the operator's browser be rung; None where that is not set up."""
+        return self.softphone(operator, self.clock())
 
     def screen(self, operator: str, draft_id: str | None = None) -> Screen:
         """The middle of the screen; `draft_id` names a draft that is taken up again."""

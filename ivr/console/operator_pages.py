@@ -22,9 +22,10 @@ from ivr.console.live_routes import rendering
 from ivr.console.operator_desk import OperatorDesk, Screen
 from ivr.console.operator_keys import Act
 from ivr.console.operator_view import EXTENSION
+from ivr.console.pages import allow
 from ivr.errors import ConversationError, JobError
 from ivr.jobs.job import Job
-from ivr.operators.states import State
+from ivr.operators.states import Reach, State
 
 SEEN_LASTS = timedelta(seconds=150)
 """A console says every 30 s that it is there, in the background once a minute at most."""
@@ -37,6 +38,14 @@ FIELD = "field."
 
 LONGEST_FIELD, LONGEST_REASON = 5000, 100
 """Characters that are taken."""
+
+CARRIER = (
+    "https://eventgw.twilio.com",
+    "wss://voice-js.roaming.twilio.com",
+    "https://media.twiliocdn.com",
+    "https://sdk.twilio.com",
+)
+"""What the carrier's script connects to (the README of @twilio/voice-sdk)."""
 
 LOST = "Not saved: this was sent already, or another operator has the call now."
 NO_OUTCOME = "Please choose how the call ended."
@@ -73,12 +82,20 @@ def _add_parts(console: Blueprint, desk: OperatorDesk) -> None:
     @console.get("/operator/state")
     @needs(Permission.ANSWER_CALLS)
     def operator_state() -> str:
-        return render("state", state=desk.state(_name()))
+        return _state(desk)
 
     @console.get("/operator/line")
     @needs(Permission.ANSWER_CALLS)
     def operator_line() -> Response:
         return _line(desk, request.args.get("of", ""))
+
+    @console.get("/operator/phone-token")
+    @needs(Permission.ANSWER_CALLS)
+    def operator_phone_token() -> Response:
+        token = desk.browser_token(_name()) if _name() else None
+        if token is None:
+            return Response("Browsers cannot be rung here.\n", 404, content_type="text/plain")
+        return Response(token, content_type="text/plain")
 
     @console.post("/operator/seen")
     @needs(Permission.ANSWER_CALLS)
@@ -93,7 +110,8 @@ def _add_state(console: Blueprint, desk: OperatorDesk) -> None:
 
     def available(name: str) -> None:
         known = desk.agency.operators.get(name)
-        desk.operators.sign_on(name, known.skills if known else None, desk.clock())
+        reach = Reach.BROWSER if request.form.get("reach") == Reach.BROWSER else Reach.TELEPHONE
+        desk.operators.sign_on(name, known.skills if known else None, desk.clock(), reach)
 
     def away(name: str) -> None:
         reason = request.form.get("reason", "")[:LONGEST_REASON]
@@ -111,7 +129,7 @@ def _add_state(console: Blueprint, desk: OperatorDesk) -> None:
             wishes[wish](_name())
         if not by_script():
             return redirect(url_for("console.operator"), 303)
-        return make_response(render("state", state=desk.state(_name())))
+        return make_response(_state(desk))
 
 
 def _add_acts(console: Blueprint, desk: OperatorDesk) -> None:
@@ -192,12 +210,24 @@ def _name() -> str:
     return current_account().operator or ""
 
 
+def _state(desk: OperatorDesk) -> str:
+    phone = desk.browser_token(_name()) is not None
+    return render("state", state=desk.state(_name()), phone=phone)
+
+
 def _page(desk: OperatorDesk, problem: str = "") -> Response:
     screen = _noted(desk.screen(_name(), request.args.get("draft")))
-    values = {"screen": screen, "problem": problem}
-    return make_response(
-        render("page", state=desk.state(_name()), waiting=desk.waiting(), **values)
-    )
+    return _whole(desk, screen=screen, problem=problem)
+
+
+def _whole(desk: OperatorDesk, **values: Any) -> Response:
+    """The whole page; where browsers can be rung it may reach the carrier, as its script needs."""
+    phone = desk.browser_token(_name()) is not None
+    if phone:
+        allow("connect-src", *CARRIER)
+        allow("media-src", "mediastream:", *CARRIER)
+    own = {"phone": phone, "state": desk.state(_name()), "waiting": desk.waiting()}
+    return make_response(render("page", **own, **values))
 
 
 def _line(desk: OperatorDesk, of: str, problem: str = "") -> Response:
@@ -223,10 +253,7 @@ def _desk(
         screen = replace(screen, form=form)
     if by_script():
         return as_desk(render("desk", screen=screen, told=told, problem=problem))
-    values = {"screen": screen, "told": told, "problem": problem}
-    return make_response(
-        render("page", state=desk.state(_name()), waiting=desk.waiting(), **values)
-    )
+    return _whole(desk, screen=screen, told=told, problem=problem)
 
 
 def as_desk(text: str) -> Response:

@@ -10,7 +10,7 @@ from typing import Literal
 from ivr.call.engine import CallFlow
 from ivr.delivery.email import readable_number
 from ivr.operators.agency import Agency
-from ivr.operators.states import OperatorState, State
+from ivr.operators.states import OperatorState, Reach, State
 from ivr.operators.ticket import QueueEntry
 
 Level = Literal["calm", "amber", "red"]
@@ -78,8 +78,8 @@ def _waiting(entry: QueueEntry, flow: CallFlow | None, agency: Agency) -> Waitin
 class StateView:
     """What the operator is doing, and what they can choose.
 
-    `next` says in words what they will be after the call that they have; `reached` how they are
-    rung; `reasons` are those for being away.
+    `next` says in words what they will be after the call that they have; `phone` is their number,
+    and `reach` whether that or their browser is rung; `reasons` are those for being away.
     """
 
     state: State
@@ -87,8 +87,9 @@ class StateView:
     since: datetime | None
     until: datetime | None
     next: str
-    reached: str
+    phone: str
     reasons: tuple[str, ...]
+    reach: Reach = Reach.TELEPHONE
 
     @property
     def level(self) -> str:
@@ -97,16 +98,24 @@ class StateView:
         return "good" if self.state is State.AVAILABLE else "busy" if busy else "bad"
 
     @property
+    def reached(self) -> str:
+        """How the operator is rung, in words; empty where they cannot be."""
+        if self.reach is Reach.BROWSER:
+            return "in this browser"
+        return f"by telephone, {self.phone}" if self.phone else ""
+
+    @property
     def wraps_up(self) -> bool:
         """Whether the operator has time to write things down."""
         return self.state is State.WRAP_UP
 
 
-def state_view(state: OperatorState | None, reached: str, agency: Agency) -> StateView:
-    """The state of an operator; None of one who has never signed on."""
+def state_view(state: OperatorState | None, phone: str, agency: Agency) -> StateView:
+    """The state of an operator, None of one who has never signed on; `phone` is their number as
+    people write it, or empty."""
     if state is None:
         words = f"{WORDS[State.OFFLINE]}: sign on to get calls"
-        return StateView(State.OFFLINE, words, None, None, "", reached, agency.away)
+        return StateView(State.OFFLINE, words, None, None, "", phone, agency.away)
     reason = f": {state.reason}" if state.reason else ""
     return StateView(
         state=state.state,
@@ -114,6 +123,7 @@ def state_view(state: OperatorState | None, reached: str, agency: Agency) -> Sta
         since=state.since,
         until=state.until,
         next=f"after this call: {WORDS[state.next].lower()}" if state.next else "",
-        reached=reached,
+        phone=phone,
         reasons=agency.away,
+        reach=state.reach,
     )

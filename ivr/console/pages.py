@@ -53,7 +53,7 @@ HSTS = "max-age=31536000"
 """Under https: a browser that was here comes back by https only, for a year."""
 
 PLACES = (
-    ("console.operator", "Calls"),
+    ("console.operator", "Take calls"),
     ("console.jobs", "Jobs"),
     ("console.messages", "Messages"),
     ("console.wallboard", "Wallboard"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
 from ivr.carrier.call_store import CallStore
+from ivr.carrier.softphone import softphone_token
 from ivr.changes import announce
 from ivr.console.access import Access, current_account, needs, open_to_all
 from ivr.console.account_pages import AccountPages, account_routes
@@ -32,7 +34,7 @@ from ivr.console.job_pages import JobPages
 from ivr.console.live import Live
 from ivr.console.live_routes import LiveDesk, live_routes
 from ivr.console.message_pages import MessagePages, message_routes
-from ivr.console.operator_desk import Floor, OperatorDesk
+from ivr.console.operator_desk import Conversations, OperatorDesk
 from ivr.console.operator_pages import operator_routes
 from ivr.console.operator_rehearsal import Stagehand, rehearsal_routes
 from ivr.console.pages import guard, notice
@@ -64,6 +66,7 @@ MAX_DRAWN = 300
 
 FIRST_PAGES = (
     ("console.flows", Permission.SEE_FLOWS),
+    ("console.operator", Permission.ANSWER_CALLS),
     ("console.messages", Permission.SEE_MESSAGES),
 )
 """Where somebody arrives: at the first of these that they may see."""
@@ -80,8 +83,8 @@ class Desk:
     records: Records
     redis: Redis
     clock: Callable[[], datetime]
-    agency: Agency = field(default_factory=lambda: Agency.model_validate({}))
-    floor: Floor | None = None
+    agency: Agency
+    floor: Conversations
 
     @property
     def notices(self) -> JobNotices:
@@ -147,8 +150,6 @@ def console_routes(desk: Desk) -> Blueprint:
 
 def _add_operators(console: Blueprint, desk: Desk, live: Live) -> None:
     rehearsal_routes(console, Stagehand(desk.library, desk.agency.name, desk.clock))
-    if desk.floor is None:
-        return
     operator = OperatorDesk(
         library=desk.library,
         records=desk.records,
@@ -158,6 +159,7 @@ def _add_operators(console: Blueprint, desk: Desk, live: Live) -> None:
         floor=desk.floor,
         notices=desk.notices,
         agency=desk.agency,
+        softphone=partial(softphone_token, desk.settings),
         clock=desk.clock,
         changed=desk.jobs_changed,
     )

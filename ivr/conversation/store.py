@@ -24,7 +24,7 @@ from ivr.operators.ticket import Ticket
 WRITE = """
 -- KEYS: 1 the conversation, 2 the set of those that go on, 3 the channel of changes
 -- ARGV: 1 its id, 2 what was read ('' for nothing), 3 what is written, 4 seconds to live,
---       5 '1' where it goes on
+--       5 '1' where it goes on, 6 its operator
 -- Returns 1, or 0 where another process has written meanwhile
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[2] then
   return 0
@@ -32,6 +32,7 @@ end
 redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
 redis.call(ARGV[5] == '1' and 'SADD' or 'SREM', KEYS[2], ARGV[1])
 redis.call('PUBLISH', KEYS[3], 'conversation:' .. ARGV[1])
+redis.call('PUBLISH', KEYS[3], 'operator:' .. ARGV[6])
 return 1
 """
 
@@ -124,6 +125,7 @@ class ConversationStore:
                     text,
                     keys.CONVERSATION_TTL_SECONDS,
                     "1" if record.goes_on else "",
+                    record.conversation.operator,
                 ],
             )
         )

@@ -90,13 +90,13 @@ class Room:
         ticket = Ticket(sid, flow.client_id, number, RAINBOW, 5, (), now, 120, (), 30)
         self.queue.wait(ticket, self.now[0])
 
-    def ring(self, operator: str = "sam") -> Conversation:
-        """The next caller is offered to `operator`."""
+    def ring(self, operator: str = "sam", address: str = "+447700900301") -> Conversation:
+        """The next caller is offered to `operator`, who is rung at `address`."""
         self.operators.sign_on(operator, None, self.now[0])
         reservation = self.queue.take(operator, self.now[0], timedelta(seconds=30))
         assert reservation is not None
         ticket = reservation.ticket
-        party = Party(Role.OPERATOR, operator, "+447700900301", Standing.RINGING, label=OPERATOR)
+        party = Party(Role.OPERATOR, operator, address, Standing.RINGING, label=OPERATOR)
         self.talk = begin(
             reservation.id,
             ticket.client,

@@ -12,10 +12,11 @@ from redis import Redis
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
-from ivr.console.operator_desk import Floor
+from ivr.console.operator_desk import Conversations
 from ivr.console.pages import SESSION
 from ivr.console.routes import Desk, console_routes
 from ivr.console.sign_in import SignIn
+from ivr.conversation.open import open_floor
 from ivr.flow.library import Library
 from ivr.operators.agency import Agency
 from ivr.records import Records
@@ -51,13 +52,14 @@ class Console:
     redis: Redis
     now: list[datetime] = field(default_factory=lambda: [NOON])
     agency: Agency = field(default_factory=lambda: Agency.model_validate({}))
-    floor: Floor | None = None
+    floor: Conversations | None = None
 
     def __post_init__(self) -> None:
         parts = (self.settings, self.library, self.records, self.redis, lambda: self.now[0])
-        desk = Desk(*parts, self.agency, self.floor)
+        real = open_floor(self.settings, self.redis, self.agency, lambda: self.now[0]).floor
+        self.desk = Desk(*parts, self.agency, self.floor or real)
         self.app = Flask("console", static_folder=None)
-        self.app.register_blueprint(console_routes(desk))
+        self.app.register_blueprint(console_routes(self.desk))
         self.browser = self.app.test_client()
 
     @property

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from ivr.accounts.roles import Permission
 from ivr.console.access import needs
-from ivr.console.routes import Desk, console_routes
+from ivr.console.routes import console_routes
 from tests.console.small_console import Console
 
 FORM = "{{ csrf_token() }}"
@@ -17,14 +17,7 @@ FORM = "{{ csrf_token() }}"
 @pytest.fixture
 def app(console: Console) -> Flask:
     """The console with a form, beside a webhook and an address for programs."""
-    desk = Desk(
-        console.settings,
-        console.library,
-        console.records,
-        console.redis,
-        lambda: console.now[0],
-    )
-    pages, others = console_routes(desk), Blueprint("others", __name__)
+    pages, others = console_routes(console.desk), Blueprint("others", __name__)
 
     @pages.get("/form")
     @needs(Permission.OWN_ACCOUNT)

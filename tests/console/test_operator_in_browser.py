@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -20,6 +20,8 @@ from tests.console.small_console import NOON
 
 pytestmark = NO_CHROMIUM
 
+SCRIPT = "text/javascript"
+KEY = {"api_key_sid": "SK" + "1" * 32, "api_key_secret": "2" * 32}
 WINDOWS = [(1280, "light"), (1280, "dark"), (390, "light")]
 
 
@@ -51,8 +53,9 @@ class Seat:
 
 
 @pytest.fixture
-def work(settings: Settings, redis: Redis) -> Iterator[AtWork]:
-    with at_work(settings, redis) as work:
+def work(request: pytest.FixtureRequest, settings: Settings, redis: Redis) -> Iterator[AtWork]:
+    """The room; a parameter may give settings of its own."""
+    with at_work(replace(settings, **getattr(request, "param", {})), redis) as work:
         yield work
 
 
@@ -94,7 +97,7 @@ def seat(
 def test_a_call_from_ringing_to_sent_with_the_keyboard_alone(seat: Seat) -> None:
     page, room = seat.open(), seat.work.room
     seat.press("Shift+F3")
-    expect(page.locator("#state")).to_contain_text("Available")
+    expect(page.locator("#state .state")).to_contain_text("Available")
     room.caller()
     room.ring()
     expect(page.locator("#phrase")).to_have_text("Good afternoon, Rainbow Frost, how may I help?")
@@ -124,7 +127,7 @@ def test_a_call_from_ringing_to_sent_with_the_keyboard_alone(seat: Seat) -> None
     seat.press("Control+Enter")
     expect(page.locator(".told")).to_contain_text("Sent: Ian Frost has it")
     seat.press("Shift+F2")
-    expect(page.locator("#state")).to_contain_text("Wrap-up")
+    expect(page.locator("#state .state")).to_contain_text("Wrap-up")
 
 
 def test_what_is_typed_survives_a_reload_at_once_and_a_dropped_call(seat: Seat) -> None:
@@ -179,7 +182,7 @@ def test_the_queue_and_the_state_change_without_a_reload(seat: Seat) -> None:
     seat.press("Shift+F4")
     expect(page.get_by_role("button", name="Break")).to_be_focused()
     seat.press("Tab", "Enter")
-    expect(page.locator("#state")).to_contain_text("Away: lunch")
+    expect(page.locator("#state .state")).to_contain_text("Away: lunch")
 
 
 @pytest.mark.parametrize("seat", WINDOWS, indirect=True, ids=str)
@@ -203,6 +206,34 @@ def test_it_fits_and_axe_finds_nothing_at_any_stage(seat: Seat) -> None:
     room.drop()
     look("wrap-up")
     assert found == []
+
+
+TWILIO = """
+window.Twilio = {Device: class {
+  constructor(token) { this.token = token; this.heard = {}; window.device = this; }
+  on(name, hear) { this.heard[name] = hear; }
+  async register() { this.heard.registered(); }
+  destroy() { window.destroyed = true; }
+}};
+"""
+"""Of the carrier's script only what our own relies on
+(https://www.twilio.com/docs/voice/sdks/javascript/twiliodevice)."""
+
+
+@pytest.mark.parametrize("work", [KEY], indirect=True, ids=["with a key"])
+def test_a_browser_that_is_rung_answers_by_key(seat: Seat) -> None:
+    page, room = seat.page, seat.work.room
+    page.route("**/twilio.js", lambda route: route.fulfill(body=TWILIO, content_type=SCRIPT))
+    seat.open()
+    page.get_by_label("How you are rung").select_option("browser")
+    seat.press("Shift+F3")
+    expect(page.locator("#phone")).to_have_text("This browser rings for you.")
+    room.caller()
+    room.ring(address="client:sam")
+    page.evaluate("device.heard.incoming({on() {}, accept() { window.answered = true; }})")
+    expect(page.get_by_role("button", name="Answer")).to_be_visible()
+    seat.press("F2")
+    assert page.evaluate("window.answered")
 
 
 def test_a_rehearsal_takes_the_same_keys(seat: Seat) -> None:

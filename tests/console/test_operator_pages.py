@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from ivr.conversation.commands import HangUp, Transfer
 from ivr.jobs.job import Job
-from ivr.operators.states import State
+from ivr.operators.states import Reach, State
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from tests.console.operator_room import ANN, AtWork, Room, at_work
@@ -104,6 +106,29 @@ def test_wrap_up_can_be_made_longer(desk: Desk) -> None:
     assert after is not None
     assert before.until is not None
     assert after.until == before.until + timedelta(minutes=1)
+
+
+def test_without_a_key_of_the_carrier_no_browser_can_be_rung(desk: Desk) -> None:
+    assert desk.browser.get("/console/operator/phone-token").status_code == 404
+    page = desk.browser.get("/console/operator")
+    assert "in this browser" not in page.text
+    assert "twilio" not in page.headers["Content-Security-Policy"]
+
+
+def test_an_operator_can_be_rung_in_the_browser(settings: Settings, redis: Redis) -> None:
+    keyed = replace(settings, api_key_sid="SK" + "1" * 32, api_key_secret="2" * 32)
+    with at_work(keyed, redis) as work:
+        desk = Desk(work, work.console.browser)
+        desk.sign_in("joy")
+        page = desk.browser.get("/console/operator")
+        assert "wss://voice-js.roaming.twilio.com" in page.headers["Content-Security-Policy"]
+        assert "You are rung in this browser" in desk.post("/state/available", reach="browser").text
+        state = work.room.operators.of("joy", NOON)
+        assert state is not None
+        assert state.reach is Reach.BROWSER
+        token = desk.get("/phone-token")
+        claims = json.loads(b64decode(token.split(".")[1] + "=="))
+        assert claims["grants"]["identity"] == "joy"
 
 
 def test_a_browser_that_is_gone_makes_the_operator_offline(desk: Desk) -> None:

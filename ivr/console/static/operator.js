@@ -132,12 +132,15 @@
   // <time data-until="milliseconds since 1970">: what is left.
   const server = find("meta[name=server-time]");
   const ahead = server ? Number(server.content) - Date.now() : 0;
-  setInterval(() => {
+  const tick = () => {
     for (const place of document.querySelectorAll("[data-until]")) {
       const left = Math.ceil((Number(place.dataset.until) - Date.now() - ahead) / 1000);
       const text = `${Math.floor(Math.max(0, left) / 60)}:${String(Math.max(0, left) % 60).padStart(2, "0")}`;
       if (place.textContent !== text) place.textContent = text;
       if (left === -1 && window.htmx) htmx.trigger(document.body, "poll");
     }
-  }, 1000);
+  };
+  setInterval(tick, 1000);
+  document.addEventListener("htmx:afterSettle", tick);
+  document.addEventListener("DOMContentLoaded", tick);
 })();
