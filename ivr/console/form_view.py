@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.call.engine import CallFlow
@@ -66,7 +66,7 @@ def form_view(
     kind = draft.kind if draft.kind in flow.job_kinds else flow.job_kinds[0]
     typed = {**(given or {}), **draft.fields}
     return FormView(
-        draft=draft,
+        draft=replace(draft, kind=kind),
         client=flow.client.name,
         kinds=tuple((name, words(name).capitalize()) for name in flow.job_kinds),
         fields=written_form(form_for(flow.forms, kind), typed, around),

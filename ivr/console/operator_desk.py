@@ -101,7 +101,7 @@ class Screen:
     facts: CallFacts | None = None
     form: FormView | None = None
     line: Line | None = None
-    unfinished: tuple[Draft, ...] = ()
+    unfinished: tuple[FormView, ...] = ()
     first_seen: bool = False
 
 
@@ -159,7 +159,8 @@ class OperatorDesk:
         state = self.operators.of(operator, self.clock())
         if state is not None and state.state is State.WRAP_UP and unfinished:
             return self._after(unfinished[0], Stage.WRAP_UP)
-        return Screen(Stage.IDLE, "idle", unfinished=tuple(d for d in unfinished if d.written))
+        forms = (self.form(draft) for draft in unfinished if draft.written)
+        return Screen(Stage.IDLE, "idle", unfinished=tuple(filter(None, forms)))
 
     def _with_call(self, operator: str, conversation: Conversation) -> Screen | None:
         """The screen of an operator who is being rung or talks; None where they are done."""
@@ -223,8 +224,10 @@ class OperatorDesk:
 
     # What is asked
 
-    def act(self, operator: str, conversation_id: str, act: Act, asked: Mapping[str, str]) -> str:
-        """Do something in the operator's conversation; returns the client's short name.
+    def act(
+        self, operator: str, conversation_id: str, act: Act, asked: Mapping[str, str]
+    ) -> Conversation:
+        """Do something in the operator's conversation; returns it as it was before.
 
         Raises `ConversationError`, and ValueError in plain words where nobody was named.
         """
@@ -240,7 +243,7 @@ class OperatorDesk:
 
         command = command_of(act, conversation, asked, person, about)
         self.floor.command(conversation.id, command, operator, self.clock())
-        return conversation.client
+        return conversation
 
     def _about(self, operator: str, conversation: Conversation) -> str:
         """What a third party hears before they talk: what has been written down so far."""

@@ -17,8 +17,9 @@ from ivr.console.call_view import Known, call_facts, prefilled
 from ivr.console.form_view import FormView, form_view
 from ivr.console.made_up import ANSWER, CALL, MadeUp, conversation, made_up_state
 from ivr.console.operator_desk import Line, Screen, Stage
+from ivr.console.operator_drafts import posted
 from ivr.console.operator_keys import keys_for
-from ivr.console.operator_pages import as_desk, by_script, posted
+from ivr.console.operator_parts import as_desk, by_script
 from ivr.console.operator_view import StateView
 from ivr.console.pages import notice
 from ivr.conversation.machine import possible
