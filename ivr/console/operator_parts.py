@@ -88,7 +88,7 @@ def desk_part(
 def as_desk(text: str) -> Response:
     """Put in the place of the whole middle, whichever part had asked."""
     response = make_response(text)
-    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#desk", "outerHTML"
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#desk", "outerHTML settle:0s"
     return response
 
 

@@ -15,10 +15,25 @@
       return;
     }
     if (!/^F\d+$/.test(event.key) && !(event.ctrlKey && event.key === "Enter")) return;
-    const button = find(`[data-key="${pressed(event)}"]`);
-    if (!button) return;
+    const key = pressed(event);
+    if (!find(`[data-key="${key}"]`)) return;
     event.preventDefault();
-    if (!button.disabled) button.click();
+    keys.push(key);
+    next();
+  });
+  // One after the other: what a key does may change what the next one means.
+  const keys = [];
+  let busy = null;
+  const next = () => {
+    while (keys.length && !busy) {
+      const button = find(`[data-key="${keys.shift()}"]`);
+      if (button && !button.disabled) button.click();
+    }
+  };
+  document.addEventListener("htmx:beforeSend", ({ detail: { elt, requestConfig, xhr } }) => {
+    if (requestConfig.verb !== "post" || !elt.closest("#line, #state")) return;
+    busy = xhr;
+    xhr.addEventListener("loadend", () => { busy = null; next(); });
   });
 
   // A choice that opens takes the focus; another closes, and while one is open nothing moves.
@@ -31,19 +46,16 @@
       find("button, input:not([type=hidden])", target)?.focus();
     } else if (window.htmx) htmx.trigger(document.body, "poll");
   }, true);
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("#state select")) target.dataset.chosen = "";
+  });
+  const inUse = (place) => find("details.ask[open], [data-chosen]", place);
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, requestConfig } = event.detail;
-    if (requestConfig.verb === "get" && find("details.ask[open]", elt)) event.preventDefault();
+    if (requestConfig.verb === "get" && inUse(elt)) event.preventDefault();
   });
-  let choosing = null;
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    const open = find("details.ask[open]", detail.target);
-    choosing = open && !open.contains(detail.requestConfig.elt) ? open.id : null;
-  });
-  document.addEventListener("htmx:afterSwap", () => {
-    const again = choosing && document.getElementById(choosing);
-    choosing = null;
-    if (again) again.open = true;
+    if (detail.requestConfig.verb === "get" && inUse(detail.target)) detail.shouldSwap = false;
   });
 
   // What has changed is said once; the focus goes to where it is wanted, if nobody is typing.
