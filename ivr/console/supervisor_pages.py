@@ -11,7 +11,7 @@ from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
 from ivr.console.live import Fragment, Live
 from ivr.console.live_routes import rendering
-from ivr.console.operator_desk import Floor
+from ivr.console.operator_desk import Conversations
 from ivr.console.pages import notice
 from ivr.console.wallboard import Wallboard
 from ivr.conversation.commands import Command, Target, Unwatch, Watch, Watching
@@ -35,10 +35,10 @@ WATCHING = {
 
 @dataclass(frozen=True, slots=True)
 class SupervisorDesk:
-    """What the pages work with. Without a `floor` nobody can be listened to."""
+    """What the pages work with."""
 
     board: Wallboard
-    floor: Floor | None
+    floor: Conversations
 
 
 def supervisor_routes(console: Blueprint, desk: SupervisorDesk, live: Live) -> None:
@@ -74,7 +74,7 @@ def _add_operator(console: Blueprint, desk: SupervisorDesk) -> None:
         state = desk.board.state(operator)
         if state is None:
             return notice("No such operator", f"“{operator}” has never signed on.", 404)
-        conversation = desk.floor.conversation_of(operator) if desk.floor else None
+        conversation = desk.floor.conversation_of(operator)
         text = render_template(
             "console/steer_operator.html",
             row=desk.board.row(state),
@@ -108,8 +108,8 @@ def _add_operator(console: Blueprint, desk: SupervisorDesk) -> None:
     @needs(Permission.SUPERVISE)
     def watch(operator: str) -> AnyResponse:
         how, phone = request.form.get("how", ""), _own_phone(desk)
-        conversation = desk.floor.conversation_of(operator) if desk.floor else None
-        if conversation is None or desk.floor is None:
+        conversation = desk.floor.conversation_of(operator)
+        if conversation is None:
             return page(operator, "They are in no conversation any more.", 409)
         command: Command
         if how == "leave":
