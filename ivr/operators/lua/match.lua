@@ -26,24 +26,26 @@ local function best_for(ticket)
 end
 
 local pairs_found = {}
-for first = 0, SCAN_LIMIT - 1, CHUNK do
-  if #idle == 0 or left == 0 then
-    break
-  end
-  local call_sids = redis.call('ZRANGE', WAITING, first, first + CHUNK - 1)
+local first, count = 0, 1  -- the very first is mostly one of them
+while first < SCAN_LIMIT and #idle > 0 and left > 0 do
+  local call_sids = redis.call('ZRANGE', WAITING, first, first + count - 1)
   for _, call_sid in ipairs(call_sids) do
-    local ticket = redis.call('HGET', CALLERS, call_sid)
-    local read = cjson.decode(ticket)
-    local best = left > 0 and best_for(read)
+    local text = redis.call('HGET', CALLERS, call_sid)
+    local ticket = cjson.decode(text)
+    local best = best_for(ticket)
     if best then
       local operator = table.remove(idle, best).operator
-      table.insert(pairs_found, {call_sid, operator, ticket, read.joined})
+      table.insert(pairs_found, {call_sid, operator, text, ticket.joined})
       left = left - 1
     end
+    if #idle == 0 or left == 0 then
+      break
+    end
   end
-  if #call_sids < CHUNK then
+  if #call_sids < count then
     break
   end
+  first, count = first + count, CHUNK
 end
 
 local made = {}

@@ -12,9 +12,10 @@ local function next_caller()
   while first < SCAN_LIMIT do
     local call_sids = redis.call('ZRANGE', WAITING, first, first + count - 1)
     for _, call_sid in ipairs(call_sids) do
-      local ticket = cjson.decode(redis.call('HGET', CALLERS, call_sid))
+      local text = redis.call('HGET', CALLERS, call_sid)
+      local ticket = cjson.decode(text)
       if circle_of(ticket, operator, skills, now) then
-        return call_sid, ticket.joined
+        return call_sid, ticket.joined, text
       end
     end
     if #call_sids < count then
@@ -32,9 +33,9 @@ end
 if held then
   return {'busy', held}
 end
-local call_sid, joined = next_caller()
+local call_sid, joined, text = next_caller()
 if not call_sid then
   return {'none'}
 end
 reserve(call_sid, operator, id, ARGV[4], now, joined)
-return {'taken', redis.call('HGET', CALLERS, call_sid)}
+return {'taken', text}
