@@ -61,26 +61,33 @@ def work_off(
 
 
 def attempt_all(
-    records: Records, kind: OutboxKind, now: datetime, prepare: Callable[[OutboxItem], Attempt]
+    records: Records,
+    kind: OutboxKind,
+    now: datetime,
+    prepare: Callable[[OutboxItem], Attempt],
+    tries: int | None = TRIES,
 ) -> int:
     """Attempt what is due of one kind; as `work_off` otherwise.
 
     A failure is logged and tried again, after 30 seconds at first and an hour at most; after
-    `TRIES`, or where it is refused for good, it is given up and logged as an error.
+    `tries` (None: never), or where it is refused for good, it is given up and logged as an error.
     """
 
     def deal(item: OutboxItem, moment: datetime) -> None:
-        _attempt(item, prepare(item), records, moment)
+        _attempt(item, prepare(item), records, moment, tries)
 
     return work_off(records, [kind], now, deal)
 
 
-def _attempt(item: OutboxItem, attempt: Attempt, records: Records, now: datetime) -> None:
+def _attempt(
+    item: OutboxItem, attempt: Attempt, records: Records, now: datetime, tries: int | None
+) -> None:
     bound = log.bind(**attempt.about, attempts=item.attempts)
     try:
         attempt.send()
     except DeliveryError as error:
-        if isinstance(error, DeliveryRefused) or item.attempts >= TRIES:
+        spent = tries is not None and item.attempts >= tries
+        if isinstance(error, DeliveryRefused) or spent:
             bound.error(f"{item.kind}.given_up", error=str(error))
             records.give_up(item.id, str(error), now)
             attempt.on_given_up(str(error))

@@ -93,6 +93,7 @@ class Builder(Generic[NodeT]):
             callers=by_number(head.callers, ((p.phone, p.name) for p in head.people.values())),
             audio=self.shelf.files,
             forms=head.forms,
+            retention=head.retention,
         )
 
     def _last_resort(self) -> None:

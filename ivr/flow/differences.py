@@ -24,6 +24,8 @@ def differences(old: Flow[NodeT], new: Flow[NodeT]) -> Iterator[str]:
         yield f"calls now start at '{new.start}' instead of '{old.start}'"
     for path, before, after in _changes(_plain(old.client), _plain(new.client)):
         yield _setting("the client's", path, before, after)
+    for path, before, after in _changes(_plain(old.retention), _plain(new.retention)):
+        yield _setting("the retention's", path, before, after)
     for section, what in _SECTIONS.items():
         yield from _section(what, getattr(old, section), getattr(new, section))
     yield from _callers(old, new)

@@ -35,6 +35,7 @@ from ivr.flow.types import (
     OneOrMany,
     OperatorName,
     Path,
+    Period,
     Phone,
     Skill,
     TemplateName,
@@ -367,6 +368,41 @@ class Duty(Model):
     )
 
 
+class Retention(Model):
+    """How long what callers leave behind is kept, counted from the call.
+
+    What is over its time is deleted within the hour; that it was, and by which version of the file,
+    stays known.
+    """
+
+    audio: Period = Field(
+        90, ge=1, le=36_500, description="How long recordings are kept; else 90d."
+    )
+    transcript: Period = Field(
+        365, ge=1, le=36_500, description="How long what callers said is kept in words; else 1y."
+    )
+    caller: Period = Field(
+        730,
+        ge=1,
+        le=36_500,
+        description="How long calls are kept at all, with the caller's number and what was "
+        "written down; else 2y. Open jobs keep theirs.",
+    )
+    at_carrier: Literal["delete", "keep"] = Field(
+        "delete",
+        description="Whether the carrier's copy of a recording is deleted once ours is safe, or "
+        "only with ours.",
+    )
+
+    @model_validator(mode="after")
+    def _nothing_outlives_the_call(self) -> Self:
+        late = [name for name in ("audio", "transcript") if getattr(self, name) > self.caller]
+        if late:
+            message = "is kept longer than the call itself ('caller'); make it shorter"
+            raise Faults([((name,), f"'{name}' {message}") for name in late])
+        return self
+
+
 class Retry(Model):
     """What happens when a caller says nothing, or nothing that is understood.
 
@@ -461,6 +497,10 @@ class ClientFile(Part):
         default_factory=dict,
         description="What operators write down, by kind of job: fields by name, in the order of "
         "the screen.",
+    )
+    retention: Retention = Field(
+        default_factory=lambda: Retention.model_validate({}),
+        description="How long what callers leave behind is kept.",
     )
     use: Annotated[tuple[Annotated[str, AfterValidator(_template_file)], ...], OneOrMany] = Field(
         (), max_length=20, description="Files of templates whose parts this file calls."

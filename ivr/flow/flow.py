@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from ivr.flow.audio import Audio
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import OTHER, WITHHELD, Ringing
-from ivr.flow.document import Client, Defaults, Duty, Person
+from ivr.flow.document import Client, Defaults, Duty, Person, Retention
 from ivr.flow.forms import Form
 from ivr.flow.node import Node
 from ivr.flow.rotas import Rota
@@ -76,6 +76,7 @@ class Flow(Generic[NodeT]):
     audio: Mapping[str, Audio]
     texts: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
+    retention: Retention = field(default_factory=lambda: Retention.model_validate({}))
 
     def ringing(self, number: str | None) -> Ringing:
         """Who it is that rings from `number` (E.164), or with it withheld (None)."""

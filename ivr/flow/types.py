@@ -214,6 +214,20 @@ def parse_duration(value: object) -> int:
     return int(match[1]) * _UNITS[match[2]]
 
 
+_PERIODS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_PERIOD = re.compile(r"(\d{1,5})\s*([dwmy])")
+
+
+def parse_period(value: object) -> int:
+    """`30d`, `12w`, `6m`, `2y` → days; a month has 30, a year 365. Raises ValueError."""
+    if isinstance(value, int):
+        return value
+    match = _PERIOD.fullmatch(str(value).strip())
+    if not match:
+        raise ValueError(f"'{value}' is not a number of days; write 30d, 12w, 6m or 2y")
+    return int(match[1]) * _PERIODS[match[2]]
+
+
 def parse_phone(value: object) -> str:
     """A telephone number as people write it → E.164. Raises ValueError."""
     text = str(value)
@@ -233,5 +247,6 @@ def _one_or_many(value: object) -> object:
 
 
 Duration = Annotated[int, BeforeValidator(parse_duration)]
+Period = Annotated[int, BeforeValidator(parse_period)]
 Phone = Annotated[str, BeforeValidator(parse_phone)]
 OneOrMany = BeforeValidator(_one_or_many)

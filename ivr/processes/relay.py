@@ -61,6 +61,8 @@ from ivr.records.journal import drain
 from ivr.records.outbox import OutboxKind
 from ivr.records.queue_book import drain_facts
 from ivr.records.recorded_versions import RecordedVersions
+from ivr.retention.discard import discard_once
+from ivr.retention.purge import EVERY_SECONDS, purge_once
 from ivr.settings import Settings, load_settings
 from ivr.speech import home
 from ivr.speech.dispatch import dispatch_once
@@ -124,6 +126,8 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("ringing", ring, 0.0),
         Loop("unwanted", exchange.ringer.hang_up_unwanted, 0.5),
         Loop("conversations", lambda: exchange.floor.tend(_now()), 1.0),
+        Loop("discard", lambda: discard_once(records, telephone, settings, _now()), 60.0),
+        Loop("purge", lambda: purge_once(records, settings, _now()), EVERY_SECONDS),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("call-backs", lambda: places.hold(_now()), 2.0),
         Loop("queue-metrics", lambda: measure_queue(queue, operators, _now()), 5.0),

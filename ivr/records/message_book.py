@@ -39,6 +39,9 @@ from ivr.records.tables import calls, insert, messages, transcripts
 CALLBACK_WITHIN = timedelta(minutes=1)
 """The recording is fetched after this long even if the carrier's callback is lost."""
 
+CARRIER_KEEPS = timedelta(hours=1)
+"""The carrier's copy of a recording is kept this long after ours is on the disk."""
+
 EMAIL_AFTER = timedelta(minutes=10)
 """The e-mail waits this long for the words, then goes without them."""
 
@@ -170,6 +173,8 @@ def audio_stored(
     outbox.finish_for(connection, message_id, [OutboxKind.FETCH], now)
     payload = {"audio": audio, "client": row.client, "language": row.language}
     outbox.add(connection, OutboxKind.TRANSCRIBE, message_id, now, payload)
+    copy = {"recording_sid": row.recording_sid, "client": row.client}
+    outbox.add(connection, OutboxKind.DISCARD, message_id, now + CARRIER_KEEPS, copy)
 
 
 def transcribed(

@@ -148,6 +148,7 @@ class Message:
     `audio` is the path below the recordings folder, None until the audio is stored. `reason`
     says why a message was set aside. `recording_url` is None until the carrier's callback. Once it
     is delivered, at `delivered_at` for the first time, what it says does not change any more.
+    `audio_gone_at` is when the recording was deleted because its time was over.
     """
 
     id: str
@@ -171,6 +172,7 @@ class Message:
     reason: str | None
     transcript: Transcript | None
     delivered_at: datetime | None = None
+    audio_gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from ivr.records.messages import (
     Transcript,
 )
 from ivr.records.outbox import OutboxItem, Waiting
+from ivr.records.purge_book import PurgeBook
 from ivr.records.queue_book import QueueBook
 from ivr.records.search import Hit
 from ivr.records.story import Story
@@ -60,6 +61,8 @@ class Records:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self.purges = PurgeBook(engine)
+        """Deleting what is over its time, and all about one caller."""
         self.accounts = AccountBook(engine)
         """Accounts, their sessions and the audit trail."""
         self.queue = QueueBook(engine)

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from ivr.delivery.plan import State
 from ivr.jobs.acts import Entry
 from ivr.jobs.job import Job
 from ivr.records import calls, job_rows, message_book, texts, timeline
 from ivr.records.calls import CallSnapshot
 from ivr.records.messages import Message, Transcript
 from ivr.records.outbox import OutboxKind
-from ivr.records.tables import jobs, messages, outbox
+from ivr.records.tables import deliveries, jobs, messages, outbox
 from ivr.records.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """Something that goes out because of a call: an e-mail or a text, and what came of it.
+    """Something that goes out because of a call, and what came of it: by `channel` to a person, or
+    a text to a number.
 
-    `to` is the number of a text; an e-mail's message says to whom it goes. `finished_at` is None
-    while it is still tried.
+    `began_at` is when it was first tried, or is to be. `ended_at` is when it was sent or given up,
+    None while it is still tried; `read_at` when somebody, `read_by`, said that they had it.
     """
 
-    kind: OutboxKind
-    subject: str
-    to: str | None
-    due_at: datetime
-    attempts: int
-    finished_at: datetime | None
+    channel: str
+    to: str
+    began_at: datetime
+    ended_at: datetime | None
     given_up: bool
+    attempts: int
     error: str | None
+    read_at: datetime | None = None
+    read_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,43 +58,59 @@ def of_call(connection: sa.Connection, call_sid: str) -> Story | None:
         return None
     course = timeline.of_call(connection, call_sid)
     left = message_book.those(connection, messages.c.call_sid == call_sid)
+    opened = _jobs(connection, call_sid)
+    brought = _deliveries(connection, [m.id for m in left], [job.id for job, _ in opened])
     heard = [each for one in left for each in message_book.transcripts_of(connection, one.id)]
     return Story(
         call=call,
         timeline=course,
         messages=tuple(sorted(left, key=lambda message: message.received_at)),
         transcripts=tuple(heard),
-        deliveries=tuple(_deliveries(connection, course, [message.id for message in left])),
-        jobs=tuple(_jobs(connection, call_sid)),
+        deliveries=(*brought, *_texts(connection, course)),
+        jobs=tuple(opened),
     )
 
 
 def _deliveries(
-    connection: sa.Connection, course: Timeline, message_ids: list[str]
-) -> list[Delivery]:
-    """The e-mails of the call's messages, and the texts that its turns have promised."""
+    connection: sa.Connection, message_ids: Sequence[str], job_ids: Sequence[str]
+) -> Iterator[Delivery]:
+    """What was brought to people because of the call's messages and jobs."""
+    c = deliveries.c
+    about = sa.or_(c.message.in_(message_ids), c.job.in_(job_ids))
+    query = sa.select(deliveries).where(about, c.state != State.SUPERSEDED)
+    for row in connection.execute(query.order_by(c.began_at, c.id)):
+        given_up = row.state == State.GIVEN_UP
+        yield Delivery(
+            channel=row.channel,
+            to=row.recipient,
+            began_at=row.began_at,
+            ended_at=row.sent_at or (row.began_at if given_up else None),
+            given_up=given_up and row.sent_at is None,
+            attempts=row.attempts,
+            error=row.error,
+            read_at=row.acknowledged_at,
+            read_by=row.acknowledged_by,
+        )
+
+
+def _texts(connection: sa.Connection, course: Timeline) -> Iterator[Delivery]:
+    """The texts that the call's turns have promised."""
     promised = [
-        texts.subject_of(turn.call_sid, turn.number, step.node)
+        f"{OutboxKind.SMS}-{texts.subject_of(turn.call_sid, turn.number, step.node)}"
         for turn in course.turns
         for step in turn.way
     ]
-    c = outbox.c
-    keys = [f"{OutboxKind.EMAIL}-{each}" for each in message_ids]
-    keys += [f"{OutboxKind.SMS}-{each}" for each in promised]
-    query = sa.select(outbox).where(c.key.in_(keys)).order_by(c.id)
-    return [
-        Delivery(
-            kind=OutboxKind(row.kind),
-            subject=row.subject,
-            to=row.payload.get("to"),
-            due_at=row.due_at,
-            attempts=row.attempts,
-            finished_at=row.finished_at,
+    query = sa.select(outbox).where(outbox.c.key.in_(promised)).order_by(outbox.c.id)
+    for row in connection.execute(query):
+        yield Delivery(
+            channel="sms",
+            to=row.payload["to"],
+            began_at=row.due_at,
+            ended_at=row.finished_at,
             given_up=row.given_up,
+            attempts=row.attempts,
             error=row.error,
         )
-        for row in connection.execute(query)
-    ]
 
 
 def _jobs(connection: sa.Connection, call_sid: str) -> list[tuple[Job, tuple[Entry, ...]]]:

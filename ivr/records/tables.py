@@ -121,6 +121,7 @@ messages = sa.Table(
     sa.Column("difference", sa.String),
     sa.Column("reach", sa.JSON(none_as_null=True)),
     sa.Column("delivered_at", UtcDateTime),
+    sa.Column("audio_gone_at", UtcDateTime),
     sa.Index("messages_received_at", "received_at"),
     sa.Index("messages_client_received_at", "client", "received_at"),
     sa.Index("messages_call_sid", "call_sid"),
@@ -346,6 +347,21 @@ callbacks = sa.Table(
         postgresql_where=sa.text("state = 'waiting'"),
     ),
     sa.Index("callbacks_asked_at", "asked_at"),
+)
+
+purges = sa.Table(
+    "purges",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("client", sa.String),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("until", UtcDateTime, nullable=False),
+    sa.Column("rule", sa.String, nullable=False),
+    sa.Column("version", sa.String, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Index("purges_at", "at"),
 )
 
 search_documents = sa.Table(

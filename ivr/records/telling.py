@@ -10,7 +10,6 @@ from ivr.jobs.acts import Close, Entry, Hand, HandOn, Note, Opened, Plan, Snooze
 from ivr.jobs.job import Job
 from ivr.records.calls import WITHHELD, CallSnapshot
 from ivr.records.messages import Message
-from ivr.records.outbox import OutboxKind
 from ivr.records.story import Delivery, Story
 from ivr.records.timeline import CallEvent, LegNote, Step, TurnNote
 
@@ -44,9 +43,8 @@ def tell(story: Story) -> list[Line]:
         Line(made_at, f"The recording was written down by {transcript.recogniser}.")
         for made_at, transcript in story.transcripts
     ]
-    people = {message.id: message.recipient.name for message in story.messages}
     for delivery in story.deliveries:
-        lines += _delivery(delivery, people)
+        lines += _delivery(delivery)
     for job, entries in story.jobs:
         lines += [Line(entry.at, _act(job, entry)) for entry in entries]
     return sorted(lines, key=lambda line: line.at)
@@ -97,6 +95,9 @@ _SENTENCES = {
     "claimed": "An operator took the call.",
     "wait expired": "The caller had waited as long as the flow allows.",
     "queue unavailable": "The operator queue could not be reached.",
+    "queue full": "As many callers waited as may.",
+    "nobody at work": "No operator was at work.",
+    "call back waits": "A call back was promised already.",
     "not yet": "The client’s system had not answered yet.",
     "unreachable": "The client’s system could not be reached.",
     "hung up": "The call ended at the caller’s side.",
@@ -126,17 +127,25 @@ def _message(message: Message) -> Iterator[Line]:
     yield Line(message.received_at, text, message=message.id)
 
 
-def _delivery(delivery: Delivery, people: dict[str, str]) -> Iterator[Line]:
-    is_mail = delivery.kind is OutboxKind.EMAIL
-    to = people.get(delivery.subject, "the recipient") if is_mail else delivery.to
-    what = f"{'An e-mail' if is_mail else 'A text'} to {to}"
-    if delivery.finished_at is None:
+def _delivery(delivery: Delivery) -> Iterator[Line]:
+    what = f"{_CHANNELS.get(delivery.channel, delivery.channel.capitalize())} to {delivery.to}"
+    if delivery.ended_at is None:
         tried = f", after {delivery.attempts} tries" if delivery.attempts else ""
-        yield Line(delivery.due_at, f"{what} is to go out{tried}.")
+        yield Line(delivery.began_at, f"{what} is to go out{tried}.")
     elif delivery.given_up:
-        yield Line(delivery.finished_at, f"{what} was given up: {delivery.error}")
+        yield Line(delivery.ended_at, f"{what} was given up: {delivery.error}")
     else:
-        yield Line(delivery.finished_at, f"{what} was handed over.")
+        yield Line(delivery.ended_at, f"{what} was handed over.")
+    if delivery.read_at is not None:
+        yield Line(delivery.read_at, f"{delivery.read_by or delivery.to} said that they had it.")
+
+
+_CHANNELS = {
+    "email": "An e-mail",
+    "sms": "A text",
+    "webhook": "A post to the system",
+    "digest": "The e-mail of the day",
+}
 
 
 def _act(job: Job, entry: Entry) -> str:

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
+from ivr.delivery.plan import Channel
 from ivr.events import Event
 from ivr.records import Records
+from ivr.records.delivery_book import Parcel
 from ivr.records.outbox import OutboxKind
 from ivr.records.telling import tell
 from ivr.records.texts import TextNote
@@ -41,17 +43,27 @@ def test_a_message_its_words_and_its_deliveries_are_told(records: Records) -> No
         client="a", call_sid="CA1", turn=1, node="main", to="+447700900123", from_="+4", body="Hi"
     )
     records.promise_text(text, NOON + timedelta(seconds=1))
-    [mail] = records.claim([OutboxKind.EMAIL], NOON + timedelta(hours=1), timedelta(1), 9)
-    records.done(mail.id, NOON + timedelta(minutes=1))
+    parcel = Parcel(
+        promise=f"email-{message_id}",
+        client="rainbow-frost",
+        about="message",
+        recipient="Ian Frost",
+        message=message_id,
+    )
+    mail = records.deliveries.begin(parcel, Channel.EMAIL, "ian@x.example", NOON)
+    assert mail
+    records.deliveries.sent(mail, "x", NOON + timedelta(minutes=1))
+    records.deliveries.acknowledge(mail.id, "Ian Frost", "link", NOON + timedelta(minutes=3))
     [sms] = records.claim([OutboxKind.SMS], NOON + timedelta(hours=1), timedelta(1), 9)
     records.give_up(sms.id, "it is a landline", NOON + timedelta(minutes=2))
     lines = told(records)
     assert lines[0] == "The call came in from +441632960001."
-    assert lines[-4:] == [
+    assert lines[-6:-1] == [
         "The caller left a recording of 12 seconds.",
         "The recording was written down by vosk.",
         "An e-mail to Ian Frost was handed over.",
         "A text to +447700900123 was given up: it is a landline",
+        "Ian Frost said that they had it.",
     ]
     assert any("message" in line.lower() and "Ian Frost" in line for line in lines)
 

@@ -1,0 +1,78 @@
+"""All about one caller in one file, for whoever asks what is kept of them."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ivr.errors import BackupError
+from ivr.records import Records
+from ivr.records.retention import Traces
+from ivr.records.telling import tell
+from ivr.speech.audio import stored_atomically
+
+ABOUT = """\
+What is kept of the caller {number}{at}, as of {now}.
+
+timeline.txt  each call in words, step by step
+data.json     everything that is kept, by kind, for programs
+audio/        the recordings, named by the messages' ids
+"""
+
+
+def export(
+    records: Records,
+    recordings: Path,
+    number: str,
+    client: str | None,
+    path: Path,
+    now: datetime,
+) -> Traces:
+    """Write all about the caller with this number (E.164), at one client or (None) at all, to a ZIP
+    file at `path`; returns what there is.
+
+    Raises `BackupError` where there is a file already or it cannot be written, and `RecordsError`.
+    """
+    if path.exists():
+        raise BackupError(f"There is a file {path} already; choose another name.")
+    traces = records.purges.traces(number, client)
+    rows = records.purges.caller_file(traces)
+    try:
+        with (
+            stored_atomically(path.absolute()) as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
+            at = f" at {client}" if client else ""
+            archive.writestr("about.txt", ABOUT.format(number=number, at=at, now=now))
+            text = json.dumps(rows, ensure_ascii=False, indent=1, default=_plain)
+            archive.writestr("data.json", text)
+            archive.writestr("timeline.txt", "\n\n".join(_told(records, traces)))
+            for row in rows["messages"]:
+                _add_audio(archive, recordings, row)
+    except OSError as error:
+        raise BackupError(f"The file {path} cannot be written: {error}.") from error
+    return traces
+
+
+def _told(records: Records, traces: Traces) -> list[str]:
+    stories = (records.story(call_sid) for call_sid in traces.calls)
+    return [
+        "\n".join(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.text}" for line in tell(story))
+        for story in stories
+        if story is not None
+    ]
+
+
+def _add_audio(archive: zipfile.ZipFile, recordings: Path, row: dict[str, Any]) -> None:
+    if row["audio"] and (recordings / row["audio"]).is_file():
+        name = f"audio/{row['id']}{PurePosixPath(row['audio']).suffix}"
+        archive.write(recordings / row["audio"], name, zipfile.ZIP_STORED)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be written to the file")

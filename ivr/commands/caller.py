@@ -1,0 +1,101 @@
+"""`python -m ivr caller`: all about one caller, to hand over or to erase."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ivr.records import Records
+    from ivr.records.retention import Traces
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "caller",
+        help="hand over or erase all about one caller",
+        description="Hand over or erase all that is kept of the caller with a number: calls, "
+        "messages, recordings, texts, jobs. See docs/retention.md.",
+    )
+    acts = parser.add_subparsers(title="acts", metavar="ACT", required=True)
+    exporting = acts.add_parser("export", help="write it to a ZIP file")
+    exporting.set_defaults(run=_export)
+    erasing = acts.add_parser("erase", help="delete it, here and at the carrier")
+    erasing.set_defaults(run=_erase)
+    for one in (exporting, erasing):
+        about = "such as '01604 529170' or +441604529170"
+        one.add_argument("number", metavar="NUMBER", type=_number, help=about)
+        one.add_argument("--client", metavar="ID", help="at one client only")
+    exporting.add_argument("file", metavar="FILE", type=Path, help="a file that is not there yet")
+    erasing.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _export(args: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from ivr.archive.caller import export
+    from ivr.records import open_records
+    from ivr.settings import load_settings
+
+    settings, number = load_settings(), args.number
+    records, now = open_records(settings.database_url), datetime.now(UTC)
+    traces = export(records, settings.recordings, number, args.client, args.file, now)
+    _note(records, "handed over all about a caller", args.client)
+    print(f"{args.file}: {_in_words(traces)}.")
+    return 0
+
+
+def _erase(args: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from ivr.accounts.account import SERVER
+    from ivr.records import open_records
+    from ivr.settings import load_settings
+
+    settings, number = load_settings(), args.number
+    records = open_records(settings.database_url)
+    traces = records.purges.traces(number, args.client)
+    going_on = [sid for sid in traces.calls if (call := records.call(sid)) and not call.ended_at]
+    print(f"There are {_in_words(traces)} of {number}.")
+    if going_on:
+        sys.stderr.write("A call of theirs is going on; erase them once it is over.\n")
+        return 1
+    if traces.count and not args.yes and input("Erase all of it? (yes/no) ") != "yes":
+        print("Nothing was erased.")
+        return 1
+    now = datetime.now(UTC)
+    records.purges.erase(number, args.client, settings.recordings, now, SERVER.login)
+    _note(records, "erased all about a caller", args.client)
+    print("It is erased here; the carrier's copies follow. Backups still hold what they hold.")
+    return 0
+
+
+def _number(text: str) -> str:
+    """E.164; a caller by SIP stands as they are."""
+    from ivr.flow.types import parse_phone
+
+    try:
+        return text if text.startswith("sip:") else parse_phone(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _in_words(traces: Traces) -> str:
+    kinds = ("calls", "messages", "texts", "jobs", "callbacks", "sent")
+    names = ("calls", "messages", "texts", "jobs", "call backs", "texts to them")
+    counts = [(len(getattr(traces, kind)), name) for kind, name in zip(kinds, names, strict=True)]
+    return ", ".join(f"{count} {name}" for count, name in counts if count) or "nothing"
+
+
+def _note(records: Records, act: str, client: str | None) -> None:
+    """Keep in the audit trail that it was done, and not of whom."""
+    from datetime import UTC, datetime
+
+    from ivr.accounts.account import SERVER
+    from ivr.records.account_book import Act
+
+    done = Act(at=datetime.now(UTC), account=SERVER.id, who=SERVER.login, act=act, client=client)
+    records.accounts.note(done)

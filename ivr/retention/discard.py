@@ -1,0 +1,69 @@
+"""The carrier's copies of recordings are deleted, once ours is safe or has been deleted too.
+
+It is tried until it is done, or the carrier says that there is nothing: Twilio keeps recordings for
+ever. https://www.twilio.com/docs/voice/api/recording#delete-a-recording-resource
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from ivr.delivery.attempt import Attempt, attempt_all
+from ivr.errors import CallGone, CarrierError, DeliveryError
+from ivr.records import Records
+from ivr.records.messages import Message
+from ivr.records.outbox import OutboxItem, OutboxKind
+from ivr.retention.rules import Rules
+from ivr.settings import Settings
+
+
+class RecordingCarrier(Protocol):
+    """Deletes recordings; `ivr.carrier.rest.Telephone` is the real one."""
+
+    def delete_recording(self, recording_sid: str) -> None:
+        """Delete one. Raises `CallGone` where there is none, else `CarrierError`."""
+
+
+def discard_once(
+    records: Records, carrier: RecordingCarrier, settings: Settings, now: datetime
+) -> int:
+    """Delete what is due; returns how many were dealt with. Raises `RecordsError`."""
+    if not records.waiting(OutboxKind.DISCARD).count:
+        return 0
+    rules = Rules(records, now)
+
+    def prepare(item: OutboxItem) -> Attempt:
+        message = records.message(item.subject)
+        about = {"message": item.subject, "client": item.payload["client"]}
+        return Attempt(about, lambda: _discard(item, message, carrier, rules, settings.recordings))
+
+    return attempt_all(records, OutboxKind.DISCARD, now, prepare, tries=None)
+
+
+def _discard(
+    item: OutboxItem,
+    message: Message | None,
+    carrier: RecordingCarrier,
+    rules: Rules,
+    recordings: Path,
+) -> None:
+    if message is not None and message.audio_gone_at is None:
+        kept = rules.of(message.client)
+        if kept is None:
+            raise DeliveryError("The client's file cannot be read, so nothing is deleted.")
+        if kept[0].at_carrier == "keep":
+            return
+        if message.audio is None or not _is_safe(recordings / message.audio):
+            raise DeliveryError("Our copy of the recording is not there, so it is not deleted.")
+    try:
+        carrier.delete_recording(item.payload["recording_sid"])
+    except CallGone:
+        return
+    except CarrierError as error:
+        raise DeliveryError(str(error)) from error
+
+
+def _is_safe(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0

@@ -1,0 +1,31 @@
+"""Deleting what is over its time, client by client. The relay does so every hour."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from ivr.records import Records
+from ivr.retention.rules import Rules
+from ivr.settings import Settings
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 3600.0
+
+
+def purge_once(records: Records, settings: Settings, now: datetime) -> int:
+    """Delete one batch of every client's; returns how many things, so that more is asked for until
+    nothing is left. Raises `RecordsError`, and `OSError` where a file cannot be deleted."""
+    rules = Rules(records, now)
+    deleted = 0
+    for client in records.purges.clients():
+        rule = rules.rule(client)
+        if rule is None:
+            continue
+        count = records.purges.purge(client, rule, settings.recordings, now)
+        if count:
+            log.info("retention.purged", client=client, count=count, version=rule.version)
+        deleted += count
+    return deleted
