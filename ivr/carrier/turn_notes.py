@@ -133,9 +133,11 @@ def _legs(taken: Taken) -> Iterator[LegNote]:
     """The leg that the turn's event ended, and the one that the turn begins.
 
     A person is rung from one turn to the next, so the first of them tells the leg from any other.
+    After a conference the carrier names no leg, as nobody was rung.
+    https://www.twilio.com/docs/voice/twiml/dial#action
     """
     before, after, event, now = taken.before, taken.turn.state, taken.event, taken.now
-    if isinstance(event, Dialled):
+    if isinstance(event, Dialled) and event.leg_sid:
         talked = event.outcome is DialOutcome.ANSWERED
         yield LegNote(
             key=f"{before.call_sid} dial {before.turn}",

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from ivr.conversation import told
 from ivr.conversation.actions import OWED, Action, Ring
 from ivr.conversation.commands import Command
 from ivr.conversation.errands import CallBacks, Errands
@@ -80,6 +81,8 @@ class Floor:
                 raise ConversationError("This conversation is over.")
             log.info("conversation.command", conversation=id_, command=_name(command), by=by)
             after, failure = self._advance(record, command, now)
+            if failure is None:
+                self._store.tell(told.command(after.conversation, command, by, now))
         if failure is not None:
             raise ConversationError(f"The carrier has not done it; try again. {failure}")
         return after.conversation
@@ -154,6 +157,7 @@ class Floor:
             ticket.callback,
             ticket.recorded,
         )
+        self._store.tell(*told.legs(None, conversation, None, now))
         return self._written(Record(conversation, ticket))
 
     def _lapsed(self, id_: str, now: datetime) -> None:
@@ -186,6 +190,7 @@ class Floor:
         owed = (*record.owed, *step.actions)
         after = replace(after, owed=owed, owed_since=_since(record, owed, now))
         after = self._written(after)
+        self._store.tell(*told.legs(record.conversation, after.conversation, what, now))
         if record.conversation.phase is not step.conversation.phase:
             _log(after.conversation, what)
         for i, action in enumerate(step.actions):

@@ -20,6 +20,8 @@ from ivr.conversation.state import Conversation, Phase
 from ivr.errors import StateUnavailable
 from ivr.operators.acts import as_text
 from ivr.operators.ticket import Ticket
+from ivr.records.journal import append
+from ivr.records.timeline import CallEvent, LegNote
 
 WRITE = """
 -- KEYS: 1 the conversation, 2 the set of those that go on, 3 the channel of changes
@@ -130,6 +132,12 @@ class ConversationStore:
             )
         )
         return replace(record, text=text) if written else None
+
+    def tell(self, *notes: LegNote | CallEvent | None) -> None:
+        """Tell the call's timeline of what happened; the same again changes nothing."""
+        found = [note for note in notes if note is not None]
+        if found:
+            self._ask(lambda: append(self._redis, *found))
 
     @contextmanager
     def acting_on(self, id_: str) -> Iterator[None]:

@@ -94,6 +94,11 @@ def test_a_person_who_is_rung_has_a_leg_from_the_ringing_to_its_end(flow: CallFl
     assert (over.sid, over.how, over.ended_at, over.answered_at) == ("CAleg", "busy", NOW, None)
 
 
+def test_a_conference_that_is_over_was_nobody_s_leg(flow: CallFlow) -> None:
+    left = Dialled(DialOutcome.ANSWERED, 30)
+    assert told(flow, CallStarted(), Pressed("1"), left)[-1].legs == ()
+
+
 @pytest.mark.parametrize(
     ("key", "event", "said"),
     [

@@ -33,6 +33,9 @@ from ivr.errors import CarrierError, ConversationError
 from ivr.operators.agency import Agency
 from ivr.operators.states import Reach, State
 from ivr.operators.ticket import Ticket, for_callback
+from ivr.records import open_records
+from ivr.records.journal import drain
+from ivr.records.telling import tell
 from ivr.settings import Settings
 from ivr.simulator import Answers, Busy, Call, Hears, Misbehaviour, NoAnswer, Rings
 
@@ -412,3 +415,33 @@ class TestCallingBack:
         called.join()
         assert "we were cut off" in called.heard
         assert [entry.ticket.callback for entry in stage.queue.waiting(now())] == ["7"]
+
+
+def test_the_call_s_timeline_tells_who_was_rung_and_what_was_done(
+    stage: Stage, settings: Settings
+) -> None:
+    call, leg, id_ = stage.talk()
+    stage.ask(id_, Hold())
+    stage.ask(id_, Resume())
+    leg.hang_up()
+    stage.phase(id_, Phase.OVER)
+    call.join()
+    records = open_records(settings.database_url)
+    drain(stage.redis, records, 1)
+    while drain(stage.redis, records, 1):
+        pass
+    story = records.story(call.sid)
+    records.close()
+    assert story
+    told = [line.text for line in tell(story)]
+    wanted = [
+        "The telephone of the operator sam rang.",
+        "The operator sam answered.",
+        "Caller and operator met.",
+        "The caller was put on hold by sam.",
+        "The caller was taken back from hold by sam.",
+        "The leg of the operator sam ended (hung up).",
+    ]
+    assert [line for line in told if line in wanted] == wanted
+    [operator] = story.timeline.legs
+    assert operator.sid == leg.sid
