@@ -199,6 +199,38 @@ HEADS = [
     ),
     bad("an odd kind of job", BYE + "agreement: {¶No Good: {owner: agency}}\n", "schema"),
     bad("an odd length of time", BYE + "agreement: {message: {due: ¶soon}}\n", "schema"),
+    bad(
+        "an odd way to deliver",
+        BYE + "people: {ian: {name: Ian, deliver: [email, ¶fax]}}\n",
+        "schema",
+    ),
+    bad(
+        "a way to deliver that stands there twice",
+        BYE + "people: {ian: {name: Ian, deliver: [email, ¶email]}}\n",
+        "schema",
+    ),
+    bad("texts without a number", BYE + "people: {ian: {name: Ian, deliver: ¶sms}}\n", "schema"),
+    bad(
+        "odd times of delivery",
+        BYE + "people: {ian: {name: Ian, email: i@x.example, quiet: ¶night, digest: ¶dawn}}\n",
+        "schema",
+        "schema",
+    ),
+    bad("quiet for ever", BYE + 'people: {ian: {name: Ian, quiet: ¶"00:00-24:00"}}\n', "schema"),
+    bad("a digest for nobody", BYE + 'people: {ian: {name: Ian, digest: ¶"08:00"}}\n', "schema"),
+    bad(
+        "an unknown urgent kind, and a system that is not there",
+        BYE + "people: {ian: {name: Ian, deliver: ¶webhook, urgent: ¶emergncy}}\n"
+        "agreement: {emergency: {}}\n",
+        "unknown-name",
+        "unknown-name",
+    ),
+    bad(
+        "an odd address of the client's system",
+        client("{name: A, numbers: '+441632960001', webhook: {url: ¶crm, secret: ¶No Good}}"),
+        "schema",
+        "schema",
+    ),
     bad("an odd reminder", BYE + "agreement: {message: {remind: [sms, ¶fax]}}\n", "schema"),
     bad(
         "a rota of nobody known",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 from job_samples import AGENCY, HOUR, IAN, MAYA, NOON, OWNERS, SAM, TERMS, job
 
-from ivr.jobs.acts import Act, Alarm, Close, Hand, HandOn, Remind, Snooze, Take
+from ivr.jobs.acts import Act, Alarm, Close, Hand, HandOn, Read, Remind, Snooze, Take
 from ivr.jobs.job import AGREEMENT, Job, Outcome, Owner, Terms
 from ivr.jobs.rising import Rise, Step, due_step, next_step
 from ivr.jobs.rules import apply
@@ -39,6 +40,20 @@ def test_a_job_goes_up_the_line_to_the_agency_and_in_the_end_to_the_supervisors(
         (4.5, Rise.HAND_ON, AGENCY),
         (5, Rise.ALARM, AGENCY),
     ]
+
+
+def test_what_is_not_read_in_time_goes_on_and_what_is_read_waits_until_it_is_due() -> None:
+    unread = job(terms=replace(TERMS, remind=(), read=900))
+    assert left_alone(unread) == [
+        (0.25, Rise.HAND_ON, MAYA),
+        (0.75, Rise.HAND_ON, AGENCY),
+        (4, Rise.ALARM, AGENCY),
+    ]
+    assert left_alone(apply(unread, Read(), "Maya Frost", NOON))[0] == (0.25, Rise.HAND_ON, MAYA)
+    read = apply(unread, Read("by a link"), "Ian Frost", NOON)
+    assert (read.read_by, read.read_at) == ("Ian Frost", NOON)
+    assert left_alone(read)[0] == (4, Rise.HAND_ON, MAYA)
+    assert apply(read, Take(SAM), "sam", NOON).read_at is None
 
 
 def test_the_agency_s_own_job_has_nobody_above_it_but_the_supervisors() -> None:

@@ -17,6 +17,7 @@ from ivr.jobs.acts import (
     HandOn,
     Note,
     Plan,
+    Read,
     Remind,
     Reopen,
     Return,
@@ -55,6 +56,13 @@ LONDON = ZoneInfo("Europe/London")
             MAYA,
             "overdue: handed on from Ian Frost to Maya Frost, by the agreement",
         ),
+        (
+            HandOn(MAYA, unread=True),
+            AGREEMENT,
+            MAYA,
+            "not read in time: handed on from Ian Frost to Maya Frost, by the agreement",
+        ),
+        (Read("by text"), "Ian Frost", IAN, "read by Ian Frost, by text"),
         (Alarm(), AGREEMENT, IAN, "overdue with Ian Frost: the supervisors told, by the agreement"),
     ],
 )
