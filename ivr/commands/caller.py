@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.records import Records
     from ivr.records.retention import Traces
+
+
+LONGEST_CALL = timedelta(days=1)
+"""A call of whose end we were never told is over after this long."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -56,9 +61,10 @@ def _erase(args: argparse.Namespace) -> int:
     from ivr.settings import load_settings
 
     settings, number = load_settings(), args.number
-    records = open_records(settings.database_url)
+    records, now = open_records(settings.database_url), datetime.now(UTC)
     traces = records.purges.traces(number, args.client)
-    going_on = [sid for sid in traces.calls if (call := records.call(sid)) and not call.ended_at]
+    begun = [call for sid in traces.calls if (call := records.call(sid)) and not call.ended_at]
+    going_on = [call for call in begun if now - call.started_at < LONGEST_CALL]
     print(f"There are {_in_words(traces)} of {number}.")
     if going_on:
         sys.stderr.write("A call of theirs is going on; erase them once it is over.\n")
@@ -66,7 +72,6 @@ def _erase(args: argparse.Namespace) -> int:
     if traces.count and not args.yes and input("Erase all of it? (yes/no) ") != "yes":
         print("Nothing was erased.")
         return 1
-    now = datetime.now(UTC)
     records.purges.erase(number, args.client, settings.recordings, now, SERVER.login)
     _note(records, "erased all about a caller", args.client)
     print("It is erased here; the carrier's copies follow. Backups still hold what they hold.")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from ivr.records import migrate, open_records
 from ivr.settings import Settings
 from tests.records.records_samples import FIRST, HEARD, NOON, message_note, snapshot
 
-CALLER = "+441632960001"
+CALLER, ON_THE_LINE, LONG_GONE = "+441632960001", "+447700900123", "+447700900124"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -31,7 +32,8 @@ def run(settings: Settings) -> Run:
     (settings.recordings / "one.wav").write_bytes(b"RIFF sound")
     records.audio_stored(message_id, "one.wav", 2.0, NOON)
     records.transcribed(message_id, HEARD, NOON)
-    records.note_call(snapshot(call_sid="CA2", from_="+447700900123"))
+    records.note_call(snapshot(call_sid="CA2", from_=ON_THE_LINE, started_at=datetime.now(UTC)))
+    records.note_call(snapshot(call_sid="CA3", from_=LONG_GONE))
     records.close()
     environment = os.environ | {
         "IVR_DATABASE_URL": settings.database_url,
@@ -66,7 +68,7 @@ def test_all_about_a_caller_is_in_one_file(run: Run, tmp_path: Path) -> None:
         assert "The call came in from +441632960001." in archive.read("timeline.txt").decode()
     assert [row["text"] for row in data["messages"]] == ["the ceiling drips"]
     assert [row["call_sid"] for row in data["calls"]] == ["CA1"]
-    assert "+447700900123" not in json.dumps(data)
+    assert ON_THE_LINE not in json.dumps(data)
     assert run("caller", "export", CALLER, str(file)).returncode == 2
 
 
@@ -82,7 +84,7 @@ def test_a_caller_is_erased_after_a_yes_and_the_proof_stays(run: Run, settings: 
     done = run("caller", "erase", CALLER, typed="yes\n")
     assert done.returncode == 0, done.stderr
     records = open_records(settings.database_url)
-    assert [call.call_sid for call in records.calls()] == ["CA2"]
+    assert [call.call_sid for call in records.calls()] == ["CA2", "CA3"]
     assert records.messages() == []
     acts, _ = records.accounts.acts()
     assert [(act.act, act.about) for act in acts] == [("erased all about a caller", None)]
@@ -94,9 +96,13 @@ def test_a_caller_is_erased_after_a_yes_and_the_proof_stays(run: Run, settings: 
 
 
 def test_a_caller_who_is_on_the_line_is_erased_afterwards(run: Run) -> None:
-    done = run("caller", "erase", "+447700900123", "--yes")
+    done = run("caller", "erase", ON_THE_LINE, "--yes")
     assert done.returncode == 1
     assert "going on" in done.stderr
+
+
+def test_a_call_of_whose_end_nobody_told_does_not_hinder_for_ever(run: Run) -> None:
+    assert run("caller", "erase", LONG_GONE, "--yes").returncode == 0
 
 
 def test_what_is_no_number_is_refused(run: Run) -> None:
