@@ -9,11 +9,12 @@ from redis import Redis
 from ivr.console.scripts import mark
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket
+from tests.console.calls_kept import came_in
 from tests.console.messages_left import leave
 from tests.console.real_browser import NO_CHROMIUM, Visit, violations
 from tests.console.small_console import NOON, Console
 
-PAGES = ("flows/", "flows/rainbow-frost", "flows/rainbow-frost/source", "messages/")
+PAGES = ("flows/", "flows/rainbow-frost", "flows/rainbow-frost/source", "messages/", "calls/")
 
 pytestmark = NO_CHROMIUM
 
@@ -89,3 +90,14 @@ def test_who_waits_is_shown_without_loading_the_page_again(visit: Visit, redis: 
 def test_pages_are_fit_for_everybody(path: str, visit: Visit) -> None:
     page = visit.open(f"/console/{path}")
     assert violations(page) == []
+
+
+def test_a_call_and_what_is_found_fit_the_window_and_everybody(
+    visit: Visit, console: Console
+) -> None:
+    came_in(console)
+    leave(console, call_sid="CA1")
+    for path in ("calls/", "calls/CA1", "search?q=01632+960009", "search?q="):
+        page = visit.open(f"/console/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert violations(page) == []
