@@ -1,4 +1,4 @@
-"""Runs the queue's scripts on an open connection to Redis."""
+"""Runs the queue's acts on an open connection to Redis."""
 
 from __future__ import annotations
 
@@ -8,40 +8,50 @@ from datetime import datetime
 from typing import Any
 
 from redis import Redis
-from redis.commands.core import Script
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
+from ivr import keys
 from ivr.errors import StateUnavailable
-from ivr.operators.scripts import KEYS, script
+from ivr.operators.library import library
 from ivr.operators.ticket import milliseconds
+
+UNKNOWN = "Function not found"
+"""What a server says that does not have the library (yet)."""
 
 
 class Acts:
-    """The scripts by name. Both ways to run one raise `StateUnavailable` without Redis."""
+    """The acts by name. Both ways to run one raise `StateUnavailable` without Redis."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._scripts: dict[str, Script] = {}
+        self._begins, self._library = library()
 
     def __call__(self, name: str, now: datetime, *args: str | int) -> Any:
-        """Run the script `name`, to which `now` (aware) is told first."""
+        """Run the act `name`, to which `now` (aware) is told first."""
         return self.untimed(name, milliseconds(now), *args)
 
     def untimed(self, name: str, *args: str | int) -> Any:
-        """Run a script that asks for no time.
+        """Run an act that asks for no time.
 
-        By EVALSHA; redis-py loads it where the server does not know it.
+        A server that does not know the library is given it first: Redis 7 or Valkey.
         """
-        known = self._scripts.get(name)
-        if known is None:
-            known = self._scripts[name] = self._redis.register_script(script(name))
         try:
-            return known(keys=KEYS, args=args)
+            try:
+                return self._call(name, args)
+            except ResponseError as error:
+                if UNKNOWN not in str(error):
+                    raise
+                self._redis.function_load(self._library, replace=True)
+                return self._call(name, args)
         except RedisError as error:
             raise StateUnavailable(
                 f"The operator queue cannot be used, because Redis says: {str(error).rstrip('.')}. "
                 "See that Tango is running (`python -m ivr serve`) and that IVR_REDIS_URL is right."
             ) from error
+
+    def _call(self, name: str, args: tuple[str | int, ...]) -> Any:
+        """One key says where in a cluster the act is to run: all have the same hash tag."""
+        return self._redis.fcall(f"{self._begins}_{name}", 1, keys.QUEUE_CALLERS, *args)
 
 
 def skills_text(skills: Collection[str] | None) -> str:

@@ -1,7 +1,7 @@
 """The operator queue: callers who wait for a person, in Redis, shared by every process.
 
 One queue serves the whole agency, since operators answer for all clients. Order is arrival, with a
-head start by priority. Every act is one script (`ivr.operators.scripts`), so that no two processes
+head start by priority. Every act is one script (`ivr.operators.library`), so that no two processes
 can ever hold one caller and none can be dropped between two steps.
 """
 

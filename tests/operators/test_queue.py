@@ -13,8 +13,8 @@ from redis import Redis
 from ivr import keys
 from ivr.errors import QueueError, StateUnavailable
 from ivr.events import Claimed, WaitExpired, Waiting
+from ivr.operators.acts import Acts
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.scripts import KEYS, script
 from ivr.operators.ticket import Reservation, Ticket, milliseconds
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -410,11 +410,11 @@ class TestRedis:
         assert found
         assert all(key.startswith(b"ivr:{queue}:") for key in found)
 
-    def test_a_server_that_has_forgotten_the_scripts_is_given_them_again(
+    def test_a_server_that_has_forgotten_the_library_is_given_them_again(
         self, queue: OperatorQueue, redis: Redis
     ) -> None:
         join(queue, ticket("a"))
-        redis.script_flush()
+        redis.function_flush()
         assert taken(queue).ticket.call_sid == "a"
 
     def test_a_claim_sent_again_because_its_reply_was_lost_gives_the_same_caller(
@@ -422,9 +422,9 @@ class TestRedis:
     ) -> None:
         join(queue, ticket("a", joined=0), ticket("b", joined=1))
         now, expires = milliseconds(at(60)), milliseconds(at(90))
-        claim = redis.register_script(script("take"))
-        first = claim(keys=KEYS, args=(now, "sam", "id", expires, ""))
-        assert claim(keys=KEYS, args=(now, "sam", "id", expires, "")) == first
+        act = Acts(redis)
+        first = act.untimed("take", now, "sam", "id", expires, "")
+        assert act.untimed("take", now, "sam", "id", expires, "") == first
         assert order(queue) == ["b"]
 
     def test_a_connection_that_decodes_replies_will_do(self, redis_server: str) -> None:

@@ -1,6 +1,5 @@
--- Every script begins with this. Times are milliseconds since 1970.
-local CALLERS, WAITING, DEADLINES, EXPIRED, GONE, CLAIMED, RESERVATIONS, LEASES, OPERATORS,
-  STATES, IDLE, TIMERS, SEEN, UNWANTED, CHANGES, HANDLING, FACTS = unpack(KEYS)
+-- What the acts share. The names of the keys stand before it (ivr/operators/library.py). Times are
+-- milliseconds since 1970.
 
 -- Marks of callers who are expired or gone are forgotten after ten minutes: no hold turn takes as
 -- long, and no webhook is under way for as long.
@@ -256,7 +255,8 @@ local function within(circle, operator, skills)
   return false
 end
 
--- The operators who are at work, busy or not: {operator = their skills, or false for all}.
+-- The operators who are at work, busy or not: {operator = their skills, or false for all}. Found
+-- once in an act, if at all.
 local on_duty = nil
 local function at_work()
   if not on_duty then
