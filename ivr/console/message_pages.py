@@ -113,15 +113,16 @@ class MessagePages:
         note("saw a message", client=message.client, about=f"message {message.id}")
         deliveries = self.records.deliveries.of_message(message.id)
         first = first_read(deliveries)
+        works = current_account().may(Permission.WORK_MESSAGES)
         text = render_template(
             "console/message.html",
             message=message,
             turns=list(turns(message.transcript)) if message.transcript else [],
             transcripts=self.records.transcripts(message.id),
-            deliveries=[in_words(each, zone_of(message)) for each in deliveries],
+            deliveries=[in_words(each, zone_of(message), works) for each in deliveries],
             read=read(first, zone_of(message)) if first else "",
             corrections=self.records.corrections(message.id),
-            works=current_account().may(Permission.WORK_MESSAGES),
+            works=works,
             problem=problem,
             form=request.form,
             **WORDS,

@@ -48,16 +48,20 @@ class Delivered(Protocol):
     def acknowledged_how(self) -> str | None: ...
 
 
-def in_words(delivery: Delivered, zone: tzinfo) -> str:
-    """One delivery: `E-mail to Ian: sent Mon 23 Nov 12:10, read Mon 23 Nov 14:02 by Ian`."""
+def in_words(delivery: Delivered, zone: tzinfo, reasons: bool = True) -> str:
+    """One delivery: `E-mail to Ian: sent Mon 23 Nov 12:10, read Mon 23 Nov 14:02 by Ian`.
+
+    `reasons` says whether it tells why something failed, in the words of servers and carriers.
+    """
     channel = CHANNELS[delivery.channel]
     to = "" if channel.endswith("instead of") else " to"
     return f"{channel}{to} {delivery.recipient}{ABOUT.get(delivery.about, '')}: " + _came_of_it(
-        delivery, zone
+        delivery, zone, reasons
     )
 
 
-def _came_of_it(delivery: Delivered, zone: tzinfo) -> str:
+def _came_of_it(delivery: Delivered, zone: tzinfo, reasons: bool) -> str:
+    why = f" ({delivery.error})" if reasons and delivery.error else ""
     sent = f"sent {when(delivery.sent_at, zone)}" if delivery.sent_at else ""
     match delivery.state:
         case State.SENT:
@@ -65,9 +69,9 @@ def _came_of_it(delivery: Delivered, zone: tzinfo) -> str:
         case State.ACKNOWLEDGED:
             return f"{sent}, {read(delivery, zone)}"
         case State.FAILED:
-            return f"failed {_times(delivery)}, will be tried again ({delivery.error})"
+            return f"not through after {_times(delivery)}, will be tried again{why}"
         case State.GIVEN_UP:
-            return f"given up after {_times(delivery)} ({delivery.error})"
+            return f"given up after {_times(delivery)}{why}"
         case State.SUPERSEDED:
             return "no longer needed: it was read otherwise"
         case _:
@@ -93,7 +97,7 @@ def first_read(deliveries: Iterable[Delivered]) -> Delivered | None:
 
 
 def _times(delivery: Delivered) -> str:
-    return "once" if delivery.attempts == 1 else f"{delivery.attempts} times"
+    return "one try" if delivery.attempts == 1 else f"{delivery.attempts} tries"
 
 
 def says_ok(text: str) -> bool:

@@ -6,11 +6,12 @@ import re
 
 import pytest
 
+from ivr.accounts.roles import Role
 from ivr.delivery.plan import Channel, State
 from ivr.delivery.read_links import LINK_LASTS, ReadLinks
 from ivr.records.delivery_book import Delivery, Parcel
 from tests.console.messages_left import leave
-from tests.console.small_console import NOON, Console
+from tests.console.small_console import NOON, Console, as_role
 
 WORDS = "Please ring 01632 960001."
 
@@ -76,7 +77,7 @@ def test_the_button_says_that_it_was_read_and_shows_the_message(
     token = token_in(visitor.get(page).text)
     answer = visitor.post(page, data={"csrf_token": token}, follow_redirects=True)
     assert state(console, sent) is State.ACKNOWLEDGED
-    assert "Read tue 24 nov 12:00 by ian &lt;b&gt;frost&lt;/b&gt;".lower() in answer.text.lower()
+    assert "Read Tue 24 Nov 12:00 by Ian &lt;b&gt;Frost&lt;/b&gt;" in answer.text
     assert WORDS in answer.text
     assert visitor.get(f"{page}/audio/{message}", buffered=True).data[:4] == b"RIFF"
     assert console.app.test_client().get(f"{page}/audio/{message}").status_code == 404
@@ -110,3 +111,19 @@ def test_a_delivered_message_is_corrected_by_a_form_and_says_so(
     )
     assert "“Ring &lt;i&gt;Ann&lt;/i&gt;.” (misheard)" in kept.text
     assert console.records.waiting("correction").count == 1
+
+
+def test_why_a_server_did_not_take_it_is_told_to_those_who_work_on_it_alone(
+    console: Console, message: str
+) -> None:
+    deliveries = console.records.deliveries
+    parcel = Parcel(promise="p", client="acme", about="message", recipient="Ian", message=message)
+    begun = deliveries.begin(parcel, Channel.SMS, "x y", NOON)
+    assert begun is not None
+    deliveries.failed(begun, "account AC1 is broken", NOON)
+    page, line = f"/console/messages/{message}", "Text to Ian: not through after one try"
+    shown = console.signed_in().get(page).text
+    assert f"{line}, will be tried again (account AC1 is broken)" in shown
+    shown = as_role(console, Role.CLIENT, client="acme").get(page).text
+    assert f"{line}, will be tried again</p>" in shown
+    assert "AC1" not in shown
