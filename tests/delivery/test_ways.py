@@ -121,7 +121,7 @@ def test_what_is_not_read_goes_by_text_after_the_wait_and_not_again(post: Post) 
     message = post.message(channels=(EMAIL, SMS))
     assert post.at(NOON) == ["ian@acme.example"]
     assert post.at(NOON + 14 * MINUTE) == []
-    assert post.at(NOON + 15 * MINUTE) == [IAN]
+    assert post.at(NOON + 16 * MINUTE) == [IAN]
     assert post.at(NOON + 99 * HOUR) == []
     assert {each.state for each in post.deliveries(message).values()} == {State.SENT}
 
@@ -132,7 +132,7 @@ def test_what_is_read_goes_no_further_and_the_job_s_history_says_by_whom(post: P
     sent = post.deliveries(message)[EMAIL]
     for _ in range(2):
         post.records.deliveries.acknowledge(sent.id, "Ian", "by a link", NOON + 2 * MINUTE)
-    assert post.at(NOON + 15 * MINUTE) == []
+    assert post.at(NOON + 16 * MINUTE) == []
     assert post.acts(message) == [("opened", "a call"), ("read", "Ian")]
     job = post.records.jobs.of_message(message)
     assert job is not None
