@@ -15,7 +15,7 @@ from ivr.commands._queue_simulate import add_simulate, run_simulate
 if TYPE_CHECKING:
     from redis import Redis
 
-    from ivr.flow.document import Person
+    from ivr.flow.people import Person
     from ivr.operators.queue import OperatorQueue
     from ivr.operators.ticket import QueueEntry, Reservation, Ticket
     from ivr.settings import Settings

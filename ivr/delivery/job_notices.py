@@ -15,8 +15,9 @@ from ivr.delivery.email import readable_number, title
 from ivr.delivery.plan import Channel
 from ivr.delivery.reach import Reach, to_data, usable
 from ivr.errors import UnknownClient
-from ivr.flow.document import Duty, Person
+from ivr.flow.agreement import Duty
 from ivr.flow.library import Library
+from ivr.flow.people import Person
 from ivr.jobs.acts import Change
 from ivr.jobs.agreement import opening, owner_named, possible_owners, the_agency
 from ivr.jobs.job import Job, Opening, Owner, OwnerKind, Terms

@@ -13,13 +13,7 @@ from typing import Generic
 
 from ivr.flow.audio import Shelf
 from ivr.flow.callers import by_number
-from ivr.flow.document import (
-    ClientFile,
-    Defaults,
-    Part,
-    Retry,
-    TemplateFile,
-)
+from ivr.flow.document import ClientFile, Defaults, Part, Retry, TemplateFile
 from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, Flow, NodeT, Place, Scope
 from ivr.flow.node import Exit, Use

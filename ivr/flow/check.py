@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
 from ivr.flow import conditions, placeholders
+from ivr.flow.agreement import AGENCY
 from ivr.flow.build import Builder, Built
 from ivr.flow.check_spoken import check_spoken
 from ivr.flow.check_tests import check_tests
-from ivr.flow.document import AGENCY, ClientFile
+from ivr.flow.document import ClientFile
 from ivr.flow.expressions import ConditionError
 from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from ivr.flow.agreement import AGENCY
 from ivr.flow.build import Builder
-from ivr.flow.document import AGENCY
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.flow import NodeT
 from ivr.flow.testcase import OPERATOR, TestCase

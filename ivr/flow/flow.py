@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from ivr.flow.agreement import Duty, Retention
 from ivr.flow.audio import Audio
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import OTHER, WITHHELD, Ringing
-from ivr.flow.document import Client, Defaults, Duty, Person, Retention
+from ivr.flow.client import Client
+from ivr.flow.document import Defaults
 from ivr.flow.forms import Form
 from ivr.flow.node import Node
+from ivr.flow.people import Person
 from ivr.flow.rotas import Rota
 from ivr.flow.testcase import TestCase
 from ivr.flow.types import Value

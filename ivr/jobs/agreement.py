@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ivr.flow.agreement import AGENCY, Duty
 from ivr.flow.calendars import Calendar
-from ivr.flow.document import AGENCY, Duty
 from ivr.flow.flow import Flow
 from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
 

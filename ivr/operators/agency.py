@@ -20,10 +20,10 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr.errors import FlowError
-from ivr.flow.document import Person
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.library import AGENCY_FILE
 from ivr.flow.load import display_name
+from ivr.flow.people import Person
 from ivr.flow.source import Refused, Source, read_source
 from ivr.flow.staff import Staff
 from ivr.flow.types import Duration, Model, OneOrMany

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ivr.call.engine import CallFlow, start
 from ivr.errors import Unexpected
-from ivr.flow.document import AGENCY
+from ivr.flow.agreement import AGENCY
 from ivr.flow.flow import Flow
 from ivr.flow.testcase import Expected, ExpectedJob, TestCase
 from ivr.flow.variables import typed

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
+from ivr.flow.agreement import AGENCY
 from ivr.flow.calendars import shown
-from ivr.flow.document import AGENCY
 from ivr.flow.flow import Flow
 from ivr.jobs.agreement import opening
 from ivr.nodes.base import Kind

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from pydantic import ValidationError
 
-from ivr.flow.document import Retention
+from ivr.flow.agreement import Retention
 from ivr.flow.source import Refused, read_source
 from ivr.records import Records
 from ivr.records.purge_book import Rule

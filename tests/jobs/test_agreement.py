@@ -9,7 +9,7 @@ import pytest
 from flow_files import PEOPLE, good, loaded
 
 from ivr.call.engine import CallFlow
-from ivr.flow.document import Duty
+from ivr.flow.agreement import Duty
 from ivr.jobs.agreement import due_at, opening, owner_named, the_agency
 from ivr.jobs.job import Terms
 
