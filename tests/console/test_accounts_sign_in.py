@@ -50,12 +50,19 @@ def test_name_and_password_sign_in_and_lead_on(console: Console, maya: Account) 
     assert console.browser.get("/console/flows/acme").status_code == 200
 
 
-def test_who_may_not_see_the_clients_arrives_at_the_messages(console: Console) -> None:
+@pytest.mark.parametrize(
+    ("account", "first"),
+    [
+        (Account(id="", login="sam", name="Sam", role=Role.OPERATOR, operator="sam"), "operator"),
+        (Account(id="", login="ian", name="Ian", role=Role.CLIENT, client="acme"), "messages/"),
+        (Account(id="", login="eve", name="Eve", role=Role.EDITOR), "flows/"),
+    ],
+)
+def test_each_arrives_at_what_their_work_is(account: Account, first: str, console: Console) -> None:
     book = console.records.accounts
-    sam = Account(id="", login="sam", name="Sam", role=Role.OPERATOR, operator="sam")
-    book.set_password(book.add(sam, NOON).id, passwords.hashed(PASSWORD))
-    sign_in(console.browser, "sam")
-    assert console.browser.get("/console/").location == "/console/messages/"
+    book.set_password(book.add(account, NOON).id, passwords.hashed(PASSWORD))
+    sign_in(console.browser, account.login)
+    assert console.browser.get("/console/").location == f"/console/{first}"
 
 
 @pytest.mark.parametrize("then", ["https://evil.example/", "//evil.example", "/console/\\evil"])
