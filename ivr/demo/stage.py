@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ivr.demo.mail import Mailbox, mail_server
 from ivr.errors import TangoError
@@ -54,11 +55,12 @@ def stage(
     waiting: Callable[[float], None] = lambda seconds: None,
     more: dict[str, str] | None = None,
     misbehaviour: Misbehaviour | None = None,
+    carrier: Mapping[str, Any] | None = None,
 ) -> Iterator[Stage]:
     """Set the stage in an empty `folder`. Its records and recordings stay there.
 
-    `waiting` is told how long the start takes; `more` are further settings, and
-    `misbehaviour` is what the carrier does wrong on purpose.
+    `waiting` is told how long the start takes; `more` are further settings, `misbehaviour` is what
+    the carrier does wrong on purpose, and `carrier` are its further options.
     """
     rest_port, mail_port = free_port(), free_port()
     environ = dict.fromkeys(REPLACED, "") | {
@@ -72,15 +74,16 @@ def stage(
     }
     settings = load_settings({**os.environ, **environ})
     with mail_server(mail_port) as mailbox, private_server(environ, waiting) as server:
-        carrier = Carrier(
+        simulated = Carrier(
             server.url,
             server.url,
             settings.account_sid,
             settings.auth_token,
             port=rest_port,
             misbehaviour=misbehaviour,
+            **(carrier or {}),
         )
         records = open_records(settings.database_url)
-        with carrier:
-            yield Stage(environ, settings, server, carrier, mailbox, records)
+        with simulated:
+            yield Stage(environ, settings, server, simulated, mailbox, records)
         records.close()

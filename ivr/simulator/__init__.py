@@ -37,7 +37,7 @@ from ivr.simulator.caller import (
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.identity import ANONYMOUS, ANONYMOUS_NUMBER
 from ivr.simulator.options import Misbehaviour
-from ivr.simulator.telephones import Answers, Busy, NoAnswer, Rings, Unobtainable
+from ivr.simulator.telephones import Answers, Busy, Decides, NoAnswer, Rings, Unobtainable
 from ivr.simulator.transcript import Entry, Transcript
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Busy",
     "Call",
     "Carrier",
+    "Decides",
     "Entry",
     "HangUp",
     "Hears",

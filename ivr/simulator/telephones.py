@@ -78,7 +78,17 @@ class Unobtainable:
     """The number does not exist."""
 
 
-Telephone = Answers | Busy | Rings | NoAnswer | Unobtainable
+Ringing = Answers | Busy | Rings | NoAnswer | Unobtainable
+
+
+@dataclass(frozen=True, slots=True)
+class Decides:
+    """It depends: `now` is asked, each time that it rings, what it does."""
+
+    now: Callable[[], Ringing]
+
+
+Telephone = Ringing | Decides
 
 
 @dataclass
@@ -102,11 +112,12 @@ class Telephones:
         with self._lock:
             self.known.update(telephones)
 
-    def ring(self, number: str, caller: str) -> Telephone:
+    def ring(self, number: str, caller: str) -> Ringing:
         """Ring a number, and see what is there."""
         with self._lock:
             self.rung.append((number, caller))
-            return self.known.get(number, self.default)
+            telephone = self.known.get(number, self.default)
+        return telephone.now() if isinstance(telephone, Decides) else telephone
 
 
 def person(answers: Answers) -> Behaviour:
