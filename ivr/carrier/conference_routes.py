@@ -10,8 +10,9 @@ import structlog
 from flask import Blueprint, Response, abort, request
 
 from ivr.carrier import twiml, webhooks
+from ivr.carrier.once_more import once_more
 from ivr.carrier.room_legs import Legs, room_event
-from ivr.carrier.room_links import MUSIC, RoomLinks
+from ivr.carrier.room_links import MUSIC_PATH, RoomLinks
 from ivr.carrier.signature import Signatures
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import CALLER
@@ -28,6 +29,9 @@ from ivr.nodes.queue import HOLD_MUSIC
 from ivr.operators.ticket import room_of
 
 log = structlog.get_logger()
+
+SPOKEN = frozenset({"third", "accept", "called", "after"})
+"""What is answered with a document, by the end of its path; the rest is only told."""
 
 ACCEPT_KEY = "1"
 ACCEPT_SECONDS, DECLINE_SECONDS = 8, 1
@@ -143,15 +147,22 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
 
     @routes.errorhandler(StateUnavailable)
     def unavailable(error: StateUnavailable) -> Response:
-        """The carrier is asked to tell it again; see `RoomLinks`."""
+        """Whoever is on the line waits a moment. What is only told, the carrier is asked to tell
+        again; see `RoomLinks`."""
         log.error("conversation.without_state", path=request.path, error=str(error))
-        return Response(status=503)
+        if request.path.rpartition("/")[2] not in SPOKEN:
+            return Response(status=503)
+        document = once_more(request, key=key())
+        return _document(document) if document else Response(status=503)
 
     def conversation() -> str:
         return request.args.get("conversation", "")
 
     def label() -> str:
         return request.args.get("label", "")
+
+    def key() -> str:
+        return request.form.get("Digits") or request.args.get("key", "")
 
     @routes.post("")
     def room() -> Response:
@@ -176,7 +187,7 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
         )
         return Response(status=204)
 
-    @routes.post(MUSIC.removeprefix("/twilio/conference"))
+    @routes.post(MUSIC_PATH.removeprefix("/twilio/conference"))
     def music() -> Response:
         return _document(twiml.music(HOLD_MUSIC))
 
@@ -186,9 +197,8 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
 
     @routes.post("/accept")
     def accept() -> Response:
-        key = request.form.get("Digits", "")
         screened = bool(request.args.get("screened"))
-        return _document(desk.accept(conversation(), label(), key, screened))
+        return _document(desk.accept(conversation(), label(), key(), screened))
 
     @routes.post("/called")
     def called() -> Response:

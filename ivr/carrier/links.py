@@ -14,9 +14,13 @@ from enum import StrEnum
 from ivr.call.state import BEFORE_FIRST, CallState
 from ivr.carrier.streams import StreamLinks
 
-RETRY_RECORDING = "#rc=5&rp=all"
-"""Five more tries on any failure, as a fragment, which is not signed.
+RETRY = "#rc=3&rp=all"
+"""Three more tries on any failure, as a fragment, which is not signed: a process of ours may die
+while it answers, and whatever is asked twice gets the same answer.
 https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
+
+RETRY_RECORDING = "#rc=5&rp=all"
+"""Five more tries for what is told but once."""
 
 
 class After(StrEnum):
@@ -50,7 +54,8 @@ class Links:
         """The action URL: the turn after this one, and what it follows."""
         state = self.state
         follows = f"&after={after.value}" if after else ""
-        return f"/twilio/turn/{state.turn + 1}?{self._place()}&attempt={state.attempt}{follows}"
+        where = f"{self._place()}&attempt={state.attempt}{follows}"
+        return f"/twilio/turn/{state.turn + 1}?{where}{RETRY}"
 
     @property
     def whisper(self) -> str:

@@ -10,6 +10,7 @@ import structlog
 from flask import Blueprint, Response, abort, request
 
 from ivr.carrier import twiml, webhooks
+from ivr.carrier.once_more import once_more
 from ivr.carrier.room_legs import Legs
 from ivr.carrier.signature import Signatures
 from ivr.conversation.floor import Floor
@@ -24,6 +25,7 @@ from ivr.operators.ticket import room_of
 log = structlog.get_logger()
 
 VOICE, LANGUAGE = "Polly.Amy", "en-GB"
+ENDED = "/twilio/operator/status"
 CALLER_GONE = "The caller has gone. Goodbye."
 
 
@@ -65,9 +67,12 @@ def operator_routes(desk: OperatorDesk) -> Blueprint:
 
     @routes.errorhandler(StateUnavailable)
     def unavailable(error: StateUnavailable) -> Response:
-        """Without the queue nobody can be joined; the caller goes on by themselves."""
-        log.error("operator.without_queue", error=str(error))
-        return _document(twiml.spoken(CALLER_GONE, VOICE, LANGUAGE))
+        """Without the queue nobody can be joined; it is asked again, and the carrier is asked to
+        tell again what it has told. Where that is in vain the caller goes on by themselves."""
+        log.error("operator.without_queue", path=request.path, error=str(error))
+        if request.path == ENDED:
+            return Response(status=503)
+        return _document(once_more(request) or twiml.spoken(CALLER_GONE, VOICE, LANGUAGE))
 
     @routes.post("")
     def answered() -> Response:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from twilio.base.exceptions import TwilioRestException
 
 from ivr.carrier.client import ReplyT, asked, asked_of_call, rest_client
+from ivr.carrier.links import RETRY
 from ivr.errors import CarrierError, CarrierRefused
 from ivr.operators.ticket import Reservation
 from ivr.settings import Settings
@@ -36,7 +37,7 @@ class Telephone:
         `phone` is E.164, or `client:…` for a browser. Returns the SID of the operator's call.
         Raises as `ring`.
         """
-        query = f"?reservation={quote(reservation.id)}"
+        query = f"?reservation={quote(reservation.id)}{RETRY}"
         answered, ended = f"/twilio/operator{query}", f"/twilio/operator/status{query}"
         return self.ring(phone, reservation.ticket.called, answered, ended)
 
@@ -61,7 +62,7 @@ class Telephone:
 
     def redirect_caller(self, call_sid: str, reservation: Reservation) -> None:
         """Fetch a waiting caller to the operator at once. Raises `CallGone` after a hang-up."""
-        url = f"{self._public_url}/twilio/claimed?reservation={quote(reservation.id)}"
+        url = f"{self._public_url}/twilio/claimed?reservation={quote(reservation.id)}{RETRY}"
         asked_of_call(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
 
     def hang_up(self, call_sid: str) -> None:
@@ -73,7 +74,7 @@ class Telephone:
 
     def fetch_on(self, call_sid: str, turn: int) -> None:
         """Fetch a caller who is being listened to on to what follows: `turn` has been taken."""
-        url = f"{self._public_url}/twilio/turn/{turn}/taken"
+        url = f"{self._public_url}/twilio/turn/{turn}/taken{RETRY}"
         asked(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
 
     def delete_recording(self, recording_sid: str) -> None:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-RETRY = "#rc=3&rp=all"
-"""Three more tries on any failure. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
+from ivr.carrier.links import RETRY
 
 CONFERENCE = "/twilio/conference"
 
 
 @dataclass(frozen=True, slots=True)
 class RoomLinks:
-    """The paths that belong to one conversation, or to one party of it by their label."""
+    """The paths that belong to one conversation, or to one party of it by their label.
+
+    All are to be asked or told again where we could not answer.
+    """
 
     conversation: str
 
     @property
     def events(self) -> str:
-        """What goes on in the room; to be told again where we could not take it."""
-        return self._path("") + RETRY
+        """What goes on in the room."""
+        return self._path("")
 
     @property
     def recording(self) -> str:
@@ -50,8 +52,9 @@ class RoomLinks:
         return self._path("/leg", label=label)
 
     def _path(self, page: str, **more: str) -> str:
-        return f"{CONFERENCE}{page}?{urlencode({'conversation': self.conversation, **more})}"
+        return f"{CONFERENCE}{page}?{urlencode({'conversation': self.conversation, **more})}{RETRY}"
 
 
-MUSIC = f"{CONFERENCE}/music"
+MUSIC_PATH = f"{CONFERENCE}/music"
+MUSIC = MUSIC_PATH + RETRY
 """What those hear who are on hold, or alone in a room."""

@@ -21,6 +21,7 @@ from ivr.instructions import (
     Say,
     Verb,
 )
+from ivr.nodes.http import MOMENT_MUSIC
 from ivr.operators.ticket import reservation_of_room
 
 MAX_SAY = 3000
@@ -95,6 +96,11 @@ def ask_for_key(words: Prompt, action: str, seconds: int) -> str:
 def music(url: str) -> str:
     """Music that goes on and on."""
     return response(element("Play", {"loop": 0}, text(url)))
+
+
+def moment(then: str) -> str:
+    """A moment's music, and then the document at `then`."""
+    return response(element("Play", {}, text(MOMENT_MUSIC)), element("Redirect", {}, text(then)))
 
 
 def _verb(verb: Verb, links: Links) -> str:

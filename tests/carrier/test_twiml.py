@@ -24,7 +24,12 @@ STATE = CallState(
     turn=4,
     attempt=1,
 )
-NEXT = "/twilio/turn/5?client=acme&flow=ab12&node=after_hours/ask&attempt=1"
+
+
+def next_turn(follows: str = "") -> str:
+    """The URL of the next turn, to be asked again where we do not answer."""
+    where = "client=acme&flow=ab12&node=after_hours/ask&attempt=1"
+    return f"/twilio/turn/5?{where}{follows}#rc=3&rp=all"
 
 
 def document(*verbs: Verb) -> ElementTree.Element:
@@ -39,7 +44,7 @@ def test_a_question_listens_for_one_key_and_makes_a_turn_of_silence() -> None:
     [gather] = document(Listen((say("Press 1."),), digits=1, finish_on_key=""))
     assert gather.attrib == {
         "input": "dtmf",
-        "action": NEXT + "&after=listen",
+        "action": next_turn("&after=listen"),
         "actionOnEmptyResult": "true",
         "numDigits": "1",
         "finishOnKey": "",
@@ -57,18 +62,18 @@ def test_a_question_answered_in_words_names_the_words_to_expect() -> None:
 
 def test_a_recording_has_a_callback_and_a_way_on_when_it_is_empty() -> None:
     record, redirect = document(Record(120, "message"))
-    assert record.get("action") == NEXT
+    assert record.get("action") == next_turn()
     assert record.get("maxLength") == "120"
     callback = record.get("recordingStatusCallback") or ""
     assert callback.startswith("/twilio/recording?client=acme&flow=ab12&node=after_hours/ask")
     assert "kind=message" in callback
-    assert redirect.text == NEXT + "&after=empty"
+    assert redirect.text == next_turn("&after=empty")
 
 
 def test_a_dial_with_a_whisper_runs_it_on_the_other_leg() -> None:
     [dial] = document(Dial("+447700900123", 25, "A call.", "1"))
     assert dial.get("timeout") == "25"
-    assert dial.get("action") == NEXT + "&after=screened"
+    assert dial.get("action") == next_turn("&after=screened")
     number = dial.find("Number")
     assert number is not None
     assert number.text == "+447700900123"
@@ -90,7 +95,7 @@ def test_in_a_conference_each_sides_leaving_ends_the_conversation() -> None:
 
 def test_going_on_and_hanging_up_are_single_verbs() -> None:
     redirect, hangup = document(Continue(), Hangup())
-    assert (redirect.tag, redirect.text, hangup.tag) == ("Redirect", NEXT, "Hangup")
+    assert (redirect.tag, redirect.text, hangup.tag) == ("Redirect", next_turn(), "Hangup")
 
 
 def test_long_text_is_said_in_pieces_that_a_voice_accepts() -> None:

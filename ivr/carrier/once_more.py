@@ -1,0 +1,28 @@
+"""A leg that we ring while Redis is just starting again: a moment's music, then the same once more.
+
+Without Redis nobody knows whom somebody was rung for; it is mostly back within a second.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Request
+
+from ivr.carrier import twiml
+from ivr.carrier.links import RETRY
+
+MOST = 8
+"""Rounds of music, 20 s in all: a caller is kept for an operator no longer than that."""
+
+
+def once_more(request: Request, **kept: str) -> str | None:
+    """The document that asks for the same again; None where that has been done often enough.
+
+    `kept` are values of the form that the next request would not bring.
+    """
+    rounds = request.args.get("again", 0, int) + 1
+    if rounds > MOST:
+        return None
+    query = urlencode({**request.args, **kept, "again": rounds})
+    return twiml.moment(f"{request.path}?{query}{RETRY}")
