@@ -98,7 +98,8 @@ def conversation(id_: str) -> str:
 
 
 def conversation_lock(id_: str) -> str:
-    """Lock: one process at a time acts on a conversation. Lasts half a minute at most."""
+    """Lock: one process at a time acts on a conversation. Lasts ten seconds from
+    the last change."""
     return f"ivr:{{queue}}:conversation:{id_}:lock"
 
 

@@ -16,7 +16,7 @@ from ivr.conversation import told
 from ivr.conversation.actions import OWED, Action, Ring
 from ivr.conversation.commands import Command
 from ivr.conversation.errands import CallBacks, Errands
-from ivr.conversation.events import Answered, Event, Failed, Lapsed, Left
+from ivr.conversation.events import Answered, Event, Failed, Lapsed, Left, RoomEnded
 from ivr.conversation.machine import CALLER, OPERATOR, advance, begin
 from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
 from ivr.conversation.store import ConversationStore, Record
@@ -29,7 +29,7 @@ from ivr.errors import (
     TangoError,
 )
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.ticket import Reservation
+from ivr.operators.ticket import Reservation, room_of
 
 __all__ = ["CallBacks", "Floor"]
 
@@ -39,6 +39,11 @@ PATIENCE = timedelta(seconds=20)
 """After so long, what is owed is owed by nobody who still works on it."""
 
 
+LOOK_EVERY = timedelta(seconds=40)
+"""How often the carrier is asked whether a room still goes on, the first time so long after the
+operator began to be rung: by then they are in it."""
+
+
 class Floor:
     """The conversations. Every method may raise `StateUnavailable`; `now` is aware."""
 
@@ -46,6 +51,7 @@ class Floor:
         self._store = store
         self._queue = queue
         self._errands = errands
+        self._looked: dict[str, datetime] = {}
 
     def conversation(self, id_: str) -> Conversation | None:
         """The conversation of this id, also one that is over; None where it is unknown."""
@@ -120,18 +126,42 @@ class Floor:
                 self.event(record.conversation.id, Left(CALLER), now)
 
     def tend(self, now: datetime) -> int:
-        """Do what is still owed, and end what has lapsed; returns in how many conversations."""
+        """Do what is still owed, and end what has lapsed or what nobody told us has ended; returns
+        in how many conversations."""
         tended = 0
-        for record in self._store.going_on():
+        going_on = self._store.going_on()
+        ids = {record.conversation.id for record in going_on}
+        self._looked = {id_: at for id_, at in self._looked.items() if id_ in ids}
+        for record in going_on:
             conversation = record.conversation
             if record.owed_since is not None and now - record.owed_since >= PATIENCE:
                 self._make_good(conversation.id, now)
-            elif _rings(conversation) and self._queue.reservation(conversation.id) is None:
-                self.event(conversation.id, Lapsed(), now)
+            elif self._gone_elsewhere(conversation):
+                gone = Lapsed() if _rings(conversation) else Left(CALLER)
+                self.event(conversation.id, gone, now)
+            elif self._has_ended(conversation, now):
+                self.event(conversation.id, RoomEnded(), now)
             else:
                 continue
             tended += 1
         return tended
+
+    def _gone_elsewhere(self, conversation: Conversation) -> bool:
+        """Whether the two have not met, and the queue does not keep the caller for them."""
+        open_ = conversation.phase is not Phase.OVER and not conversation.met
+        return open_ and self._queue.reservation(conversation.id) is None
+
+    def _has_ended(self, conversation: Conversation, now: datetime) -> bool:
+        """Whether its room has ended, and what the carrier told of that was lost on the way."""
+        looked = self._looked.get(conversation.id, conversation.began_at)
+        if conversation.phase is Phase.OVER or now - looked < LOOK_EVERY:
+            return False
+        self._looked[conversation.id] = now
+        try:
+            return self._errands.conferences.conference_sid(room_of(conversation.id)) is None
+        except CarrierError as error:
+            log.warning("conversation.room_unknown", error=str(error))
+            return False
 
     def _begin(self, reservation: Reservation, address: str, now: datetime) -> Record:
         known = self._store.read(reservation.id)

@@ -156,9 +156,9 @@ def _operator_left(conversation: Conversation, party: Party, why: Why, now: date
     """Who hangs up a telephone means it. A browser says so beforehand, or has lost its way."""
     if party.standing is Standing.RINGING:
         missed = why is not Why.CANCELED
-        return end(
-            drop(conversation, OPERATOR), Role.OPERATOR, now, act.Release(missed), room=False
-        )
+        # The caller is there already where a process has died between fetching them and noting it.
+        room = is_(conversation, Role.CALLER, Standing.IN)
+        return end(drop(conversation, OPERATOR), Role.OPERATOR, now, act.Release(missed), room=room)
     lost = why is Why.FAILED or party.address.startswith(BROWSER)
     if is_(conversation, Role.THIRD, Standing.IN) and is_(conversation, Role.CALLER, Standing.IN):
         return operator_leaves(drop(conversation, OPERATOR))

@@ -166,7 +166,8 @@ def _hang_up(conversation: Conversation, now: datetime) -> Step:
     if operator is None:
         return end(conversation, Role.OPERATOR, now)
     if operator.standing is Standing.RINGING:
-        return end(conversation, Role.OPERATOR, now, act.Release(missed=True), room=False)
+        room = is_(conversation, Role.CALLER, Standing.IN)
+        return end(conversation, Role.OPERATOR, now, act.Release(missed=True), room=room)
     if conversation.met:
         return end(conversation, Role.OPERATOR, now, act.Finish())
     if conversation.callback:

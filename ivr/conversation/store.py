@@ -24,25 +24,29 @@ from ivr.records.journal import append
 from ivr.records.timeline import CallEvent, LegNote
 
 WRITE = """
--- KEYS: 1 the conversation, 2 the set of those that go on, 3 the channel of changes
+-- KEYS: 1 the conversation, 2 the set of those that go on, 3 the channel of changes, 4 its lock
 -- ARGV: 1 its id, 2 what was read ('' for nothing), 3 what is written, 4 seconds to live,
---       5 '1' where it goes on, 6 its operator
+--       5 '1' where it goes on, 6 its operator,
+--       7 seconds for which the lock lasts from now on
 -- Returns 1, or 0 where another process has written meanwhile
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[2] then
   return 0
 end
 redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
 redis.call(ARGV[5] == '1' and 'SADD' or 'SREM', KEYS[2], ARGV[1])
+redis.call('EXPIRE', KEYS[4], ARGV[7])
 redis.call('PUBLISH', KEYS[3], 'conversation:' .. ARGV[1])
 redis.call('PUBLISH', KEYS[3], 'operator:' .. ARGV[6])
 return 1
 """
 
-LOCK_SECONDS = 30
-"""How long one process may act on a conversation: longer than its requests take together."""
+LOCK_SECONDS = 10
+"""How long one process may act on a conversation after it has last written it: as long as two
+requests to the carrier take that is not there."""
 
 PATIENCE_SECONDS = 12
-"""How long another one waits for that."""
+"""How long another one waits for that: longer, as the first may have died; and not as long as the
+carrier waits for us (15 s)."""
 
 _CONVERSATION = TypeAdapter(Conversation)
 _ACTIONS = {
@@ -120,7 +124,12 @@ class ConversationStore:
         id_ = record.conversation.id
         written = self._ask(
             lambda: self._write(
-                keys=[keys.conversation(id_), keys.QUEUE_CONVERSATIONS, keys.QUEUE_CHANGES],
+                keys=[
+                    keys.conversation(id_),
+                    keys.QUEUE_CONVERSATIONS,
+                    keys.QUEUE_CHANGES,
+                    keys.conversation_lock(id_),
+                ],
                 args=[
                     id_,
                     record.text,
@@ -128,6 +137,7 @@ class ConversationStore:
                     keys.CONVERSATION_TTL_SECONDS,
                     "1" if record.goes_on else "",
                     record.conversation.operator,
+                    LOCK_SECONDS,
                 ],
             )
         )

@@ -8,6 +8,7 @@ import pytest
 from carrier_line import Clock, Line
 from flask import Flask
 
+from ivr.conversation.state import Phase
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Reservation
 
@@ -87,6 +88,17 @@ def test_the_end_of_the_conversation_frees_the_operator(
     status = f"/twilio/operator/status?reservation={reserved.id}"
     line.post(status, **OPERATOR | {"CallStatus": "completed"})
     assert queue.reservation_of("sam") is None
+
+
+def test_an_operator_whose_caller_went_another_way_does_not_wait_for_them(
+    line: Line, app: Flask, reserved: Reservation, queue: OperatorQueue, clock: Clock
+) -> None:
+    floor = app.extensions["exchange"].floor
+    line.post(f"/twilio/operator?reservation={reserved.id}", **OPERATOR)
+    assert floor.tend(clock()) == 0
+    queue.leave(line.sid, clock())
+    assert floor.tend(clock()) == 1
+    assert floor.conversation(reserved.id).phase is Phase.OVER
 
 
 def test_an_unsigned_request_joins_nobody(line: Line, reserved: Reservation) -> None:

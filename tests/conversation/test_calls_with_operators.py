@@ -11,6 +11,7 @@ import pytest
 from redis import Redis
 from stage_floor import ANN, CALLER, DECORATOR, MAYA, SAM, STAYS, THIRD, Stage, now, rings
 
+from ivr import keys
 from ivr.conversation.commands import (
     Complete,
     Consult,
@@ -32,7 +33,7 @@ from ivr.conversation.state import Phase, Role, Standing
 from ivr.errors import CarrierError, ConversationError
 from ivr.operators.agency import Agency
 from ivr.operators.states import Reach, State
-from ivr.operators.ticket import Ticket, for_callback
+from ivr.operators.ticket import Ticket, for_callback, room_of
 from ivr.records import open_records
 from ivr.records.journal import drain
 from ivr.records.telling import tell
@@ -341,6 +342,18 @@ class TestWithoutTheCarriersHelp:
         call.join()
         leg.join()
         assert stage.floor.tend(now() + timedelta(seconds=90)) == 0
+
+    def test_a_room_of_whose_end_nobody_told_us_is_over_all_the_same(self, stage: Stage) -> None:
+        *_, id_ = stage.talk()
+        before = stage.redis.get(keys.conversation(id_))
+        assert before is not None
+        stage.exchange.conferences.end(room_of(id_))
+        stage.phase(id_, Phase.OVER)
+        stage.redis.set(keys.conversation(id_), before)  # as if it had not been told
+        stage.redis.sadd(keys.QUEUE_CONVERSATIONS, id_)
+        assert stage.floor.tend(now()) == 0, "a moment later the carrier may still tell"
+        assert stage.floor.tend(now() + timedelta(seconds=60)) == 1
+        assert stage.see(id_).phase is Phase.OVER
 
     def test_an_operator_who_cannot_be_rung_leaves_the_caller_in_line(
         self, stage: Stage, cut_off: Exchange

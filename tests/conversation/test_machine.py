@@ -71,6 +71,16 @@ def test_an_operator_who_does_not_answer_has_missed_the_caller() -> None:
     assert step.conversation.phase is Phase.OVER
 
 
+def test_an_operator_who_is_cut_off_as_they_answer_leaves_nobody_in_the_room() -> None:
+    room = Room(ringing())
+    room.enter("caller", "CAcaller")  # fetched by a process that died before it noted the answer
+    room.hear(room.told.pop())
+    room.hear(Left("operator"))
+    room.settle()
+    assert not room.inside
+    assert room.operator == "free"
+
+
 def test_a_claim_that_has_lapsed_leaves_nobody_in_the_room() -> None:
     """The caller may have been fetched there just before."""
     assert act.EndRoom() in advance(ringing(), Lapsed(), NOON).actions
