@@ -1,5 +1,6 @@
 # make demo   plays real calls through a real server and shows what everybody would see
 # make test   style, types and all tests
+# make chaos  200 callers and 8 operators while browsers and processes are killed; some minutes
 # make serve  runs Tango until Ctrl-C
 #
 # What they install goes to .venv/, node_modules/ and .cache/; a second run is quick.
@@ -7,7 +8,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test serve lint browser scripts bench clean
+.PHONY: help demo test serve lint browser scripts bench chaos clean
 
 PYTHON ?= python3
 PORT ?= 8080
@@ -55,7 +56,10 @@ node_modules/.made: package.json package-lock.json
 	@touch $@
 
 bench: .venv/.test
-	@for script in bench/*.py; do echo "== $$script"; PYTHONPATH=. $(RUN) $$script; done
+	@for script in $(filter-out bench/chaos.py,$(wildcard bench/*.py)); do echo "== $$script"; PYTHONPATH=. $(RUN) $$script; done
+
+chaos: .venv/.test browser scripts
+	@$(RUN) -m bench.chaos
 
 clean:
 	@rm -rf .venv node_modules .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
