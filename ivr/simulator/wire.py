@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
 
 from ivr.errors import SimulatorError, TwimlRefused
 from ivr.simulator.targets import Target
@@ -120,7 +121,7 @@ class Wire:
             self._call.fail(error)
 
     def _deliver(self, webhook: Webhook, duplicate: bool = False) -> Answer:
-        path = webhook.url.removeprefix(self._call.exchange.options.public_url)
+        path = urldefrag(webhook.url).url.removeprefix(self._call.exchange.options.public_url)
         text = f"{webhook.method} {path}{' again' if duplicate else ''}"
         detail = {"url": webhook.url, "form": webhook.form, "duplicate": duplicate}
         try:

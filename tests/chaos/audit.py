@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -184,7 +185,7 @@ class Auditor:
             spans = sorted(
                 (o.answered_at, o.ended_at) for o in visit.offers if o.answered_at and o.ended_at
             )
-            for (_, ended), (answered, _) in zip(spans, spans[1:], strict=False):
+            for (_, ended), (answered, _) in pairwise(spans):
                 if answered < ended:
                     audit.fault(f"{visit.call_sid} was with two operators at once")
             if visit.left_at is None and not visit.callback:
