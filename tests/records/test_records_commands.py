@@ -66,6 +66,10 @@ def test_messages_as_json_have_the_agreed_fields(filled: str) -> None:
         "reason": None,
         "number_given": None,
         "difference": None,
+        "delivered_at": None,
+        "deliveries": [],
+        "read_at": None,
+        "read_by": None,
         "model": "vosk-model-small-en-us-0.15",
         "text": "the ceiling drips",
         "words": [
