@@ -59,7 +59,7 @@ bench: .venv/.test
 	@for script in $(filter-out bench/chaos.py,$(wildcard bench/*.py)); do echo "== $$script"; PYTHONPATH=. $(RUN) $$script; done
 
 chaos: .venv/.test browser scripts
-	@$(RUN) -m bench.chaos
+	@$(RUN) -m bench.chaos --windows 2
 
 clean:
 	@rm -rf .venv node_modules .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

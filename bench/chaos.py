@@ -6,6 +6,7 @@ be in a message, have been called back or have hung up, none twice, none lost. W
 depends on the seed alone; what comes of it also on the machine.
 
     python -m bench.chaos [--callers 200] [--seconds 150] [--pause 3] [--seed N] [--calm] [--power]
+                          [--windows 2]
 """
 
 from __future__ import annotations
@@ -28,10 +29,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--calm", action="store_true", help="no blow at all, to compare with")
     parser.add_argument("--power", action="store_true", help="Redis loses its last second, too")
+    parser.add_argument("--windows", type=int, default=0, help="real Chromiums that are killed")
     parser.add_argument("--keep", type=Path, help="an empty folder to leave everything in")
     args = parser.parse_args()
     pause = 1e9 if args.calm else args.pause
-    weather = Weather(args.seed, args.callers, args.seconds, pause, power=args.power)
+    weather = Weather(
+        args.seed, args.callers, args.seconds, pause, power=args.power, windows=args.windows
+    )
     print(weather, flush=True)
     with tempfile.TemporaryDirectory(prefix="tango-") as folder:
         after = storm(args.keep or Path(folder), weather)

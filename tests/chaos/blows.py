@@ -104,8 +104,9 @@ class Fate:
             pid = self._sizes.pid
             if not self._kill(pid):
                 return False
-            with contextlib.suppress(psutil.NoSuchProcess):
-                psutil.Process(pid).wait(5)
+            with contextlib.suppress(psutil.NoSuchProcess):  # its parent stands still: a zombie
+                while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+                    time.sleep(0.01)
             self._sizes.forget_last_second()
         finally:
             os.kill(supervisor, signal.SIGCONT)

@@ -10,7 +10,7 @@ from ivr.simulator import Call, Carrier
 from tests.chaos.agency import ADDRESSES, THIRD
 
 LOOK_SECONDS = 0.05
-ALONE_SECONDS = 30.0
+ALONE_SECONDS = 40.0
 """So long may it take until a conversation that a killed process left behind is made good."""
 
 

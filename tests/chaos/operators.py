@@ -9,6 +9,7 @@ import struct
 import threading
 from collections import Counter
 from random import Random
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -24,6 +25,13 @@ STATE = re.compile(r'id="state".*?class="state \w+">([\w -]+)', re.DOTALL)
 ACT = re.compile(r'action="/console/operator(/act/\w+/)hold')
 ACTS = {"hold": 6, "hand-over": 2, "consult": 2, "transfer": 1, "hang-up": 2, "mute": 1}
 CONSULTING = {"complete": 3, "end-consult": 3, "join": 1}
+
+
+class Window(Protocol):
+    """A real browser."""
+
+    def kill(self) -> None:
+        """End it by force."""
 
 
 class Browser:
@@ -100,6 +108,8 @@ class Operator:
     def __init__(self, name: str, carrier: Carrier, url: str, seed: int) -> None:
         self.name, self.carrier = name, carrier
         self.browser = Browser(url, name)
+        self.window: Window | None = None
+        """A real browser, which only watches."""
         self.done: Counter[str] = Counter()
         """What they did, and what happened to their telephone."""
         self._random = Random(f"{seed} {name}")  # noqa: S311 - to be repeated
@@ -128,6 +138,9 @@ class Operator:
         """Their browser is killed, and the call in it; they open it again soon."""
         self._dead.set()
         self.done["browser killed"] += 1
+        if self.window is not None:
+            self.window.kill()
+            self.done["Chromium killed"] += 1
         if address_of(self.name).startswith("client:"):
             for leg in self.legs:
                 leg.hang_up()

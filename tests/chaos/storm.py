@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import soundfile
-from redis import RedisError
+from redis import Redis, RedisError
 
 from ivr.accounts import passwords
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
+from ivr.console.operator_view import WORDS
 from ivr.demo.stage import Stage, stage
 from ivr.errors import StateUnavailable
 from ivr.operators.states import Operators, Reach
@@ -55,6 +57,8 @@ class Weather:
     operators: int = len(OPERATORS)
     max_wait: int = 20
     power: bool = False
+    windows: int = 0
+    """So many operators have a real Chromium besides."""
 
 
 @dataclass
@@ -94,7 +98,8 @@ def storm(folder: Path, weather: Weather) -> Aftermath:
         operators = _operators(running, weather)
         fate = Fate(running, operators, weather.seed, weather.pause, weather.power)
         eyes = Eyes(running.carrier)
-        for each in (*operators, eyes, fate):
+        windows = _windows(running, operators[: weather.windows], folder)
+        for each in (*operators, *windows.values(), eyes, fate):
             each.start()
         _come_and_go(running, callers)
         came = time.monotonic()
@@ -106,8 +111,11 @@ def storm(folder: Path, weather: Weather) -> Aftermath:
             for operator in operators:
                 operator.go_home()
             eyes.end()
-            audit = Auditor(running, callers, redis).audit()
-        audit.faults += eyes.seen
+            wrong = _wrong(windows, redis)
+            for window in windows.values():
+                window.end()
+            audit = Auditor(running, callers, redis).audit(figures=not weather.power)
+        audit.faults += [*eyes.seen, *wrong]
         done = sum((each.done for each in operators), Counter())
         return Aftermath(audit, fate.struck, done, len(running.carrier.calls), settled, fate.log)
 
@@ -132,6 +140,35 @@ def _operators(running: Stage, weather: Weather) -> list[Operator]:
         Operator(name, running.carrier, running.server.url, weather.seed)
         for name in list(OPERATORS)[: weather.operators]
     ]
+
+
+def _windows(running: Stage, operators: list[Operator], folder: Path) -> dict[str, Any]:
+    if not operators:
+        return {}
+    from tests.chaos.chromium import Window  # only the long form needs a browser
+
+    windows = {
+        each.name: Window(each.name, running.server.url, folder / each.name) for each in operators
+    }
+    for each in operators:
+        each.window = windows[each.name]
+    return windows
+
+
+def _wrong(windows: dict[str, Any], redis: Redis) -> list[str]:
+    """Windows that do not show what their operator is doing, a while after all is quiet."""
+
+    def wrong() -> list[str]:
+        states = {each.operator: each for each in Operators(redis).all(datetime.now(UTC))}
+        words = {name: WORDS[states[name].state] for name in windows}
+        return [
+            f"{name}'s window shows {window.state!r}, opened {window.opened} times"
+            for name, window in windows.items()
+            if not window.state.startswith(words[name])
+        ]
+
+    _until(lambda: not wrong(), 20)
+    return wrong()
 
 
 def _come_and_go(running: Stage, callers: list[Caller]) -> None:
