@@ -39,6 +39,9 @@ PATIENCE = timedelta(seconds=20)
 """After so long, what is owed is owed by nobody who still works on it."""
 
 
+NOT_COMING = timedelta(seconds=30)
+"""A caller is in the room so soon after the operator has answered, whatever they hear before."""
+
 LOOK_EVERY = timedelta(seconds=40)
 """How often the carrier is asked whether a room still goes on, the first time so long after the
 operator began to be rung: by then they are in it."""
@@ -52,6 +55,7 @@ class Floor:
         self._queue = queue
         self._errands = errands
         self._looked: dict[str, datetime] = {}
+        self._unmet: dict[str, datetime] = {}
 
     def conversation(self, id_: str) -> Conversation | None:
         """The conversation of this id, also one that is over; None where it is unknown."""
@@ -132,11 +136,12 @@ class Floor:
         going_on = self._store.going_on()
         ids = {record.conversation.id for record in going_on}
         self._looked = {id_: at for id_, at in self._looked.items() if id_ in ids}
+        self._unmet = {id_: at for id_, at in self._unmet.items() if id_ in ids}
         for record in going_on:
             conversation = record.conversation
             if record.owed_since is not None and now - record.owed_since >= PATIENCE:
                 self._make_good(conversation.id, now)
-            elif self._gone_elsewhere(conversation):
+            elif self._gone_elsewhere(conversation, now):
                 gone = Lapsed() if _rings(conversation) else Left(CALLER)
                 self.event(conversation.id, gone, now)
             elif self._has_ended(conversation, now):
@@ -146,10 +151,16 @@ class Floor:
             tended += 1
         return tended
 
-    def _gone_elsewhere(self, conversation: Conversation) -> bool:
-        """Whether the two have not met, and the queue does not keep the caller for them."""
-        open_ = conversation.phase is not Phase.OVER and not conversation.met
-        return open_ and self._queue.reservation(conversation.id) is None
+    def _gone_elsewhere(self, conversation: Conversation, now: datetime) -> bool:
+        """Whether the caller does not come: the queue does not keep them for the operator any
+        more, or they took another way while the queue could not be told."""
+        if conversation.phase is Phase.OVER or conversation.met:
+            return False
+        if self._queue.reservation(conversation.id) is None:
+            return True
+        if conversation.callback or _rings(conversation):
+            return False
+        return now - self._unmet.setdefault(conversation.id, now) >= NOT_COMING
 
     def _has_ended(self, conversation: Conversation, now: datetime) -> bool:
         """Whether its room has ended, and what the carrier told of that was lost on the way."""

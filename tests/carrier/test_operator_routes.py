@@ -101,6 +101,21 @@ def test_an_operator_whose_caller_went_another_way_does_not_wait_for_them(
     assert floor.conversation(reserved.id).phase is Phase.OVER
 
 
+def test_an_operator_does_not_wait_for_ever_for_a_caller_who_does_not_come(
+    line: Line, app: Flask, reserved: Reservation, queue: OperatorQueue, clock: Clock
+) -> None:
+    floor, hold = app.extensions["exchange"].floor, line.answer
+    line.post(f"/twilio/operator?reservation={reserved.id}", **OPERATOR)
+    assert floor.tend(clock()) == 0
+    clock.pass_(30)
+    assert floor.tend(clock()) == 1
+    assert floor.conversation(reserved.id).phase is Phase.OVER
+    assert queue.reservation_of("sam") is None
+    line.answer = hold
+    line.act()  # a caller who held the line all the while stands where they stood
+    assert [entry.ticket.call_sid for entry in queue.waiting(clock())] == [line.sid]
+
+
 def test_an_unsigned_request_joins_nobody(line: Line, reserved: Reservation) -> None:
     response = line.post(f"/twilio/operator?reservation={reserved.id}", signature="x", **OPERATOR)
     assert response.status_code == 403
