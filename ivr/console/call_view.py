@@ -12,6 +12,7 @@ from ivr.console.form_values import OURS
 from ivr.delivery.email import readable_number
 from ivr.flow.calendars import shown
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT
+from ivr.flow.placeholders import fill
 from ivr.language import values
 from ivr.language.phrases import phrases
 from ivr.nodes.base import Situation
@@ -120,6 +121,12 @@ def call_facts(
         answers=tuple(_answers(known.story.timeline.turns if known.story else ())),
         said=tuple(said_so_far(flow, known.state)),
     )
+
+
+def calling_back(flow: CallFlow) -> str:
+    """What whoever is called back hears first, for the operator to go on from."""
+    said = phrases(flow.client.language)["calling_back"]
+    return fill(said, {"client": flow.client.name}.__getitem__)
 
 
 def ink_on(colour: str) -> str:

@@ -63,7 +63,16 @@ def conversation(flow: CallFlow, call: MadeUp, caller: str | None) -> Conversati
     now = datetime.fromtimestamp(min(call.began, 2**33), UTC)
     operator = Party(Role.OPERATOR, "you", YOU, Standing.RINGING, label=OPERATOR)
     called = flow.client.numbers[0]
-    found = begin(call.name, flow.client_id, caller or "", called, CALL, operator, now)
+    found = begin(
+        call.name,
+        flow.client_id,
+        caller or "",
+        called,
+        CALL,
+        operator,
+        now,
+        recorded=flow.client.recording.calls,
+    )
     for act, whom in call.acts:
         now += timedelta(seconds=5)
         found = _after(flow, found, act, whom, now)

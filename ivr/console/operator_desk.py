@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.carrier.call_store import CallStore
-from ivr.console.call_view import CallFacts, Known, call_facts, prefilled
+from ivr.console.call_view import CallFacts, Known, call_facts, calling_back, prefilled
 from ivr.console.form_values import OURS
 from ivr.console.form_view import FormView, form_view
 from ivr.console.operator_keys import Act, Key, command_of, in_words, is_held, keys_for
@@ -66,11 +66,12 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The conversation as it now stands, with its keys and the operators who are there too."""
+    """The conversation as it now stands, with its keys, and the operators who are free: their short
+    names and names."""
 
     conversation: Conversation
     keys: tuple[Key, ...]
-    operators: tuple[str, ...]
+    colleagues: tuple[tuple[str, str], ...]
 
     @property
     def words(self) -> str:
@@ -87,7 +88,8 @@ class Line:
     @property
     def level(self) -> str:
         """How the line is, as a style's class."""
-        return "warned" if is_held(self.conversation) else "good"
+        rings = self.conversation.phase is Phase.RINGING
+        return "warned" if rings or is_held(self.conversation) else "good"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,15 @@ class OperatorDesk:
         """What lets the operator's browser be rung; None where that is not set up."""
         return self.softphone(operator, self.clock())
 
+    def colleagues(self, operator: str) -> tuple[tuple[str, str], ...]:
+        """The other operators who are available: their short names and names."""
+        names = self.agency.operator_names
+        return tuple(
+            (each.operator, names.get(each.operator, each.operator))
+            for each in self.operators.all(self.clock())
+            if each.state is State.AVAILABLE and each.operator != operator
+        )
+
     def screen(self, operator: str, draft_id: str | None = None) -> Screen:
         """The middle of the screen; `draft_id` names a draft that is taken up again."""
         conversation = self.floor.conversation_of(operator)
@@ -157,8 +168,10 @@ class OperatorDesk:
         if chosen:
             return self._after(chosen[0], Stage.UNFINISHED)
         state = self.operators.of(operator, self.clock())
-        if state is not None and state.state is State.WRAP_UP and unfinished:
-            return self._after(unfinished[0], Stage.WRAP_UP)
+        if state is not None and state.state is State.WRAP_UP:
+            last = self.records.drafts.last_of(operator)
+            if last and last.closed_at is None and (last.written or last.number == 0):
+                return self._after(last, Stage.WRAP_UP)
         forms = (self.form(draft) for draft in unfinished if draft.written)
         return Screen(Stage.IDLE, "idle", unfinished=tuple(filter(None, forms)))
 
@@ -170,6 +183,8 @@ class OperatorDesk:
             return None
         caller = conversation.caller if conversation.caller.startswith("+") else None
         facts = self._facts(flow, conversation.call_sid, caller, conversation.called, state)
+        if conversation.callback:  # the carrier has said who is calling: they know
+            facts = replace(facts, phrase=calling_back(flow))
         line = self._line(operator, conversation)
         if conversation.phase is Phase.RINGING:
             return Screen(Stage.RINGING, f"ringing.{conversation.id}", facts, line=line)
@@ -214,13 +229,8 @@ class OperatorDesk:
         return call_facts(flow, call_sid, caller, called, known, self.clock())
 
     def _line(self, operator: str, conversation: Conversation) -> Line:
-        there = self.operators.all(self.clock())
-        free = tuple(
-            each.operator
-            for each in there
-            if each.state is State.AVAILABLE and each.operator != operator
-        )
-        return Line(conversation, keys_for(conversation, possible(conversation)), free)
+        keys = keys_for(conversation, possible(conversation))
+        return Line(conversation, keys, self.colleagues(operator))
 
     # What is asked
 

@@ -24,7 +24,7 @@ from ivr.conversation.commands import (
     Target,
     Transfer,
 )
-from ivr.conversation.state import Conversation, Phase, Role, Standing
+from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
 from ivr.flow.types import parse_phone
 
 
@@ -57,9 +57,9 @@ class Key:
 
 
 def keys_for(conversation: Conversation, possible: Collection[type[Command]]) -> tuple[Key, ...]:
-    """The keys, in their order on the screen."""
+    """The keys, in their order on the screen; none to pause what is not recorded."""
     operator = conversation.party(Role.OPERATOR)
-    held = is_held(conversation) and conversation.phase is not Phase.RINGING
+    held = is_held(conversation)
     muted = bool(operator and operator.muted)
     paused, third = conversation.paused, conversation.party(Role.THIRD)
     consulting = Complete in possible or EndConsult in possible
@@ -71,7 +71,7 @@ def keys_for(conversation: Conversation, possible: Collection[type[Command]]) ->
         return Key(act, label, key, command in possible, pressed, asks)
 
     name = third.name if third else "them"
-    return (
+    keys = (
         key(Act.HOLD, "Take back" if held else "Hold", "F2", Resume if held else Hold, held),
         key(Act.MUTE, "Unmute" if muted else "Mute", "F4", Mute, muted),
         key(Act.JOIN, "Three-way", "F6", JoinAll),
@@ -87,12 +87,13 @@ def keys_for(conversation: Conversation, possible: Collection[type[Command]]) ->
         key(Act.HAND_OVER, "Hand over", "F10", HandOver),
         key(Act.HANG_UP, "Hang up", "Shift+F2", HangUp),
     )
+    return tuple(each for each in keys if each.act is not Act.PAUSE or conversation.recorded)
 
 
 def is_held(conversation: Conversation) -> bool:
-    """Whether the caller hears music."""
+    """Whether the caller hears music, after they have talked with the operator."""
     caller = conversation.party(Role.CALLER)
-    return caller is not None and caller.standing is Standing.HELD
+    return conversation.met and caller is not None and caller.standing is Standing.HELD
 
 
 def in_words(conversation: Conversation) -> str:
@@ -100,8 +101,13 @@ def in_words(conversation: Conversation) -> str:
     third, operator = conversation.party(Role.THIRD), conversation.party(Role.OPERATOR)
     held = is_held(conversation)
     match conversation.phase:
+        case Phase.RINGING if operator and operator.standing is Standing.IN:
+            return "Ringing the caller back"
         case Phase.RINGING:
-            return "Your telephone is ringing"
+            back = ", to call somebody back" if conversation.callback else ""
+            return f"Your telephone is ringing{back}"
+        case Phase.TALKING if not conversation.met:
+            return "The caller is being connected"
         case Phase.TALKING | Phase.CONSULTING if third and third.standing is Standing.RINGING:
             said = f"Ringing {third.name}; the caller is on hold"
         case Phase.TALKING | Phase.CONSULTING if third and held:
@@ -110,10 +116,18 @@ def in_words(conversation: Conversation) -> str:
             said = f"Three-way with {third.name}"
         case Phase.TALKING | Phase.CONSULTING:
             said = "The caller is on hold" if held else "Talking"
+            said += _who_has_gone(conversation.gone)
         case _:
             return "The call is over"
     said += ", you are muted" if operator and operator.muted else ""
     return said + (", the recording is paused" if conversation.paused else "")
+
+
+def _who_has_gone(third: Party | None) -> str:
+    if third is None:
+        return ""
+    rang = third.standing is Standing.RINGING
+    return f"; {third.name} has {'not taken the call' if rang else 'hung up'}"
 
 
 def command_of(

@@ -72,6 +72,11 @@ def _add_parts(console: Blueprint, desk: OperatorDesk) -> None:
     def operator_line() -> Response:
         return line_part(desk, request.args.get("of", ""))
 
+    @console.get("/operator/colleagues")
+    @needs(Permission.ANSWER_CALLS)
+    def operator_colleagues() -> str:
+        return render("colleagues", colleagues=desk.colleagues(own_name()))
+
     @console.get("/operator/phone-token")
     @needs(Permission.ANSWER_CALLS)
     def operator_phone_token() -> Response:

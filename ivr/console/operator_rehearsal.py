@@ -36,6 +36,8 @@ STAGES = {
     Phase.TALKING: Stage.TALKING,
     Phase.CONSULTING: Stage.TALKING,
 }
+COLLEAGUES = (("joy", "Joy"), ("sam", "Sam"))
+
 STATES = {
     Stage.RINGING: (State.RINGING, "A call is coming"),
     Stage.TALKING: (State.ON_CALL, "On a call"),
@@ -70,12 +72,12 @@ class Stagehand:
         facts = call_facts(flow, CALL, caller, called, Known(state), now)
         if stage is Stage.RINGING:
             keys = keys_for(line, possible(line))
-            return Screen(stage, "ringing", facts, line=Line(line, keys, ("joy", "sam")))
+            return Screen(stage, "ringing", facts, line=Line(line, keys, COLLEAGUES))
         written = form or self.form(flow, {})
         if stage is Stage.WRAP_UP:
             return Screen(stage, written.draft.id, facts, written)
         keys = keys_for(line, possible(line))
-        return Screen(stage, written.draft.id, facts, written, Line(line, keys, ("joy", "sam")))
+        return Screen(stage, written.draft.id, facts, written, Line(line, keys, COLLEAGUES))
 
     def form(
         self, flow: CallFlow, fields: dict[str, str], kind: str = "message", asked: bool = False

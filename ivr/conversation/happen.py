@@ -174,7 +174,7 @@ def _operator_left(conversation: Conversation, party: Party, why: Why, now: date
 
 
 def _third_left(conversation: Conversation, third: Party, now: datetime) -> Step:
-    without = replace(drop(conversation, third.label), unannounced=False)
+    without = replace(drop(conversation, third.label), unannounced=False, gone=third)
     if conversation.phase is not Phase.HANDED_ON:
         return take_back(replace(without, phase=Phase.TALKING))
     if third.standing is Standing.RINGING:

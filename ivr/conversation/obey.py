@@ -87,6 +87,7 @@ def obey(conversation: Conversation, command: Command, now: datetime) -> Step:
     """Do as asked. Raises `ConversationError` where that is not possible."""
     if type(command) not in possible(conversation):
         raise ConversationError(_refusal(conversation, command))
+    conversation = replace(conversation, gone=None)  # whoever commands has read it
     match command:
         case Hold():
             return _hold(conversation)

@@ -63,7 +63,8 @@ class Conversation:
     one as soon as the two have met. A caller who comes from the queue is held until then.
     `talking_since` is when they met. `unannounced` is a cold transfer whose third party is not
     being rung yet; `about` is what the third party hears it is about. `watching` is how a
-    supervisor takes part. `rings` counts those who were rung, beside the operator.
+    supervisor takes part. `rings` counts those who were rung, beside the operator. `gone` is the
+    third party who has gone by themselves last, as they stood: rung, they have declined.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Conversation:
     about: str = ""
     watching: Watching | None = None
     rings: int = 0
+    gone: Party | None = None
 
     @property
     def met(self) -> bool:

@@ -23,7 +23,8 @@ class Draft:
     """What is written about a call. `number` counts the drafts of one call, from 0.
 
     `caller` is E.164, None where it is withheld. `kind` is the kind of job, `fields` are what was
-    typed, by field; `flow_version` is the version whose form it is; times are aware.
+    typed, by field; `flow_version` is the version whose form it is; `began_at` is since when the
+    operator has it; times are aware.
     """
 
     call_sid: str
@@ -68,9 +69,10 @@ class DraftBook:
             if last is not None and last.closed_at is None:
                 if last.operator == new.operator:
                     return last, False
-                taken = sa.update(drafts).where(*_is(last.id)).values(operator=new.operator)
-                connection.execute(taken)
-                return replace(last, operator=new.operator), True
+                taken = replace(last, operator=new.operator, began_at=new.began_at)
+                values = {"operator": taken.operator, "began_at": taken.began_at}
+                connection.execute(sa.update(drafts).where(*_is(last.id)).values(**values))
+                return taken, True
             draft = replace(new, number=last.number + 1 if last else 0)
             values = asdict(draft) | {"fields": dict(draft.fields)}
             connection.execute(insert(connection, drafts).values(**values).on_conflict_do_nothing())
@@ -93,6 +95,14 @@ class DraftBook:
         """The draft of this id."""
         with reading(self._engine) as connection:
             row = connection.execute(sa.select(drafts).where(*_is(draft_id))).first()
+            return _from_row(row) if row else None
+
+    def last_of(self, operator: str) -> Draft | None:
+        """The draft of an operator's latest call, open or closed."""
+        query = sa.select(drafts).where(drafts.c.operator == operator)
+        newest = query.order_by(drafts.c.began_at.desc(), drafts.c.number.desc()).limit(1)
+        with reading(self._engine) as connection:
+            row = connection.execute(newest).first()
             return _from_row(row) if row else None
 
     def unfinished_of(self, operator: str, limit: int = 20) -> list[Draft]:

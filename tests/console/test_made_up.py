@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from ivr.console.operator_keys import in_words, keys_for
 from ivr.conversation.machine import possible
 from ivr.conversation.state import Phase
 from ivr.errors import ConversationError
+from ivr.flow.client import CallRecording
 from ivr.flow.load import load
 from ivr.nodes import KINDS
 from tests.flow_files import EXAMPLES
@@ -78,8 +80,16 @@ def test_the_same_keys_are_there_all_the_time(flow: CallFlow) -> None:
         assert call is not None
         found = conversation(flow, call, None)
         keys = keys_for(found, possible(found))
-        assert [key.key for key in keys] == ["F2", "F4", "F6", "F7", "F8", "F9", "F10", "Shift+F2"]
+        assert [key.key for key in keys] == ["F2", "F4", "F6", "F8", "F9", "F10", "Shift+F2"]
         assert found.phase is not Phase.OVER
+
+
+def test_who_is_recorded_can_pause_it_by_key(flow: CallFlow) -> None:
+    client = flow.client.model_copy(update={"recording": CallRecording(calls=True)})
+    call = MadeUp.read("1.answer")
+    assert call is not None
+    found = conversation(replace(flow, client=client), call, None)
+    assert "F7" in [key.key for key in keys_for(found, possible(found)) if key.possible]
 
 
 @given(st.text(max_size=40))

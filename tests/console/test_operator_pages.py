@@ -148,7 +148,7 @@ def test_a_call_shows_what_to_say_before_it_is_answered(desk: Desk) -> None:
         "Good afternoon, Rainbow Frost, how may I help?",
         "Ian is on ladders until 4",
         "#7a3fb5",
-        "12:00, Tuesday",
+        "Tuesday, 12:00",
         "01632 960001",
         "0 1 6 3 2, 9 6 0 0 0 1",
         "greet → open → main → operators",

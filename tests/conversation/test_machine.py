@@ -129,6 +129,10 @@ def test_a_third_party_who_declines_gives_the_operator_the_caller_back(why: Why)
     assert room.now.phase is Phase.TALKING
     assert room.held == set()
     assert standing(room, Role.THIRD) is None
+    assert room.now.gone is not None
+    assert (room.now.gone.name, room.now.gone.standing) == ("Maya Frost", Standing.RINGING)
+    room.hear(Mute(True))
+    assert room.now.gone is None
 
 
 def test_the_operator_lets_the_third_party_go() -> None:

@@ -51,6 +51,19 @@ def test_whoever_gets_the_call_next_gets_the_draft(records: Records) -> None:
     assert records.drafts.unfinished_of("joy") == [taken]
 
 
+def test_the_latest_call_of_an_operator_is_the_one_they_got_last(records: Records) -> None:
+    begun(records, "joy", "CA2")
+    own = replace(NEW, call_sid="CA3", began_at=LATER)
+    records.drafts.begin(own)
+    records.drafts.close("CA3.0", "sam", "message taken", LATER)
+    last = records.drafts.last_of("sam")
+    assert last is not None
+    assert (last.id, last.closed_at) == ("CA3.0", LATER)
+    handed = replace(NEW, call_sid="CA2", began_at=LATER + timedelta(minutes=1))
+    assert records.drafts.begin(handed)[0] == records.drafts.last_of("sam")
+    assert records.drafts.last_of("joy") is None
+
+
 def test_nobody_else_can_write_in_it(records: Records) -> None:
     draft = begun(records)
     assert not records.drafts.save(draft.id, "joy", "message", {"name": "Eve"}, LATER)

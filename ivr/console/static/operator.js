@@ -21,13 +21,23 @@
     keys.push(key);
     next();
   });
+  // Enter in a field sends nothing that is half written: there is a key for that.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.ctrlKey && event.target.matches("#draft input")) {
+      event.preventDefault();
+    }
+  });
+  const first = (choice) => find("button, input:not([type=hidden])", choice);
   // One after the other: what a key does may change what the next one means.
   const keys = [];
   let busy = null;
   const next = () => {
     while (keys.length && !busy) {
       const button = find(`[data-key="${keys.shift()}"]`);
-      if (button && !button.disabled) button.click();
+      if (!button || button.disabled) continue;
+      button.click();
+      const choice = button.closest("details.ask");
+      if (choice?.open) first(choice)?.focus(); // at once, as Enter may follow
     }
   };
   document.addEventListener("htmx:beforeSend", ({ detail: { elt, requestConfig, xhr } }) => {
@@ -43,7 +53,7 @@
       for (const other of document.querySelectorAll("details.ask[open]")) {
         if (other !== target) other.open = false;
       }
-      find("button, input:not([type=hidden])", target)?.focus();
+      if (!find("form", target).contains(document.activeElement)) first(target)?.focus();
     } else if (window.htmx) htmx.trigger(document.body, "poll");
   }, true);
   document.addEventListener("change", ({ target }) => {
@@ -51,8 +61,8 @@
   });
   const inUse = (place) => find("details.ask[open], [data-chosen]", place);
   document.addEventListener("htmx:beforeRequest", (event) => {
-    const { elt, requestConfig } = event.detail;
-    if (requestConfig.verb === "get" && inUse(elt)) event.preventDefault();
+    const { target, requestConfig } = event.detail;
+    if (requestConfig.verb === "get" && inUse(target)) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.requestConfig.verb === "get" && inUse(detail.target)) detail.shouldSwap = false;
@@ -74,7 +84,9 @@
     const first = () => place.querySelector("#fields :is(input, textarea, select)");
     const wanted = find("[data-focus]", place) || first();
     const typing = document.activeElement?.matches("input, textarea, select");
-    if (wanted && (!typing || wanted.matches(".problem"))) wanted.focus();
+    if (!wanted || (typing && !wanted.matches(".problem"))) return;
+    wanted.focus();
+    wanted.setSelectionRange?.(wanted.value.length, wanted.value.length); // to write on
   };
   let shown;
   const settle = () => {
@@ -110,10 +122,23 @@
   document.addEventListener("input", ({ target }) => {
     if (target.closest("#draft")) sessionStorage.setItem(draft().dataset.save, typed());
   });
-  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  // What is sent is saved by that; the answer to a save besides would find another page.
+  const sends = (elt) => elt.matches("#draft, #draft .foot button");
+  let sending = false;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { detail } = event;
+    if (sends(detail.elt)) {
+      htmx.trigger("#fields", "htmx:abort");
+      sending = true;
+    }
+    if (detail.elt.id === "fields" && sending) event.preventDefault();
     if (detail.elt.id === "fields") sent = sessionStorage.getItem(draft().dataset.save);
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (sends(detail.elt)) {
+      sending = false;
+      if (!detail.successful) save();
+    }
     if (detail.elt.id === "draft" && detail.successful) {
       sessionStorage.removeItem(detail.elt.dataset.save);
     }
