@@ -11,12 +11,14 @@ from typing import Any, cast
 from flask import Blueprint, Flask, Response, render_template, request, session
 
 from ivr.accounts.roles import Permission
+from ivr.call.engine import CallFlow
 from ivr.console.access import current_account, needs
 from ivr.console.live import Fragment, Live
+from ivr.console.operator_view import WaitingRow, waiting_rows
 from ivr.console.pages import SESSION
 from ivr.metrics import LIVE_CONSOLES_REFUSED
+from ivr.operators.agency import Agency
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.ticket import QueueEntry
 from ivr.sockets import Done, can_take, take
 
 POLL_SECONDS = 15
@@ -37,11 +39,14 @@ class LiveDesk:
     live: Live
     most: int
     queue: OperatorQueue
+    agency: Agency
+    flow_of: Callable[[str], CallFlow | None]
     clock: Callable[[], datetime]
 
-    def entries(self) -> list[QueueEntry]:
+    def entries(self) -> tuple[WaitingRow, ...]:
         """Who waits, the next first."""
-        return self.queue.waiting(self.clock(), MOST_SHOWN)
+        waiting = self.queue.waiting(self.clock(), MOST_SHOWN)
+        return waiting_rows(waiting, self.flow_of, self.agency)
 
 
 def live_routes(console: Blueprint, desk: LiveDesk) -> None:

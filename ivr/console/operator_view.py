@@ -34,6 +34,7 @@ class WaitingRow:
     that colour."""
 
     position: int
+    call_sid: str
     client: str
     colour: str
     caller: str
@@ -41,6 +42,7 @@ class WaitingRow:
     waited: int
     amber: int
     red: int
+    priority: int = 0
     call_back: bool = False
 
     @property
@@ -63,6 +65,7 @@ def _waiting(entry: QueueEntry, flow: CallFlow | None, agency: Agency) -> Waitin
     own = flow.client.operators if flow else None
     return WaitingRow(
         position=entry.position,
+        call_sid=ticket.call_sid,
         client=flow.client.name if flow else ticket.client,
         colour=flow.client.colour if flow else "#555555",
         caller=readable_number(ticket.caller, flow.client.language if flow else "en-GB"),
@@ -70,6 +73,7 @@ def _waiting(entry: QueueEntry, flow: CallFlow | None, agency: Agency) -> Waitin
         waited=int(entry.waited.total_seconds()),
         amber=(own.amber if own else None) or agency.amber,
         red=(own.red if own else None) or agency.red,
+        priority=ticket.priority,
         call_back=bool(ticket.callback),
     )
 

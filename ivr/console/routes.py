@@ -14,6 +14,7 @@ from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
+from ivr.call.engine import CallFlow
 from ivr.carrier.call_store import CallStore
 from ivr.carrier.softphone import softphone_token
 from ivr.changes import announce
@@ -46,7 +47,7 @@ from ivr.console.supervisor_pages import SupervisorDesk, supervisor_routes
 from ivr.console.wallboard import Wallboard
 from ivr.delivery.job_notices import JobNotices
 from ivr.delivery.read_links import ReadLinks
-from ivr.errors import RecordsError
+from ivr.errors import RecordsError, UnknownClient
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
@@ -100,6 +101,13 @@ class Desk:
         rows = client_rows(self.library, self.settings.flows)
         return next((row for row in rows if row.id == client), None)
 
+    def flow_of(self, client: str) -> CallFlow | None:
+        """The version that answers a client's calls; None where there is none."""
+        try:
+            return self.library.flow(client)
+        except UnknownClient:
+            return None
+
     def ways(self, client: str) -> WaysTaken | None:
         """How often callers took each way of late; None where the records do not answer."""
         try:
@@ -136,11 +144,18 @@ def console_routes(desk: Desk) -> Blueprint:
     live = Live(desk.redis, book, clock)
     script_routes(console)
     most = desk.settings.console_streams
-    live_routes(console, LiveDesk(live, most, OperatorQueue(desk.redis), clock))
+    live_routes(
+        console, LiveDesk(live, most, OperatorQueue(desk.redis), desk.agency, desk.flow_of, clock)
+    )
     call_routes(console, CallPages(desk.records, desk.library))
     _add_operators(console, desk, live)
     board = Wallboard(
-        OperatorQueue(desk.redis), Operators(desk.redis), desk.records.queue, desk.agency, clock
+        OperatorQueue(desk.redis),
+        Operators(desk.redis),
+        desk.records.queue,
+        desk.agency,
+        desk.flow_of,
+        clock,
     )
     supervisor_routes(console, SupervisorDesk(board, desk.floor), live)
     _add_common(console)

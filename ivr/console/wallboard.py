@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
+from ivr.call.engine import CallFlow
+from ivr.console.operator_view import WaitingRow, waiting_rows
 from ivr.operators.agency import Agency
 from ivr.operators.measures import Measures, by, client, measures
 from ivr.operators.queue import OperatorQueue
@@ -65,16 +67,14 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The whole board. `longest` is since when the one waits who has waited longest."""
+    """The whole board. `longest` is the one who has waited longest."""
 
     waiting: int
-    longest: datetime | None
-    entries: tuple[QueueEntry, ...]
+    longest: WaitingRow | None
+    entries: tuple[WaitingRow, ...]
     operators: tuple[OperatorRow, ...]
     states: Mapping[str, int]
     day: Day
-    amber: int
-    red: int
 
 
 @dataclass(slots=True)
@@ -85,6 +85,7 @@ class Wallboard:
     operators: Operators
     book: QueueBook
     agency: Agency
+    flow_of: Callable[[str], CallFlow | None]
     clock: Callable[[], datetime]
     _day: Day | None = None
     _working: Lock = field(default_factory=Lock)
@@ -100,13 +101,11 @@ class Wallboard:
             counts[WORDS[row.state][0]] += 1
         return Board(
             waiting=len(entries),
-            longest=min((each.ticket.joined_at for each in entries), default=None),
-            entries=tuple(entries[:MOST_WAITING]),
+            longest=next(iter(self._waiting(sorted(entries, key=_joined)[:1])), None),
+            entries=self._waiting(entries[:MOST_WAITING]),
             operators=tuple(rows),
             states=counts,
             day=self._today(now),
-            amber=self.agency.amber,
-            red=self.agency.red,
         )
 
     def entry(self, call_sid: str) -> QueueEntry | None:
@@ -122,6 +121,9 @@ class Wallboard:
         """An operator's state in words."""
         return self._row(state)
 
+    def _waiting(self, entries: Sequence[QueueEntry]) -> tuple[WaitingRow, ...]:
+        return waiting_rows(entries, self.flow_of, self.agency)
+
     def _row(self, state: OperatorState) -> OperatorRow:
         words, level = WORDS[state.state]
         if state.reason:
@@ -131,6 +133,10 @@ class Wallboard:
         name = self.agency.operator_names.get(state.operator, state.operator)
         return OperatorRow(state.operator, name, words, level, state.since, state.state)
 
+    def _name(self, client: str) -> str:
+        flow = self.flow_of(client)
+        return flow.client.name if flow else client
+
     def _today(self, now: datetime) -> Day:
         """How the day goes, from midnight by the server's clock."""
         with self._working:
@@ -139,8 +145,13 @@ class Wallboard:
                 begun = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
                 visits = self.book.visits(begun, now + timedelta(seconds=1))
                 clients = (
-                    ClientRow(name, measures(some)) for name, some in by(client, visits).items()
+                    ClientRow(self._name(short), measures(some))
+                    for short, some in by(client, visits).items()
                 )
                 ordered = sorted(clients, key=lambda row: (-row.measures.offered, row.name))
                 known = self._day = Day(begun, now, measures(visits), tuple(ordered))
             return known
+
+
+def _joined(entry: QueueEntry) -> datetime:
+    return entry.ticket.joined_at

@@ -82,7 +82,7 @@ def test_who_waits_is_shown_without_loading_the_page_again(visit: Visit, redis: 
     page.locator("[data-live].good").wait_for()
     ticket = Ticket("CA1", "acme", "+441632960001", "+442079460018", 0, (), NOON, 600)
     OperatorQueue(redis).wait(ticket, NOON)
-    page.get_by_role("cell", name="+441632960001").wait_for()
+    page.get_by_role("cell", name="01632 960001").wait_for()
     page.get_by_text("0:00").wait_for()
 
 
