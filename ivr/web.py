@@ -80,7 +80,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     store, queue = CallStore(redis), OperatorQueue(redis)
     agency, asking = agency_here(settings.flows), Asking(redis, settings)
     outgoing = Outgoing(agency)
-    keeper = MessageKeeper(library, records, agency, outgoing, partial(announce, redis, "jobs"))
+    jobs_changed = partial(announce, redis, "jobs")
+    keeper = MessageKeeper(library, records, agency, outgoing, jobs_changed)
     effects = Effects(records, keeper, asking, CallBackPlaces(records.call_backs, queue))
     streams = StreamLinks(settings.secret_key, settings.public_url, clock)
     live = streams if settings.live_streams else None
@@ -108,7 +109,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(conference_routes(rooms))
     console = Desk(settings, library, records, redis, clock, agency, floor)
     app.register_blueprint(console_routes(console))
-    jobs_changed = partial(announce, redis, "jobs")
     app.register_blueprint(sms_routes(signatures, library, records, clock, jobs_changed))
     app.register_blueprint(health_routes(settings, {"flows": partial(_flows_are_good, library)}))
     app.register_blueprint(media_routes(settings.flows, library))

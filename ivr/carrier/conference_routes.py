@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from ivr.carrier import twiml, webhooks
 from ivr.carrier.once_more import once_more
 from ivr.carrier.room_legs import Legs, room_event
 from ivr.carrier.room_links import MUSIC_PATH, RoomLinks
 from ivr.carrier.signature import Signatures
+from ivr.carrier.signed import document, signed_routes
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import CALLER
 from ivr.conversation.state import Conversation, Phase, Role
@@ -23,7 +24,6 @@ from ivr.flow.library import Library
 from ivr.instructions import Say
 from ivr.language import values
 from ivr.language.phrases import FALLBACK, phrases
-from ivr.metrics import WEBHOOKS_REFUSED
 from ivr.nodes.base import Kind
 from ivr.nodes.queue import HOLD_MUSIC
 from ivr.operators.ticket import room_of
@@ -136,14 +136,7 @@ def _expects(conversation: Conversation, label: str) -> bool:
 
 def conference_routes(desk: ConferenceDesk) -> Blueprint:
     """The blueprint of `/twilio/conference…`."""
-    routes = Blueprint("conferences", __name__, url_prefix="/twilio/conference")
-
-    @routes.before_request
-    def signed() -> None:
-        if not desk.signatures.valid(request):
-            WEBHOOKS_REFUSED.inc()
-            log.warning("webhook.refused", path=request.path, address=request.remote_addr)
-            abort(403)
+    routes = signed_routes("conferences", "/twilio/conference", desk.signatures)
 
     @routes.errorhandler(StateUnavailable)
     def unavailable(error: StateUnavailable) -> Response:
@@ -152,8 +145,8 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
         log.error("conversation.without_state", path=request.path, error=str(error))
         if request.path.rpartition("/")[2] not in SPOKEN:
             return Response(status=503)
-        document = once_more(request, key=key())
-        return _document(document) if document else Response(status=503)
+        again = once_more(request, key=key())
+        return document(again) if again else Response(status=503)
 
     def conversation() -> str:
         return request.args.get("conversation", "")
@@ -189,27 +182,23 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
 
     @routes.post(MUSIC_PATH.removeprefix("/twilio/conference"))
     def music() -> Response:
-        return _document(twiml.music(HOLD_MUSIC))
+        return document(twiml.music(HOLD_MUSIC))
 
     @routes.post("/third")
     def third() -> Response:
-        return _document(desk.whisper(conversation(), label()))
+        return document(desk.whisper(conversation(), label()))
 
     @routes.post("/accept")
     def accept() -> Response:
         screened = bool(request.args.get("screened"))
-        return _document(desk.accept(conversation(), label(), key(), screened))
+        return document(desk.accept(conversation(), label(), key(), screened))
 
     @routes.post("/called")
     def called() -> Response:
-        return _document(desk.called(conversation()))
+        return document(desk.called(conversation()))
 
     @routes.post("/after")
     def after() -> Response:
-        return _document(desk.after(conversation()))
+        return document(desk.after(conversation()))
 
     return routes
-
-
-def _document(text: str) -> Response:
-    return Response(text, content_type="text/xml; charset=utf-8")

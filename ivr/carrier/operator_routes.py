@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from ivr.carrier import twiml, webhooks
 from ivr.carrier.once_more import once_more
 from ivr.carrier.room_legs import Legs
 from ivr.carrier.signature import Signatures
+from ivr.carrier.signed import document, signed_routes
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import OPERATOR
 from ivr.conversation.state import Conversation
@@ -57,13 +58,7 @@ class OperatorDesk:
 
 def operator_routes(desk: OperatorDesk) -> Blueprint:
     """The blueprint of `/twilio/operator…`."""
-    routes = Blueprint("operators", __name__, url_prefix="/twilio/operator")
-
-    @routes.before_request
-    def signed() -> None:
-        if not desk.signatures.valid(request):
-            log.warning("webhook.refused", path=request.path, address=request.remote_addr)
-            abort(403)
+    routes = signed_routes("operators", "/twilio/operator", desk.signatures)
 
     @routes.errorhandler(StateUnavailable)
     def unavailable(error: StateUnavailable) -> Response:
@@ -72,12 +67,12 @@ def operator_routes(desk: OperatorDesk) -> Blueprint:
         log.error("operator.without_queue", path=request.path, error=str(error))
         if request.path == ENDED:
             return Response(status=503)
-        return _document(once_more(request) or twiml.spoken(CALLER_GONE, VOICE, LANGUAGE))
+        return document(once_more(request) or twiml.spoken(CALLER_GONE, VOICE, LANGUAGE))
 
     @routes.post("")
     def answered() -> Response:
         leg = request.form.get("CallSid", "")
-        return _document(desk.answered(request.args.get("reservation", ""), leg))
+        return document(desk.answered(request.args.get("reservation", ""), leg))
 
     @routes.post("/status")
     def status() -> Response:
@@ -87,7 +82,3 @@ def operator_routes(desk: OperatorDesk) -> Blueprint:
         return Response(status=204)
 
     return routes
-
-
-def _document(text: str) -> Response:
-    return Response(text, content_type="text/xml; charset=utf-8")

@@ -15,12 +15,12 @@ from ivr.carrier import webhooks
 from ivr.carrier.links import After, PlaceHint
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.signature import Signatures
+from ivr.carrier.signed import document, signed_routes
 from ivr.carrier.turns import TurnRequest, Turns, started
 from ivr.carrier.whisper import Whispers
 from ivr.conversation.floor import Floor
 from ivr.errors import RecordsError, StateUnavailable, UnknownClient
 from ivr.events import Claimed, Continued, Event, HungUp
-from ivr.metrics import WEBHOOKS_REFUSED
 from ivr.operators.ticket import room_of
 
 log = structlog.get_logger()
@@ -49,14 +49,7 @@ class Switchboard:
 
 def carrier_routes(board: Switchboard) -> Blueprint:
     """The blueprint of `/twilio/…` for calls."""
-    routes = Blueprint("carrier", __name__, url_prefix="/twilio")
-
-    @routes.before_request
-    def signed() -> None:
-        if not board.signatures.valid(request):
-            WEBHOOKS_REFUSED.inc()
-            log.warning("webhook.refused", path=request.path, address=request.remote_addr)
-            abort(403)
+    routes = signed_routes("carrier", "/twilio", board.signatures)
 
     @routes.errorhandler(Exception)
     def failed(error: Exception) -> Response | HTTPException:
@@ -64,7 +57,7 @@ def carrier_routes(board: Switchboard) -> Blueprint:
         if isinstance(error, HTTPException):
             return error
         log.exception("webhook.failed", path=request.path, call_sid=request.form.get("CallSid"))
-        return _document(board.turns.rescue(webhooks.call_leg(request.form)))
+        return document(board.turns.rescue(webhooks.call_leg(request.form)))
 
     @routes.post("/voice")
     def voice() -> Response:
@@ -130,11 +123,11 @@ def carrier_routes(board: Switchboard) -> Blueprint:
     @routes.post("/whisper")
     def whisper() -> Response:
         hint = PlaceHint.from_query(request.args)
-        return _document(board.whispers.words(request.form, hint, request.args.get("ends", "")))
+        return document(board.whispers.words(request.form, hint, request.args.get("ends", "")))
 
     @routes.post("/accept")
     def accept() -> Response:
-        return _document(board.whispers.accept(request.form, request.args))
+        return document(board.whispers.accept(request.form, request.args))
 
     return routes
 
@@ -143,8 +136,4 @@ def _turn(
     board: Switchboard, label: str, number: int | None, event: Callable[[bool], Event] | None
 ) -> Response:
     leg = webhooks.call_leg(request.form)
-    return _document(board.turns.take(TurnRequest(leg, label, number, event, request.args)))
-
-
-def _document(text: str) -> Response:
-    return Response(text, content_type="text/xml; charset=utf-8")
+    return document(board.turns.take(TurnRequest(leg, label, number, event, request.args)))

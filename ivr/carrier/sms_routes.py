@@ -9,14 +9,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from ivr.carrier import twiml
 from ivr.carrier.signature import Signatures
+from ivr.carrier.signed import document, signed_routes
 from ivr.delivery.words import says_ok, thanks
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
-from ivr.metrics import WEBHOOKS_REFUSED
 from ivr.nodes.base import Kind
 from ivr.records import Records
 from ivr.records.texts import TextReceived
@@ -33,14 +33,7 @@ def sms_routes(
 ) -> Blueprint:
     """The blueprint of `/twilio/sms`. `clock` gives the time, aware; `changed` tells consoles that
     something was read."""
-    routes = Blueprint("sms", __name__, url_prefix="/twilio")
-
-    @routes.before_request
-    def signed() -> None:
-        if not signatures.valid(request):
-            WEBHOOKS_REFUSED.inc()
-            log.warning("webhook.refused", path=request.path, address=request.remote_addr)
-            abort(403)
+    routes = signed_routes("sms", "/twilio", signatures)
 
     @routes.post("/sms")
     def received() -> Response:
@@ -72,6 +65,6 @@ def sms_routes(
         if read is not None:
             log.info("delivery.acknowledged", delivery=read.id, client=read.client)
             changed()
-        return Response(twiml.response(), content_type="text/xml; charset=utf-8")
+        return document(twiml.response())
 
     return routes

@@ -114,9 +114,13 @@ class ConversationStore:
 
     def going_on(self) -> list[Record]:
         """The conversations that go on, or for which something is still to be done."""
-        ids = self._ask(lambda: self._redis.smembers(keys.QUEUE_CONVERSATIONS))
-        found = (self.read(as_text(id_)) for id_ in sorted(ids))
-        return [record for record in found if record is not None]
+        ids = sorted(
+            map(as_text, self._ask(lambda: self._redis.smembers(keys.QUEUE_CONVERSATIONS)))
+        )
+        if not ids:
+            return []
+        found = self._ask(lambda: self._redis.mget([keys.conversation(id_) for id_ in ids]))
+        return [Record.from_json(as_text(text)) for text in found if text is not None]
 
     def write(self, record: Record) -> Record | None:
         """Write what was read and changed; None where another process has come in between."""

@@ -1,0 +1,30 @@
+"""What all webhooks have in common: nothing happens unless the carrier has signed the request."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, Response, abort, request
+
+from ivr.carrier.signature import Signatures
+from ivr.metrics import WEBHOOKS_REFUSED
+
+log = structlog.get_logger()
+
+
+def signed_routes(name: str, url_prefix: str, signatures: Signatures) -> Blueprint:
+    """A blueprint below `url_prefix` that refuses what is not signed: 403, counted and logged."""
+    routes = Blueprint(name, __name__, url_prefix=url_prefix)
+
+    @routes.before_request
+    def signed() -> None:
+        if not signatures.valid(request):
+            WEBHOOKS_REFUSED.inc()
+            log.warning("webhook.refused", path=request.path, address=request.remote_addr)
+            abort(403)
+
+    return routes
+
+
+def document(text: str) -> Response:
+    """The answer with a TwiML document."""
+    return Response(text, content_type="text/xml; charset=utf-8")
