@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
+from threading import Lock
 
 import structlog
 
@@ -41,6 +43,7 @@ class Rising:
         self._changed = changed
         self._library: Library[Kind] | None = None
         self._agency = Agency.model_validate({})
+        self._reading = Lock()
 
     def once(self) -> int:
         """Do what is due now; returns how much was. Raises `RecordsError`, and `FlowError` where
@@ -70,8 +73,11 @@ class Rising:
 
     def notices(self) -> JobNotices:
         """Who is told of jobs, by the files as they are now. Raises `FlowError` where they cannot
-        be read at all."""
-        folder = self._settings.flows
+        be read at all. Any thread may ask."""
+        with self._reading:
+            return self._notices(self._settings.flows)
+
+    def _notices(self, folder: Path) -> JobNotices:
         if self._library is None:
             versions = RecordedVersions(self._records, self._clock)
             self._library = Library(folder, KINDS, versions)

@@ -1,8 +1,8 @@
 """The operator queue: callers who wait for a person, in Redis, shared by every process.
 
 One queue serves the whole agency, since operators answer for all clients. Order is arrival, with a
-head start by priority. Every act is one script (`ivr.operators.library`), so that no two processes
-can ever hold one caller and none can be dropped between two steps.
+head start by priority. Every act is one function at the server (`ivr.operators.library`), so that
+no two processes can ever hold one caller and none can be dropped between two steps.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ivr.operators.acts import Acts, as_text, skills_text
 from ivr.operators.estimate import expected_wait
 from ivr.operators.ticket import (
     HANDED_TO_SECONDS,
+    HEAD_START,
     HIGHEST_PRIORITY,
     QueueEntry,
     Reservation,
@@ -252,7 +253,8 @@ class OperatorQueue:
         it; False where they do not wait any more. Raises `QueueError` for other priorities."""
         if not 0 <= priority <= HIGHEST_PRIORITY:
             raise QueueError(f"A caller's priority is 0 to {HIGHEST_PRIORITY}, not {priority}.")
-        return bool(self._act("move", now, call_sid, "priority", priority, 0))
+        step = HEAD_START // timedelta(milliseconds=1)
+        return bool(self._act("move", now, call_sid, "priority", priority, step))
 
     def unwanted(self) -> list[str]:
         """The SIDs of operators' legs that ring for nobody any more, and are to be ended."""

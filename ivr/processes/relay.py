@@ -24,12 +24,10 @@ from ivr.conversation.open import open_floor
 from ivr.conversation.ringer import Changes
 from ivr.delivery.called_back import CalledBack
 from ivr.delivery.digest import digest_once
-from ivr.delivery.job_notices import JobNotices
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.rising import Rising
 from ivr.delivery.texts import text_once
 from ivr.errors import TangoError
-from ivr.flow.library import Library
 from ivr.log import configure_logging
 from ivr.metrics import (
     CALL_BACKS_OLDEST_SECONDS,
@@ -49,7 +47,6 @@ from ivr.metrics import (
     SPEECH_WORK_SECONDS,
     SPEECH_WORKERS,
 )
-from ivr.nodes import KINDS
 from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
@@ -60,7 +57,6 @@ from ivr.records import Records, open_records
 from ivr.records.journal import drain
 from ivr.records.outbox import OutboxKind
 from ivr.records.queue_book import drain_facts
-from ivr.records.recorded_versions import RecordedVersions
 from ivr.retention.discard import discard_once
 from ivr.retention.purge import EVERY_SECONDS, purge_once
 from ivr.settings import Settings, load_settings
@@ -98,11 +94,8 @@ def loops(settings: Settings) -> list[Loop]:
     telephone = Telephone(settings)
     agency = agency_here(settings.flows)
 
-    def notices() -> JobNotices:
-        library = Library(settings.flows, KINDS, RecordedVersions(records, _now))
-        return JobNotices(library, agency, settings.public_url)
-
-    called_back = CalledBack(records, queue, notices)
+    rising = Rising(records, settings, _now, partial(announce, redis, "jobs"))
+    called_back = CalledBack(records, queue, rising.notices)
     exchange = open_floor(settings, redis, agency, _now, callbacks=called_back)
     changes = Changes(redis)
 
@@ -117,7 +110,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
         Loop("queue-facts", lambda: drain_facts(redis, records.queue, JOURNAL_BLOCK_MS), 0.0),
         Loop("dispatch", lambda: dispatch_once(records, redis, _now()), 0.25),
-        Loop("jobs", Rising(records, settings, _now, partial(announce, redis, "jobs")).once, 1.0),
+        Loop("jobs", rising.once, 1.0),
         Loop("delivery", lambda: deliver(OutboxKind.EMAIL, OutboxKind.CORRECTION), 1.0),
         Loop("notices", lambda: deliver(OutboxKind.NOTICE), 1.0),
         Loop("webhooks", lambda: deliver(OutboxKind.WEBHOOK), 1.0),

@@ -1,6 +1,7 @@
 -- A supervisor moves a caller who waits.
 -- ARGV: 1 now, 2 call SID, 3 'head' | 'operator' | 'priority', 4 the operator or the priority,
---       5 for how long the operator is offered them before anybody else
+--       5 for how many seconds the operator is offered them before anybody else, or how many
+--       milliseconds each step of priority is worth
 -- Returns 1, or 0 where they do not wait
 local now, call_sid, how, value = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 sweep(now)
@@ -10,7 +11,7 @@ end
 local ticket = cjson.decode(redis.call('HGET', CALLERS, call_sid))
 if how == 'priority' then
   ticket.priority = tonumber(value)
-  ticket.place = ticket.joined - ticket.priority * 60000
+  ticket.place = ticket.joined - ticket.priority * tonumber(ARGV[5])
 else
   local first = redis.call('ZRANGE', WAITING, 0, 0, 'WITHSCORES')
   if first[1] ~= call_sid then
