@@ -190,7 +190,7 @@ class Circle:
 class WaitTerms:
     """On what terms a caller waits for an operator: as they were when the caller joined.
 
-    `priority` is 0 to 10, the higher served first; `skills` are those that an operator must have;
+    `priority` is 0 to 10, each step a head start; `skills` are those that an operator must have;
     `max_wait` is in seconds, as is `wrap_up`, the operator's time after the call; `circles` come
     before everybody else, the narrowest first. Where `max_before` callers or more would be served
     before them, they do not join. With `estimate` the expected wait is asked for. `recorded` says

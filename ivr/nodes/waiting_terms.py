@@ -18,7 +18,10 @@ class Terms(Model):
     """On what terms callers wait, what they hear, and which keys they may press meanwhile."""
 
     priority: int = Field(
-        5, ge=0, le=10, description="A higher one is served first, then the longest waiting."
+        5,
+        ge=0,
+        le=10,
+        description="Each step counts as a minute of waiting, a head start on others.",
     )
     skills: Annotated[tuple[Skill, ...], OneOrMany] = Field(
         (), description="What an operator must have to take the call."

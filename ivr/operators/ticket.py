@@ -41,7 +41,7 @@ def for_callback(callback: str) -> str:
 class Ticket:
     """A caller's claim to a place in the queue, with the rules they joined under.
 
-    `priority` is 0 to 10, the higher served first; `skills` are those an operator must all have;
+    `priority` is 0 to 10, each step a `HEAD_START`; `skills` are those an operator must all have;
     `joined_at` is aware; `max_wait` is in seconds, as is `wrap_up`, the operator's time after the
     call. `circles` are offered the caller before everybody else, the narrowest first. `callback` is
     the id of the call back that this is: then nobody is on the line, and `call_sid` is
