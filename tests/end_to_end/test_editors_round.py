@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from ivr.demo.stage import Stage, stage
-from ivr.errors import SimulatorError
 from ivr.processes.children import PROJECT
 from ivr.simulator import HangUp, Moment, Press
 from ivr.simulator.caller import Act
@@ -61,11 +60,23 @@ class Desk:
 
     def hears(self, words: str) -> bool:
         """Whether a caller who reports a leak hears `words`; the number may not be known yet."""
-        try:
-            call = self.running.carrier.call(NUMBER, CALLER, [Press("1"), HangUp()])
-        except SimulatorError:
-            return False
+        call = self.running.carrier.place(NUMBER, CALLER, Reporter()).join()
         return words in str(call.transcript)
+
+
+class Reporter:
+    """A caller who reports a leak at the menu, if there is one, and hangs up."""
+
+    def __init__(self) -> None:
+        self.reported = False
+
+    def __call__(self, moment: Moment) -> Act | None:
+        if moment.kind == "prompt":
+            return None
+        if self.reported or moment.kind != "gather":
+            return HangUp()
+        self.reported = True
+        return Press("1")
 
 
 class Patient:
@@ -104,6 +115,9 @@ def changed(text: str) -> str:
 
 def test_an_editor_writes_mends_tests_publishes_and_rolls_back(desk: Desk) -> None:
     good = worked_examples()[CLIENT]
+
+    # Before there is a file, a caller hears politely that there is nobody.
+    assert not desk.hears(OLD_WORDS)
 
     # Three deliberate mistakes: each is named with its place and what was meant.
     broken = (
