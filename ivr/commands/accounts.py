@@ -87,7 +87,7 @@ class _Office:
         self.book.note(Act(at=self.now, account=SERVER.id, who=SERVER.login, act=act, about=about))
 
     def link(self, account: Account) -> str:
-        from ivr.console.password_links import PasswordLinks
+        from ivr.console.accounts.password_links import PasswordLinks
 
         links = PasswordLinks(self.settings.secret_key, self.book, lambda: self.now)
         return f"{self.settings.public_url}{links.link(account)}"

@@ -19,7 +19,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Print the link. It goes nowhere else: it is a key."""
-    from ivr.console.sign_in import SignIn
+    from ivr.console.accounts.sign_in import SignIn
     from ivr.processes.running import settings_here
 
     settings = settings_here()

@@ -22,7 +22,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
 from ivr.console.access import Access, access, is_open, permission_of
-from ivr.console.cookie import bake
+from ivr.console.accounts.cookie import bake
 from ivr.errors import RecordsError, StateUnavailable
 from ivr.settings import Settings
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import structlog
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
-from markupsafe import Markup
+from flask import Blueprint, Response, redirect, url_for
 from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,51 +18,36 @@ from ivr.carrier.call_store import CallStore
 from ivr.carrier.softphone import softphone_token
 from ivr.changes import announce
 from ivr.console.access import Access, current_account, needs, open_to_all
-from ivr.console.account_pages import AccountPages, account_routes
-from ivr.console.call_pages import CallPages, call_routes
-from ivr.console.clients import (
-    ClientRow,
-    anchors,
-    client_rows,
-    file_names,
-    live_text,
-    version_text,
-)
-from ivr.console.entry import Doors, entry_routes
-from ivr.console.job_acts import job_routes
-from ivr.console.job_pages import JobPages
-from ivr.console.live import Live
-from ivr.console.live_routes import LiveDesk, live_routes
-from ivr.console.message_pages import MessagePages, message_routes
-from ivr.console.operator_desk import Conversations, OperatorDesk
-from ivr.console.operator_pages import operator_routes
-from ivr.console.operator_rehearsal import Stagehand, rehearsal_routes
+from ivr.console.accounts.entry import Doors, entry_routes
+from ivr.console.accounts.pages import AccountPages, account_routes
+from ivr.console.accounts.password_links import PasswordLinks
+from ivr.console.accounts.single_sign_on import sign_on_routes
+from ivr.console.calls.message_pages import MessagePages, message_routes
+from ivr.console.calls.pages import CallPages, call_routes
+from ivr.console.flows.pages import FlowPages, flow_routes
+from ivr.console.jobs.acts import job_routes
+from ivr.console.jobs.pages import JobPages
+from ivr.console.jobs.read_pages import ReadPages, read_routes
+from ivr.console.live.feed import Live
+from ivr.console.live.routes import LiveDesk, live_routes
+from ivr.console.operator.desk import Conversations, OperatorDesk
+from ivr.console.operator.pages import operator_routes
+from ivr.console.operator.rehearsal import Stagehand, rehearsal_routes
 from ivr.console.pages import guard, notice
-from ivr.console.password_links import PasswordLinks
-from ivr.console.read_pages import ReadPages, read_routes
 from ivr.console.scripts import script_routes
-from ivr.console.single_sign_on import sign_on_routes
-from ivr.console.supervisor_pages import SupervisorDesk, supervisor_routes
-from ivr.console.wallboard import Wallboard
+from ivr.console.supervisor.pages import SupervisorDesk, supervisor_routes
+from ivr.console.supervisor.wallboard import Wallboard
 from ivr.delivery.job_notices import JobNotices
 from ivr.delivery.read_links import ReadLinks
-from ivr.errors import RecordsError, UnknownClient
+from ivr.errors import UnknownClient
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators
-from ivr.picture.graph import GraphNode, graph
-from ivr.picture.svg import stylesheet, svg
+from ivr.picture.svg import stylesheet
 from ivr.records import Records
-from ivr.records.ways import WaysTaken
 from ivr.settings import Settings
-
-DAYS = 30
-"""Days that the counts beside a picture cover."""
-
-MAX_DRAWN = 300
-"""Nodes that a page draws, in about a second; more are only listed."""
 
 FIRST_PAGES = (
     ("console.flows", Permission.SEE_FLOWS),
@@ -96,24 +80,11 @@ class Desk:
         """Tell all consoles that jobs have changed."""
         announce(self.redis, "jobs")
 
-    def row(self, client: str) -> ClientRow | None:
-        """The client of this short name, if there is one."""
-        rows = client_rows(self.library, self.settings.flows)
-        return next((row for row in rows if row.id == client), None)
-
     def flow_of(self, client: str) -> CallFlow | None:
         """The version that answers a client's calls; None where there is none."""
         try:
             return self.library.flow(client)
         except UnknownClient:
-            return None
-
-    def ways(self, client: str) -> WaysTaken | None:
-        """How often callers took each way of late; None where the records do not answer."""
-        try:
-            return self.records.ways_taken(client, self.clock() - timedelta(days=DAYS))
-        except RecordsError as error:
-            log.warning("console.without_counts", client=client, error=str(error))
             return None
 
 
@@ -159,7 +130,7 @@ def console_routes(desk: Desk) -> Blueprint:
     )
     supervisor_routes(console, SupervisorDesk(board, desk.floor), live)
     _add_common(console)
-    _add_flows(console, desk)
+    flow_routes(console, FlowPages(desk.settings.flows, desk.library, desk.records, clock))
     return console
 
 
@@ -199,77 +170,3 @@ def _add_common(console: Blueprint) -> None:
     @open_to_all
     def picture_style() -> Response:
         return Response(stylesheet(), content_type="text/css; charset=utf-8")
-
-
-def _add_flows(console: Blueprint, desk: Desk) -> None:
-    @console.get("/flows/")
-    @needs(Permission.SEE_FLOWS)
-    def flows() -> str:
-        rows = client_rows(desk.library, desk.settings.flows)
-        shown = {finding for row in rows for finding in row.findings}
-        others = [finding for finding in desk.library.findings if finding not in shown]
-        return render_template("console/flows.html", rows=rows, others=others)
-
-    @console.get("/flows/<client>")
-    @needs(Permission.SEE_FLOWS)
-    def flow(client: str) -> Response:
-        row = desk.row(client)
-        if row is None:
-            return _no_client(client)
-        if row.flow is None:
-            return make_response(render_template("console/flow.html", row=row))
-        drawn, ways = graph(row.flow), desk.ways(client)
-        link = _links(desk, row)
-        counts = ways.counts if ways and ways.calls else None
-        small = len(drawn.nodes) <= MAX_DRAWN
-        picture = svg(drawn, link, counts, standalone=False) if small else ""
-        return make_response(
-            render_template(
-                "console/flow.html",
-                row=row,
-                graph=drawn,
-                picture=Markup(picture),  # noqa: S704 - svg() escapes all that it is given
-                ways=ways,
-                days=DAYS,
-                link=link,
-            )
-        )
-
-    @console.get("/flows/<client>/source")
-    @needs(Permission.SEE_FLOWS)
-    def source(client: str) -> Response:
-        row = desk.row(client)
-        if row is None:
-            return _no_client(client)
-        files = live_text(row, desk.settings.flows)
-        return make_response(render_template("console/source.html", row=row, files=files))
-
-    @console.get("/flows/<client>/versions/<version>")
-    @needs(Permission.SEE_FLOWS)
-    def flow_version(client: str, version: str) -> Response:
-        texts = desk.records.flow_texts(client, version)
-        if texts is None:
-            return notice("No such version", "This version of the file is not kept here.", 404)
-        page = render_template(
-            "console/version.html",
-            client=client,
-            row=desk.row(client),
-            version=version,
-            files=version_text(client, texts),
-        )
-        return make_response(page)
-
-
-def _links(desk: Desk, row: ClientRow) -> Callable[[GraphNode], str | None]:
-    """Where the nodes of a client's picture lead: to their lines."""
-    names = anchors(file_names(desk.settings.flows, row.id, row.flow))
-    page = url_for("console.source", client=row.id)
-
-    def link(node: GraphNode) -> str | None:
-        return None if node.built_in else f"{page}#{names[node.file]}{node.line}"
-
-    return link
-
-
-def _no_client(client: str) -> Response:
-    return notice("No such client", f"There is no client “{client}”.", 404)

@@ -20,7 +20,7 @@ from redis import Redis, RedisError
 from ivr.accounts import passwords
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
-from ivr.console.operator_view import WORDS
+from ivr.console.operator.view import WORDS
 from ivr.demo.stage import Stage, stage
 from ivr.errors import StateUnavailable
 from ivr.operators.states import Operators, Reach

@@ -12,10 +12,10 @@ from redis import Redis
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
-from ivr.console.operator_desk import Conversations
+from ivr.console.accounts.sign_in import SignIn
+from ivr.console.operator.desk import Conversations
 from ivr.console.pages import SESSION
 from ivr.console.routes import Desk, console_routes
-from ivr.console.sign_in import SignIn
 from ivr.conversation.open import open_floor
 from ivr.flow.library import Library
 from ivr.operators.agency import Agency

@@ -9,8 +9,8 @@ from redis import Redis
 from ivr.console.scripts import mark
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket
-from tests.console.calls_kept import came_in
-from tests.console.messages_left import leave
+from tests.console.calls.calls_kept import came_in
+from tests.console.calls.messages_left import leave
 from tests.console.real_browser import NO_CHROMIUM, Visit, violations
 from tests.console.small_console import NOON, Console
 

@@ -1,0 +1,1 @@
+"""Coming in and going out of the console, and the accounts of those who may."""

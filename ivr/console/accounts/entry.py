@@ -1,0 +1,190 @@
+"""Coming in and going out: name and password, links, sign-out, one's own account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
+from flask import url_for as address_of
+from redis import Redis
+from werkzeug.wrappers import Response as AnyResponse
+
+from ivr.accounts import passwords
+from ivr.accounts.account import SERVER, Account
+from ivr.accounts.roles import Permission
+from ivr.console.access import current_account, needs, note, note_as, open_to_all
+from ivr.console.accounts.attempts import Attempts
+from ivr.console.accounts.password_links import PasswordLinks
+from ivr.console.accounts.sign_in import SignIn
+from ivr.console.pages import SESSION, notice, refusal
+from ivr.errors import AccountError
+from ivr.records.account_book import AccountBook
+from ivr.settings import Settings
+
+WRONG = "The name and the password do not go together. Please try again."
+TOO_OFTEN = "That was too often. Please try again in a quarter of an hour."
+OURS = re.compile(r"/console/[\w./-]*")
+"""Where a sign-in may lead: to a page of the console, never to another site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the ways in need."""
+
+    settings: Settings
+    book: AccountBook
+    redis: Redis
+    clock: Callable[[], datetime]
+
+    def enter(self, account: Account, how: str, then: str = "") -> AnyResponse:
+        """Begin a session, in a cookie that is new all through, and go where one wanted to."""
+        session.clear()
+        session.permanent = True
+        session[SESSION] = self.book.begin(account, self.clock())
+        note_as(account, f"signed in {how}")
+        return redirect(then if OURS.fullmatch(then) else address_of("console.home"), 303)
+
+    def recognised(self, login: str, password: str) -> Account | None:
+        """The account that login and password belong to; takes as long where there is none."""
+        account = self.book.by_login(login)
+        kept = self.book.password(account.id) if account else None
+        right = passwords.matches(kept, password)
+        if not right or account is None or kept is None or account.disabled:
+            return None
+        if passwords.outdated(kept):
+            self.book.rehash(account.id, kept, passwords.hashed(password))
+        return account
+
+
+def entry_routes(console: Blueprint, doors: Doors) -> None:
+    """Add the addresses."""
+    _add_sign_in(console, doors)
+    _add_server_link(console, doors)
+    _add_password_link(console, doors)
+    _add_own_account(console, doors)
+
+
+def _add_sign_in(console: Blueprint, doors: Doors) -> None:
+    attempts = Attempts(doors.redis)
+
+    @console.get("/sign-in")
+    @open_to_all
+    def sign_in_page() -> Response:
+        return refusal(status=200)
+
+    @console.post("/sign-in")
+    @open_to_all
+    def sign_in() -> AnyResponse:
+        login, password = request.form.get("login", ""), request.form.get("password", "")
+        if not attempts.allowed(login, request.remote_addr or ""):
+            return refusal(problem=TOO_OFTEN, status=429)
+        account = doors.recognised(login, password)
+        if account is None:
+            return refusal(problem=WRONG, status=403)
+        attempts.forget(login)
+        return doors.enter(account, "by password", request.form.get("then", ""))
+
+    @console.post("/sign-out")
+    @needs(Permission.OWN_ACCOUNT)
+    def sign_out() -> AnyResponse:
+        note("signed out")
+        doors.book.end(session[SESSION])
+        session.clear()
+        return redirect(address_of("console.sign_in_page"), 303)
+
+
+def _add_server_link(console: Blueprint, doors: Doors) -> None:
+    links = SignIn(doors.settings.secret_key, doors.clock)
+
+    @console.get("/sign-in/<token>")
+    @open_to_all
+    def server_link(token: str) -> AnyResponse:
+        if not links.used(token, doors.redis):
+            return refusal(spent=True)
+        return doors.enter(SERVER, "by a link made on the server")
+
+
+def _add_password_link(console: Blueprint, doors: Doors) -> None:
+    links = PasswordLinks(doors.settings.secret_key, doors.book, doors.clock)
+
+    def page(account: Account, problem: str | None, status: int) -> Response:
+        text = render_template("console/set_password.html", account=account, problem=problem)
+        return make_response(text, status)
+
+    @console.get("/password/<token>")
+    @open_to_all
+    def password_link(token: str) -> Response:
+        account = links.account(token)
+        return page(account, None, 200) if account else refusal(spent=True)
+
+    @console.post("/password/<token>")
+    @open_to_all
+    def use_password_link(token: str) -> AnyResponse:
+        account = links.account(token)
+        if account is None:
+            return refusal(spent=True)
+        try:
+            new = passwords.hashed(_twice())
+        except AccountError as error:
+            return page(account, str(error), 422)
+        doors.book.set_password(account.id, new)
+        note_as(account, "set their password by a link")
+        return doors.enter(account, "by a link to set a password")
+
+
+def _add_own_account(console: Blueprint, doors: Doors) -> None:
+    attempts = Attempts(doors.redis)
+
+    def page(problem: str | None = None, status: int = 200) -> Response:
+        account = current_account()
+        number = doors.book.open_sessions(doors.clock()).get(account.id, 0)
+        text = render_template(
+            "console/own_account.html",
+            account=account,
+            sessions=number,
+            problem=problem,
+            server=account == SERVER,
+        )
+        return make_response(text, status)
+
+    @console.get("/account")
+    @needs(Permission.OWN_ACCOUNT)
+    def own_account() -> Response:
+        return page()
+
+    @console.post("/account/password")
+    @needs(Permission.OWN_ACCOUNT)
+    def change_password() -> AnyResponse:
+        account = current_account()
+        if not attempts.allowed(account.login, request.remote_addr or ""):
+            return page(TOO_OFTEN, 429)
+        old = request.form.get("old", "")
+        if not passwords.matches(doors.book.password(account.id), old):
+            return page("The present password is another one.", 403)
+        try:
+            new = passwords.hashed(_twice())
+        except AccountError as error:
+            return page(str(error), 422)
+        attempts.forget(account.login)
+        doors.book.set_password(account.id, new)
+        note("changed their password")
+        return doors.enter(account, "anew, with the new password")
+
+    @console.post("/account/end-sessions")
+    @needs(Permission.OWN_ACCOUNT)
+    def end_own_sessions() -> Response:
+        note("signed out everywhere")
+        doors.book.end_all(current_account().id)
+        session.clear()
+        return notice("Signed out", "You are signed out everywhere.", 200)
+
+
+def _twice() -> str:
+    """The new password of a form. Raises `AccountError` where it was typed differently."""
+    new = request.form.get("new", "")
+    if new != request.form.get("again"):
+        raise AccountError("The two new passwords are not the same. Please type them again.")
+    return new

@@ -1,0 +1,1 @@
+"""Calls and messages: their pages, and the search for them."""

@@ -1,0 +1,1 @@
+"""How the client files stand: their pictures, their texts and their versions."""

@@ -1,0 +1,123 @@
+"""The page behind a link in an e-mail or a text, on which one says that one has read it.
+
+To look at it changes nothing, as mail scanners look at every link; its one button does. Nobody
+needs to sign in for it: who has the link has the message already. After the button has been
+pressed the page shows the message, with its recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    send_from_directory,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from ivr.console.access import open_to_all
+from ivr.console.calls.message_pages import WORDS, sound_of, zone_of
+from ivr.console.pages import notice
+from ivr.delivery.read_links import ReadLinks
+from ivr.delivery.words import read
+from ivr.records import Records
+from ivr.records.delivery_book import Delivery
+from ivr.records.messages import Message
+
+READ = "read"
+"""Where the cookie keeps which delivery was acknowledged from this browser."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPages:
+    """What the pages need; `changed` tells consoles that something has changed."""
+
+    records: Records
+    links: ReadLinks
+    recordings: Path
+    changed: Callable[[], None]
+    clock: Callable[[], datetime]
+
+    def delivery(self, token: str) -> Delivery | None:
+        """The delivery that a link is about, if the link still holds."""
+        delivery_id = self.links.delivery(token, self.clock())
+        return self.records.deliveries.find(delivery_id) if delivery_id else None
+
+    def messages(self, delivery: Delivery) -> list[Message]:
+        """What was delivered: one message, or all of a digest."""
+        together = [delivery]
+        if delivery.digest:
+            together = self.records.deliveries.gathered(delivery.digest)
+        ids = dict.fromkeys(each.message for each in together if each.message)
+        return [found for each in ids if (found := self.records.message(each))]
+
+    def page(self, token: str, delivery: Delivery) -> Response:
+        """The page: with the button first, and with what was delivered when it was pressed here."""
+        messages = self.messages(delivery)
+        mine = session.get(READ) == delivery.id
+        text = render_template(
+            "console/read.html",
+            token=token,
+            delivery=delivery,
+            messages=messages,
+            mine=mine,
+            corrections={each.id: self.records.corrections(each.id) for each in messages},
+            read=read(delivery, zone_of(messages[0]) if messages else UTC),
+            **WORDS,
+        )
+        return make_response(text)
+
+    def acknowledge(self, token: str, delivery: Delivery) -> AnyResponse:
+        """Note that it was read, and show it."""
+        self.records.deliveries.acknowledge(
+            delivery.id, delivery.recipient, "by a link", self.clock()
+        )
+        log.info("delivery.acknowledged", delivery=delivery.id, client=delivery.client)
+        session[READ] = delivery.id
+        self.changed()
+        return redirect(url_for("console.read", token=token), 303)
+
+
+def read_routes(console: Blueprint, pages: ReadPages) -> None:
+    """Add the addresses."""
+
+    @console.get("/read/<token>")
+    @open_to_all
+    def read(token: str) -> Response:
+        found = pages.delivery(token)
+        return pages.page(token, found) if found else _lapsed()
+
+    @console.post("/read/<token>")
+    @open_to_all
+    def acknowledge(token: str) -> AnyResponse:
+        found = pages.delivery(token)
+        return pages.acknowledge(token, found) if found else _lapsed()
+
+    @console.get("/read/<token>/audio/<message_id>")
+    @open_to_all
+    def read_audio(token: str, message_id: str) -> Response:
+        found = pages.delivery(token)
+        if found is None or session.get(READ) != found.id:
+            return _lapsed()
+        message = next((each for each in pages.messages(found) if each.id == message_id), None)
+        if message is None or not message.audio or not (pages.recordings / message.audio).is_file():
+            return _lapsed()
+        sound = sound_of(pages.recordings / message.audio)
+        return send_from_directory(pages.recordings, message.audio, mimetype=sound)
+
+
+def _lapsed() -> Response:
+    text = "This link does not work any more. Please ask the agency for what it led to."
+    return notice("This link has lapsed", text, 404)

@@ -1,0 +1,1 @@
+"""Pages are told at once what has changed."""

@@ -1,0 +1,1 @@
+"""The page of an operator: the call at hand, its form, the keys, the rehearsal."""

@@ -1,0 +1,100 @@
+"""The parts of the operators' screen, rendered: each is right by itself, and swapped alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, make_response, render_template, request, url_for
+
+from ivr.console.access import current_account, note
+from ivr.console.operator.desk import OperatorDesk, Screen
+from ivr.console.operator.form_view import FormView
+from ivr.console.pages import allow
+
+CARRIER = (
+    "https://eventgw.twilio.com",
+    "wss://voice-js.roaming.twilio.com",
+    "https://media.twiliocdn.com",
+    "https://sdk.twilio.com",
+)
+"""What the carrier's script connects to (the README of @twilio/voice-sdk)."""
+
+
+def render(part: str, **values: Any) -> str:
+    """A part of the screen."""
+    own = {"base": url_for("console.operator"), "operator": own_name()}
+    return render_template(f"console/operator/{part}.html", **own, **values)
+
+
+def by_script() -> bool:
+    """Whether a script asks, for a part of the page it shows (https://htmx.org/docs/#requests)."""
+    return "HX-Request" in request.headers
+
+
+def own_name() -> str:
+    """Whose screen it is, by short name; empty for an account that takes no calls."""
+    return current_account().operator or ""
+
+
+def state_part(desk: OperatorDesk) -> str:
+    """What the operator is doing."""
+    phone = desk.browser_token(own_name()) is not None
+    return render("state", state=desk.state(own_name()), phone=phone)
+
+
+def page(desk: OperatorDesk, problem: str = "") -> Response:
+    """The page as it is opened."""
+    screen = noted(desk.screen(own_name(), request.args.get("draft")))
+    return whole(desk, screen=screen, problem=problem)
+
+
+def whole(desk: OperatorDesk, **values: Any) -> Response:
+    """The whole page; where browsers can be rung it may reach the carrier, as its script needs."""
+    phone = desk.browser_token(own_name()) is not None
+    if phone:
+        allow("connect-src", *CARRIER)
+        allow("media-src", "mediastream:", *CARRIER)
+    own = {"phone": phone, "state": desk.state(own_name()), "waiting": desk.waiting()}
+    return make_response(render("page", **own, **values))
+
+
+def line_part(desk: OperatorDesk, of: str, problem: str = "") -> Response:
+    """The line of the call that the page shows; or, where that is another by now, all of it."""
+    screen = noted(desk.screen(own_name(), of))
+    if screen.of != of:
+        return as_desk(render("desk", screen=screen, problem=problem))
+    part = "line" if screen.line else "over" if screen.facts else "none"
+    return make_response(render(part, screen=screen, problem=problem))
+
+
+def desk_part(
+    desk: OperatorDesk,
+    *,
+    draft_id: str | None = None,
+    form: FormView | None = None,
+    told: str = "",
+    problem: str = "",
+) -> Response:
+    """The middle of the screen, with the form as it was sent where it was not taken."""
+    screen = noted(desk.screen(own_name(), draft_id))
+    if form is not None and screen.form is not None and screen.form.draft.id == form.draft.id:
+        screen = replace(screen, form=form)
+    if by_script():
+        return as_desk(render("desk", screen=screen, told=told, problem=problem))
+    return whole(desk, screen=screen, told=told, problem=problem)
+
+
+def as_desk(text: str) -> Response:
+    """Put in the place of the whole middle, whichever part had asked."""
+    response = make_response(text)
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#desk", "outerHTML settle:0s"
+    return response
+
+
+def noted(screen: Screen) -> Screen:
+    """Keep in the audit trail that the operator sees what is known of a caller."""
+    if screen.first_seen and screen.form is not None:
+        draft = screen.form.draft
+        note("answered a call", client=draft.client, about=f"call {draft.call_sid}")
+    return screen

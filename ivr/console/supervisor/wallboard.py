@@ -1,0 +1,157 @@
+"""What the wallboard shows: who waits, what the operators do, how the day goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from ivr.call.engine import CallFlow
+from ivr.console.operator.view import WaitingRow, waiting_rows
+from ivr.operators.agency import Agency
+from ivr.operators.measures import Measures, by, client, measures
+from ivr.operators.queue import OperatorQueue
+from ivr.operators.states import Operators, OperatorState, State
+from ivr.operators.ticket import QueueEntry
+from ivr.records.queue_book import QueueBook
+
+MOST_WAITING = 30
+"""Callers who are listed; all are counted."""
+
+COUNTED = 10_000
+
+DAY_FRESH = timedelta(seconds=10)
+"""How old the day's measures may be: they cost a look into the records."""
+
+WORDS: Mapping[State, tuple[str, str]] = {
+    State.AVAILABLE: ("available", "good"),
+    State.RINGING: ("being rung", "warned"),
+    State.ON_CALL: ("on a call", "busy"),
+    State.WRAP_UP: ("wrapping up", "busy"),
+    State.AWAY: ("away", "warned"),
+    State.OFFLINE: ("offline", "off"),
+}
+"""Each state in words, and its style."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRow:
+    """One operator on the board."""
+
+    id: str
+    name: str
+    words: str
+    level: str
+    since: datetime
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """How the day goes for one client."""
+
+    name: str
+    measures: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How the day goes; `begun` is when it began, `at` when this was worked out."""
+
+    begun: datetime
+    at: datetime
+    all: Measures
+    clients: tuple[ClientRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The whole board. `longest` is the one who has waited longest."""
+
+    waiting: int
+    longest: WaitingRow | None
+    entries: tuple[WaitingRow, ...]
+    operators: tuple[OperatorRow, ...]
+    states: Mapping[str, int]
+    day: Day
+
+
+@dataclass(slots=True)
+class Wallboard:
+    """Puts the board together. Methods raise `StateUnavailable` and `RecordsUnavailable`."""
+
+    queue: OperatorQueue
+    operators: Operators
+    book: QueueBook
+    agency: Agency
+    flow_of: Callable[[str], CallFlow | None]
+    clock: Callable[[], datetime]
+    _day: Day | None = None
+    _working: Lock = field(default_factory=Lock)
+
+    def board(self) -> Board:
+        """The board as it now is."""
+        now = self.clock()
+        entries = self.queue.waiting(now, COUNTED)
+        states = [each for each in self.operators.all(now) if each.state is not State.OFFLINE]
+        rows = sorted((self._row(each) for each in states), key=lambda row: row.name.lower())
+        counts = {words: 0 for words, _ in WORDS.values() if words != "offline"}
+        for row in rows:
+            counts[WORDS[row.state][0]] += 1
+        return Board(
+            waiting=len(entries),
+            longest=next(iter(self._waiting(sorted(entries, key=_joined)[:1])), None),
+            entries=self._waiting(entries[:MOST_WAITING]),
+            operators=tuple(rows),
+            states=counts,
+            day=self._today(now),
+        )
+
+    def entry(self, call_sid: str) -> QueueEntry | None:
+        """The caller, if they wait."""
+        entries = self.queue.waiting(self.clock(), COUNTED)
+        return next((each for each in entries if each.ticket.call_sid == call_sid), None)
+
+    def state(self, operator: str) -> OperatorState | None:
+        """What an operator does; None of whom nothing is known."""
+        return self.operators.of(operator, self.clock())
+
+    def row(self, state: OperatorState) -> OperatorRow:
+        """An operator's state in words."""
+        return self._row(state)
+
+    def _waiting(self, entries: Sequence[QueueEntry]) -> tuple[WaitingRow, ...]:
+        return waiting_rows(entries, self.flow_of, self.agency)
+
+    def _row(self, state: OperatorState) -> OperatorRow:
+        words, level = WORDS[state.state]
+        if state.reason:
+            words = f"{words}: {state.reason}"
+        if state.next:
+            words = f"{words}, then {WORDS[state.next][0]}"
+        name = self.agency.operator_names.get(state.operator, state.operator)
+        return OperatorRow(state.operator, name, words, level, state.since, state.state)
+
+    def _name(self, client: str) -> str:
+        flow = self.flow_of(client)
+        return flow.client.name if flow else client
+
+    def _today(self, now: datetime) -> Day:
+        """How the day goes, from midnight by the server's clock."""
+        with self._working:
+            known = self._day
+            if known is None or not known.at <= now < known.at + DAY_FRESH:
+                begun = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+                visits = self.book.visits(begun, now + timedelta(seconds=1))
+                clients = (
+                    ClientRow(self._name(short), measures(some))
+                    for short, some in by(client, visits).items()
+                )
+                ordered = sorted(clients, key=lambda row: (-row.measures.offered, row.name))
+                known = self._day = Day(begun, now, measures(visits), tuple(ordered))
+            return known
+
+
+def _joined(entry: QueueEntry) -> datetime:
+    return entry.ticket.joined_at
