@@ -224,7 +224,7 @@ def acknowledge(
     if found is None:
         return None
     together = c.digest == found.digest if found.digest else c.id == delivery_id
-    for each in list(_where(connection, together)):
+    for each in _locked(connection, together):
         _acknowledge(connection, each, by, how, now)
     return next(_where(connection, c.id == delivery_id))
 
@@ -306,9 +306,19 @@ def _update_open(
 
 
 def _where(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Iterator[Delivery]:
-    query = sa.select(deliveries).where(which).order_by(c.began_at, c.key)
-    for row in connection.execute(query).all():
+    for row in connection.execute(_those(which)).all():
         yield _from_row(row)
+
+
+def _locked(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Delivery]:
+    """As they are once nobody else changes them: of several who say at once that they have read
+    it, the first counts."""
+    rows = connection.execute(_those(which).with_for_update()).all()
+    return [_from_row(row) for row in rows]
+
+
+def _those(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(deliveries).where(which).order_by(c.began_at, c.key)
 
 
 def _from_row(row: sa.Row[Any]) -> Delivery:

@@ -1,4 +1,5 @@
-"""What reaches people and clients' systems by which way, on real servers, and who has read it."""
+"""What reaches people and clients' systems by which way, on real servers and both databases, and
+who has read it."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +34,9 @@ from ivr.records.texts import TextReceived
 from ivr.settings import Settings
 from ivr.simulator import Carrier
 from tests.carrier.outside_system import System, say, serving
+from tests.records.conftest import BACKENDS, emptied
+from tests.records.conftest import postgres_records as postgres_records
+from tests.records.conftest import postgres_server as postgres_server
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -92,6 +97,13 @@ class Post:
         job = self.records.jobs.of_message(message)
         assert job is not None
         return [(each.act.act, each.by) for each in self.records.jobs.history(job.id)]
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    return emptied(request.getfixturevalue("postgres_records"))
 
 
 @pytest.fixture

@@ -113,7 +113,11 @@ def records_url(request: pytest.FixtureRequest, database_url: str) -> str:
     if request.param == "sqlite":
         migrate(database_url)
         return database_url
-    url: str = request.getfixturevalue("postgres_records")
+    return emptied(request.getfixturevalue("postgres_records"))
+
+
+def emptied(url: str) -> str:
+    """The URL of a PostgreSQL database, after its tables were emptied."""
     engine = sa.create_engine(url)
     with engine.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)}")

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
@@ -28,15 +29,16 @@ from ivr.records.tables import jobs
 
 
 def check(book: JobBook, job_id: str) -> Job:
-    """The job, of which every act is written down and replays to what it is."""
+    """The job, which had one owner after each act; they are all written down and replay to it."""
     job, history = book.find(job_id), book.history(job_id)
     assert job is not None
-    assert job.owner.kind in OwnerKind
-    assert job.owner.id
-    assert job.owner.name
     assert [entry.version for entry in history] == list(range(1, job.version + 1))
+    for number, entry in enumerate(history, start=1):
+        assert entry.owner.kind in OwnerKind
+        assert entry.owner.id
+        assert entry.owner.name
+        assert replayed(job, history[:number]).owner == entry.owner
     assert replayed(job, history) == job
-    assert [entry.owner for entry in history][-1] == job.owner
     return job
 
 
@@ -211,7 +213,7 @@ def test_whatever_many_do_at_once_every_job_has_one_owner_and_its_whole_history(
     records: Records, hands: list[list[Act]], data: st.DataObject
 ) -> None:
     """Each hand acts in a thread of its own, with the version it saw or without; the agreement
-    joins in."""
+    joins in, and somebody looks on: whatever they see of the owner stands in the history."""
     book = records.jobs
     job = book.open(new_job(data.draw(st.sampled_from(OWNERS))), NOON)
     looks = data.draw(st.booleans())
@@ -234,11 +236,26 @@ def test_whatever_many_do_at_once_every_job_has_one_owner_and_its_whole_history(
         step = book.rise(job.id, NOON + 5 * HOUR, lambda job: MAYA if job.line else AGENCY)
         return Counter({True: 1 if step else 0})
 
-    with ThreadPoolExecutor(len(hands) + 1) as pool:
+    def watch() -> set[tuple[int, Owner]]:
+        seen = set()
+        while not over.is_set():
+            now = book.find(job.id)
+            assert now is not None
+            seen.add((now.version, now.owner))
+        return seen
+
+    over = Event()
+    with ThreadPoolExecutor(len(hands) + 2) as pool:
+        watched = pool.submit(watch)
         agreed = pool.submit(agree, 0)
-        told = sum(pool.map(work, range(len(hands))), Counter[bool]()) + agreed.result()
+        try:
+            told = sum(pool.map(work, range(len(hands))), Counter[bool]()) + agreed.result()
+        finally:
+            over.set()
+        seen = watched.result()
     job = check(book, job.id)
     assert job.version == 1 + told[True]
+    assert seen <= {(entry.version, entry.owner) for entry in book.history(job.id)}
 
 
 WORKER = """
