@@ -16,7 +16,8 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Somebody who may sign in. `operator` is their short name in the agency's file, `client` the
-    client whose people they are; each goes with the role of that name only."""
+    client whose people they are; each goes with the role of that name only. `person` says which of
+    the client's people, by the short name in its file; None: whoever answers there."""
 
     id: str
     login: str
@@ -25,6 +26,7 @@ class Account:
     email: str | None = None
     operator: str | None = None
     client: str | None = None
+    person: str | None = None
     disabled: bool = False
 
     def may(self, permission: Permission) -> bool:
@@ -57,6 +59,8 @@ def checked(account: Account) -> Account:
             raise AccountError(f"Only an account of role {role} names its {role}.")
         if not value and account.role is role:
             raise AccountError(f"An account of role {role} must name its {role}.")
+    if account.person and account.role is not Role.CLIENT:
+        raise AccountError("Only an account of role client can be one of a client's people.")
     return Account(
         id=account.id,
         login=login,
@@ -65,5 +69,6 @@ def checked(account: Account) -> Account:
         email=email,
         operator=account.operator or None,
         client=account.client or None,
+        person=account.person or None,
         disabled=account.disabled,
     )

@@ -54,6 +54,7 @@ def _role_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", required=True, choices=[role.value for role in Role])
     parser.add_argument("--operator", help="short name in agency.yaml, for an operator")
     parser.add_argument("--client", help="short name of the client, for a client")
+    parser.add_argument("--person", help="which of the client's people, as its file names them")
 
 
 def _link_argument(parser: argparse.ArgumentParser) -> None:
@@ -85,6 +86,17 @@ class _Office:
 
         about = f"account {account.login}"
         self.book.note(Act(at=self.now, account=SERVER.id, who=SERVER.login, act=act, about=about))
+
+    def whole(self, account: Account) -> Account:
+        """The account. Raises `AccountError` where its client has no such person."""
+        from ivr.accounts.people import check_person
+        from ivr.flow.library import Library
+        from ivr.nodes import KINDS
+
+        if account.person:
+            flows = {flow.client_id: flow for flow in Library(self.settings.flows, KINDS)}
+            check_person(account, flows.get(account.client or ""))
+        return account
 
     def link(self, account: Account) -> str:
         from ivr.console.accounts.password_links import PasswordLinks
@@ -118,10 +130,11 @@ def _add(args: argparse.Namespace) -> int:
         email=args.email,
         operator=args.operator,
         client=args.client,
+        person=args.person,
     )
     with _office() as office:
         password = None if args.link else _asked()
-        account = office.book.add(wanted, office.now)
+        account = office.book.add(office.whole(wanted), office.now)
         office.note(f"added an account of role {account.role}", account)
         _let_in(office, account, password)
     return 0
@@ -131,7 +144,7 @@ def _list(args: argparse.Namespace) -> int:
     with _office() as office:
         accounts, sessions = office.book.all(), office.book.open_sessions(office.now)
     for account in accounts:
-        whose = account.operator or account.client
+        whose = account.operator or " ".join(filter(None, (account.client, account.person)))
         role = f"{account.role} {whose}" if whose else account.role
         state = "disabled" if account.disabled else f"signed in: {sessions.get(account.id, 0)}"
         print(f"{account.login:20}  {role:30}  {state:13}  {account.name}")
@@ -155,13 +168,15 @@ def _role(args: argparse.Namespace) -> int:
         role=Role(args.role),
         operator=args.operator,
         client=args.client,
+        person=args.person,
     )
 
 
 def _change(login: str, act: str, **new: object) -> int:
     with _office() as office:
         account = office.account(login)
-        office.book.change(replace(account, **new))  # type: ignore[arg-type]
+        changed = replace(account, **new)  # type: ignore[arg-type]
+        office.book.change(office.whole(changed) if "person" in new else changed)
         office.note(act, account)
     print(f"{account.login}: {act}, and signed out everywhere.")
     return 0

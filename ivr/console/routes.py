@@ -104,10 +104,11 @@ def console_routes(desk: Desk) -> Blueprint:
     if desk.settings.single_sign_on:
         sign_on_routes(console, doors, desk.settings.single_sign_on)
     links = PasswordLinks(desk.settings.secret_key, book, clock)
-    account_routes(console, AccountPages(book, links, clock, desk.settings.public_url))
+    public_url = desk.settings.public_url
+    account_routes(console, AccountPages(book, links, clock, public_url, desk.flow_of))
     recordings = desk.settings.recordings
     message_routes(console, MessagePages(desk.records, desk.library, recordings, clock))
-    read_links = ReadLinks(desk.settings.secret_key, desk.settings.public_url)
+    read_links = ReadLinks(desk.settings.secret_key, public_url)
     read_routes(console, ReadPages(desk.records, read_links, recordings, desk.jobs_changed, clock))
     job_routes(
         console, JobPages(desk.records, desk.library, desk.notices, desk.jobs_changed, clock)

@@ -214,6 +214,7 @@ accounts = sa.Table(
     sa.Column("email", sa.String, unique=True),
     sa.Column("operator", sa.String),
     sa.Column("client", sa.String),
+    sa.Column("person", sa.String),
     sa.Column("disabled", sa.Boolean, nullable=False),
     sa.Column("password", sa.String),
     sa.Column("made_at", UtcDateTime, nullable=False),

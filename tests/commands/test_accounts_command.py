@@ -11,6 +11,7 @@ from ivr.__main__ import main
 from ivr.accounts import passwords
 from ivr.records import open_records
 from ivr.records.records import Records
+from tests.flow_files import EXAMPLES
 
 PASSWORD = "correct horse battery"
 
@@ -85,3 +86,22 @@ def test_an_unknown_account_is_said_to_be(
 ) -> None:
     assert main(["accounts", "disable", "nobody"]) == 2
     assert "no account “nobody”" in capsys.readouterr().err
+
+
+def test_a_client_s_account_says_which_of_its_people_it_is(
+    book: Records, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IVR_FLOWS", str(EXAMPLES))
+    of_frost = ["--role", "client", "--client", "rainbow-frost", "--person"]
+    assert main(["accounts", "add", "ian", "--link", *of_frost, "ina"]) == 2
+    assert "did you mean 'ian'?" in capsys.readouterr().err
+    assert book.accounts.all() == []
+    assert main(["accounts", "add", "ian", "--link", *of_frost, "ian"]) == 0
+    assert main(["accounts", "list"]) == 0
+    assert "client rainbow-frost ian" in capsys.readouterr().out
+    assert main(["accounts", "role", "ian", *of_frost, "mya"]) == 2
+    assert main(["accounts", "disable", "ian"]) == 0
+    assert main(["accounts", "role", "ian", *of_frost, "maya"]) == 0
+    ian = book.accounts.by_login("ian")
+    assert ian
+    assert (ian.person, ian.disabled) == ("maya", True)

@@ -10,7 +10,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.account import Account
+from ivr.accounts.people import check_person
 from ivr.accounts.roles import Permission, Role
+from ivr.call.engine import CallFlow
 from ivr.console.access import needs, note
 from ivr.console.accounts.password_links import PasswordLinks
 from ivr.console.pages import notice
@@ -20,12 +22,14 @@ from ivr.records.account_book import AccountBook
 
 @dataclass(frozen=True, slots=True)
 class AccountPages:
-    """What the pages need; `public_url` begins the links that they show."""
+    """What the pages need; `public_url` begins the links that they show, `flow_of` is a client's
+    file."""
 
     book: AccountBook
     links: PasswordLinks
     clock: Callable[[], datetime]
     public_url: str
+    flow_of: Callable[[str], CallFlow | None]
 
     def list(self, *, link: str = "", problem: str = "", status: int = 200) -> Response:
         """The page of all accounts, with a link to set a password where one was just made."""
@@ -43,6 +47,11 @@ class AccountPages:
     def with_link(self, account: Account) -> Response:
         """The page with a new link for `account`, which is shown this once."""
         return self.list(link=f"{self.public_url}{self.links.link(account)}")
+
+    def whole(self, account: Account) -> Account:
+        """The account. Raises `AccountError` where its client has no such person."""
+        check_person(account, self.flow_of(account.client or ""))
+        return account
 
     def changed(self, old: Account, act: str, **new: object) -> AnyResponse:
         """Keep a change and show the page again."""
@@ -71,7 +80,7 @@ def _add_list(console: Blueprint, pages: AccountPages) -> None:
     @needs(Permission.KEEP_ACCOUNTS)
     def add_account() -> Response:
         try:
-            account = pages.book.add(_wanted(), pages.clock())
+            account = pages.book.add(pages.whole(_wanted()), pages.clock())
         except AccountError as error:
             return pages.list(problem=str(error), status=422)
         note(f"added an account of role {account.role}", about=f"account {account.login}")
@@ -85,8 +94,11 @@ def _add_acts(console: Blueprint, pages: AccountPages) -> None:
         new = _role()
         operator = _field("operator") if new is Role.OPERATOR else None
         client = _field("client") if new is Role.CLIENT else None
+        person = _field("person") if new is Role.CLIENT else None
+        pages.whole(replace(account, client=client, person=person))
         act = f"changed the role from {account.role} to {new}"
-        return pages.changed(account, act, role=new, operator=operator, client=client)
+        whose = {"operator": operator, "client": client, "person": person}
+        return pages.changed(account, act, role=new, **whose)
 
     def end_sessions(account: Account) -> AnyResponse:
         pages.book.end_all(account.id)
@@ -137,6 +149,7 @@ def _wanted() -> Account:
         email=_field("email"),
         operator=_field("operator"),
         client=_field("client"),
+        person=_field("person"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,8 @@ from werkzeug.test import TestResponse
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
 from ivr.console.pages import SESSION
-from tests.console.small_console import NOON, Console
+from tests.console.small_console import FLOW, NOON, Console
+from tests.flow_files import PEOPLE, write
 
 PAGE = "/console/accounts/"
 
@@ -21,6 +23,12 @@ def post(browser: FlaskClient, path: str, **form: str) -> TestResponse:
     found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(PAGE).text)
     assert found
     return browser.post(path, data={"csrf_token": found[1], **form})
+
+
+def with_people(console: Console) -> None:
+    """Give Acme's file Ian and Pat."""
+    write(console.flows, PEOPLE + FLOW)
+    console.library.refresh()
 
 
 def test_an_account_is_added_and_its_link_is_shown_once(console: Console) -> None:
@@ -46,15 +54,41 @@ def test_an_account_is_added_and_its_link_is_shown_once(console: Console) -> Non
         ({"login": "a", "role": "client"}, "must name its client"),
         ({"login": "a", "role": "editor", "client": "acme"}, "Only an account of role client"),
         ({"login": "a", "role": "editor", "email": "x"}, "no e-mail address"),
+        ({"login": "a", "role": "editor", "person": "ian"}, "can be one of a client"),
+        ({"login": "a", "role": "client", "client": "acme", "person": "ina"}, "did you mean"),
+        ({"login": "a", "role": "client", "client": "acme", "person": "zoe"}, "look at its people"),
+        (
+            {"login": "a", "role": "client", "client": "acne", "person": "ian"},
+            "no file of a client",
+        ),
     ],
 )
 def test_an_account_that_is_not_whole_is_refused_with_the_reason(
     form: dict[str, str], problem: str, console: Console
 ) -> None:
+    with_people(console)
     answer = post(console.signed_in(), PAGE, **form)
     assert answer.status_code == 422
     assert problem in answer.text
     assert console.records.accounts.all() == []
+
+
+def test_an_account_says_which_of_the_client_s_people_it_is(console: Console) -> None:
+    with_people(console)
+    book, browser = console.records.accounts, console.signed_in()
+    post(browser, PAGE, login="ian", role="client", client="acme", person="ian")
+    made = book.by_login("ian")
+    assert made
+    assert made.person == "ian"
+    assert "client acme · ian" in browser.get(PAGE).text
+    role = f"{PAGE}{made.id}/role"
+    refused = post(browser, role, role="client", client="acme", person="pta")
+    assert refused.status_code == 422
+    assert "did you mean &#39;pat&#39;?" in refused.text
+    post(browser, role, role="client", client="acme", person="pat")
+    assert book.by_id(made.id) == replace(made, person="pat")
+    post(browser, role, role="editor", person="pat")
+    assert book.by_id(made.id) == replace(made, role=Role.EDITOR, client=None, person=None)
 
 
 def test_changes_to_an_account_take_hold_at_once(console: Console) -> None:
