@@ -15,6 +15,7 @@ from ivr.simulator.caller import AnyBehaviour, as_behaviour
 from ivr.simulator.conferences import Conference
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.messages import Message
+from ivr.simulator.numbers import Number
 from ivr.simulator.options import Misbehaviour, Options
 from ivr.simulator.recordings import Recordings
 from ivr.simulator.rest import create_rest
@@ -155,6 +156,11 @@ class Carrier:
     def recordings(self) -> Recordings:
         """The recordings that the carrier still keeps."""
         return self._exchange.recordings
+
+    def hold(self, number: Number) -> Number:
+        """Have the account hold this number."""
+        self._exchange.numbers[number.sid] = number
+        return number
 
     @property
     def conferences(self) -> list[Conference]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ivr.simulator.conferences import Conferences
 from ivr.simulator.messages import Message
+from ivr.simulator.numbers import Number
 from ivr.simulator.options import API_VERSION, Options
 from ivr.simulator.queues import Queues
 from ivr.simulator.recordings import Recordings
@@ -24,6 +25,7 @@ class Exchange:
 
     `faults` collects what the server did wrong and a call survived. `api_url` is the base of
     the REST interface, as recordings name it; `on_text` is told of each text as it is sent.
+    `numbers` are those that the account holds, by their SID; calls can be placed to any.
     """
 
     options: Options
@@ -33,6 +35,7 @@ class Exchange:
     queues: Queues = field(default_factory=Queues)
     recordings: Recordings = field(default_factory=Recordings)
     messages: list[Message] = field(default_factory=list)
+    numbers: dict[str, Number] = field(default_factory=dict)
     on_text: Callable[[Message], object] = lambda message: None
     faults: list[str] = field(default_factory=list)
     _calls: dict[str, Call] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from ivr.simulator.outgoing import outgoing
 from ivr.simulator.rest_conferences import add_conferences
 from ivr.simulator.rest_forms import BASE, E164, Refused, leg_callback, not_found, ringing
 from ivr.simulator.rest_json import page_json
+from ivr.simulator.rest_numbers import add_numbers
 from ivr.simulator.targets import Target
 
 
@@ -94,6 +95,7 @@ def create_rest(exchange: Exchange) -> Flask:
         return jsonify(page_json("messages", found))
 
     add_conferences(app, exchange)
+    add_numbers(app, exchange)
 
     @app.errorhandler(Refused)
     def refuse(refused: Refused) -> tuple[Response, int]:

@@ -1,0 +1,62 @@
+"""The telephone numbers that the account holds, and where their calls and texts are sent.
+
+https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.simulator.identity import new_sid
+
+SETTINGS = {
+    "FriendlyName": "",
+    "SmsApplicationSid": "",
+    "SmsFallbackMethod": "POST",
+    "SmsFallbackUrl": "",
+    "SmsMethod": "POST",
+    "SmsUrl": "",
+    "StatusCallback": "",
+    "StatusCallbackMethod": "POST",
+    "TrunkSid": "",
+    "VoiceApplicationSid": "",
+    "VoiceFallbackMethod": "POST",
+    "VoiceFallbackUrl": "",
+    "VoiceMethod": "POST",
+    "VoiceUrl": "",
+}
+"""What can be set for a number, and what a new number has."""
+
+
+@dataclass
+class Number:
+    """A number in E.164, and its settings, by the names of the REST interface's form."""
+
+    number: str
+    texts: bool = True
+    settings: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
+    sid: str = field(default_factory=lambda: new_sid("PN"))
+
+    def change(self, form: Mapping[str, str]) -> None:
+        """Set what the form names. An application and a trunk put each other out."""
+        self.settings |= {name: form[name] for name in form.keys() & SETTINGS.keys()}
+        if form.get("TrunkSid"):
+            self.settings["VoiceApplicationSid"] = ""
+        elif form.get("VoiceApplicationSid"):
+            self.settings["TrunkSid"] = ""
+
+    def as_json(self, account_sid: str) -> dict[str, object]:
+        """The number as the REST interface shows it."""
+        shown: dict[str, object] = {
+            "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_"): value
+            for name, value in self.settings.items()
+        }
+        nothing = ("trunk_sid", "voice_application_sid", "sms_application_sid")
+        return shown | {
+            "account_sid": account_sid,
+            "capabilities": {"voice": True, "sms": self.texts, "mms": False, "fax": False},
+            "phone_number": self.number,
+            "sid": self.sid,
+            **{name: shown[name] or None for name in nothing},
+        }
