@@ -15,7 +15,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "serve",
         help="run Tango: Redis, web server, relay and speech workers",
         description="Run everything that is not configured to run elsewhere, until Ctrl-C or "
-        "SIGTERM. See docs/settings.md for the settings.",
+        "SIGTERM. See docs/settings.md for the settings, docs/running.md for systemd and nginx.",
     )
     parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (%(default)s)")
     parser.add_argument(
@@ -36,9 +36,10 @@ def run(args: argparse.Namespace) -> int:
     with only_server(settings):
         # prometheus_client reads this when it is imported, so the supervisor comes after it.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = make_metrics_folder(settings)
-        from ivr.processes.supervisor import listen, local_url, supervise
+        from ivr.processes.listening import handed_over, listen, local_url
+        from ivr.processes.supervisor import supervise
 
-        with listen(args.host, args.port) as listener:
+        with handed_over() or listen(args.host, args.port) as listener:
             settings = load_settings(public_url=local_url(listener))
             supervise(settings, listener, lambda line: print(line, flush=True), args.app)
     return 0

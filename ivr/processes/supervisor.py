@@ -14,7 +14,6 @@ web server refuses nobody. Children end with it, except Redis, which the next on
 
 from __future__ import annotations
 
-import errno
 import http.client
 import os
 import signal
@@ -27,6 +26,7 @@ import structlog
 
 from ivr.errors import ProcessError
 from ivr.processes.children import Child, Keeper, Service, stop_children
+from ivr.processes.listening import local_url
 from ivr.processes.redis import EmbeddedRedis, listener_path, private_folder
 from ivr.processes.running import Running, noted
 from ivr.records import migrate, open_records
@@ -39,32 +39,8 @@ LOOK_SECONDS = 0.05
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 6.0
-BACKLOG = 1024
+LIVE_BACKLOG = 1024
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """The socket on which the web server will answer; port 0 chooses a free one.
-
-    Raises `ProcessError` where the port is taken, forbidden or the host is not ours.
-    """
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
-    except OSError as error:
-        causes = {
-            errno.EADDRINUSE: "another program has it; stop that one, or choose another --port",
-            errno.EACCES: "it may not be used; choose one from 1024 up with --port",
-        }
-        cause = causes.get(error.errno or 0, f"{error.strerror}; choose another --host")
-        raise ProcessError(f"Tango cannot listen on port {port} of {host}: {cause}.") from error
-
-
-def local_url(listener: socket.socket) -> str:
-    """The address at which this machine reaches the web server."""
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not bound here
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def supervise(
@@ -140,7 +116,7 @@ def listen_live(settings: Settings) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
         listening.bind(str(path))
         path.chmod(0o600)
-        listening.listen(BACKLOG)
+        listening.listen(LIVE_BACKLOG)
         yield listening
 
 
