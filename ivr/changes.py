@@ -13,3 +13,9 @@ def announce(redis: Redis, name: str) -> None:
         redis.publish(keys.QUEUE_CHANGES, name)
     except RedisError:
         return
+
+
+def jobs_changed(redis: Redis, client: str) -> None:
+    """Tell the consoles that jobs of a client have changed: those of the agency, and the client's
+    own alone."""
+    announce(redis, f"jobs:{client}")

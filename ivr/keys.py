@@ -72,7 +72,7 @@ QUEUE_UNWANTED = "ivr:{queue}:unwanted"
 
 QUEUE_CHANGES = "ivr:{queue}:changes"
 """Channel: the name of what has changed: `queue`, `operator:<name>`, `conversation:<id>` or
-`jobs`."""
+`jobs:<client>`."""
 
 QUEUE_HANDLING = "ivr:{queue}:handling"
 """Hash: `mean`, how many milliseconds a call lately keeps an operator; of how many calls; and when

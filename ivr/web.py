@@ -29,7 +29,7 @@ from ivr.carrier.sms_routes import sms_routes
 from ivr.carrier.streams import StreamLinks
 from ivr.carrier.turns import Turns
 from ivr.carrier.whisper import Whispers
-from ivr.changes import announce
+from ivr.changes import jobs_changed
 from ivr.console.routes import Desk, console_routes
 from ivr.conversation.open import open_floor
 from ivr.delivery.called_back import CalledBack
@@ -80,8 +80,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     store, queue = CallStore(redis), OperatorQueue(redis)
     agency, asking = agency_here(settings.flows), Asking(redis, settings)
     outgoing = Outgoing(agency)
-    jobs_changed = partial(announce, redis, "jobs")
-    keeper = MessageKeeper(library, records, agency, outgoing, jobs_changed)
+    changed = partial(jobs_changed, redis)
+    keeper = MessageKeeper(library, records, agency, outgoing, changed)
     effects = Effects(records, keeper, asking, CallBackPlaces(records.call_backs, queue))
     streams = StreamLinks(settings.secret_key, settings.public_url, clock)
     live = streams if settings.live_streams else None
@@ -109,7 +109,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(conference_routes(rooms))
     console = Desk(settings, library, records, redis, clock, agency, floor)
     app.register_blueprint(console_routes(console))
-    app.register_blueprint(sms_routes(signatures, library, records, clock, jobs_changed))
+    app.register_blueprint(sms_routes(signatures, library, records, clock, changed))
     app.register_blueprint(health_routes(settings, {"flows": partial(_flows_are_good, library)}))
     app.register_blueprint(media_routes(settings.flows, library))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 class MessageKeeper:
     """Keeps messages. The two notes of one recording may come in either order.
 
-    `changed` is called when there may be a new job.
+    `changed` is called with a client who may have a new job.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class MessageKeeper:
         records: Records,
         agency: Agency,
         outgoing: Outgoing,
-        changed: Callable[[], None],
+        changed: Callable[[str], None],
     ) -> None:
         self._library = library
         self._records = records
@@ -71,7 +71,7 @@ class MessageKeeper:
         except RecordsError as error:
             log.error("message.not_noted", call_sid=state.call_sid, error=str(error))
         else:
-            self._changed()
+            self._changed(flow.client_id)
 
     def recording_ready(
         self, form: Mapping[str, str], hint: PlaceHint, kind: str, now: datetime
@@ -94,7 +94,7 @@ class MessageKeeper:
                 **self._of_client(flow, kind, now),
             )
         )
-        self._changed()
+        self._changed(hint.client)
 
     def _of_client(self, flow: CallFlow, kind: str, now: datetime) -> OfClient:
         client = flow.client

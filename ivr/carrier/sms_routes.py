@@ -29,10 +29,10 @@ def sms_routes(
     library: Library[Kind],
     records: Records,
     clock: Callable[[], datetime],
-    changed: Callable[[], None] = lambda: None,
+    changed: Callable[[str], None] = lambda client: None,
 ) -> Blueprint:
     """The blueprint of `/twilio/sms`. `clock` gives the time, aware; `changed` tells consoles that
-    something was read."""
+    something of a client's was read."""
     routes = signed_routes("sms", "/twilio", signatures)
 
     @routes.post("/sms")
@@ -64,7 +64,7 @@ def sms_routes(
         log.info("text.received", message_sid=text.message_sid, client=client)
         if read is not None:
             log.info("delivery.acknowledged", delivery=read.id, client=read.client)
-            changed()
+            changed(read.client)
         return document(twiml.response())
 
     return routes

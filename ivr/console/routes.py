@@ -16,7 +16,7 @@ from ivr.accounts.roles import Permission
 from ivr.call.engine import CallFlow
 from ivr.carrier.call_store import CallStore
 from ivr.carrier.softphone import softphone_token
-from ivr.changes import announce
+from ivr.changes import jobs_changed
 from ivr.console.access import Access, current_account, needs, open_to_all
 from ivr.console.accounts.entry import Doors, entry_routes
 from ivr.console.accounts.pages import AccountPages, account_routes
@@ -76,9 +76,9 @@ class Desk:
         """What people are told of jobs."""
         return JobNotices(self.library, self.agency, self.settings.public_url)
 
-    def jobs_changed(self) -> None:
-        """Tell all consoles that jobs have changed."""
-        announce(self.redis, "jobs")
+    def jobs_changed(self, client: str) -> None:
+        """Tell consoles that jobs of a client have changed."""
+        jobs_changed(self.redis, client)
 
     def flow_of(self, client: str) -> CallFlow | None:
         """The version that answers a client's calls; None where there is none."""

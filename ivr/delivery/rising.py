@@ -27,7 +27,7 @@ class Rising:
     """Reminders, handing on and the alarm, each an act by the agreement with its notices.
 
     The clients' files are read when the first job rises, and looked at again each time after.
-    `changed` is called when jobs have changed.
+    `changed` is called with each client whose jobs have changed.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Rising:
         records: Records,
         settings: Settings,
         clock: Callable[[], datetime],
-        changed: Callable[[], None] = lambda: None,
+        changed: Callable[[str], None] = lambda client: None,
     ) -> None:
         self._records = records
         self._settings = settings
@@ -53,9 +53,7 @@ class Rising:
         if not due:
             return 0
         notices = self.notices()
-        risen = sum(self._rise(job_id, notices, now) for job_id in due)
-        self._changed()
-        return risen
+        return sum(self._rise(job_id, notices, now) for job_id in due)
 
     def _rise(self, job_id: str, notices: JobNotices, now: datetime) -> bool:
         try:
@@ -69,6 +67,8 @@ class Rising:
             return False  # somebody has just acted
         say = log.error if isinstance(act, Alarm) else log.warning
         say(f"job.{act.act}", job=job_id)
+        if job := self._records.jobs.find(job_id):
+            self._changed(job.client)
         return True
 
     def notices(self) -> JobNotices:

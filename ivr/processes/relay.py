@@ -19,7 +19,7 @@ import structlog
 from redis import Redis, RedisError
 
 from ivr.carrier.rest import Telephone
-from ivr.changes import announce
+from ivr.changes import jobs_changed
 from ivr.conversation.open import open_floor
 from ivr.conversation.ringer import Changes
 from ivr.delivery.called_back import CalledBack
@@ -94,7 +94,7 @@ def loops(settings: Settings) -> list[Loop]:
     telephone = Telephone(settings)
     agency = agency_here(settings.flows)
 
-    rising = Rising(records, settings, _now, partial(announce, redis, "jobs"))
+    rising = Rising(records, settings, _now, partial(jobs_changed, redis))
     called_back = CalledBack(records, queue, rising.notices)
     exchange = open_floor(settings, redis, agency, _now, callbacks=called_back)
     changes = Changes(redis)

@@ -20,6 +20,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from ivr import keys
+from ivr.changes import jobs_changed
 from ivr.errors import ProcessError, RecogniserDied, RecordsError, SpeechError, StateUnavailable
 from ivr.processes.redis import connect
 from ivr.records import open_records
@@ -108,6 +109,8 @@ def _perform(desk: _Desk, task: Task) -> None:
     outcome = perform(desk.place, task)
     figures.count(desk.redis, outcome)
     message = desk.place.records.message(task.message_id)
+    if message:
+        jobs_changed(desk.redis, message.client)
     if outcome is Outcome.DONE and task.kind is OutboxKind.TRANSCRIBE and message:
         figures.count_words(desk.redis, message.seconds, time.monotonic() - begun)
 

@@ -105,7 +105,7 @@ def _do(pages: JobPages, job_id: str, name: str, version: str) -> None:
     expected = int(version) if version.isdecimal() else None
     pages.records.jobs.act(job.id, act, account.name, now, expected, pages.notices.promise)
     note(f"acted on a job: {DONE[name]}", client=job.client, about=f"job {job.id}")
-    pages.changed()
+    pages.changed(job.client)
 
 
 def _act(pages: JobPages, job: Job, name: str, now: datetime) -> Act:

@@ -58,12 +58,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class JobPages:
-    """What the pages need; `changed` tells the consoles that jobs have changed."""
+    """What the pages need; `changed` tells the consoles that a client's jobs have changed."""
 
     records: Records
     library: Library[Kind]
     notices: JobNotices
-    changed: Callable[[], None]
+    changed: Callable[[str], None]
     clock: Callable[[], datetime]
 
     # The board

@@ -42,12 +42,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ReadPages:
-    """What the pages need; `changed` tells consoles that something has changed."""
+    """What the pages need; `changed` tells consoles that something of a client's has changed."""
 
     records: Records
     links: ReadLinks
     recordings: Path
-    changed: Callable[[], None]
+    changed: Callable[[str], None]
     clock: Callable[[], datetime]
 
     def delivery(self, token: str) -> Delivery | None:
@@ -86,7 +86,7 @@ class ReadPages:
         )
         log.info("delivery.acknowledged", delivery=delivery.id, client=delivery.client)
         session[READ] = delivery.id
-        self.changed()
+        self.changed(delivery.client)
         return redirect(url_for("console.read", token=token), 303)
 
 

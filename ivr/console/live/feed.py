@@ -1,8 +1,9 @@
 """Consoles are told at once what has changed: by server-sent events, from one reader of Redis.
 
 A page names what it wants to be told of. What is one's own is told by its name alone, and the page
-fetches it (`operator:sam`, `conversation:…`; `operator` alone stands for all operators). What is
-the same for all who see it is a *fragment*: rendered once after a change, and sent to everybody::
+fetches it (`operator:sam`, `conversation:…`, `jobs:acme`; `operator` alone stands for all
+operators, `jobs` for the jobs of all clients). What is the same for all who see it is a *fragment*:
+rendered once after a change, and sent to everybody::
 
     live.share(Fragment("waiting", frozenset({"queue"}), Permission.ANSWER_CALLS, render))
 
@@ -60,6 +61,9 @@ TOPICS = {
 }
 """Who may be told of changes of each kind; a topic is a kind, or `kind:name`."""
 
+OF_CLIENTS = frozenset({"jobs"})
+"""The kinds whose names are those of clients."""
+
 log = structlog.get_logger()
 
 
@@ -103,9 +107,14 @@ class Live:
         return fragment.permission if fragment else TOPICS.get(topic.partition(":")[0])
 
     def may(self, account: Account, topics: Iterable[str]) -> bool:
-        """Whether an account may be told of all of these topics, and all exist."""
-        needed = [self.permission(topic) for topic in topics]
-        return all(each is not None and account.may(each) for each in needed)
+        """Whether an account may be told of all of these topics, and all exist; a client's account
+        is told of its own client alone."""
+        return all(self._may(account, topic) for topic in topics)
+
+    def _may(self, account: Account, topic: str) -> bool:
+        needed, (kind, _, name) = self.permission(topic), topic.partition(":")
+        theirs = kind not in OF_CLIENTS or account.sees(name)
+        return needed is not None and account.may(needed) and theirs
 
     def join(self, connection: socket, head: bytes, topics: frozenset[str], session: str) -> None:
         """Tell a console from now on, beginning with all that it wants. `head` goes before."""

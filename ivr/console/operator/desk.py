@@ -122,8 +122,8 @@ class OperatorDesk:
     agency: Agency
     softphone: Callable[[str, datetime], str | None]
     clock: Callable[[], datetime]
-    changed: Callable[[], None]
-    """Tells the consoles that jobs have changed."""
+    changed: Callable[[str], None]
+    """Tells the consoles that a client's jobs have changed."""
 
     # What is shown
 
@@ -294,5 +294,5 @@ class OperatorDesk:
             fields=form.values,
         )
         job = self.records.jobs.open(new, now, promise)
-        self.changed()
+        self.changed(job.client)
         return job

@@ -331,7 +331,7 @@ def test_consoles_are_told_that_jobs_have_changed(console: Console) -> None:
         do(browser_of(console), job, "take")
         message = told.get_message(timeout=1)
     assert message
-    assert message["data"] == b"jobs"
+    assert message["data"] == b"jobs:acme"
 
 
 def test_a_job_of_a_client_whose_file_is_gone_is_still_shown(console: Console) -> None:

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from ivr import keys
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission, Role
+from ivr.changes import jobs_changed
 from ivr.console import scripts
 from ivr.console.accounts.cookie import COOKIE
 from ivr.console.live.feed import Fragment, Live
@@ -209,6 +210,10 @@ def test_above_the_limit_a_page_is_told_to_ask_again(console: Console, sam: Acco
         (Role.OPERATOR, ",".join(f"operator:{number}" for number in range(51)), 400),
         (Role.OPERATOR, "everything", 403),
         (Role.CLIENT, "queue", 403),
+        (Role.CLIENT, "jobs", 403),
+        (Role.CLIENT, "jobs:other", 403),
+        (Role.CLIENT, "jobs:acme,jobs:other", 403),
+        (Role.CLIENT, "jobs:acme", 503),
         (Role.EDITOR, "waiting", 403),
         (Role.OPERATOR, "queue", 503),  # this server has no connection to give away
     ],
@@ -230,6 +235,25 @@ def test_only_what_the_account_may_know_can_be_named(
         "/console/events", query_string={"topics": topics}, headers={"Cookie": cookie}
     )
     assert answer.status_code == status
+
+
+def test_a_client_is_told_of_their_own_jobs_alone_and_the_agency_of_all(
+    console: Console, address: str, redis: Redis, sam: Account
+) -> None:
+    account = Account(id="", login="c", name="C", role=Role.CLIENT, client="acme")
+    cookie = cookie_of(console, console.records.accounts.add(account, NOON))
+    with (
+        EventReader(address, cookie, "jobs:acme") as theirs,
+        EventReader(address, cookie_of(console, sam), "jobs") as ours,
+    ):
+        assert [theirs.next(), ours.next()] == [("jobs:acme", "jobs:acme"), ("jobs", "jobs")]
+        for client in ("other", "acme"):
+            jobs_changed(redis, client)
+            assert ours.next() == ("jobs", "jobs")
+        live_of(console).stop()
+        assert theirs.next() == ("jobs:acme", "jobs:acme")  # once, as it is the second's
+        with pytest.raises(EOFError):
+            theirs.next()
 
 
 def test_consoles_outlive_a_restart_of_redis(
