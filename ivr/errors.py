@@ -19,6 +19,7 @@
     ├── AccountError         an account or a password was refused
     ├── JobError             an act on a job was refused
     │   └── JobMoved         somebody else has acted on the job meanwhile
+    ├── StatusError          a person's status was refused, or not understood
     ├── SignOnError          single sign-on let somebody not in, or its provider is away
     ├── SpeechError          speech could not be turned into words
     │   ├── AudioRefused     the bytes are not audio that we can use
@@ -104,6 +105,11 @@ class JobError(TangoError):
 
 class JobMoved(JobError):
     """Somebody else has acted on the job meanwhile: look at it again."""
+
+
+class StatusError(TangoError):
+    """A status was refused, or what somebody wrote of it was not understood; the message says why,
+    kindly and with an example."""
 
 
 class SignOnError(TangoError):

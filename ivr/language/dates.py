@@ -23,6 +23,10 @@ _BY_NAME = (
 _IN_FIGURES = re.compile(r"n(?P<one>\d\d?) ([/.-]) n(?P<two>\d\d?)(?: \2 n(?P<year>\d{4}|\d\d))?\b")
 _AHEAD = re.compile(r"in n(\d+) (days|weeks)\b")
 _NEAR = re.compile(r"\bd(\d)\b")
+_ALONE = re.compile(
+    r"d\d|(next |this )?w\d|(w\d )?o\d+|(w\d )?[no]\d+ m\d+( n\d{4})?|(w\d )?m\d+ [no]\d+( n\d{4})?"
+    r"|n\d{4} - n\d\d - n\d\d|n\d\d? ([/-]) n\d\d?( \7 n(\d{4}|\d\d))?"
+)
 _WEEKDAY_ONLY = re.compile(r"(next |this )?w(\d)( weeks| next)?\b")
 _DAY_ONLY = re.compile(rf"{_WEEKDAY}o(?P<day>\d+)\b")
 
@@ -70,6 +74,11 @@ def hear(
         if found:
             return day
     return _day_of_month(said, month.replace(day=1) if month else today, past and not month)
+
+
+def is_date(words: str, phrases: Phrases) -> bool:
+    """Whether `words` are a date and nothing besides, as `hear` reads it."""
+    return _ALONE.fullmatch(symbols(words, _lexicon(phrases), phrases)) is not None
 
 
 def hear_keys(keys: str, today: date, phrases: Phrases, *, past: bool = False) -> date | None:

@@ -42,6 +42,7 @@ from ivr.records.outbox import OutboxItem, Waiting
 from ivr.records.purge_book import PurgeBook
 from ivr.records.queue_book import QueueBook
 from ivr.records.search import Hit
+from ivr.records.status_book import StatusBook
 from ivr.records.story import Story
 from ivr.records.texts import TextNote, TextReceived
 from ivr.records.timeline import CallEvent, LegNote, Timeline, TurnNote
@@ -75,6 +76,8 @@ class Records:
         """Call backs that callers were promised."""
         self.deliveries = DeliveryBook(engine)
         """What was sent to whom, and who has read it."""
+        self.statuses = StatusBook(engine)
+        """Where clients' people say that they are."""
 
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""
@@ -267,6 +270,27 @@ class Records:
             )
             texts.promise(connection, answer, at)
             return found
+
+    def keep_request(self, text: TextReceived, do: Callable[[sa.Connection], str]) -> bool:
+        """Keep a text that asks for something, once: do it, and promise to answer with the words
+        that `do` returns, all or nothing. False where the text was kept before.
+
+        Raises whatever `do` raises; then nothing was done.
+        """
+        with writing(self._engine) as connection:
+            if not texts.keep(connection, text):
+                return False
+            answer = TextNote(
+                client=text.client or "",
+                call_sid=text.message_sid,
+                turn=0,
+                node="asked",
+                to=text.from_,
+                from_=text.to,
+                body=do(connection),
+            )
+            texts.promise(connection, answer, text.received_at)
+            return True
 
     def texts(self, limit: int = 100) -> list[TextReceived]:
         """The newest texts that have come in, newest first."""

@@ -243,6 +243,26 @@ audit = sa.Table(
     sa.Index("audit_at", "at"),
 )
 
+statuses = sa.Table(
+    "statuses",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("client", sa.String, nullable=False),
+    sa.Column("person", sa.String),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("starts", UtcDateTime, nullable=False),
+    sa.Column("ends", UtcDateTime),
+    sa.Column("set_at", UtcDateTime, nullable=False),
+    sa.Column("set_by", sa.String, nullable=False),
+    sa.Column("set_how", sa.String, nullable=False),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("ended_by", sa.String),
+    sa.Column("ended_how", sa.String),
+    sa.Column("over_at", UtcDateTime),
+    sa.Index("statuses_client_set_at", "client", "set_at"),
+    sa.Index("statuses_over_at", "over_at"),
+)
+
 drafts = sa.Table(
     "drafts",
     metadata,

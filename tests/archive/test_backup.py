@@ -25,6 +25,8 @@ from ivr.records.database import connect, reading
 from ivr.records.tables import metadata
 from ivr.records.versions import FlowText
 from ivr.settings import Settings
+from ivr.status.standing import StatusKind
+from ivr.status.status import How, Wish
 from tests.records.conftest import POSTGRES, make_database
 from tests.records.records_samples import (
     FIRST,
@@ -79,6 +81,18 @@ def fill(settings: Settings) -> Records:
     records.audio_stored(message_id, "acme/one.wav", 3.5, NOON)
     records.transcribed(message_id, HEARD, NOON)
     records.publish_files([FlowText("acme", "v1", {"acme.yaml": "x"}, NOON, "ann")], NOON)
+    records.statuses.set(
+        Wish(
+            client="acme",
+            person="ian",
+            kind=StatusKind.AWAY,
+            starts=NOON,
+            ends=None,
+            by="Ian",
+            how=How.TEXT,
+        ),
+        NOON,
+    )
     account = Account(id="", login="ann", name="Ann", role=Role.ADMINISTRATOR)
     records.accounts.begin(records.accounts.add(account, NOON), NOON)
     return records
