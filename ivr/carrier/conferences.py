@@ -40,6 +40,21 @@ class Conferences:
         found = asked(lambda: self._client.conferences.list(friendly_name=room, limit=NEWEST))
         return next((str(one.sid) for one in found if one.status != "completed"), None)
 
+    def present(self, room: str) -> dict[str, str] | None:
+        """The call SID of everybody in the room, by their label; None where it does not go on.
+
+        https://www.twilio.com/docs/voice/api/conference-participant-resource#read-multiple-participant-resources
+        """
+        sid = self.conference_sid(room)
+        if sid is None:
+            return None
+        found = asked(self._client.conferences(sid).participants.list)
+        return {
+            str(one.label): str(one.call_sid)
+            for one in found
+            if one.label and one.status == "connected"
+        }
+
     def add(
         self,
         room: str,

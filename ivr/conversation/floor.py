@@ -16,7 +16,8 @@ from ivr.conversation import told
 from ivr.conversation.actions import OWED, Action, Ring
 from ivr.conversation.commands import Command
 from ivr.conversation.errands import CallBacks, Errands
-from ivr.conversation.events import Answered, Event, Failed, Lapsed, Left, RoomEnded
+from ivr.conversation.events import Answered, Event, Failed, Lapsed, Left
+from ivr.conversation.lookout import Lookout
 from ivr.conversation.machine import CALLER, OPERATOR, advance, begin
 from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
 from ivr.conversation.store import ConversationStore, Record
@@ -29,7 +30,7 @@ from ivr.errors import (
     TangoError,
 )
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.ticket import Reservation, room_of
+from ivr.operators.ticket import Reservation
 
 __all__ = ["CallBacks", "Floor"]
 
@@ -39,14 +40,6 @@ PATIENCE = timedelta(seconds=20)
 """After so long, what is owed is owed by nobody who still works on it."""
 
 
-NOT_COMING = timedelta(seconds=30)
-"""A caller is in the room so soon after the operator has answered, whatever they hear before."""
-
-LOOK_EVERY = timedelta(seconds=40)
-"""How often the carrier is asked whether a room still goes on, the first time so long after the
-operator began to be rung: by then they are in it."""
-
-
 class Floor:
     """The conversations. Every method may raise `StateUnavailable`; `now` is aware."""
 
@@ -54,8 +47,7 @@ class Floor:
         self._store = store
         self._queue = queue
         self._errands = errands
-        self._looked: dict[str, datetime] = {}
-        self._unmet: dict[str, datetime] = {}
+        self._lookout = Lookout(queue, errands.conferences)
 
     def conversation(self, id_: str) -> Conversation | None:
         """The conversation of this id, also one that is over; None where it is unknown."""
@@ -130,49 +122,23 @@ class Floor:
                 self.event(record.conversation.id, Left(CALLER), now)
 
     def tend(self, now: datetime) -> int:
-        """Do what is still owed, and end what has lapsed or what nobody told us has ended; returns
-        in how many conversations."""
+        """Do what is still owed, and let happen what nobody told us has happened; returns in how
+        many conversations."""
         tended = 0
         going_on = self._store.going_on()
-        ids = {record.conversation.id for record in going_on}
-        self._looked = {id_: at for id_, at in self._looked.items() if id_ in ids}
-        self._unmet = {id_: at for id_, at in self._unmet.items() if id_ in ids}
+        self._lookout.forget_but({record.conversation.id for record in going_on})
         for record in going_on:
             conversation = record.conversation
             if record.owed_since is not None and now - record.owed_since >= PATIENCE:
                 self._make_good(conversation.id, now)
-            elif self._gone_elsewhere(conversation, now):
-                gone = Lapsed() if _rings(conversation) else Left(CALLER)
-                self.event(conversation.id, gone, now)
-            elif self._has_ended(conversation, now):
-                self.event(conversation.id, RoomEnded(), now)
-            else:
+                tended += 1
                 continue
-            tended += 1
+            untold = self._lookout.untold(conversation, now)
+            for event in untold:
+                log.info("conversation.untold", conversation=conversation.id, event_=_name(event))
+                self.event(conversation.id, event, now)
+            tended += bool(untold)
         return tended
-
-    def _gone_elsewhere(self, conversation: Conversation, now: datetime) -> bool:
-        """Whether the caller does not come: the queue does not keep them for the operator any
-        more, or they took another way while the queue could not be told."""
-        if conversation.phase is Phase.OVER or conversation.met:
-            return False
-        if self._queue.reservation(conversation.id) is None:
-            return True
-        if conversation.callback or _rings(conversation):
-            return False
-        return now - self._unmet.setdefault(conversation.id, now) >= NOT_COMING
-
-    def _has_ended(self, conversation: Conversation, now: datetime) -> bool:
-        """Whether its room has ended, and what the carrier told of that was lost on the way."""
-        looked = self._looked.get(conversation.id, conversation.began_at)
-        if conversation.phase is Phase.OVER or now - looked < LOOK_EVERY:
-            return False
-        self._looked[conversation.id] = now
-        try:
-            return self._errands.conferences.conference_sid(room_of(conversation.id)) is None
-        except CarrierError as error:
-            log.warning("conversation.room_unknown", error=str(error))
-            return False
 
     def _begin(self, reservation: Reservation, address: str, now: datetime) -> Record:
         known = self._store.read(reservation.id)
@@ -306,11 +272,6 @@ def _without(record: Record, actions: tuple[Action, ...], now: datetime) -> Reco
 
 def _since(record: Record, owed: tuple[Action, ...], now: datetime) -> datetime | None:
     return (record.owed_since or now) if owed else None
-
-
-def _rings(conversation: Conversation) -> bool:
-    operator = conversation.party(Role.OPERATOR)
-    return operator is not None and operator.standing is Standing.RINGING
 
 
 def _name(what: object) -> str:

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flow_files import always_open
 from redis import Redis
 from stage_floor import Stage
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from ivr.records import migrate
 from ivr.settings import Settings
 from ivr.simulator import Carrier, Misbehaviour
 from ivr.web import create_app
 
-FLOWS = Path(__file__).parents[2] / "flows"
-
 
 class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:
         """Nothing."""
+
+
+@contextmanager
+def _stopped(server: BaseWSGIServer, thread: threading.Thread) -> Iterator[None]:
+    """Stop the server after the block, whatever a test says."""
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture
@@ -33,9 +44,9 @@ def misbehaviour() -> Misbehaviour:
 
 
 @pytest.fixture
-def flows() -> Path:
+def flows(tmp_path: Path) -> Path:
     """The folder of the client files."""
-    return FLOWS
+    return always_open(tmp_path / "open flows")
 
 
 @pytest.fixture
@@ -58,7 +69,7 @@ def stage(
     carrier = Carrier(
         url, url, settings.account_sid, settings.auth_token, misbehaviour=misbehaviour
     )
-    with carrier:
+    with _stopped(server, thread), carrier:
         ours = replace(settings, flows=flows, public_url=url, twilio_api_url=carrier.api_url)
         app = create_app(ours)
         apps.append(app)
@@ -68,6 +79,3 @@ def stage(
         for call in carrier.calls:
             call.wait(5)
         carrier.check()
-    server.shutdown()
-    thread.join()
-    server.server_close()

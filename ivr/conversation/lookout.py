@@ -1,0 +1,127 @@
+"""Finds out what has happened and nobody told us: callbacks that were lost, or that Redis forgot.
+
+The carrier and the queue know better than we do who is there. What they say is compared with the
+conversation now and then, and becomes the events that should have come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from ivr.carrier.conferences import Conferences
+from ivr.conversation.events import Event, Joined, Lapsed, Left, RoomEnded, Why
+from ivr.conversation.machine import CALLER
+from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
+from ivr.errors import CarrierError
+from ivr.operators.queue import OperatorQueue
+from ivr.operators.ticket import room_of
+
+log = structlog.get_logger()
+
+NOT_COMING = timedelta(seconds=30)
+"""A caller is in the room so soon after the operator has answered, whatever they hear before."""
+
+LOOK_EVERY = timedelta(seconds=40)
+"""How often the carrier is asked who is in a room, the first time so long after the operator
+began to be rung: by then they are in it."""
+
+SURE = 2
+"""How often a difference must be seen in a row: the first time it may be a callback that is still
+on its way."""
+
+RUNG_OUT = 3
+"""The same for somebody who is rung: it rings, they hear what it is about, and press a key."""
+
+
+class Lookout:
+    """Looks after the conversations that go on. Methods may raise `StateUnavailable`."""
+
+    def __init__(self, queue: OperatorQueue, conferences: Conferences) -> None:
+        self._queue = queue
+        self._conferences = conferences
+        self._looked: dict[str, datetime] = {}
+        self._unmet: dict[str, datetime] = {}
+        self._seen: dict[str, dict[Event, int]] = {}
+
+    def forget_but(self, ids: Collection[str]) -> None:
+        """Forget what was seen of conversations other than these, as they are over."""
+        for seen in (self._looked, self._unmet, self._seen):
+            for id_ in seen.keys() - set(ids):
+                del seen[id_]
+
+    def untold(self, conversation: Conversation, now: datetime) -> list[Event]:
+        """What has happened that the conversation does not know of; nothing where it is over."""
+        if conversation.phase is Phase.OVER:
+            return []
+        if self._gone_elsewhere(conversation, now):
+            return [Lapsed() if _rings(conversation) else Left(CALLER)]
+        if now - self._looked.get(conversation.id, conversation.began_at) < LOOK_EVERY:
+            return []
+        self._looked[conversation.id] = now
+        return self._in_the_room(conversation)
+
+    def _gone_elsewhere(self, conversation: Conversation, now: datetime) -> bool:
+        """Whether the caller does not come: the queue does not keep them for the operator any
+        more, or they took another way while the queue could not be told."""
+        if conversation.met:
+            return False
+        if self._queue.reservation(conversation.id) is None:
+            return True
+        if conversation.callback or _rings(conversation):
+            return False
+        return now - self._unmet.setdefault(conversation.id, now) >= NOT_COMING
+
+    def _in_the_room(self, conversation: Conversation) -> list[Event]:
+        """What the carrier knows of the room, once it is sure."""
+        try:
+            present = self._conferences.present(room_of(conversation.id))
+        except CarrierError as error:
+            log.warning("conversation.room_unknown", error=str(error))
+            return []
+        if present is None:
+            return [RoomEnded()]
+        before = self._seen.get(conversation.id, {})
+        found = differences(conversation, present)
+        seen = {event: before.get(event, 0) + 1 for event in found}
+        self._seen[conversation.id] = seen
+        return [event for event in found if seen[event] >= _sure(conversation, event)]
+
+
+def differences(conversation: Conversation, present: Mapping[str, str]) -> list[Event]:
+    """The events that make a conversation of what it thinks what it is. Pure.
+
+    `present` has the call SID of everybody in the room, by their label. Who has left comes
+    first, and the caller, whose leaving ends it, before all others. Who has a lease in the queue
+    is the queue's to look after.
+    """
+    left = [
+        Left(party.label, Why.NO_ANSWER if party.standing is Standing.RINGING else Why.HUNG_UP)
+        for party in sorted(conversation.parties, key=lambda one: one.role is not Role.CALLER)
+        if party.label not in present and not _has_a_lease(conversation, party)
+    ]
+    joined = [
+        Joined(label, leg)
+        for label, leg in present.items()
+        if (party := conversation.labelled(label)) is None or party.standing is Standing.RINGING
+    ]
+    return [*left, *joined]
+
+
+def _has_a_lease(conversation: Conversation, party: Party) -> bool:
+    """Whether it is an operator who is rung, or a caller who is fetched for one."""
+    if party.role is Role.OPERATOR:
+        return party.standing is Standing.RINGING
+    return party.role is Role.CALLER and not (conversation.met or conversation.callback)
+
+
+def _sure(conversation: Conversation, event: Event) -> int:
+    party = conversation.labelled(event.label) if isinstance(event, Left) else None
+    return RUNG_OUT if party is not None and party.standing is Standing.RINGING else SURE
+
+
+def _rings(conversation: Conversation) -> bool:
+    operator = conversation.party(Role.OPERATOR)
+    return operator is not None and operator.standing is Standing.RINGING
