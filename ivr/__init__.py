@@ -21,5 +21,6 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app = create(settings)
     live = app.extensions["live_words"]
-    watch(app.extensions["library"], live.prepare if live else lambda: None)
+    refresh = app.extensions["statuses"].refresh
+    watch(app.extensions["library"], refresh, live.prepare if live else lambda: None)
     return app

@@ -47,6 +47,7 @@ from ivr.operators.queue import OperatorQueue
 from ivr.processes.redis import connect, listener_path
 from ivr.processes.reload import report
 from ivr.records import open_records
+from ivr.records.current_statuses import CurrentStatuses
 from ivr.records.recorded_versions import RecordedVersions
 from ivr.settings import Settings, load_settings
 from ivr.speech.hearing import Hearing
@@ -81,15 +82,19 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     agency, asking = agency_here(settings.flows), Asking(redis, settings)
     outgoing = Outgoing(agency)
     changed = partial(jobs_changed, redis)
-    keeper = MessageKeeper(library, records, agency, outgoing, changed)
+    statuses = CurrentStatuses(records.statuses, clock)
+    app.extensions["statuses"] = statuses
+    standing = statuses.standing
+    keeper = MessageKeeper(library, records, agency, outgoing, changed, standing)
     effects = Effects(records, keeper, asking, CallBackPlaces(records.call_backs, queue))
     streams = StreamLinks(settings.secret_key, settings.public_url, clock)
     live = streams if settings.live_streams else None
-    turns = Turns(library, store, queue, records, effects, asking, outgoing, clock, live)
+    around = (library, store, queue, records, effects, asking, outgoing)
+    turns = Turns(*around, clock, standing, live)
     signatures = Signatures(settings.auth_token, settings.public_url)
     whispers = Whispers(library, store, clock)
     called_back = CalledBack(
-        records, queue, lambda: JobNotices(library, agency, settings.public_url)
+        records, queue, lambda: JobNotices(library, agency, settings.public_url, standing)
     )
     number = partial(outgoing.number, library)
     exchange = open_floor(settings, redis, agency, clock, number, called_back)

@@ -14,6 +14,7 @@ from ivr.flow.types import Value
 from ivr.instructions import Effect, Hangup, Listen, Pause, Play, Say, Verb
 from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step
 from ivr.nodes.live import Live
+from ivr.status.standing import AS_USUAL, Standing
 
 CallFlow = Flow[Kind]
 
@@ -23,11 +24,15 @@ MAX_PATH = 500
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A node that the call has left, the exit that it took, and what the caller heard there."""
+    """A node that the call has left, the exit that it took, and what the caller heard there.
+
+    `to` is where it went instead of where the exit leads, because of somebody's status.
+    """
 
     node: str
     exit: str
     verbs: tuple[Verb, ...] = ()
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,15 @@ class Turn:
 
 
 def start(
-    flow: CallFlow, call_sid: str, caller: str | None, called: str, now: datetime
+    flow: CallFlow,
+    call_sid: str,
+    caller: str | None,
+    called: str,
+    now: datetime,
+    standing: Standing = AS_USUAL,
 ) -> CallState:
-    """The state of a call that has just come in, before its first turn (number 0)."""
+    """The state of a call that has just come in, before its first turn (number 0). `standing` is
+    how the client's people stand."""
     return CallState(
         call_sid=call_sid,
         client=flow.client_id,
@@ -57,6 +68,7 @@ def start(
         node=flow.start,
         turn=BEFORE_FIRST,
         variables=flow.variables,
+        standing=standing,
     )
 
 
@@ -107,8 +119,8 @@ def _run(flow: CallFlow, before: CallState, reached: tuple[CallState, Step], now
         if isinstance(step, End):
             after = _ended(state, step.outcome, now)
             return Turn(after, tuple(verbs), tuple(effects), tuple(passed))
-        passed.append(Passed(state.node, step.exit, step.verbs))
-        name = flow.places[state.node].exits[step.exit]
+        passed.append(Passed(state.node, step.exit, step.verbs, step.to))
+        name = step.to or flow.places[state.node].exits[step.exit]
         if len(state.path) >= MAX_PATH and name not in (LAST_RESORT, LAST_GOODBYE):
             name = LAST_RESORT
         state, step = _enter(flow, state, flow.places[name], now, step.values)
@@ -171,6 +183,7 @@ def _situation(flow: CallFlow, state: CallState, place: Place[Kind], now: dateti
         attempt=state.attempt,
         memory=state.memory,
         waiting_since=state.waiting_since,
+        standing=state.standing,
     )
 
 

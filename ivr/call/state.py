@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ivr.flow.types import Value
 from ivr.instructions import WaitTerms
+from ivr.status.standing import AS_USUAL, Standing
 
 BEFORE_FIRST = -1
 """The turn of a call that has not had its first."""
@@ -20,8 +21,8 @@ class CallState:
 
     `caller` is None where the number is withheld. `turn` is the number of the turn that led to
     this state, from 0. `path` are the nodes in the order in which the call came to them. `waiting`
-    is set while the caller is in the operator queue, since `waiting_since`. `outcome` says how
-    the call ended.
+    is set while the caller is in the operator queue, since `waiting_since`. `standing` is how the
+    client's people stood at the turn that led to this state. `outcome` says how the call ended.
     """
 
     call_sid: str
@@ -40,6 +41,7 @@ class CallState:
     waiting_since: datetime | None = None
     ended_at: datetime | None = None
     outcome: str | None = None
+    standing: Standing = AS_USUAL
 
     def to_json(self) -> str:
         """The state as text, for a store."""
@@ -62,6 +64,7 @@ class CallState:
                 "waiting_since": _iso(self.waiting_since),
                 "ended_at": _iso(self.ended_at),
                 "outcome": self.outcome,
+                "standing": self.standing.to_data(),
             }
         )
 
@@ -78,6 +81,7 @@ class CallState:
                 "waiting": WaitTerms.from_data(terms) if terms else None,
                 "waiting_since": _moment(data["waiting_since"]),
                 "ended_at": _moment(data["ended_at"]),
+                "standing": Standing.from_data(data.get("standing", {})),
             }
         )
 

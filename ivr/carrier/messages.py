@@ -24,6 +24,7 @@ from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.records import Records
 from ivr.records.messages import Hearing, MessageNote, Recipient, RecordingNote
+from ivr.status.standing import StandingOf
 
 log = structlog.get_logger()
 
@@ -41,12 +42,14 @@ class MessageKeeper:
         agency: Agency,
         outgoing: Outgoing,
         changed: Callable[[str], None],
+        standing: StandingOf,
     ) -> None:
         self._library = library
         self._records = records
         self._agency = agency
         self._outgoing = outgoing
         self._changed = changed
+        self._standing = standing
 
     def keep(self, flow: CallFlow, state: CallState, effect: KeepMessage, now: datetime) -> None:
         """Keep what the call itself knows of a message.
@@ -98,7 +101,8 @@ class MessageKeeper:
 
     def _of_client(self, flow: CallFlow, kind: str, now: datetime) -> OfClient:
         client = flow.client
-        opens = opening(flow, kind, now, self._agency.name)
+        standing = self._standing(flow.client_id, now)
+        opens = opening(flow, kind, now, self._agency.name, standing)
         return {
             "client": flow.client_id,
             "client_name": self._outgoing.client_name(flow),

@@ -26,7 +26,7 @@ from ivr.flow.flow import Place
 from ivr.instructions import Dial
 from ivr.nodes.base import Kind
 from ivr.records.messages import Word
-from ivr.records.timeline import LegNote, Role, Step, TurnNote
+from ivr.records.timeline import STANDING, LegNote, Role, Step, TurnNote
 from ivr.speech.text.cards import MASK, mask_cards
 from ivr.speech.text.luhn import is_card
 
@@ -58,7 +58,7 @@ def turn_note(taken: Taken) -> TurnNote:
         version=flow.version,
         event=event_name(taken.event),
         said=_said(flow, flow.places.get(before.node), taken.event),
-        facts=_facts(taken.event),
+        facts=_facts(taken.event) | _standing(turn.state),
         way=(
             *(_step(flow, passed.node, passed.exit) for passed in turn.passed),
             _step(flow, turn.state.node),
@@ -127,6 +127,12 @@ def _facts(event: Event | None) -> dict[str, str | int]:
             return {"status": status}
         case _:
             return {}
+
+
+def _standing(state: CallState) -> dict[str, str | int]:
+    """What the client's people had said of themselves, which may be why the call went its way."""
+    said = state.standing.to_data()
+    return {STANDING: ", ".join(f"{who} {kind}" for who, kind in said.items())} if said else {}
 
 
 def _legs(taken: Taken) -> Iterator[LegNote]:

@@ -37,6 +37,7 @@ from ivr.records import Records
 from ivr.records.calls import WITHHELD, CallSnapshot
 from ivr.records.journal import snapshot_to_json, turn_to_json
 from ivr.records.timeline import TurnNote
+from ivr.status.standing import StandingOf
 
 log = structlog.get_logger()
 
@@ -78,6 +79,7 @@ class Turns:
         asking: Asking,
         outgoing: Outgoing,
         clock: Callable[[], datetime],
+        standing: StandingOf,
         streams: StreamLinks | None = None,
     ) -> None:
         self._library = library
@@ -88,6 +90,7 @@ class Turns:
         self._asking = asking
         self._outgoing = outgoing
         self._clock = clock
+        self._standing = standing
         self._streams = streams
 
     def take(self, request: TurnRequest) -> str:
@@ -167,13 +170,14 @@ class Turns:
         return self._library.answering(leg.called)
 
     def _before(self, flow: CallFlow, state: CallState | None, request: TurnRequest) -> CallState:
-        """The state in which the event happens.
+        """The state in which the event happens, with the client's people as they stand now.
 
         Where nothing is stored, or the store is behind because Redis lost its last second, the
         URL says where the call stands.
         """
-        leg, number = request.leg, request.number
-        known = state or start(flow, leg.call_sid, leg.caller, leg.called, self._clock())
+        leg, number, now = request.leg, request.number, self._clock()
+        known = state or start(flow, leg.call_sid, leg.caller, leg.called, now)
+        known = replace(known, standing=self._standing(flow.client_id, now))
         if number is None or number <= known.turn + 1:
             return known
         hint = request.hint

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.call.engine import CallFlow
+    from ivr.status.standing import Standing
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,6 +34,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--version", metavar="VERSION", help="of an earlier version, as `history` shows it"
     )
+    parser.add_argument(
+        "--status",
+        action="append",
+        default=[],
+        metavar="PERSON=STATUS",
+        help="what somebody said of themselves: ian=away, ian=messages, everybody=emergencies",
+    )
     parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
     parser.set_defaults(run=run)
 
@@ -49,7 +57,8 @@ def run(args: argparse.Namespace) -> int:
         from ivr.errors import FlowError
 
         raise FlowError(str(error)) from None
-    lines = list(explain(flow, caller, _moment(args.at, flow)))
+    standing = _standing(args.status, flow)
+    lines = list(explain(flow, caller, _moment(args.at, flow), standing=standing))
     if args.json:
         print(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=2))
         return 0
@@ -61,6 +70,25 @@ def run(args: argparse.Namespace) -> int:
             shown = where
         print(f"{'    ' * line.depth}  {line.text}")
     return 0
+
+
+def _standing(given: list[str], flow: CallFlow) -> Standing:
+    """How people stand. Raises `FlowError` where nobody is called so, or nothing is said so."""
+    from ivr.errors import FlowError
+    from ivr.flow.findings import nearest
+    from ivr.flow.people import EVERYBODY
+    from ivr.status.standing import Standing, StatusKind
+
+    said: dict[str, str] = {}
+    for each in given:
+        person, _, kind = each.partition("=")
+        people = [*flow.people, EVERYBODY]
+        if person not in people:
+            raise FlowError(f"'{person}' is not a person of this client{nearest(person, people)}.")
+        if kind not in set(StatusKind):
+            raise FlowError(f"'{each}' says no status; write {person}={'|'.join(StatusKind)}.")
+        said[person] = kind
+    return Standing.from_data(said)
 
 
 def _flow(client: str, version: str | None) -> CallFlow:

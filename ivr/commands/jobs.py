@@ -114,8 +114,9 @@ def _desk() -> _Desk:
 
     settings = settings_here()
     library = Library(settings.flows, KINDS)
-    notices = JobNotices(library, load_agency(settings.flows), settings.public_url)
-    return _Desk(open_records(settings.database_url), notices, datetime.now(UTC))
+    records, agency = open_records(settings.database_url), load_agency(settings.flows)
+    notices = JobNotices(library, agency, settings.public_url, records.statuses.standing)
+    return _Desk(records, notices, datetime.now(UTC))
 
 
 def _list(args: argparse.Namespace) -> int:

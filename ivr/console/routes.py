@@ -74,7 +74,8 @@ class Desk:
     @property
     def notices(self) -> JobNotices:
         """What people are told of jobs."""
-        return JobNotices(self.library, self.agency, self.settings.public_url)
+        standing = self.records.statuses.standing
+        return JobNotices(self.library, self.agency, self.settings.public_url, standing)
 
     def jobs_changed(self, client: str) -> None:
         """Tell consoles that jobs of a client have changed."""

@@ -19,7 +19,7 @@ from ivr.flow.agreement import Duty
 from ivr.flow.library import Library
 from ivr.flow.people import Person
 from ivr.jobs.acts import Change
-from ivr.jobs.agreement import opening, owner_named, possible_owners, the_agency
+from ivr.jobs.agreement import first_there, opening, possible_owners, the_agency
 from ivr.jobs.job import Job, Opening, Owner, OwnerKind, Terms
 from ivr.jobs.notices import About, Told, short, subject, told
 from ivr.nodes.base import Kind
@@ -28,29 +28,35 @@ from ivr.records import outbox
 from ivr.records.messages import Recipient
 from ivr.records.outbox import OutboxKind
 from ivr.records.tables import accounts
+from ivr.status.standing import StandingOf
 
 
 class JobNotices:
     """Knows where everybody is reached now, by the clients' files and the agency's."""
 
-    def __init__(self, library: Library[Kind], agency: Agency, public_url: str) -> None:
+    def __init__(
+        self, library: Library[Kind], agency: Agency, public_url: str, standing: StandingOf
+    ) -> None:
         self._library = library
         self._agency = agency
         self._outgoing = Outgoing(agency)
         self._public_url = public_url
+        self._standing = standing
 
     def next_owner(self, job: Job, now: datetime) -> Owner:
-        """Who is next in line for a job; the agency where nobody is left, or can be found."""
+        """Who is next in line for a job and not away; the agency where nobody is left, or can be
+        found."""
         flow = self._flow(job.client)
         if flow is None or not job.line:
             return the_agency(self._agency.name)
-        return owner_named(flow, job.line[0], now, self._agency.name)
+        standing = self._standing(job.client, now)
+        return first_there(flow, job.line, job.kind, now, self._agency.name, standing)[0]
 
     def opening(self, client: str, kind: str, now: datetime) -> Opening:
         """What is agreed of a job of `kind`; of a client who has gone, the agency's own to do."""
         flow = self._flow(client)
         if flow is not None:
-            return opening(flow, kind, now, self._agency.name)
+            return opening(flow, kind, now, self._agency.name, self._standing(client, now))
         return Opening(the_agency(self._agency.name), now, Terms(), Duty.model_validate({}).action)
 
     def owners(self, job: Job | None) -> tuple[Owner, ...]:

@@ -87,4 +87,5 @@ class Rising:
             self._agency = load_agency(folder)
         except FlowError as error:  # what was good last still says whom to tell
             log.error("agency.file_refused", error=str(error))
-        return JobNotices(self._library, self._agency, self._settings.public_url)
+        standing = self._records.statuses.standing
+        return JobNotices(self._library, self._agency, self._settings.public_url, standing)

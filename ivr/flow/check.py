@@ -73,7 +73,7 @@ def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:
                     yield built.finding(path, "unknown-variable", problem)
             case Condition():
                 try:
-                    conditions.check(name, types)
+                    conditions.check(name, types, head.people)
                 except ConditionError as error:
                     yield built.finding(path, "condition", str(error))
             case JobKind() if name not in (JobKind("message"), *head.agreement):

@@ -8,6 +8,7 @@ from ivr.flow.agreement import AGENCY
 from ivr.flow.build import Builder
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.flow import NodeT
+from ivr.flow.people import EVERYBODY
 from ivr.flow.testcase import OPERATOR, TestCase
 from ivr.flow.types import (
     JobKind,
@@ -55,6 +56,7 @@ def _names(case: TestCase) -> Iterator[tuple[Path, Name]]:
         "people": case.people.keys(),
         "rotas": case.rotas.keys(),
         "replies": case.replies.keys(),
+        "status": [name for name in case.status if name != EVERYBODY],
         "vars": case.vars.keys(),
     }
     for section, names in keyed.items():

@@ -2,14 +2,15 @@
 
 There are names, numbers, texts and lists in brackets, `== != < <= > >= in not and or + -` and
 parentheses. A condition is read once, when the file is; its names and types are checked then, so
-that it can always be worked out later. Besides the declared variables it may use `FACTS`.
+that it can always be worked out later. Besides the declared variables it may use `FACTS`, and
+`PERSON_FACTS` of each of the client's people.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
@@ -35,6 +36,10 @@ _FACT_KINDS = {
     for thing, attributes in FACTS.items()
     for name, kind in attributes.items()
 }
+PERSON = "person"
+PERSON_FACTS = {"available": "yes_no", "status": "string"}
+"""What is known of each of the client's people: `person.ian.available`."""
+
 Facts = Mapping[str, Mapping[str, Value]]
 
 _SAID = {
@@ -61,37 +66,60 @@ _COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 
 
-def check(text: str, types: Mapping[str, str]) -> None:
-    """Check `text` against the variables' types. Raises `ConditionError`."""
-    _checked(text, tuple(sorted(types.items())))
+def check(text: str, types: Mapping[str, str], people: Collection[str] = ()) -> None:
+    """Check `text` against the variables' types and the people's short names. Raises
+    `ConditionError`."""
+    _checked(text, tuple(sorted(types.items())), tuple(sorted(people)))
 
 
-def holds(text: str, types: Mapping[str, str], values: Mapping[str, Value], facts: Facts) -> bool:
-    """Whether the condition is true. All that `types` and `FACTS` name must be there."""
-    expression = _checked(text, tuple(sorted(types.items())))
+def holds(
+    text: str,
+    types: Mapping[str, str],
+    values: Mapping[str, Value],
+    facts: Facts,
+    people: Collection[str] = (),
+) -> bool:
+    """Whether the condition is true. All that `types`, `FACTS` and `people` name must be there."""
+    expression = _checked(text, tuple(sorted(types.items())), tuple(sorted(people)))
     known: dict[str, Value] = {**WORDS, **values}
     known |= {f"{thing}.{name}": value for thing in facts for name, value in facts[thing].items()}
     return bool(_worked_out(expression.tree, expression, known))
 
 
 @lru_cache(maxsize=4096)
-def _checked(text: str, types: tuple[tuple[str, str], ...]) -> Expression:
+def _checked(text: str, types: tuple[tuple[str, str], ...], people: tuple[str, ...]) -> Expression:
     expression = parsed(text)
     kinds = {name: _plain(kind) for name, kind in types} | _FACT_KINDS
+    kinds |= {f"{PERSON}.{one}.{f}": kind for one in people for f, kind in PERSON_FACTS.items()}
     kinds |= dict.fromkeys(WORDS, "yes_no")
     for name in expression.names:
-        _check_name(name, kinds)
+        _check_name(name, kinds, people)
     _Types(expression, kinds).wants(expression.tree, "yes_no")
     return expression
+
+
+def _check_person(rest: str, people: Collection[str]) -> None:
+    """Raises `ConditionError` for somebody, or something of them, that is not known."""
+    who, _, fact = rest.partition(".")
+    if who not in people:
+        raise ConditionError(f"'{who}' is not a person{nearest(who, people)}")
+    known = f"{PERSON}.{who}.available"
+    if fact not in PERSON_FACTS:
+        raise ConditionError(f"'{PERSON}.{rest}' is not a known fact; write '{known}'")
 
 
 def _plain(kind: str) -> str:
     return "number" if kind == "money" else kind
 
 
-def _check_name(name: str, kinds: Mapping[str, str]) -> None:
+def _check_name(name: str, kinds: Mapping[str, str], people: Collection[str]) -> None:
     if name in kinds:
         return
+    thing, _, rest = name.partition(".")
+    if thing == PERSON and rest:
+        _check_person(rest, people)
+    if thing in people and rest in PERSON_FACTS:
+        raise ConditionError(f"'{name}' is not a known fact; write '{PERSON}.{name}'")
     if name in FACTS or "." in name:
         raise ConditionError(f"'{name}' is not a known fact{nearest(name, _FACT_KINDS)}")
     raise ConditionError(f"'{name}' is neither a variable nor a known fact{nearest(name, kinds)}")

@@ -19,7 +19,7 @@ from ivr.flow.callers import CallerLists
 from ivr.flow.client import Client
 from ivr.flow.expressions import RESERVED
 from ivr.flow.forms import FormField
-from ivr.flow.people import Person
+from ivr.flow.people import EVERYBODY, Person
 from ivr.flow.rotas import Rota
 from ivr.flow.testcase import TestCase
 from ivr.flow.types import (
@@ -172,9 +172,11 @@ class ClientFile(Part):
 
     @field_validator("people")
     @classmethod
-    def _no_person_called_agency(cls, people: dict[str, Person]) -> dict[str, Person]:
+    def _nobody_called_so(cls, people: dict[str, Person]) -> dict[str, Person]:
         if AGENCY in people:
             raise ValueError(f"'{AGENCY}' is the agency itself; choose another short name")
+        if EVERYBODY in people:
+            raise ValueError(f"'{EVERYBODY}' stands for all of them; choose another short name")
         return people
 
 

@@ -24,6 +24,9 @@ NodeT = TypeVar("NodeT", bound=Node)
 LAST_RESORT = "tango.message"
 LAST_GOODBYE = "tango.goodbye"
 
+EMERGENCY = "emergency"
+"""The kind of job that is an emergency without anybody saying so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -89,6 +92,11 @@ class Flow(Generic[NodeT]):
     def job_kinds(self) -> tuple[str, ...]:
         """The kinds of job that a call may leave open, `message` first."""
         return tuple(dict.fromkeys(("message", *self.agreement)))
+
+    @property
+    def emergencies(self) -> frozenset[str]:
+        """The kinds of job that are emergencies: `emergency`, and what is `urgent` to anybody."""
+        return frozenset({EMERGENCY, *(k for p in self.people.values() for k in p.urgent)})
 
     @property
     def spoken_name(self) -> str:

@@ -21,6 +21,9 @@ from ivr.flow.types import (
     Phone,
 )
 
+EVERYBODY = "everybody"
+"""Stands for all of the people where one of them might be named."""
+
 A_DAY = 24 * 60
 """Minutes."""
 

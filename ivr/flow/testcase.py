@@ -163,6 +163,11 @@ class TestCase(Model):
     rotas: dict[RotaName, Annotated[tuple[PersonName, ...], OneOrMany]] = Field(
         default_factory=dict, description="Who is on call in this test, instead of the rota."
     )
+    status: dict[PersonName, Literal["away", "messages", "emergencies"]] = Field(
+        default_factory=dict,
+        description="What people have said of themselves, such as `ian: away`; `everybody` for all "
+        "of them.",
+    )
     replies: dict[NodeName, CannedReply] = Field(
         default_factory=dict, description="What the client's system answers at `http` nodes."
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from ivr.flow.agreement import AGENCY, Duty
 from ivr.flow.calendars import Calendar
 from ivr.flow.flow import Flow
 from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
+from ivr.status.standing import AS_USUAL, Standing
 
 SHORTEST_GRACE = 300
 LONGEST_WAIT = timedelta(days=366)
@@ -21,29 +23,53 @@ def the_agency(name: str) -> Owner:
     return Owner(OwnerKind.AGENCY, AGENCY, name)
 
 
-def opening(flow: Flow[Any], kind: str, now: datetime, agency_name: str) -> Opening:
+def opening(
+    flow: Flow[Any], kind: str, now: datetime, agency_name: str, standing: Standing = AS_USUAL
+) -> Opening:
     """What is agreed of a job of `kind` that is opened at `now`; of a kind of which nothing is
-    agreed, what `Duty` says of itself."""
+    agreed, what `Duty` says of itself. While its owner is away (`standing`), it is the next one's
+    in line, and in the end the agency's."""
     duty = flow.agreement.get(kind) or Duty.model_validate({})
-    return Opening(
-        owner_named(flow, duty.owner, now, agency_name),
-        due_at(flow, duty, now),
-        _terms(duty),
-        duty.action,
-    )
+    owner, line = first_there(flow, (duty.owner, *duty.then), kind, now, agency_name, standing)
+    return Opening(owner, due_at(flow, duty, now), replace(_terms(duty), line=line), duty.action)
+
+
+def first_there(
+    flow: Flow[Any],
+    line: Sequence[str],
+    kind: str,
+    now: datetime,
+    agency_name: str,
+    standing: Standing = AS_USUAL,
+) -> tuple[Owner, tuple[str, ...]]:
+    """Who of a line has a job of `kind` now, passing over those who are away, and who comes after
+    them; the agency where nobody is left."""
+    urgent = kind in flow.emergencies
+    for place, name in enumerate(line, start=1):
+        asked = _meant(flow, name, now)
+        there = [one for one in asked if one == AGENCY or standing.takes_jobs(one, urgent)]
+        if there or not asked:
+            return _owner(flow, next(iter(there), AGENCY), agency_name), tuple(line[place:])
+    return the_agency(agency_name), ()
 
 
 def owner_named(flow: Flow[Any], name: str, now: datetime, agency_name: str) -> Owner:
     """Whom `name` in the file means at `now`: a person, of a rota the first who is on call that
     day, or the agency, as also where nobody is or the name is gone from the file."""
+    return first_there(flow, (name,), "", now, agency_name)[0]
+
+
+def _meant(flow: Flow[Any], name: str, now: datetime) -> tuple[str, ...]:
+    """The people of a rota on that day, else the one who is named; nobody who is not known."""
     rota = flow.rotas.get(name)
     if rota is not None:
-        local = now.astimezone(flow.client.timezone)
-        name = next(iter(rota.people(local.date())), AGENCY)
+        return rota.people(now.astimezone(flow.client.timezone).date())
+    return (name,) if name in flow.people else ()
+
+
+def _owner(flow: Flow[Any], name: str, agency_name: str) -> Owner:
     person = flow.people.get(name)
-    if person is None:
-        return the_agency(agency_name)
-    return Owner(OwnerKind.PERSON, name, person.name)
+    return Owner(OwnerKind.PERSON, name, person.name) if person else the_agency(agency_name)
 
 
 def possible_owners(

@@ -10,6 +10,7 @@ from datetime import datetime
 from ivr.events import Event
 from ivr.flow import placeholders
 from ivr.flow.calendars import DAYS
+from ivr.flow.conditions import PERSON
 from ivr.flow.document import Retry
 from ivr.flow.flow import Flow, Place
 from ivr.flow.node import Exit, Node
@@ -20,6 +21,7 @@ from ivr.instructions import Effect, Play, Prompt, Say, Verb, WaitTerms
 from ivr.language import dates, times, values
 from ivr.language.phrases import Phrases, phrases
 from ivr.nodes.live import Live
+from ivr.status.standing import AS_USUAL, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,16 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """The call leaves by `exit`, after `verbs`. `values` are variables by full name."""
+    """The call leaves by `exit`, after `verbs`. `values` are variables by full name.
+
+    With `to`, somebody's status leads the call to that node (by full name) instead.
+    """
 
     exit: str
     verbs: tuple[Verb, ...] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
     effects: tuple[Effect, ...] = ()
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,8 @@ Step = Stay | Leave | End
 class Situation:
     """What a node may know about the call. `now` is in the client's time zone.
 
-    `waiting_since` is when the caller joined the operator queue, while they wait there.
+    `waiting_since` is when the caller joined the operator queue, while they wait there. `standing`
+    is how the client's people stand.
     """
 
     flow: Flow[Kind]
@@ -76,6 +83,7 @@ class Situation:
     attempt: int = 0
     memory: Mapping[str, Value] = field(default_factory=dict)
     waiting_since: datetime | None = None
+    standing: Standing = AS_USUAL
 
     @property
     def waited(self) -> float:
@@ -121,7 +129,12 @@ class Situation:
                 "time": f"{self.now:%H:%M}",
                 "weekday": DAYS[self.now.weekday()],
             },
+            **{f"{PERSON}.{name}": self._person(name) for name in self.flow.people},
         }
+
+    def _person(self, name: str) -> dict[str, Value]:
+        kind = self.standing.of(name)
+        return {"available": kind is None, "status": kind.value if kind else ""}
 
     def text(self, text: str) -> str:
         """`text` with its placeholders filled, to be said."""

@@ -42,7 +42,8 @@ which:
 
     def enter(self, situation: Situation) -> Leave:
         types, values = situation.place.scope.types, situation.values()
+        people = situation.flow.people
         for index, case in enumerate(self.branch):
-            if holds(case.if_, types, values, situation.facts()):
+            if holds(case.if_, types, values, situation.facts(), people):
                 return Leave(f"case {index + 1}")
         return Leave("else")

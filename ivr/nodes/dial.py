@@ -12,6 +12,7 @@ from ivr.flow.node import Exit
 from ivr.flow.types import Duration, Model, NodeName, PersonName, Text, parse_phone
 from ivr.instructions import Dial
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step
+from ivr.nodes.put_through import not_put_through
 
 
 class Leg(Model):
@@ -33,6 +34,7 @@ class DialPerson(Kind):
     """Ring a person of the client, or a number; `nobody` where they do not take the call.
 
     With `accept` the person must press that key, so that an answering machine takes no calls.
+    Whoever is away is not rung (docs/status.md).
     """
 
     verb: ClassVar[str] = "dial"
@@ -58,6 +60,9 @@ urgent:
         number = self._number(situation)
         if number is None:
             return Leave("nobody")
+        instead = not_put_through(situation, self._person(situation, number))
+        if instead is not None:
+            return instead
         leg, client = self.dial, situation.flow.client
         whisper = situation.text(leg.whisper) if leg.whisper else None
         if leg.accept:
@@ -74,6 +79,13 @@ urgent:
                 return Leave("nobody")
             case _:
                 return self.enter(situation)
+
+    def _person(self, situation: Situation, number: str) -> str | None:
+        """Whose telephone it is, also where the file gives the number instead of the name."""
+        people = situation.flow.people
+        if self.dial.to in people:
+            return self.dial.to
+        return next((name for name, person in people.items() if person.phone == number), None)
 
     def _number(self, situation: Situation) -> str | None:
         person = situation.flow.people.get(self.dial.to)

@@ -10,6 +10,7 @@ from pydantic import Field
 from ivr.flow.node import Exit
 from ivr.flow.types import Duration, Model, NodeName, RotaName, Text
 from ivr.nodes.base import Kind, Leave, Situation
+from ivr.nodes.put_through import NOBODY, not_put_through
 
 
 class Ladder(Model):
@@ -52,4 +53,4 @@ on_call:
         yield "nobody on the rota is rung yet; the call goes to 'nobody' at once"
 
     def enter(self, situation: Situation) -> Leave:
-        return Leave("nobody")
+        return not_put_through(situation, None, emergency=True) or Leave(NOBODY)

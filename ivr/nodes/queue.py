@@ -26,6 +26,7 @@ from ivr.nodes import call_back as calling_back
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step
 from ivr.nodes.call_back import Agreed, CallBack, Dropped, Question
 from ivr.nodes.hold_words import hold_words
+from ivr.nodes.put_through import not_put_through
 from ivr.nodes.waiting_terms import Terms
 
 HOLD_MUSIC = "/media/hold.wav"
@@ -107,7 +108,10 @@ operators:
             target = getattr(self, name)
             yield Exit(name, target, (name,), by_caller=True, optional=offered is None)
 
-    def enter(self, situation: Situation) -> Stay:
+    def enter(self, situation: Situation) -> Stay | Leave:
+        instead = not_put_through(situation, None)
+        if instead is not None:
+            return instead
         own = self.queue.joined
         said = situation.prompts(own) if own else (situation.phrase("queue_joined"),)
         return self._hold(situation, said, {})

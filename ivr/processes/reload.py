@@ -44,17 +44,18 @@ def look(library: Library[Kind]) -> bool:
     return changed
 
 
-def watch(library: Library[Kind], prepare: Callable[[], None]) -> None:
+def watch(library: Library[Kind], refresh: Callable[[], None], prepare: Callable[[], None]) -> None:
     """Look every second, for as long as the process lives.
 
-    `prepare` makes ready what the files need: at first, when they have changed, and every half
-    a minute, should it have been lost.
+    `refresh` looks at what else may have changed. `prepare` makes ready what the files need: at
+    first, when they have changed, and every half a minute, should it have been lost.
     """
 
     def run() -> None:
         prepare()
         for number in itertools.count(1):
             time.sleep(LOOK_SECONDS)
+            refresh()
             if look(library) or number % PREPARE_EVERY == 0:
                 prepare()
 

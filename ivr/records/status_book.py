@@ -14,10 +14,11 @@ import sqlalchemy as sa
 
 from ivr.accounts.account import SERVER_ID
 from ivr.errors import StatusError
+from ivr.flow.people import EVERYBODY
 from ivr.records.database import reading, writing
 from ivr.records.tables import audit, statuses
 from ivr.status import status as rules
-from ivr.status.standing import EVERYBODY, Standing, StatusKind
+from ivr.status.standing import Standing, StatusKind
 from ivr.status.status import How, Status, Wish
 
 

@@ -11,7 +11,7 @@ from ivr.jobs.job import Job
 from ivr.records.calls import WITHHELD, CallSnapshot
 from ivr.records.messages import Message
 from ivr.records.story import Delivery, Story
-from ivr.records.timeline import CallEvent, LegNote, Step, TurnNote
+from ivr.records.timeline import STANDING, CallEvent, LegNote, Step, TurnNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,10 @@ class Line:
     way: tuple[Step, ...] = ()
     version: str = ""
     message: str | None = None
+
+
+STATUS = "status"
+"""The way out of a node that somebody's status made a call take (`ivr/nodes/put_through.py`)."""
 
 
 def tell(story: Story) -> list[Line]:
@@ -64,7 +68,11 @@ def _caller(call: CallSnapshot) -> str:
 
 
 def _turn(turn: TurnNote, call: CallSnapshot) -> Line:
-    return Line(turn.at, _what_happened(turn, call), turn.way, turn.version)
+    said = turn.facts.get(STANDING)
+    # It is told once, and where it led the call another way.
+    tells = turn.event == "started" or any(step.exit == STATUS for step in turn.way)
+    status = f" People had said of themselves: {said}." if said and tells else ""
+    return Line(turn.at, _what_happened(turn, call) + status, turn.way, turn.version)
 
 
 def _what_happened(turn: TurnNote, call: CallSnapshot) -> str:

@@ -17,6 +17,9 @@ from pydantic import AwareDatetime, Field
 
 from ivr.records.tables import call_events, insert, legs, turns
 
+STANDING = "standing"
+"""The fact of a turn that says what the client's people had said of themselves: `ian away`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

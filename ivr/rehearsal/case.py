@@ -17,6 +17,7 @@ from ivr.nodes.base import Kind
 from ivr.rehearsal.caller import Caller
 from ivr.rehearsal.play import Played, play
 from ivr.rehearsal.world import World
+from ivr.status.standing import Standing
 
 NOBODY = "nobody"
 
@@ -64,8 +65,13 @@ def _played(flow: CallFlow, case: TestCase, caller: Caller, now: datetime) -> Pl
         {node: (reply.status, reply.body) for node, reply in case.replies.items()},
         case.waiting,
     )
-    state = start(flow, "rehearsal", case.caller, flow.client.numbers[0], now)
+    called, standing = flow.client.numbers[0], _standing(case)
+    state = start(flow, "rehearsal", case.caller, called, now, standing)
     return play(flow, state, caller, world, now)
+
+
+def _standing(case: TestCase) -> Standing:
+    return Standing.from_data({str(person): kind for person, kind in case.status.items()})
 
 
 def _set(flow: CallFlow, case: TestCase) -> CallFlow:
@@ -144,7 +150,7 @@ def _job(
     if kind not in kinds:
         yield f"the job should be of kind '{kind}', and is of kind '{kinds[-1]}'"
         return
-    opens = opening(flow, kind, now, AGENCY)
+    opens = opening(flow, kind, now, AGENCY, played.state.standing)
     if expect.owner and opens.owner.id != expect.owner:
         yield f"the job should be {expect.owner}'s, and is {opens.owner.id}'s"
     due = round((opens.due_at - now).total_seconds())

@@ -14,6 +14,7 @@ from ivr.nodes.base import Kind
 from ivr.nodes.branch import Branch
 from ivr.nodes.menu import Menu
 from ivr.rehearsal.reasons import reason, when
+from ivr.status.standing import AS_USUAL, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,19 @@ class Line:
 
 
 def explain(
-    flow: CallFlow, caller: str | None, now: datetime, called: str | None = None
+    flow: CallFlow,
+    caller: str | None,
+    now: datetime,
+    called: str | None = None,
+    standing: Standing = AS_USUAL,
 ) -> Iterator[Line]:
-    """Explain a call of `caller` (E.164, None: withheld) that comes in at `now` (aware).
+    """Explain a call of `caller` (E.164, None: withheld) that comes in at `now` (aware), while the
+    client's people stand as `standing` says.
 
     Every way that the caller or somebody else may choose is followed to its end, once.
     """
     local = now.astimezone(flow.client.timezone)
-    state = start(flow, "explained", caller, called or flow.client.numbers[0], local)
+    state = start(flow, "explained", caller, called or flow.client.numbers[0], local, standing)
     walk = _Walk(flow, local)
     yield from walk.passed(0, state, advance(flow, state, CallStarted(), local))
 
@@ -75,7 +81,7 @@ class _Walk:
         self._explained.add(step.node)
         place = self._flow.places[step.node]
         why = reason(self._flow, state, place.node, step.exit, self._now)
-        target = place.exits[step.exit]
+        target = step.to or place.exits[step.exit]
         return self._line(
             depth, step.node, f"{why}, so the call goes to {target}" if why else f"then {target}"
         )
@@ -87,7 +93,7 @@ class _Walk:
         self._explained.add(state.node)
         place = self._flow.places[state.node]
         for exit_, target in place.exits.items():
-            happens = when(self._flow, place.node, exit_, self._now)
+            happens = when(self._flow, place.node, exit_, self._now, state.standing)
             if target in self._explained:
                 yield self._line(depth, state.node, f"{happens} → {target} (as above)")
                 continue

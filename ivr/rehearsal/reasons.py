@@ -13,10 +13,15 @@ from ivr.jobs.agreement import opening
 from ivr.nodes.base import Kind
 from ivr.nodes.branch import Branch
 from ivr.nodes.callers import WhoRings
+from ivr.nodes.dial import DialPerson
+from ivr.nodes.escalate import Escalate
 from ivr.nodes.hours import OpeningHours
 from ivr.nodes.menu import Menu
 from ivr.nodes.message import TakeMessage
+from ivr.nodes.put_through import NOBODY, STATUS
 from ivr.nodes.queue import Queue
+from ivr.status.standing import AS_USUAL, Standing
+from ivr.status.words import KINDS
 
 
 def reason(flow: CallFlow, state: CallState, node: Kind, exit_: str, now: datetime) -> str:
@@ -28,12 +33,16 @@ def reason(flow: CallFlow, state: CallState, node: Kind, exit_: str, now: dateti
             return _branch(node, exit_, state)
         case WhoRings():
             return f"the caller is {flow.ringing(state.caller).kind}"
+        case DialPerson() | Queue() | Escalate() if state.standing and exit_ in (STATUS, NOBODY):
+            return _status(flow, state, node)
         case _:
             return "" if exit_ in ("next", "begin", "return") else exit_.replace("_", " ")
 
 
-def when(flow: CallFlow, node: Kind, exit_: str, now: datetime) -> str:
-    """What must happen for a call to leave `node` by `exit_`."""
+def when(
+    flow: CallFlow, node: Kind, exit_: str, now: datetime, standing: Standing = AS_USUAL
+) -> str:
+    """What must happen for a call to leave `node` by `exit_`, as the client's people stand."""
     if isinstance(node, Menu):
         choice = next((each for each in node.choices if each.label == exit_), None)
         if choice is not None:
@@ -44,7 +53,7 @@ def when(flow: CallFlow, node: Kind, exit_: str, now: datetime) -> str:
     if isinstance(node, Branch) and exit_.startswith("case "):
         return f"if '{_condition(node, exit_)}'"
     if isinstance(node, TakeMessage) and exit_ == "next":
-        return f"after the message, which is {_duty(flow, node.message.kind, now)}"
+        return f"after the message, which is {_duty(flow, node.message.kind, now, standing)}"
     if isinstance(node, Queue) and exit_ == "message":
         return f"if the caller presses {node.queue.leave_message} while waiting"
     if isinstance(node, Queue) and exit_ == "callback" and node.call_back:
@@ -90,8 +99,18 @@ def _condition(node: Branch, exit_: str) -> str:
     return node.branch[int(exit_.removeprefix("case ")) - 1].if_
 
 
-def _duty(flow: CallFlow, kind: str, now: datetime) -> str:
-    owner, duty = opening(flow, kind, now, f"the {AGENCY}").owner, flow.agreement.get(kind)
+def _status(flow: CallFlow, state: CallState, node: Kind) -> str:
+    """What somebody has said of themselves, because of which the call does not stay here."""
+    standing = state.standing
+    if isinstance(node, DialPerson) and (kind := standing.people.get(node.dial.to)):
+        return f"{flow.people[node.dial.to].name} said “{KINDS[kind]}”"
+    said = {KINDS[kind] for kind in (*standing.people.values(), standing.everybody) if kind}
+    return f"everybody said “{'” or “'.join(sorted(said))}”"
+
+
+def _duty(flow: CallFlow, kind: str, now: datetime, standing: Standing) -> str:
+    owner = opening(flow, kind, now, f"the {AGENCY}", standing).owner
+    duty = flow.agreement.get(kind)
     hours = f" of {duty.hours}" if duty and duty.hours else ""
     due = f", due in {_length(duty.due)}{hours}" if duty else ""
     return f"a job '{kind}' of {owner.name}{due}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
-EVERYBODY = "everybody"
-"""Stands for all of a client's people where a person's short name might stand."""
+from ivr.flow.people import EVERYBODY
 
 
 class StatusKind(StrEnum):
@@ -52,11 +52,10 @@ class Standing:
     def all_want_messages(self, people: Collection[str], emergency: bool = False) -> bool:
         """Whether a caller of the client leaves a message instead of speaking with anybody, also
         at the agency: where that was said for everybody, or each of the `people` has said so."""
-        if not people:
-            return self.everybody in _INSTEAD and not (
-                emergency and self.everybody is StatusKind.EMERGENCIES
-            )
-        return all(self.wants_messages(person, emergency) for person in people)
+        excepted = emergency and self.everybody is StatusKind.EMERGENCIES
+        if self.everybody in _INSTEAD and not excepted:
+            return True
+        return bool(people) and all(self.wants_messages(person, emergency) for person in people)
 
     def to_data(self) -> dict[str, str]:
         """As plain data: kinds by short name, and by `everybody`."""
@@ -78,7 +77,5 @@ _INSTEAD = (StatusKind.MESSAGES, StatusKind.EMERGENCIES)
 AS_USUAL = Standing()
 """Nobody has said anything."""
 
-
-def first_there(people: Iterable[str], standing: Standing, emergency: bool = False) -> list[str]:
-    """Those of `people` to whom callers may be put through, in their order."""
-    return [person for person in people if standing.takes_calls(person, emergency)]
+StandingOf = Callable[[str, datetime], Standing]
+"""How the people of a client (by short name) stand at a moment."""

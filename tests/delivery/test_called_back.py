@@ -20,6 +20,7 @@ from ivr.operators.queue import OperatorQueue
 from ivr.records import Records
 from ivr.records.call_back_book import CallBack, CallBackState
 from ivr.records.outbox import OutboxKind
+from ivr.status.standing import AS_USUAL
 
 FLOW = (
     PEOPLE + "agreement: {message: {owner: ian, due: 1h}}\nstart: a\nnodes: {a: {hangup: Bye.}}\n"
@@ -39,7 +40,12 @@ def called(records: Records, queue: OperatorQueue, tmp_path: Path) -> CalledBack
 
 
 def notices(flows: Path) -> JobNotices:
-    return JobNotices(Library(flows, KINDS), Agency(name="Larkfield"), "https://tango.example")
+    return JobNotices(
+        Library(flows, KINDS),
+        Agency(name="Larkfield"),
+        "https://tango.example",
+        lambda *_: AS_USUAL,
+    )
 
 
 def now_of(records: Records) -> CallBack:

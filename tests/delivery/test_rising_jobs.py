@@ -32,6 +32,8 @@ from ivr.records.messages import Transcript
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.simulator import Carrier
+from ivr.status.standing import StatusKind
+from ivr.status.status import How, Wish
 
 ACME = """\
 people:
@@ -80,7 +82,8 @@ class Desk:
 
     @property
     def notices(self) -> JobNotices:
-        return JobNotices(self.library, load_agency(self.settings.flows), "https://tango.example")
+        agency, standing = load_agency(self.settings.flows), self.records.statuses.standing
+        return JobNotices(self.library, agency, "https://tango.example", standing)
 
     def open(self, **changes: Any) -> Job:
         """A message for Ian, due at four."""
@@ -214,6 +217,23 @@ def test_in_a_trial_everything_goes_to_the_agency(desk: Desk) -> None:
     assert to.endswith("<desk@larkfield.example>")
     assert "[test]" in subject
     assert [to for to, _ in texts] == ["+442079460100"]
+
+
+def test_a_job_passes_over_who_is_away_when_it_rises(desk: Desk) -> None:
+    job = desk.open()
+    away = Wish(
+        client="acme",
+        person="pat",
+        kind=StatusKind.AWAY,
+        starts=NOON,
+        ends=None,
+        by="Pat",
+        how=How.TEXT,
+    )
+    desk.records.statuses.set(away, NOON)
+    desk.at(3)
+    desk.at(4)
+    assert owner(desk, job) == "agency"
 
 
 def test_a_client_whose_file_is_gone_leaves_its_jobs_to_the_agency(desk: Desk) -> None:

@@ -19,6 +19,7 @@ TYPES = {
     "sum": "money",
     "from": "string",
 }
+PEOPLE = ("ian", "pat")
 VALUES: dict[str, Value] = {
     "reason": "leak",
     "visits": 3,
@@ -104,6 +105,41 @@ def test_a_withheld_caller_has_no_number() -> None:
 def test_what_is_wrong_with_a_condition_is_said(text: str, message: str) -> None:
     with pytest.raises(ConditionError) as caught:
         check(text, TYPES)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("person.ian.available", False),
+        ("not person.ian.available and person.pat.available", True),
+        ('person.ian.status == "away"', True),
+        ('person.pat.status in ["away", "messages"]', False),
+    ],
+)
+def test_a_condition_may_ask_for_somebody_s_status(text: str, expected: bool) -> None:
+    facts: dict[str, dict[str, Value]] = {
+        "person.ian": {"available": False, "status": "away"},
+        "person.pat": {"available": True, "status": ""},
+    }
+    check(text, TYPES, PEOPLE)
+    assert holds(text, TYPES, VALUES, facts, PEOPLE) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("person.iam.available", "'iam' is not a person; did you mean 'ian'?"),
+        ("person.ian.free", "'person.ian.free' is not a known fact; write 'person.ian.available'"),
+        ("ian.available", "'ian.available' is not a known fact; write 'person.ian.available'"),
+        ("person.ian", "'person.ian' is not a known fact; write 'person.ian.available'"),
+        ("person", "'person' is neither a variable nor a known fact"),
+        ('person.ian.available == "yes"', "'person.ian.available' is a yes or no"),
+    ],
+)
+def test_an_unknown_person_is_an_error_that_names_the_nearest(text: str, message: str) -> None:
+    with pytest.raises(ConditionError) as caught:
+        check(text, TYPES, PEOPLE)
     assert message in str(caught.value)
 
 

@@ -12,6 +12,7 @@ from ivr.call.engine import CallFlow
 from ivr.flow.agreement import Duty
 from ivr.jobs.agreement import due_at, opening, owner_named, the_agency
 from ivr.jobs.job import Terms
+from ivr.status.standing import Standing
 
 REST = """\
 rotas: {night: {default: ian, dates: {"2026-12-25": pat, "2026-12-26": []}}}
@@ -56,6 +57,32 @@ def test_a_job_belongs_to_whom_the_agreement_names_or_the_rota_of_the_day(
     flow: CallFlow, kind: str, day: str, owner: str
 ) -> None:
     assert opening(flow, kind, at(f"{day}T12:00"), "Larkfield").owner.id == owner
+
+
+@pytest.mark.parametrize(
+    ("kind", "standing", "owner", "line"),
+    [
+        ("urgent", {}, "ian", ("pat", "agency")),
+        ("urgent", {"ian": "away"}, "pat", ("agency",)),
+        ("urgent", {"ian": "away", "pat": "away"}, "agency", ()),
+        ("urgent", {"everybody": "away"}, "agency", ()),
+        ("urgent", {"ian": "messages"}, "ian", ("pat", "agency")),
+        ("urgent", {"ian": "emergencies"}, "pat", ("agency",)),
+        ("emergency", {"ian": "emergencies"}, "ian", ()),
+        ("message", {"ian": "away"}, "agency", ()),
+        ("pair", {"ian": "away"}, "pat", ("agency",)),
+        ("booking", {"everybody": "away"}, "agency", ()),
+    ],
+)
+def test_whoever_is_away_is_passed_over(
+    tmp_path: Path, kind: str, standing: dict[str, str], owner: str, line: tuple[str, ...]
+) -> None:
+    more = "  emergency: {owner: ian}\n  pair: {owner: both, then: agency}\n"
+    text = REST.replace("  other:", f"{more}  other:")
+    text = text.replace("rotas: {", "rotas: {both: {default: [ian, pat]}, ")
+    flow = good(tmp_path, PEOPLE + text)
+    found = opening(flow, kind, at("2026-12-24T12:00"), "L", Standing.from_data(standing))
+    assert (found.owner.id, found.terms.line) == (owner, line)
 
 
 def test_the_day_of_a_rota_is_the_client_s_own(tmp_path: Path) -> None:

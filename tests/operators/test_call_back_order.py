@@ -28,6 +28,7 @@ from ivr.operators.ticket import Ticket, for_callback
 from ivr.records import Records, migrate, open_records
 from ivr.records.call_back_book import CallBackState
 from ivr.settings import Settings
+from ivr.status.standing import AS_USUAL
 
 REAL = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -146,7 +147,9 @@ def test_whatever_happens_a_promise_ends_once_or_waits_still(
     redis.flushdb()
     queue, id_ = OperatorQueue(redis), f"cb{next(NUMBERS)}"
     places = CallBackPlaces(records.call_backs, queue)
-    notices = JobNotices(library, Agency(name="Larkfield"), "https://tango.example")
+    notices = JobNotices(
+        library, Agency(name="Larkfield"), "https://tango.example", lambda *_: AS_USUAL
+    )
     called = CalledBack(records, queue, lambda: notices)
     places.take(call_back(id_))
     now, ends = 30.0, []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from flow_files import PEOPLE, good
+from flow_files import PEOPLE, good, loaded
 
 from ivr.rehearsal.case import Result, run_case
 
@@ -144,3 +144,26 @@ def test_a_test_takes_place_at_its_own_time_in_the_client_s_zone(tmp_path: Path)
 def test_a_test_can_be_run_again_with_the_same_result(tmp_path: Path) -> None:
     flow = good(tmp_path, FLOW)
     assert run_case(flow, flow.tests[0]) == run_case(flow, flow.tests[0])
+
+
+@pytest.mark.parametrize(
+    ("status", "expect"),
+    [
+        ("{ian: away}", "{dialled: [], visited: desk, job: {owner: pat}}"),
+        ("{ian: messages}", "{path: [greet, open, main, ring, record, done], job: {owner: ian}}"),
+        ("{everybody: away}", "{visited: desk, job: {owner: agency}}"),
+        ("{pat: away}", "{dialled: ian, job: {owner: ian}}"),
+    ],
+)
+def test_a_test_may_say_who_is_away(tmp_path: Path, status: str, expect: str) -> None:
+    steps = 'steps: [{press: "1"}, {speaks: It drips}]'
+    rota = "rotas: {oncall: [ian, pat]}"
+    result = played(tmp_path, f"status: {status}\n{rota}\n{steps}\nexpect: {expect}")
+    assert result.difference is None
+
+
+def test_somebody_unknown_in_a_status_is_an_error(tmp_path: Path) -> None:
+    found = loaded(tmp_path, FLOW + "    status: {iam: away}\n").findings
+    assert [f.message for f in found if f.code == "unknown-name"] == [
+        "'iam' is not a person; did you mean 'ian'?"
+    ]

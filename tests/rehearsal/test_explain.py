@@ -13,6 +13,7 @@ from ivr.call.engine import CallFlow
 from ivr.flow.load import load
 from ivr.nodes import KINDS
 from ivr.rehearsal.explain import explain
+from ivr.status.standing import Standing
 
 BOXING_NIGHT = datetime(2026, 12, 26, 2, tzinfo=UTC)
 TUESDAY = datetime(2026, 12, 1, 10, tzinfo=UTC)
@@ -74,6 +75,22 @@ def test_another_caller_goes_another_way(tmp_path: Path) -> None:
     words = said(good(tmp_path, FLOW), TUESDAY, caller=None)
     assert "the caller is withheld" in words
     assert "Lady Penn" not in words
+
+
+def test_what_somebody_said_of_themselves_is_a_reason() -> None:
+    flow = example("rainbow-frost")
+
+    def told(**said: str) -> str:
+        lines = explain(flow, None, TUESDAY, standing=Standing.from_data(said))
+        return "\n".join(f"{line.node}: {line.text}" for line in lines)
+
+    assert "urgent: Maya Frost said “away”, so the call goes to urgent_queue" in told(maya="away")
+    assert "a job 'emergency' of the agency" in told(maya="away")
+    everybody = told(everybody="messages")
+    assert "operators: everybody said “all to message”, so the call goes to take_message" in (
+        everybody
+    )
+    assert "is rung" not in everybody
 
 
 @pytest.mark.parametrize("name", sorted(worked_examples()))

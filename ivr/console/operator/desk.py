@@ -276,6 +276,7 @@ class OperatorDesk:
         """
         draft, now = form.draft, self.clock()
         flow = self.library.flow(draft.client, draft.flow_version)
+        standing = self.records.statuses.standing(draft.client, now)
 
         def promise(connection: sa.Connection, change: Change) -> None:
             ended = outcome or form.outcomes[0]
@@ -287,7 +288,7 @@ class OperatorDesk:
             client=draft.client,
             kind=draft.kind,
             summary=form.summary,
-            opening=opening(flow, draft.kind, now, self.agency.name),
+            opening=opening(flow, draft.kind, now, self.agency.name, standing),
             opened_by=by,
             caller=draft.caller,
             call_sid=draft.call_sid,

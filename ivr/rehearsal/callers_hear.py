@@ -1,0 +1,165 @@
+"""What callers would hear with a status and without, in plain words, before anybody sets it.
+
+The engine that takes calls is walked through every choice that a caller has; at each telephone and
+each queue nobody answers, so that the whole of the way is seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.call.engine import CallFlow, Turn, advance, leave, start
+from ivr.call.state import CallState
+from ivr.events import CallStarted, Pressed, Spoke
+from ivr.flow.agreement import AGENCY
+from ivr.instructions import Dial, Say
+from ivr.jobs.agreement import opening
+from ivr.nodes.menu import Choice, Menu
+from ivr.nodes.message import TakeMessage
+from ivr.status.standing import Standing, StatusKind
+
+MOST_WAYS = 40
+"""Ways through a flow that are followed; the first of them say enough."""
+
+LONGEST_WAY = 12
+ALL_CALLERS = "All callers"
+_WORDS = 120
+_QUOTED = re.compile(r" \(“[^”]*”\)")
+_CALLER = "+441632960001"
+"""A number that nobody has (Ofcom's for drama), so that it is on no list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What some callers meet. `who` says which (`Those who press 1 (“booking”)`), `now` and `then`
+    what they meet without the status and with it, as the rest of that sentence."""
+
+    who: str
+    now: str
+    then: str
+
+    @property
+    def changes(self) -> bool:
+        """Whether the status makes a difference to them."""
+        return self.now != self.then
+
+
+def with_status(standing: Standing, person: str | None, kind: StatusKind | None) -> Standing:
+    """How people would stand if one of them (None: everybody) said this; `kind` None is back."""
+    if person is None:
+        return replace(standing, everybody=kind)
+    others = {name: each for name, each in standing.people.items() if name != person}
+    return replace(standing, people={**others, person: kind} if kind else others)
+
+
+def callers_hear(
+    flow: CallFlow, now: Standing, then: Standing, at: datetime, agency_name: str = f"the {AGENCY}"
+) -> list[Way]:
+    """What callers of a client hear at a moment (aware), by the choices that they have, as people
+    stand `now`, and as they would stand `then`."""
+    before, after = (_Walk(flow, each, at, agency_name).ways() for each in (now, then))
+    absent = "have no such choice"
+    return [
+        Way(who, before.get(who, absent), after.get(who, absent)) for who in {**before, **after}
+    ]
+
+
+def in_short(ways: list[Way]) -> str:
+    """What changes, in one sentence for a text message; that nothing does where nothing does."""
+    changed = [way for way in ways if way.changes]
+    if not changed:
+        return "For callers nothing changes."
+    then = _QUOTED.sub("", changed[0].then)
+    if len({way.then for way in changed}) == 1 and len(changed) == len(ways):
+        return f"{ALL_CALLERS} {then}."
+    others = len(changed) - 1
+    more = f" {others} other {'choices change' if others > 1 else 'choice changes'} too."
+    return f"{changed[0].who} {then}.{more if others else ''}"
+
+
+class _Walk:
+    """A walk through a flow, as people stand."""
+
+    def __init__(self, flow: CallFlow, standing: Standing, at: datetime, agency_name: str) -> None:
+        self._flow = flow
+        self._standing = standing
+        self._now = at.astimezone(flow.client.timezone)
+        self._agency = agency_name
+
+    def ways(self) -> Mapping[str, str]:
+        """What callers meet, by who they are."""
+        flow = self._flow
+        state = start(flow, "shown", _CALLER, flow.client.numbers[0], self._now, self._standing)
+        found: dict[str, str] = {}
+        for who, met in self._from(advance(flow, state, CallStarted(), self._now), (), ()):
+            found.setdefault(who, met)
+            if len(found) >= MOST_WAYS:
+                break
+        return found
+
+    def _from(
+        self, turn: Turn, chosen: tuple[str, ...], met: tuple[str, ...]
+    ) -> Iterator[tuple[str, str]]:
+        """Go on from where a turn has led, after these choices and what was met so far."""
+        state = turn.state
+        place = self._flow.places[state.node]
+        if state.ended_at is not None:
+            yield _told(chosen, (*met, _farewell(turn)))
+        elif state.path.count(state.node) > 1 or len(state.path) > LONGEST_WAY * 4:
+            yield _told(chosen, (*met, "hear the same again"))
+        elif isinstance(place.node, TakeMessage):
+            yield _told(chosen, (*met, self._message(turn, place.node)))
+        elif isinstance(place.node, Menu) and len(chosen) < LONGEST_WAY:
+            for choice in place.node.choices:
+                event = Pressed(choice.key) if choice.key else Spoke(choice.words[0])
+                after = advance(self._flow, state, event, self._now)
+                yield from self._from(after, (*chosen, _choice(choice)), met)
+        else:
+            met = (*met, *self._waits_for(turn))
+            yield from self._from(self._nobody(state), chosen, met)
+
+    def _waits_for(self, turn: Turn) -> Iterator[str]:
+        """What the caller waits for where the turn has led."""
+        dial = next((verb for verb in turn.verbs if isinstance(verb, Dial)), None)
+        if dial is not None:
+            people = self._flow.people.values()
+            names = (person.name for person in people if person.phone == dial.number)
+            yield f"are put through to {next(names, 'another number')}"
+        elif turn.state.waiting is not None:
+            yield "wait for somebody at the agency"
+
+    def _nobody(self, state: CallState) -> Turn:
+        """Nobody answers, or the caller says what is asked for: the usual way on."""
+        exits = self._flow.places[state.node].exits
+        way = next((name for name in ("nobody", "next", "failed") if name in exits), None)
+        return leave(self._flow, state, way or next(iter(exits)), self._now)
+
+    def _message(self, turn: Turn, node: TakeMessage) -> str:
+        words = next((verb.text for verb in turn.verbs[::-1] if isinstance(verb, Say)), "")
+        kind = node.message.kind
+        owner = opening(self._flow, kind, self._now, self._agency, self._standing).owner
+        return f"leave a message for {owner.name} (“{_cut(words)}”)"
+
+
+def _told(chosen: tuple[str, ...], met: tuple[str, ...]) -> tuple[str, str]:
+    who = f"Those who {', then '.join(chosen)}" if chosen else ALL_CALLERS
+    parts = [part for part in dict.fromkeys(met) if part]
+    return who, ", or else ".join(parts) if parts else "hear that and no more"
+
+
+def _choice(choice: Choice) -> str:
+    if choice.key is None:
+        return f"say “{choice.words[0]}”"
+    return f"press {choice.key}" + (f" (“{choice.words[0]}”)" if choice.words else "")
+
+
+def _farewell(turn: Turn) -> str:
+    words = next((verb.text for verb in turn.verbs[::-1] if isinstance(verb, Say)), "")
+    return f"hear “{_cut(words)}”, and the call ends" if words else "are cut off"
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _WORDS else words[:_WORDS].rsplit(" ", 1)[0] + " …"
