@@ -141,16 +141,17 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
+    from ivr.delivery.job_words import history
     from ivr.jobs.acts import to_data
-    from ivr.jobs.words import told
 
     desk = _desk()
     job = desk.job(args.job)
-    history = desk.records.jobs.history(job.id)
+    book = desk.records.jobs
+    entries = book.history(job.id)
     if args.json:
         acts = [
             {"at": each.at.isoformat(), "by": each.by, "owner": each.owner.key, **to_data(each.act)}
-            for each in history
+            for each in entries
         ]
         _print_json({**_as_json(job, desk.now), "history": acts})
         return 0
@@ -158,8 +159,11 @@ def _show(args: argparse.Namespace) -> int:
     for name, value in job.fields.items():
         print(printable(f"  {name}: {value}"))
     here = datetime.now().astimezone().tzinfo or UTC
-    for line in told(history, here):
+    deliveries = book.deliveries([job])[job.id]
+    for line in history(job, entries, deliveries, book.outstanding(job), here):
         print(printable(f"  {line.at:%a %d %b %H:%M}  {line.text}"))
+        for sent in line.sent:
+            print(printable(f"{'':20}{sent}"))
     return 0
 
 

@@ -21,7 +21,7 @@ from ivr.flow.people import Person
 from ivr.jobs.acts import Change
 from ivr.jobs.agreement import first_there, opening, possible_owners, the_agency
 from ivr.jobs.job import Job, Opening, Owner, OwnerKind, Terms
-from ivr.jobs.notices import About, Told, short, subject, told
+from ivr.jobs.notices import About, Told, once, short, subject, told
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.records import outbox
@@ -152,8 +152,8 @@ class JobNotices:
             "message": job.message or "",
             "at": change.at.isoformat(),
         }
-        once = f"{job.id}-{job.version}-{to.email or to.reach.phone}"
-        outbox.add(connection, OutboxKind.NOTICE, job.id, change.at, payload, once)
+        key = once(job, to.email or to.reach.phone or "")
+        outbox.add(connection, OutboxKind.NOTICE, job.id, change.at, payload, key)
 
 
 ANY = (Channel.EMAIL, Channel.SMS)

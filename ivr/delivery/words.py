@@ -48,16 +48,18 @@ class Delivered(Protocol):
     def acknowledged_how(self) -> str | None: ...
 
 
-def in_words(delivery: Delivered, zone: tzinfo, reasons: bool = True) -> str:
+def in_words(
+    delivery: Delivered, zone: tzinfo, reasons: bool = True, *, of_the_job: bool = False
+) -> str:
     """One delivery: `E-mail to Ian: sent Mon 23 Nov 12:10, read Mon 23 Nov 14:02 by Ian`.
 
-    `reasons` says whether it tells why something failed, in the words of servers and carriers.
+    `reasons` says whether it tells why something failed, in the words of servers and carriers,
+    `of_the_job` that it stands where everything is about a job.
     """
     channel = CHANNELS[delivery.channel]
     to = "" if channel.endswith("instead of") else " to"
-    return f"{channel}{to} {delivery.recipient}{ABOUT.get(delivery.about, '')}: " + _came_of_it(
-        delivery, zone, reasons
-    )
+    about = "" if of_the_job and delivery.about == "notice" else ABOUT.get(delivery.about, "")
+    return f"{channel}{to} {delivery.recipient}{about}: {_came_of_it(delivery, zone, reasons)}"
 
 
 def _came_of_it(delivery: Delivered, zone: tzinfo, reasons: bool) -> str:
@@ -78,12 +80,13 @@ def _came_of_it(delivery: Delivered, zone: tzinfo, reasons: bool) -> str:
             return "about to be sent"
 
 
-def read(delivery: Delivered, zone: tzinfo) -> str:
-    """By whom it was read, and when: `read Mon 23 Nov 14:02 by Ian`; nothing where it was not."""
+def read(delivery: Delivered, zone: tzinfo, now: datetime | None = None) -> str:
+    """By whom it was read, and when: `read Mon 23 Nov 14:02 by Ian`, on the day of `now`
+    `read 14:02 by Ian`; nothing where it was not."""
     if delivery.acknowledged_at is None:
         return ""
     verb = "taken" if delivery.channel is Channel.WEBHOOK else "read"
-    return f"{verb} {when(delivery.acknowledged_at, zone)} by {delivery.acknowledged_by}"
+    return f"{verb} {when(delivery.acknowledged_at, zone, now)} by {delivery.acknowledged_by}"
 
 
 def first_read(deliveries: Iterable[Delivered]) -> Delivered | None:

@@ -3,6 +3,7 @@ at the edge, and so is what a caller's number looks like in the client's country
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -63,6 +64,18 @@ def told(change: Change, about: About) -> Iterator[Told]:
             yield Told(None, ("email",), "Alarm: overdue", text)
         case _:
             pass
+
+
+def once(job: Job, address: str) -> str:
+    """What tells the notice of a job's last act to one address from every other notice."""
+    return f"{job.id}-{job.version}-{address}"
+
+
+def act_told_of(key: str, job: Job) -> int:
+    """Of which act, counted from the opening as 1, something tells that was promised by this key:
+    a message, which has no notice, of the opening that it has led to."""
+    found = re.search(rf"\b{job.id}-(\d+)-", key)
+    return int(found[1]) if found else 1
 
 
 def subject(told: Told, job: Job, about: About) -> str:

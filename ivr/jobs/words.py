@@ -80,9 +80,11 @@ def in_words(act: Opened | Act, before: Owner | None, entry: Entry, zone: tzinfo
             assert_never(act)
 
 
-def when(moment: datetime, zone: tzinfo) -> str:
-    """A moment as people write it: `Mon 23 Nov 16:00`."""
+def when(moment: datetime, zone: tzinfo, now: datetime | None = None) -> str:
+    """A moment as people write it: `Mon 23 Nov 16:00`; one on the day of `now` `16:00`."""
     local = moment.astimezone(zone)
+    if now is not None and local.date() == now.astimezone(zone).date():
+        return f"{local:%H:%M}"
     return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 

@@ -96,8 +96,7 @@ class DeliveryBook:
     def tried(self, promise: str) -> dict[Channel, Delivery]:
         """What has happened to a parcel, by channel."""
         with reading(self._engine) as connection:
-            found = _where(connection, c.promise == promise)
-            return {each.channel: each for each in found}
+            return {each.channel: each for each in those(connection, c.promise == promise)}
 
     def begin(
         self, parcel: Parcel, channel: Channel, address: str, now: datetime
@@ -147,13 +146,12 @@ class DeliveryBook:
         with writing(self._engine) as connection:
             _make(connection, parcel, Channel.DIGEST, address, now)
             _update_open(connection, c.key == _key(parcel, Channel.DIGEST), {"digest": digest})
-            subject = digest[-32:]
-            outbox.add(connection, OutboxKind.DIGEST, subject, at, payload, digest)
+            outbox.add(connection, OutboxKind.DIGEST, digest[-32:], at, payload, digest)
 
     def gathered(self, digest: str) -> list[Delivery]:
         """What a digest brings, in the order in which it came."""
         with reading(self._engine) as connection:
-            return list(_where(connection, c.digest == digest))
+            return list(those(connection, c.digest == digest))
 
     def digest_sent(self, digest: str, now: datetime) -> None:
         """Note that a digest has gone, with all that it brings."""
@@ -187,18 +185,18 @@ class DeliveryBook:
     def find(self, delivery_id: str) -> Delivery | None:
         """The delivery with this id."""
         with reading(self._engine) as connection:
-            return next(_where(connection, c.id == delivery_id), None)
+            return next(those(connection, c.id == delivery_id), None)
 
     def of_message(self, message_id: str) -> list[Delivery]:
         """Every delivery of a message, its corrections and what was told of its job."""
         with reading(self._engine) as connection:
-            return list(_where(connection, c.message == message_id))
+            return list(those(connection, c.message == message_id))
 
     def of_messages(self, message_ids: list[str]) -> dict[str, list[Delivery]]:
         """The deliveries of several messages, by message."""
         by_message: dict[str, list[Delivery]] = {each: [] for each in message_ids}
         with reading(self._engine) as connection:
-            for each in _where(connection, c.message.in_(message_ids)):
+            for each in those(connection, c.message.in_(message_ids)):
                 by_message[str(each.message)].append(each)
         return by_message
 
@@ -220,13 +218,14 @@ def acknowledge(
     connection: sa.Connection, delivery_id: str, by: str, how: str, now: datetime
 ) -> Delivery | None:
     """As `DeliveryBook.acknowledge`, in a transaction."""
-    found = next(_where(connection, c.id == delivery_id), None)
+    found = next(those(connection, c.id == delivery_id), None)
     if found is None:
         return None
     together = c.digest == found.digest if found.digest else c.id == delivery_id
-    for each in _locked(connection, together):
+    # Of several who say at once that they have read it, the first counts.
+    for each in list(those(connection, together, locked=True)):
         _acknowledge(connection, each, by, how, now)
-    return next(_where(connection, c.id == delivery_id))
+    return next(those(connection, c.id == delivery_id))
 
 
 def answered(connection: sa.Connection, phone: str, number: str, now: datetime) -> Delivery | None:
@@ -305,20 +304,13 @@ def _update_open(
     connection.execute(sa.update(deliveries).where(which, c.state.in_(OPEN)).values(values))
 
 
-def _where(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Iterator[Delivery]:
-    for row in connection.execute(_those(which)).all():
+def those(
+    connection: sa.Connection, which: sa.ColumnElement[bool], *, locked: bool = False
+) -> Iterator[Delivery]:
+    """The deliveries of which `which` holds; `locked`, nobody else changes them meanwhile."""
+    query = sa.select(deliveries).where(which).order_by(c.began_at, c.key)
+    for row in connection.execute(query.with_for_update() if locked else query).all():
         yield _from_row(row)
-
-
-def _locked(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Delivery]:
-    """As they are once nobody else changes them: of several who say at once that they have read
-    it, the first counts."""
-    rows = connection.execute(_those(which).with_for_update()).all()
-    return [_from_row(row) for row in rows]
-
-
-def _those(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return sa.select(deliveries).where(which).order_by(c.began_at, c.key)
 
 
 def _from_row(row: sa.Row[Any]) -> Delivery:

@@ -10,12 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from ivr.jobs.job import Job, JobState, Owner, OwnerKind
+from ivr.records.job_deliveries import TO_PEOPLE
 from ivr.records.job_rows import from_row
-from ivr.records.outbox import OutboxKind
 from ivr.records.tables import deliveries, jobs, messages, outbox
-
-_TOLD = (OutboxKind.EMAIL, OutboxKind.SMS, OutboxKind.NOTICE, OutboxKind.CORRECTION)
-"""What is promised to people."""
 
 SOON = timedelta(hours=1)
 """How long before its time a job is due soon."""
@@ -25,8 +22,10 @@ SOON = timedelta(hours=1)
 class Wanted:
     """Which jobs are wanted; what is None or empty does not narrow it.
 
-    `due_before` leaves those that are due by then. `text` is looked for in what the job says of
-    itself, the caller's number and the caller's words.
+    `due_before` leaves those that are due by then, `due_after` those that are due later. `unnamed`
+    are the agency's and nobody's by name; of `undelivered` ones somebody has not been told what
+    they were to be told. `text` is looked for in what the job says of itself, the caller's number
+    and the caller's words.
     """
 
     state: JobState | None = JobState.OPEN
@@ -34,6 +33,9 @@ class Wanted:
     kind: str | None = None
     owner: Owner | None = None
     due_before: datetime | None = None
+    due_after: datetime | None = None
+    unnamed: bool = False
+    undelivered: bool = False
     text: str = ""
 
 
@@ -93,6 +95,12 @@ def clients(connection: sa.Connection) -> list[str]:
     return [row.client for row in connection.execute(query.order_by(jobs.c.client))]
 
 
+def kinds(connection: sa.Connection, client: str | None) -> list[str]:
+    """The kinds of a client's open jobs, or of all clients', by name."""
+    query = sa.select(jobs.c.kind).where(*_conditions(Wanted(client=client))).distinct()
+    return [row.kind for row in connection.execute(query.order_by(jobs.c.kind))]
+
+
 def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     yield sa.true()
     if wanted.state is not None:
@@ -106,6 +114,12 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         yield jobs.c.owner == wanted.owner.id
     if wanted.due_before is not None:
         yield jobs.c.due_at <= wanted.due_before
+    if wanted.due_after is not None:
+        yield jobs.c.due_at > wanted.due_after
+    if wanted.unnamed:
+        yield jobs.c.owner_kind == OwnerKind.AGENCY
+    if wanted.undelivered:
+        yield _undelivered() > 0
     for word in wanted.text.split():
         yield _says(word)
 
@@ -139,7 +153,7 @@ def _undelivered() -> sa.ScalarSelect[int]:
     return (
         sa.select(sa.func.count())
         .select_from(outbox)
-        .where(ours, outbox.c.kind.in_(_TOLD))
+        .where(ours, outbox.c.kind.in_(TO_PEOPLE))
         .where(sa.or_(outbox.c.finished_at.is_(None), outbox.c.given_up), ~arrived)
         .correlate(jobs)
         .scalar_subquery()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,9 +12,11 @@ from ivr.jobs.acts import Act, Alarm, Change, Entry, HandOn, Remind
 from ivr.jobs.job import AGREEMENT, Job, NewJob, Owner
 from ivr.jobs.rising import Rise, due_step
 from ivr.jobs.rules import opening_act
-from ivr.records import job_board, job_rows
+from ivr.records import job_board, job_deliveries, job_rows
 from ivr.records.database import reading, writing
+from ivr.records.delivery_book import Delivery
 from ivr.records.job_board import Count, Row, Wanted
+from ivr.records.job_deliveries import Promised
 from ivr.records.tables import jobs
 
 Promise = Callable[[sa.Connection, Change], None]
@@ -130,3 +132,18 @@ class JobBook:
         """The clients that have open jobs."""
         with reading(self._engine) as connection:
             return job_board.clients(connection)
+
+    def kinds(self, client: str | None = None) -> list[str]:
+        """The kinds of open jobs that a client has, or all clients have."""
+        with reading(self._engine) as connection:
+            return job_board.kinds(connection, client)
+
+    def deliveries(self, jobs: Collection[Job]) -> dict[str, list[Delivery]]:
+        """What was brought to anybody of several jobs and their messages, by the id of the job."""
+        with reading(self._engine) as connection:
+            return job_deliveries.of_jobs(connection, jobs)
+
+    def outstanding(self, job: Job) -> list[Promised]:
+        """What people are to be told of a job and have not been sent on any channel."""
+        with reading(self._engine) as connection:
+            return job_deliveries.outstanding(connection, job)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
 from ivr.carrier.rest import Telephone
 from ivr.delivery.job_notices import JobNotices
+from ivr.delivery.job_words import history
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.rising import Rising
 from ivr.errors import FlowError, JobError
@@ -121,6 +122,44 @@ def desk(records: Records, mail_settings: Settings, mailbox: Mailbox) -> Iterato
     with Carrier("http://x", "http://x", sid, token) as carrier:
         settings = replace(mail_settings, public_url="https://tango.example")
         yield Desk(records, settings, mailbox, carrier)
+
+
+def sent(desk: Desk, job: Job) -> list[str]:
+    """What the job's history says of who was told because of each act, and has read it."""
+    book = desk.records.jobs
+    found, entries, of_job = book.find(job.id), book.history(job.id), book.deliveries([job])
+    assert found is not None
+    lines = history(found, entries, of_job[job.id], book.outstanding(job), UTC)
+    return [
+        f"{line.text.split(':')[0].split(',')[0]}: {told}" for line in lines for told in line.sent
+    ]
+
+
+def test_who_was_told_at_each_step_and_who_has_read_it_stands_in_the_job_s_history(
+    desk: Desk,
+) -> None:
+    job = desk.open(message=None)
+    for hours in (0, 3, 4):
+        desk.at(hours)
+    job = desk.act(job, Hand(Owner(OwnerKind.PERSON, "ian", "Ian"), "Pat is away"))
+    desk.at(4.1)
+    [told] = [each for each in desk.records.jobs.deliveries([job])[job.id] if "-4-" in each.promise]
+    desk.records.deliveries.acknowledge(told.id, "Ian", "by a link", NOON + 5 * HOUR)
+    for hours in (7, 10):
+        desk.at(hours)
+    desk.act(job, Hand(SAM))
+    assert sent(desk, job) == [
+        "Ian reminded: Text to Ian: sent Mon 23 Nov 15:00, not acknowledged",
+        "overdue: E-mail to Pat: sent Mon 23 Nov 16:00, not acknowledged",
+        "overdue: Text to Pat: sent Mon 23 Nov 16:00, not acknowledged",
+        "handed from Pat to Ian by Sam: E-mail to Ian: "
+        "sent Mon 23 Nov 16:06, read Mon 23 Nov 17:00 by Ian",
+        "overdue: E-mail to Larkfield: sent Mon 23 Nov 19:00, not acknowledged",
+        "overdue: Text to Larkfield: sent Mon 23 Nov 19:00, not acknowledged",
+        "overdue with Larkfield: E-mail to Larkfield: sent Mon 23 Nov 22:00, not acknowledged",
+        "handed from Larkfield to Sam Okafor by Sam: "
+        "To Sam Okafor: not sent yet, due Mon 23 Nov 22:00",
+    ]
 
 
 def owner(desk: Desk, job: Job) -> str:

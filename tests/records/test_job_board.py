@@ -49,6 +49,9 @@ def test_the_first_to_be_due_comes_first(records: Records, three: dict[str, Job]
         ({"owner": IAN}, ["leak"]),
         ({"owner": SAM}, []),
         ({"due_before": NOON + HOUR}, ["booking", "leak"]),
+        ({"due_after": NOON + HOUR}, ["order"]),
+        ({"unnamed": True}, ["booking", "order"]),
+        ({"undelivered": True}, []),
         ({"text": "LEAK"}, ["leak"]),
         ({"text": "100%"}, ["order"]),
         ({"text": "%"}, ["order"]),
@@ -84,8 +87,12 @@ def test_open_overdue_and_soon_due_jobs_are_counted(
     assert records.jobs.count(NOON + HOUR) == Count(open=2, overdue=1, soon=0)
 
 
-def test_the_clients_with_open_jobs_are_known(records: Records, three: dict[str, Job]) -> None:
+def test_the_clients_with_open_jobs_are_known_and_their_kinds(
+    records: Records, three: dict[str, Job]
+) -> None:
     assert records.jobs.clients() == ["acme", "rainbow-frost"]
+    assert records.jobs.kinds() == ["booking", "message", "order"]
+    assert records.jobs.kinds("acme") == ["booking", "order"]
 
 
 def test_a_job_comes_with_its_message_s_words_and_is_found_by_them(records: Records) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -15,10 +15,11 @@ from ivr.console.access import current_account, note, note_once
 from ivr.console.calls.message_pages import turns
 from ivr.delivery.email import readable_number, title
 from ivr.delivery.job_notices import JobNotices
+from ivr.delivery.job_words import Line, history, reading
 from ivr.errors import RecordsError, UnknownClient
 from ivr.flow.library import Library
 from ivr.jobs.job import Job, JobState, Outcome, Owner, OwnerKind
-from ivr.jobs.words import length, told, when
+from ivr.jobs.words import length, when
 from ivr.nodes.base import Kind
 from ivr.records import Records
 from ivr.records.job_board import SOON, Count, Row, Wanted
@@ -31,7 +32,9 @@ VIEWS = {
     "open": "All open",
     "mine": "Mine",
     "soon": "Due soon",
+    "unowned": "Due soon, nobody’s",
     "overdue": "Overdue",
+    "undelivered": "Undelivered",
     "closed": "Closed",
 }
 
@@ -90,6 +93,7 @@ class JobPages:
             clients=None if current_account().client else self.clients(view.client),
             counts=self.counts(view),
             views=self._views(),
+            kinds=self.kinds(view),
             **self._listed(view),
         )
         return make_response(text, status)
@@ -104,8 +108,15 @@ class JobPages:
         client = view.client or None
         note_once("saw the list of jobs", client=client, about=None, within=LISTED_AGAIN)
         rows = found[:PAGE]
+        told = self.records.jobs.deliveries([row.job for row in rows])
         return {
             "rows": rows,
+            "readings": {
+                row.job.id: reading(
+                    row.job, told[row.job.id], self.zone(row.job.client), self.clock()
+                )
+                for row in rows
+            },
             "more": len(found) > PAGE,
             "view": view,
             "works": account.may(Permission.WORK_MESSAGES),
@@ -116,13 +127,16 @@ class JobPages:
     def wanted(self, view: View) -> Wanted:
         """The jobs that a view shows."""
         now = self.clock()
-        until = {"soon": now + SOON, "overdue": now}
+        until = {"soon": now + SOON, "unowned": now + SOON, "overdue": now}
         return Wanted(
             state=JobState.CLOSED if view.view == "closed" else JobState.OPEN,
             client=view.client or None,
             kind=view.kind or None,
             owner=myself(current_account()) if view.view == "mine" else None,
             due_before=until.get(view.view),
+            due_after=now if view.view == "unowned" else None,
+            unnamed=view.view == "unowned",
+            undelivered=view.view == "undelivered",
             text=view.text,
         )
 
@@ -135,6 +149,11 @@ class JobPages:
         names = dict.fromkeys((*self.records.jobs.clients(), *([wanted] if wanted else ())))
         found = {client: self.client_name(client) for client in names}
         return dict(sorted(found.items(), key=lambda item: item[1].lower()))
+
+    def kinds(self, view: View) -> list[str]:
+        """The kinds of job that one can choose."""
+        found = self.records.jobs.kinds(view.client or None)
+        return sorted({*found, *([view.kind] if view.kind else ())})
 
     @staticmethod
     def _views() -> dict[str, str]:
@@ -161,19 +180,27 @@ class JobPages:
         note("saw a job", client=job.client, about=f"job {job.id}")
         message = self.records.message(job.message) if job.message else None
         heard = message.transcript if message else None
+        works = current_account().may(Permission.WORK_MESSAGES)
         text = render_template(
             "console/job.html",
             job=job,
             message=message,
             turns=list(turns(heard)) if heard else [],
-            history=list(told(self.records.jobs.history(job.id), self.zone(job.client))),
+            history=list(self._history(job, works)),
             owners=[owner for owner in self.notices.owners(job) if not owner.is_same(job.owner)],
-            works=current_account().may(Permission.WORK_MESSAGES),
+            works=works,
             problem=problem,
             form=request.form,
             **self.words(),
         )
         return make_response(text, status)
+
+    def _history(self, job: Job, reasons: bool) -> Iterator[Line]:
+        """Every act, with what people were sent because of it."""
+        book = self.records.jobs
+        sent = book.deliveries([job])[job.id]
+        entries, promised = book.history(job.id), book.outstanding(job)
+        return history(job, entries, sent, promised, self.zone(job.client), reasons)
 
     def words(self) -> dict[str, Any]:
         """What the templates say things with."""

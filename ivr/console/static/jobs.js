@@ -38,6 +38,9 @@ const press = (place) => {
     place.parentElement.querySelector("select, input:not([type=hidden])")?.focus();
   } else if (place.tagName === "INPUT") {
     place.focus();
+  } else if (place.tagName === "AUDIO") {
+    if (place.paused) place.play();
+    else place.pause();
   } else {
     place.click();
   }

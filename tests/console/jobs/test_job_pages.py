@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
 from ivr.console.pages import SESSION
+from ivr.delivery.plan import Channel
 from ivr.jobs.acts import Hand, Take
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import Job, NewJob, Opening, Owner, OwnerKind, Terms
+from ivr.records.delivery_book import Parcel
 from ivr.records.outbox import OutboxKind
 from tests.console.calls.messages_left import leave
 from tests.console.small_console import NOON, Console
 from tests.flow_files import EXAMPLES
+from tests.records.records_samples import recording_note
 
 BOARD = "/console/jobs/"
 AGENCY = the_agency("the agency")
@@ -97,6 +101,8 @@ def test_the_board_says_whose_each_job_is_and_how_it_stands(console: Console) ->
         ("?view=mine", {"mine"}),
         ("?view=soon", {"late", "soon"}),
         ("?view=overdue", {"late"}),
+        ("?view=unowned", {"soon"}),
+        ("?view=undelivered", set()),
         ("?view=closed", {"done"}),
         ("?view=nonsense", {"late", "soon", "mine"}),
         ("?client=acme", {"late", "mine"}),
@@ -119,6 +125,70 @@ def test_the_board_can_be_narrowed_down(query: str, expected: set[str], console:
         assert {name for name in ("late", "soon", "mine", "done") if f": {name} from" in text} == (
             expected
         )
+
+
+def told(console: Console, job: Job, to: str, read: datetime | None = None) -> None:
+    """Let somebody be told of a job by e-mail, and perhaps read it."""
+    book = console.records.deliveries
+    promise = f"notice-{job.id}-{job.version}-{to}"
+    parcel = Parcel(promise=promise, client=job.client, about="notice", recipient=to, job=job.id)
+    begun = book.begin(parcel, Channel.EMAIL, "x@x.example", NOON)
+    assert begun is not None
+    book.sent(begun, "1", NOON)
+    if read:
+        book.acknowledge(begun.id, to, "by a link", read)
+
+
+def test_the_board_says_who_has_read_of_a_job_and_what_was_not_delivered(console: Console) -> None:
+    told(console, opened(console, owner=IAN, summary="Known"), "Ian", NOON - HOUR)
+    told(console, opened(console, owner=IAN, summary="New"), "Ian")
+    console.records.recording_ready(recording_note(recording_sid="RE9", client="acme"))
+    browser = browser_of(console)
+    for address in (BOARD, f"{BOARD}list"):
+        rows = browser.get(address).text.split("<li ")[1:]
+        said = {name: row for row in rows for name in ("Known", "New", "Message") if name in row}
+        assert "read 11:00 by Ian" in said["Known"]
+        assert "not read yet" in said["New"]
+        assert "undelivered: 1" in said["Message"]
+        assert "read" not in said["Message"]
+        assert "undelivered" not in said["Known"] + said["New"]
+
+
+def test_a_board_asks_the_database_as_often_for_many_jobs_as_for_one(console: Console) -> None:
+    browser, asked = browser_of(console), []
+
+    def listed() -> int:
+        asked.clear()
+        assert browser.get(f"{BOARD}list").status_code == 200
+        return len(asked)
+
+    told(console, opened(console), "Ian")
+    event = (sa.Engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    sa.event.listen(*event)
+    try:
+        listed()  # which notes that the list was seen
+        one = listed()
+        for _ in range(20):
+            told(console, opened(console), "Ian", NOON)
+        assert listed() == one
+    finally:
+        sa.event.remove(*event)
+
+
+def test_a_job_s_page_tells_beside_each_act_who_was_told_and_has_read_it(console: Console) -> None:
+    job = opened(console, owner=AGENCY)
+    told(console, console.records.jobs.act(job.id, Hand(IAN), "Sam", NOON), "Ian", NOON)
+    page = browser_of(console).get(f"{BOARD}{job.id}").text
+    line = "E-mail to Ian: sent Tue 24 Nov 12:00, read Tue 24 Nov 12:00 by Ian"
+    assert re.search(rf"handed from the agency to Ian by Sam\s*<ul><li>{line}</li></ul>", page)
+
+
+def test_the_kind_of_job_can_be_chosen_where_there_are_several(console: Console) -> None:
+    opened(console, kind="order")
+    browser = browser_of(console)
+    assert 'name="kind"' not in browser.get(BOARD).text
+    opened(console, kind="emergency")
+    assert '<option value="order" selected>Order' in browser.get(f"{BOARD}?kind=order").text
 
 
 def test_a_client_s_people_see_their_own_jobs_and_can_change_nothing(console: Console) -> None:

@@ -77,6 +77,17 @@ def test_a_job_is_opened_and_closed_by_keys(
     assert not found.is_open
 
 
+def test_a_recording_is_heard_and_stopped_by_a_key(visit: Visit, console: Console) -> None:
+    job = console.records.jobs.of_message(leave(console, client="rainbow-frost", kind="message"))
+    assert job is not None
+    page = visit.open(f"/console/jobs/{job.id}")
+    page.get_by_role("button", name="Keys are").wait_for()
+    page.keyboard.press("l")
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0")
+    page.keyboard.press("l")
+    page.wait_for_function("() => document.querySelector('audio').paused")
+
+
 def test_keys_can_be_switched_off(visit: Visit, console: Console, three: list[Job]) -> None:
     page = visit.open("/console/jobs/")
     page.get_by_role("button", name="Keys are on").click()
