@@ -19,7 +19,7 @@ What is kept of the caller {number}{at}, as of {now}.
 
 timeline.txt  each call in words, step by step
 data.json     everything that is kept, by kind, for programs
-audio/        the recordings, named by the messages' ids
+audio/        the recordings, named by the ids of messages and conversations' recordings
 """
 
 
@@ -50,7 +50,7 @@ def export(
             text = json.dumps(rows, ensure_ascii=False, indent=1, default=_plain)
             archive.writestr("data.json", text)
             archive.writestr("timeline.txt", "\n\n".join(_told(records, traces)))
-            for row in rows["messages"]:
+            for row in (*rows["messages"], *rows["call_recordings"]):
                 _add_audio(archive, recordings, row)
     except OSError as error:
         raise BackupError(f"The file {path} cannot be written: {error}.") from error

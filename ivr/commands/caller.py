@@ -89,8 +89,11 @@ def _number(text: str) -> str:
 
 
 def _in_words(traces: Traces) -> str:
-    kinds = ("calls", "messages", "texts", "jobs", "callbacks", "sent")
-    names = ("calls", "messages", "texts", "jobs", "call backs", "texts to them")
+    kinds = ("calls", "messages", "recordings", "texts", "jobs", "callbacks", "sent")
+    names = (
+        *("calls", "messages", "recorded conversations"),
+        *("texts", "jobs", "call backs", "texts to them"),
+    )
     counts = [(len(getattr(traces, kind)), name) for kind, name in zip(kinds, names, strict=True)]
     return ", ".join(f"{count} {name}" for count, name in counts if count) or "nothing"
 

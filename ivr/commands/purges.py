@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ivr.commands.messages import local_time, printable
 
 if TYPE_CHECKING:
-    from ivr.records.retention import Purge
+    from ivr.records.purge_proofs import Purge
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ivr.records.retention import Traces
 from ivr.records.tables import (
     call_events,
+    call_recordings,
     callbacks,
     calls,
     corrections,
@@ -32,7 +33,8 @@ OUR_OWN = frozenset({"hearing", "ticket", "key", "leased_until"})
 
 def of_caller(connection: sa.Connection, traces: Traces) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table that are about the caller."""
-    subjects = (*traces.messages, *traces.jobs)
+    heard = (*traces.messages, *traces.recordings)
+    subjects = (*heard, *traces.jobs)
     which: dict[sa.Column[Any], tuple[Any, ...]] = {
         calls.c.call_sid: traces.calls,
         turns.c.call_sid: traces.calls,
@@ -42,7 +44,8 @@ def of_caller(connection: sa.Connection, traces: Traces) -> dict[str, list[dict[
         queue_offers.c.call_sid: traces.calls,
         drafts.c.call_sid: traces.calls,
         messages.c.id: traces.messages,
-        transcripts.c.message: traces.messages,
+        call_recordings.c.id: traces.recordings,
+        transcripts.c.message: heard,
         corrections.c.message: traces.messages,
         deliveries.c.message: traces.messages,
         texts_received.c.message_sid: traces.texts,

@@ -20,7 +20,7 @@ from ivr.delivery.plan import Channel
 from ivr.delivery.reach import from_data, to_data, usable
 from ivr.errors import RecordsError
 from ivr.jobs.job import NewJob
-from ivr.records import corrections, job_rows, outbox, search
+from ivr.records import corrections, job_rows, outbox, search, transcript_rows
 from ivr.records.calls import WITHHELD
 from ivr.records.messages import (
     Hearing,
@@ -29,18 +29,22 @@ from ivr.records.messages import (
     MessageState,
     Recipient,
     RecordingNote,
-    Stretch,
     Transcript,
-    Word,
 )
 from ivr.records.outbox import OutboxKind
-from ivr.records.tables import calls, insert, messages, transcripts
+from ivr.records.recordings import Recording
+from ivr.records.tables import calls, insert, messages
 
 CALLBACK_WITHIN = timedelta(minutes=1)
 """The recording is fetched after this long even if the carrier's callback is lost."""
 
 CARRIER_KEEPS = timedelta(hours=1)
 """The carrier's copy of a recording is kept this long after ours is on the disk."""
+
+SIDES = ("caller", "agency")
+"""Whose voices the channels of a call's recording hold: the first is the leg on which it began, the
+second whom that was put through to (Twilio, `<Dial>`, dual-channel recordings:
+https://www.twilio.com/docs/voice/twiml/dial#record)."""
 
 EMAIL_AFTER = timedelta(minutes=10)
 """The e-mail waits this long for the words, then goes without them."""
@@ -185,15 +189,9 @@ def transcribed(
     Words that were delivered stay: later ones are kept beside them only. Where the message went out
     without any, they follow as a correction.
     """
-    heard = {
-        "recogniser": transcript.recogniser,
-        "model": transcript.model,
-        "version": transcript.version,
-        "text": transcript.text,
-        "words": [asdict(word) for word in transcript.words],
-    }
     written = {
-        "stretches": [asdict(stretch) for stretch in transcript.stretches],
+        **transcript_rows.heard(transcript),
+        "stretches": transcript_rows.stretches(transcript),
         "number_given": transcript.number_given,
         "difference": transcript.difference,
     }
@@ -205,12 +203,12 @@ def transcribed(
     if delivered and before is not None and before.text is not None:
         row = _update(connection, message_id, state)
     else:
-        row = _update(connection, message_id, {**state, **heard, **written})
+        row = _update(connection, message_id, {**state, **written})
     search.keep_message(connection, row)
     if delivered and before is not None and before.text is None and transcript.text:
         why = "The words were not yet written down when the message was sent."
         corrections.add(connection, message_id, transcript.text, why, "Tango", now)
-    connection.execute(sa.insert(transcripts).values(message=message_id, made_at=now, **heard))
+    transcript_rows.add(connection, message_id, transcript, now)
     _settle(connection, message_id, now)
 
 
@@ -277,35 +275,30 @@ def _from_row(row: sa.Row[Any]) -> Message:
     values = row._asdict()
     reach = from_data(values.pop("reach"))
     recipient = Recipient(values.pop("recipient_name"), values.pop("recipient_email"), reach)
-    words = tuple(Word(**word) for word in values.pop("words") or ())
-    stretches = tuple(Stretch(**stretch) for stretch in values.pop("stretches") or ())
-    own = ("text", "recogniser", "model", "version", "number_given", "difference")
-    heard = {name: values.pop(name) for name in own}
-    heard["version"] = heard["version"] or ""
-    transcript = Transcript(words=words, stretches=stretches, **heard)
+    transcript = transcript_rows.take(values)
     values["state"] = MessageState(values["state"])
-    values["hearing"] = _hearing(values["hearing"])
-    return Message(
-        **values,
-        recipient=recipient,
-        transcript=None if heard["text"] is None else transcript,
+    values["hearing"] = transcript_rows.hearing(values["hearing"])
+    return Message(**values, recipient=recipient, transcript=transcript)
+
+
+def to_hear(message: Message) -> Recording:
+    """What the speech worker needs to know of a message's recording."""
+    return Recording(
+        id=message.id,
+        call_sid=message.call_sid,
+        client=message.client,
+        caller=message.caller,
+        language=message.language,
+        hearing=message.hearing,
+        received_at=message.received_at,
+        seconds=message.seconds,
+        channels=None,
+        speakers=SIDES,
+        recording_url=message.recording_url,
+        audio=message.audio,
+        audio_gone_at=message.audio_gone_at,
+        state=message.state,
     )
-
-
-def _hearing(kept: dict[str, Any] | None) -> Hearing:
-    """Messages from before it was kept have none."""
-    return Hearing(**kept | {"names": tuple(kept["names"])}) if kept else Hearing()
-
-
-def transcripts_of(connection: sa.Connection, message_id: str) -> list[tuple[datetime, Transcript]]:
-    c = transcripts.c
-    query = sa.select(transcripts).where(c.message == message_id).order_by(c.id.desc())
-    return [(row.made_at, _earlier(row)) for row in connection.execute(query)]
-
-
-def _earlier(row: sa.Row[Any]) -> Transcript:
-    words = tuple(Word(**word) for word in row.words)
-    return Transcript(row.text, words, row.recogniser, row.model, row.version)
 
 
 def transcribe_again(

@@ -22,7 +22,7 @@ class OutboxKind(StrEnum):
     """What there is to do."""
 
     FETCH = "fetch"
-    """Fetch the recording of a message."""
+    """Fetch a recording, of a message or of a conversation."""
     TRANSCRIBE = "transcribe"
     """Turn it into words."""
     EMAIL = "email"

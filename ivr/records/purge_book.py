@@ -14,9 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ivr.records import caller_file, retention
+from ivr.records import caller_file, purge_proofs, retention
 from ivr.records.database import reading, writing
-from ivr.records.retention import Audio, Purge, Purged, Traces
+from ivr.records.purge_proofs import Purge, Purged
+from ivr.records.retention import Audio, Traces
 
 BATCH = 200
 """Things that one transaction deletes."""
@@ -80,7 +81,7 @@ class PurgeBook:
                 version=rule.version,
                 by="retention",
             )
-            retention.note(connection, proof)
+            purge_proofs.note(connection, proof)
         return count
 
     def traces(self, number: str, client: str | None) -> Traces:
@@ -112,13 +113,13 @@ class PurgeBook:
                 version="",
                 by=by,
             )
-            retention.note(connection, proof)
+            purge_proofs.note(connection, proof)
         return traces
 
     def proofs(self, limit: int = 1000) -> list[Purge]:
         """What was deleted, the latest first."""
         with reading(self._engine) as connection:
-            return retention.newest(connection, limit)
+            return purge_proofs.newest(connection, limit)
 
 
 def _audio(

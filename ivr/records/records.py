@@ -14,15 +14,18 @@ from ivr.records import (
     findings,
     message_book,
     outbox,
+    recording_book,
     search,
     story,
     texts,
     timeline,
+    transcript_rows,
     versions,
     ways,
 )
 from ivr.records.account_book import AccountBook
 from ivr.records.call_back_book import CallBackBook
+from ivr.records.call_recordings import CallRecordingBook
 from ivr.records.calls import CallSnapshot
 from ivr.records.database import connect, reading, writing
 from ivr.records.delivery_book import Delivery, DeliveryBook
@@ -41,6 +44,7 @@ from ivr.records.messages import (
 from ivr.records.outbox import OutboxItem, Waiting
 from ivr.records.purge_book import PurgeBook
 from ivr.records.queue_book import QueueBook
+from ivr.records.recordings import Recording
 from ivr.records.search import Hit
 from ivr.records.status_book import StatusBook
 from ivr.records.story import Story
@@ -74,6 +78,8 @@ class Records:
         """What calls leave open, and who owns it."""
         self.call_backs = CallBackBook(engine)
         """Call backs that callers were promised."""
+        self.call_recordings = CallRecordingBook(engine)
+        """Recordings of conversations."""
         self.deliveries = DeliveryBook(engine)
         """What was sent to whom, and who has read it."""
         self.statuses = StatusBook(engine)
@@ -169,36 +175,6 @@ class Records:
         with writing(self._engine) as connection:
             return message_book.recording_ready(connection, note)
 
-    def audio_stored(self, message_id: str, audio: str, seconds: float, now: datetime) -> None:
-        """Note that the audio is at `audio` below the recordings folder, `seconds` long; this
-        finishes `fetch` and promises `transcribe`."""
-        with writing(self._engine) as connection:
-            message_book.audio_stored(connection, message_id, audio, seconds, now)
-
-    def transcribed(self, message_id: str, transcript: Transcript, now: datetime) -> None:
-        """Note the words; this finishes `transcribe` and makes the e-mail due."""
-        with writing(self._engine) as connection:
-            message_book.transcribed(connection, message_id, transcript, now)
-
-    def set_aside(self, message_id: str, reason: str, now: datetime) -> None:
-        """Note that there will be no words, and why, in words for the client; this finishes
-        `fetch` and `transcribe` and makes the e-mail due."""
-        with writing(self._engine) as connection:
-            message_book.set_aside(connection, message_id, reason, now)
-
-    def transcripts(self, message_id: str) -> list[tuple[datetime, Transcript]]:
-        """Every transcript of a message and when it was made, the newest first."""
-        with reading(self._engine) as connection:
-            return message_book.transcripts_of(connection, message_id)
-
-    def transcribe_again(self, message_id: str, hearing: Hearing | None, now: datetime) -> bool:
-        """Have a message's audio heard once more, as `hearing` says (None: as before).
-
-        False where there is no such message, or no audio of it.
-        """
-        with writing(self._engine) as connection:
-            return message_book.transcribe_again(connection, message_id, hearing, now)
-
     def correct(self, message_id: str, text: str, why: str, by: str, now: datetime) -> Correction:
         """Add a correction to a message, and promise to bring it to whoever was told of it.
 
@@ -235,6 +211,46 @@ class Records:
         all, in one state or in any, from one number or from any."""
         with reading(self._engine) as connection:
             return message_book.newest(connection, client, state, caller, limit, offset)
+
+    # Recordings to be heard, of messages and conversations: `recording_id` is the message's id, or
+    # that of the conversation's recording.
+
+    def recording(self, recording_id: str) -> Recording | None:
+        """The recording of this id, as far as it is to be fetched and heard."""
+        with reading(self._engine) as connection:
+            return recording_book.find(connection, recording_id)
+
+    def audio_stored(
+        self, recording_id: str, audio: str, seconds: float, now: datetime, channels: int = 1
+    ) -> None:
+        """Note that the audio is at `audio` below the recordings folder, `seconds` long; this
+        finishes `fetch` and promises `transcribe`, where words are wanted."""
+        with writing(self._engine) as connection:
+            recording_book.audio_stored(connection, recording_id, audio, seconds, channels, now)
+
+    def transcribed(self, recording_id: str, transcript: Transcript, now: datetime) -> None:
+        """Note the words; this finishes `transcribe` and makes a message's e-mail due."""
+        with writing(self._engine) as connection:
+            recording_book.transcribed(connection, recording_id, transcript, now)
+
+    def set_aside(self, recording_id: str, reason: str, now: datetime) -> None:
+        """Note that there will be no words, and why, in words for the client; this finishes
+        `fetch` and `transcribe` and makes a message's e-mail due."""
+        with writing(self._engine) as connection:
+            recording_book.set_aside(connection, recording_id, reason, now)
+
+    def transcripts(self, recording_id: str) -> list[tuple[datetime, Transcript]]:
+        """Every transcript of a recording and when it was made, the newest first."""
+        with reading(self._engine) as connection:
+            return transcript_rows.all_of(connection, recording_id)
+
+    def transcribe_again(self, recording_id: str, hearing: Hearing | None, now: datetime) -> bool:
+        """Have a recording's audio heard once more, as `hearing` says (None: as before).
+
+        False where there is no such recording, or no audio of it.
+        """
+        with writing(self._engine) as connection:
+            return recording_book.transcribe_again(connection, recording_id, hearing, now)
 
     # Texts
 

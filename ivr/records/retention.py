@@ -1,15 +1,14 @@
-"""What is deleted because its time is over or somebody asked for it, and the proof of it.
+"""What is deleted because its time is over or somebody asked for it.
 
 Each function works in the transaction of the connection it is given, on at most as many things as
-it is told. The proof is written in the same transaction and says nothing of any caller.
+it is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from ivr.records.outbox import OutboxKind
 from ivr.records.search import Found
 from ivr.records.tables import (
     call_events,
+    call_recordings,
     callbacks,
     calls,
     corrections,
@@ -31,7 +31,6 @@ from ivr.records.tables import (
     legs,
     messages,
     outbox,
-    purges,
     queue_offers,
     queue_visits,
     texts_received,
@@ -40,87 +39,90 @@ from ivr.records.tables import (
 )
 
 
-class Purged(StrEnum):
-    """What kind of thing was deleted."""
-
-    AUDIO = "audio"
-    TRANSCRIPT = "transcript"
-    CALLER = "caller"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purge:
-    """The proof that `count` things of a client were deleted: those older than `until`, by `rule`
-    of `version` of its file, or because `by` was asked to."""
-
-    at: datetime
-    client: str | None
-    kind: Purged
-    count: int
-    until: datetime
-    rule: str
-    version: str
-    by: str
-
-
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """A message's recording: its path below the recordings folder, None where there is none."""
+    """A recording by its id: its path below the recordings folder, None where there is none."""
 
-    message: str
+    recording: str
     path: str | None
 
 
 Where = sa.ColumnElement[bool]
+
+RECORDED = ((messages, messages.c.received_at), (call_recordings, call_recordings.c.began_at))
+"""What has recordings and words, and the time from which on they are kept."""
 
 
 def old_audio(
     connection: sa.Connection, client: str | None, until: datetime, limit: int
 ) -> list[Audio]:
     """Recordings of a client from before `until`, here or at the carrier, not yet deleted."""
-    c = messages.c
-    query = sa.select(c.id, c.audio).where(
-        c.client == (client or ""), c.received_at < until, c.audio_gone_at.is_(None)
-    )
-    return [Audio(row.id, row.audio) for row in connection.execute(query.limit(limit))]
+    found: list[Audio] = []
+    for table, at in RECORDED:
+        c = table.c
+        over = sa.and_(_of_client(c.client, client), at < until, c.audio_gone_at.is_(None))
+        query = sa.select(c.id, c.audio).where(over).limit(limit - len(found))
+        found += [Audio(row.id, row.audio) for row in connection.execute(query)]
+    return found
 
 
 def audio_gone(connection: sa.Connection, found: Sequence[Audio], now: datetime) -> int:
     """Note that recordings were deleted here, and promise to have the carrier delete its copies;
     returns how many there were."""
-    c = messages.c
-    which = sa.and_(c.id.in_([each.message for each in found]), c.audio_gone_at.is_(None))
-    gone = sa.update(messages).where(which).values(audio=None, audio_gone_at=now)
-    rows = connection.execute(gone.returning(c.id, c.recording_sid, c.client)).all()
+    ids = [each.recording for each in found]
+    rows: list[sa.Row[Any]] = []
+    for table, _ in RECORDED:
+        c = table.c
+        which = sa.and_(c.id.in_(ids), c.audio_gone_at.is_(None))
+        gone = sa.update(table).where(which).values(audio=None, audio_gone_at=now)
+        rows += connection.execute(gone.returning(c.id, c.recording_sid, c.client)).all()
     for row in rows:
         promises.finish_for(connection, row.id, [OutboxKind.FETCH, OutboxKind.TRANSCRIBE], now)
         discard(connection, row, now)
     return len(rows)
 
 
-def discard(connection: sa.Connection, row: sa.Row[Any], at: datetime) -> None:
-    """Promise to have the carrier delete its copy of a message's recording."""
+def discard(connection: sa.Connection, row: sa.Row[*tuple[Any, ...]], at: datetime) -> None:
+    """Promise to have the carrier delete its copy of a recording."""
     payload = {"recording_sid": row.recording_sid, "client": row.client}
     promises.add_again(connection, OutboxKind.DISCARD, row.id, at, payload)
 
 
 def forget_words(connection: sa.Connection, client: str | None, until: datetime, limit: int) -> int:
-    """Delete what callers of before `until` said, in words: of messages and of turns."""
-    c = messages.c
-    heard = sa.select(c.id).where(
-        c.client == (client or ""), c.received_at < until, c.text.is_not(None)
-    )
-    ids = list(connection.scalars(heard.limit(limit)))
-    if ids:
-        nothing = dict.fromkeys(("text", "words", "stretches", "number_given", "difference"))
-        rows = connection.execute(
-            sa.update(messages).where(c.id.in_(ids)).values(nothing).returning(messages)
-        )
-        for row in rows.all():
-            search.keep_message(connection, row)
-        _delete(connection, transcripts.c.message, ids)
-        _delete(connection, corrections.c.message, ids)
+    """Delete what was said before `until`, in words: in messages, conversations and turns."""
+    ids = [
+        each
+        for table, at in RECORDED
+        for each in _forget_heard(connection, table, at, client, until, limit)
+    ]
+    _delete(connection, transcripts.c.message, ids)
+    _delete(connection, corrections.c.message, ids)
     return len(ids) + _forget_said(connection, client, until, limit)
+
+
+WORDS = frozenset({"text", "words", "stretches", "number_given", "difference"})
+"""Columns that say what was said."""
+
+
+def _forget_heard(
+    connection: sa.Connection,
+    table: sa.Table,
+    at: sa.Column[Any],
+    client: str | None,
+    until: datetime,
+    limit: int,
+) -> list[str]:
+    c = table.c
+    heard = sa.select(c.id).where(_of_client(c.client, client), at < until, c.text.is_not(None))
+    ids = list(connection.scalars(heard.limit(limit)))
+    nothing = {column.name: None for column in c if column.name in WORDS}
+    rows = connection.execute(
+        sa.update(table).where(c.id.in_(ids)).values(nothing).returning(table)
+    ).all()
+    keep = search.keep_message if table is messages else search.keep_call_recording
+    for row in rows:
+        keep(connection, row)
+    return ids
 
 
 def _forget_said(connection: sa.Connection, client: str | None, until: datetime, limit: int) -> int:
@@ -139,11 +141,12 @@ def _forget_said(connection: sa.Connection, client: str | None, until: datetime,
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What there is of callers: calls by SID, messages, texts that came in, jobs, call backs and
-    texts that went out, by their ids."""
+    """What there is of callers: calls by SID, messages, recordings of conversations, texts that
+    came in, jobs, call backs and texts that went out, by their ids."""
 
     calls: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
+    recordings: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
     callbacks: tuple[str, ...] = ()
@@ -162,7 +165,7 @@ def old_traces(
     is_open = jobs.c.state == JobState.OPEN
     kept_calls = sa.select(jobs.c.call_sid).where(is_open, jobs.c.call_sid.is_not(None))
     kept_messages = sa.select(jobs.c.message).where(is_open, jobs.c.message.is_not(None))
-    m, j, t, b = messages.c, jobs.c, texts_received.c, callbacks.c
+    m, j, t, b, r = messages.c, jobs.c, texts_received.c, callbacks.c, call_recordings.c
     return _traces(
         connection,
         limit,
@@ -173,6 +176,11 @@ def old_traces(
         ),
         messages=sa.and_(
             m.client == (client or ""), m.received_at < until, m.id.not_in(kept_messages)
+        ),
+        recordings=sa.and_(
+            _of_client(r.client, client),
+            r.began_at < until,
+            sa.or_(r.call_sid.is_(None), r.call_sid.not_in(kept_calls)),
         ),
         texts=sa.and_(_of_client(t.client, client), t.received_at < until),
         jobs=sa.and_(j.client == (client or ""), j.closed_at < until),
@@ -191,7 +199,7 @@ def traces_of(connection: sa.Connection, number: str, client: str | None) -> Tra
     def theirs(column: sa.ColumnElement[Any]) -> Where:
         return sa.true() if client is None else column == client
 
-    m, payload = messages.c, outbox.c.payload
+    m, r, payload = messages.c, call_recordings.c, outbox.c.payload
     sids = sa.select(calls.c.call_sid).where(calls.c.from_ == number)
     by_number = sa.or_(m.caller == number, m.number_given == number, m.call_sid.in_(sids))
     of_job = sa.or_(jobs.c.caller == number, jobs.c.call_sid.in_(sids))
@@ -201,6 +209,7 @@ def traces_of(connection: sa.Connection, number: str, client: str | None) -> Tra
         None,
         calls=sa.and_(calls.c.from_ == number, theirs(calls.c.client)),
         messages=sa.and_(by_number, theirs(m.client)),
+        recordings=sa.and_(sa.or_(r.caller == number, r.call_sid.in_(sids)), theirs(r.client)),
         texts=sa.and_(texts_received.c.from_ == number, theirs(texts_received.c.client)),
         jobs=sa.and_(of_job, theirs(jobs.c.client)),
         callbacks=sa.and_(callbacks.c.number == number, theirs(callbacks.c.client)),
@@ -214,6 +223,7 @@ def _traces(connection: sa.Connection, limit: int | None, **which: Where) -> Tra
     keys = {
         "calls": calls.c.call_sid,
         "messages": messages.c.id,
+        "recordings": call_recordings.c.id,
         "texts": texts_received.c.message_sid,
         "jobs": jobs.c.id,
         "callbacks": callbacks.c.id,
@@ -227,35 +237,41 @@ def _traces(connection: sa.Connection, limit: int | None, **which: Where) -> Tra
 
 
 def audio_of(connection: sa.Connection, traces: Traces) -> list[Audio]:
-    """The recordings of messages."""
-    query = sa.select(messages.c.id, messages.c.audio).where(messages.c.id.in_(traces.messages))
-    return [Audio(row.id, row.audio) for row in connection.execute(query)]
+    """The recordings of messages and conversations."""
+    ids = (*traces.messages, *traces.recordings)
+    queries = (sa.select(t.c.id, t.c.audio).where(t.c.id.in_(ids)) for t, _ in RECORDED)
+    return [Audio(row.id, row.audio) for query in queries for row in connection.execute(query)]
 
 
 def erase(connection: sa.Connection, traces: Traces, now: datetime) -> None:
     """Delete all of it, with everything that hangs on it, and promise to have the carrier delete
     its copies of the recordings. Their own files must be gone before."""
-    left = sa.select(messages).where(messages.c.id.in_(traces.messages))
-    for row in connection.execute(left).all():
-        if row.audio_gone_at is None:
+    heard = (*traces.messages, *traces.recordings)
+    for table, _ in RECORDED:
+        c = table.c
+        left = sa.select(c.id, c.recording_sid, c.client)
+        left = left.where(c.id.in_(heard), c.audio_gone_at.is_(None))
+        for row in connection.execute(left).all():
             discard(connection, row, now)
     for table in (turns, legs, call_events, queue_visits, queue_offers, drafts):
         _delete(connection, table.c.call_sid, traces.calls)
     _delete(connection, calls.c.call_sid, traces.calls)
     for table in (transcripts, corrections, deliveries):
-        _delete(connection, table.c.message, traces.messages)
+        _delete(connection, table.c.message, heard)
     _delete(connection, deliveries.c.job, traces.jobs)
     _delete(connection, messages.c.id, traces.messages)
+    _delete(connection, call_recordings.c.id, traces.recordings)
     _delete(connection, texts_received.c.message_sid, traces.texts)
     _delete(connection, job_acts.c.job, traces.jobs)
     _delete(connection, jobs.c.id, traces.jobs)
     _delete(connection, callbacks.c.id, traces.callbacks)
     _delete(connection, outbox.c.id, traces.sent)
     told = outbox.c.kind != OutboxKind.DISCARD
-    subjects = (*traces.messages, *traces.jobs)
+    subjects = (*heard, *traces.jobs)
     connection.execute(sa.delete(outbox).where(outbox.c.subject.in_(subjects), told))
     search.forget(connection, Found.CALL, traces.calls)
     search.forget(connection, Found.MESSAGE, traces.messages)
+    search.forget(connection, Found.RECORDING, traces.recordings)
     search.forget(connection, Found.TEXT, traces.texts)
 
 
@@ -267,24 +283,8 @@ def _of_client(column: sa.Column[Any], client: str | None) -> Where:
     return column.is_(None) if client is None else column == client
 
 
-def note(connection: sa.Connection, purge: Purge) -> None:
-    """Keep the proof of a purge that has deleted anything."""
-    if purge.count:
-        connection.execute(sa.insert(purges).values(asdict(purge)))
-
-
-def newest(connection: sa.Connection, limit: int) -> list[Purge]:
-    query = sa.select(purges).order_by(purges.c.at.desc(), purges.c.id.desc()).limit(limit)
-    names = Purge.__slots__
-    found = (dict(row) for row in connection.execute(query).mappings())
-    return [
-        Purge(**{name: row[name] for name in names} | {"kind": Purged(row["kind"])})
-        for row in found
-    ]
-
-
 def clients(connection: sa.Connection) -> list[str | None]:
     """Whose data there is; None for calls to nobody's number."""
-    columns = (calls.c.client, messages.c.client, texts_received.c.client, jobs.c.client)
-    every = sa.union(*(sa.select(column.label("client")) for column in columns))
+    tables = (calls, messages, call_recordings, texts_received, jobs)
+    every = sa.union(*(sa.select(table.c.client.label("client")) for table in tables))
     return sorted(connection.scalars(every), key=lambda client: client or "")

@@ -36,6 +36,8 @@ class Found(StrEnum):
     CALL = "call"
     MESSAGE = "message"
     TEXT = "text"
+    RECORDING = "recording"
+    """Of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,22 @@ def keep_message(connection: sa.Connection, row: sa.Row[Any]) -> None:
         client=row.client,
         at=row.received_at,
         body=document(map(_text, texts), [row.caller, row.number_given], row.client),
+    )
+
+
+def keep_call_recording(connection: sa.Connection, row: sa.Row[Any]) -> None:
+    """Let a conversation's recording be found as its `row` now stands: by its words, while there
+    are any. The caller finds the call itself."""
+    if row.text is None:
+        forget(connection, Found.RECORDING, [row.id])
+        return
+    _keep(
+        connection,
+        kind=Found.RECORDING,
+        subject=row.id,
+        client=row.client,
+        at=row.began_at,
+        body=document([row.text], (), row.client),
     )
 
 

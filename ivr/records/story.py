@@ -11,11 +11,20 @@ import sqlalchemy as sa
 from ivr.delivery.plan import State
 from ivr.jobs.acts import Entry
 from ivr.jobs.job import Job
-from ivr.records import calls, job_rows, message_book, texts, timeline
+from ivr.records import (
+    call_recording_book,
+    calls,
+    job_rows,
+    message_book,
+    texts,
+    timeline,
+    transcript_rows,
+)
 from ivr.records.calls import CallSnapshot
 from ivr.records.messages import Message, Transcript
 from ivr.records.outbox import OutboxKind
-from ivr.records.tables import deliveries, jobs, messages, outbox
+from ivr.records.recordings import CallRecording
+from ivr.records.tables import call_recordings, deliveries, jobs, messages, outbox
 from ivr.records.timeline import Timeline
 
 
@@ -46,6 +55,7 @@ class Story:
     call: CallSnapshot
     timeline: Timeline
     messages: tuple[Message, ...] = ()
+    recordings: tuple[CallRecording, ...] = ()
     transcripts: tuple[tuple[datetime, Transcript], ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     jobs: tuple[tuple[Job, tuple[Entry, ...]], ...] = ()
@@ -60,11 +70,14 @@ def of_call(connection: sa.Connection, call_sid: str) -> Story | None:
     left = message_book.those(connection, messages.c.call_sid == call_sid)
     opened = _jobs(connection, call_sid)
     brought = _deliveries(connection, [m.id for m in left], [job.id for job, _ in opened])
-    heard = [each for one in left for each in message_book.transcripts_of(connection, one.id)]
+    recorded = call_recording_book.those(connection, call_recordings.c.call_sid == call_sid)
+    ids = [*(one.id for one in left), *(one.id for one in recorded)]
+    heard = [each for one in ids for each in transcript_rows.all_of(connection, one)]
     return Story(
         call=call,
         timeline=course,
         messages=tuple(sorted(left, key=lambda message: message.received_at)),
+        recordings=tuple(recorded),
         transcripts=tuple(heard),
         deliveries=(*brought, *_texts(connection, course)),
         jobs=tuple(opened),

@@ -9,7 +9,8 @@ from datetime import datetime
 from ivr.jobs.acts import Close, Entry, Hand, HandOn, Note, Opened, Plan, Snooze, Take
 from ivr.jobs.job import Job
 from ivr.records.calls import WITHHELD, CallSnapshot
-from ivr.records.messages import Message
+from ivr.records.messages import Message, MessageState
+from ivr.records.recordings import CallRecording
 from ivr.records.story import Delivery, Story
 from ivr.records.timeline import STANDING, CallEvent, LegNote, Step, TurnNote
 
@@ -43,6 +44,8 @@ def tell(story: Story) -> list[Line]:
     lines += [_event(event) for event in story.timeline.events]
     for message in story.messages:
         lines += _message(message)
+    for recording in story.recordings:
+        lines += _recording(recording)
     lines += [
         Line(made_at, f"The recording was written down by {transcript.recogniser}.")
         for made_at, transcript in story.transcripts
@@ -133,6 +136,16 @@ def _event(event: CallEvent) -> Line:
 def _message(message: Message) -> Iterator[Line]:
     text = f"A message for {message.recipient.name} was kept ({message.kind})."
     yield Line(message.received_at, text, message=message.id)
+
+
+def _recording(recording: CallRecording) -> Iterator[Line]:
+    """Its beginning, and what became of it; who wrote it down is said by the transcripts."""
+    yield Line(recording.began_at, "The conversation began to be recorded.")
+    if recording.stored_at is not None:
+        length = round(recording.seconds)
+        yield Line(recording.stored_at, f"The recording was fetched, {length} seconds.")
+    if recording.state is MessageState.SET_ASIDE and recording.settled_at is not None:
+        yield Line(recording.settled_at, f"The recording was set aside: {recording.reason}")
 
 
 def _delivery(delivery: Delivery) -> Iterator[Line]:

@@ -13,8 +13,8 @@ from typing import Protocol
 from ivr.delivery.attempt import Attempt, attempt_all
 from ivr.errors import CallGone, CarrierError, DeliveryError
 from ivr.records import Records
-from ivr.records.messages import Message
 from ivr.records.outbox import OutboxItem, OutboxKind
+from ivr.records.recordings import Recording
 from ivr.retention.rules import Rules
 from ivr.settings import Settings
 
@@ -35,27 +35,29 @@ def discard_once(
     rules = Rules(records, now)
 
     def prepare(item: OutboxItem) -> Attempt:
-        message = records.message(item.subject)
-        about = {"message": item.subject, "client": item.payload["client"]}
-        return Attempt(about, lambda: _discard(item, message, carrier, rules, settings.recordings))
+        recording = records.recording(item.subject)
+        about = {"recording": item.subject, "client": item.payload["client"]}
+        return Attempt(
+            about, lambda: _discard(item, recording, carrier, rules, settings.recordings)
+        )
 
     return attempt_all(records, OutboxKind.DISCARD, now, prepare, tries=None)
 
 
 def _discard(
     item: OutboxItem,
-    message: Message | None,
+    recording: Recording | None,
     carrier: RecordingCarrier,
     rules: Rules,
     recordings: Path,
 ) -> None:
-    if message is not None and message.audio_gone_at is None:
-        kept = rules.of(message.client)
+    if recording is not None and recording.audio_gone_at is None:
+        kept = rules.of(recording.client)
         if kept is None:
             raise DeliveryError("The client's file cannot be read, so nothing is deleted.")
         if kept[0].at_carrier == "keep":
             return
-        if message.audio is None or not _is_safe(recordings / message.audio):
+        if recording.audio is None or not _is_safe(recordings / recording.audio):
             raise DeliveryError("Our copy of the recording is not there, so it is not deleted.")
     try:
         carrier.delete_recording(item.payload["recording_sid"])

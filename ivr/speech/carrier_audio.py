@@ -19,8 +19,18 @@ _WHOLE_SECONDS = 300
 _REDIRECTS = 3
 
 
-def fetch_recording(url: str, settings: Settings, file: IO[bytes]) -> None:
-    """Write the recording at `url` to `file`.
+_OTHERWISE = frozenset({401, 403, 404, 408, 429})
+"""4xx that have nothing to do with how many channels were asked for."""
+
+
+def fetch_recording(
+    url: str, settings: Settings, file: IO[bytes], channels: int | None = None
+) -> None:
+    """Write the recording at `url` to `file`, in so many `channels` if the carrier has them.
+
+    Unasked, Twilio mixes the two channels of a conference's recording to one; a recording that
+    was made with one cannot be had with two (error 16113).
+    https://www.twilio.com/en-us/changelog/dual-channel-conference-recordings-as-default-is-now-ga
 
     The account's credentials go to the configured carrier only: a redirect to anywhere else is
     followed without them. Raises `AudioRefused` for an address that is not the carrier's and
@@ -36,7 +46,7 @@ def fetch_recording(url: str, settings: Settings, file: IO[bytes]) -> None:
         session.auth = (settings.account_sid, settings.auth_token)
         session.max_redirects = _REDIRECTS
         try:
-            with session.get(url, stream=True, timeout=_TIMEOUT) as response:
+            with _asked(session, url, channels) as response:
                 _refuse_failure(response)
                 _copy(response, file)
         except requests.RequestException as error:
@@ -44,6 +54,16 @@ def fetch_recording(url: str, settings: Settings, file: IO[bytes]) -> None:
                 f"The carrier did not hand over the recording ({type(error).__name__}); it will "
                 "be asked again."
             ) from error
+
+
+def _asked(session: requests.Session, url: str, channels: int | None) -> requests.Response:
+    if channels is not None:
+        wish = {"RequestedChannels": str(channels)}
+        response = session.get(url, params=wish, stream=True, timeout=_TIMEOUT)
+        if not 400 <= response.status_code < 500 or response.status_code in _OTHERWISE:
+            return response
+        response.close()
+    return session.get(url, stream=True, timeout=_TIMEOUT)
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

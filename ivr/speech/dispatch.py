@@ -50,8 +50,8 @@ def dispatch_once(records: Records, redis: Redis, now: datetime) -> int:
 
 
 def _enqueue(queue: Queue, records: Records, item: OutboxItem) -> None:
-    message = records.message(item.subject)
-    seconds = message.seconds if message else 0
+    recording = records.recording(item.subject)
+    seconds = recording.seconds if recording else 0
     queue.enqueue_call(
         "ivr.speech.worker.work_off",
         args=(item.key, item.id, item.kind, item.subject, item.first_claimed_at.isoformat()),

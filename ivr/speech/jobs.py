@@ -1,4 +1,5 @@
-"""The two jobs of a message: fetch its audio, then turn it into words.
+"""The two jobs of a recording, a message's or a conversation's: fetch its audio, then turn it into
+words.
 
 Each may run twice, and at any moment end without a trace: what counts is one transaction at its
 end. What goes wrong is said in the records, never raised, so that nothing is left to a log.
@@ -18,8 +19,9 @@ from rq.timeouts import JobTimeoutException
 
 from ivr.errors import AudioRefused, ModelMissing, RecogniserDied, RecordsError
 from ivr.records import Records
-from ivr.records.messages import Message, MessageState, Transcript, Word
+from ivr.records.messages import MessageState, Transcript, Word
 from ivr.records.outbox import OutboxKind
+from ivr.records.recordings import Recording
 from ivr.settings import Settings
 from ivr.speech.audio import open_audio, stored_atomically
 from ivr.speech.carrier_audio import fetch_recording
@@ -33,10 +35,10 @@ from ivr.speech.text.write import write
 log = structlog.get_logger()
 
 MODEL_WAIT = timedelta(minutes=3)
-"""A message for which no model is installed is tried again this often, for as long as it takes."""
+"""A recording for which no model is installed is tried this often, for as long as it takes."""
 
 TRIED_FOR = timedelta(days=1)
-"""Anything else that fails is tried for this long, then the message is set aside."""
+"""Anything else that fails is tried for this long, then the recording is set aside."""
 
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=10)
@@ -44,11 +46,11 @@ _LONGEST_WAIT = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One outbox row's work: its id, its kind, its message, and since when it is tried."""
+    """One outbox row's work: its id, its kind, its recording, and since when it is tried."""
 
     item_id: int
     kind: OutboxKind
-    message_id: str
+    subject: str
     since: datetime
 
 
@@ -78,20 +80,20 @@ def perform(place: Workplace, task: Task) -> Outcome:
     Raises `RecordsError` where that cannot be noted, `JobTimeoutException` where the time ran out
     and `RecogniserDied`: the row's lease then ends by itself.
     """
-    bound = log.bind(message=task.message_id, kind=task.kind)
-    message = place.records.message(task.message_id)
-    if message is None or message.state is not MessageState.RECORDED:
+    bound = log.bind(recording=task.subject, kind=task.kind)
+    recording = place.records.recording(task.subject)
+    if recording is None or recording.state is not MessageState.RECORDED:
         place.records.done(task.item_id, place.now())
         return Outcome.NOTHING_LEFT
-    bound = bound.bind(call_sid=message.call_sid, client=message.client)
+    bound = bound.bind(call_sid=recording.call_sid, client=recording.client)
     try:
-        _WORK[task.kind](place, message)
+        _WORK[task.kind](place, recording)
     except AudioRefused as refused:
         bound.warning("recording set aside", reason=str(refused))
-        place.records.set_aside(message.id, str(refused), place.now())
+        place.records.set_aside(recording.id, str(refused), place.now())
         return Outcome.SET_ASIDE
     except ModelMissing as missing:
-        bound.warning("recording waits for a model", language=message.language)
+        bound.warning("recording waits for a model", language=recording.language)
         place.records.retry(task.item_id, place.now() + MODEL_WAIT, str(missing))
         return Outcome.NO_MODEL
     except (RecordsError, JobTimeoutException, RecogniserDied):
@@ -103,44 +105,46 @@ def perform(place: Workplace, task: Task) -> Outcome:
     return Outcome.DONE
 
 
-def fetch(place: Workplace, message: Message) -> None:
-    """Store a message's audio, once it is known to be audio."""
-    if message.audio:
+def fetch(place: Workplace, recording: Recording) -> None:
+    """Store a recording's audio, once it is known to be audio."""
+    if recording.audio:
         return  # by this job's twin
-    if message.recording_url is None:
+    if recording.recording_url is None:
         raise AudioRefused("The carrier never said where the recording is.")
-    relative = recording_path(message)
+    relative = recording_path(recording)
     with stored_atomically(place.settings.recordings / relative) as file:
-        fetch_recording(message.recording_url, place.settings, file)
+        fetch_recording(recording.recording_url, place.settings, file, recording.channels)
         file.flush()
         audio = open_audio(Path(file.name))
-    place.records.audio_stored(message.id, str(relative), audio.seconds, place.now())
+    place.records.audio_stored(
+        recording.id, str(relative), audio.seconds, place.now(), audio.channels
+    )
 
 
-def transcribe(place: Workplace, message: Message) -> None:
-    """Turn a message's stored audio into words, and the words into text.
+def transcribe(place: Workplace, recording: Recording) -> None:
+    """Turn a recording's stored audio into words, and the words into text.
 
     Audio is silenced before the words are kept: were we to end in between, the audio would hold
     no card number any more, and is heard again.
     """
-    if message.audio is None:
+    if recording.audio is None:
         raise AudioRefused("The recording was never stored.")
-    path, wish = place.settings.recordings / message.audio, message.hearing
-    recogniser = place.recognisers.wished(message.language, wish.recogniser, wish.model)
-    sides = heard(recogniser, open_audio(path))
+    path, wish = place.settings.recordings / recording.audio, recording.hearing
+    recogniser = place.recognisers.wished(recording.language, wish.recogniser, wish.model)
+    sides = heard(recogniser, open_audio(path), recording.speakers)
     words = [side.words for side in sides]
     if wish.mask_cards:
-        masked = [mask_cards(each, message.language) for each in words]
+        masked = [mask_cards(each, recording.language) for each in words]
         silence(path, [(s.start, s.end) for each in masked for s in each.silences])
         words = [each.words for each in masked]
-    place.records.transcribed(message.id, _written(sides[0], words, message), place.now())
+    place.records.transcribed(recording.id, _written(sides[0], words, recording), place.now())
 
 
-def _written(side: Transcript, words: Sequence[Sequence[Word]], message: Message) -> Transcript:
+def _written(side: Transcript, words: Sequence[Sequence[Word]], recording: Recording) -> Transcript:
     """A transcript by the recogniser of `side`, with its text as people write it."""
 
     def text(turn: Sequence[Word]) -> Written:
-        return write(turn, message.language, message.hearing.names, message.caller)
+        return write(turn, recording.language, recording.hearing.names, recording.caller)
 
     said = dialogue(words, text)
     return replace(side, **{name: getattr(said, name) for name in Dialogue.__slots__})
@@ -149,15 +153,15 @@ def _written(side: Transcript, words: Sequence[Sequence[Word]], message: Message
 _WORK = {OutboxKind.FETCH: fetch, OutboxKind.TRANSCRIBE: transcribe}
 
 
-def recording_path(message: Message) -> PurePosixPath:
-    """Where a message's audio lies below the recordings folder: client/year/month/id.wav.
+def recording_path(recording: Recording) -> PurePosixPath:
+    """Where a recording's audio lies below the recordings folder: client/year/month/id.wav.
 
     Raises `AudioRefused` where a part of it could lead elsewhere.
     """
-    for part in (message.client, message.id):
+    for part in (recording.client, recording.id):
         if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", part):
             raise AudioRefused(f"{part!r} cannot be the name of a file; the audio was not stored.")
-    return PurePosixPath(message.client, f"{message.received_at:%Y/%m}", f"{message.id}.wav")
+    return PurePosixPath(recording.client, f"{recording.received_at:%Y/%m}", f"{recording.id}.wav")
 
 
 def _try_again(place: Workplace, task: Task, error: Exception) -> Outcome:
@@ -167,7 +171,7 @@ def _try_again(place: Workplace, task: Task, error: Exception) -> Outcome:
     if age >= TRIED_FOR:
         what = "fetched" if task.kind is OutboxKind.FETCH else "turned into words"
         place.records.set_aside(
-            task.message_id, f"The recording could not be {what} for a day: {error}", now
+            task.subject, f"The recording could not be {what} for a day: {error}", now
         )
         return Outcome.SET_ASIDE
     wait = min(max(age / 2, _FIRST_WAIT), _LONGEST_WAIT)

@@ -11,9 +11,8 @@ from ivr.speech.audio import Audio
 from ivr.speech.recogniser import Recogniser
 from ivr.speech.text.values import Written
 
-SPEAKERS = ("caller", "agency")
-"""The first channel is the leg on which the recording began, the second whom it was put through to
-(Twilio, `<Dial>`, dual-channel recordings: https://www.twilio.com/docs/voice/twiml/dial#record)."""
+CALLER = "caller"
+"""Whose words may give a number to ring back. Of a recording that does not tell, all of them."""
 
 Write = Callable[[Sequence[Word]], Written]
 
@@ -29,13 +28,14 @@ class Dialogue:
     difference: str | None
 
 
-def heard(recogniser: Recogniser, audio: Audio) -> tuple[Transcript, ...]:
-    """What `recogniser` hears: of two channels each by itself, with the speaker at every word."""
-    if audio.channels != len(SPEAKERS):
+def heard(recogniser: Recogniser, audio: Audio, speakers: Sequence[str]) -> tuple[Transcript, ...]:
+    """What `recogniser` hears: where each of the `speakers` has a channel, each by itself, with the
+    speaker at every word."""
+    if audio.channels != len(speakers):
         return (recogniser.transcribe(audio),)
     return tuple(
         _said_by(speaker, recogniser.transcribe(audio.channel(number)))
-        for number, speaker in enumerate(SPEAKERS)
+        for number, speaker in enumerate(speakers)
     )
 
 
@@ -61,7 +61,7 @@ def dialogue(sides: Sequence[Sequence[Word]], write: Write) -> Dialogue:
 
 
 def _rings(speaker: str | None) -> bool:
-    return speaker in (None, SPEAKERS[0])
+    return speaker in (None, CALLER)
 
 
 def _line(speaker: str | None, written: Written) -> str:

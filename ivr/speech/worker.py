@@ -79,7 +79,7 @@ def run_worker(settings: Settings, *, burst: bool = False) -> None:
         apart.stop()
 
 
-def work_off(key: str, item_id: int, kind: str, message_id: str, since: str) -> None:
+def work_off(key: str, item_id: int, kind: str, recording_id: str, since: str) -> None:
     """One job, as RQ calls it: `key` is the outbox row's, the rest as in `Task`."""
     if _desk is None:
         raise ProcessError("Speech jobs run in `python -m ivr worker` only.")
@@ -88,18 +88,18 @@ def work_off(key: str, item_id: int, kind: str, message_id: str, since: str) -> 
     _desk.redis.expire(starts, keys.SPEECH_STARTS_TTL_SECONDS)
     try:
         if begun > CRASHES:
-            log.error("speech job crashed too often", message=message_id, kind=kind)
-            place.records.set_aside(message_id, _CRASHED, place.now())
+            log.error("speech job crashed too often", recording=recording_id, kind=kind)
+            place.records.set_aside(recording_id, _CRASHED, place.now())
         else:
-            task = Task(item_id, OutboxKind(kind), message_id, datetime.fromisoformat(since))
+            task = Task(item_id, OutboxKind(kind), recording_id, datetime.fromisoformat(since))
             _perform(_desk, task)
     except RecogniserDied as error:  # counts as this process's own death would
-        log.error("speech job crashed", message=message_id, kind=kind, error=str(error))
+        log.error("speech job crashed", recording=recording_id, kind=kind, error=str(error))
         figures.count(_desk.redis, figures.CRASHED)
         return
     except RecordsError as error:
         # Nothing could be noted; the row's lease ends and the job is handed out again.
-        log.error("speech job has no records", message=message_id, kind=kind, error=str(error))
+        log.error("speech job has no records", recording=recording_id, kind=kind, error=str(error))
     _desk.redis.delete(starts)
 
 
@@ -108,11 +108,11 @@ def _perform(desk: _Desk, task: Task) -> None:
     begun = time.monotonic()
     outcome = perform(desk.place, task)
     figures.count(desk.redis, outcome)
-    message = desk.place.records.message(task.message_id)
-    if message:
-        jobs_changed(desk.redis, message.client)
-    if outcome is Outcome.DONE and task.kind is OutboxKind.TRANSCRIBE and message:
-        figures.count_words(desk.redis, message.seconds, time.monotonic() - begun)
+    recording = desk.place.records.recording(task.subject)
+    if recording:
+        jobs_changed(desk.redis, recording.client)
+    if outcome is Outcome.DONE and task.kind is OutboxKind.TRANSCRIBE and recording:
+        figures.count_words(desk.redis, recording.seconds, time.monotonic() - begun)
 
 
 class SpeechWorker(Worker):

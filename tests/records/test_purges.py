@@ -17,7 +17,8 @@ from ivr.records import Records
 from ivr.records.database import connect, reading
 from ivr.records.outbox import OutboxKind
 from ivr.records.purge_book import REQUEST, Rule
-from ivr.records.retention import Purge, Purged, Traces
+from ivr.records.purge_proofs import Purge, Purged
+from ivr.records.retention import Traces
 from ivr.records.tables import metadata
 from ivr.records.texts import TextNote, TextReceived
 

@@ -32,7 +32,7 @@ def test_each_speaker_s_words_are_theirs_in_the_order_of_time(
 ) -> None:
     audio = open_audio(two_sided(tmp_path, speech_folder / "try-again.wav"))
     assert audio.channels == 2
-    sides = heard(WhisperRecogniser(), audio)
+    sides = heard(WhisperRecogniser(), audio, ("caller", "agency"))
     said = dialogue([side.words for side in sides], lambda turn: write(turn, "en-GB"))
     first, second = said.text.splitlines()
     assert first.startswith("Caller: Ever tried")
@@ -71,7 +71,7 @@ def test_only_two_channels_are_two_speakers(
 ) -> None:
     path = tmp_path / "a.wav"
     soundfile.write(path, np.zeros((RATE, channels)), RATE)
-    sides = heard(Echo(), open_audio(path))
+    sides = heard(Echo(), open_audio(path), ("caller", "agency"))
     assert [(word.word, word.speaker) for side in sides for word in side.words] == words
 
 

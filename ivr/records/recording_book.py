@@ -1,0 +1,63 @@
+"""Recordings to be heard, whoever owns them: a message or a conversation.
+
+The speech worker asks for a recording by its id and gives back what came of it, and need not know
+whose it is. Each function works in the transaction of the connection it is given.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ivr.records import call_recording_book, message_book
+from ivr.records.messages import Hearing, Transcript
+from ivr.records.recordings import Recording
+from ivr.records.tables import call_recordings
+
+
+def find(connection: sa.Connection, recording_id: str) -> Recording | None:
+    message = message_book.find(connection, recording_id)
+    if message is not None:
+        return message_book.to_hear(message)
+    of_call = call_recording_book.find(connection, recording_id)
+    return call_recording_book.to_hear(of_call) if of_call else None
+
+
+def _is_of_call(connection: sa.Connection, recording_id: str) -> bool:
+    c = call_recordings.c
+    return connection.scalar(sa.select(c.id).where(c.id == recording_id)) is not None
+
+
+def audio_stored(
+    connection: sa.Connection,
+    recording_id: str,
+    audio: str,
+    seconds: float,
+    channels: int,
+    now: datetime,
+) -> None:
+    if _is_of_call(connection, recording_id):
+        call_recording_book.audio_stored(connection, recording_id, audio, seconds, channels, now)
+    else:
+        message_book.audio_stored(connection, recording_id, audio, seconds, now)
+
+
+def transcribed(
+    connection: sa.Connection, recording_id: str, transcript: Transcript, now: datetime
+) -> None:
+    book = call_recording_book if _is_of_call(connection, recording_id) else message_book
+    book.transcribed(connection, recording_id, transcript, now)
+
+
+def set_aside(connection: sa.Connection, recording_id: str, reason: str, now: datetime) -> None:
+    book = call_recording_book if _is_of_call(connection, recording_id) else message_book
+    book.set_aside(connection, recording_id, reason, now)
+
+
+def transcribe_again(
+    connection: sa.Connection, recording_id: str, hearing: Hearing | None, now: datetime
+) -> bool:
+    if _is_of_call(connection, recording_id):
+        return call_recording_book.transcribe_again(connection, recording_id, hearing, now)
+    return message_book.transcribe_again(connection, recording_id, hearing, now)
