@@ -113,6 +113,11 @@ DELIVERIES = Counter(
     "Tries to bring something to somebody, by channel and by what came of them.",
     ["channel", "outcome"],
 )
+STATUS_TEXTS = Counter(
+    "tango_status_texts_total",
+    "Texts in which one of a client's people says something of themselves.",
+    ["result"],
+)
 DELIVERIES_UNREAD = Gauge(
     "tango_deliveries_unread",
     "Deliveries that were sent and that nobody has acknowledged.",

@@ -114,7 +114,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(conference_routes(rooms))
     console = Desk(settings, library, records, redis, clock, agency, floor)
     app.register_blueprint(console_routes(console))
-    app.register_blueprint(sms_routes(signatures, library, records, clock, changed))
+    app.register_blueprint(
+        sms_routes(signatures, library, records, clock, changed, statuses.refresh)
+    )
     app.register_blueprint(health_routes(settings, {"flows": partial(_flows_are_good, library)}))
     app.register_blueprint(media_routes(settings.flows, library))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 from ivr.carrier import twiml
 from ivr.carrier.signature import Signatures
 from ivr.carrier.signed import document, signed_routes
+from ivr.carrier.status_texts import asks, obey_text
 from ivr.delivery.words import says_ok, thanks
 from ivr.errors import RecordsError
 from ivr.flow.library import Library
@@ -30,15 +31,17 @@ def sms_routes(
     records: Records,
     clock: Callable[[], datetime],
     changed: Callable[[str], None] = lambda client: None,
+    said: Callable[[], None] = lambda: None,
 ) -> Blueprint:
     """The blueprint of `/twilio/sms`. `clock` gives the time, aware; `changed` tells consoles that
-    something of a client's was read."""
+    something of a client's was read; `said` looks again at how people stand."""
     routes = signed_routes("sms", "/twilio", signatures)
 
     @routes.post("/sms")
     def received() -> Response:
-        """Keep the text. Only what says that something was read is answered, once for each thing
-        that was: two machines would answer one another for ever."""
+        """Keep the text. Only two kinds are answered, each text once, as two machines would answer
+        one another for ever: what says that something was read, and what one of the client's
+        people says of themselves."""
         form = request.form
         flow = library.answering(form.get("To", ""))
         client = flow.client_id if flow else None
@@ -53,7 +56,11 @@ def sms_routes(
         zone = flow.client.timezone if flow else UTC
         read = None
         try:
-            if says_ok(text.body):
+            if flow is not None and asks(flow, text.from_, text.body):
+                at = text.received_at
+                records.keep_request(text, lambda c: obey_text(c, flow, text.from_, text.body, at))
+                said()
+            elif says_ok(text.body):
                 at = text.received_at
                 read = records.keep_answer(text, lambda each: thanks(each.recipient, at, zone))
             else:

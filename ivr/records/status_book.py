@@ -6,6 +6,7 @@ A status is never changed but to be cut short: what was set, by whom, how and un
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -78,6 +79,11 @@ class StatusBook:
             if found is None:
                 raise StatusError("That status is over already; look again.")
             return _end(connection, found, by, how, now, account)
+
+    def together(self, do: Callable[[sa.Connection], str]) -> str:
+        """Look and act in one transaction; returns what `do` says of it."""
+        with writing(self._engine) as connection:
+            return do(connection)
 
     def ahead(self, client: str, now: datetime) -> tuple[Status, ...]:
         """A client's statuses that hold now or are still to come, the first to begin first."""

@@ -20,6 +20,9 @@ from ivr.records.calls import CallSnapshot
 from ivr.records.messages import Message
 from ivr.records.story import Story
 from ivr.records.timeline import TurnNote
+from ivr.status.status import Status, counting
+from ivr.status.words import everybody_at, sentence
+from ivr.status.words import said as status_said
 
 MOST_EARLIER = 8
 """Earlier calls and messages that are shown."""
@@ -31,7 +34,8 @@ _SHOWN_WORDS = 160
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """One of the client's people. `on_call` names the rotas that have them today, with their
-    place there; `phone` is as people write it, `number` as it is dialled (E.164)."""
+    place there; `phone` is as people write it, `number` as it is dialled (E.164). `status` is what
+    they say of themselves: `away until 3 pm`."""
 
     id: str
     name: str
@@ -39,6 +43,7 @@ class PersonRow:
     number: str | None
     email: str | None
     on_call: tuple[str, ...]
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ class CallFacts:
     `caller` is the number as people write it, `spoken` digit by digit; `now` is the time at the
     client's; `hours` are its calendars, each with whether it is open and its hours of today. `way`
     names the nodes that the caller came through, `answers` the nodes where they pressed or said
-    something, with that; `said` is what they gave, by variable.
+    something, with that; `said` is what they gave, by variable. `statuses` are sentences:
+    `Ian Frost is away until 3 pm`.
     """
 
     client: str
@@ -80,16 +86,19 @@ class CallFacts:
     way: tuple[str, ...]
     answers: tuple[tuple[str, str], ...]
     said: tuple[tuple[str, str], ...]
+    statuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What else is known: the call's state, what the number left and asked for before."""
+    """What else is known: the call's state, what the number left and asked for before, what the
+    client's people say of themselves, now and later."""
 
     state: CallState | None = None
     story: Story | None = None
     calls: tuple[CallSnapshot, ...] = ()
     messages: tuple[Message, ...] = ()
+    statuses: tuple[Status, ...] = ()
 
 
 def call_facts(
@@ -110,7 +119,7 @@ def call_facts(
         now=local,
         notes=client.notes,
         hours=tuple(_hours(flow, local)),
-        people=people_rows(flow, local),
+        people=people_rows(flow, local, known.statuses),
         number=caller,
         caller=readable_number(caller, client.language),
         spoken=values.phone(caller) if caller else "",
@@ -120,6 +129,7 @@ def call_facts(
         way=tuple(_in_words(_path(known))),
         answers=tuple(_answers(known.story.timeline.turns if known.story else ())),
         said=tuple(said_so_far(flow, known.state)),
+        statuses=tuple(_statuses(flow, known.statuses, local)),
     )
 
 
@@ -147,12 +157,26 @@ def _hours(flow: CallFlow, local: datetime) -> Iterator[tuple[str, bool, str]]:
         yield words(name), calendar.is_open(local), shown(calendar.pattern(local.date()))
 
 
-def people_rows(flow: CallFlow, local: datetime) -> tuple[PersonRow, ...]:
+def _statuses(flow: CallFlow, statuses: Iterable[Status], local: datetime) -> Iterator[str]:
+    """What counts now, in sentences; what was said for everybody first."""
+    whole = counting(statuses, flow.client_id, None, local)
+    if whole is not None:
+        yield sentence(whole, everybody_at(flow.client.name), local, flow.client.timezone)
+    for name, person in flow.people.items():
+        own = counting(statuses, flow.client_id, name, local)
+        if own is not None:
+            yield sentence(own, person.name, local, flow.client.timezone)
+
+
+def people_rows(
+    flow: CallFlow, local: datetime, statuses: Iterable[Status] = ()
+) -> tuple[PersonRow, ...]:
     """The client's people, those on call today first, in the order in which they are asked."""
     places: dict[str, list[tuple[int, str]]] = {name: [] for name in flow.people}
     for rota, plan in flow.rotas.items():
         for place, name in enumerate(plan.people(local.date()), start=1):
             places[name].append((place, words(rota)))
+    said_of = {name: _said_of(flow, name, statuses, local) for name in flow.people}
     rows = [
         PersonRow(
             id=id_,
@@ -161,10 +185,16 @@ def people_rows(flow: CallFlow, local: datetime) -> tuple[PersonRow, ...]:
             number=person.phone,
             email=person.email,
             on_call=tuple(f"{rota} ({place})" for place, rota in sorted(places[id_])),
+            status=said_of[id_],
         )
         for id_, person in flow.people.items()
     ]
     return tuple(sorted(rows, key=lambda row: min(places[row.id], default=(99, ""))[0]))
+
+
+def _said_of(flow: CallFlow, person: str, statuses: Iterable[Status], local: datetime) -> str:
+    found = counting(statuses, flow.client_id, person, local)
+    return status_said(found, local, flow.client.timezone) if found else ""
 
 
 def words(name: str) -> str:

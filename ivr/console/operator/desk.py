@@ -221,12 +221,14 @@ class OperatorDesk:
         called: str,
         state: CallState | None,
     ) -> CallFacts:
-        known = Known(state, self.records.story(call_sid))
+        now = self.clock()
+        statuses = self.records.statuses.ahead(flow.client_id, now)
+        known = Known(state, self.records.story(call_sid), statuses=statuses)
         if caller is not None:
             calls = self.records.calls(flow.client_id, EARLIER, caller=caller)
             messages = self.records.messages(flow.client_id, EARLIER, caller=caller)
             known = replace(known, calls=tuple(calls), messages=tuple(messages))
-        return call_facts(flow, call_sid, caller, called, known, self.clock())
+        return call_facts(flow, call_sid, caller, called, known, now)
 
     def _line(self, operator: str, conversation: Conversation) -> Line:
         keys = keys_for(conversation, possible(conversation))

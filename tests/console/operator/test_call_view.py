@@ -15,6 +15,8 @@ from ivr.console.operator.call_view import CallFacts, Known, call_facts, ink_on,
 from ivr.records.messages import Message, MessageState, Recipient
 from ivr.records.story import Story
 from ivr.records.timeline import Step, Timeline, TurnNote
+from ivr.status.standing import StatusKind
+from ivr.status.status import How, Status
 from tests.flow_files import good
 from tests.records.records_samples import snapshot
 
@@ -77,6 +79,40 @@ def test_a_withheld_number_is_called_so(flow: CallFlow) -> None:
 def test_who_is_on_call_today_comes_first_in_the_order_of_the_rota(flow: CallFlow) -> None:
     rows = [(row.name, row.on_call) for row in facts(flow).people]
     assert rows == [("May", ("nights (1)", "oncall (1)")), ("Pat", ("oncall (2)",)), ("Ian", ())]
+
+
+def test_what_people_say_of_themselves_is_shown_beside_them(flow: CallFlow) -> None:
+    def status(person: str | None, kind: StatusKind, starts: datetime) -> Status:
+        return Status(
+            id="1",
+            client="acme",
+            person=person,
+            kind=kind,
+            starts=starts,
+            ends=NOW + timedelta(hours=5.5),
+            set_at=NOW,
+            set_by="Ian",
+            set_how=How.TEXT,
+        )
+
+    known = Known(
+        statuses=(
+            status("ian", StatusKind.AWAY, NOW),
+            status("pat", StatusKind.AWAY, NOW + timedelta(hours=1)),
+            status(None, StatusKind.EMERGENCIES, NOW),
+        )
+    )
+    shown = facts(flow, known=known)
+    assert shown.statuses == (
+        "Everybody at Acme takes only emergencies until 3 pm",
+        "Ian is away until 3 pm",
+    )
+    assert {row.name: row.status for row in shown.people} == {
+        "May": "",
+        "Pat": "",
+        "Ian": "away until 3 pm",
+    }
+    assert facts(flow).statuses == ()
 
 
 def test_what_the_caller_has_given_so_far_is_shown_and_fills_the_form(flow: CallFlow) -> None:

@@ -19,6 +19,8 @@ from ivr.jobs.job import Job
 from ivr.operators.states import Reach, State
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
+from ivr.status.standing import StatusKind
+from ivr.status.status import How, Wish
 from tests.console.operator.operator_room import ANN, AtWork, Room, at_work
 from tests.console.small_console import NOON, Console
 from tests.records.records_samples import snapshot
@@ -156,6 +158,23 @@ def test_a_call_shows_what_to_say_before_it_is_answered(desk: Desk) -> None:
         "Maya Frost",
     ):
         assert shown in page
+
+
+def test_who_is_away_is_shown_beside_the_call(desk: Desk) -> None:
+    wish = Wish(
+        client="rainbow-frost",
+        person="maya",
+        kind=StatusKind.AWAY,
+        starts=NOON,
+        ends=NOON + timedelta(hours=3),
+        by="Maya Frost",
+        how=How.TEXT,
+    )
+    desk.console.records.statuses.set(wish, NOON)
+    desk.on_call()
+    page = desk.browser.get("/console/operator").text
+    assert "<strong>Maya Frost is away until 3 pm.</strong>" in page
+    assert "Maya Frost · away until 3 pm</button>" in page
 
 
 def test_earlier_calls_of_the_number_with_this_client_are_shown(desk: Desk) -> None:
