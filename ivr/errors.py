@@ -14,9 +14,11 @@
     ├── QueueError           the operator queue refused an act
     ├── ConversationError    a conversation does not go that way now
     ├── RecordsError         the records database refused an act
-    │   └── RecordsUnavailable   it cannot be reached, or is not set up; try again later
+    │   ├── RecordsUnavailable   it cannot be reached, or is not set up; try again later
+    │   └── AnsweredBefore       the same write was done before, under the same key
     ├── BackupError          a backup cannot be made, is damaged, or has no place to go
     ├── AccountError         an account or a password was refused
+    ├── ApiError             a program's request was refused; carries the problem
     ├── JobError             an act on a job was refused
     │   └── JobMoved         somebody else has acted on the job meanwhile
     ├── StatusError          a person's status was refused, or not understood
@@ -91,12 +93,26 @@ class RecordsUnavailable(RecordsError):
     """The records database cannot be reached, is busy or is not set up."""
 
 
+class AnsweredBefore(RecordsError):
+    """A write has been done before under the same key: its answer is kept."""
+
+
 class BackupError(TangoError):
     """A backup cannot be made, is damaged, or is not to be restored here."""
 
 
 class AccountError(TangoError):
     """An account or a password was refused; the message says why."""
+
+
+class ApiError(TangoError):
+    """A request to the API was refused. `kind` names a row of `ivr.api.problems.KINDS`; `errors`
+    are the places of the request that are wrong, and how."""
+
+    def __init__(self, kind: str, cause: str, errors: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(cause)
+        self.kind = kind
+        self.errors = errors
 
 
 class JobError(TangoError):

@@ -17,6 +17,11 @@ WEBHOOKS_REFUSED = Counter(
     "tango_webhooks_refused_total",
     "Requests to /twilio/… without a valid signature.",
 )
+API_REQUESTS = Counter(
+    "tango_api_requests_total",
+    "Requests to /api/v1/… by operation and by the status of the answer.",
+    ["operation", "status"],
+)
 ASKED = Counter(
     "tango_asked_total",
     "Requests of `http` nodes to other systems.",

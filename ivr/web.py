@@ -10,6 +10,8 @@ import structlog
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ivr.api.app import mount
+from ivr.api.office import Office
 from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore
 from ivr.carrier.conference_routes import ConferenceDesk, conference_routes
@@ -70,9 +72,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
-    if settings.public_url.startswith("https:"):
-        # Whoever speaks TLS for us stands before us, and says who asks.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     records = open_records(settings.database_url)
     library = Library(settings.flows, KINDS, RecordedVersions(records, clock))
     report(library)
@@ -121,6 +120,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(media_routes(settings.flows, library))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)
+    mount(app, Office(settings, library, records, redis, agency, changed, clock))
+    if settings.public_url.startswith("https:"):
+        # Whoever speaks TLS for us stands before us, and says who asks.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     return app
 
 

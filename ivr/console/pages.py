@@ -61,6 +61,7 @@ PLACES = (
     ("console.calls", "Calls"),
     ("console.flows", "Clients"),
     ("console.accounts", "Accounts"),
+    ("console.tokens", "Tokens"),
     ("console.audit", "Who did what"),
 )
 """What the bar of every page leads to, of these what the account may see."""

@@ -22,6 +22,7 @@ from ivr.console.accounts.entry import Doors, entry_routes
 from ivr.console.accounts.pages import AccountPages, account_routes
 from ivr.console.accounts.password_links import PasswordLinks
 from ivr.console.accounts.single_sign_on import sign_on_routes
+from ivr.console.accounts.token_pages import TokenPages, token_routes
 from ivr.console.calls.message_pages import MessagePages, message_routes
 from ivr.console.calls.pages import CallPages, call_routes
 from ivr.console.flows.pages import FlowPages, flow_routes
@@ -107,6 +108,7 @@ def console_routes(desk: Desk) -> Blueprint:
     links = PasswordLinks(desk.settings.secret_key, book, clock)
     public_url = desk.settings.public_url
     account_routes(console, AccountPages(book, links, clock, public_url, desk.flow_of))
+    token_routes(console, TokenPages(desk.records.tokens, desk.library, clock))
     recordings = desk.settings.recordings
     message_routes(console, MessagePages(desk.records, desk.library, recordings, clock))
     read_links = ReadLinks(desk.settings.secret_key, public_url)

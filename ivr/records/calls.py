@@ -79,7 +79,7 @@ def end(
 
 def find(connection: sa.Connection, call_sid: str) -> CallSnapshot | None:
     row = connection.execute(sa.select(calls).where(calls.c.call_sid == call_sid)).first()
-    return _from_row(row) if row else None
+    return from_row(row) if row else None
 
 
 def newest(
@@ -97,13 +97,13 @@ def newest(
         query = query.where(calls.c.from_ == caller)
     if before is not None:
         query = query.where(calls.c.started_at < before)
-    return [_from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
+    return [from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
 def _to_row(snapshot: CallSnapshot) -> dict[str, Any]:
     return asdict(snapshot) | {"path": list(snapshot.path)}
 
 
-def _from_row(row: sa.Row[Any]) -> CallSnapshot:
+def from_row(row: sa.Row[Any]) -> CallSnapshot:
     values = row._asdict()
     return CallSnapshot(**values | {"path": tuple(values["path"])})

@@ -237,7 +237,7 @@ def _update(connection: sa.Connection, message_id: str, values: dict[str, Any]) 
     return row
 
 
-def _query() -> sa.Select[Any]:
+def selection() -> sa.Select[Any]:
     """Messages; a caller whom no note named is the call's, which may be noted later still."""
     columns = [column for column in messages.c if column.name != "caller"]
     caller = sa.func.coalesce(messages.c.caller, sa.func.nullif(calls.c.from_, WITHHELD))
@@ -246,13 +246,13 @@ def _query() -> sa.Select[Any]:
 
 
 def find(connection: sa.Connection, message_id: str) -> Message | None:
-    row = connection.execute(_query().where(messages.c.id == message_id)).first()
-    return _from_row(row) if row else None
+    row = connection.execute(selection().where(messages.c.id == message_id)).first()
+    return from_row(row) if row else None
 
 
 def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Message]:
     """All messages of which `which` holds."""
-    return [_from_row(row) for row in connection.execute(_query().where(which))]
+    return [from_row(row) for row in connection.execute(selection().where(which))]
 
 
 def newest(
@@ -263,15 +263,15 @@ def newest(
     limit: int,
     offset: int,
 ) -> list[Message]:
-    query = _query().order_by(messages.c.received_at.desc(), messages.c.id)
+    query = selection().order_by(messages.c.received_at.desc(), messages.c.id)
     wanted = ((messages.c.client, client), (messages.c.state, state), (messages.c.caller, caller))
     for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
-    return [_from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
+    return [from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
-def _from_row(row: sa.Row[Any]) -> Message:
+def from_row(row: sa.Row[Any]) -> Message:
     values = row._asdict()
     reach = from_data(values.pop("reach"))
     recipient = Recipient(values.pop("recipient_name"), values.pop("recipient_email"), reach)

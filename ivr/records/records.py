@@ -32,6 +32,8 @@ from ivr.records.delivery_book import Delivery, DeliveryBook
 from ivr.records.drafts import DraftBook
 from ivr.records.findings import Thing
 from ivr.records.job_book import JobBook
+from ivr.records.kept_answers import AnswerBook
+from ivr.records.lists import ListBook
 from ivr.records.messages import (
     Correction,
     Hearing,
@@ -50,6 +52,7 @@ from ivr.records.status_book import StatusBook
 from ivr.records.story import Story
 from ivr.records.texts import TextNote, TextReceived
 from ivr.records.timeline import CallEvent, LegNote, Timeline, TurnNote
+from ivr.records.token_book import TokenBook
 from ivr.records.versions import FlowText, Publication
 from ivr.records.ways import WaysTaken
 
@@ -84,6 +87,12 @@ class Records:
         """What was sent to whom, and who has read it."""
         self.statuses = StatusBook(engine)
         """Where clients' people say that they are."""
+        self.lists = ListBook(engine)
+        """Calls, messages and jobs, to be read page by page."""
+        self.tokens = TokenBook(engine)
+        """Who may use the API."""
+        self.answers = AnswerBook(engine)
+        """Answers to programs that are kept for a day."""
 
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""
@@ -152,14 +161,13 @@ class Records:
     def search(
         self, query: str, client: str | None = None, limit: int = 50, page: int = 1
     ) -> list[Hit]:
-        """The newest calls, messages, texts and jobs that `query` finds: by callers' numbers
-        however they are written, by what was collected or filled in, by words. Each word may be
-        the beginning of one."""
+        """The newest calls, messages and texts that `query` finds: by callers' numbers however they
+        are written, by what was collected, by words. Each word may be the beginning of one."""
         with reading(self._engine) as connection:
             return search.search(connection, query, client, limit, page)
 
     def look_up(self, hits: Iterable[Hit]) -> list[Thing]:
-        """The calls, messages, texts and jobs that were found, in their order."""
+        """The calls, messages and texts that were found, in their order."""
         with reading(self._engine) as connection:
             return findings.look_up(connection, hits)
 

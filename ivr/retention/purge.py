@@ -1,4 +1,5 @@
-"""Deleting what is over its time, client by client. The relay does so every hour."""
+"""Deleting what is over its time, client by client, and answers to programs that were kept for a
+day. The relay does so every hour."""
 
 from __future__ import annotations
 
@@ -28,4 +29,4 @@ def purge_once(records: Records, settings: Settings, now: datetime) -> int:
         if count:
             log.info("retention.purged", client=client, count=count, version=rule.version)
         deleted += count
-    return deleted
+    return deleted + records.answers.forget(now)

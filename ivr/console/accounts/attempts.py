@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in: counted in Redis before any password is checked."""
+"""How often somebody may try to sign in, or a program to get in: counted in Redis."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ class Attempts:
     def allowed_from(self, address: str) -> bool:
         """The same for an attempt of which the login is not known yet."""
         (by_address,) = self._count(_address_key(address))
+        return by_address <= PER_ADDRESS
+
+    def token_allowed_from(self, address: str) -> bool:
+        """The same for a request to the API whose token does not hold: counted apart, so that a
+        program in disorder keeps nobody from signing in."""
+        (by_address,) = self._count(keys.sign_in_tries("token", _hash(address)))
         return by_address <= PER_ADDRESS
 
     def forget(self, login: str) -> None:

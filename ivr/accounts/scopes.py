@@ -1,0 +1,26 @@
+"""Scopes, and the one table of what each of them lets a program do at the API."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """What a token may be used for."""
+
+    CLIENTS_READ = "clients:read"
+    CALLS_READ = "calls:read"
+    MESSAGES_READ = "messages:read"
+    JOBS_READ = "jobs:read"
+    JOBS_WRITE = "jobs:write"
+
+
+_S = Scope
+ALLOWS: dict[Scope, str] = {
+    _S.CLIENTS_READ: "list the clients that the token sees",
+    _S.CALLS_READ: "read calls and their timelines",
+    _S.MESSAGES_READ: "read messages, their recordings, words and deliveries",
+    _S.JOBS_READ: "read jobs and their history",
+    _S.JOBS_WRITE: "act on jobs: take, hand over, put off, close",
+}
+"""In words that follow "may"."""

@@ -1,0 +1,1 @@
+"""The API for programs, below `/api/v1` (docs/api.md): what people do in the console, in JSON."""

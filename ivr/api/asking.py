@@ -1,0 +1,55 @@
+"""Requests → what operations are asked: each part checked by the type that documents it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from pydantic import TypeAdapter, ValidationError
+
+from ivr.api.operation import Operation, missing
+from ivr.api.types import Wanted
+from ivr.errors import ApiError
+
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+"""What an id in an address can be: whatever is none, is nobody's."""
+
+
+def path_of(found: Mapping[str, str]) -> Mapping[str, str]:
+    """The variables of the address. Raises `ApiError` where one can be no id."""
+    for name, value in found.items():
+        if not ID.fullmatch(value):
+            raise missing(name)
+    return found
+
+
+def query_of(operation: Operation) -> Wanted:
+    """The query. Raises `ApiError`."""
+    several = [name for name, values in request.args.lists() if len(values) > 1]
+    if several:
+        wrong = tuple((f"query.{name}", "say it once") for name in several)
+        raise ApiError("bad-request", "Something stands in the query more than once.", wrong)
+    try:
+        return (operation.query or Wanted).model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise _wrong("query", error) from error
+
+
+def body_of(body: TypeAdapter[Any] | None) -> Any:
+    """The body. Raises `ApiError`."""
+    if body is None:
+        return None
+    if request.mimetype != "application/json":
+        raise ApiError("media-type", "The body is not sent as application/json.")
+    try:
+        return body.validate_json(request.get_data(), strict=True)
+    except ValidationError as error:
+        raise _wrong("body", error) from error
+
+
+def _wrong(part: str, error: ValidationError) -> ApiError:
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    places = tuple((".".join(map(str, (part, *each["loc"]))), each["msg"]) for each in found)
+    return ApiError("bad-request", f"The {part} is not as it should be.", places)
