@@ -22,6 +22,9 @@ from ivr.status.words import everybody_at, said
 LONGEST = 480
 """Letters of an answer: three texts' length."""
 
+_PLAIN = str.maketrans({"“": '"', "”": '"', "’": "'", "…": "..."})
+"""Signs for which a text would hold 70 letters instead of 160 (3GPP TS 23.038)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Writer:
@@ -68,9 +71,9 @@ def obey_text(
         answer = obey(connection, writer, text, now)
     except StatusError as error:
         STATUS_TEXTS.labels("refused").inc()
-        return str(error)[:LONGEST]
+        return str(error)[:LONGEST].translate(_PLAIN)
     STATUS_TEXTS.labels("done").inc()
-    return answer
+    return answer.translate(_PLAIN)
 
 
 def obey(connection: sa.Connection, writer: Writer, text: str, now: datetime) -> str:
@@ -98,7 +101,7 @@ def _set(connection: sa.Connection, writer: Writer, command: SetStatus, now: dat
         how=writer.how,
     )
     was_set = status_book.set_status(connection, wish, now)
-    return " ".join(_told(writer, before, was_set, now))
+    return " ".join(filter(None, _told(writer, before, was_set, now)))
 
 
 def _told(
@@ -124,9 +127,13 @@ def _back(connection: sa.Connection, writer: Writer, command: Back, now: datetim
         connection, flow.client_id, person, writer.by, writer.how, now, planned=command.planned
     )
     left = status_book.ahead(connection, flow.client_id, now)
-    sentences = [f"{_who(writer, person)}: back. Calls come as usual."]
+    who = _who(writer, person)
+    off = [said(rules.as_planned(each), now, zone) for each in ended if each.starts > now]
+    sentences = [f"{who}: back. Calls come as usual."]
     if not ended:
-        sentences = [f"{_who(writer, person)}: nothing was set, so nothing has ended."]
+        sentences = [f"{who}: nothing was set, so nothing has ended."]
+    if off:
+        sentences.append(f"Called off: {'; '.join(off)}.")
     planned = [said(each, now, zone) for each in left if each.person == person]
     if planned:
         word = _word(person, "NOT AWAY")

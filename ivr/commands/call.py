@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ivr.processes.running import Running
     from ivr.settings import Settings
+    from ivr.simulator import Carrier
 
 PATIENCE_SECONDS = 3600.0
 MAX_DOCUMENTS = 5000
@@ -35,6 +36,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default="+441632960001",
         metavar="NUMBER",
         help="the caller's number, or 'anonymous' (%(default)s)",
+    )
+    parser.add_argument(
+        "--text",
+        metavar="WORDS",
+        help="send the client's number a text instead, such as 'AWAY 3PM' from one of its people",
     )
     parser.set_defaults(run=run)
 
@@ -71,9 +77,20 @@ def run(args: argparse.Namespace) -> int:
             max_documents=MAX_DOCUMENTS,
         )
         with carrier:
-            run_terminal_call(carrier, number, args.caller)
+            if args.text is None:
+                run_terminal_call(carrier, number, args.caller)
+            else:
+                _send_text(carrier, number, args.caller, args.text)
             _await_texts(settings)
     return 0
+
+
+def _send_text(carrier: Carrier, number: str, sender: str, words: str) -> None:
+    """Send a text, and show what is answered. Raises `SimulatorError` where nobody takes it."""
+    from ivr.flow.types import parse_phone
+
+    carrier.on_text(lambda answer: print(f"(text to {answer.to}: {answer.body})", flush=True))
+    carrier.text(number, parse_phone(sender), words)
 
 
 def _await_texts(settings: Settings) -> None:

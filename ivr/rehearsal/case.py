@@ -113,9 +113,11 @@ def _differences(
 
 def _people(played: Played, expect: Expected) -> Iterator[str]:
     transcript = played.transcript
-    if expect.dialled and list(expect.dialled) != transcript.dialled:
-        rung = ", ".join(transcript.dialled) or NOBODY
-        yield f"{', '.join(expect.dialled)} should be rung, and {rung} was"
+    if "dialled" in expect.model_fields_set and list(expect.dialled) != transcript.dialled:
+        wanted, rung = (
+            ", ".join(names) or NOBODY for names in (expect.dialled, transcript.dialled)
+        )
+        yield f"{wanted} should be rung, and {rung} was"
     talked = transcript.talked_to or [NOBODY]
     if expect.connected and expect.connected not in talked:
         yield f"the caller should speak with {expect.connected}, and spoke with {talked[-1]}"

@@ -14,14 +14,16 @@ from ivr.simulator.call import Call
 from ivr.simulator.caller import AnyBehaviour, as_behaviour
 from ivr.simulator.conferences import Conference
 from ivr.simulator.exchange import Exchange
+from ivr.simulator.identity import new_sid
 from ivr.simulator.messages import Message
 from ivr.simulator.numbers import Number
-from ivr.simulator.options import Misbehaviour, Options
+from ivr.simulator.options import API_VERSION, Misbehaviour, Options
 from ivr.simulator.recordings import Recordings
 from ivr.simulator.rest import create_rest
 from ivr.simulator.targets import Target
 from ivr.simulator.telephones import Telephone, Telephones
 from ivr.simulator.transcript import Entry
+from ivr.simulator.webhooks import Unfetchable, Webhook, Webhooks
 from ivr.simulator.wire import Callback
 
 CLOSING_SECONDS = 20.0
@@ -166,6 +168,32 @@ class Carrier:
     def conferences(self) -> list[Conference]:
         """The conferences, running and ended, oldest first."""
         return self._exchange.conferences.all
+
+    def text(self, to: str, from_: str, body: str) -> None:
+        """Send the server a text message, as somebody's telephone would.
+
+        https://www.twilio.com/docs/messaging/guides/webhook-request
+        Raises `SimulatorError` where the server does not take it.
+        """
+        options, sid = self._exchange.options, new_sid("SM")
+        form = {
+            "MessageSid": sid,
+            "SmsSid": sid,
+            "AccountSid": options.account_sid,
+            "From": from_,
+            "To": to,
+            "Body": body,
+            "NumMedia": "0",
+            "NumSegments": "1",
+            "ApiVersion": API_VERSION,
+        }
+        webhooks = Webhooks(options, self._exchange.faults)
+        try:
+            answer = webhooks.send(Webhook(options.public_url + options.sms_path, form=form))
+        except Unfetchable as error:
+            raise SimulatorError(str(error)) from error
+        if answer.status != 200:
+            raise SimulatorError(f"The server does not take the text: {answer.status}.")
 
     @property
     def messages(self) -> list[Message]:

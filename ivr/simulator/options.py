@@ -53,4 +53,5 @@ class Options:
     voice_path: str = "/twilio/voice"
     fallback_path: str = "/twilio/fallback"
     status_path: str = "/twilio/status"
+    sms_path: str = "/twilio/sms"
     misbehaviour: Misbehaviour = field(default_factory=Misbehaviour)

@@ -128,6 +128,11 @@ def ended(status: Status, at: datetime, by: str, how: How) -> Status:
     return replace(status, ended_at=max(at, status.starts), ended_by=by, ended_how=how)
 
 
+def as_planned(status: Status) -> Status:
+    """The status as it was set, before anybody ended it."""
+    return replace(status, ended_at=None, ended_by=None, ended_how=None)
+
+
 def counting(
     statuses: Iterable[Status], client: str, person: str | None, at: datetime
 ) -> Status | None:

@@ -51,7 +51,7 @@ class Texts:
 
 def test_away_until_three_is_set_and_said_back_with_what_callers_hear(texts: Texts) -> None:
     assert texts.send("AWAY 3PM") == [
-        "Maya Frost: away until 3 pm. Those who press 2 (“leak”) wait for somebody at the agency, "
+        'Maya Frost: away until 3 pm. Those who press 2 ("leak") wait for somebody at the agency, '
         "or else leave a message for the agency. BACK ends it."
     ]
     assert texts.standing == Standing({"maya": AWAY})
@@ -81,7 +81,10 @@ def test_what_is_planned_stays_until_it_is_called_off(texts: Texts) -> None:
     assert answer.endswith(
         "Still to come: away from Fri 27 Nov, 9 am until Mon 30 Nov, 9 am. NOT AWAY calls that off."
     )
-    assert texts.send("NOT AWAY") == ["Maya Frost: back. Calls come as usual."]
+    assert texts.send("NOT AWAY") == [
+        "Maya Frost: back. Calls come as usual. "
+        "Called off: away from Fri 27 Nov, 9 am until Mon 30 Nov, 9 am."
+    ]
     assert texts.records.statuses.ahead("rainbow-frost", texts.clock()) == ()
 
 

@@ -167,3 +167,8 @@ def test_somebody_unknown_in_a_status_is_an_error(tmp_path: Path) -> None:
     assert [f.message for f in found if f.code == "unknown-name"] == [
         "'iam' is not a person; did you mean 'ian'?"
     ]
+
+
+def test_that_nobody_is_rung_can_be_expected(tmp_path: Path) -> None:
+    result = played(tmp_path, 'steps: [{press: "1"}, {speaks: It drips}]\nexpect: {dialled: []}')
+    assert result.difference == "nobody should be rung, and ian was"

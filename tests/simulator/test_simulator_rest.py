@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from flask import Response
 from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Server
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
@@ -21,6 +22,7 @@ from ivr.simulator import (
     WaitUntilHears,
 )
 from ivr.simulator.call import Call
+from ivr.simulator.webhooks import sign
 
 PERSON = "+447700900123"
 
@@ -245,3 +247,21 @@ def test_two_hundred_calls_run_at_once(carrier: Carrier, server: Server) -> None
         call.join()
     assert len({form["CallSid"] for form in server.at("/twilio/status")}) == 200
     carrier.check()
+
+
+def test_a_text_reaches_the_server_signed_as_the_carrier_signs(
+    carrier: Carrier, server: Server
+) -> None:
+    server.says("/twilio/sms", "")
+    carrier.text(TO, PERSON, "AWAY 3PM")
+    [asked] = server.received
+    assert (asked.form["From"], asked.form["To"], asked.form["Body"]) == (PERSON, TO, "AWAY 3PM")
+    assert asked.form["MessageSid"].startswith("SM")
+    signature = sign(AUTH_TOKEN, f"{PUBLIC_URL}/twilio/sms", asked.form)
+    assert asked.headers["X-Twilio-Signature"] == signature
+
+
+def test_a_text_that_the_server_refuses_is_an_error(carrier: Carrier, server: Server) -> None:
+    server.says("/twilio/sms", Response(status=403))
+    with pytest.raises(SimulatorError, match="does not take the text: 403"):
+        carrier.text(TO, PERSON, "AWAY 3PM")
