@@ -6,14 +6,16 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from ivr.records import call_recording_book, calls, message_book, texts
+from ivr.jobs.job import Job
+from ivr.records import call_recording_book, calls, job_rows, message_book, texts
 from ivr.records.calls import CallSnapshot
 from ivr.records.messages import Message
 from ivr.records.recordings import CallRecording
 from ivr.records.search import Found, Hit
+from ivr.records.tables import jobs
 from ivr.records.texts import TextReceived
 
-Thing = CallSnapshot | Message | TextReceived | CallRecording
+Thing = CallSnapshot | Message | TextReceived | CallRecording | Job
 
 
 def look_up(connection: sa.Connection, hits: Iterable[Hit]) -> list[Thing]:
@@ -32,3 +34,5 @@ def _thing(connection: sa.Connection, hit: Hit) -> Thing | None:
             return texts.find(connection, hit.subject)
         case Found.RECORDING:
             return call_recording_book.find(connection, hit.subject)
+        case Found.JOB:
+            return job_rows.find(connection, jobs.c.id == hit.subject)

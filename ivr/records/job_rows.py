@@ -20,6 +20,7 @@ from ivr.jobs import rules
 from ivr.jobs.acts import Act, Entry, Opened, from_data, to_data
 from ivr.jobs.job import Job, JobState, NewJob, Outcome, Owner, OwnerKind, Terms
 from ivr.jobs.rising import next_step
+from ivr.records import search
 from ivr.records.tables import insert, job_acts, jobs
 
 
@@ -34,6 +35,7 @@ def open_job(connection: sa.Connection, new: NewJob, now: datetime) -> Job | Non
     if connection.execute(made).first() is None:
         return None
     _write_down(connection, job, now, new.opened_by, rules.opening_act(job))
+    search.keep_job(connection, job)
     return job
 
 
@@ -42,7 +44,9 @@ def add_facts(
 ) -> None:
     """Add to a message's job what was learnt of the caller after it was opened."""
     values = {"caller": caller, "fields": dict(fields)}
-    connection.execute(sa.update(jobs).where(jobs.c.message == message).values(values))
+    changed = sa.update(jobs).where(jobs.c.message == message).values(values).returning(jobs)
+    for row in connection.execute(changed).all():
+        search.keep_job(connection, from_row(row))
 
 
 def act(
@@ -69,6 +73,8 @@ def act(
     if changed.rowcount != 1:  # the lock above should have kept everybody else out
         raise JobMoved("Somebody else has just acted on this job. Look at it again.")
     _write_down(connection, after, now, by, what)
+    if search.words_of_act(to_data(what)):
+        search.keep_job(connection, after)
     return before, after
 
 

@@ -161,13 +161,14 @@ class Records:
     def search(
         self, query: str, client: str | None = None, limit: int = 50, page: int = 1
     ) -> list[Hit]:
-        """The newest calls, messages and texts that `query` finds: by callers' numbers however they
-        are written, by what was collected, by words. Each word may be the beginning of one."""
+        """The newest calls, messages, texts and jobs that `query` finds: by callers' numbers
+        however they are written, by what was collected or filled in, by words. Each word may be
+        the beginning of one."""
         with reading(self._engine) as connection:
             return search.search(connection, query, client, limit, page)
 
     def look_up(self, hits: Iterable[Hit]) -> list[Thing]:
-        """The calls, messages and texts that were found, in their order."""
+        """The calls, messages, texts and jobs that were found, in their order."""
         with reading(self._engine) as connection:
             return findings.look_up(connection, hits)
 

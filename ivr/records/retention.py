@@ -202,7 +202,8 @@ def traces_of(connection: sa.Connection, number: str, client: str | None) -> Tra
     m, r, payload = messages.c, call_recordings.c, outbox.c.payload
     sids = sa.select(calls.c.call_sid).where(calls.c.from_ == number)
     by_number = sa.or_(m.caller == number, m.number_given == number, m.call_sid.in_(sids))
-    of_job = sa.or_(jobs.c.caller == number, jobs.c.call_sid.in_(sids))
+    opened = sa.select(m.id).where(by_number)
+    of_job = sa.or_(jobs.c.caller == number, jobs.c.call_sid.in_(sids), jobs.c.message.in_(opened))
     whose = payload["client"].as_string()
     return _traces(
         connection,
@@ -273,6 +274,7 @@ def erase(connection: sa.Connection, traces: Traces, now: datetime) -> None:
     search.forget(connection, Found.MESSAGE, traces.messages)
     search.forget(connection, Found.RECORDING, traces.recordings)
     search.forget(connection, Found.TEXT, traces.texts)
+    search.forget(connection, Found.JOB, traces.jobs)
 
 
 def _delete(connection: sa.Connection, column: sa.Column[Any], keys: Iterable[Any]) -> None:

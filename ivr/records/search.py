@@ -1,4 +1,4 @@
-"""Full-text search over callers, messages and transcripts.
+"""Full-text search over callers, messages, transcripts and jobs.
 
 Whatever can be found has a row in `search_documents`, which is written in the transaction that
 writes the thing itself; the index over it is kept by the database (triggers of SQLite's FTS5, an
@@ -18,9 +18,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ivr.flow.agreement import Duty
+from ivr.jobs.job import Job
 from ivr.records.numbers import WITHHELD
 from ivr.records.search_text import client_token, document, terms
-from ivr.records.tables import insert, search_documents
+from ivr.records.tables import insert, job_acts, search_documents
 
 NEWEST = 2_000
 """On PostgreSQL, documents that are looked at one by one before its index is asked, and four for
@@ -28,6 +30,9 @@ each hit up to the end of the page: where the page is found among these, there a
 sorting them all would take long."""
 
 MOST_PAGES = 20
+
+USUAL_ACTION = Duty.model_fields["action"].default
+"""What is to be done where an agreement does not say it: no word to find a job by."""
 
 
 class Found(StrEnum):
@@ -38,11 +43,13 @@ class Found(StrEnum):
     TEXT = "text"
     RECORDING = "recording"
     """Of a conversation."""
+    JOB = "job"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something that was found: its kind, its id (a call's SID, a message's id), whose, when."""
+    """Something that was found: its kind, its id (a call's SID, a message's or a job's id), whose,
+    when."""
 
     kind: Found
     subject: str
@@ -102,6 +109,32 @@ def keep_call_recording(connection: sa.Connection, row: sa.Row[Any]) -> None:
         at=row.began_at,
         body=document([row.text], (), row.client),
     )
+
+
+def keep_job(connection: sa.Connection, job: Job) -> None:
+    """Let a job be found as it and its history now stand: by caller, what was filled in, what is
+    to be done, notes and reasons. One that a message has opened is found by that alone until
+    something has been written down about it."""
+    acts = connection.scalars(sa.select(job_acts.c.act).where(job_acts.c.job == job.id))
+    written = list(dict.fromkeys(text for act in acts for text in words_of_act(act)))
+    if job.message is not None and not written:
+        return
+    texts = [job.summary, job.kind.replace("_", " "), *job.fields.values(), *written]
+    _keep(
+        connection,
+        kind=Found.JOB,
+        subject=job.id,
+        client=job.client,
+        at=job.opened_at,
+        body=document(map(_text, texts), [job.caller], job.client),
+    )
+
+
+def words_of_act(act: Mapping[str, Any]) -> list[str]:
+    """What was written down with an act on a job (as it is kept): a note, a reason, what is to be
+    done, other than what nearly every job says."""
+    found = (act.get(name) for name in ("text", "reason", "action"))
+    return [text for text in found if text and text != USUAL_ACTION]
 
 
 def keep_text(

@@ -9,15 +9,17 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from records_samples import NOON, snapshot
 
 from ivr.errors import RecordsUnavailable, SettingsError
 from ivr.records import Records, migrate, open_records
-from ivr.records.database import connect, reading
+from ivr.records.database import connect, migrating, reading, to_revision
 from ivr.records.tables import metadata
 
 MIGRATE = """
@@ -44,6 +46,56 @@ def test_migrating_an_empty_database_makes_the_tables_that_the_code_knows(
 def is_ours(_: object, name: str | None, *about: object) -> bool:
     """Not the databases' own indexes for searching, which no table of ours describes."""
     return not str(name).startswith(("search_index", "search_documents_words"))
+
+
+def test_jobs_from_before_they_could_be_found_are_found_after_migrating(
+    empty_database: str,
+) -> None:
+    before = [kept("j1", {"pet": "a parrot"}), kept("j2", {}), kept("j3", {}, message="m1")]
+    acts = [
+        {"job": "j1", "version": 1, "act": {"act": "opened", "action": "Ring the caller back"}},
+        {"job": "j1", "version": 2, "act": {"act": "note", "text": "rang the vet"}},
+        {"job": "j2", "version": 1, "act": {"act": "close", "outcome": "done", "reason": "fed"}},
+    ]
+    owner = {"owner_kind": "agency", "owner": "agency", "owner_name": "Larkfield"}
+    with migrating(empty_database) as connection:
+        to_revision(connection, "0017")
+        then = sa.MetaData()
+        then.reflect(connection, only=["jobs", "job_acts"])
+        connection.execute(sa.insert(then.tables["jobs"]), [each | owner for each in before])
+        rows = [{"at": NOON, "by": "sam", **each, **owner} for each in acts]
+        connection.execute(sa.insert(then.tables["job_acts"]), rows)
+    migrate(empty_database)
+    records = open_records(empty_database)
+    [hit] = records.search("parrot vet 01632960001", "rainbow-frost")
+    assert (hit.subject, hit.at) == ("j1", NOON)
+    assert [hit.subject for hit in records.search("fed")] == ["j2"]
+    assert [hit.subject for hit in records.search("message")] == ["j2", "j1"]
+    records.close()
+
+
+def kept(job_id: str, fields: dict[str, str], message: str | None = None) -> dict[str, Any]:
+    """A job as a row of before."""
+    return {
+        "id": job_id,
+        "client": "rainbow-frost",
+        "kind": "message",
+        "summary": "Message",
+        "caller": "+441632960001",
+        "message": message,
+        "fields": fields,
+        "opened_at": NOON,
+        "opened_by": "a call",
+        "due_at": NOON,
+        "action": "Ring the caller back",
+        "terms": {},
+        "line": [],
+        "acted_at": NOON,
+        "version": 1,
+        "reminded": False,
+        "alarmed": False,
+        "state": "open",
+    }
 
 
 def test_migrating_again_keeps_what_is_there(records: Records, records_url: str) -> None:

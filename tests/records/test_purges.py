@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from job_samples import new_job
 from records_samples import FIRST, HEARD, NOON, SECOND, message_note, recording_note, snapshot
 
-from ivr.jobs.acts import Close
+from ivr.jobs.acts import Close, Note
 from ivr.jobs.job import Outcome
 from ivr.records import Records
-from ivr.records.database import connect, reading
+from ivr.records.database import connect, reading, writing
 from ivr.records.outbox import OutboxKind
 from ivr.records.purge_book import REQUEST, Rule
 from ivr.records.purge_proofs import Purge, Purged
@@ -122,6 +123,53 @@ def test_at_last_nothing_of_the_caller_is_left_anywhere(
     assert set(kept) == {"purges", "outbox"}
     assert {row["kind"] for row in kept["outbox"]} == {OutboxKind.DISCARD}
     assert not any(word in str(kept) for word in (CALLER, "960001", "leak", "ceiling", "CA1"))
+
+
+def test_what_was_written_about_a_caller_is_found_no_more_once_it_is_deleted(
+    records: Records, records_url: str, folder: Path
+) -> None:
+    form = new_job(caller=CALLER, fields={"patient": "Wilhelmina"})
+    job = records.jobs.open(form, NOON)
+    records.jobs.act(job.id, Close(Outcome.DONE, "mended the boiler"), "sam", NOON)
+    message = leave(records, folder)
+    of_message = records.jobs.of_message(message)
+    assert of_message
+    records.jobs.act(of_message.id, Close(Outcome.DONE, "sent a plumber"), "sam", NOON)
+    for word in ("wilhelmina", "boiler", "plumber"):
+        assert len(records.search(word)) == 1
+    purge(records, folder, 365)
+    for word in ("wilhelmina", "boiler", "plumber", "0163296", "client"):
+        assert records.search(word) == []
+    assert "search_documents" not in everything(records_url)
+    check_index(records_url)
+
+
+def test_erasing_a_caller_takes_their_jobs_and_forms_out_of_the_search(
+    records: Records, records_url: str, folder: Path
+) -> None:
+    records.jobs.open(new_job(caller=CALLER, fields={"patient": "Wilhelmina"}), NOON)
+    message = leave(records, folder)
+    gave = replace(HEARD, number_given="+441604529170")
+    records.transcribed(message, gave, NOON)
+    of_message = records.jobs.of_message(message)
+    assert of_message
+    records.jobs.act(of_message.id, Note("rang the plumber"), "sam", NOON)
+    records.purges.erase("+441604529170", None, folder, NOON, "server")  # given by voice alone
+    assert records.search("plumber") == []
+    assert len(records.search("wilhelmina")) == 1
+    records.purges.erase(CALLER, None, folder, NOON, "server")
+    assert records.search("wilhelmina") == records.search("01632") == []
+    check_index(records_url)
+
+
+def check_index(url: str) -> None:
+    """SQLite itself looks whether its index has what the documents have, and nothing else."""
+    engine = connect(url)
+    if engine.dialect.name == "sqlite":
+        check = "INSERT INTO search_index(search_index, rank) VALUES ('integrity-check', 1)"
+        with writing(engine) as connection:
+            connection.exec_driver_sql(check)
+    engine.dispose()
 
 
 def test_what_an_open_job_needs_stays_until_it_is_closed(records: Records, folder: Path) -> None:

@@ -1,15 +1,20 @@
-"""Search: callers, messages and transcripts are found, in the same transaction they are kept."""
+"""Search: callers, messages, transcripts and jobs are found, in the transaction that keeps them."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from job_samples import HOUR, MAYA, SAM, new_job
 from records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
+from ivr.jobs.acts import Act, Close, Hand, Note, Plan, Reopen, Snooze, Take
+from ivr.jobs.job import Outcome
 from ivr.records import Records
 from ivr.records.calls import WITHHELD
 from ivr.records.database import connect, writing
@@ -58,6 +63,71 @@ def test_a_text_that_has_come_in_is_found(records: Records) -> None:
     )
     records.keep_text(text)
     assert subjects(records, "late 07700") == ["SM1"]
+
+
+def test_a_form_that_an_operator_has_filled_in_is_found_by_its_fields(records: Records) -> None:
+    fields = {"patient": "Wilhelmina Müller", "ring_back": "01604 529 170"}
+    new = new_job(summary="Booking", kind="booking", caller="+441632960001", fields=fields)
+    job = records.jobs.open(new, NOON)
+    queries = ("wilhelmina", "muller", "01632 960001", "+441604529170", "booking wilhel")
+    assert [subjects(records, query) for query in queries] == [[job.id]] * 5
+    [hit] = records.search("wilhelmina")
+    assert (hit.kind, hit.client, hit.at) == (Found.JOB, "rainbow-frost", NOON)
+    assert subjects(records, "wilhelmina", "dental") == []
+    assert records.look_up([hit]) == [job]
+
+
+def test_a_job_is_found_by_what_is_to_be_done_notes_and_reasons(records: Records) -> None:
+    job = records.jobs.open(new_job(caller="+441632960001"), NOON)
+    acts: list[tuple[Act, str]] = [
+        (Note("engaged, try the plumber"), "plumber"),
+        (Plan("Send the brochure"), "brochure"),
+        (Hand(MAYA, "knows the cellar"), "cellar"),
+        (Snooze(NOON + HOUR, "until the tide"), "tide"),
+        (Close(Outcome.DONE, "mended the boiler"), "boiler"),
+        (Reopen("leaks once more"), "leaks"),
+    ]
+    for act, word in acts:
+        assert subjects(records, word) == []
+        records.jobs.act(job.id, act, "sam", NOON)
+        assert subjects(records, word) == [job.id]
+    assert subjects(records, "plumber brochure cellar tide boiler 01632960001") == [job.id]
+    assert subjects(records, "ring the caller back") == []  # which nearly every job says
+
+
+def test_a_message_s_job_is_found_beside_it_once_something_is_written_about_it(
+    records: Records,
+) -> None:
+    records.recording_ready(recording_note())
+    message_id = records.keep_message(message_note())
+    job = records.jobs.of_message(message_id)
+    assert job is not None
+    assert subjects(records, "leak") == [message_id]
+    records.jobs.act(job.id, Take(SAM), "sam", NOON)
+    assert subjects(records, "leak") == [message_id]
+    records.jobs.act(job.id, Note("sent the plumber"), "sam", NOON)
+    assert subjects(records, "leak plumber") == [job.id]
+    assert sorted(subjects(records, "leak")) == sorted([job.id, message_id])
+
+
+def test_what_is_learnt_of_the_caller_after_the_job_was_opened_finds_it_too(
+    records: Records,
+) -> None:
+    """The carrier's note comes first, and an agreement says what is to be done."""
+    opening = replace(recording_note().opening, action="Send the brochure")
+    message_id = records.recording_ready(recording_note(opening=opening))
+    job = records.jobs.of_message(message_id)
+    assert job is not None
+    assert subjects(records, "brochure") == [job.id]
+    records.keep_message(message_note())
+    assert subjects(records, "brochure leak 01632960001") == [job.id]
+
+
+def test_many_who_write_about_one_job_at_once_are_all_found(records: Records) -> None:
+    job = records.jobs.open(new_job(), NOON)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: records.jobs.act(job.id, Note(f"word{n}x"), "sam", NOON), range(8)))
+    assert subjects(records, " ".join(f"word{n}x" for n in range(8))) == [job.id]
 
 
 def test_a_client_finds_only_what_is_theirs(records: Records) -> None:

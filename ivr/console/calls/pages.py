@@ -15,9 +15,12 @@ from ivr.delivery.email import readable_number
 from ivr.errors import UnknownClient
 from ivr.flow.library import Library
 from ivr.flow.types import parse_phone
+from ivr.jobs.job import Job
 from ivr.nodes.base import Kind
 from ivr.records import Records
 from ivr.records.calls import WITHHELD, CallSnapshot
+from ivr.records.findings import Thing
+from ivr.records.messages import Message
 from ivr.records.search import MOST_PAGES
 from ivr.records.story import Story
 from ivr.records.telling import Line, tell
@@ -67,7 +70,7 @@ class CallPages:
         text = render_template(
             "console/search.html",
             searched=query,
-            found=self.records.look_up(hits[:PAGE]),
+            **_folded(self.records.look_up(hits[:PAGE])),
             more=len(hits) > PAGE and page < MOST_PAGES,
             page=page,
             clients=self.names(),
@@ -132,6 +135,16 @@ def call_routes(console: Blueprint, pages: CallPages) -> None:
         if story is None or not current_account().sees(story.call.client):
             return notice("No such call", "There is no call at this address.", 404)
         return pages.one(story)
+
+
+def _folded(found: list[Thing]) -> dict[str, object]:
+    """What a page shows as found: a job beside the message that has opened it, where both are."""
+    messages = {each.id for each in found if isinstance(each, Message)}
+    beside = {
+        each.message: each for each in found if isinstance(each, Job) and each.message in messages
+    }
+    left = [each for each in found if not (isinstance(each, Job) and each.message in beside)]
+    return {"found": left, "jobs": beside}
 
 
 def _wanted() -> dict[str, str]:

@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 
 from ivr.accounts.roles import Role
+from ivr.jobs.acts import Close
+from ivr.jobs.job import Outcome
 from ivr.records.calls import WITHHELD
 from tests.console.calls.calls_kept import came_in
 from tests.console.calls.messages_left import leave
+from tests.console.jobs.test_job_pages import opened
 from tests.console.small_console import NOON, Console, as_role
 
 PAGE = "/console/calls/"
@@ -118,6 +121,24 @@ def test_calls_and_messages_are_found_from_every_page(console: Console) -> None:
     assert "/console/calls/CA1" not in words
     assert "Nothing was found" in browser.get('/console/search?q="*+<b>').text
     assert "Nothing was found" not in browser.get("/console/search?page=x").text
+
+
+def test_forms_and_notes_are_found_and_a_message_s_job_stands_beside_it(console: Console) -> None:
+    form = opened(console, summary="Booking", fields={"patient": "Wilhelmina <b>"})
+    message_id = leave(console)
+    job = console.records.jobs.of_message(message_id)
+    assert job is not None
+    console.records.jobs.act(job.id, Close(Outcome.DONE, "sent the plumber"), "Sam", NOON)
+    browser = console.signed_in()
+    found = browser.get("/console/search?q=wilhelm").text
+    assert f'href="/console/jobs/{form.id}">Job for Acme' in found
+    assert "Patient: Wilhelmina &lt;b&gt;" in found
+    found = browser.get("/console/search?q=plumber").text
+    assert f'href="/console/jobs/{job.id}">Job for Acme' in found
+    both = browser.get("/console/search?q=message+leak").text
+    assert f"/console/messages/{message_id}" in both
+    assert f'href="/console/jobs/{job.id}">the job</a>, done: sent the plumber' in both
+    assert "Job for" not in both
 
 
 def test_a_client_finds_their_own_and_the_trail_does_not_keep_what_was_looked_for(
