@@ -57,8 +57,7 @@ def sms_routes(
         read = None
         try:
             if flow is not None and asks(flow, text.from_, text.body):
-                at = text.received_at
-                records.keep_request(text, lambda c: obey_text(c, flow, text.from_, text.body, at))
+                records.keep_request(text, obey_text(records.statuses, text, flow))
                 said()
             elif says_ok(text.body):
                 at = text.received_at

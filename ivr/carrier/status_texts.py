@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +12,12 @@ from ivr.call.engine import CallFlow
 from ivr.errors import StatusError
 from ivr.metrics import STATUS_TEXTS
 from ivr.records import status_book
-from ivr.records.status_book import WasSet
-from ivr.rehearsal.callers_hear import callers_hear, in_short, with_status
+from ivr.records.status_book import StatusBook
+from ivr.records.texts import TextReceived
+from ivr.rehearsal.first_change import change_in_short
 from ivr.status import status as rules
 from ivr.status.reading import Back, SetStatus, is_command, read
-from ivr.status.status import How, Status, Wish
+from ivr.status.status import How, Wish
 from ivr.status.words import everybody_at, said
 
 LONGEST = 480
@@ -24,6 +25,10 @@ LONGEST = 480
 
 _PLAIN = str.maketrans({"“": '"', "”": '"', "’": "'", "…": "..."})
 """Signs for which a text would hold 70 letters instead of 160 (3GPP TS 23.038)."""
+
+
+Do = Callable[[sa.Connection], str]
+"""Does something within a transaction, and says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,69 +60,77 @@ def asks(flow: CallFlow, number: str, text: str) -> bool:
     return is_command(text) and bool(whose(flow, number))
 
 
-def obey_text(
-    connection: sa.Connection, flow: CallFlow, number: str, text: str, now: datetime
-) -> str:
-    """Do what a text from `number` says; returns the answer, which tells what was done or, kindly,
-    what was not understood."""
-    people = whose(flow, number)
+def obey_text(statuses: StatusBook, text: TextReceived, flow: CallFlow) -> Do:
+    """What a text asks for, to be done in one transaction; it returns the answer, which tells what
+    was done or, kindly, what was not understood."""
+    people = whose(flow, text.from_)
     if len(people) > 1:
         names = " and ".join(flow.people[name].name for name in people)
-        STATUS_TEXTS.labels("refused").inc()
-        return f"This telephone stands for {names}, so I cannot tell who is meant. Please ring us."
-    person = people[0]
-    writer = Writer(flow, person, flow.people[person].name, How.TEXT)
+        return _refused(
+            f"This telephone stands for {names}, so I cannot tell who is meant. Please ring us."
+        )
+    writer = Writer(flow, people[0], flow.people[people[0]].name, How.TEXT)
     try:
-        answer = obey(connection, writer, text, now)
+        do = obey(statuses, writer, text.body, text.received_at)
     except StatusError as error:
+        return _refused(str(error))
+
+    def done(connection: sa.Connection) -> str:
+        answer = do(connection)
+        STATUS_TEXTS.labels("done").inc()
+        return answer.translate(_PLAIN)
+
+    return done
+
+
+def _refused(answer: str) -> Do:
+    def refused(_: sa.Connection) -> str:
         STATUS_TEXTS.labels("refused").inc()
-        return str(error)[:LONGEST].translate(_PLAIN)
-    STATUS_TEXTS.labels("done").inc()
-    return answer.translate(_PLAIN)
+        return answer[:LONGEST].translate(_PLAIN)
+
+    return refused
 
 
-def obey(connection: sa.Connection, writer: Writer, text: str, now: datetime) -> str:
-    """Do what `text` says of `writer`; returns what was done. Raises `StatusError`, kindly and with
-    an example, where it is not understood or cannot be; then nothing was done."""
+def obey(statuses: StatusBook, writer: Writer, text: str, now: datetime) -> Do:
+    """What `text` says of `writer`, to be done in one transaction; it returns what was done.
+
+    Raises `StatusError`, kindly and with an example, where it is not understood or cannot be.
+    """
     client = writer.flow.client
     command = read(text, now, client.timezone, client.language)
-    match command:
-        case SetStatus():
-            return _set(connection, writer, command, now)[:LONGEST]
-        case Back():
-            return _back(connection, writer, command, now)[:LONGEST]
+    if isinstance(command, Back):
+        return lambda connection: _back(connection, writer, command, now)[:LONGEST]
+    wish = rules.checked(_wish(writer, command), now)
+    known = statuses.ahead(writer.flow.client_id, now)
+    hear = change_in_short(writer.flow, known, wish, now)
+    return lambda connection: " ".join(_set(connection, writer, wish, hear, now))[:LONGEST]
 
 
-def _set(connection: sa.Connection, writer: Writer, command: SetStatus, now: datetime) -> str:
-    flow, person = writer.flow, None if command.everybody else writer.person
-    before = status_book.ahead(connection, flow.client_id, now)
-    wish = Wish(
-        client=flow.client_id,
-        person=person,
+def _wish(writer: Writer, command: SetStatus) -> Wish:
+    return Wish(
+        client=writer.flow.client_id,
+        person=None if command.everybody else writer.person,
         kind=command.kind,
         starts=command.starts,
         ends=command.ends,
         by=writer.by,
         how=writer.how,
     )
+
+
+def _set(
+    connection: sa.Connection, writer: Writer, wish: Wish, hear: str, now: datetime
+) -> Iterator[str]:
+    """Set it; the sentences tell what was set, and what callers will then `hear`."""
+    zone = writer.flow.client.timezone
     was_set = status_book.set_status(connection, wish, now)
-    return " ".join(filter(None, _told(writer, before, was_set, now)))
-
-
-def _told(
-    writer: Writer, before: Iterable[Status], was_set: WasSet, now: datetime
-) -> Iterable[str]:
-    """The sentences that tell what was set, and what callers will then hear."""
-    flow, new = writer.flow, was_set.status
-    zone = flow.client.timezone
+    new = was_set.status
     yield f"{_who(writer, new.person)}: {said(new, now, zone)}."
     for each in was_set.replaced:
-        earlier = next(old for old in before if old.id == each.id)
-        yield f"That takes the place of: {said(earlier, now, zone)}."
-    stands = rules.standing(before, flow.client_id, new.starts)
-    then = with_status(stands, new.person, new.kind)
-    yield in_short(callers_hear(flow, stands, then, new.starts))
-    yield f"{_word(new.person, 'BACK')} ends it." if new.starts <= now else ""
+        yield f"That takes the place of: {said(rules.as_planned(each), now, zone)}."
+    yield hear
+    if new.starts <= now:
+        yield f"{_word(new.person, 'BACK')} ends it."
 
 
 def _back(connection: sa.Connection, writer: Writer, command: Back, now: datetime) -> str:

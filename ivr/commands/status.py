@@ -56,8 +56,8 @@ def _say(records: Records, flow: CallFlow, args: argparse.Namespace) -> str:
     from ivr.status.status import How
 
     writer = Writer(flow, args.person, args.by, How.COMMAND)
-    now = datetime.now(UTC)
-    return records.statuses.together(lambda connection: obey(connection, writer, args.say, now))
+    statuses = records.statuses
+    return statuses.together(obey(statuses, writer, args.say, datetime.now(UTC)))
 
 
 def _list(records: Records, flow: CallFlow, args: argparse.Namespace) -> None:

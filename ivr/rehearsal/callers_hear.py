@@ -7,7 +7,7 @@ each queue nobody answers, so that the whole of the way is seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -67,7 +67,7 @@ def callers_hear(
     ]
 
 
-def in_short(ways: list[Way]) -> str:
+def in_short(ways: Sequence[Way]) -> str:
     """What changes, in one sentence for a text message; that nothing does where nothing does."""
     changed = [way for way in ways if way.changes]
     if not changed:
