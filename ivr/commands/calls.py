@@ -75,6 +75,7 @@ def _line_as_json(line: Line) -> dict[str, Any]:
             for step in line.way
         ],
         "message": line.message,
+        "call": line.call,
     }
 
 

@@ -24,8 +24,6 @@ def legs(
     before: Conversation | None, after: Conversation, what: Event | Command | None, now: datetime
 ) -> Iterator[LegNote | CallEvent]:
     """The legs that began, were answered or ended, and that caller and operator met or parted."""
-    if after.callback:
-        return  # a call of ours, which is no call in the records
     known = {party.label: party for party in before.parties} if before else {}
     here = {party.label: party for party in after.parties}
     for label in {**known, **here}:
@@ -41,7 +39,7 @@ def legs(
 def command(conversation: Conversation, asked: Command, by: str, now: datetime) -> CallEvent | None:
     """What somebody has done; None where it does not concern the caller."""
     what = _in_words(asked)
-    return _event(conversation, what, by, now) if what and not conversation.callback else None
+    return _event(conversation, what, by, now) if what else None
 
 
 def _leg(
@@ -53,7 +51,7 @@ def _leg(
 ) -> Iterator[LegNote]:
     party = after or before
     if party is None or party.role not in ROLES:
-        return
+        return  # the caller, whose call it is; a call back says itself whether they were reached
     note = LegNote(
         key=f"{conversation.id} {party.label}",
         call_sid=conversation.call_sid,

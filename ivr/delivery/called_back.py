@@ -49,7 +49,7 @@ class CalledBack:
         book, sid = self._records.call_backs, for_callback(callback)
         if self._queue.absent([sid]):
             book.done(callback, now)
-        elif book.find(callback) is not None and not book.reopen(callback):
+        elif book.find(callback) is not None and not book.reopen(callback, now):
             self._queue.leave_line(sid)
 
     def missed(self, callback: str, reason: str, now: datetime) -> None:

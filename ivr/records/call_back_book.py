@@ -1,4 +1,8 @@
-"""Call backs in the records: a promise is a row from the moment the caller has pressed the key."""
+"""Call backs in the records: a promise is a row from the moment the caller has pressed the key.
+
+What becomes of it is told, in the same transaction, to the timelines of the call in which it was
+asked for and of the call back itself, which goes there by the SID that it has in the queue.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ivr.operators.ticket import for_callback
+from ivr.records import timeline
 from ivr.records.database import reading, writing
 from ivr.records.tables import callbacks, insert
+from ivr.records.timeline import CallEvent
 
 
 class CallBackState(StrEnum):
@@ -69,14 +76,18 @@ class CallBackBook:
         another to the same number of the same client is waiting."""
         row = asdict(call_back) | {"fields": dict(call_back.fields)}
         with writing(self._engine) as connection:
-            connection.execute(insert(connection, callbacks).values(row).on_conflict_do_nothing())
+            new = insert(connection, callbacks).values(row).on_conflict_do_nothing()
+            kept = connection.execute(new.returning(callbacks)).first()
+            if kept is not None:
+                _tell(connection, kept, "a call back was promised", call_back.asked_at)
+                return True
             query = sa.select(callbacks.c.id).where(callbacks.c.id == call_back.id)
             return connection.execute(query).scalar() is not None
 
     def find(self, call_back_id: str) -> CallBack | None:
         """The call back with this id."""
-        found = self._all(sa.select(callbacks).where(callbacks.c.id == call_back_id))
-        return found[0] if found else None
+        with reading(self._engine) as connection:
+            return find(connection, call_back_id)
 
     def waiting(self) -> list[CallBack]:
         """All that wait, the longest due first."""
@@ -100,22 +111,29 @@ class CallBackBook:
 
     def put_off(self, call_back_id: str, until: datetime) -> bool:
         """It is not to stand in line before `until`. False where it no longer waits."""
-        return self._change(call_back_id, due_at=until)
+        with writing(self._engine) as connection:
+            return _update(connection, _waits(call_back_id), {"due_at": until}) is not None
 
     def missed(self, call_back_id: str, reason: str, again_at: datetime, now: datetime) -> bool:
         """They were called and not reached; the next try is due at `again_at`. False where it does
         not wait, or was not due: then this has been told already."""
         again = {"attempts": callbacks.c.attempts + 1, "reason": reason, "due_at": again_at}
         was_due = sa.and_(_waits(call_back_id), callbacks.c.due_at <= now)
-        return self._update(was_due, again)
+        return self._change(was_due, again, _missed(reason), now)
 
     def reached(self, call_back_id: str, call_sid: str, now: datetime) -> bool:
         """They are on the line, on the call `call_sid`. False where it no longer waits."""
-        attempts = callbacks.c.attempts + 1
-        reached = {"state": CallBackState.REACHED, "reached_at": now, "reached_call": call_sid}
-        return self._change(call_back_id, **reached, attempts=attempts)
+        reached = {
+            "state": CallBackState.REACHED,
+            "reached_at": now,
+            "reached_call": call_sid,
+            "attempts": callbacks.c.attempts + 1,
+        }
+        return self._change(
+            _waits(call_back_id), reached, "the caller was called, and reached", now
+        )
 
-    def reopen(self, call_back_id: str) -> bool:
+    def reopen(self, call_back_id: str, now: datetime) -> bool:
         """They were reached and cut off: it waits once more. False where it does not, as another
         to the same number waits now, or it has ended."""
         call_back = self.find(call_back_id)
@@ -124,33 +142,28 @@ class CallBackBook:
         if self.waiting_for(call_back.client, call_back.number) is not None:
             return False
         again = {"state": CallBackState.WAITING, "reached_at": None, "reached_call": None}
-        was_reached = sa.and_(
-            callbacks.c.id == call_back_id,
-            callbacks.c.state == CallBackState.REACHED,
-            callbacks.c.ended_at.is_(None),
-        )
-        return self._update(was_reached, again)
+        return self._change(_talks(call_back_id), again, "the call back was cut off", now)
 
     def cancel(self, call_back_id: str, reason: str, now: datetime) -> bool:
         """It is not needed any more. False where it no longer waits."""
         cancelled = {"state": CallBackState.CANCELLED, "reason": reason, "ended_at": now}
-        return self._change(call_back_id, **cancelled)
+        told = f"the call back was not needed any more: {reason}"
+        return self._change(_waits(call_back_id), cancelled, told, now)
 
     def done(self, call_back_id: str, now: datetime) -> None:
         """The conversation with whoever was reached is over."""
-        over = sa.and_(callbacks.c.id == call_back_id, callbacks.c.ended_at.is_(None))
-        reached = callbacks.c.state == CallBackState.REACHED
-        with writing(self._engine) as connection:
-            connection.execute(sa.update(callbacks).where(over, reached).values(ended_at=now))
+        self._change(_talks(call_back_id), {"ended_at": now}, "the call back was over", now)
 
-    def _change(self, call_back_id: str, **values: Any) -> bool:
-        """Change what still waits: what has ended stays as it was."""
-        return self._update(_waits(call_back_id), values)
-
-    def _update(self, which: sa.ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+    def _change(
+        self, which: sa.ColumnElement[bool], values: Mapping[str, Any], told: str, now: datetime
+    ) -> bool:
+        """Change what is still as `which` says, and tell what has happened; what has ended stays
+        as it was."""
         with writing(self._engine) as connection:
-            changed = connection.execute(sa.update(callbacks).where(which).values(dict(values)))
-            return changed.rowcount > 0
+            row = _update(connection, which, values)
+            if row is not None:
+                _tell(connection, row, told, now)
+            return row is not None
 
     def _all(self, query: sa.Select[Any]) -> list[CallBack]:
         with reading(self._engine) as connection:
@@ -166,13 +179,59 @@ def give_up(connection: sa.Connection, call_back_id: str, reason: str, now: date
         "reason": reason,
         "ended_at": now,
     }
-    ended = connection.execute(sa.update(callbacks).where(_waits(call_back_id)).values(values))
-    return ended.rowcount == 1
+    row = _update(connection, _waits(call_back_id), values)
+    if row is None:
+        return False
+    _tell(connection, row, _missed(reason), now)
+    _tell(connection, row, "the call back was given up", now)
+    return True
+
+
+def find(connection: sa.Connection, which: str) -> CallBack | None:
+    """The call back of an id, or of the SID of its call: in the queue, or at the carrier."""
+    c = callbacks.c
+    id_ = which.removeprefix(for_callback(""))
+    row = connection.execute(
+        sa.select(callbacks).where(sa.or_(c.id == id_, c.reached_call == which))
+    ).first()
+    return _call_back(row) if row else None
+
+
+def _update(
+    connection: sa.Connection, which: sa.ColumnElement[bool], values: Mapping[str, Any]
+) -> sa.Row[Any] | None:
+    changed = sa.update(callbacks).where(which).values(dict(values)).returning(callbacks)
+    return connection.execute(changed).first()
+
+
+def _tell(connection: sa.Connection, row: sa.Row[Any], what: str, at: datetime) -> None:
+    """Tell both timelines; each leads to the other."""
+    asked, called = row.call_sid, for_callback(row.id)
+    events = [
+        CallEvent(
+            once=f"{mine} {called} {what} {at.isoformat()}",
+            call_sid=mine,
+            at=at,
+            what=what,
+            facts={timeline.OTHER_CALL: other},
+        )
+        for mine, other in ((asked, called), (called, asked))
+    ]
+    timeline.note_events(connection, events)
+
+
+def _missed(reason: str) -> str:
+    return f"the caller was called, and not reached: {reason.replace('-', ' ')}"
 
 
 def _waits(call_back_id: str) -> sa.ColumnElement[bool]:
     waiting = callbacks.c.state == CallBackState.WAITING
     return sa.and_(callbacks.c.id == call_back_id, waiting)
+
+
+def _talks(call_back_id: str) -> sa.ColumnElement[bool]:
+    reached = callbacks.c.state == CallBackState.REACHED
+    return sa.and_(callbacks.c.id == call_back_id, reached, callbacks.c.ended_at.is_(None))
 
 
 def _call_back(row: sa.Row[Any]) -> CallBack:

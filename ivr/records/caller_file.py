@@ -37,12 +37,12 @@ def of_caller(connection: sa.Connection, traces: Traces) -> dict[str, list[dict[
     subjects = (*heard, *traces.jobs)
     which: dict[sa.Column[Any], tuple[Any, ...]] = {
         calls.c.call_sid: traces.calls,
-        turns.c.call_sid: traces.calls,
-        legs.c.call_sid: traces.calls,
-        call_events.c.call_sid: traces.calls,
-        queue_visits.c.call_sid: traces.calls,
-        queue_offers.c.call_sid: traces.calls,
-        drafts.c.call_sid: traces.calls,
+        turns.c.call_sid: traces.with_call_backs,
+        legs.c.call_sid: traces.with_call_backs,
+        call_events.c.call_sid: traces.with_call_backs,
+        queue_visits.c.call_sid: traces.with_call_backs,
+        queue_offers.c.call_sid: traces.with_call_backs,
+        drafts.c.call_sid: traces.with_call_backs,
         messages.c.id: traces.messages,
         call_recordings.c.id: traces.recordings,
         transcripts.c.message: heard,

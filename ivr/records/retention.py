@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ivr.jobs.job import JobState
+from ivr.operators.ticket import for_callback
 from ivr.records import outbox as promises
 from ivr.records import search
 from ivr.records.outbox import OutboxKind
@@ -153,6 +154,11 @@ class Traces:
     sent: tuple[int, ...] = ()
 
     @property
+    def with_call_backs(self) -> tuple[str, ...]:
+        """The SIDs of the calls, and those by which the queue and timelines know the call backs."""
+        return (*self.calls, *map(for_callback, self.callbacks))
+
+    @property
     def count(self) -> int:
         """How many things they are."""
         return sum(len(getattr(self, name)) for name in Traces.__slots__)
@@ -255,7 +261,7 @@ def erase(connection: sa.Connection, traces: Traces, now: datetime) -> None:
         for row in connection.execute(left).all():
             discard(connection, row, now)
     for table in (turns, legs, call_events, queue_visits, queue_offers, drafts):
-        _delete(connection, table.c.call_sid, traces.calls)
+        _delete(connection, table.c.call_sid, traces.with_call_backs)
     _delete(connection, calls.c.call_sid, traces.calls)
     for table in (transcripts, corrections, deliveries):
         _delete(connection, table.c.message, heard)

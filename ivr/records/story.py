@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from ivr.delivery.plan import State
 from ivr.jobs.acts import Entry
 from ivr.jobs.job import Job
+from ivr.operators.ticket import for_callback
 from ivr.records import (
+    call_back_book,
     call_recording_book,
     calls,
     job_rows,
@@ -20,6 +22,7 @@ from ivr.records import (
     timeline,
     transcript_rows,
 )
+from ivr.records.call_back_book import CallBack
 from ivr.records.calls import CallSnapshot
 from ivr.records.messages import Message, Transcript
 from ivr.records.outbox import OutboxKind
@@ -50,7 +53,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A call and all that came of it."""
+    """A call and all that came of it; one of ours where `call_back` says for which promise."""
 
     call: CallSnapshot
     timeline: Timeline
@@ -59,13 +62,19 @@ class Story:
     transcripts: tuple[tuple[datetime, Transcript], ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     jobs: tuple[tuple[Job, tuple[Entry, ...]], ...] = ()
+    call_back: CallBack | None = None
 
 
 def of_call(connection: sa.Connection, call_sid: str) -> Story | None:
-    """What is kept of a call; None where it is not known."""
-    call = calls.find(connection, call_sid)
+    """What is kept of a call, or of a call back by either of its SIDs; None where it is not
+    known."""
+    call, call_back = calls.find(connection, call_sid), None
     if call is None:
-        return None
+        call_back = call_back_book.find(connection, call_sid)
+        if call_back is None:
+            return None
+        call = _call_of_ours(call_back)
+        call_sid = call.call_sid
     course = timeline.of_call(connection, call_sid)
     left = message_book.those(connection, messages.c.call_sid == call_sid)
     opened = _jobs(connection, call_sid)
@@ -81,6 +90,23 @@ def of_call(connection: sa.Connection, call_sid: str) -> Story | None:
         transcripts=tuple(heard),
         deliveries=(*brought, *_texts(connection, course)),
         jobs=tuple(opened),
+        call_back=call_back,
+    )
+
+
+def _call_of_ours(call_back: CallBack) -> CallSnapshot:
+    """A call back as a call: it has a flow only where it was asked for."""
+    return CallSnapshot(
+        call_sid=for_callback(call_back.id),
+        client=call_back.client,
+        from_=call_back.shown,
+        to=call_back.number,
+        started_at=call_back.reached_at or call_back.asked_at,
+        flow_version="",
+        turn=0,
+        path=(),
+        ended_at=call_back.ended_at,
+        outcome=call_back.state.replace("_", " "),
     )
 
 

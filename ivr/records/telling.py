@@ -12,7 +12,7 @@ from ivr.records.calls import WITHHELD, CallSnapshot
 from ivr.records.messages import Message, MessageState
 from ivr.records.recordings import CallRecording
 from ivr.records.story import Delivery, Story
-from ivr.records.timeline import STANDING, CallEvent, LegNote, Step, TurnNote
+from ivr.records.timeline import OTHER_CALL, STANDING, CallEvent, LegNote, Step, TurnNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Line:
     """One line of a call's timeline.
 
     `way` are the nodes by which the call went on, in `version` of its flow. `message` is the id of
-    the message that the line is about.
+    the message that the line is about, `call` the SID of another call that it leads to.
     """
 
     at: datetime
@@ -28,6 +28,7 @@ class Line:
     way: tuple[Step, ...] = ()
     version: str = ""
     message: str | None = None
+    call: str | None = None
 
 
 STATUS = "status"
@@ -37,7 +38,7 @@ STATUS = "status"
 def tell(story: Story) -> list[Line]:
     """The lines of a call's timeline, in order of time."""
     lines = [_turn(turn, story.call) for turn in story.timeline.turns]
-    if not lines:
+    if not lines and story.call_back is None:
         lines += _without_turns(story.call)
     for leg in story.timeline.legs:
         lines += _leg(leg)
@@ -128,9 +129,16 @@ def _leg(leg: LegNote) -> Iterator[Line]:
 
 
 def _event(event: CallEvent) -> Line:
-    facts = ", ".join(f"{name} {value}" for name, value in event.facts.items())
+    shown = {name: value for name, value in event.facts.items() if name != OTHER_CALL}
+    facts = ", ".join(f"{name} {value}" for name, value in shown.items())
     who = f" by {event.who}" if event.who else ""
-    return Line(event.at, f"{event.what.capitalize()}{who}{f' ({facts})' if facts else ''}.")
+    what = f"{event.what[:1].upper()}{event.what[1:]}"
+    other = event.facts.get(OTHER_CALL)
+    return Line(
+        event.at,
+        f"{what}{who}{f' ({facts})' if facts else ''}.",
+        call=str(other) if other else None,
+    )
 
 
 def _message(message: Message) -> Iterator[Line]:

@@ -20,6 +20,9 @@ from ivr.records.tables import call_events, insert, legs, turns
 STANDING = "standing"
 """The fact of a turn that says what the client's people had said of themselves: `ian away`."""
 
+OTHER_CALL = "call"
+"""The fact of an event that says which other call it leads to: a call back, or what it is for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -77,10 +77,14 @@ def test_a_supervisor_who_takes_part_is_not_told_of() -> None:
     assert told.command(rung, Unwatch(), "ann", NOON) is None
 
 
-def test_a_call_back_has_no_call_to_tell_of() -> None:
+def test_what_happens_in_a_call_back_is_told_by_the_name_that_it_has_in_the_queue() -> None:
     back = ringing(callback="b1")
-    assert list(told.legs(None, back, None, NOON)) == []
-    assert told.command(back, Hold(), "sam", NOON) is None
+    assert [(leg.call_sid, leg.role) for leg in leg_notes(None, back, None)] == [
+        ("callback-b1", "operator")
+    ]
+    held = told.command(back, Hold(), "sam", NOON)
+    assert held is not None
+    assert held.call_sid == "callback-b1"
 
 
 @pytest.mark.parametrize(

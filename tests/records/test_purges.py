@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from call_back_samples import call_back
 from job_samples import new_job
 from records_samples import FIRST, HEARD, NOON, SECOND, message_note, recording_note, snapshot
 
@@ -16,12 +17,14 @@ from ivr.jobs.acts import Close, Note
 from ivr.jobs.job import Outcome
 from ivr.records import Records
 from ivr.records.database import connect, reading, writing
+from ivr.records.drafts import Draft
 from ivr.records.outbox import OutboxKind
 from ivr.records.purge_book import REQUEST, Rule
 from ivr.records.purge_proofs import Purge, Purged
 from ivr.records.retention import Traces
 from ivr.records.tables import metadata
 from ivr.records.texts import TextNote, TextReceived
+from ivr.records.timeline import LegNote
 
 RULE = Rule(audio=30, transcript=90, caller=365, version="v7")
 CALLER = "+441632960001"
@@ -160,6 +163,30 @@ def test_erasing_a_caller_takes_their_jobs_and_forms_out_of_the_search(
     records.purges.erase(CALLER, None, folder, NOON, "server")
     assert records.search("wilhelmina") == records.search("01632") == []
     check_index(records_url)
+
+
+def test_a_call_back_is_erased_with_all_that_happened_in_it(
+    records: Records, records_url: str, folder: Path
+) -> None:
+    sid, moment = "callback-cb1", NOON + timedelta(minutes=5)
+    records.call_backs.promise(call_back("cb1", number=CALLER))
+    records.call_backs.reached("cb1", "CA7", moment)
+    written = Draft(
+        call_sid=sid,
+        client="acme",
+        flow_version="v",
+        operator="sam",
+        caller=CALLER,
+        began_at=moment,
+        updated_at=moment,
+    )
+    records.drafts.begin(written)
+    leg = LegNote(key="1", call_sid=sid, role="operator", to="sam", started_at=moment)
+    records.note([leg, snapshot(call_sid="CA-cb1", from_=CALLER, client="acme")])
+    rows = records.purges.caller_file(records.purges.traces(CALLER, None))
+    assert {"drafts", "legs", "call_events", "callbacks"} <= {name for name in rows if rows[name]}
+    records.purges.erase(CALLER, None, folder, moment, "server")
+    assert set(everything(records_url)) == {"purges"}
 
 
 def check_index(url: str) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from call_back_samples import NOON as CALLED_FROM
+from call_back_samples import at, call_back
 from records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 from ivr.delivery.plan import Channel
 from ivr.events import Event
 from ivr.records import Records
+from ivr.records.call_back_book import give_up
+from ivr.records.database import writing
 from ivr.records.delivery_book import Parcel
 from ivr.records.outbox import OutboxKind
 from ivr.records.telling import tell
@@ -84,6 +88,71 @@ def test_a_leg_is_told_as_it_rings_answers_and_ends(records: Records) -> None:
         "The telephone of the person +447700900123 rang.",
         "The person +447700900123 answered.",
         "The leg of the person +447700900123 ended (answered).",
+    ]
+
+
+def call_back_lines(records: Records, sid: str) -> list[tuple[str, str | None]]:
+    story = records.story(sid)
+    assert story is not None
+    return [(line.text, line.call) for line in tell(story)]
+
+
+def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(records: Records) -> None:
+    book, start = records.call_backs, CALLED_FROM
+    records.note([snapshot(call_sid="CA-cb1", client="acme", started_at=start)])
+    promise = call_back()
+    for _ in range(2):
+        assert book.promise(promise)
+    assert book.missed("cb1", "no-answer", at(600), at(60))
+    assert not book.missed("cb1", "no-answer", at(600), at(60))
+    assert book.reached("cb1", "CA7", at(601))
+    assert book.reopen("cb1", at(620))
+    assert book.reached("cb1", "CA8", at(700))
+    ringing = LegNote(
+        key="1", call_sid="callback-cb1", role="operator", to="sam", started_at=at(690)
+    )
+    records.note([ringing])
+    book.done("cb1", at(800))
+    course = [
+        "A call back was promised.",
+        "The caller was called, and not reached: no answer.",
+        "The caller was called, and reached.",
+        "The call back was cut off.",
+        "The caller was called, and reached.",
+        "The call back was over.",
+    ]
+    first, *rest = call_back_lines(records, "CA-cb1")
+    assert first == ("The call came in from +441632960001.", None)
+    assert rest == [(text, "callback-cb1") for text in course]
+    own = call_back_lines(records, "callback-cb1")
+    assert own.pop(4) == ("The telephone of the operator sam rang.", None)
+    assert own == [(text, "CA-cb1") for text in course]
+    assert call_back_lines(records, "CA8") == call_back_lines(records, "callback-cb1")
+    story = records.story("CA8")
+    assert story is not None
+    assert story.call_back == book.find("cb1")
+    assert (story.call.client, story.call.to, story.call.outcome) == (
+        "acme",
+        promise.number,
+        "reached",
+    )
+    assert records.story("callback-cb9") is None
+
+
+def test_a_call_back_that_came_to_nothing_says_why(records: Records) -> None:
+    book = records.call_backs
+    for id_ in ("cb1", "cb2"):
+        book.promise(call_back(id_))
+    book.cancel("cb1", "they rang again, and were served", at(90))
+    own = [text for text, _ in call_back_lines(records, "callback-cb1")]
+    assert own[1:] == ["The call back was not needed any more: they rang again, and were served."]
+    with writing(records._engine) as connection:
+        assert give_up(connection, "cb2", "busy", at(90))
+        assert not give_up(connection, "cb2", "busy", at(91))
+    own = [text for text, _ in call_back_lines(records, "callback-cb2")]
+    assert own[1:] == [
+        "The caller was called, and not reached: busy.",
+        "The call back was given up.",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from ivr.accounts.roles import Role
 from ivr.jobs.acts import Close
 from ivr.jobs.job import Outcome
 from ivr.records.calls import WITHHELD
+from tests.call_back_samples import call_back
 from tests.console.calls.calls_kept import came_in
 from tests.console.calls.messages_left import leave
 from tests.console.jobs.test_job_pages import opened
@@ -121,6 +123,22 @@ def test_calls_and_messages_are_found_from_every_page(console: Console) -> None:
     assert "/console/calls/CA1" not in words
     assert "Nothing was found" in browser.get('/console/search?q="*+<b>').text
     assert "Nothing was found" not in browser.get("/console/search?page=x").text
+
+
+def test_a_call_and_its_call_back_lead_to_each_other(console: Console) -> None:
+    came_in(console)
+    promise = replace(call_back("cb1", number="+441632960009"), call_sid="CA1")
+    console.records.call_backs.promise(promise)
+    console.records.call_backs.reached("cb1", "CA7", NOON)
+    browser = console.signed_in()
+    first = browser.get(PAGE + "CA1").text
+    assert f'<a href="{PAGE}callback-cb1">A call back was promised.</a>' in first
+    for sid in ("callback-cb1", "CA7"):
+        own = browser.get(PAGE + sid).text
+        assert "Call back for Acme" in own
+        assert "to 01632 960009" in own
+        assert f'<a href="{PAGE}CA1">The caller was called, and reached.</a>' in own
+    assert as_role(console, Role.CLIENT, client="other").get(PAGE + "CA7").status_code == 404
 
 
 def test_forms_and_notes_are_found_and_a_message_s_job_stands_beside_it(console: Console) -> None:
