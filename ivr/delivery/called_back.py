@@ -23,7 +23,6 @@ from ivr.records.call_back_book import CallBack
 
 log = structlog.get_logger()
 
-JOB_KIND = "message"
 OPENED_BY = "Tango"
 
 
@@ -80,11 +79,12 @@ class CalledBack:
             notices.promise(connection, change)
 
         tries = "once" if call_back.tries == 1 else f"{call_back.tries} times"
+        kind = notices.call_back_kind(call_back.client)
         job = NewJob(
             client=call_back.client,
-            kind=JOB_KIND,
+            kind=kind,
             summary=f"Asked to be called back; called {tries} and not reached",
-            opening=notices.opening(call_back.client, JOB_KIND, now),
+            opening=notices.opening(call_back.client, kind, now),
             opened_by=OPENED_BY,
             caller=call_back.number,
             call_sid=call_back.call_sid,

@@ -16,6 +16,7 @@ from ivr.delivery.plan import Channel
 from ivr.delivery.reach import Reach, to_data, usable
 from ivr.errors import UnknownClient
 from ivr.flow.agreement import Duty
+from ivr.flow.flow import MESSAGE
 from ivr.flow.library import Library
 from ivr.flow.people import Person
 from ivr.jobs.acts import Change
@@ -58,6 +59,11 @@ class JobNotices:
         if flow is not None:
             return opening(flow, kind, now, self._agency.name, self._standing(client, now))
         return Opening(the_agency(self._agency.name), now, Terms(), Duty.model_validate({}).action)
+
+    def call_back_kind(self, client: str) -> str:
+        """The kind of job that a call back becomes where the caller could not be reached."""
+        flow = self._flow(client)
+        return flow.call_back_kind if flow is not None else MESSAGE
 
     def owners(self, job: Job | None) -> tuple[Owner, ...]:
         """Everybody whom a job can be handed to; without a job, those of the agency."""

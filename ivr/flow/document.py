@@ -151,7 +151,9 @@ class ClientFile(Part):
         CallerLists(), description="Callers who are treated in a way of their own."
     )
     agreement: dict[Annotated[str, AfterValidator(_job_kind)], Duty] = Field(
-        default_factory=dict, description="Who owns what a call leaves open, by kind of job."
+        default_factory=dict,
+        description="Who owns what a call leaves open, by kind of job. `callback` is the kind of "
+        "call backs that reached nobody; without it they are of kind `message`.",
     )
     forms: dict[
         Annotated[str, AfterValidator(_job_kind)],

@@ -27,6 +27,12 @@ LAST_GOODBYE = "tango.goodbye"
 EMERGENCY = "emergency"
 """The kind of job that is an emergency without anybody saying so."""
 
+MESSAGE = "message"
+"""The kind of job that every client has."""
+
+CALL_BACK = "callback"
+"""The kind of job that a given-up call back opens, where the agreement has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -91,7 +97,12 @@ class Flow(Generic[NodeT]):
     @property
     def job_kinds(self) -> tuple[str, ...]:
         """The kinds of job that a call may leave open, `message` first."""
-        return tuple(dict.fromkeys(("message", *self.agreement)))
+        return tuple(dict.fromkeys((MESSAGE, *self.agreement)))
+
+    @property
+    def call_back_kind(self) -> str:
+        """The kind of job that a call back becomes where the caller could not be reached."""
+        return CALL_BACK if CALL_BACK in self.agreement else MESSAGE
 
     @property
     def emergencies(self) -> frozenset[str]:

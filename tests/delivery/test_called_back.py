@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
 from ivr.records import Records
 from ivr.records.call_back_book import CallBack, CallBackState
+from ivr.records.job_board import Wanted
 from ivr.records.outbox import OutboxKind
 from ivr.status.standing import AS_USUAL
 
@@ -133,6 +135,32 @@ def test_after_the_last_try_it_is_a_job_of_the_client_exactly_once(
     assert [(each.kind, each.payload["email"]) for each in told] == [
         (OutboxKind.NOTICE, "ian@acme.example")
     ]
+
+
+@pytest.mark.parametrize(
+    ("agreement", "kind", "owner", "hours"),
+    [
+        ("{callback: {owner: pat, due: 2h}, message: {owner: ian}}", "callback", "pat", 2),
+        ("{message: {owner: ian, due: 1h}, order: {owner: pat}}", "message", "ian", 1),
+        ("{order: {owner: pat}}", "message", "agency", 4),
+    ],
+)
+def test_the_agreement_says_whose_a_given_up_call_back_is(
+    agreement: str,
+    kind: str,
+    owner: str,
+    hours: int,
+    called: CalledBack,
+    records: Records,
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, FLOW.replace("{message: {owner: ian, due: 1h}}", agreement))
+    for now in (60, 700, 1400):
+        called.missed("cb1", "busy", at(now))
+    [job] = [row.job for row in records.jobs.board(Wanted())]
+    due = at(1400) + timedelta(hours=hours)
+    assert (job.kind, job.owner.id, job.due_at) == (kind, owner, due)
+    assert job.fields == {"reason": "leak"}
 
 
 def test_of_a_call_back_that_is_not_known_nothing_is_made(
