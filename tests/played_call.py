@@ -11,6 +11,7 @@ from ivr.call.state import CallState
 from ivr.events import CallStarted, Event
 from ivr.flow.types import Value
 from ivr.instructions import Effect, Listen, Say, Verb
+from ivr.status.standing import AS_USUAL, Standing
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=LONDON)
@@ -20,11 +21,17 @@ CALLER = "+441632960123"
 class PlayedCall:
     """One call; `then` lets something happen to it. A second passes from event to event."""
 
-    def __init__(self, flow: CallFlow, caller: str | None = CALLER, now: datetime = MONDAY) -> None:
+    def __init__(
+        self,
+        flow: CallFlow,
+        caller: str | None = CALLER,
+        now: datetime = MONDAY,
+        standing: Standing = AS_USUAL,
+    ) -> None:
         self.flow = flow
         self.now = now
         called = flow.client.numbers[0]
-        self.turn = Turn(start(flow, "CA1", caller, called, now))
+        self.turn = Turn(start(flow, "CA1", caller, called, now, standing))
         self.then(CallStarted())
 
     def then(self, *events: Event) -> Self:
