@@ -99,7 +99,7 @@ def obey(statuses: StatusBook, writer: Writer, text: str, now: datetime) -> Do:
     client = writer.flow.client
     command = read(text, now, client.timezone, client.language)
     if isinstance(command, Back):
-        return lambda connection: _back(connection, writer, command, now)[:LONGEST]
+        return lambda connection: " ".join(_back(connection, writer, command, now))[:LONGEST]
     wish = rules.checked(_wish(writer, command), now)
     known = statuses.ahead(writer.flow.client_id, now)
     hear = change_in_short(writer.flow, known, wish, now)
@@ -133,30 +133,25 @@ def _set(
         yield f"{_word(new.person, 'BACK')} ends it."
 
 
-def _back(connection: sa.Connection, writer: Writer, command: Back, now: datetime) -> str:
+def _back(connection: sa.Connection, writer: Writer, command: Back, now: datetime) -> Iterator[str]:
+    """End it; the sentences tell what has ended, and what has not."""
     flow, person = writer.flow, None if command.everybody else writer.person
-    zone = flow.client.timezone
-    ended = status_book.back(
-        connection, flow.client_id, person, writer.by, writer.how, now, planned=command.planned
-    )
-    left = status_book.ahead(connection, flow.client_id, now)
-    who = _who(writer, person)
-    off = [said(rules.as_planned(each), now, zone) for each in ended if each.starts > now]
-    sentences = [f"{who}: back. Calls come as usual."]
-    if not ended:
-        sentences = [f"{who}: nothing was set, so nothing has ended."]
-    if off:
-        sentences.append(f"Called off: {'; '.join(off)}.")
-    planned = [said(each, now, zone) for each in left if each.person == person]
-    if planned:
-        word = _word(person, "NOT AWAY")
-        sentences.append(f"Still to come: {'; '.join(planned)}. {word} calls that off.")
-    for each in left:
-        if person is not None and each.person is None and each.counts(now):
-            sentences[0] = sentences[0].replace(" Calls come as usual.", "")
-            everybody = everybody_at(flow.client.name)
-            sentences.append(f"{everybody}: {said(each, now, zone)}. ALL BACK ends that.")
-    return " ".join(sentences)
+    client, zone = flow.client_id, flow.client.timezone
+    by, how = writer.by, writer.how
+    ended = status_book.back(connection, client, person, by, how, now, planned=command.planned)
+    left = status_book.ahead(connection, client, now)
+    whole = rules.counting(left, client, None, now) if person else None
+    nothing = "nothing was set, so nothing has ended."
+    yield f"{_who(writer, person)}: {'back.' if ended else nothing}"
+    if ended and whole is None:
+        yield "Calls come as usual."
+    if off := [said(rules.as_planned(each), now, zone) for each in ended if each.starts > now]:
+        yield f"Called off: {'; '.join(off)}."
+    if planned := [said(each, now, zone) for each in left if each.person == person]:
+        yield f"Still to come: {'; '.join(planned)}. {_word(person, 'NOT AWAY')} calls that off."
+    if whole is not None:
+        everybody = everybody_at(flow.client.name)
+        yield f"{everybody}: {said(whole, now, zone)}. ALL BACK ends that."
 
 
 def _who(writer: Writer, person: str | None) -> str:
