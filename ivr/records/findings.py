@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
 from ivr.jobs.job import Job
-from ivr.records import call_recording_book, calls, job_rows, message_book, texts
+from ivr.records import call_recording_book, calls, job_rows, message_book, tables, texts
 from ivr.records.calls import CallSnapshot
 from ivr.records.messages import Message
 from ivr.records.recordings import CallRecording
 from ivr.records.search import Found, Hit
-from ivr.records.tables import jobs
 from ivr.records.texts import TextReceived
 
 Thing = CallSnapshot | Message | TextReceived | CallRecording | Job
 
 
-def look_up(connection: sa.Connection, hits: Iterable[Hit]) -> list[Thing]:
+def look_up(connection: sa.Connection, hits: Sequence[Hit]) -> list[Thing]:
     """What the hits stand for, in their order; what is gone meanwhile is left out."""
-    things = (_thing(connection, hit) for hit in hits)
-    return [thing for thing in things if thing is not None]
+    found: dict[tuple[Found, str], Thing] = {}
+    for kind in dict.fromkeys(hit.kind for hit in hits):
+        subjects = [hit.subject for hit in hits if hit.kind is kind]
+        found |= {(kind, subject): each for subject, each in _things(connection, kind, subjects)}
+    keys = ((hit.kind, hit.subject) for hit in hits)
+    return [found[key] for key in keys if key in found]
 
 
-def _thing(connection: sa.Connection, hit: Hit) -> Thing | None:
-    match hit.kind:
+def _things(
+    connection: sa.Connection, kind: Found, subjects: Sequence[str]
+) -> Iterator[tuple[str, Thing]]:
+    """The things of one kind, each with its id: one query, however many there are."""
+    match kind:
         case Found.CALL:
-            return calls.find(connection, hit.subject)
+            for call in calls.those(connection, tables.calls.c.call_sid.in_(subjects)):
+                yield call.call_sid, call
         case Found.MESSAGE:
-            return message_book.find(connection, hit.subject)
+            for message in message_book.those(connection, tables.messages.c.id.in_(subjects)):
+                yield message.id, message
         case Found.TEXT:
-            return texts.find(connection, hit.subject)
+            received = tables.texts_received.c.message_sid.in_(subjects)
+            for text in texts.those(connection, received):
+                yield text.message_sid, text
         case Found.RECORDING:
-            return call_recording_book.find(connection, hit.subject)
+            heard = tables.call_recordings.c.id.in_(subjects)
+            for recording in call_recording_book.those(connection, heard):
+                yield recording.id, recording
         case Found.JOB:
-            return job_rows.find(connection, jobs.c.id == hit.subject)
+            for job in job_rows.those(connection, tables.jobs.c.id.in_(subjects)):
+                yield job.id, job

@@ -90,6 +90,11 @@ def find(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Job | None
     return from_row(row) if row else None
 
 
+def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Job]:
+    """All jobs of which `which` holds."""
+    return [from_row(row) for row in connection.execute(sa.select(jobs).where(which))]
+
+
 def like(connection: sa.Connection, beginning: str, limit: int) -> list[Job]:
     which = jobs.c.id.startswith(beginning, autoescape=True)
     return [from_row(row) for row in connection.execute(sa.select(jobs).where(which).limit(limit))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -167,7 +167,7 @@ class Records:
         with reading(self._engine) as connection:
             return search.search(connection, query, client, limit, page)
 
-    def look_up(self, hits: Iterable[Hit]) -> list[Thing]:
+    def look_up(self, hits: Sequence[Hit]) -> list[Thing]:
         """The calls, messages, texts and jobs that were found, in their order."""
         with reading(self._engine) as connection:
             return findings.look_up(connection, hits)

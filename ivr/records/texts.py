@@ -70,10 +70,10 @@ def keep(connection: sa.Connection, text: TextReceived) -> bool:
     return kept is not None
 
 
-def find(connection: sa.Connection, message_sid: str) -> TextReceived | None:
-    query = sa.select(texts_received).where(texts_received.c.message_sid == message_sid)
-    row = connection.execute(query).first()
-    return TextReceived(**row._asdict()) if row else None
+def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[TextReceived]:
+    """All texts of which `which` holds."""
+    query = sa.select(texts_received).where(which)
+    return [TextReceived(**row._asdict()) for row in connection.execute(query)]
 
 
 def newest(connection: sa.Connection, limit: int) -> list[TextReceived]:
