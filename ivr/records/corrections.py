@@ -5,6 +5,8 @@ Each function works in the transaction of the connection it is given.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
@@ -50,6 +52,16 @@ def add(
 def of_message(connection: sa.Connection, message_id: str) -> list[Correction]:
     """The corrections of a message, the first one first."""
     return _where(connection, corrections.c.message == message_id)
+
+
+def of_messages(
+    connection: sa.Connection, message_ids: Collection[str]
+) -> dict[str, list[Correction]]:
+    """The corrections of several messages, by message, the first one first."""
+    found: dict[str, list[Correction]] = defaultdict(list)
+    for each in _where(connection, corrections.c.message.in_(message_ids)):
+        found[each.message].append(each)
+    return found
 
 
 def find(connection: sa.Connection, correction_id: str) -> Correction | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -21,9 +21,6 @@ from ivr.records.database import reading, writing
 from ivr.records.outbox import OutboxKind
 from ivr.records.tables import deliveries, insert, jobs, messages
 from ivr.records.tables import outbox as promises
-
-ANSWERED_WITHIN = timedelta(days=7)
-"""How long after a text an answer to it is understood as one."""
 
 OPEN = (State.WAITING, State.FAILED)
 c = deliveries.c
@@ -228,16 +225,6 @@ def acknowledge(
     return next(those(connection, c.id == delivery_id))
 
 
-def answered(connection: sa.Connection, phone: str, number: str, now: datetime) -> Delivery | None:
-    """What a text from `phone` to `number` answers: the latest that went the other way and was
-    not acknowledged."""
-    which = sa.and_(c.channel == Channel.SMS, c.address == f"{number} {phone}")
-    fresh = sa.and_(c.state == State.SENT, c.sent_at >= now - ANSWERED_WITHIN)
-    query = sa.select(deliveries).where(which, fresh).order_by(c.sent_at.desc(), c.id)
-    row = connection.execute(query.limit(1)).first()
-    return _from_row(row) if row else None
-
-
 def _key(parcel: Parcel, channel: Channel) -> str:
     return f"{parcel.promise}.{channel}"
 
@@ -285,16 +272,24 @@ def _acknowledge(
 ) -> None:
     if delivery.acknowledged_at is not None:
         return
+    note_read(connection, delivery, by, how, now)
+    of_message = jobs.c.message == delivery.message if delivery.message else sa.false()
+    job = job_rows.find(connection, sa.or_(jobs.c.id == delivery.job, of_message))
+    if job is not None:
+        job_rows.act(connection, job.id, Read(how), by, now)
+
+
+def note_read(
+    connection: sa.Connection, delivery: Delivery, by: str, how: str, now: datetime
+) -> None:
+    """Note that a delivery is acknowledged, and bring no more of the same on other channels. What
+    its job's history says of it, whoever calls notes."""
     read = {"acknowledged_at": now, "acknowledged_by": by, "acknowledged_how": how}
     sent = {"sent_at": sa.func.coalesce(c.sent_at, now), "again_at": None, "error": None}
     values = {"state": State.ACKNOWLEDGED, **read, **sent}
     connection.execute(sa.update(deliveries).where(c.id == delivery.id).values(values))
     _update_open(connection, c.promise == delivery.promise, {"state": State.SUPERSEDED})
     outbox.finish_promise(connection, delivery.promise, now)
-    of_message = jobs.c.message == delivery.message if delivery.message else sa.false()
-    job = job_rows.find(connection, sa.or_(jobs.c.id == delivery.job, of_message))
-    if job is not None:
-        job_rows.act(connection, job.id, Read(how), by, now)
 
 
 def _update_open(

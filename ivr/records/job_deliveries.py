@@ -31,13 +31,18 @@ class Promised:
     error: str | None
 
 
+def about(jobs: Collection[Job]) -> sa.ColumnElement[bool]:
+    """Whether a delivery has to do with one of several jobs, or the messages that opened them."""
+    opened = [job.message for job in jobs if job.message]
+    c = deliveries.c
+    return sa.or_(c.job.in_([job.id for job in jobs]), c.message.in_(opened))
+
+
 def of_jobs(connection: sa.Connection, jobs: Collection[Job]) -> dict[str, list[Delivery]]:
     """What was brought to anybody of several jobs and their messages, by the id of the job."""
-    c = deliveries.c
     by_message = {job.message: job.id for job in jobs if job.message}
-    about = sa.or_(c.job.in_([job.id for job in jobs]), c.message.in_(by_message))
     found: dict[str, list[Delivery]] = {job.id: [] for job in jobs}
-    for each in delivery_book.those(connection, about):
+    for each in delivery_book.those(connection, about(jobs)):
         job = each.job if each.job in found else by_message[str(each.message)]
         found[str(job)].append(each)
     return found

@@ -31,6 +31,7 @@ from ivr.records.database import connect, reading, writing
 from ivr.records.delivery_book import Delivery, DeliveryBook
 from ivr.records.drafts import DraftBook
 from ivr.records.findings import Thing
+from ivr.records.inbox import InboxBook
 from ivr.records.job_book import JobBook
 from ivr.records.kept_answers import AnswerBook
 from ivr.records.lists import ListBook
@@ -93,6 +94,8 @@ class Records:
         """Who may use the API."""
         self.answers = AnswerBook(engine)
         """Answers to programs that are kept for a day."""
+        self.inbox = InboxBook(engine)
+        """What clients see of their jobs."""
 
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""
@@ -281,7 +284,7 @@ class Records:
             if not texts.keep(connection, text):
                 return None
             at = text.received_at
-            found = delivery_book.answered(connection, text.from_, text.to, at)
+            found = texts.answered(connection, text.from_, text.to, at)
             if found is None:
                 return None
             delivery_book.acknowledge(connection, found.id, found.recipient, "by text", at)

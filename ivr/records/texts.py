@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import sqlalchemy as sa
 
-from ivr.records import outbox, search
+from ivr.delivery.plan import Channel, State
+from ivr.records import delivery_book, outbox, search
+from ivr.records.delivery_book import Delivery
 from ivr.records.outbox import OutboxKind
-from ivr.records.tables import insert, texts_received
+from ivr.records.tables import deliveries, insert, texts_received
+
+ANSWERED_WITHIN = timedelta(days=7)
+"""How long after a text an answer to it is understood as one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +84,13 @@ def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Text
 def newest(connection: sa.Connection, limit: int) -> list[TextReceived]:
     query = sa.select(texts_received).order_by(texts_received.c.received_at.desc()).limit(limit)
     return [TextReceived(**row._asdict()) for row in connection.execute(query)]
+
+
+def answered(connection: sa.Connection, phone: str, number: str, now: datetime) -> Delivery | None:
+    """What a text from `phone` to `number` answers: the latest that went the other way and was
+    not acknowledged."""
+    c = deliveries.c
+    went = sa.and_(c.channel == Channel.SMS, c.address == f"{number} {phone}")
+    fresh = sa.and_(c.state == State.SENT, c.sent_at >= now - ANSWERED_WITHIN)
+    query = sa.select(c.id).where(went, fresh).order_by(c.sent_at.desc(), c.id).limit(1)
+    return next(delivery_book.those(connection, c.id.in_(query)), None)

@@ -15,9 +15,9 @@ from records_samples import HEARD, NOON, message_note, recording_note
 
 from ivr.delivery.plan import Channel, State
 from ivr.records import Records
-from ivr.records.delivery_book import ANSWERED_WITHIN, Delivery, Parcel, Unread
+from ivr.records.delivery_book import Delivery, Parcel, Unread
 from ivr.records.outbox import OutboxKind
-from ivr.records.texts import TextReceived
+from ivr.records.texts import ANSWERED_WITHIN, TextReceived
 
 IAN, ACME = "+447700900123", "+441632960001"
 EMAIL, SMS, DIGEST = Channel.EMAIL, Channel.SMS, Channel.DIGEST
