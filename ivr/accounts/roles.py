@@ -26,14 +26,15 @@ class Permission(StrEnum):
     SUPERVISE = "watch and steer operators"
     SEE_AUDIT = "see who did what"
     KEEP_ACCOUNTS = "keep accounts"
+    CLIENT_PAGE = "use the client's page"
 
 
 _P = Permission
 ALLOWED: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: frozenset(Permission),
-    Role.SUPERVISOR: frozenset(Permission) - {_P.KEEP_ACCOUNTS},
+    Role.ADMINISTRATOR: frozenset(Permission) - {_P.CLIENT_PAGE},
+    Role.SUPERVISOR: frozenset(Permission) - {_P.CLIENT_PAGE, _P.KEEP_ACCOUNTS},
     Role.OPERATOR: frozenset({_P.OWN_ACCOUNT, _P.SEE_MESSAGES, _P.WORK_MESSAGES, _P.ANSWER_CALLS}),
     Role.EDITOR: frozenset({_P.OWN_ACCOUNT, _P.SEE_FLOWS}),
-    Role.CLIENT: frozenset({_P.OWN_ACCOUNT, _P.SEE_MESSAGES}),
+    Role.CLIENT: frozenset({_P.OWN_ACCOUNT, _P.SEE_MESSAGES, _P.CLIENT_PAGE}),
 }
 """A client's account sees its own messages only: see `Account.sees`."""

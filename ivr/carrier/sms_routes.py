@@ -34,7 +34,7 @@ def sms_routes(
     said: Callable[[], None] = lambda: None,
 ) -> Blueprint:
     """The blueprint of `/twilio/sms`. `clock` gives the time, aware; `changed` tells consoles that
-    something of a client's was read; `said` looks again at how people stand."""
+    something of a client's was read or said; `said` looks again at how people stand."""
     routes = signed_routes("sms", "/twilio", signatures)
 
     @routes.post("/sms")
@@ -59,6 +59,7 @@ def sms_routes(
             if flow is not None and asks(flow, text.from_, text.body):
                 records.keep_request(text, obey_text(records.statuses, text, flow))
                 said()
+                changed(flow.client_id)
             elif says_ok(text.body):
                 at = text.received_at
                 read = records.keep_answer(text, lambda each: thanks(each.recipient, at, zone))

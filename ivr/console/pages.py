@@ -53,6 +53,7 @@ HSTS = "max-age=31536000"
 """Under https: a browser that was here comes back by https only, for a year."""
 
 PLACES = (
+    ("console.client", "Inbox"),
     ("console.operator", "Take calls"),
     ("console.jobs", "Jobs"),
     ("console.messages", "Messages"),
@@ -65,6 +66,9 @@ PLACES = (
     ("console.audit", "Who did what"),
 )
 """What the bar of every page leads to, of these what the account may see."""
+
+IN_INBOX = frozenset({"console.jobs", "console.messages"})
+"""What the client's page shows together, so that the bar need not lead there too."""
 
 log = structlog.get_logger()
 
@@ -127,10 +131,12 @@ def _policy() -> str:
 
 def _places(account: Account) -> list[tuple[str, str]]:
     """The address and name of each part of the console that an account may use."""
+    hidden = IN_INBOX if account.may(Permission.CLIENT_PAGE) else frozenset()
     return [
         (endpoint, name)
         for endpoint, name in PLACES
         if (needed := permission_of(current_app, endpoint)) and account.may(needed)
+        if endpoint not in hidden
     ]
 
 

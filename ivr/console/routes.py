@@ -25,6 +25,8 @@ from ivr.console.accounts.single_sign_on import sign_on_routes
 from ivr.console.accounts.token_pages import TokenPages, token_routes
 from ivr.console.calls.message_pages import MessagePages, message_routes
 from ivr.console.calls.pages import CallPages, call_routes
+from ivr.console.client.acts import client_routes
+from ivr.console.client.pages import ClientPages
 from ivr.console.flows.pages import FlowPages, flow_routes
 from ivr.console.jobs.acts import job_routes
 from ivr.console.jobs.pages import JobPages
@@ -51,6 +53,7 @@ from ivr.records import Records
 from ivr.settings import Settings
 
 FIRST_PAGES = (
+    ("console.client", Permission.CLIENT_PAGE),
     ("console.flows", Permission.SEE_FLOWS),
     ("console.operator", Permission.ANSWER_CALLS),
     ("console.messages", Permission.SEE_MESSAGES),
@@ -113,9 +116,9 @@ def console_routes(desk: Desk) -> Blueprint:
     message_routes(console, MessagePages(desk.records, desk.library, recordings, clock))
     read_links = ReadLinks(desk.settings.secret_key, public_url)
     read_routes(console, ReadPages(desk.records, read_links, recordings, desk.jobs_changed, clock))
-    job_routes(
-        console, JobPages(desk.records, desk.library, desk.notices, desk.jobs_changed, clock)
-    )
+    jobs = JobPages(desk.records, desk.library, desk.notices, desk.jobs_changed, clock)
+    job_routes(console, jobs)
+    client_routes(console, ClientPages(jobs, desk.flow_of, desk.agency.name))
     live = Live(desk.redis, book, clock)
     script_routes(console)
     most = desk.settings.console_streams

@@ -25,6 +25,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from ivr.accounts.roles import Permission
 from ivr.console.access import open_to_all
 from ivr.console.calls.message_pages import WORDS, sound_of, zone_of
 from ivr.console.pages import notice
@@ -75,9 +76,17 @@ class ReadPages:
             mine=mine,
             corrections={each.id: self.records.corrections(each.id) for each in messages},
             read=read(delivery, zone_of(messages[0]) if messages else UTC),
+            has_inbox=mine and self.has_inbox(delivery.client),
             **WORDS,
         )
         return make_response(text)
+
+    def has_inbox(self, client: str) -> bool:
+        """Whether somebody can sign in to the client's page."""
+        return any(
+            each.client == client and each.may(Permission.CLIENT_PAGE)
+            for each in self.records.accounts.all()
+        )
 
     def acknowledge(self, token: str, delivery: Delivery) -> AnyResponse:
         """Note that it was read, and show it."""

@@ -54,7 +54,7 @@ def test_name_and_password_sign_in_and_lead_on(console: Console, maya: Account) 
     ("account", "first"),
     [
         (Account(id="", login="sam", name="Sam", role=Role.OPERATOR, operator="sam"), "operator"),
-        (Account(id="", login="ian", name="Ian", role=Role.CLIENT, client="acme"), "messages/"),
+        (Account(id="", login="ian", name="Ian", role=Role.CLIENT, client="acme"), "client"),
         (Account(id="", login="eve", name="Eve", role=Role.EDITOR), "flows/"),
     ],
 )

@@ -85,6 +85,17 @@ def test_the_button_says_that_it_was_read_and_shows_the_message(
     assert "read Tue 24 Nov 12:00 by Ian &lt;b&gt;Frost&lt;/b&gt;" in shown
 
 
+def test_it_leads_to_the_inbox_where_somebody_has_an_account(
+    console: Console, sent: Delivery
+) -> None:
+    visitor, page = console.app.test_client(), path(console, sent)
+    visitor.post(page, data={"csrf_token": token_in(visitor.get(page).text)})
+    assert "the inbox" not in visitor.get(page).text
+    as_role(console, Role.CLIENT, client="acme")
+    assert "the inbox" in visitor.get(page).text
+    assert "the inbox" not in console.app.test_client().get(page).text
+
+
 def test_a_form_of_another_site_says_nothing(console: Console, sent: Delivery) -> None:
     visitor, page = console.app.test_client(), path(console, sent)
     assert visitor.post(page).status_code == 400

@@ -1,0 +1,149 @@
+"""What a client's people see of a job: who rang and what they said, who has it, who has read it.
+Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from ivr.console.calls.message_pages import Spoken, Turn, turns
+from ivr.console.client.visitor import Visitor
+from ivr.delivery.email import readable_number
+from ivr.delivery.job_words import Reading, reading
+from ivr.jobs.job import Job, OwnerKind
+from ivr.jobs.words import when
+from ivr.records.inbox import Item, unread_by
+from ivr.records.messages import Message
+
+FIRST_WORDS = 60
+"""Stretches of text that a list shows of a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """By which clock and in which country's way things are said, who the agency is, and when."""
+
+    zone: tzinfo
+    language: str
+    agency: str
+    now: datetime
+
+    def when(self, moment: datetime) -> str:
+        """A moment: of today its time alone."""
+        return when(moment, self.zone, self.now)
+
+    def number(self, number: str | None) -> str:
+        """A telephone number as people write it."""
+        return readable_number(number, self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A job as it is shown. `waits` says that it waits for whoever looks, `is_new` that they have
+    not said that they have read it; `dials` are numbers that a telephone can ring, E.164: the
+    caller's, and another that they gave."""
+
+    item: Item
+    caller: str
+    dials: tuple[str, ...]
+    came: str
+    whose: str
+    state: str
+    is_late: bool
+    waits: bool
+    is_mine: bool
+    is_new: bool
+    reading: Reading | None
+    turns: tuple[Turn, ...]
+
+    @property
+    def job(self) -> Job:
+        """The job."""
+        return self.item.job
+
+    @property
+    def message(self) -> Message | None:
+        """The message that has opened it."""
+        return self.item.message
+
+    @property
+    def first_words(self) -> tuple[Spoken, ...]:
+        """What was said, as far as a list shows it."""
+        return tuple(each for turn in self.turns for each in turn.spoken)[:FIRST_WORDS]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there is more than the first words."""
+        return sum(len(turn.spoken) for turn in self.turns) > FIRST_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A part of the page: its title, and what to say where it is empty."""
+
+    id: str
+    title: str
+    cards: tuple[Card, ...]
+    empty: str
+
+
+def card(item: Item, visitor: Visitor, place: Place) -> Card:
+    """What `visitor` sees of a job at `place`."""
+    job, heard = item.job, item.message.transcript if item.message else None
+    waits = job.is_open and visitor.waits_for(job)
+    is_mine = visitor.person is not None and job.owner.is_same(visitor.person)
+    numbers = (job.caller, heard.number_given if heard else None)
+    new_owner = is_mine and job.read_at is None
+    return Card(
+        item=item,
+        caller=place.number(job.caller),
+        dials=tuple(each for each in dict.fromkeys(numbers) if each and each.startswith("+")),
+        came=place.when(item.message.received_at if item.message else job.opened_at),
+        whose=whose(job, is_mine, place.agency),
+        state=state(job, place),
+        is_late=job.is_overdue(place.now),
+        waits=waits,
+        is_mine=is_mine,
+        is_new=job.is_open and (new_owner or bool(unread_by(visitor.reads_for, item.deliveries))),
+        reading=reading(job, item.deliveries, place.zone, place.now),
+        turns=tuple(turns(heard)) if heard else (),
+    )
+
+
+def whose(job: Job, is_mine: bool, agency: str) -> str:
+    """Who has a job, or had it last, in a sentence."""
+    who = "You" if is_mine else f"{job.owner.name[:1].upper()}{job.owner.name[1:]}"
+    if job.owner.kind is OwnerKind.OPERATOR:
+        who = f"{who} of {agency}"
+    if job.is_open:
+        return f"{who} {'have' if is_mine else 'has'} this"
+    return f"{who} had this"
+
+
+def state(job: Job, place: Place) -> str:
+    """How a job stands, in a few words."""
+    if not job.is_open:
+        ended = place.when(job.closed_at) if job.closed_at else ""
+        return f"{str(job.outcome).capitalize()}, {ended}"
+    if job.is_overdue(place.now):
+        return f"was due {place.when(job.due_at)}"
+    if job.is_snoozed(place.now) and job.snoozed_until:
+        return f"put off until {place.when(job.snoozed_until)}"
+    return f"due {place.when(job.due_at)}"
+
+
+def shelves(cards: Iterable[Card], visitor: Visitor, place: Place) -> Sequence[Shelf]:
+    """Open jobs: first what waits for whoever looks, then what others have."""
+    cards = tuple(cards)
+    waiting = tuple(each for each in cards if each.waits)
+    others = tuple(each for each in cards if not each.waits)
+    if visitor.person:
+        return (
+            Shelf("waiting", "Waiting for you", waiting, "Nothing waits for you."),
+            Shelf("others", "With others", others, "Nobody else has anything open."),
+        )
+    return (
+        Shelf("waiting", f"Waiting at {visitor.client_name}", waiting, "Nothing waits."),
+        Shelf("others", f"With {place.agency}", others, f"{place.agency} has nothing open."),
+    )
