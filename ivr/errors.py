@@ -26,6 +26,7 @@
     ├── SpeechError          speech could not be turned into words
     │   ├── AudioRefused     the bytes are not audio that we can use
     │   ├── ModelMissing     no recogniser is installed for the language
+    │   ├── DeskSilent       the server did not answer a worker on another machine
     │   └── RecogniserDied   its process ended in the middle of a recording
     ├── OutsideError         another system gave no usable answer; once more may help
     │   └── OutsideRefused   it is not to be asked, or what it sends is not to be taken
@@ -142,6 +143,10 @@ class AudioRefused(SpeechError):
 
 class ModelMissing(SpeechError):
     """No recogniser is installed for the language."""
+
+
+class DeskSilent(SpeechError):
+    """The server did not answer what a worker on another machine asked."""
 
 
 class RecogniserDied(SpeechError):

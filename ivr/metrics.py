@@ -59,7 +59,12 @@ LIVE_CONSOLES_REFUSED = Counter(
 )
 SPEECH_WORKERS = Gauge(
     "tango_speech_workers",
-    "Speech workers that are at work or wait for some, on all machines.",
+    "Speech workers that hear, or wait for something to hear, on all machines.",
+    multiprocess_mode="mostrecent",
+)
+SPEECH_UNHEARD = Gauge(
+    "tango_speech_unheard",
+    "Recordings that wait because no worker has a model for their language.",
     multiprocess_mode="mostrecent",
 )
 SPEECH_JOBS = Gauge(

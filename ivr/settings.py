@@ -124,7 +124,12 @@ SETTINGS = (
         "How many consoles each web process tells at once what has changed; further ones ask every "
         "15 seconds. Each takes a file descriptor.",
     ),
-    Setting("IVR_SPEECH_WORKERS", "1", "Number of speech workers that `serve` starts."),
+    Setting(
+        "IVR_SPEECH_WORKERS",
+        "1",
+        "Number of speech workers that `serve` starts. 0: one that only fetches recordings, which "
+        "are then heard on other machines.",
+    ),
     Setting(
         "IVR_LIVE_STREAMS",
         "8",

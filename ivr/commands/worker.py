@@ -15,14 +15,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "worker",
         help="run one speech worker, for instance on a second machine",
         description="Turn recordings into words until SIGTERM. `serve` runs its own workers; one "
-        "on another machine needs the server's IVR_REDIS_URL, IVR_DATABASE_URL and carrier "
-        "account, its folder of recordings, and speech models. It says which of these is missing.",
+        "on another machine needs the server's IVR_REDIS_URL and a speech model. See "
+        "docs/speech.md.",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Work until told to stop. Raises `ProcessError` where it does not belong to the server."""
+    """Work until told to stop. Raises `ProcessError` where this machine's clock is wrong."""
     from ivr.log import configure_logging
     from ivr.processes.parent import end_with_supervisor
     from ivr.settings import load_settings
@@ -32,18 +32,23 @@ def run(args: argparse.Namespace) -> int:
     configure_logging("worker", settings)
     from ivr.speech.worker import run_worker
 
-    if not supervised:
-        _join(settings)
-    run_worker(settings)
+    if supervised:
+        run_worker(settings, hears=settings.speech_workers > 0)
+    else:
+        run_worker(settings, away=_is_away(settings))
     return 0
 
 
-def _join(settings: Settings) -> None:
-    from ivr.processes.redis import connect
-    from ivr.records import open_records
-    from ivr.speech.home import join
+def _is_away(settings: Settings) -> bool:
+    import structlog
 
-    records = open_records(settings.database_url)
-    with connect(settings) as redis:
-        join(settings, redis, records)
-    records.close()
+    from ivr.processes.redis import PATIENT_SECONDS, connect
+    from ivr.speech.home import check_clock, why_away
+
+    seconds = PATIENT_SECONDS
+    with connect(settings, connect_seconds=seconds, reply_seconds=seconds) as redis:
+        why = why_away(settings, redis)
+        check_clock(redis)
+    if why:
+        structlog.get_logger().info("worker away from home: it hears what the server asks", why=why)
+    return why is not None

@@ -31,6 +31,9 @@ SOCKET_PATH_LIMIT = 100
 CONNECT_SECONDS = 0.5
 REPLY_SECONDS = 1.0
 
+PATIENT_SECONDS = 5.0
+"""For who reaches a server far away, by TLS, and keeps nobody waiting."""
+
 DURABLE = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "")
 NEVER_EVICT = ("--maxmemory-policy", "noeviction")
 
@@ -40,16 +43,21 @@ def redis_url(settings: Settings) -> str:
     return settings.redis_url or f"unix://{quote(str(socket_path(settings.data)))}"
 
 
-def connect(settings: Settings, *, reply_seconds: float | None = REPLY_SECONDS) -> redis.Redis:
+def connect(
+    settings: Settings,
+    *,
+    connect_seconds: float = CONNECT_SECONDS,
+    reply_seconds: float | None = REPLY_SECONDS,
+) -> redis.Redis:
     """A client that gives up quickly, because a caller is waiting.
 
-    It waits at most 0.5 s for a connection and `reply_seconds` for a reply (None: for ever,
-    for consumers that block). A connection that broke while it lay idle is replaced once.
+    It waits at most `connect_seconds` for a connection and `reply_seconds` for a reply (None: for
+    ever, for consumers that block). A connection that broke while it lay idle is replaced once.
     Replies are bytes. Nothing is sent until the first command.
     """
     return redis.Redis.from_url(
         redis_url(settings),
-        socket_connect_timeout=CONNECT_SECONDS,
+        socket_connect_timeout=connect_seconds,
         socket_timeout=reply_seconds,
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
     )

@@ -1,22 +1,16 @@
 """The relay: moves on what was promised. Run as `python -m ivr.processes.relay`.
 
-One thread per loop, so that a slow mail server does not hold up the journal. A loop survives
-every error: it logs it, pauses (longer each time) and goes on; what it was doing is still in
-Redis or in the outbox.
+One thread per loop, so that a slow mail server does not hold up the journal. What a loop that fails
+was doing is still in Redis or in the outbox.
 """
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-import structlog
-from redis import Redis, RedisError
+from redis import Redis
 
 from ivr.carrier.rest import Telephone
 from ivr.changes import jobs_changed
@@ -27,8 +21,6 @@ from ivr.delivery.digest import digest_once
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.rising import Rising
 from ivr.delivery.texts import text_once
-from ivr.errors import TangoError
-from ivr.log import configure_logging
 from ivr.metrics import (
     CALL_BACKS_OLDEST_SECONDS,
     CALL_BACKS_WAITING,
@@ -41,9 +33,9 @@ from ivr.metrics import (
     OUTBOX_WAITING,
     QUEUE_LONGEST_SECONDS,
     QUEUE_WAITING,
-    RELAY_ERRORS,
     SPEECH_AUDIO_SECONDS,
     SPEECH_JOBS,
+    SPEECH_UNHEARD,
     SPEECH_WORK_SECONDS,
     SPEECH_WORKERS,
 )
@@ -51,7 +43,7 @@ from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
-from ivr.processes.parent import end_with_supervisor
+from ivr.processes.loops import Loop, run_process
 from ivr.processes.redis import connect
 from ivr.records import Records, open_records
 from ivr.records.journal import drain
@@ -59,12 +51,10 @@ from ivr.records.outbox import OutboxKind
 from ivr.records.queue_book import drain_facts
 from ivr.retention.discard import discard_once
 from ivr.retention.purge import EVERY_SECONDS, purge_once
-from ivr.settings import Settings, load_settings
+from ivr.settings import Settings
 from ivr.speech import home
 from ivr.speech.dispatch import dispatch_once
 from ivr.speech.figures import figures
-
-log = structlog.get_logger()
 
 JOURNAL_BLOCK_MS = 500
 RING_SECONDS = 0.5
@@ -72,17 +62,6 @@ RING_SECONDS = 0.5
 
 MOST_COUNTED = 10_000
 """Callers in the queue that are counted for the metrics."""
-
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """`step` is done again and again, with `pause` seconds after one that found no work."""
-
-    name: str
-    step: Callable[[], object]
-    pause: float
 
 
 def loops(settings: Settings) -> list[Loop]:
@@ -133,33 +112,6 @@ def loops(settings: Settings) -> list[Loop]:
     ]
 
 
-def run_loop(loop: Loop, stop: threading.Event) -> None:
-    """Go round until `stop` is set."""
-    failures = 0
-    while not stop.is_set():
-        try:
-            worked = loop.step()
-        except Exception as error:
-            pause = min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE)
-            failures += 1
-            _report(loop.name, error, pause)
-        else:
-            failures = 0
-            pause = 0.0 if worked else loop.pause
-        stop.wait(pause)
-
-
-def run_loops(running: Sequence[Loop], stop: threading.Event) -> None:
-    """Run the loops side by side until `stop` is set and each has finished its step."""
-    threads = [
-        threading.Thread(target=run_loop, args=(loop, stop), name=loop.name) for loop in running
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 def measure_outbox(records: Records, now: datetime) -> None:
     """Tell the metrics what is waiting."""
     for kind in OutboxKind:
@@ -206,43 +158,16 @@ def measure_speech(redis: Redis) -> None:
     """Tell the metrics of the speech workers."""
     now = figures(redis)
     SPEECH_WORKERS.set(now.workers)
+    SPEECH_UNHEARD.set(now.unheard)
     SPEECH_AUDIO_SECONDS.set(now.audio_seconds)
     SPEECH_WORK_SECONDS.set(now.work_seconds)
     for outcome, jobs in now.outcomes.items():
         SPEECH_JOBS.labels(outcome).set(jobs)
 
 
-def _report(name: str, error: Exception, pause: float) -> None:
-    RELAY_ERRORS.labels(name).inc()
-    # What we foresaw is told in a line; for anything else a developer needs the traceback.
-    foreseen = isinstance(error, TangoError | RedisError)
-    log.error(
-        "relay loop failed",
-        loop=name,
-        error=f"{type(error).__name__}: {error}",
-        goes_on_in=pause,
-        exc_info=None if foreseen else error,
-    )
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def main() -> None:
-    """Run until SIGTERM."""
-    end_with_supervisor()
-    settings = load_settings()
-    configure_logging("relay", settings)
-    stop = threading.Event()
-    wanted = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, wanted)  # inherited by the threads
-    runner = threading.Thread(target=run_loops, args=(loops(settings), stop))
-    runner.start()
-    signal.sigwait(wanted)
-    stop.set()
-    runner.join()
-
-
 if __name__ == "__main__":
-    main()
+    run_process("relay", loops)

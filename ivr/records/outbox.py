@@ -60,6 +60,15 @@ class OutboxItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A row as somebody works on it: its id, and when it was first claimed. A row that is promised
+    again is another promise."""
+
+    item_id: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """How much unfinished work there is of one kind, and when the oldest was due."""
 
@@ -156,6 +165,14 @@ def _from_row(row: sa.Row[Any]) -> OutboxItem:
         payload=row.payload,
         first_claimed_at=row.first_claimed_at,
     )
+
+
+def is_open(connection: sa.Connection, promise: Promise) -> bool:
+    """Whether a promise is still to be kept."""
+    query = sa.select(outbox.c.first_claimed_at).where(
+        outbox.c.id == promise.item_id, outbox.c.finished_at.is_(None)
+    )
+    return connection.execute(query).scalar() == promise.since
 
 
 def finish(connection: sa.Connection, item_id: int, now: datetime) -> None:

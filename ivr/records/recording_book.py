@@ -10,10 +10,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ivr.records import call_recording_book, message_book
+from ivr.records import call_recording_book, message_book, outbox
 from ivr.records.messages import Hearing, Transcript
+from ivr.records.outbox import Promise
 from ivr.records.recordings import Recording
-from ivr.records.tables import call_recordings
+from ivr.records.tables import call_recordings, messages
 
 
 def find(connection: sa.Connection, recording_id: str) -> Recording | None:
@@ -44,10 +45,21 @@ def audio_stored(
 
 
 def transcribed(
-    connection: sa.Connection, recording_id: str, transcript: Transcript, now: datetime
-) -> None:
-    book = call_recording_book if _is_of_call(connection, recording_id) else message_book
+    connection: sa.Connection,
+    recording_id: str,
+    transcript: Transcript,
+    now: datetime,
+    promise: Promise | None,
+) -> bool:
+    """Note the words, unless the `promise` was kept meanwhile, or given anew."""
+    of_call = _is_of_call(connection, recording_id)
+    c = (call_recordings if of_call else messages).c
+    connection.execute(sa.select(c.id).where(c.id == recording_id).with_for_update())
+    if promise and not outbox.is_open(connection, promise):
+        return False
+    book = call_recording_book if of_call else message_book
     book.transcribed(connection, recording_id, transcript, now)
+    return True
 
 
 def set_aside(connection: sa.Connection, recording_id: str, reason: str, now: datetime) -> None:

@@ -44,7 +44,7 @@ from ivr.records.messages import (
     RecordingNote,
     Transcript,
 )
-from ivr.records.outbox import OutboxItem, Waiting
+from ivr.records.outbox import OutboxItem, Promise, Waiting
 from ivr.records.purge_book import PurgeBook
 from ivr.records.queue_book import QueueBook
 from ivr.records.recordings import Recording
@@ -241,10 +241,17 @@ class Records:
         with writing(self._engine) as connection:
             recording_book.audio_stored(connection, recording_id, audio, seconds, channels, now)
 
-    def transcribed(self, recording_id: str, transcript: Transcript, now: datetime) -> None:
-        """Note the words; this finishes `transcribe` and makes a message's e-mail due."""
+    def transcribed(
+        self,
+        recording_id: str,
+        transcript: Transcript,
+        now: datetime,
+        promise: Promise | None = None,
+    ) -> bool:
+        """Note the words; this finishes `transcribe` and makes a message's e-mail due. With a
+        `promise` only where that is still to be kept; returns whether they were noted."""
         with writing(self._engine) as connection:
-            recording_book.transcribed(connection, recording_id, transcript, now)
+            return recording_book.transcribed(connection, recording_id, transcript, now, promise)
 
     def set_aside(self, recording_id: str, reason: str, now: datetime) -> None:
         """Note that there will be no words, and why, in words for the client; this finishes

@@ -9,6 +9,7 @@ import structlog
 
 from ivr.errors import ModelMissing, SpeechError
 from ivr.speech import whisper
+from ivr.speech.abilities import offered, primary
 from ivr.speech.installed import InstalledModel, installed_models
 from ivr.speech.recogniser import Recogniser
 from ivr.speech.vosk import VoskRecogniser
@@ -28,23 +29,41 @@ class Recognisers:
         self._models = models
         self._stand_in = stand_in
         self._loaded: dict[str, Recogniser] = {}
+        self._left_out: dict[str, str] = {}
 
-    def preload(self) -> None:
+    def preload(self) -> tuple[str, ...]:
         """Load what any language would be heard with, so that forked children share it.
 
-        What is loaded already stays; a model that does not load is logged and left out.
+        What is loaded already stays; a model that does not load is left out, which is logged once.
+        Returns the abilities (see `ivr.speech.abilities`) that this gives.
         """
-        languages = [model.language for model in installed_models(self._models)]
-        for language in languages + ["en"] * whisper.is_installed():
-            try:
-                self.for_language(language)
-            except SpeechError as error:
+        models = installed_models(self._models)
+        languages = [model.language for model in models] + ["en"] * whisper.is_installed()
+        loaded = sorted({primary(language) for language in languages if self._loads(language)})
+        return tuple(
+            ability
+            for language in loaded
+            for ability in offered(
+                language,
+                [model.name for model in models if primary(model.language) == language],
+                _whisper_hears(language),
+            )
+        )
+
+    def _loads(self, language: str) -> bool:
+        try:
+            self.for_language(language)
+        except SpeechError as error:
+            if self._left_out.get(language) != str(error):
+                self._left_out[language] = str(error)
                 log.error("speech model left out", language=language, reason=str(error))
+            return False
+        return True
 
     def every(self, language: str) -> Iterator[Recogniser]:
         """Each recogniser with each model that is installed for `language`, loaded one by one."""
         for installed in installed_models(self._models):
-            if _primary(installed.language) == _primary(language):
+            if primary(installed.language) == primary(language):
                 yield VoskRecogniser(installed)
         if _whisper_hears(language):
             yield self._stand_in()
@@ -58,7 +77,7 @@ class Recognisers:
         if recogniser == "whisper" and _whisper_hears(language):
             return self._kept(None, language)
         for installed in installed_models(self._models):
-            able = _primary(installed.language) == _primary(language)
+            able = primary(installed.language) == primary(language)
             if able and installed.name == model and recogniser != "whisper":
                 return self._kept(installed, language)
         return self.for_language(language)
@@ -93,16 +112,12 @@ class Recognisers:
 def choose_model(models: list[InstalledModel], language: str) -> InstalledModel | None:
     """The best of `models` for `language`, or None where none knows it."""
     wanted = language.lower()
-    able = [model for model in models if _primary(model.language) == _primary(wanted)]
+    able = [model for model in models if primary(model.language) == primary(wanted)]
     return max(able, key=lambda model: (model.language == wanted, _rank(model.size)), default=None)
 
 
 def _whisper_hears(language: str) -> bool:
-    return _primary(language) == "en" and whisper.is_installed()
-
-
-def _primary(language: str) -> str:
-    return language.lower().partition("-")[0]
+    return primary(language) == "en" and whisper.is_installed()
 
 
 def _rank(size: str) -> int:

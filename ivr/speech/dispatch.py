@@ -1,56 +1,139 @@
-"""From the outbox to the job queue.
+"""From the outbox to the job queues.
 
 The outbox row is the truth and the job its messenger. A row is dispatched again whenever its
 lease has ended and no job for it waits or runs: after a killed worker, an emptied Redis, a job
 that never said how it ended.
+
+Fetching needs the carrier's account and the folder, so only the server's workers take it. What is
+to be heard waits in the queue of an ability (`ivr.speech.abilities`), for whichever worker has it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+import structlog
 from redis import Redis
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
+from rq.worker_registration import clean_worker_registry
 
 from ivr.records import Records
 from ivr.records.outbox import OutboxItem, OutboxKind
+from ivr.records.recordings import Recording
+from ivr.speech.abilities import primary, wanted
 
-QUEUE = "speech"
+log = structlog.get_logger()
+
+HEARING = "speech"
+"""A queue without jobs at which all workers wait that hear: so they can be counted, and one without
+a model has something to wait at."""
+
+FETCHING = "speech-fetch"
 
 LEASE = timedelta(seconds=15)
 """How often an unfinished row is looked at; a job may take longer."""
 
+_ABILITY = f"{HEARING}:"
 _LIMIT = 200
 _KEPT_SECONDS = 3600  # failed jobs, for whoever looks into Redis
 _LEAST_SECONDS = 300
 _SECONDS_PER_SECOND = 3  # of audio; recognisers take 0.07 to 0.5 on one core
 
 
-def speech_queue(redis: Redis) -> Queue:
-    """The job queue. Jobs are written as JSON, so that they are data and not code."""
-    return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+def fetching_queue(redis: Redis) -> Queue:
+    """The queue of recordings to be fetched. Jobs are written as JSON, so that they are data and
+    not code."""
+    return Queue(FETCHING, connection=redis, serializer=JSONSerializer)
+
+
+def hearing_queues(redis: Redis, abilities: Iterable[str] = ()) -> list[Queue]:
+    """The queues at which a worker with these abilities waits."""
+    names = [HEARING, *(_ABILITY + ability for ability in abilities)]
+    return [Queue(name, connection=redis, serializer=JSONSerializer) for name in names]
+
+
+def speech_queues(redis: Redis) -> list[Queue]:
+    """Every queue that speech jobs were ever in."""
+    queues = Queue.all(connection=redis, serializer=JSONSerializer)
+    return [queue for queue in queues if queue.name == FETCHING or _hears(queue)]
+
+
+def languages(redis: Redis) -> set[str]:
+    """The languages of all recordings so far."""
+    return {queue.name.removeprefix(_ABILITY) for queue in _language_queues(redis)}
+
+
+def unheard(redis: Redis) -> int:
+    """How many recordings wait in languages that no worker hears."""
+    return sum(len(queue) for queue in _language_queues(redis) if not _attended(queue))
 
 
 def dispatch_once(records: Records, redis: Redis, now: datetime) -> int:
-    """Hand every due row without a job to the job queue; returns how many were handed over.
+    """Hand every due row without a job to its job queue; returns how many were handed over.
 
     Raises `redis.RedisError` or `RecordsError` where either cannot be reached; nothing is lost.
     """
-    queue = speech_queue(redis)
-    running = queue.started_job_registry
-    running.cleanup(now.timestamp())  # of jobs without a sign of life
-    # In this order: a job moves from waiting to running, never back.
-    underway = {*queue.get_job_ids(), *running.get_job_ids(cleanup=False)}
+    underway = _underway(redis, now)
     items = records.claim((OutboxKind.FETCH, OutboxKind.TRANSCRIBE), now, LEASE, _LIMIT)
     idle = [item for item in items if item.key not in underway]
     for item in idle:
-        _enqueue(queue, records, item)
+        recording = records.recording(item.subject)
+        _enqueue(_queue_for(redis, item, recording), item, recording)
     return len(idle)
 
 
-def _enqueue(queue: Queue, records: Records, item: OutboxItem) -> None:
-    recording = records.recording(item.subject)
+def _underway(redis: Redis, now: datetime) -> set[str]:
+    """The keys of the rows for which a job waits or runs.
+
+    A wish that nobody can fulfil any more is no reason to wait: such jobs do not count.
+    """
+    queues = speech_queues(redis)
+    waited_at = [queue for queue in queues if not _is_wish(queue) or _attended(queue)]
+    # In this order: a job moves from waiting to running, never back.
+    waiting = {id_ for queue in waited_at for id_ in queue.get_job_ids()}
+    running = [queue.started_job_registry for queue in queues]
+    for registry in running:
+        registry.cleanup(now.timestamp())  # of jobs without a sign of life
+    return waiting.union(*(registry.get_job_ids(cleanup=False) for registry in running))
+
+
+def _queue_for(redis: Redis, item: OutboxItem, recording: Recording | None) -> Queue:
+    """The best queue at which somebody waits, else that of the language."""
+    if item.kind is OutboxKind.FETCH or recording is None:
+        return fetching_queue(redis)
+    _, *queues = hearing_queues(redis, wanted(recording.language, recording.hearing))
+    attended = next((queue for queue in queues if _attended(queue)), None)
+    if attended is None:
+        log.warning(
+            "no worker hears this language now; the recording waits",
+            recording=recording.id,
+            language=recording.language,
+            mend=f"python -m ivr models install {primary(recording.language)}",
+        )
+    return attended or queues[-1]
+
+
+def _language_queues(redis: Redis) -> list[Queue]:
+    return [queue for queue in speech_queues(redis) if _hears(queue) and not _is_wish(queue)]
+
+
+def _hears(queue: Queue) -> bool:
+    return queue.name.startswith(_ABILITY)
+
+
+def _is_wish(queue: Queue) -> bool:
+    return ":" in queue.name.removeprefix(_ABILITY)
+
+
+def _attended(queue: Queue) -> bool:
+    """Whether a worker that lives waits at a queue."""
+    clean_worker_registry(queue)
+    return Worker.count(queue=queue) > 0
+
+
+def _enqueue(queue: Queue, item: OutboxItem, recording: Recording | None) -> None:
     seconds = recording.seconds if recording else 0
     queue.enqueue_call(
         "ivr.speech.worker.work_off",

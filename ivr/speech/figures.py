@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 
 from redis import Redis
 from rq import Worker
+from rq.worker_registration import clean_worker_registry
 
 from ivr import keys
+from ivr.speech.dispatch import hearing_queues, unheard
 
 _AUDIO, _WORK, _OUTCOME = "audio_seconds", "work_seconds", "outcome:"
 CRASHED = "crashed"
@@ -18,13 +20,15 @@ CRASHED = "crashed"
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the workers have done so far, and how many there are.
+    """What the workers have done so far, how many there are that hear, and how many recordings are
+    `unheard`: they wait for a worker that has a model for their language.
 
     `work_seconds` were needed to turn `audio_seconds` of recordings into words; the one divided
     by the other is the real-time factor. `outcomes` counts jobs by what came of them.
     """
 
     workers: int = 0
+    unheard: int = 0
     audio_seconds: float = 0.0
     work_seconds: float = 0.0
     outcomes: dict[str, int] = field(default_factory=dict)
@@ -51,8 +55,11 @@ def figures(redis: Redis) -> Figures:
         for name, value in kept.items()
         if name.startswith(_OUTCOME)
     }
+    (hearing,) = hearing_queues(redis)
+    clean_worker_registry(hearing)  # of those that were killed
     return Figures(
-        workers=Worker.count(connection=redis),
+        workers=Worker.count(queue=hearing),
+        unheard=unheard(redis),
         audio_seconds=float(kept.get(_AUDIO, 0)),
         work_seconds=float(kept.get(_WORK, 0)),
         outcomes=outcomes,

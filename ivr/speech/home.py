@@ -1,7 +1,7 @@
-"""What a speech worker on another machine must have in common with the server.
+"""Is a speech worker that was started by itself on the server's machine, or away from home?
 
-The server says at Redis what it works with, without anything secret; a worker that does not work
-with the same says so and ends, before it takes a message that it could not finish.
+The server says at Redis what it works with, without anything secret. A worker that has the same
+database, folder and account is one of the server's own; any other hears through the server's desk.
 """
 
 from __future__ import annotations
@@ -10,19 +10,29 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 from redis import Redis, RedisError
 
 from ivr import keys
-from ivr.errors import ProcessError, RecordsUnavailable, StateUnavailable
-from ivr.records import Records
+from ivr.errors import ProcessError, RecordsError, StateUnavailable
+from ivr.records import open_records
 from ivr.settings import Settings
+
+log = structlog.get_logger()
 
 MARK = ".tango"
 """A file in the folder of recordings, by whose text two machines know that it is the same."""
+
+CLOCK_SECONDS = 5.0
+"""Jobs are leased for seconds: a machine whose clock differs by more is no help."""
+
+_LOOK_SECONDS = 1.0
+_LOCAL = ("", "localhost", "127.0.0.1", "::1")
 
 
 def announce(settings: Settings, redis: Redis) -> None:
@@ -34,60 +44,74 @@ def announce(settings: Settings, redis: Redis) -> None:
         pipe.execute()
 
 
-def join(settings: Settings, redis: Redis, records: Records) -> None:
-    """Make sure that a worker started by itself works with what the server works with.
+def why_away(settings: Settings, redis: Redis) -> str | None:
+    """What makes a worker one that is away from home; None where it has all that the server has.
 
-    Raises `ProcessError` with the setting to mend, and `StateUnavailable` where Redis does not
-    answer.
+    Waits for a server where none has ever used this Redis. Raises `StateUnavailable` where Redis
+    does not answer.
     """
     try:
-        kept = redis.hgetall(keys.SPEECH_HOME)
+        return next(_differences(_awaited_home(redis), settings), None)
     except RedisError as error:
         raise StateUnavailable(
             f"Redis does not answer ({error}); check IVR_REDIS_URL, and that the server lets "
             "other machines reach it."
         ) from error
-    home = {_text(name): _text(value) for name, value in kept.items()}
-    problem = next(_differences(home, _facts(settings), records), None)
-    if problem:
-        raise ProcessError(f"This worker cannot help: {problem}")
 
 
-def _differences(home: dict[str, str], here: dict[str, str], records: Records) -> Iterator[str]:
-    if not home:
-        yield "no server has used this Redis; start `serve` with the same IVR_REDIS_URL first."
-        return
-    if home["database"].startswith("sqlite") and home["host"] != here["host"]:
-        yield (
-            "the server keeps its records in SQLite, which is for one machine only; give both "
-            "the same PostgreSQL database (IVR_DATABASE_URL)."
+def check_clock(redis: Redis, now: Callable[[], float] = time.time) -> None:
+    """Raise `ProcessError` where this machine's clock is not that of Redis."""
+    seconds, micros = redis.time()
+    apart = now() - (seconds + micros / 1e6)
+    if abs(apart) > CLOCK_SECONDS:
+        way = "ahead of" if apart > 0 else "behind"
+        raise ProcessError(
+            f"This machine's clock is {abs(apart):.0f} s {way} that of Redis, so its jobs would be "
+            "taken for dead; set both by NTP, then start again."
         )
-    if home["database"] != here["database"]:
-        yield f"set IVR_DATABASE_URL to the server's database ({home['database']})."
+
+
+def _awaited_home(redis: Redis) -> dict[str, str]:
+    waits = False
+    while not (kept := redis.hgetall(keys.SPEECH_HOME)):
+        if not waits:
+            log.warning("no server has used this Redis yet; waiting for `python -m ivr serve`")
+        waits = True
+        time.sleep(_LOOK_SECONDS)
+    return {_text(name): _text(value) for name, value in kept.items()}
+
+
+def _differences(home: dict[str, str], settings: Settings) -> Iterator[str]:
+    here = _facts(settings)
+    for name, what in (
+        ("database", "its database is not the server's"),
+        ("recordings", "its folder of recordings is not the server's"),
+        ("account", "its account at the carrier is not the server's"),
+    ):
+        if home.get(name) != here[name]:
+            yield what
+    records = open_records(settings.database_url)
     try:
         records.waiting("fetch")
-    except RecordsUnavailable as error:
-        yield f"the records do not answer: {error}"
-    if home["account"] != here["account"]:
-        yield (
-            "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN as for the server; recordings are "
-            "fetched with them."
-        )
-    if home["recordings"] != here["recordings"]:
-        yield (
-            "its folder of recordings is not the server's; share that folder between the machines "
-            "and set IVR_RECORDINGS to it."
-        )
+    except RecordsError as error:
+        yield f"the server's database does not answer: {error}"
+    finally:
+        records.close()
 
 
 def _facts(settings: Settings) -> dict[str, str]:
-    url = sa.make_url(settings.database_url)
     return {
-        "host": socket.gethostname(),
-        "database": f"{url.get_backend_name()} {url.database}",
+        "database": _database(settings),
         "account": settings.account_sid,
         "recordings": _read_mark(settings.recordings),
     }
+
+
+def _database(settings: Settings) -> str:
+    """Which database it is, without who opens it; one on this machine is nobody else's."""
+    url = sa.make_url(settings.database_url)
+    host = socket.gethostname() if (url.host or "") in _LOCAL else url.host
+    return f"{url.get_backend_name()} {host}:{url.port or ''} {url.database}"
 
 
 def _make_mark(recordings: Path) -> None:

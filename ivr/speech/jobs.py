@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import structlog
 from rq.timeouts import JobTimeoutException
@@ -20,7 +21,7 @@ from rq.timeouts import JobTimeoutException
 from ivr.errors import AudioRefused, ModelMissing, RecogniserDied, RecordsError
 from ivr.records import Records
 from ivr.records.messages import MessageState, Transcript, Word
-from ivr.records.outbox import OutboxKind
+from ivr.records.outbox import OutboxKind, Promise
 from ivr.records.recordings import Recording
 from ivr.settings import Settings
 from ivr.speech.audio import open_audio, stored_atomically
@@ -53,6 +54,11 @@ class Task:
     subject: str
     since: datetime
 
+    @property
+    def promise(self) -> Promise:
+        """What the row has promised."""
+        return Promise(self.item_id, self.since)
+
 
 class Outcome(StrEnum):
     """What came of a task."""
@@ -62,6 +68,14 @@ class Outcome(StrEnum):
     SET_ASIDE = "set_aside"
     NO_MODEL = "no_model"
     AGAIN = "again"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a task, and how many `seconds` of audio were heard for it."""
+
+    outcome: Outcome
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,64 +94,91 @@ def perform(place: Workplace, task: Task) -> Outcome:
     Raises `RecordsError` where that cannot be noted, `JobTimeoutException` where the time ran out
     and `RecogniserDied`: the row's lease then ends by itself.
     """
-    bound = log.bind(recording=task.subject, kind=task.kind)
-    recording = place.records.recording(task.subject)
-    if recording is None or recording.state is not MessageState.RECORDED:
-        place.records.done(task.item_id, place.now())
+    recording = to_do(place, task)
+    if recording is None:
         return Outcome.NOTHING_LEFT
-    bound = bound.bind(call_sid=recording.call_sid, client=recording.client)
     try:
-        _WORK[task.kind](place, recording)
-    except AudioRefused as refused:
-        bound.warning("recording set aside", reason=str(refused))
-        place.records.set_aside(recording.id, str(refused), place.now())
-        return Outcome.SET_ASIDE
-    except ModelMissing as missing:
-        bound.warning("recording waits for a model", language=recording.language)
-        place.records.retry(task.item_id, place.now() + MODEL_WAIT, str(missing))
-        return Outcome.NO_MODEL
+        return _WORK[task.kind](place, task, recording)
     except (RecordsError, JobTimeoutException, RecogniserDied):
         raise
     except Exception as error:
-        bound.warning("speech job failed", error=str(error), exc_info=True)
-        return _try_again(place, task, error)
-    bound.info("speech job done")
+        return failed(place, task, recording, error)
+
+
+def to_do(place: Workplace, task: Task) -> Recording | None:
+    """The recording of a task; None where there is nothing left to do, which is noted."""
+    recording = place.records.recording(task.subject)
+    if recording is None or recording.state is not MessageState.RECORDED:
+        place.records.done(task.item_id, place.now())
+        return None
+    return recording
+
+
+def failed(place: Workplace, task: Task, recording: Recording, error: Exception) -> Outcome:
+    """Note why a task could not be done, and when it is tried again."""
+    bound = _bound(task, recording)
+    if isinstance(error, AudioRefused):
+        bound.warning("recording set aside", reason=str(error))
+        place.records.set_aside(recording.id, str(error), place.now())
+        return Outcome.SET_ASIDE
+    if isinstance(error, ModelMissing):
+        bound.warning("recording waits for a model", language=recording.language)
+        place.records.retry(task.item_id, place.now() + MODEL_WAIT, str(error))
+        return Outcome.NO_MODEL
+    bound.warning("speech job failed", error=str(error), exc_info=error)
+    return _try_again(place, task, error)
+
+
+def fetch(place: Workplace, task: Task, recording: Recording) -> Outcome:
+    """Store a recording's audio, once it is known to be audio."""
+    if recording.audio is None:  # else its twin was here
+        if recording.recording_url is None:
+            raise AudioRefused("The carrier never said where the recording is.")
+        relative = recording_path(recording)
+        with stored_atomically(place.settings.recordings / relative) as file:
+            fetch_recording(recording.recording_url, place.settings, file, recording.channels)
+            file.flush()
+            audio = open_audio(Path(file.name))
+        place.records.audio_stored(
+            recording.id, str(relative), audio.seconds, place.now(), audio.channels
+        )
+    _bound(task, recording).info("speech job done")
     return Outcome.DONE
 
 
-def fetch(place: Workplace, recording: Recording) -> None:
-    """Store a recording's audio, once it is known to be audio."""
-    if recording.audio:
-        return  # by this job's twin
-    if recording.recording_url is None:
-        raise AudioRefused("The carrier never said where the recording is.")
-    relative = recording_path(recording)
-    with stored_atomically(place.settings.recordings / relative) as file:
-        fetch_recording(recording.recording_url, place.settings, file, recording.channels)
-        file.flush()
-        audio = open_audio(Path(file.name))
-    place.records.audio_stored(
-        recording.id, str(relative), audio.seconds, place.now(), audio.channels
-    )
+def transcribe(place: Workplace, task: Task, recording: Recording) -> Outcome:
+    """Turn a recording's stored audio into words, and the words into text."""
+    audio, wish = open_audio(stored_audio(place, recording)), recording.hearing
+    recogniser = place.recognisers.wished(recording.language, wish.recogniser, wish.model)
+    return keep_words(place, task, recording, heard(recogniser, audio, recording.speakers))
 
 
-def transcribe(place: Workplace, recording: Recording) -> None:
-    """Turn a recording's stored audio into words, and the words into text.
+def stored_audio(place: Workplace, recording: Recording) -> Path:
+    """Where a recording's audio is. Raises `AudioRefused` where it never came."""
+    if recording.audio is None:
+        raise AudioRefused("The recording was never stored.")
+    return place.settings.recordings / recording.audio
+
+
+def keep_words(
+    place: Workplace, task: Task, recording: Recording, sides: Sequence[Transcript]
+) -> Outcome:
+    """Write down what was heard, unless the words of another try are there meanwhile.
 
     Audio is silenced before the words are kept: were we to end in between, the audio would hold
     no card number any more, and is heard again.
     """
-    if recording.audio is None:
-        raise AudioRefused("The recording was never stored.")
-    path, wish = place.settings.recordings / recording.audio, recording.hearing
-    recogniser = place.recognisers.wished(recording.language, wish.recogniser, wish.model)
-    sides = heard(recogniser, open_audio(path), recording.speakers)
     words = [side.words for side in sides]
-    if wish.mask_cards:
+    if recording.hearing.mask_cards:
         masked = [mask_cards(each, recording.language) for each in words]
-        silence(path, [(s.start, s.end) for each in masked for s in each.silences])
+        silences = [(s.start, s.end) for each in masked for s in each.silences]
+        silence(stored_audio(place, recording), silences)
         words = [each.words for each in masked]
-    place.records.transcribed(recording.id, _written(sides[0], words, recording), place.now())
+    transcript = _written(sides[0], words, recording)
+    if not place.records.transcribed(recording.id, transcript, place.now(), task.promise):
+        return Outcome.NOTHING_LEFT
+    _bound(task, recording).info("speech job done")
+    return Outcome.DONE
 
 
 def _written(side: Transcript, words: Sequence[Sequence[Word]], recording: Recording) -> Transcript:
@@ -151,6 +192,13 @@ def _written(side: Transcript, words: Sequence[Sequence[Word]], recording: Recor
 
 
 _WORK = {OutboxKind.FETCH: fetch, OutboxKind.TRANSCRIBE: transcribe}
+
+
+def _bound(task: Task, recording: Recording) -> Any:
+    """The log, with what the lines of a task have in common."""
+    return log.bind(
+        recording=recording.id, kind=task.kind, call_sid=recording.call_sid, client=recording.client
+    )
 
 
 def recording_path(recording: Recording) -> PurePosixPath:

@@ -10,27 +10,30 @@ import os
 import signal
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from redis import Redis, RedisError
-from rq import Queue, Worker
+from rq import Queue, Worker, worker_registration
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from ivr import keys
 from ivr.changes import jobs_changed
 from ivr.errors import ProcessError, RecogniserDied, RecordsError, SpeechError, StateUnavailable
-from ivr.processes.redis import connect
+from ivr.processes.redis import PATIENT_SECONDS, connect
 from ivr.records import open_records
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.speech import figures, whisper
+from ivr.speech.abilities import primary
 from ivr.speech.apart import WhisperApart
+from ivr.speech.away import Away
 from ivr.speech.choose import Recognisers
-from ivr.speech.dispatch import speech_queue
-from ivr.speech.jobs import Outcome, Task, Workplace, perform
+from ivr.speech.dispatch import fetching_queue, hearing_queues, languages
+from ivr.speech.jobs import Outcome, Report, Task, Workplace, perform
 from ivr.speech.text.write import prepare
 
 log = structlog.get_logger()
@@ -44,33 +47,65 @@ _CRASHED = (
 )
 
 
-class _Desk:
-    """What a job's process inherits from the worker; RQ calls jobs by name, with data only."""
+class Station(Protocol):
+    """Where a worker does its jobs: beside the server's database and folder, or away from them."""
+
+    def perform(self, task: Task) -> Report:
+        """Do a task, or have noted why not. Raises where that could not be noted either."""
+
+    def set_aside(self, task: Task, reason: str) -> None:
+        """Have a recording set aside."""
+
+
+class AtHome:
+    """The server's own worker, which has the database and the folder."""
 
     def __init__(self, place: Workplace, redis: Redis) -> None:
-        self.place = place
-        self.redis = redis
+        self._place = place
+        self._redis = redis
+
+    def perform(self, task: Task) -> Report:
+        """See `ivr.speech.jobs.perform`."""
+        outcome = perform(self._place, task)
+        recording = self._place.records.recording(task.subject)
+        if recording is None:
+            return Report(outcome)
+        jobs_changed(self._redis, recording.client)
+        return Report(outcome, recording.seconds)
+
+    def set_aside(self, task: Task, reason: str) -> None:
+        """Raises `RecordsError`."""
+        self._place.records.set_aside(task.subject, reason, self._place.now())
 
 
-_desk: _Desk | None = None
+@dataclass(frozen=True, slots=True)
+class _Inherited:
+    """What a job's process has of its worker; RQ calls jobs by name, with data only."""
+
+    station: Station
+    redis: Redis
 
 
-def run_worker(settings: Settings, *, burst: bool = False) -> None:
+_inherited: _Inherited | None = None
+
+
+def run_worker(
+    settings: Settings, *, away: bool = False, hears: bool = True, burst: bool = False
+) -> None:
     """Work off speech jobs until SIGTERM or SIGINT; with `burst` until there are none.
 
-    Raises `StateUnavailable` where Redis cannot be reached at the start; later it is waited for.
+    A worker that is `away` has neither the server's database nor its folder; one of the server's
+    own fetches recordings, too, and where it does not hear does that alone. Raises
+    `StateUnavailable` where Redis cannot be reached at the start; later it is waited for.
     """
-    global _desk
-    redis = connect(settings, reply_seconds=None)
+    global _inherited
+    redis = connect(settings, connect_seconds=PATIENT_SECONDS, reply_seconds=None)
     apart = WhisperApart()
     recognisers = Recognisers(settings.speech_models, lambda: apart)
-    records = open_records(settings.database_url)
-    _desk = _Desk(Workplace(settings, records, recognisers, lambda: datetime.now(UTC)), redis)
     try:
-        worker = SpeechWorker(recognisers, apart, redis)
-        worker.prepare_models()
-        prepare()
-        worker.work(burst=burst, logging_level="WARNING")
+        _inherited = _Inherited(_station(settings, recognisers, redis, away), redis)
+        ears = Ears(recognisers, apart) if hears else None
+        SpeechWorker(redis, ears, fetches=not away).work(burst=burst, logging_level="WARNING")
     except RedisError as error:
         raise StateUnavailable(
             "The speech worker cannot reach Redis; start it, or check IVR_REDIS_URL."
@@ -79,40 +114,83 @@ def run_worker(settings: Settings, *, burst: bool = False) -> None:
         apart.stop()
 
 
-def work_off(key: str, item_id: int, kind: str, recording_id: str, since: str) -> None:
+def _station(settings: Settings, recognisers: Recognisers, redis: Redis, away: bool) -> Station:
+    if away:
+        return Away(redis, recognisers)
+    records = open_records(settings.database_url)
+    prepare()
+    return AtHome(Workplace(settings, records, recognisers, lambda: datetime.now(UTC)), redis)
+
+
+def work_off(key: str, item_id: int, kind: str, subject: str, since: str) -> None:
     """One job, as RQ calls it: `key` is the outbox row's, the rest as in `Task`."""
-    if _desk is None:
+    if _inherited is None:
         raise ProcessError("Speech jobs run in `python -m ivr worker` only.")
-    place, starts = _desk.place, keys.speech_starts(key)
-    begun = int(_desk.redis.incr(starts))
-    _desk.redis.expire(starts, keys.SPEECH_STARTS_TTL_SECONDS)
+    redis, starts = _inherited.redis, keys.speech_starts(key)
+    task = Task(item_id, OutboxKind(kind), subject, datetime.fromisoformat(since))
+    begun = int(redis.incr(starts))
+    redis.expire(starts, keys.SPEECH_STARTS_TTL_SECONDS)
+    bound = log.bind(recording=subject, kind=kind)
     try:
         if begun > CRASHES:
-            log.error("speech job crashed too often", recording=recording_id, kind=kind)
-            place.records.set_aside(recording_id, _CRASHED, place.now())
+            bound.error("speech job crashed too often")
+            _inherited.station.set_aside(task, _CRASHED)
         else:
-            task = Task(item_id, OutboxKind(kind), recording_id, datetime.fromisoformat(since))
-            _perform(_desk, task)
+            _perform(_inherited, task)
     except RecogniserDied as error:  # counts as this process's own death would
-        log.error("speech job crashed", recording=recording_id, kind=kind, error=str(error))
-        figures.count(_desk.redis, figures.CRASHED)
+        bound.error("speech job crashed", error=str(error))
+        figures.count(redis, figures.CRASHED)
         return
-    except RecordsError as error:
+    except (RecordsError, SpeechError) as error:
         # Nothing could be noted; the row's lease ends and the job is handed out again.
-        log.error("speech job has no records", recording=recording_id, kind=kind, error=str(error))
-    _desk.redis.delete(starts)
+        bound.error("speech job not noted", error=str(error))
+    redis.delete(starts)
 
 
-def _perform(desk: _Desk, task: Task) -> None:
+def _perform(inherited: _Inherited, task: Task) -> None:
     """Do the task, and count it."""
     begun = time.monotonic()
-    outcome = perform(desk.place, task)
-    figures.count(desk.redis, outcome)
-    recording = desk.place.records.recording(task.subject)
-    if recording:
-        jobs_changed(desk.redis, recording.client)
-    if outcome is Outcome.DONE and task.kind is OutboxKind.TRANSCRIBE and recording:
-        figures.count_words(desk.redis, recording.seconds, time.monotonic() - begun)
+    report = inherited.station.perform(task)
+    figures.count(inherited.redis, report.outcome)
+    if report.outcome is Outcome.DONE and task.kind is OutboxKind.TRANSCRIBE:
+        figures.count_words(inherited.redis, report.seconds, time.monotonic() - begun)
+
+
+class Ears:
+    """What a worker hears with."""
+
+    def __init__(self, recognisers: Recognisers, apart: WhisperApart) -> None:
+        self._recognisers = recognisers
+        self._apart = apart
+
+    def prepare(self) -> tuple[str, ...]:
+        """Load what the jobs need; what cannot be loaded is logged and left out.
+
+        Returns the abilities that there are.
+        """
+        abilities = self._recognisers.preload()
+        if whisper.is_installed():
+            try:
+                self._apart.keep_running()
+            except SpeechError as error:
+                log.error("speech model left out", language="en", reason=str(error))
+        return abilities
+
+
+def _say_what_is_heard(redis: Redis, abilities: tuple[str, ...]) -> None:
+    """Log it, and the languages of the server's recordings so far that are left to others."""
+    heard = {ability for ability in abilities if ability == primary(ability)}
+    lacking = sorted(languages(redis) - heard)
+    if heard:
+        log.info("speech worker hears", languages=sorted(heard))
+    elif not lacking:
+        lacking = ["LANGUAGE"]
+    for language in lacking:
+        log.warning(
+            "no speech model here for recordings in this language; they wait for another worker",
+            language=language,
+            mend=f"python -m ivr models install {language}",
+        )
 
 
 class SpeechWorker(Worker):
@@ -120,11 +198,13 @@ class SpeechWorker(Worker):
 
     max_connection_wait_time = 5.0
 
-    def __init__(self, recognisers: Recognisers, apart: WhisperApart, redis: Redis) -> None:
-        self._recognisers = recognisers
-        self._apart = apart
+    def __init__(self, redis: Redis, ears: Ears | None, *, fetches: bool) -> None:
+        self._ears = ears
+        self._own = [fetching_queue(redis)] * fetches
+        # Whoever dies with a job just taken from one of several queues has lost it: it is handed
+        # out again when the row's lease ends.
         super().__init__(
-            [speech_queue(redis)],  # one queue: several would lose a job popped as we die
+            self._own + hearing_queues(redis) * (ears is not None),
             connection=redis,
             serializer=JSONSerializer,
             worker_ttl=25,
@@ -137,20 +217,39 @@ class SpeechWorker(Worker):
         """Seconds after which a job without a sign of life is taken for dead."""
         return 15
 
+    def register_birth(self) -> None:
+        """Wait at the right queues from the first moment."""
+        self.listen()
+        super().register_birth()  # type: ignore[no-untyped-call]
+        if self._ears is not None and not self._own:
+            _say_what_is_heard(self.connection, self._ears.prepare())
+
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Fork, with all models in memory that were installed by now."""
-        self.prepare_models()
+        self.listen()
         super().fork_work_horse(job, queue)
 
-    def prepare_models(self) -> None:
-        """Load what the jobs need; what cannot be loaded is logged and left out."""
-        self._recognisers.preload()
-        if not whisper.is_installed():
+    def run_maintenance_tasks(self) -> None:
+        """Look for new models, too."""
+        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+        self.listen()
+
+    def listen(self) -> None:
+        """Wait for jobs in every language for which there is a model now, and for no other."""
+        if self._ears is None:
             return
-        try:
-            self._apart.keep_running()
-        except SpeechError as error:
-            log.error("speech model left out", language="en", reason=str(error))
+        queues = self._own + hearing_queues(self.connection, self._ears.prepare())
+        if queues == self.queues:
+            return
+        with self.connection.pipeline(transaction=True) as pipe:
+            if self.birth_date:
+                worker_registration.unregister(self, pipe)
+            self.queues = queues
+            self._ordered_queues = queues[:]
+            if self.birth_date:
+                worker_registration.register(self, pipe)
+                pipe.hset(self.key, "queues", ",".join(self.queue_names()))
+            pipe.execute()
 
     def handle_warm_shutdown_request(self) -> None:
         """Stop the running job: it is done again later, and must not count as a crash."""

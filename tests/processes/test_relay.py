@@ -23,16 +23,8 @@ from ivr.keys import JOURNAL
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
 from ivr.operators.ticket import Ticket
-from ivr.processes.relay import (
-    LONGEST_PAUSE,
-    Loop,
-    loops,
-    measure_call_backs,
-    measure_outbox,
-    measure_queue,
-    run_loop,
-    run_loops,
-)
+from ivr.processes.loops import LONGEST_PAUSE, Loop, run_loop, run_loops
+from ivr.processes.relay import loops, measure_call_backs, measure_outbox, measure_queue
 from ivr.records import migrate, open_records
 from ivr.settings import Settings
 

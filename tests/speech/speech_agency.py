@@ -19,7 +19,7 @@ from redis import Redis
 from ivr.records import Records
 from ivr.records.messages import Message
 from ivr.settings import Settings
-from ivr.speech.dispatch import LEASE, dispatch_once
+from ivr.speech.dispatch import LEASE, dispatch_once, speech_queues
 
 WORKER = """
 import sys
@@ -28,6 +28,7 @@ from ivr.speech.worker import run_worker
 run_worker(load_settings(dotenv=None), burst=sys.argv[1] == "burst")
 """
 SECONDS = 60
+PROJECT = Path(__file__).parents[2]
 APART = "ivr.speech.apart"
 
 
@@ -47,7 +48,11 @@ class Agency:
         return dispatch_once(self.records, self.redis, self.clock)
 
     def start(self, how: str = "burst") -> subprocess.Popen[bytes]:
-        env = os.environ | {
+        environ = dict(os.environ) | self._environ()
+        return self._run(["-c", WORKER, how], environ, self.settings.data)
+
+    def _environ(self) -> dict[str, str]:
+        return {
             "IVR_DATA": str(self.settings.data),
             "IVR_RECORDINGS": str(self.settings.recordings),
             "IVR_DATABASE_URL": self.settings.database_url,
@@ -55,16 +60,45 @@ class Agency:
             "IVR_SPEECH_MODELS": str(self.models),
             "IVR_TWILIO_API_URL": self.api_url,
         }
-        worker = subprocess.Popen(
-            [sys.executable, "-c", WORKER, how], env=env, stdout=self.output, stderr=self.output
+
+    def start_away(self, folder: Path) -> subprocess.Popen[bytes]:
+        """`python -m ivr worker` in an empty folder, as on another machine: it has the URL of
+        Redis, speech models, and nothing else of ours."""
+        folder.mkdir()
+        return self._run(
+            ["-m", "ivr", "worker"],
+            {"IVR_REDIS_URL": str(self.settings.redis_url), "IVR_SPEECH_MODELS": str(self.models)},
+            folder,
         )
-        self.workers.append(worker)
-        return worker
+
+    def start_desk(self) -> subprocess.Popen[bytes]:
+        """The process of `serve` that answers workers on other machines."""
+        return self._run(["-m", "ivr.processes.desk"], self._environ(), self.settings.data)
+
+    def _run(
+        self, arguments: list[str], environ: dict[str, str], folder: Path
+    ) -> subprocess.Popen[bytes]:
+        plain = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        self.workers.append(
+            subprocess.Popen(
+                [sys.executable, *arguments],
+                env=plain | {"PYTHONPATH": str(PROJECT)} | environ,
+                cwd=folder,
+                stdout=self.output,
+                stderr=self.output,
+            )
+        )
+        return self.workers[-1]
 
     def work(self) -> None:
         """Dispatch and work until nothing is left to do."""
         while self.dispatch():
             assert self.start().wait(SECONDS) == 0
+
+    def running(self) -> list[str]:
+        """The keys of the jobs that some worker is at."""
+        queues = speech_queues(self.redis)
+        return [key for queue in queues for key in queue.started_job_registry.get_job_ids()]
 
     def message(self, message_id: str) -> Message:
         message = self.records.message(message_id)

@@ -16,7 +16,6 @@ from ivr.errors import AudioRefused, RecogniserDied
 from ivr.records.messages import MessageState
 from ivr.speech.apart import WhisperApart
 from ivr.speech.audio import Audio, open_audio
-from ivr.speech.dispatch import speech_queue
 from ivr.speech.whisper import WhisperRecogniser
 
 
@@ -83,7 +82,7 @@ def test_a_recording_that_kills_it_again_and_again_is_set_aside(
         until(lambda begun=begun: int(agency.redis.get(starts) or 0) == begun)
         (process,) = whispers(worker.pid)
         process.kill()  # in the middle: to hear this takes seconds
-        until(lambda: not speech_queue(agency.redis).started_job_registry.get_job_ids())
+        until(lambda: not agency.running())
     agency.dispatch()
     until(lambda: agency.message(deadly).state is MessageState.SET_ASIDE)
     assert "brought its worker down 3 times" in (agency.message(deadly).reason or "")

@@ -16,7 +16,7 @@ from speech_agency import Agency, kill_all, kill_jobs, until
 from web_server import Serve, reply
 
 from ivr.records.messages import MessageState
-from ivr.speech.dispatch import speech_queue
+from ivr.speech.dispatch import speech_queues
 
 SEED = 20_261_124
 BLOWS = 10
@@ -156,4 +156,4 @@ def test_every_recording_is_transcribed_or_set_aside_with_a_reason(
     stored = [path for path in agency.settings.recordings.rglob("*") if path.is_file()]
     assert not [path for path in stored if path.suffix not in (".wav", ".mp3")], stored
     assert len(agency.records.messages()) == len(ids)
-    until(lambda: not speech_queue(agency.redis).get_job_ids())
+    until(lambda: not any(map(len, speech_queues(agency.redis))))

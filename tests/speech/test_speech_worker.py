@@ -18,7 +18,6 @@ from web_server import Serve, reply, send_head
 
 from ivr import keys
 from ivr.records.messages import MessageState
-from ivr.speech.dispatch import speech_queue
 from ivr.speech.figures import figures
 
 
@@ -125,7 +124,7 @@ def test_a_recording_that_kills_its_process_costs_that_only_and_is_set_aside(
         assert gate.asked.acquire(timeout=SECONDS)
         (process,) = jobs(worker.pid)
         os.kill(process, signal.SIGKILL)
-        until(lambda: not speech_queue(agency.redis).started_job_registry.get_job_ids())
+        until(lambda: not agency.running())
     harmless = note_recording(f"{agency.api_url}/good", language="ko", n=2)
     agency.dispatch()
     until(lambda: agency.message(deadly).state is MessageState.SET_ASIDE)
