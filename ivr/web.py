@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ivr.api.app import mount
 from ivr.api.office import Office
 from ivr.carrier.asking import Asking
+from ivr.carrier.call_recordings import CallRecordingKeeper
 from ivr.carrier.call_store import CallStore
 from ivr.carrier.conference_routes import ConferenceDesk, conference_routes
 from ivr.carrier.effects import Effects
@@ -109,7 +110,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(live_routes(LiveDesk(signatures, streams, words, most)))
     desk = OperatorDesk(signatures, library, floor, legs, clock)
     app.register_blueprint(operator_routes(desk))
-    rooms = ConferenceDesk(signatures, library, floor, legs, clock)
+    recordings = CallRecordingKeeper(library, records, floor)
+    rooms = ConferenceDesk(signatures, library, floor, legs, recordings, clock)
     app.register_blueprint(conference_routes(rooms))
     console = Desk(settings, library, records, redis, clock, agency, floor)
     app.register_blueprint(console_routes(console))

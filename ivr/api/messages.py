@@ -10,7 +10,7 @@ from ivr.api.cursors import page, read
 from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation, missing
 from ivr.api.types import At, Client, Id, Listed, Page, Shown, Word
-from ivr.console.calls.message_pages import sound_of
+from ivr.console.calls.spoken import sound_of
 from ivr.delivery.plan import Channel, State
 from ivr.records.delivery_book import Delivery as Carried
 from ivr.records.lists import MessageNarrow, Place

@@ -10,6 +10,7 @@ import structlog
 from flask import Blueprint, Response, request
 
 from ivr.carrier import twiml, webhooks
+from ivr.carrier.call_recordings import CallRecordingKeeper
 from ivr.carrier.once_more import once_more
 from ivr.carrier.room_legs import Legs, room_event
 from ivr.carrier.room_links import MUSIC_PATH, RoomLinks
@@ -18,7 +19,7 @@ from ivr.carrier.signed import document, signed_routes
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import CALLER
 from ivr.conversation.state import Conversation, Phase, Role
-from ivr.errors import StateUnavailable, UnknownClient
+from ivr.errors import RecordsError, StateUnavailable, UnknownClient
 from ivr.flow import placeholders
 from ivr.flow.library import Library
 from ivr.instructions import Say
@@ -46,6 +47,7 @@ class ConferenceDesk:
     library: Library[Kind]
     floor: Floor
     legs: Legs
+    recordings: CallRecordingKeeper
     clock: Callable[[], datetime]
 
     def whisper(self, id_: str, label: str) -> str:
@@ -172,12 +174,11 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
 
     @routes.post("/recording")
     def recording() -> Response:
-        log.info(
-            "conversation.recorded",
-            conversation=conversation(),
-            recording_sid=request.form.get("RecordingSid"),
-            seconds=request.form.get("RecordingDuration"),
-        )
+        try:
+            desk.recordings.told(conversation(), request.form, desk.clock())
+        except RecordsError as error:
+            log.error("recording.not_noted", conversation=conversation(), error=str(error))
+            return Response(status=503)
         return Response(status=204)
 
     @routes.post(MUSIC_PATH.removeprefix("/twilio/conference"))

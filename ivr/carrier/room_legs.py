@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from ivr.carrier.conferences import Conferences
-from ivr.carrier.webhooks import Form
+from ivr.carrier.webhooks import Form, whole
 from ivr.conversation.events import Event, Joined, Left, RoomEnded, Why
 from ivr.conversation.floor import Floor
 from ivr.conversation.state import Phase, Standing
@@ -35,7 +35,8 @@ def room_event(form: Form) -> Event | None:
     label = form.get("ParticipantLabel", "")
     match form.get("StatusCallbackEvent"):
         case "participant-join":
-            return Joined(label, form.get("CallSid", ""))
+            number = whole(form.get("SequenceNumber"))
+            return Joined(label, form.get("CallSid", ""), number)
         case "participant-leave" if form.get("ReasonParticipantLeft") in ENDED_FOR_ALL:
             return RoomEnded()
         case "participant-leave":

@@ -209,7 +209,7 @@ def _conference(room: str, label: str, recorded: bool) -> str:
         "statusCallbackEvent": "start end join leave",
         "record": "record-from-start" if recorded else None,
         "recordingStatusCallback": links.recording if recorded else None,
-        "recordingStatusCallbackEvent": "completed" if recorded else None,
+        "recordingStatusCallbackEvent": "completed absent" if recorded else None,
     }
     return element("Conference", attributes, text(room))
 

@@ -125,7 +125,7 @@ def console_routes(desk: Desk) -> Blueprint:
     live_routes(
         console, LiveDesk(live, most, OperatorQueue(desk.redis), desk.agency, desk.flow_of, clock)
     )
-    call_routes(console, CallPages(desk.records, desk.library))
+    call_routes(console, CallPages(desk.records, desk.library, desk.settings.recordings))
     _add_operators(console, desk, live)
     board = Wallboard(
         OperatorQueue(desk.redis),

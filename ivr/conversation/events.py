@@ -46,10 +46,12 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Somebody is in the room."""
+    """Somebody is in the room. `number` is the carrier's, which counts what happens there; 0 where
+    it has not told us itself."""
 
     label: str
     leg: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,8 @@ def happen(conversation: Conversation, event: Event, now: datetime) -> Step:
             return _lapsed(conversation, now)
         case Rung(label, leg):
             return _rung(conversation, label, leg)
-        case Joined(label, leg):
-            return _joined(conversation, label, leg, now)
+        case Joined(label, leg, number):
+            return _joined(_arrived(conversation, label, number), label, leg, now)
         case Left(label, why):
             party = conversation.labelled(label)
             return Step(conversation) if party is None else _left(conversation, party, why, now)
@@ -98,6 +98,13 @@ def _joined(conversation: Conversation, label: str, leg: str, now: datetime) -> 
             return _third_joined(conversation, party, leg)
         case Role.SUPERVISOR:
             return Step(change(conversation, label, standing=Standing.IN, leg=leg))
+
+
+def _arrived(conversation: Conversation, label: str, number: int) -> Conversation:
+    party = conversation.labelled(label)
+    if party is None or not number or number in (known for known, _ in conversation.arrivals):
+        return conversation
+    return replace(conversation, arrivals=(*conversation.arrivals, (number, party.role)))
 
 
 def _caller_joined(conversation: Conversation, leg: str, now: datetime) -> Step:

@@ -65,6 +65,7 @@ class Conversation:
     being rung yet; `about` is what the third party hears it is about. `watching` is how a
     supervisor takes part. `rings` counts those who were rung, beside the operator. `gone` is the
     third party who has gone by themselves last, as they stood: rung, they have declined.
+    `arrivals` are those who have come into the room, by the number of the carrier's event.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Conversation:
     watching: Watching | None = None
     rings: int = 0
     gone: Party | None = None
+    arrivals: tuple[tuple[int, Role], ...] = ()
 
     @property
     def met(self) -> bool:

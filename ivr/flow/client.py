@@ -118,7 +118,7 @@ class Operators(Model):
 
 
 class CallRecording(Model):
-    """Whether conversations with operators are recorded."""
+    """Whether conversations with operators are recorded, and turned into words."""
 
     calls: bool = Field(
         False,
@@ -127,6 +127,11 @@ class CallRecording(Model):
     )
     notice: Text | None = Field(
         None, description="What the caller is told; default: that the call is recorded."
+    )
+    transcribe: bool = Field(
+        True,
+        description="'no' keeps recordings of conversations without words. Card numbers are found "
+        "in the words, so then none is silenced.",
     )
 
 

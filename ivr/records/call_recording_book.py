@@ -15,14 +15,13 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from ivr.errors import RecordsError
-from ivr.operators.ticket import for_callback
-from ivr.records import outbox, search, transcript_rows
+from ivr.records import call_back_book, calls, outbox, search, transcript_rows
 from ivr.records.calls import WITHHELD
 from ivr.records.message_book import CARRIER_KEEPS
 from ivr.records.messages import Hearing, MessageState, Transcript
 from ivr.records.outbox import OutboxKind
 from ivr.records.recordings import CallRecording, CallRecordingNote, Recording
-from ivr.records.tables import call_recordings, callbacks, calls, insert, legs
+from ivr.records.tables import call_recordings, insert, legs
 
 CHANNELS = 2
 """The caller has one to themselves, as far as the carrier has kept them apart."""
@@ -37,7 +36,7 @@ def keep(connection: sa.Connection, note: CallRecordingNote, now: datetime) -> s
     """Note what the carrier says of a recording. Returns its id."""
     known = _insert_or_lock(connection, note)
     news = {
-        "call_sid": known.call_sid or _of_call(connection, note.call_sid),
+        "call_sid": known.call_sid or note.call_sid,
         "client": known.client or note.client,
         "caller": known.caller or note.caller,
         "recording_url": known.recording_url or note.recording_url,
@@ -67,14 +66,6 @@ def _insert_or_lock(connection: sa.Connection, note: CallRecordingNote) -> sa.Ro
     return connection.execute(query.with_for_update()).one()
 
 
-def _of_call(connection: sa.Connection, call_sid: str | None) -> str | None:
-    """The call that a conversation belongs to; a call back's is that in which it was promised."""
-    if call_sid is None or not call_sid.startswith(for_callback("")):
-        return call_sid
-    asked = callbacks.c.id == call_sid.removeprefix(for_callback(""))
-    return connection.scalar(sa.select(callbacks.c.call_sid).where(asked))
-
-
 def _standing(
     known: sa.Row[Any], news: dict[str, Any], absent: str | None, now: datetime
 ) -> dict[str, Any]:
@@ -96,13 +87,15 @@ Origin = tuple[str, str | None, str | None]
 
 def origin(connection: sa.Connection, conversation: str) -> Origin | None:
     """Whose a conversation was, by the legs that were rung for it; None where none was told of."""
-    query = (
-        sa.select(legs.c.call_sid, calls.c.client, sa.func.nullif(calls.c.from_, WITHHELD))
-        .join(calls, calls.c.call_sid == legs.c.call_sid)
-        .where(legs.c.key.startswith(f"{conversation} ", autoescape=True))
-    )
-    row = connection.execute(query.limit(1)).first()
-    return (row[0], row[1], row[2]) if row else None
+    rung = legs.c.key.startswith(f"{conversation} ", autoescape=True)
+    call_sid = connection.scalar(sa.select(legs.c.call_sid).where(rung).limit(1))
+    if call_sid is None:
+        return None
+    call = calls.find(connection, call_sid)
+    if call is not None:
+        return call_sid, call.client, None if call.from_ == WITHHELD else call.from_
+    call_back = call_back_book.find(connection, call_sid)
+    return (call_sid, call_back.client, call_back.number) if call_back else None
 
 
 def audio_stored(

@@ -54,7 +54,8 @@ class Speak:
     """Say words. `confidence` is 0 to 1; None leaves it out, as Twilio may.
 
     With `aloud`, telephone audio of it is heard on the call's streams, in real time; `words` are
-    what the carrier's own recogniser then makes of it, a second later, or nothing.
+    what the carrier's own recogniser then makes of it, a second later, or nothing. Among others
+    in a conference it is in the recording.
     """
 
     words: str

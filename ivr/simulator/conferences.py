@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import RLock
 
 from ivr.simulator.conference_events import Teller
@@ -35,6 +36,7 @@ class Conference(Room):
         self.reason_ended: str | None = None
         self.ended_by: Member | None = None
         self._teller = teller
+        self._first: Member | None = None
 
     @property
     def status(self) -> str:
@@ -150,6 +152,7 @@ class Conference(Room):
 
     def on_join(self, member: Member) -> None:
         """Tell that somebody has come."""
+        self._first = self._first or member
         self._tell("participant-join", member)
 
     def on_start(self) -> None:
@@ -177,6 +180,11 @@ class Conference(Room):
         """Record it."""
         if self.recording:
             self.recording.pass_time(seconds)
+
+    def on_sound(self, speaker: Member, aloud: Path) -> None:
+        """Record it, unless nobody hears it or one alone does."""
+        if self.recording and not (speaker.held or speaker.muted or speaker.coaches):
+            self.recording.hear(aloud, first=speaker is self._first)
 
     def on_announced(self, announcement: Announcement, member: Member) -> None:
         """Tell that an announcement has been heard, by all who were to hear it."""

@@ -38,7 +38,7 @@ class Options:
     `hold_turn_seconds` is the real time of one turn in which a caller only waits.
     `answer_seconds` is how long the server may be silent before a webhook counts as failed;
     `patience_seconds` of real time bounds any waiting for somebody else, `max_documents`
-    the documents of one call.
+    the documents of one call. Recordings of conferences have `conference_channels`.
     """
 
     server_url: str
@@ -50,6 +50,7 @@ class Options:
     patience_seconds: float = 60.0
     answer_seconds: float = 15.0
     max_documents: int = 200
+    conference_channels: Literal[1, 2] = 2
     voice_path: str = "/twilio/voice"
     fallback_path: str = "/twilio/fallback"
     status_path: str = "/twilio/status"

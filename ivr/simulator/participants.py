@@ -130,7 +130,8 @@ def _open(exchange: Exchange, name: str, first: Call) -> Conference:
     recording = None
     if form.get("ConferenceRecord") in RECORDS:
         told = _callback("ConferenceRecordingStatusCallback", "completed")
-        recording = ConferenceRecording(exchange.recordings, exchange.account_url, told)
+        dual = exchange.options.conference_channels == 2
+        recording = ConferenceRecording(exchange.recordings, exchange.account_url, told, dual)
     callback = _callback("ConferenceStatusCallback")
     teller = Teller(first.wire, exchange.options.account_sid, callback)
     capacity = form.get("MaxParticipants", "250")

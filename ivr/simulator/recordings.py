@@ -17,7 +17,8 @@ from ivr.simulator.identity import new_sid
 class Recording:
     """One recording. Until `available`, its audio cannot be fetched, as at Twilio.
 
-    `state` is what is being done to it, None once that is over.
+    `state` is what is being done to it, None once that is over. `dual` is the same audio in two
+    channels, None where it was made in one.
     """
 
     call_sid: str
@@ -29,6 +30,7 @@ class Recording:
     conference_sid: str | None = None
     source: str = "RecordVerb"
     state: str | None = None
+    dual: bytes | None = None
 
     @property
     def status(self) -> str:
@@ -42,7 +44,7 @@ class Recording:
             "account_sid": account_sid,
             "api_version": "2010-04-01",
             "call_sid": self.call_sid or None,
-            "channels": 1,
+            "channels": 1 if self.dual is None else 2,
             "conference_sid": self.conference_sid,
             "date_created": date,
             "date_updated": date,

@@ -17,11 +17,14 @@ from ivr.simulator.exchange import Exchange
 from ivr.simulator.messages import Message
 from ivr.simulator.options import API_VERSION
 from ivr.simulator.outgoing import outgoing
+from ivr.simulator.recordings import Recording
 from ivr.simulator.rest_conferences import add_conferences
 from ivr.simulator.rest_forms import BASE, E164, Refused, leg_callback, not_found, ringing
 from ivr.simulator.rest_json import page_json
 from ivr.simulator.rest_numbers import add_numbers
 from ivr.simulator.targets import Target
+
+MONO = 16113
 
 
 def create_rest(exchange: Exchange) -> Flask:
@@ -69,7 +72,7 @@ def create_rest(exchange: Exchange) -> Flask:
         recording = exchange.recordings.get(sid)
         if recording is None or not recording.available:
             raise not_found()
-        return Response(recording.audio, mimetype="audio/x-wav")
+        return Response(_in_channels(recording), mimetype="audio/x-wav")
 
     @app.delete(f"{BASE}/Recordings/<sid>.json")
     def delete_recording(account: str, sid: str) -> tuple[str, int]:
@@ -116,6 +119,18 @@ def create_rest(exchange: Exchange) -> Flask:
         return refuse(Refused(error.code or 500, 20004, error.name))
 
     return app
+
+
+def _in_channels(recording: Recording) -> bytes:
+    """The audio with as many channels as are asked for.
+
+    https://www.twilio.com/docs/voice/api/recording, https://www.twilio.com/docs/api/errors/16113
+    """
+    if request.args.get("RequestedChannels") != "2":
+        return recording.audio
+    if recording.dual is None:
+        raise Refused(400, MONO, "Cannot download a dual-channel presentation of a mono recording")
+    return recording.dual
 
 
 def _find_call(exchange: Exchange, sid: str) -> Call:

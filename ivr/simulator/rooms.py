@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,9 @@ class Room:
     def on_talk(self, seconds: float) -> None:
         """They have talked for some more time."""
 
+    def on_sound(self, speaker: Member, aloud: Path) -> None:
+        """Somebody has said something that sounds like a file of telephone audio."""
+
     def on_announced(self, announcement: Announcement, member: Member) -> None:
         """Somebody has heard an announcement."""
 
@@ -178,9 +182,11 @@ class Room:
         """Whether there is nothing to stay for: the room was closed, or they were taken out."""
         return self.over or member.removed
 
-    def say(self, speaker: Member, words: str) -> None:
-        """Let everybody who can hear a member hear these words."""
+    def say(self, speaker: Member, words: str, aloud: Path | None = None) -> None:
+        """Let everybody who can hear a member hear these words, which sound like `aloud`."""
         with self.lock:
+            if aloud is not None:
+                self.on_sound(speaker, aloud)
             for member in self.members:
                 if member.hears(speaker):
                     member.inbox.append(Words(words, speaker.call.sid))

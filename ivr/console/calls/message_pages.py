@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import groupby
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note, note_once
+from ivr.console.calls.spoken import HEARD_AGAIN, length, sound_of, turns
 from ivr.console.pages import notice
 from ivr.delivery.email import readable_number
 from ivr.delivery.words import first_read, in_words, read
@@ -30,41 +30,14 @@ from ivr.errors import DeliveryRefused
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
 from ivr.records import Records
-from ivr.records.messages import Message, MessageState, Stretch, Transcript
-from ivr.speech.text.values import DOUBTFUL
+from ivr.records.messages import Message, MessageState
 
 PAGE = 50
-HEARD_AGAIN = timedelta(minutes=15)
-"""A player asks for a recording in many pieces; within this time that is one act of listening."""
-
 STATES = {
     MessageState.SET_ASIDE: "set aside",
     MessageState.RECORDED: "without words yet",
     MessageState.TRANSCRIBED: "with words",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A stretch of the text that can be played: `start` and `end` in seconds of the recording."""
-
-    text: str
-    start: float
-    end: float
-    confidence: float
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether one should listen before relying on it."""
-        return self.confidence < DOUBTFUL
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What one `speaker` says before another does; None where the recording does not tell."""
-
-    speaker: str | None
-    spoken: tuple[Spoken, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,26 +150,6 @@ def message_routes(console: Blueprint, pages: MessagePages) -> None:
         return pages.audio(found)
 
 
-def turns(transcript: Transcript) -> Iterator[Turn]:
-    """What was said, turn by turn, in stretches that can be played."""
-    words = transcript.words
-    for speaker, turn in groupby(_stretches(transcript), lambda each: words[each.first].speaker):
-        spoken = (
-            Spoken(each.text, words[each.first].start, words[each.last].end, each.confidence)
-            for each in turn
-            if each.text
-        )
-        yield Turn(speaker, tuple(spoken))
-
-
-def _stretches(transcript: Transcript) -> Sequence[Stretch]:
-    """Those of the text; of a text from before they were kept, the words."""
-    each_word = (
-        Stretch(word.word, at, at, word.confidence) for at, word in enumerate(transcript.words)
-    )
-    return transcript.stretches or tuple(each_word)
-
-
 def local(message: Message, moment: datetime | None = None) -> str:
     """When a message came, or another moment, on its client's clock."""
     here = (moment or message.received_at).astimezone(zone_of(message))
@@ -211,24 +164,12 @@ def zone_of(message: Message) -> tzinfo:
         return UTC
 
 
-def length(seconds: float) -> str:
-    """A length of time as players show it, such as `1:05`."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}"
-
-
 WORDS = {"local": local, "length": length, "number": readable_number}
 """What the templates say things with."""
 
 
 def _state(text: str) -> MessageState | None:
     return MessageState(text) if text in list(MessageState) else None
-
-
-def sound_of(path: Path) -> str:
-    """The media type by what the file begins with: it is called `.wav` whatever it is."""
-    with path.open("rb") as file:
-        return "audio/wav" if file.read(4) == b"RIFF" else "audio/mpeg"
 
 
 def _no_message() -> Response:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from pathlib import Path
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 
 from ivr.accounts.roles import Permission
-from ivr.console.access import current_account, needs, note
+from ivr.console.access import current_account, needs, note, note_once
+from ivr.console.calls.spoken import HEARD_AGAIN, Turn, length, sound_of, turns
 from ivr.console.pages import notice
 from ivr.delivery.email import readable_number
 from ivr.errors import UnknownClient
@@ -21,6 +31,7 @@ from ivr.records import Records
 from ivr.records.calls import WITHHELD, CallSnapshot
 from ivr.records.findings import Thing
 from ivr.records.messages import Message
+from ivr.records.recordings import CallRecording
 from ivr.records.search import MOST_PAGES
 from ivr.records.story import Story
 from ivr.records.telling import Line, tell
@@ -31,10 +42,11 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class CallPages:
-    """What the pages need."""
+    """What the pages need; `recordings` is the folder of the recordings."""
 
     records: Records
     library: Library[Kind]
+    recordings: Path
 
     def list(self) -> Response:
         """The page of the newest calls that the account may see, as the address narrows it."""
@@ -93,15 +105,31 @@ class CallPages:
             call=call,
             lines=tell(story),
             story=story,
+            recordings=[(each, _turns(each)) for each in story.recordings],
             link=_line_link(call) if sees_flows else _no_link,
             clients=self.names(),
             **self.words(),
         )
         return make_response(text)
 
+    def recording(self, call_sid: str, recording_id: str) -> CallRecording | None:
+        """A recording of a call's conversation that is here, and that the account may hear."""
+        found = self.records.call_recordings.find(recording_id)
+        if found is None or found.call_sid != call_sid or not found.audio:
+            return None
+        heard = current_account().sees(found.client) and (self.recordings / found.audio).is_file()
+        return found if heard else None
+
+    def audio(self, recording: CallRecording) -> Response:
+        """The recording, or the part of it that the player asks for (RFC 9110, 14)."""
+        about = f"call {recording.call_sid}, recording {recording.id}"
+        note_once("heard a conversation", client=recording.client, about=about, within=HEARD_AGAIN)
+        sound = sound_of(self.recordings / str(recording.audio))
+        return send_from_directory(self.recordings, str(recording.audio), mimetype=sound)
+
     def words(self) -> dict[str, object]:
         """What the templates say things with."""
-        return {"local": self.local, "number": _readable}
+        return {"local": self.local, "number": _readable, "length": length}
 
     def local(self, moment: datetime, client: str | None, form: str = "%a %d %b %Y, %H:%M") -> str:
         """A moment on a client's clock."""
@@ -135,6 +163,18 @@ def call_routes(console: Blueprint, pages: CallPages) -> None:
         if story is None or not current_account().sees(story.call.client):
             return notice("No such call", "There is no call at this address.", 404)
         return pages.one(story)
+
+    @console.get("/calls/<call_sid>/recordings/<recording_id>")
+    @needs(Permission.SEE_MESSAGES)
+    def call_recording(call_sid: str, recording_id: str) -> Response:
+        found = pages.recording(call_sid, recording_id)
+        if found is None:
+            return notice("No such recording", "There is no recording at this address.", 404)
+        return pages.audio(found)
+
+
+def _turns(recording: CallRecording) -> list[Turn]:
+    return list(turns(recording.transcript)) if recording.transcript else []
 
 
 def _folded(found: list[Thing]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from ivr.console.calls.message_pages import Spoken, Turn, turns
+from ivr.console.calls.spoken import Spoken, Turn, turns
 from ivr.console.client.visitor import Visitor
 from ivr.delivery.email import readable_number
 from ivr.delivery.job_words import Reading, reading

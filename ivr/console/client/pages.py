@@ -11,7 +11,7 @@ from flask import Response, make_response, render_template, request
 
 from ivr.call.engine import CallFlow
 from ivr.console.access import current_account, note, note_once
-from ivr.console.calls.message_pages import length
+from ivr.console.calls.spoken import length
 from ivr.console.client.cards import Card, Place, card, shelves
 from ivr.console.client.visitor import Visitor, visitor_of
 from ivr.console.jobs.pages import JobPages

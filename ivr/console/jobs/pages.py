@@ -12,7 +12,7 @@ from flask import Response, g, make_response, render_template, request
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, note, note_once
-from ivr.console.calls.message_pages import turns
+from ivr.console.calls.spoken import turns
 from ivr.delivery.email import readable_number, title
 from ivr.delivery.job_notices import JobNotices
 from ivr.delivery.job_words import Line, history, reading

@@ -27,7 +27,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
 from ivr.console.access import open_to_all
-from ivr.console.calls.message_pages import WORDS, sound_of, zone_of
+from ivr.console.calls.message_pages import WORDS, zone_of
+from ivr.console.calls.spoken import sound_of
 from ivr.console.pages import notice
 from ivr.delivery.read_links import ReadLinks
 from ivr.delivery.words import read

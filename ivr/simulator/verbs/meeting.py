@@ -90,7 +90,7 @@ def _converse(call: Call, room: Room, member: Member, star_ends: bool) -> Outcom
         else:
             call.note("pressed" if isinstance(act, Press) else "spoke", f"to the others: {act}")
             if isinstance(act, Speak):
-                room.say(member, act.words)
+                room.say(member, act.words, act.aloud)
             if star_ends and isinstance(act, Press) and "*" in act.keys:
                 return Outcome.OVER
             continue

@@ -22,6 +22,7 @@ from ivr.records.tables import UtcDateTime, metadata
 from ivr.records.texts import TextReceived
 from ivr.status.standing import StatusKind
 from ivr.status.status import How, Wish
+from tests.console.calls.conversations_kept import record
 from tests.console.client.client_inbox import brought, left
 from tests.console.small_console import NOON, Console
 from tests.flow_files import HEAD
@@ -68,6 +69,7 @@ class Another:
     call: str
     draft: str
     status: str
+    recording: str
 
 
 def another_client(console: Console, redis: Redis) -> Another:
@@ -122,7 +124,8 @@ def another_client(console: Console, redis: Redis) -> Another:
     ticket = Ticket(call, MARK, NUMBER, "+441632960002", 0, (), NOON, 600)
     OperatorQueue(redis).wait(ticket, NOON)
     away = records.statuses.set(_away(), NOON).status
-    return Another(account, job.id, job.message or "", call, draft.id, away.id)
+    talk = record(console, HEARD, client=MARK, call_sid=call, caller=NUMBER)
+    return Another(account, job.id, job.message or "", call, draft.id, away.id, talk)
 
 
 def rows_of_it(database_url: str) -> dict[str, list[str]]:

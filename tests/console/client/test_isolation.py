@@ -46,6 +46,7 @@ NARROWED: dict[str, list[dict[str, str]]] = {
     "console.sign_out": [],
     "console.calls": [{"client": MARK}, {"caller": NUMBER}, {"day": "2026-11-24"}],
     "console.call": [],
+    "console.call_recording": [],
     "console.client": [{"q": COMMON}, {"client": MARK}, {"did": MARK}, {"page": "2"}],
     "console.client_list": [{"q": COMMON}, {"client": MARK}],
     "console.client_job": [],
@@ -172,6 +173,7 @@ class Walk:
             "message_id": self.another.message,
             "name": "x",
             "operator": "sam",
+            "recording_id": self.another.recording,
             "so_far": "x",
             "status_id": self.another.status,
             "step": "finish",
@@ -234,8 +236,9 @@ def test_the_same_walk_finds_it_all_for_those_whose_it_is(
     """So that the test above cannot fail to see what it looks for."""
     walk = Walk(console, another, another.account).go()
     assert {rule.endpoint for rule, _, answer in walk.answers if tells(answer)} >= SHOWS
-    heard = [answer for rule, _, answer in walk.answers if rule.endpoint == "console.message_audio"]
-    assert heard[0].data[:4] == b"RIFF"
+    for audio in ("console.message_audio", "console.call_recording"):
+        heard = [answer for rule, _, answer in walk.answers if rule.endpoint == audio]
+        assert heard[0].data[:4] == b"RIFF"
     own = console.records.jobs.find(another.job)
     assert own
     assert own.version > 1

@@ -1,0 +1,120 @@
+"""`python -m ivr recordings`: recordings of conversations, newest first."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ivr.records import Records
+    from ivr.records.recordings import CallRecording
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "recordings",
+        help="show recordings of conversations, newest first",
+        description="Show the recordings of conversations between callers and operators, newest "
+        "first, also those of which nobody knows whose they are.",
+    )
+    parser.add_argument("--client", metavar="ID", help="those of one client only")
+    parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
+    parser.add_argument(
+        "--set-aside", action="store_true", help="only those without words, and why"
+    )
+    parser.set_defaults(run=run)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    again = actions.add_parser(
+        "transcribe",
+        help="turn recordings into words again",
+        description="Have recordings heard again by a running worker, also those that were set "
+        "aside or were to have no words. Earlier transcripts stay.",
+    )
+    again.add_argument("recordings", metavar="RECORDING", nargs="+", help="ids, as shown")
+    again.add_argument("--recogniser", choices=("vosk", "whisper"), help="by which recogniser")
+    again.add_argument("--model", metavar="NAME", help="with which model")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the recordings, or have some heard again. Raises `RecordsError`."""
+    from ivr.records import open_records
+    from ivr.records.messages import MessageState
+    from ivr.settings import load_settings
+
+    records = open_records(load_settings().database_url)
+    if args.action == "transcribe":
+        return _transcribe(records, args)
+    state = MessageState.SET_ASIDE if args.set_aside else None
+    found = records.call_recordings.newest(args.client, state)
+    if args.json:
+        print(json.dumps([_as_json(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        print("\n\n".join(map(_as_text, found)) or "No recordings of conversations.")
+    return 0
+
+
+def _transcribe(records: Records, args: argparse.Namespace) -> int:
+    """Promise the work; 1 where a recording cannot be heard again."""
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from ivr.commands.messages import printable
+
+    missing = 0
+    for recording_id in args.recordings:
+        recording = records.call_recordings.find(recording_id)
+        wish = recording and replace(
+            recording.hearing,
+            recogniser=args.recogniser or recording.hearing.recogniser,
+            model=args.model or recording.hearing.model,
+        )
+        if wish and records.transcribe_again(recording_id, wish, datetime.now(UTC)):
+            print(f"{recording_id} will be heard again.")
+        else:
+            missing += 1
+            why = "is not here" if recording else "is no recording of a conversation"
+            print(f"{printable(recording_id)} {why}.", file=sys.stderr)
+    return 1 if missing else 0
+
+
+def _as_json(recording: CallRecording) -> dict[str, Any]:
+    heard = recording.transcript
+    return {
+        "id": recording.id,
+        "recording_sid": recording.recording_sid,
+        "call_sid": recording.call_sid,
+        "client": recording.client,
+        "caller": recording.caller,
+        "began_at": recording.began_at.isoformat(),
+        "seconds": recording.seconds,
+        "channels": recording.channels,
+        "audio": recording.audio,
+        "state": recording.state,
+        "reason": recording.reason,
+        "text": heard and heard.text,
+        "recogniser": heard and heard.recogniser,
+        "model": heard and heard.model,
+        "version": heard and heard.version,
+    }
+
+
+def _as_text(recording: CallRecording) -> str:
+    from ivr.commands.messages import local_time, printable
+
+    facts = [
+        local_time(recording.began_at),
+        recording.client or "nobody's",
+        recording.caller or "number withheld",
+        f"{recording.seconds:.0f} s",
+        recording.state.replace("_", " "),
+        recording.id,
+    ]
+    heard = recording.transcript
+    said = (heard.text or "nobody spoke") if heard else recording.reason or ""
+    lines = [textwrap.fill(printable(line), 90) for line in said.splitlines()]
+    text = textwrap.indent("\n".join(lines), "    ")
+    return "\n".join(filter(None, ["  ".join(map(printable, facts)), text]))
