@@ -16,6 +16,7 @@ from ivr.status.status import How, Wish
 from tests.console.client.client_inbox import (
     AGENCY,
     CLIENT,
+    HOUR,
     IAN,
     MAYA,
     PAGE,
@@ -213,6 +214,19 @@ def test_a_status_set_elsewhere_appears_by_itself(page: Page, console: Console) 
     console.records.statuses.set(wish, NOON)
     jobs_changed(console.redis, CLIENT)
     expect(page.locator("#now")).to_contain_text("Maya Frost takes only emergencies")
+
+
+def test_what_ends_by_itself_goes_from_the_page_by_itself(page: Page, console: Console) -> None:
+    page.goto(f"{page.url}/status?kind=away&until=1h")
+    page.get_by_role("button", name="Set it").click()
+    status = page.locator("section[aria-labelledby=status]")
+    expect(status).to_contain_text("Ian Frost is away until 1 pm")
+    page.locator("[data-live].good").wait_for()
+    page.clock.install()
+    page.reload()
+    console.now[0] = NOON + HOUR
+    page.clock.run_for(61_000)
+    expect(status).to_contain_text("Callers reach you as usual")
 
 
 def test_a_status_is_set_without_any_script(bare: Page, console: Console) -> None:
