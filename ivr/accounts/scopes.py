@@ -13,6 +13,8 @@ class Scope(StrEnum):
     MESSAGES_READ = "messages:read"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
 
 
 _S = Scope
@@ -22,5 +24,7 @@ ALLOWS: dict[Scope, str] = {
     _S.MESSAGES_READ: "read messages, their recordings, words and deliveries",
     _S.JOBS_READ: "read jobs and their history",
     _S.JOBS_WRITE: "act on jobs: take, hand over, put off, close",
+    _S.WEBHOOKS_READ: "read which webhooks there are",
+    _S.WEBHOOKS_WRITE: "make, pause and delete webhooks, and read their secrets",
 }
 """In words that follow "may"."""

@@ -17,6 +17,8 @@ from ivr.api.examples import example_of, examples_of
 from ivr.api.operation import Operation
 from ivr.api.problems import KINDS, MEDIA_TYPE, Problem
 from ivr.api.types import EXAMPLE_ID
+from ivr.api.webhooks import Event
+from ivr.records.happenings import Happening
 
 Json = dict[str, Any]
 
@@ -48,6 +50,9 @@ def document(operations: Iterable[Operation]) -> Json:
         "servers": [{"url": "/api/v1"}],
         "tags": [{"name": name} for name in dict.fromkeys(each.tag for each in operations)],
         "paths": paths,
+        "webhooks": {
+            str(each): _told(each, schemas[("", "event")], definitions) for each in Happening
+        },
         "components": {
             "schemas": definitions,
             "responses": {str(status): _problem(status, definitions) for status in _statuses()},
@@ -65,7 +70,8 @@ def document(operations: Iterable[Operation]) -> Json:
 def _schemas(operations: list[Operation]) -> tuple[dict[tuple[str, str], Json], Json]:
     """The schema of each type by operation and part, and what they refer to."""
     inputs: list[tuple[tuple[str, str], Any, TypeAdapter[Any]]] = [
-        (("", "problem"), "serialization", TypeAdapter(Problem))
+        (("", "problem"), "serialization", TypeAdapter(Problem)),
+        (("", "event"), "serialization", TypeAdapter(Event)),
     ]
     for each in operations:
         for part, mode, found in (
@@ -157,6 +163,23 @@ def _responses(operation: Operation, answer: Json | None, known: Json) -> Json:
     for status in sorted(problems):
         found[str(status)] = {"$ref": f"#/components/responses/{status}"}
     return found
+
+
+def _told(what: Happening, schema: Json, known: Json) -> Json:
+    """What a webhook is posted when something happens."""
+    example = {**example_of(schema, known), "event": str(what)}
+    content = {"schema": schema, "example": example}
+    return {
+        "post": {
+            "operationId": f"told_{what.replace('.', '_')}",
+            "tags": ["webhooks"],
+            "summary": f"Tango tells a webhook: {what}",
+            "description": "Signed: see `Tango-Signature` in docs/delivery.md. Answer 200 to 299 "
+            "within ten seconds; 410 pauses the webhook.",
+            "requestBody": {"required": True, "content": {"application/json": content}},
+            "responses": {"2XX": {"description": "It is taken."}},
+        }
+    }
 
 
 def _statuses() -> list[int]:

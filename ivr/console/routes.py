@@ -111,7 +111,8 @@ def console_routes(desk: Desk) -> Blueprint:
     links = PasswordLinks(desk.settings.secret_key, book, clock)
     public_url = desk.settings.public_url
     account_routes(console, AccountPages(book, links, clock, public_url, desk.flow_of))
-    token_routes(console, TokenPages(desk.records.tokens, desk.library, clock))
+    hooks = desk.records.subscriptions
+    token_routes(console, TokenPages(desk.records.tokens, hooks, desk.library, clock))
     recordings = desk.settings.recordings
     message_routes(console, MessagePages(desk.records, desk.library, recordings, clock))
     read_links = ReadLinks(desk.settings.secret_key, public_url)

@@ -18,6 +18,7 @@ from ivr.conversation.open import open_floor
 from ivr.conversation.ringer import Changes
 from ivr.delivery.called_back import CalledBack
 from ivr.delivery.digest import digest_once
+from ivr.delivery.events import events_once
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.rising import Rising
 from ivr.delivery.texts import text_once
@@ -93,6 +94,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("delivery", lambda: deliver(OutboxKind.EMAIL, OutboxKind.CORRECTION), 1.0),
         Loop("notices", lambda: deliver(OutboxKind.NOTICE), 1.0),
         Loop("webhooks", lambda: deliver(OutboxKind.WEBHOOK), 1.0),
+        Loop("events", lambda: events_once(records, settings, agency, _now()), 1.0),
         Loop("digests", lambda: digest_once(records, settings, _now()), 5.0),
         Loop("texts", lambda: text_once(records, telephone, _now()), 1.0),
         Loop("ringing", ring, 0.0),

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from pydantic import AwareDatetime, Field
 
-from ivr.records import search
+from ivr.records import happenings, search
+from ivr.records.happenings import Happening
 from ivr.records.numbers import WITHHELD as WITHHELD
 from ivr.records.tables import calls, insert
 
@@ -51,6 +52,7 @@ def note(connection: sa.Connection, snapshots: Iterable[CallSnapshot]) -> None:
         statement.on_conflict_do_update(index_elements=["call_sid"], set_=latest | end), rows
     )
     search.keep_calls(connection, rows)
+    _tell_of_ends(connection, [row["call_sid"] for row in rows if row["ended_at"]])
 
 
 def end(
@@ -75,6 +77,17 @@ def end(
     }
     connection.execute(statement.on_conflict_do_update(index_elements=["call_sid"], set_=first_end))
     search.keep_calls(connection, [_to_row(stub)])
+    _tell_of_ends(connection, [call_sid])
+
+
+def _tell_of_ends(connection: sa.Connection, call_sids: list[str]) -> None:
+    """Promise to tell of the ends of calls: whoever says it last, it is told once."""
+    if not call_sids or not happenings.anybody_listens(connection):
+        return
+    query = sa.select(calls.c.call_sid, calls.c.client, calls.c.ended_at)
+    for row in connection.execute(query.where(calls.c.call_sid.in_(call_sids))).all():
+        sid, at = row.call_sid, row.ended_at
+        happenings.tell(connection, Happening.CALL_ENDED, row.client, sid, at, call=sid)
 
 
 def find(connection: sa.Connection, call_sid: str) -> CallSnapshot | None:

@@ -7,7 +7,7 @@ whoever finds one that is waiting, and was tried before, knows that it may have 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from ivr.delivery.plan import Channel, State, Tried
 from ivr.jobs.acts import Read
-from ivr.records import job_rows, outbox
+from ivr.records import happenings, job_rows, outbox
 from ivr.records.database import reading, writing
+from ivr.records.happenings import Happening
 from ivr.records.outbox import OutboxKind
 from ivr.records.tables import deliveries, insert, jobs, messages
 from ivr.records.tables import outbox as promises
@@ -235,12 +236,7 @@ def _make(
     row = {
         "id": uuid4().hex,
         "key": _key(parcel, channel),
-        "promise": parcel.promise,
-        "client": parcel.client,
-        "message": parcel.message,
-        "job": parcel.job,
-        "about": parcel.about,
-        "recipient": parcel.recipient,
+        **asdict(parcel),
         "channel": channel,
         "address": address,
         "state": State.WAITING,
@@ -290,6 +286,9 @@ def note_read(
     connection.execute(sa.update(deliveries).where(c.id == delivery.id).values(values))
     _update_open(connection, c.promise == delivery.promise, {"state": State.SUPERSEDED})
     outbox.finish_promise(connection, delivery.promise, now)
+    things = {"delivery": delivery.id, "message": delivery.message, "job": delivery.job}
+    what = Happening.DELIVERY_READ
+    happenings.tell(connection, what, delivery.client, delivery.id, now, **things)
 
 
 def _update_open(

@@ -17,10 +17,11 @@ import sqlalchemy as sa
 
 from ivr.errors import JobError, JobMoved
 from ivr.jobs import rules
-from ivr.jobs.acts import Act, Entry, Opened, from_data, to_data
+from ivr.jobs.acts import Act, Close, Entry, Opened, from_data, to_data
 from ivr.jobs.job import Job, JobState, NewJob, Outcome, Owner, OwnerKind, Terms
 from ivr.jobs.rising import next_step
-from ivr.records import search
+from ivr.records import happenings, search
+from ivr.records.happenings import Happening
 from ivr.records.tables import insert, job_acts, jobs
 
 
@@ -36,6 +37,11 @@ def open_job(connection: sa.Connection, new: NewJob, now: datetime) -> Job | Non
         return None
     _write_down(connection, job, now, new.opened_by, rules.opening_act(job))
     search.keep_job(connection, job)
+    if job.message is not None:  # its first note: whatever is noted of it opens its job
+        things = {"message": job.message, "call": job.call_sid}
+        what = Happening.MESSAGE_RECEIVED
+        happenings.tell(connection, what, job.client, job.message, now, **things)
+    _tell(connection, Happening.JOB_OPENED, job, now)
     return job
 
 
@@ -73,9 +79,25 @@ def act(
     if changed.rowcount != 1:  # the lock above should have kept everybody else out
         raise JobMoved("Somebody else has just acted on this job. Look at it again.")
     _write_down(connection, after, now, by, what)
+    closed = isinstance(what, Close)
+    _tell(connection, Happening.JOB_CLOSED if closed else Happening.JOB_CHANGED, after, now)
     if search.words_of_act(to_data(what)):
         search.keep_job(connection, after)
     return before, after
+
+
+def _tell(connection: sa.Connection, what: Happening, job: Job, now: datetime) -> None:
+    happenings.tell(
+        connection,
+        what,
+        job.client,
+        f"{job.id}-{job.version}",
+        now,
+        job=job.id,
+        version=job.version,
+        message=job.message,
+        call=job.call_sid,
+    )
 
 
 def locked(connection: sa.Connection, job_id: str) -> Job | None:

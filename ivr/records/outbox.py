@@ -37,6 +37,8 @@ class OutboxKind(StrEnum):
     """Send somebody's e-mail of the day."""
     SMS = "sms"
     """Send a text that a call has asked for."""
+    EVENT = "event"
+    """Tell a program of what has happened."""
     DISCARD = "discard"
     """Have the carrier delete its copy of a recording."""
 

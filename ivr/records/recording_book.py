@@ -10,8 +10,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ivr.records import call_recording_book, message_book, outbox
-from ivr.records.messages import Hearing, Transcript
+from ivr.records import call_recording_book, happenings, message_book, outbox
+from ivr.records.happenings import Happening
+from ivr.records.messages import Hearing, MessageState, Transcript
 from ivr.records.outbox import Promise
 from ivr.records.recordings import Recording
 from ivr.records.tables import call_recordings, messages
@@ -59,12 +60,28 @@ def transcribed(
         return False
     book = call_recording_book if of_call else message_book
     book.transcribed(connection, recording_id, transcript, now)
+    if not of_call:
+        _tell(connection, recording_id, now)
     return True
 
 
 def set_aside(connection: sa.Connection, recording_id: str, reason: str, now: datetime) -> None:
-    book = call_recording_book if _is_of_call(connection, recording_id) else message_book
-    book.set_aside(connection, recording_id, reason, now)
+    if _is_of_call(connection, recording_id):
+        call_recording_book.set_aside(connection, recording_id, reason, now)
+        return
+    message_book.set_aside(connection, recording_id, reason, now)
+    _tell(connection, recording_id, now)
+
+
+def _tell(connection: sa.Connection, message_id: str, now: datetime) -> None:
+    """Promise to tell whether a message has words now, each time that it was heard."""
+    c = messages.c
+    query = sa.select(c.client, c.call_sid, c.state).where(c.id == message_id)
+    row = connection.execute(query).one()
+    has_words = row.state == MessageState.TRANSCRIBED
+    what = Happening.MESSAGE_TRANSCRIBED if has_words else Happening.MESSAGE_SET_ASIDE
+    once = f"{message_id}-{now.timestamp()}"
+    happenings.tell(connection, what, row.client, once, now, message=message_id, call=row.call_sid)
 
 
 def transcribe_again(

@@ -51,6 +51,7 @@ from ivr.records.recordings import Recording
 from ivr.records.search import Hit
 from ivr.records.status_book import StatusBook
 from ivr.records.story import Story
+from ivr.records.subscription_book import SubscriptionBook
 from ivr.records.texts import TextNote, TextReceived
 from ivr.records.timeline import CallEvent, LegNote, Timeline, TurnNote
 from ivr.records.token_book import TokenBook
@@ -92,6 +93,8 @@ class Records:
         """Calls, messages and jobs, to be read page by page."""
         self.tokens = TokenBook(engine)
         """Who may use the API."""
+        self.subscriptions = SubscriptionBook(engine)
+        """Where programs want to be told of what happens."""
         self.answers = AnswerBook(engine)
         """Answers to programs that are kept for a day."""
         self.inbox = InboxBook(engine)

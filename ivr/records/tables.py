@@ -291,6 +291,22 @@ kept_answers = sa.Table(
     sa.Index("kept_answers_made_at", "made_at"),
 )
 
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("token", sa.String(32), nullable=False),
+    sa.Column("client", sa.String),
+    sa.Column("url", sa.String, nullable=False),
+    sa.Column("events", sa.JSON, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("paused_at", UtcDateTime),
+    sa.Column("reason", sa.Text),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("failing_since", UtcDateTime),
+    sa.Index("subscriptions_token", "token"),
+)
+
 audit = sa.Table(
     "audit",
     metadata,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask.testing import FlaskClient
-
 from ivr.api.app import operations_of
 from tests.api.programs import MARK, Place, Program
 
@@ -16,19 +14,32 @@ def bodies(operation: str) -> list[dict[str, object]]:
             {"act": "note", "text": "x"},
             {"act": "close", "outcome": "done", "reason": "x"},
         ]
-    return [{"url": "https://bramble.example/", "events": ["job.opened"], "active": False}]
+    if operation == "change_webhook":
+        return [{"active": False}, {"active": True}]
+    return [{"url": "https://acme.example/", "events": ["job.opened"]}]
 
 
 def ids(place: Place) -> dict[str, str]:
+    """What there is of the other client."""
+    body = {"url": f"https://{MARK}.example/", "events": ["job.opened"]}
+    made = place.program("bramble").ask("POST", "/webhooks", json=body).json
+    assert made
     theirs = place.bramble
-    return {"call": theirs.call, "message": theirs.message, "job": theirs.job}
+    return {
+        "call": theirs.call,
+        "message": theirs.message,
+        "job": theirs.job,
+        "webhook": made["id"],
+    }
 
 
 def test_no_address_shows_or_changes_what_is_anothers(place: Place) -> None:
     program = place.program("acme")
+    theirs = ids(place)
     before = place.records.jobs.find(place.bramble.job)
+    hook = place.records.subscriptions.find(theirs["webhook"])
     for operation in operations_of(None):  # type: ignore[arg-type]
-        path = operation.path.format(**{"webhook": "f" * 32, **ids(place)})
+        path = operation.path.format(**theirs)
         for body in bodies(operation.name) if operation.body else [None]:
             answer = program.ask(operation.method, path, **({"json": body} if body else {}))
             assert MARK not in answer.text, operation.name
@@ -36,16 +47,17 @@ def test_no_address_shows_or_changes_what_is_anothers(place: Place) -> None:
             if "{" in operation.path:
                 assert answer.status_code == 404, operation.name
     assert place.records.jobs.find(place.bramble.job) == before
+    assert hook
+    assert place.records.subscriptions.find(hook.id) == hook
 
 
 def test_the_marker_is_there_for_whom_it_is(place: Place) -> None:
-    program = place.program("bramble")
+    program, theirs = place.program("bramble"), ids(place)
     for operation in operations_of(None):  # type: ignore[arg-type]
-        if operation.method == "GET" and "webhook" not in operation.path:
-            path = operation.path.format(**ids(place))
-            answer = program.get(path)
+        if operation.method == "GET":
+            answer = program.get(operation.path.format(**theirs))
             assert answer.status_code == 200
-            if operation.name != "list_deliveries":
+            if operation.name not in ("list_deliveries", "read_webhook_secret"):
                 assert MARK in answer.text, operation.name
 
 
@@ -81,10 +93,6 @@ def test_the_same_key_of_two_tokens_is_two_keys(place: Place) -> None:
     assert ours.json
     assert theirs.json
     assert (ours.json["client"], theirs.json["client"]) == ("acme", "bramble")
-
-
-def browser(place: Place) -> FlaskClient:
-    return place.app.test_client()
 
 
 def test_a_clients_program_hands_to_its_people_and_the_agency_and_to_no_operator(

@@ -24,8 +24,8 @@ from ivr.api.document import document
 from ivr.api.office import Office
 from ivr.api.types import EXAMPLE_ID
 from ivr.records.database import connect
-from ivr.records.tables import job_acts, jobs, messages, tokens
-from tests.api.programs import Place, Program
+from ivr.records.tables import job_acts, jobs, messages, subscriptions, tokens
+from tests.api.programs import NOON, Place, Program
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "15"))
 """Requests that are made up for each operation, besides those at the limits of each field."""
@@ -49,7 +49,7 @@ schema = schemathesis.openapi.from_dict(
 )
 schema.config.update(base_url="http://localhost/api/v1")
 KEY = new_key()
-REAL = {"call": "CA0f1e2d3c", "message": EXAMPLE_ID, "job": EXAMPLE_ID}
+REAL = {"call": "CA0f1e2d3c", "message": EXAMPLE_ID, "job": EXAMPLE_ID, "webhook": EXAMPLE_ID}
 """The ids of the document's examples, of which there are things in these tests."""
 
 
@@ -86,6 +86,9 @@ def program(lasting_place: Place) -> Program:
         for table, id_ in ((messages, left.message), (jobs, left.job)):
             named = sa.update(table).where(table.c.id == id_)
             connection.execute(named.values(id=EXAMPLE_ID))
+        hook = {"id": EXAMPLE_ID, "token": "x", "client": "acme", "url": "https://x.example/"}
+        made = {"events": ["job.opened"], "made_at": NOON, "failures": 0}
+        connection.execute(sa.insert(subscriptions).values({**hook, **made}))
         acts = sa.update(job_acts).where(job_acts.c.job == left.job)
         connection.execute(acts.values(job=EXAMPLE_ID))
         mine = sa.update(tokens).where(tokens.c.key == hashed(program.key))

@@ -16,6 +16,7 @@ from ivr.console.pages import notice
 from ivr.errors import AccountError
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
+from ivr.records.subscription_book import SubscriptionBook
 from ivr.records.token_book import TokenBook
 
 LIVES = {"90": "in three months", "366": "in a year", "731": "in two years", "": "never"}
@@ -27,6 +28,7 @@ class TokenPages:
     """What the page needs."""
 
     book: TokenBook
+    webhooks: SubscriptionBook
     library: Library[Kind]
     clock: Callable[[], datetime]
 
@@ -35,6 +37,7 @@ class TokenPages:
         text = render_template(
             "console/tokens.html",
             tokens=self.book.all(),
+            webhooks=self.webhooks.all(),
             now=self.clock(),
             key=key,
             problem=problem,

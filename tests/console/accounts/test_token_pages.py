@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from ivr.accounts.roles import Role
 from ivr.accounts.scopes import Scope
+from ivr.records.happenings import Happening
 from tests.console.small_console import NOON, Console, as_role
 from tests.flow_files import write
 
@@ -99,3 +100,17 @@ def test_what_is_done_with_tokens_stands_in_the_trail(
 
 def test_nobody_but_administrators_sees_tokens(console: Console) -> None:
     assert as_role(console, Role.SUPERVISOR).get(PAGE).status_code == 403
+
+
+def test_a_token_shows_where_it_has_things_told_and_what_is_wrong_there(
+    console: Console, browser: FlaskClient
+) -> None:
+    token, _ = console.records.tokens.make("crm", None, frozenset(Scope), "maya", NOON)
+    book = console.records.subscriptions
+    events = (Happening.JOB_OPENED,)
+    hook = book.make(token.id, None, "https://x.example/<b>", events, NOON, lambda *_: None)
+    assert hook
+    book.pause(hook.id, "it is gone", NOON)
+    page = browser.get(PAGE).text
+    assert "https://x.example/&lt;b&gt;" in page
+    assert "it is gone" in page
