@@ -36,6 +36,7 @@ _KINDS = (
 _BACK = re.compile(r"(?:back|here|available)(?: now| again)?")
 _NOTHING_PLANNED = re.compile(r"not (?:away|out)(?: any ?more)?")
 _POLITE = re.compile(r" (?:please|thanks|thank you|thx|ta)$")
+_OF_TODAY = re.compile(r"\b(today|tomorrow)\b")
 _LASTS = re.compile(r"(?:for )?(\d{1,3}) ?(m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1)}
 _DAYS = {"d": 1, "w": 7}
@@ -170,8 +171,10 @@ class _Reader:
         return max(begins, self._now) if day == self._today else begins
 
     def _end(self, text: str, after: date | None, inclusive: bool = False) -> datetime:
-        """`until Monday` ends as Monday begins; `Monday to Friday` takes Friday in."""
-        when = self._written(text, after or self._today)
+        """`until Monday` ends as Monday begins; `Monday to Friday` takes Friday in. A weekday is
+        the next one after the beginning, tomorrow is always that of today."""
+        today = None if _OF_TODAY.search(text) else after
+        when = self._written(text, today or self._today)
         if when.day is None:
             return self._ahead(when, after)
         if when.at is None:

@@ -44,6 +44,8 @@ def span(text: str, now: datetime = THURSDAY) -> tuple[str, str]:
         ("away until tomorrow 9am", "now", "Fri 04 Dec 09:00"),
         ("away tomorrow until 3pm", "Fri 04 Dec 00:00", "Fri 04 Dec 15:00"),
         ("away tomorrow 9am to 3pm", "Fri 04 Dec 09:00", "Fri 04 Dec 15:00"),
+        ("away tomorrow 9am to tomorrow 3pm", "Fri 04 Dec 09:00", "Fri 04 Dec 15:00"),
+        ("away tomorrow 9am to monday 9am", "Fri 04 Dec 09:00", "Mon 07 Dec 09:00"),
         ("away 9am to 3pm", "now", "Thu 03 Dec 15:00"),
         ("AWAY FRI 9AM TO MON 9AM", "Fri 04 Dec 09:00", "Mon 07 Dec 09:00"),
         ("away from fri at 9am until mon at 9am", "Fri 04 Dec 09:00", "Mon 07 Dec 09:00"),
