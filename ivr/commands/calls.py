@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ivr.commands.messages import local_time, printable
+from ivr.commands._shown import local_time, printable
 
 if TYPE_CHECKING:
     from ivr.records import Records

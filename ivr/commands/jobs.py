@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ivr.commands.messages import local_time, printable
+from ivr.commands._shown import local_time, printable
 
 if TYPE_CHECKING:
     from ivr.delivery.job_notices import JobNotices

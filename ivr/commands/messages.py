@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import textwrap
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ivr.commands._hear_again import add_wishes, hear_again
+from ivr.commands._shown import local_time, printable
+
 if TYPE_CHECKING:
-    from ivr.records import Records
     from ivr.records.delivery_book import Delivery
     from ivr.records.messages import Message
 
@@ -37,8 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "that were set aside. Earlier transcripts stay.",
     )
     again.add_argument("messages", metavar="MESSAGE", nargs="+", help="ids, as --json shows them")
-    again.add_argument("--recogniser", choices=("vosk", "whisper"), help="by which recogniser")
-    again.add_argument("--model", metavar="NAME", help="with which model")
+    add_wishes(again)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
     records = open_records(load_settings().database_url)
     if args.action == "transcribe":
-        return _transcribe(records, args)
+        return hear_again(records, args, args.messages, "message")
     state = MessageState.SET_ASIDE if args.set_aside else None
     messages = records.messages(args.client, state=state)
     if args.json:
@@ -59,27 +58,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n\n".join(map(_as_text, messages)) or "No messages.")
     return 0
-
-
-def _transcribe(records: Records, args: argparse.Namespace) -> int:
-    """Promise the work; 1 where a message cannot be heard again."""
-    from datetime import UTC
-
-    missing = 0
-    for message_id in args.messages:
-        message = records.message(message_id)
-        wish = message and replace(
-            message.hearing,
-            recogniser=args.recogniser or message.hearing.recogniser,
-            model=args.model or message.hearing.model,
-        )
-        if wish and records.transcribe_again(message_id, wish, datetime.now(UTC)):
-            print(f"{message_id} will be heard again.")
-        else:
-            missing += 1
-            why = "has no recording here" if message else "is no message"
-            print(f"{printable(message_id)} {why}.", file=sys.stderr)
-    return 1 if missing else 0
 
 
 def _as_json(message: Message, deliveries: list[Delivery]) -> dict[str, Any]:
@@ -144,13 +122,3 @@ def _as_text(message: Message) -> str:
     text = textwrap.indent(textwrap.fill(printable(words), 90), "    ")
     difference = f"    (the caller {heard.difference})" if heard and heard.difference else ""
     return "\n".join(filter(None, ["  ".join(map(printable, facts)), text, difference]))
-
-
-def local_time(moment: datetime) -> str:
-    """A moment on this machine's clock, to the minute."""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
-
-
-def printable(text: str) -> str:
-    """Text from outside, unable to command the terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ivr.commands.messages import printable
+from ivr.commands._shown import printable
 from ivr.errors import SettingsError
 
 if TYPE_CHECKING:

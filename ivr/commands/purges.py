@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ivr.commands.messages import local_time, printable
+from ivr.commands._shown import local_time, printable
 
 if TYPE_CHECKING:
     from ivr.records.purge_proofs import Purge

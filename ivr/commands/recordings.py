@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from ivr.commands._hear_again import add_wishes, hear_again
+from ivr.commands._shown import local_time, printable
+
 if TYPE_CHECKING:
-    from ivr.records import Records
     from ivr.records.recordings import CallRecording
 
 
@@ -35,8 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "aside or were to have no words. Earlier transcripts stay.",
     )
     again.add_argument("recordings", metavar="RECORDING", nargs="+", help="ids, as shown")
-    again.add_argument("--recogniser", choices=("vosk", "whisper"), help="by which recogniser")
-    again.add_argument("--model", metavar="NAME", help="with which model")
+    add_wishes(again)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
 
     records = open_records(load_settings().database_url)
     if args.action == "transcribe":
-        return _transcribe(records, args)
+        what = "recording of a conversation"
+        return hear_again(records, args, args.recordings, what)
     state = MessageState.SET_ASIDE if args.set_aside else None
     found = records.call_recordings.newest(args.client, state)
     if args.json:
@@ -55,30 +56,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n\n".join(map(_as_text, found)) or "No recordings of conversations.")
     return 0
-
-
-def _transcribe(records: Records, args: argparse.Namespace) -> int:
-    """Promise the work; 1 where a recording cannot be heard again."""
-    from dataclasses import replace
-    from datetime import UTC, datetime
-
-    from ivr.commands.messages import printable
-
-    missing = 0
-    for recording_id in args.recordings:
-        recording = records.call_recordings.find(recording_id)
-        wish = recording and replace(
-            recording.hearing,
-            recogniser=args.recogniser or recording.hearing.recogniser,
-            model=args.model or recording.hearing.model,
-        )
-        if wish and records.transcribe_again(recording_id, wish, datetime.now(UTC)):
-            print(f"{recording_id} will be heard again.")
-        else:
-            missing += 1
-            why = "is not here" if recording else "is no recording of a conversation"
-            print(f"{printable(recording_id)} {why}.", file=sys.stderr)
-    return 1 if missing else 0
 
 
 def _as_json(recording: CallRecording) -> dict[str, Any]:
@@ -103,8 +80,6 @@ def _as_json(recording: CallRecording) -> dict[str, Any]:
 
 
 def _as_text(recording: CallRecording) -> str:
-    from ivr.commands.messages import local_time, printable
-
     facts = [
         local_time(recording.began_at),
         recording.client or "nobody's",

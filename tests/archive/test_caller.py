@@ -15,6 +15,7 @@ import pytest
 
 from ivr.records import migrate, open_records
 from ivr.settings import Settings
+from tests.records.recording_samples import CONVERSATION, call_recording_note
 from tests.records.records_samples import FIRST, HEARD, NOON, message_note, snapshot
 
 CALLER, ON_THE_LINE, LONG_GONE = "+441632960001", "+447700900123", "+447700900124"
@@ -32,6 +33,10 @@ def run(settings: Settings) -> Run:
     (settings.recordings / "one.wav").write_bytes(b"RIFF sound")
     records.audio_stored(message_id, "one.wav", 2.0, NOON)
     records.transcribed(message_id, HEARD, NOON)
+    talk = records.call_recordings.keep(call_recording_note(), NOON)
+    (settings.recordings / "talk.wav").write_bytes(b"RIFF talk")
+    records.audio_stored(talk, "talk.wav", 2.0, NOON, 2)
+    records.transcribed(talk, CONVERSATION, NOON)
     records.note_call(snapshot(call_sid="CA2", from_=ON_THE_LINE, started_at=datetime.now(UTC)))
     records.note_call(snapshot(call_sid="CA3", from_=LONG_GONE))
     records.close()
@@ -59,14 +64,15 @@ def test_all_about_a_caller_is_in_one_file(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "caller.zip"
     done = run("caller", "export", "01632 960001", str(file))
     assert (done.returncode, done.stderr) == (0, "")
-    assert "1 calls, 1 messages, 1 jobs" in done.stdout
+    assert "1 calls, 1 messages, 1 recorded conversations, 1 jobs" in done.stdout
     assert file.stat().st_mode & 0o077 == 0
     with zipfile.ZipFile(file) as archive:
         data = json.loads(archive.read("data.json"))
-        [audio] = [name for name in archive.namelist() if name.startswith("audio/")]
-        assert archive.read(audio) == b"RIFF sound"
+        audio = [name for name in archive.namelist() if name.startswith("audio/")]
+        assert sorted(map(archive.read, audio)) == [b"RIFF sound", b"RIFF talk"]
         assert "The call came in from +441632960001." in archive.read("timeline.txt").decode()
     assert [row["text"] for row in data["messages"]] == ["the ceiling drips"]
+    assert [row["text"] for row in data["call_recordings"]] == [CONVERSATION.text]
     assert [row["call_sid"] for row in data["calls"]] == ["CA1"]
     assert ON_THE_LINE not in json.dumps(data)
     assert run("caller", "export", CALLER, str(file)).returncode == 2

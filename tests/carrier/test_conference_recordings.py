@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from carrier_line import Clock, Line, settle
+from carrier_line import FLOWS, Clock, Line, settle
 from flask import Flask
 from redis import Redis
 
@@ -15,6 +18,7 @@ from ivr.records import Records
 from ivr.records.messages import MessageState
 from ivr.records.outbox import OutboxKind
 from ivr.records.recordings import CallRecording
+from ivr.settings import Settings
 
 LEASE = timedelta(seconds=30)
 SID = "RE" + "7" * 32
@@ -140,3 +144,23 @@ def test_what_is_not_signed_is_refused(line: Line, records: Records) -> None:
     url = "/twilio/conference/recording?conversation=x"
     assert line.post(url, "forged", RecordingSid=SID).status_code == 403
     assert records.call_recordings.newest() == []
+
+
+class TestWithoutWords:
+    """A client who wants recordings and no words."""
+
+    @pytest.fixture
+    def example_settings(self, example_settings: Settings, tmp_path: Path) -> Settings:
+        folder = tmp_path / "flows"
+        shutil.copytree(FLOWS, folder)
+        path = folder / "rainbow-frost.yaml"
+        text = path.read_text("utf-8")
+        wish = "client:\n  recording: {calls: yes, transcribe: no}\n"
+        path.write_text(text.replace("client:\n", wish, 1), "utf-8")
+        return replace(example_settings, flows=folder)
+
+    def test_their_recordings_are_only_kept(
+        self, line: Line, reserved: Reservation, records: Records
+    ) -> None:
+        told(line, reserved.id)
+        assert kept(records).transcribe is False

@@ -9,6 +9,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+from recording_samples import CONVERSATION, call_recording_note
 from records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 from ivr.records import Records, migrate, open_records
@@ -170,3 +171,42 @@ def test_a_call_that_is_not_known_has_no_timeline(filled: str) -> None:
     assert told.stderr == "There is no call CAx .\n"
     assert ivr(filled, "calls", "--timeline").returncode == 2
     assert "CA1" not in ivr(filled, "calls", "CA2").stdout
+
+
+@pytest.fixture
+def recorded(database_url: str) -> tuple[str, str]:
+    """A database with a conversation in words, and a recording of nobody's; the first one's id."""
+    migrate(database_url)
+    records = open_records(database_url)
+    recording_id = records.call_recordings.keep(call_recording_note(), NOON)
+    records.audio_stored(recording_id, "rainbow-frost/RE7.wav", 12.5, NOON, 2)
+    records.transcribed(recording_id, CONVERSATION, NOON)
+    nobodys = {"client": None, "call_sid": None, "caller": None, "recording_sid": "RE8"}
+    records.call_recordings.keep(call_recording_note(**nobodys), NOON - timedelta(hours=1))
+    records.close()
+    return database_url, recording_id
+
+
+def test_recordings_of_conversations_are_listed_with_what_each_side_said(
+    recorded: tuple[str, str],
+) -> None:
+    url, recording_id = recorded
+    shown = ivr(url, "recordings").stdout
+    assert "    Caller: My boiler bangs.\n    Operator: We come on Monday." in shown
+    assert recording_id in shown
+    [first] = json.loads(ivr(url, "recordings", "--client", "rainbow-frost", "--json").stdout)
+    assert (first["id"], first["state"], first["channels"]) == (recording_id, "transcribed", 2)
+    [aside] = json.loads(ivr(url, "recordings", "--set-aside", "--json").stdout)
+    assert aside["client"] is None
+    assert "Nobody knows" in aside["reason"]
+
+
+def test_a_recording_is_heard_again_on_request(recorded: tuple[str, str]) -> None:
+    url, recording_id = recorded
+    again = ivr(url, "recordings", "transcribe", recording_id, "--recogniser", "whisper")
+    assert (again.returncode, again.stdout) == (0, f"{recording_id} will be heard again.\n")
+    [aside] = json.loads(ivr(url, "recordings", "--set-aside", "--json").stdout)
+    refused = ivr(url, "recordings", "transcribe", aside["id"], "nothing")
+    assert refused.returncode == 1
+    assert f"{aside['id']} has no recording here." in refused.stderr
+    assert "nothing is no recording of a conversation." in refused.stderr
