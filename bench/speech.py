@@ -5,6 +5,8 @@ speech, Whisper, and Vosk with its Korean model, which hears the same speech in 
 
 overhead  the whole way of a message (fetch, check, decode, store, recognise, text, records) beside
           the bare recogniser on samples in memory, turn by turn; aim: 1.05 times at most
+desk      the way through the server's desk, as on a second machine, beside the bare recogniser and
+          beside the way at home, in turns; aim: 1.05 times the recogniser at most
 workers   two workers beside one on the same recordings, all warm; aim: 1.8 times at least
 memory    what a worker holds after 500 recordings beside after 50; aim: 1.05 times at most
 hour      a worker's peak of memory in an hour of speech beside 5 minutes; aim: 1.5 times at most
@@ -43,6 +45,7 @@ from ivr.records.messages import Hearing, MessageState, Recipient, RecordingNote
 from ivr.records.outbox import OutboxKind
 from ivr.settings import load_settings
 from ivr.speech.audio import open_audio
+from ivr.speech.away import Away
 from ivr.speech.choose import Recognisers
 from ivr.speech.dispatch import LEASE, dispatch_once
 from ivr.speech.installed import MODEL_RATE
@@ -122,13 +125,17 @@ class Office(Agency):
             )
         )
 
-    def whole_way(self, place: Workplace, file: str, recogniser: str) -> None:
-        """Both jobs of one message, one after the other."""
+    def whole_way(
+        self, place: Workplace, file: str, recogniser: str, away: Away | None = None
+    ) -> None:
+        """Both jobs of one message, one after the other; the second `away` where that is given."""
         id_ = self.note(file, recogniser)
         for kind in (OutboxKind.FETCH, OutboxKind.TRANSCRIBE):
             now = datetime.now(UTC) + timedelta(days=1)
             (item,) = self.records.claim((kind,), now, LEASE, 1)
-            outcome = perform(place, Task(item.id, kind, id_, now))
+            task = Task(item.id, kind, id_, item.first_claimed_at)
+            elsewhere = away if kind is OutboxKind.TRANSCRIBE else None
+            outcome = elsewhere.perform(task).outcome if elsewhere else perform(place, task)
             assert outcome is Outcome.DONE, outcome
 
     def workers_ready(self, count: int) -> None:
@@ -219,14 +226,44 @@ def bare(recogniser: VoskRecogniser | WhisperRecogniser, path: Path) -> Callable
     return lambda: list(recogniser.words(samples))
 
 
-def overhead(made: Office, recogniser: str, quick: bool) -> bool:
-    """The whole way beside the bare recogniser, in turns."""
+def stand(made: Office, recogniser: str) -> tuple[Workplace, VoskRecogniser | WhisperRecogniser]:
+    """What this process does jobs with, all loaded, and the recogniser in it."""
     prepare()
     alone = WhisperRecogniser()
     recognisers = Recognisers(made.models, lambda: alone)
     place = Workplace(made.settings, made.records, recognisers, lambda: datetime.now(UTC))
     loaded = recognisers.for_language(LANGUAGES[recogniser])
     assert isinstance(loaded, VoskRecogniser | WhisperRecogniser)
+    return place, loaded
+
+
+def desk(made: Office, recogniser: str, quick: bool) -> bool:
+    """The way through the desk, the way at home and the bare recogniser, in turns."""
+    place, loaded = stand(made, recogniser)
+    away = Away(made.redis, place.recognisers)
+    made.start_desk()
+    met = True
+    for file in (SHORT, LONG):
+        ways = (
+            bare(loaded, made.files / file),
+            partial(made.whole_way, place, file, recogniser),
+            partial(made.whole_way, place, file, recogniser, away),
+        )
+        for way in ways:
+            way()
+        turns = [[seconds(way) for way in ways] for _ in range(3 if quick else 15)]
+        ratio = statistics.median(through / theirs for theirs, _, through in turns)
+        theirs, ours, through = (statistics.median(column) for column in zip(*turns, strict=True))
+        detail = (
+            f"{file}: {through:.2f} s beside {theirs:.2f} s, at home {ours:.2f} s; aim 1.05 at most"
+        )
+        met &= report("desk", recogniser, ratio, ratio <= 1.05, detail)
+    return met
+
+
+def overhead(made: Office, recogniser: str, quick: bool) -> bool:
+    """The whole way beside the bare recogniser, in turns."""
+    place, loaded = stand(made, recogniser)
     met = True
     for file in (SHORT, LONG):
         without = bare(loaded, made.files / file)
@@ -318,7 +355,7 @@ def hour(made: Office, recogniser: str, quick: bool) -> bool:
     return report("hour", recogniser, ratio, ratio <= 1.5, detail)
 
 
-PARTS = {"overhead": overhead, "workers": workers, "memory": memory, "hour": hour}
+PARTS = {"overhead": overhead, "desk": desk, "workers": workers, "memory": memory, "hour": hour}
 
 
 def main() -> int:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
+import ssl
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+import trustme
 from redis import ConnectionError, Redis
 
 from ivr.errors import ProcessError
@@ -205,3 +211,39 @@ def test_an_idle_connection_that_broke_is_replaced(redis: Redis, settings: Setti
         client.ping()
         redis.client_kill_filter(_type="normal", skipme=True)
         assert client.ping()
+
+
+def test_a_server_is_reached_by_tls(
+    settings: Settings, redis_server: str, redis: Redis, tmp_path: Path
+) -> None:
+    issuer = trustme.CA()
+    issuer.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    issuer.issue_cert("127.0.0.1").configure_cert(tls)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        tunnel = threading.Thread(target=carry_one, args=(listening, tls, redis_server))
+        tunnel.start()
+        url = f"rediss://127.0.0.1:{listening.getsockname()[1]}?ssl_ca_certs={tmp_path}/ca.pem"
+        with connect(replace(settings, redis_url=url)) as client:
+            client.set("piece", b"\x00" * (1 << 20))
+        tunnel.join()
+    assert redis.strlen("piece") == 1 << 20
+
+
+def carry_one(listening: socket.socket, tls: ssl.SSLContext, redis_server: str) -> None:
+    """Take the TLS off one connection, as a server that has a certificate would."""
+    path = unquote(redis_server.removeprefix("unix://"))
+    accepted, _ = listening.accept()
+    with tls.wrap_socket(accepted, server_side=True) as out, socket.socket(socket.AF_UNIX) as inner:
+        inner.connect(path)
+        back = threading.Thread(target=carry, args=(inner, out))
+        back.start()
+        carry(out, inner)
+        inner.shutdown(socket.SHUT_RDWR)
+        back.join()
+
+
+def carry(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(1 << 16):
+            target.sendall(data)
