@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from redis import Redis
 from rq.timeouts import JobTimeoutException
@@ -59,12 +59,13 @@ class Away:
         self._failed(task, AudioRefused(reason))
 
     def _heard(self, task: Task) -> Report:
-        offer = self._ask(task, "what").head
+        first = self._ask(task, "what")
+        offer = first.head
         if "outcome" in offer:
             return Report(Outcome(offer["outcome"]))
         recogniser = self._recognisers.wished(**offer["hear"])
         with nameless_file() as (file, path):
-            for piece in self._pieces(task, offer):
+            for piece in self._pieces(task, first):
                 file.write(piece)
             file.flush()
             audio: Audio = open_audio(path)
@@ -72,9 +73,10 @@ class Away:
         kept = self._ask(task, "words", sides_to(sides), again=WORDS_SECONDS)
         return Report(Outcome(kept.head["outcome"]), audio.seconds)
 
-    def _pieces(self, task: Task, offer: Any) -> Iterator[bytes]:
+    def _pieces(self, task: Task, first: Parcel) -> Iterator[bytes]:
         """The recording, one piece after the other."""
-        come = 0
+        yield first.body
+        come, offer = len(first.body), first.head
         while come < offer["bytes"]:
             answer = self._ask(task, "audio", offset=come, stamp=offer["stamp"])
             if not answer.body:

@@ -69,22 +69,22 @@ class Desk:
         raise SpeechError(f"A worker asks for {head['ask']!r}; it may be of another version.")
 
     def _what(self, task: Task, recording: Recording) -> Parcel:
+        """How a recording is to be heard, and its first piece: short ones have no other."""
         try:
             path = stored_audio(self.place, recording)
             size, stamp = path.stat().st_size, _stamp(path)
+            first = _piece(path, 0)
         except (AudioRefused, OSError) as error:
             return self._finish(recording, failed(self.place, task, recording, error))
         wish = recording.hearing
         hear = {"language": recording.language, "recogniser": wish.recogniser, "model": wish.model}
         sides = {"speakers": recording.speakers}
-        return Parcel({"hear": hear, **sides, "bytes": size, "stamp": stamp})
+        return Parcel({"hear": hear, **sides, "bytes": size, "stamp": stamp}, first)
 
     def _audio(self, recording: Recording, offset: int, stamp: str) -> Parcel:
         """A piece of the recording, while it is the one that was asked about at first."""
         path = stored_audio(self.place, recording)
-        with path.open("rb") as file:
-            file.seek(offset)
-            piece = file.read(PIECE_BYTES)
+        piece = _piece(path, offset)
         if _stamp(path) != stamp:
             raise SpeechError("The recording has changed meanwhile; it is heard again.")
         return Parcel({}, piece)
@@ -104,6 +104,12 @@ class Desk:
 
 def _outcome(outcome: Outcome) -> Parcel:
     return Parcel({"outcome": outcome})
+
+
+def _piece(path: Path, offset: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(PIECE_BYTES)
 
 
 def _stamp(path: Path) -> str:

@@ -172,8 +172,8 @@ def test_nothing_but_the_recording_and_how_to_hear_it_leaves_the_server(
         "bytes": len(speech_bytes),
         "stamp": what.head["stamp"],
     }
-    assert b"".join(piece.body for piece in pieces) == speech_bytes
-    assert [piece.head for piece in pieces] == [{}]
+    assert what.body + b"".join(piece.body for piece in pieces) == speech_bytes
+    assert all(piece.head == {} for piece in pieces)
     assert outcome == Parcel({"outcome": "done"})
 
 
