@@ -13,6 +13,8 @@ class Scope(StrEnum):
     MESSAGES_READ = "messages:read"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
+    STATUSES_READ = "statuses:read"
+    STATUSES_WRITE = "statuses:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
 
@@ -24,6 +26,8 @@ ALLOWS: dict[Scope, str] = {
     _S.MESSAGES_READ: "read messages, their recordings, words and deliveries",
     _S.JOBS_READ: "read jobs and their history",
     _S.JOBS_WRITE: "act on jobs: take, hand over, put off, close",
+    _S.STATUSES_READ: "read where clients’ people say that they are",
+    _S.STATUSES_WRITE: "set and end statuses of clients’ people",
     _S.WEBHOOKS_READ: "read which webhooks there are",
     _S.WEBHOOKS_WRITE: "make, pause and delete webhooks, and read their secrets",
 }

@@ -26,6 +26,7 @@ from ivr.api.office import Office
 from ivr.api.once import Once, checked_key, hash_of
 from ivr.api.operation import Answer, Asked, Operation, kept_by_nobody
 from ivr.api.problems import KINDS, kind_of, told
+from ivr.api.statuses import status_operations
 from ivr.api.webhooks import webhook_operations
 from ivr.errors import AnsweredBefore, ApiError, RecordsUnavailable, StateUnavailable
 from ivr.metrics import API_REQUESTS
@@ -55,6 +56,7 @@ def operations_of(office: Office) -> list[Operation]:
         *message_operations(office),
         *job_operations(office),
         *act_operations(office),
+        *status_operations(office),
         *webhook_operations(office),
     ]
 

@@ -24,6 +24,7 @@ Json = dict[str, Any]
 
 REF = "#/components/schemas/{model}"
 ALWAYS = frozenset({400, 401, 403, 429, 500, 503})
+EXAMPLE_IDS = {"call": "CA0f1e2d3c", "client": "rainbow-frost"}
 WITH_BODY = frozenset({413, 415, 422})
 
 INFO: Json = {
@@ -112,7 +113,7 @@ def _parameters(operation: Operation, query: Json, known: Json) -> Iterator[Json
             "required": True,
             "description": f"The id of the {name}.",
             "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
-            "example": "CA0f1e2d3c" if name == "call" else EXAMPLE_ID,
+            "example": EXAMPLE_IDS.get(name, EXAMPLE_ID),
         }
     query = _resolved(query, known)
     for name, schema in query.get("properties", {}).items():

@@ -31,6 +31,9 @@ class WasSet:
     replaced: tuple[Status, ...] = ()
 
 
+Keep = Callable[[sa.Connection, WasSet], None]
+
+
 class StatusBook:
     """The statuses in the records. Each method is one transaction, and raises
     `RecordsUnavailable` where the database cannot be used.
@@ -41,11 +44,17 @@ class StatusBook:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def set(self, wish: Wish, now: datetime, account: str = SERVER_ID) -> WasSet:
-        """Set a status; it cuts short what the same person had set for the same time. Raises
-        `StatusError` where it is not one that can be kept."""
+    def set(
+        self, wish: Wish, now: datetime, account: str = SERVER_ID, keep: Keep | None = None
+    ) -> WasSet:
+        """Set a status; it cuts short what the same person had set for the same time. `keep` does
+        what else belongs into the transaction. Raises `StatusError` where it is not one that can
+        be kept."""
         with writing(self._engine) as connection:
-            return set_status(connection, wish, now, account)
+            came = set_status(connection, wish, now, account)
+            if keep is not None:
+                keep(connection, came)
+            return came
 
     def back(
         self,

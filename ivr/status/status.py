@@ -25,6 +25,8 @@ class How(StrEnum):
     """By the agency, on somebody's word."""
     COMMAND = "command"
     """By the command `status`."""
+    API = "api"
+    """By a program, through the API."""
     REPLACED = "replaced"
     """By another status that takes its place."""
 

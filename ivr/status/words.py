@@ -22,6 +22,7 @@ HOWS = {
     How.TEXT: "by text",
     How.OPERATOR: "at the agency",
     How.COMMAND: "by command",
+    How.API: "by a program",
     How.REPLACED: "by another status",
 }
 

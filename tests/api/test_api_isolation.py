@@ -14,6 +14,8 @@ def bodies(operation: str) -> list[dict[str, object]]:
             {"act": "note", "text": "x"},
             {"act": "close", "outcome": "done", "reason": "x"},
         ]
+    if operation == "set_status":
+        return [{"kind": "away"}]
     if operation == "change_webhook":
         return [{"active": False}, {"active": True}]
     return [{"url": "https://acme.example/", "events": ["job.opened"]}]
@@ -24,8 +26,13 @@ def ids(place: Place) -> dict[str, str]:
     body = {"url": f"https://{MARK}.example/", "events": ["job.opened"]}
     made = place.program("bramble").ask("POST", "/webhooks", json=body).json
     assert made
+    path = "/clients/bramble/statuses"
+    status = place.program("bramble").ask("POST", path, json={"kind": "away"}).json
+    assert status
     theirs = place.bramble
     return {
+        "client": "bramble",
+        "status": status["id"],
         "call": theirs.call,
         "message": theirs.message,
         "job": theirs.job,
@@ -57,7 +64,7 @@ def test_the_marker_is_there_for_whom_it_is(place: Place) -> None:
         if operation.method == "GET":
             answer = program.get(operation.path.format(**theirs))
             assert answer.status_code == 200
-            if operation.name not in ("list_deliveries", "read_webhook_secret"):
+            if operation.name not in ("list_deliveries", "list_statuses", "read_webhook_secret"):
                 assert MARK in answer.text, operation.name
 
 

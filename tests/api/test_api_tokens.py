@@ -66,7 +66,14 @@ def test_an_address_that_guesses_is_told_to_wait_and_a_right_token_beside_it_wor
 
 @pytest.fixture
 def paths(place: Place) -> dict[str, str]:
-    return {"call": "CAa", "message": place.acme.message, "job": place.acme.job, "webhook": "x"}
+    return {
+        "call": "CAa",
+        "message": place.acme.message,
+        "job": place.acme.job,
+        "webhook": "x",
+        "client": "acme",
+        "status": "x",
+    }
 
 
 def test_each_operation_asks_for_its_scope(place: Place, paths: dict[str, str]) -> None:

@@ -49,7 +49,13 @@ schema = schemathesis.openapi.from_dict(
 )
 schema.config.update(base_url="http://localhost/api/v1")
 KEY = new_key()
-REAL = {"call": "CA0f1e2d3c", "message": EXAMPLE_ID, "job": EXAMPLE_ID, "webhook": EXAMPLE_ID}
+REAL = {
+    "client": "acme",
+    "call": "CA0f1e2d3c",
+    "message": EXAMPLE_ID,
+    "job": EXAMPLE_ID,
+    "webhook": EXAMPLE_ID,
+}
 """The ids of the document's examples, of which there are things in these tests."""
 
 
