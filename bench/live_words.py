@@ -23,7 +23,7 @@ import soundfile
 
 from ivr.demo.stage import Stage, stage
 from ivr.simulator import Call, Entry, Speak
-from ivr.speech.models import install
+from ivr.speech.models.install import install
 from tests.korean_voice import telephone_call
 
 AIM_SECONDS = 0.5

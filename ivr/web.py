@@ -12,26 +12,26 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.api.app import mount
 from ivr.api.office import Office
-from ivr.carrier.asking import Asking
-from ivr.carrier.call_recordings import CallRecordingKeeper
 from ivr.carrier.call_store import CallStore
-from ivr.carrier.conference_routes import ConferenceDesk, conference_routes
 from ivr.carrier.effects import Effects
 from ivr.carrier.hold_music import hold_music
-from ivr.carrier.live import LiveWords
-from ivr.carrier.live_routes import LiveDesk, live_routes
+from ivr.carrier.live.routes import LiveDesk, live_routes
+from ivr.carrier.live.streams import StreamLinks
+from ivr.carrier.live.words import LiveWords
 from ivr.carrier.media import media_routes
 from ivr.carrier.messages import MessageKeeper
-from ivr.carrier.operator_routes import OperatorDesk, operator_routes
-from ivr.carrier.outgoing import Outgoing
-from ivr.carrier.rest import Telephone
-from ivr.carrier.room_legs import Legs
+from ivr.carrier.outside.asking import Asking
+from ivr.carrier.rest.outgoing import Outgoing
+from ivr.carrier.rest.telephone import Telephone
+from ivr.carrier.rooms.legs import Legs
+from ivr.carrier.rooms.operator_routes import OperatorDesk, operator_routes
+from ivr.carrier.rooms.recordings import CallRecordingKeeper
+from ivr.carrier.rooms.routes import ConferenceDesk, conference_routes
+from ivr.carrier.rooms.whisper import Whispers
 from ivr.carrier.routes import Switchboard, carrier_routes
 from ivr.carrier.signature import Signatures
-from ivr.carrier.sms_routes import sms_routes
-from ivr.carrier.streams import StreamLinks
+from ivr.carrier.texts.routes import sms_routes
 from ivr.carrier.turns import Turns
-from ivr.carrier.whisper import Whispers
 from ivr.changes import jobs_changed
 from ivr.console.routes import Desk, console_routes
 from ivr.conversation.open import open_floor
@@ -50,10 +50,10 @@ from ivr.operators.queue import OperatorQueue
 from ivr.processes.redis import connect, listener_path
 from ivr.processes.reload import report
 from ivr.records import open_records
-from ivr.records.current_statuses import CurrentStatuses
-from ivr.records.recorded_versions import RecordedVersions
+from ivr.records.flows.recorded_versions import RecordedVersions
+from ivr.records.people.current_statuses import CurrentStatuses
 from ivr.settings import Settings, load_settings
-from ivr.speech.hearing import Hearing
+from ivr.speech.live.hearing import Hearing
 
 MAX_FORM_BYTES = 64 * 1024
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ivr.operators.ticket import Ticket, for_callback
-from ivr.records.call_back_book import CallBack
+from ivr.records.queue.call_back_book import CallBack
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""

@@ -30,7 +30,7 @@ from ivr.api.statuses import status_operations
 from ivr.api.webhooks import webhook_operations
 from ivr.errors import AnsweredBefore, ApiError, RecordsUnavailable, StateUnavailable
 from ivr.metrics import API_REQUESTS
-from ivr.records.account_book import Act
+from ivr.records.people.account_book import Act
 
 PREFIX = "/api/v1"
 LARGEST_BODY = 64 * 1024

@@ -9,9 +9,9 @@ from ivr.api.cursors import page, read
 from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation, missing
 from ivr.api.types import At, Listed, Page, Shown
-from ivr.records.calls import CallSnapshot
-from ivr.records.lists import Narrow, Place
-from ivr.records.telling import Line, tell
+from ivr.records.calls.snapshots import CallSnapshot
+from ivr.records.calls.telling import Line, tell
+from ivr.records.programs.lists import Narrow, Place
 
 
 class Call(Shown):

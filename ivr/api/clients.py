@@ -13,7 +13,7 @@ from ivr.api.operation import Answer, Asked, Operation
 from ivr.api.types import Client as ClientId
 from ivr.api.types import Page, Paged, Shown
 from ivr.call.engine import CallFlow
-from ivr.records.lists import Place
+from ivr.records.programs.lists import Place
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 

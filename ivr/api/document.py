@@ -18,7 +18,7 @@ from ivr.api.operation import Operation
 from ivr.api.problems import KINDS, MEDIA_TYPE, Problem
 from ivr.api.types import EXAMPLE_ID
 from ivr.api.webhooks import Event
-from ivr.records.happenings import Happening
+from ivr.records.programs.happenings import Happening
 
 Json = dict[str, Any]
 

@@ -13,7 +13,7 @@ from ivr.jobs.job import Job as Kept
 from ivr.jobs.job import JobState, Outcome, OwnerKind
 from ivr.jobs.job import Owner as Holder
 from ivr.jobs.words import in_words
-from ivr.records.lists import JobNarrow, Place
+from ivr.records.programs.lists import JobNarrow, Place
 
 
 class JobsWanted(Listed):

@@ -12,10 +12,10 @@ from ivr.api.operation import Answer, Asked, Operation, missing
 from ivr.api.types import At, Client, Id, Listed, Page, Shown, Word
 from ivr.console.calls.spoken import sound_of
 from ivr.delivery.plan import Channel, State
-from ivr.records.delivery_book import Delivery as Carried
-from ivr.records.lists import MessageNarrow, Place
-from ivr.records.messages import Message as Kept
-from ivr.records.messages import MessageState
+from ivr.records.deliveries.book import Delivery as Carried
+from ivr.records.messages.message import Message as Kept
+from ivr.records.messages.message import MessageState
+from ivr.records.programs.lists import MessageNarrow, Place
 
 AUDIO = ("audio/wav", "audio/mpeg")
 

@@ -13,8 +13,9 @@ from flask import Response
 
 from ivr.api.types import Shown
 from ivr.errors import ApiError
-from ivr.records import Records, kept_answers
-from ivr.records.kept_answers import KeptAnswer
+from ivr.records import Records
+from ivr.records.programs import kept_answers
+from ivr.records.programs.kept_answers import KeptAnswer
 
 KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 """A UUID, so that nobody takes a number that begins anew with each start of a program."""

@@ -11,7 +11,7 @@ from ivr.api.operation import Answer, Asked, Operation, missing
 from ivr.api.types import At, Id, Moment, Shown, Wanted, Word
 from ivr.call.engine import CallFlow
 from ivr.errors import ApiError, StatusError, UnknownClient
-from ivr.records.status_book import WasSet
+from ivr.records.people.status_book import WasSet
 from ivr.status.standing import StatusKind
 from ivr.status.status import How, Wish
 from ivr.status.status import Status as Kept

@@ -13,8 +13,8 @@ from ivr.api.operation import Answer, Asked, Operation, missing
 from ivr.api.types import At, Id, Shown, Wanted
 from ivr.delivery.events import secret_of
 from ivr.errors import ApiError
-from ivr.records.happenings import Happening
-from ivr.records.subscription_book import MOST, Subscription
+from ivr.records.programs.happenings import Happening
+from ivr.records.programs.subscription_book import MOST, Subscription
 
 NEEDS = {"call": Scope.CALLS_READ, "job": Scope.JOBS_READ}
 """What a token needs to be told of an event, by its first word; of others `messages:read`."""

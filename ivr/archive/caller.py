@@ -10,9 +10,9 @@ from typing import Any
 
 from ivr.errors import BackupError
 from ivr.records import Records
-from ivr.records.retention import Traces
-from ivr.records.telling import tell
-from ivr.speech.audio import stored_atomically
+from ivr.records.calls.telling import tell
+from ivr.records.keeping.retention import Traces
+from ivr.speech.audio.files import stored_atomically
 
 ABOUT = """\
 What is kept of the caller {number}{at}, as of {now}.

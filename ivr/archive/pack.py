@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from ivr.errors import BackupError
-from ivr.speech.audio import stored_atomically
+from ivr.speech.audio.files import stored_atomically
 
 FORMAT = 1
 MANIFEST = "manifest.json"

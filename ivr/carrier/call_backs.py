@@ -11,7 +11,7 @@ from ivr.call.state import CallState
 from ivr.instructions import PromiseCallBack
 from ivr.operators.call_backs import CallBackPlaces, next_call
 from ivr.operators.ticket import Ticket, for_callback
-from ivr.records.call_back_book import CallBack
+from ivr.records.queue.call_back_book import CallBack
 
 
 def keep_call_back(

@@ -9,15 +9,15 @@ import structlog
 
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
-from ivr.carrier.asking import Asking
 from ivr.carrier.call_backs import keep_call_back
 from ivr.carrier.messages import MessageKeeper
+from ivr.carrier.outside.asking import Asking
 from ivr.errors import RecordsError, StateUnavailable
 from ivr.events import CallBackWaits, Event, QueueUnavailable
 from ivr.instructions import Ask, Effect, KeepMessage, PromiseCallBack, SendText
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.records import Records
-from ivr.records.texts import TextNote
+from ivr.records.messages.texts import TextNote
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.call.state import BEFORE_FIRST, CallState
-from ivr.carrier.streams import StreamLinks
+from ivr.carrier.live.streams import StreamLinks
 
 RETRY = "#rc=3&rp=all"
 """Three more tries on any failure, as a fragment, which is not signed: a process of ours may die

@@ -12,7 +12,7 @@ import structlog
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.carrier.links import PlaceHint
-from ivr.carrier.outgoing import Outgoing
+from ivr.carrier.rest.outgoing import Outgoing
 from ivr.carrier.webhooks import whole
 from ivr.delivery.reach import usable
 from ivr.errors import RecordsError
@@ -23,7 +23,7 @@ from ivr.jobs.job import Opening, Owner, OwnerKind
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.records import Records
-from ivr.records.messages import Hearing, MessageNote, Recipient, RecordingNote
+from ivr.records.messages.message import Hearing, MessageNote, Recipient, RecordingNote
 from ivr.status.standing import StandingOf
 
 log = structlog.get_logger()

@@ -14,10 +14,10 @@ from werkzeug.exceptions import HTTPException
 from ivr.carrier import webhooks
 from ivr.carrier.links import After, PlaceHint
 from ivr.carrier.messages import MessageKeeper
+from ivr.carrier.rooms.whisper import Whispers
 from ivr.carrier.signature import Signatures
 from ivr.carrier.signed import document, signed_routes
 from ivr.carrier.turns import TurnRequest, Turns, started
-from ivr.carrier.whisper import Whispers
 from ivr.conversation.floor import Floor
 from ivr.errors import RecordsError, StateUnavailable, UnknownClient
 from ivr.events import Claimed, Continued, Event, HungUp

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.call.state import CallState
-from ivr.records.calls import WITHHELD, CallSnapshot
+from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
 
 
 def snapshot(state: CallState) -> CallSnapshot:

@@ -25,8 +25,8 @@ from ivr.events import (
 from ivr.flow.flow import Place
 from ivr.instructions import Dial
 from ivr.nodes.base import Kind
-from ivr.records.messages import Word
-from ivr.records.timeline import STANDING, LegNote, Role, Step, TurnNote
+from ivr.records.calls.timeline import STANDING, LegNote, Role, Step, TurnNote
+from ivr.records.messages.message import Word
 from ivr.speech.text.cards import MASK, mask_cards
 from ivr.speech.text.luhn import is_card
 

@@ -15,13 +15,13 @@ import structlog
 
 from ivr.call.engine import CallFlow, Turn, advance, resort_to_message, start
 from ivr.call.state import BEFORE_FIRST, CallState
-from ivr.carrier.asking import Asking
 from ivr.carrier.call_store import CallStore, Stored
 from ivr.carrier.effects import Effects
 from ivr.carrier.links import Links, PlaceHint
-from ivr.carrier.outgoing import Outgoing
+from ivr.carrier.live.streams import StreamLinks
+from ivr.carrier.outside.asking import Asking
+from ivr.carrier.rest.outgoing import Outgoing
 from ivr.carrier.snapshots import snapshot
-from ivr.carrier.streams import StreamLinks
 from ivr.carrier.turn_notes import Taken, turn_note
 from ivr.carrier.twiml import render, spoken
 from ivr.carrier.waiting_line import WaitingLine
@@ -34,9 +34,9 @@ from ivr.metrics import TURNS
 from ivr.nodes.base import Kind
 from ivr.operators.queue import OperatorQueue
 from ivr.records import Records
-from ivr.records.calls import WITHHELD, CallSnapshot
-from ivr.records.journal import snapshot_to_json, turn_to_json
-from ivr.records.timeline import TurnNote
+from ivr.records.calls.journal import snapshot_to_json, turn_to_json
+from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
+from ivr.records.calls.timeline import TurnNote
 from ivr.status.standing import StandingOf
 
 log = structlog.get_logger()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ivr.carrier.links import After, Links
-from ivr.carrier.room_links import MUSIC, RoomLinks
+from ivr.carrier.rooms.links import MUSIC, RoomLinks
 from ivr.carrier.xml import DECLARATION, Attributes, element, text
 from ivr.conversation.steps import CALLER
 from ivr.instructions import (

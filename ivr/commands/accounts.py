@@ -14,7 +14,7 @@ from ivr.accounts.roles import Role
 
 if TYPE_CHECKING:
     from ivr.accounts.account import Account
-    from ivr.records.account_book import AccountBook
+    from ivr.records.people.account_book import AccountBook
     from ivr.settings import Settings
 
 
@@ -82,7 +82,7 @@ class _Office:
     def note(self, act: str, account: Account) -> None:
         """Keep in the audit trail what whoever runs the server has done."""
         from ivr.accounts.account import SERVER
-        from ivr.records.account_book import Act
+        from ivr.records.people.account_book import Act
 
         about = f"account {account.login}"
         self.book.note(Act(at=self.now, account=SERVER.id, who=SERVER.login, act=act, about=about))

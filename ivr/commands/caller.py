@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.records import Records
-    from ivr.records.retention import Traces
+    from ivr.records.keeping.retention import Traces
 
 
 LONGEST_CALL = timedelta(days=1)
@@ -103,7 +103,7 @@ def _note(records: Records, act: str, client: str | None) -> None:
     from datetime import UTC, datetime
 
     from ivr.accounts.account import SERVER
-    from ivr.records.account_book import Act
+    from ivr.records.people.account_book import Act
 
     done = Act(at=datetime.now(UTC), account=SERVER.id, who=SERVER.login, act=act, client=client)
     records.accounts.note(done)

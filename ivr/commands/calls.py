@@ -11,8 +11,8 @@ from ivr.commands._shown import local_time, printable
 
 if TYPE_CHECKING:
     from ivr.records import Records
-    from ivr.records.calls import CallSnapshot
-    from ivr.records.telling import Line
+    from ivr.records.calls.snapshots import CallSnapshot
+    from ivr.records.calls.telling import Line
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _timeline(records: Records, sid: str, as_json: bool) -> int:
-    from ivr.records.telling import tell
+    from ivr.records.calls.telling import tell
 
     story = records.story(sid)
     if story is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.demo.stage import Stage
-    from ivr.records.messages import Message
+    from ivr.records.messages.message import Message
     from ivr.simulator import Call
 
 SAMPLES = Path(".cache/speech")

@@ -122,7 +122,7 @@ def _desk() -> _Desk:
 def _list(args: argparse.Namespace) -> int:
     from ivr.jobs.job import JobState
     from ivr.records import open_records
-    from ivr.records.job_board import Wanted
+    from ivr.records.jobs.board import Wanted
     from ivr.settings import load_settings
 
     now = datetime.now(UTC)

@@ -12,8 +12,8 @@ from ivr.commands._hear_again import add_wishes, hear_again
 from ivr.commands._shown import local_time, printable
 
 if TYPE_CHECKING:
-    from ivr.records.delivery_book import Delivery
-    from ivr.records.messages import Message
+    from ivr.records.deliveries.book import Delivery
+    from ivr.records.messages.message import Message
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,7 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Print the messages, or have some heard again. Raises `RecordsError`."""
     from ivr.records import open_records
-    from ivr.records.messages import MessageState
+    from ivr.records.messages.message import MessageState
     from ivr.settings import load_settings
 
     records = open_records(load_settings().database_url)

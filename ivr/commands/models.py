@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _install(args: argparse.Namespace, models: Path) -> None:
-    from ivr.speech.models import install
+    from ivr.speech.models.install import install
 
     model = install(args.name, args.size, args.base, models, _report)
     print(f"{model.name} is ready for {model.language}.")
@@ -89,8 +89,8 @@ def _evaluate(args: argparse.Namespace, models: Path) -> None:
     from dataclasses import asdict
 
     from ivr.errors import ModelMissing
-    from ivr.speech.choose import Recognisers
     from ivr.speech.evaluation import clips_in, evaluate
+    from ivr.speech.recognisers.choose import Recognisers
 
     clips = clips_in(args.folder, args.group)
     wanted = [
@@ -129,16 +129,16 @@ def _report(text: str) -> None:
 
 
 def _list_available(base: str | None) -> None:
-    from ivr.speech.publisher import PUBLISHER, listed_models
+    from ivr.speech.models.publisher import PUBLISHER, listed_models
 
     for model in sorted(listed_models(base or PUBLISHER), key=lambda m: (m.language, m.bytes)):
         print(f"{model.language:8} {model.size:7} {model.bytes / 1e6:7.0f} MB  {model.name}")
 
 
 def _list_installed(models: Path) -> None:
-    from ivr.speech import whisper
-    from ivr.speech.installed import installed_models
-    from ivr.speech.models import packaged_models
+    from ivr.speech.models.install import packaged_models
+    from ivr.speech.models.installed import installed_models
+    from ivr.speech.recognisers import whisper
 
     installed = installed_models(models)
     for model in installed:

@@ -11,7 +11,7 @@ from ivr.commands._shown import printable
 from ivr.errors import SettingsError
 
 if TYPE_CHECKING:
-    from ivr.carrier.numbers import NumberReport, Numbers
+    from ivr.carrier.rest.numbers import NumberReport, Numbers
     from ivr.settings import Settings
 
 
@@ -80,13 +80,13 @@ def _settings() -> Settings:
 
 
 def _numbers(settings: Settings) -> Numbers:
-    from ivr.carrier.numbers import Numbers
+    from ivr.carrier.rest.numbers import Numbers
 
     return Numbers(settings)
 
 
 def _reports(settings: Settings, numbers: Numbers) -> list[NumberReport]:
-    from ivr.carrier.numbers import compare
+    from ivr.carrier.rest.numbers import compare
     from ivr.flow.library import Library
     from ivr.nodes import KINDS
 
@@ -96,7 +96,7 @@ def _reports(settings: Settings, numbers: Numbers) -> list[NumberReport]:
 
 
 def _wrong(report: NumberReport) -> bool:
-    from ivr.carrier.numbers import Standing
+    from ivr.carrier.rest.numbers import Standing
 
     return report.standing is not Standing.RIGHT
 

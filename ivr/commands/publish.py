@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from ivr.flow.load import load
     from ivr.nodes import KINDS
     from ivr.records import open_records
-    from ivr.records.versions import FlowText, Publication
+    from ivr.records.flows.versions import FlowText, Publication
     from ivr.settings import load_settings
 
     settings = load_settings()

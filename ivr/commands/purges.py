@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ivr.commands._shown import local_time, printable
 
 if TYPE_CHECKING:
-    from ivr.records.purge_proofs import Purge
+    from ivr.records.keeping.purge_proofs import Purge
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -11,7 +11,7 @@ from ivr.commands._hear_again import add_wishes, hear_again
 from ivr.commands._shown import local_time, printable
 
 if TYPE_CHECKING:
-    from ivr.records.recordings import CallRecording
+    from ivr.records.recordings.recording import CallRecording
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,7 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Print the recordings, or have some heard again. Raises `RecordsError`."""
     from ivr.records import open_records
-    from ivr.records.messages import MessageState
+    from ivr.records.messages.message import MessageState
     from ivr.settings import load_settings
 
     records = open_records(load_settings().database_url)

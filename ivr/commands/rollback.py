@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ivr.records.versions import Publication
+    from ivr.records.flows.versions import Publication
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """Roll back. Raises `UnknownVersion` and `RecordsError`."""
     from ivr.commands.diff import kept_version
     from ivr.records import open_records
-    from ivr.records.versions import FlowText, Publication
+    from ivr.records.flows.versions import FlowText, Publication
     from ivr.settings import load_settings
 
     settings = load_settings()

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _say(records: Records, flow: CallFlow, args: argparse.Namespace) -> str:
-    from ivr.carrier.status_texts import Writer, obey
+    from ivr.carrier.texts.status_texts import Writer, obey
     from ivr.status.status import How
 
     writer = Writer(flow, args.person, args.by, How.COMMAND)

@@ -43,7 +43,7 @@ def _is_away(settings: Settings) -> bool:
     import structlog
 
     from ivr.processes.redis import PATIENT_SECONDS, connect
-    from ivr.speech.home import check_clock, why_away
+    from ivr.speech.elsewhere.home import check_clock, why_away
 
     seconds = PATIENT_SECONDS
     with connect(settings, connect_seconds=seconds, reply_seconds=seconds) as redis:

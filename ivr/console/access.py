@@ -22,7 +22,7 @@ from flask import Flask, current_app, g
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
-from ivr.records.account_book import AccountBook, Act
+from ivr.records.people.account_book import AccountBook, Act
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ivr.accounts.roles import Permission
 from ivr.call.engine import CallFlow
 from ivr.carrier.call_store import CallStore
-from ivr.carrier.softphone import softphone_token
+from ivr.carrier.rest.softphone import softphone_token
 from ivr.changes import jobs_changed
 from ivr.console.access import Access, current_account, needs, open_to_all
 from ivr.console.accounts.entry import Doors, entry_routes

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, assert_never
 
-from ivr.carrier.conferences import Conferences
-from ivr.carrier.rest import Telephone
-from ivr.carrier.room_links import MUSIC, RoomLinks
+from ivr.carrier.rest.conferences import Conferences
+from ivr.carrier.rest.telephone import Telephone
+from ivr.carrier.rooms.links import MUSIC, RoomLinks
 from ivr.conversation import actions as act
 from ivr.conversation.actions import Action
 from ivr.conversation.commands import Watching

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.carrier.conferences import Conferences
+from ivr.carrier.rest.conferences import Conferences
 from ivr.conversation.events import Event, Joined, Lapsed, Left, RoomEnded, Why
 from ivr.conversation.machine import CALLER
 from ivr.conversation.state import Conversation, Party, Phase, Role, Standing

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from redis import Redis
 
-from ivr.carrier.conferences import Conferences
-from ivr.carrier.rest import Telephone
+from ivr.carrier.rest.conferences import Conferences
+from ivr.carrier.rest.telephone import Telephone
 from ivr.conversation.errands import CallBacks, Errands
 from ivr.conversation.floor import Floor
 from ivr.conversation.ringer import Ringer

@@ -11,7 +11,7 @@ import structlog
 from redis import Redis
 
 from ivr import keys
-from ivr.carrier.rest import Telephone
+from ivr.carrier.rest.telephone import Telephone
 from ivr.conversation.events import Left, Rung, Why
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import OPERATOR

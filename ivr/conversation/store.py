@@ -20,8 +20,8 @@ from ivr.conversation.state import Conversation, Phase
 from ivr.errors import StateUnavailable
 from ivr.operators.acts import as_text
 from ivr.operators.ticket import Ticket
-from ivr.records.journal import append
-from ivr.records.timeline import CallEvent, LegNote
+from ivr.records.calls.journal import append
+from ivr.records.calls.timeline import CallEvent, LegNote
 
 WRITE = """
 -- KEYS: 1 the conversation, 2 the set of those that go on, 3 the channel of changes, 4 its lock

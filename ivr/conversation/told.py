@@ -13,8 +13,8 @@ from ivr.conversation import commands
 from ivr.conversation.commands import Command
 from ivr.conversation.events import Event, Left
 from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
-from ivr.records import timeline
-from ivr.records.timeline import CallEvent, LegNote
+from ivr.records.calls import timeline
+from ivr.records.calls.timeline import CallEvent, LegNote
 
 ROLES = {Role.OPERATOR: timeline.Role.OPERATOR, Role.THIRD: timeline.Role.THIRD_PARTY}
 """Whose legs are told of, and as whose."""

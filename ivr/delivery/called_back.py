@@ -18,8 +18,9 @@ from ivr.jobs.job import NewJob
 from ivr.operators.call_backs import next_call
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import for_callback
-from ivr.records import Records, call_back_book
-from ivr.records.call_back_book import CallBack
+from ivr.records import Records
+from ivr.records.queue import call_back_book
+from ivr.records.queue.call_back_book import CallBack
 
 log = structlog.get_logger()
 

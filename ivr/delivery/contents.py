@@ -18,8 +18,8 @@ from ivr.delivery.email import (
 from ivr.delivery.plan import Channel, Wishes
 from ivr.delivery.reach import Reach, from_data, usable
 from ivr.records import Records
-from ivr.records.delivery_book import Parcel
-from ivr.records.messages import Correction, Message, Recipient
+from ivr.records.deliveries.book import Parcel
+from ivr.records.messages.message import Correction, Message, Recipient
 from ivr.records.outbox import OutboxItem, OutboxKind
 
 LONGEST_WORDS = 300

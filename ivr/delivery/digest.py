@@ -19,8 +19,8 @@ from ivr.delivery.smtp import MailServer, mail_server, mail_session, send
 from ivr.errors import DeliveryRefused
 from ivr.metrics import DELIVERIES
 from ivr.records import Records
-from ivr.records.delivery_book import Delivery
-from ivr.records.messages import Recipient
+from ivr.records.deliveries.book import Delivery
+from ivr.records.messages.message import Recipient
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.settings import Settings
 

@@ -19,7 +19,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from ivr.errors import DeliveryError, DeliveryRefused
-from ivr.records.messages import Message, MessageState, Recipient
+from ivr.records.messages.message import Message, MessageState, Recipient
 
 ASKS = "Please tell us that you have read this"
 

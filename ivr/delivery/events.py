@@ -24,7 +24,7 @@ from ivr.metrics import DELIVERIES
 from ivr.operators.agency import Agency
 from ivr.records import Records
 from ivr.records.outbox import OutboxItem, OutboxKind
-from ivr.records.subscription_book import Subscription
+from ivr.records.programs.subscription_book import Subscription
 from ivr.settings import Settings
 
 FAILS_LONG = timedelta(days=1)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ivr.accounts.roles import Role
 from ivr.call.engine import CallFlow
-from ivr.carrier.outgoing import Outgoing
+from ivr.carrier.rest.outgoing import Outgoing
 from ivr.delivery.email import readable_number, title
 from ivr.delivery.plan import Channel
 from ivr.delivery.reach import Reach, to_data, usable
@@ -26,7 +26,7 @@ from ivr.jobs.notices import About, Told, once, short, subject, told
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.records import outbox
-from ivr.records.messages import Recipient
+from ivr.records.messages.message import Recipient
 from ivr.records.outbox import OutboxKind
 from ivr.records.tables import accounts
 from ivr.status.standing import StandingOf

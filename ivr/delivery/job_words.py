@@ -13,8 +13,8 @@ from ivr.jobs.acts import Entry
 from ivr.jobs.job import Job
 from ivr.jobs.notices import act_told_of
 from ivr.jobs.words import told, when
-from ivr.records.delivery_book import Delivery
-from ivr.records.job_deliveries import Promised
+from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries.of_jobs import Promised
 
 
 @dataclass(frozen=True, slots=True)

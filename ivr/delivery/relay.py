@@ -14,7 +14,7 @@ from email.message import EmailMessage
 
 import structlog
 
-from ivr.carrier.client_secrets import ClientSecrets
+from ivr.carrier.outside.client_secrets import ClientSecrets
 from ivr.delivery.attempt import pause_before, work_off
 from ivr.delivery.contents import Content, content, for_agency
 from ivr.delivery.digest import digest_key
@@ -37,8 +37,8 @@ from ivr.delivery.webhook import post
 from ivr.errors import DeliveryError, DeliveryRefused, OutsideError
 from ivr.metrics import DELIVERIES
 from ivr.records import Records
-from ivr.records.delivery_book import Delivery
-from ivr.records.messages import Message
+from ivr.records.deliveries.book import Delivery
+from ivr.records.messages.message import Message
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.settings import Settings
 

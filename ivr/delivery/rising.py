@@ -17,7 +17,7 @@ from ivr.nodes import KINDS
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency, load_agency
 from ivr.records import Records
-from ivr.records.recorded_versions import RecordedVersions
+from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.settings import Settings
 
 log = structlog.get_logger()

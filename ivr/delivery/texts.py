@@ -17,7 +17,7 @@ from ivr.records.outbox import OutboxItem, OutboxKind
 
 
 class TextCarrier(Protocol):
-    """Sends texts; `ivr.carrier.rest.Telephone` is the real one."""
+    """Sends texts; `ivr.carrier.rest.telephone.Telephone` is the real one."""
 
     def send_text(self, to: str, from_: str, body: str) -> str:
         """Send a text; numbers are E.164. Returns its SID. Raises `CarrierError`."""

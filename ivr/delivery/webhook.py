@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import sha256
 
-from ivr.carrier.outside import request
+from ivr.carrier.outside.request import request
 from ivr.errors import DeliveryError, DeliveryRefused, OutsideError
 
 SECONDS = 10

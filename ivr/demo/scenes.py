@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ivr.demo.stage import Stage
 from ivr.errors import SimulatorError
-from ivr.records.messages import Message, MessageState
+from ivr.records.messages.message import Message, MessageState
 from ivr.simulator import (
     Answers,
     Call,

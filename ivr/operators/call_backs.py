@@ -15,7 +15,7 @@ from ivr.errors import StateUnavailable
 from ivr.flow.calendars import parse_calendar
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket, for_callback
-from ivr.records.call_back_book import CallBack, CallBackBook
+from ivr.records.queue.call_back_book import CallBack, CallBackBook
 
 log = structlog.get_logger()
 

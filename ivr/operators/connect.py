@@ -1,6 +1,6 @@
 """How an operator gets the next caller: claim one, then ring the operator's telephone.
 
-What follows when the operator picks up is the carrier's webhook (`ivr.carrier.operator_routes`).
+What follows when the operator picks up is a webhook (`ivr.carrier.rooms.operator_routes`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LEASE = timedelta(seconds=30)
 
 
 class Telephone(Protocol):
-    """Rings operators; `ivr.carrier.rest.Telephone` is the real one."""
+    """Rings operators; `ivr.carrier.rest.telephone.Telephone` is the real one."""
 
     def ring_operator(self, phone: str, reservation: Reservation) -> str:
         """Ring `phone` (E.164) for the reserved caller; returns the SID of the operator's leg.

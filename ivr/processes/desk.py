@@ -12,10 +12,10 @@ from ivr.processes.loops import Loop, run_process
 from ivr.processes.redis import PATIENT_SECONDS, connect
 from ivr.records import open_records
 from ivr.settings import Settings
-from ivr.speech.choose import Recognisers
-from ivr.speech.desk import Desk
+from ivr.speech.elsewhere.desk import Desk
+from ivr.speech.elsewhere.rpc import answer_one
 from ivr.speech.jobs import Workplace
-from ivr.speech.rpc import answer_one
+from ivr.speech.recognisers.choose import Recognisers
 
 THREADS = 4
 WAIT_SECONDS = 1

@@ -23,7 +23,7 @@ from ivr.errors import SpeechError
 from ivr.log import configure_logging
 from ivr.processes.parent import end_with_supervisor
 from ivr.settings import Settings, load_settings
-from ivr.speech.live import FRAME_BYTES, LiveModels
+from ivr.speech.live.words import FRAME_BYTES, LiveModels
 
 log = structlog.get_logger()
 

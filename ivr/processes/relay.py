@@ -12,7 +12,7 @@ from functools import partial
 
 from redis import Redis
 
-from ivr.carrier.rest import Telephone
+from ivr.carrier.rest.telephone import Telephone
 from ivr.changes import jobs_changed
 from ivr.conversation.open import open_floor
 from ivr.conversation.ringer import Changes
@@ -47,14 +47,14 @@ from ivr.operators.states import Operators, State
 from ivr.processes.loops import Loop, run_process
 from ivr.processes.redis import connect
 from ivr.records import Records, open_records
-from ivr.records.journal import drain
+from ivr.records.calls.journal import drain
 from ivr.records.outbox import OutboxKind
-from ivr.records.queue_book import drain_facts
+from ivr.records.queue.queue_book import drain_facts
 from ivr.retention.discard import discard_once
 from ivr.retention.purge import EVERY_SECONDS, purge_once
 from ivr.settings import Settings
-from ivr.speech import home
 from ivr.speech.dispatch import dispatch_once
+from ivr.speech.elsewhere import home
 from ivr.speech.figures import figures
 
 JOURNAL_BLOCK_MS = 500

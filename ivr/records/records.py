@@ -7,35 +7,25 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from ivr.records import (
-    calls,
-    corrections,
-    delivery_book,
-    findings,
-    message_book,
-    outbox,
-    recording_book,
-    search,
-    story,
-    texts,
-    timeline,
-    transcript_rows,
-    versions,
-    ways,
-)
-from ivr.records.account_book import AccountBook
-from ivr.records.call_back_book import CallBackBook
-from ivr.records.call_recordings import CallRecordingBook
-from ivr.records.calls import CallSnapshot
+from ivr.records import outbox
+from ivr.records.calls import snapshots as calls
+from ivr.records.calls import story, timeline, ways
+from ivr.records.calls.snapshots import CallSnapshot
+from ivr.records.calls.story import Story
+from ivr.records.calls.timeline import CallEvent, LegNote, Timeline, TurnNote
+from ivr.records.calls.ways import WaysTaken
 from ivr.records.database import connect, reading, writing
-from ivr.records.delivery_book import Delivery, DeliveryBook
-from ivr.records.drafts import DraftBook
-from ivr.records.findings import Thing
-from ivr.records.inbox import InboxBook
-from ivr.records.job_book import JobBook
-from ivr.records.kept_answers import AnswerBook
-from ivr.records.lists import ListBook
-from ivr.records.messages import (
+from ivr.records.deliveries import book as delivery_book
+from ivr.records.deliveries.book import Delivery, DeliveryBook
+from ivr.records.flows import versions
+from ivr.records.flows.versions import FlowText, Publication
+from ivr.records.jobs.book import JobBook
+from ivr.records.jobs.drafts import DraftBook
+from ivr.records.jobs.inbox import InboxBook
+from ivr.records.keeping.purge_book import PurgeBook
+from ivr.records.messages import book as message_book
+from ivr.records.messages import corrections, texts
+from ivr.records.messages.message import (
     Correction,
     Hearing,
     Message,
@@ -44,19 +34,24 @@ from ivr.records.messages import (
     RecordingNote,
     Transcript,
 )
+from ivr.records.messages.texts import TextNote, TextReceived
 from ivr.records.outbox import OutboxItem, Promise, Waiting
-from ivr.records.purge_book import PurgeBook
-from ivr.records.queue_book import QueueBook
-from ivr.records.recordings import Recording
-from ivr.records.search import Hit
-from ivr.records.status_book import StatusBook
-from ivr.records.story import Story
-from ivr.records.subscription_book import SubscriptionBook
-from ivr.records.texts import TextNote, TextReceived
-from ivr.records.timeline import CallEvent, LegNote, Timeline, TurnNote
-from ivr.records.token_book import TokenBook
-from ivr.records.versions import FlowText, Publication
-from ivr.records.ways import WaysTaken
+from ivr.records.people.account_book import AccountBook
+from ivr.records.people.status_book import StatusBook
+from ivr.records.programs.kept_answers import AnswerBook
+from ivr.records.programs.lists import ListBook
+from ivr.records.programs.subscription_book import SubscriptionBook
+from ivr.records.programs.token_book import TokenBook
+from ivr.records.queue.call_back_book import CallBackBook
+from ivr.records.queue.queue_book import QueueBook
+from ivr.records.recordings import rows as recording_book
+from ivr.records.recordings import transcripts as transcript_rows
+from ivr.records.recordings.of_conversations import CallRecordingBook
+from ivr.records.recordings.recording import Recording
+from ivr.records.search import findings
+from ivr.records.search import index as search
+from ivr.records.search.findings import Thing
+from ivr.records.search.index import Hit
 
 CallNote = CallSnapshot | TurnNote | LegNote | CallEvent
 

@@ -14,13 +14,13 @@ from ivr.delivery.attempt import Attempt, attempt_all
 from ivr.errors import CallGone, CarrierError, DeliveryError
 from ivr.records import Records
 from ivr.records.outbox import OutboxItem, OutboxKind
-from ivr.records.recordings import Recording
+from ivr.records.recordings.recording import Recording
 from ivr.retention.rules import Rules
 from ivr.settings import Settings
 
 
 class RecordingCarrier(Protocol):
-    """Deletes recordings; `ivr.carrier.rest.Telephone` is the real one."""
+    """Deletes recordings; `ivr.carrier.rest.telephone.Telephone` is the real one."""
 
     def delete_recording(self, recording_sid: str) -> None:
         """Delete one. Raises `CallGone` where there is none, else `CarrierError`."""

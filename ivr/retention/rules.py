@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ivr.flow.agreement import Retention
 from ivr.flow.source import Refused, read_source
 from ivr.records import Records
-from ivr.records.purge_book import Rule
+from ivr.records.keeping.purge_book import Rule
 
 log = structlog.get_logger()
 

@@ -11,12 +11,12 @@ from urllib.parse import urljoin
 from ivr.errors import SimulatorError
 from ivr.simulator import interpreter
 from ivr.simulator.caller import Act, Behaviour, HangUp, Moment, MomentKind
+from ivr.simulator.conference.rooms import Room
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.identity import geography, new_sid
 from ivr.simulator.interrupts import CallOver, Interrupts
 from ivr.simulator.options import API_VERSION
 from ivr.simulator.recordings import Recording
-from ivr.simulator.rooms import Room
 from ivr.simulator.streams import Streams
 from ivr.simulator.targets import Target
 from ivr.simulator.transcript import Entry, Kind, Transcript

@@ -12,14 +12,14 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from ivr.errors import SimulatorError
 from ivr.simulator.call import Call
 from ivr.simulator.caller import AnyBehaviour, as_behaviour
-from ivr.simulator.conferences import Conference
+from ivr.simulator.conference.conferences import Conference
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.identity import new_sid
 from ivr.simulator.messages import Message
 from ivr.simulator.numbers import Number
 from ivr.simulator.options import API_VERSION, Misbehaviour, Options
 from ivr.simulator.recordings import Recordings
-from ivr.simulator.rest import create_rest
+from ivr.simulator.rest.app import create_rest
 from ivr.simulator.targets import Target
 from ivr.simulator.telephones import Telephone, Telephones
 from ivr.simulator.transcript import Entry

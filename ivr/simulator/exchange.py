@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ivr.simulator.conferences import Conferences
+from ivr.simulator.conference.conferences import Conferences
 from ivr.simulator.messages import Message
 from ivr.simulator.numbers import Number
 from ivr.simulator.options import API_VERSION, Options

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from ivr.simulator.conference.rooms import Room
 from ivr.simulator.identity import new_sid
-from ivr.simulator.rooms import Room
 from ivr.simulator.targets import Target
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ lease has ended and no job for it waits or runs: after a killed worker, an empti
 that never said how it ended.
 
 Fetching needs the carrier's account and the folder, so only the server's workers take it. What is
-to be heard waits in the queue of an ability (`ivr.speech.abilities`), for whichever worker has it.
+to be heard waits in the queue of an ability, for whichever worker has it
+(`ivr.speech.recognisers.abilities`).
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from rq.worker_registration import clean_worker_registry
 
 from ivr.records import Records
 from ivr.records.outbox import OutboxItem, OutboxKind
-from ivr.records.recordings import Recording
-from ivr.speech.abilities import primary, wanted
+from ivr.records.recordings.recording import Recording
+from ivr.speech.recognisers.abilities import primary, wanted
 
 log = structlog.get_logger()
 

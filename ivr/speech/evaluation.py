@@ -14,8 +14,8 @@ import jiwer
 
 from ivr.errors import SpeechError
 from ivr.language.phrases import phrases
-from ivr.speech.audio import open_audio
-from ivr.speech.recogniser import Recogniser
+from ivr.speech.audio.files import open_audio
+from ivr.speech.recognisers.recogniser import Recogniser
 
 _SOUNDS = (".wav", ".mp3")
 

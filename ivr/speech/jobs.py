@@ -20,15 +20,15 @@ from rq.timeouts import JobTimeoutException
 
 from ivr.errors import AudioRefused, ModelMissing, RecogniserDied, RecordsError
 from ivr.records import Records
-from ivr.records.messages import MessageState, Transcript, Word
+from ivr.records.messages.message import MessageState, Transcript, Word
 from ivr.records.outbox import OutboxKind, Promise
-from ivr.records.recordings import Recording
+from ivr.records.recordings.recording import Recording
 from ivr.settings import Settings
-from ivr.speech.audio import open_audio, stored_atomically
-from ivr.speech.carrier_audio import fetch_recording
-from ivr.speech.choose import Recognisers
-from ivr.speech.silence import silence
-from ivr.speech.speakers import Dialogue, dialogue, heard
+from ivr.speech.audio.carrier_audio import fetch_recording
+from ivr.speech.audio.files import open_audio, stored_atomically
+from ivr.speech.audio.silence import silence
+from ivr.speech.audio.speakers import Dialogue, dialogue, heard
+from ivr.speech.recognisers.choose import Recognisers
 from ivr.speech.text.cards import mask_cards
 from ivr.speech.text.values import Written
 from ivr.speech.text.write import write

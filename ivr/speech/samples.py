@@ -23,7 +23,7 @@ import numpy.typing as npt
 import soundfile
 
 from ivr.errors import SpeechError
-from ivr.speech.audio import stored_atomically
+from ivr.speech.audio.files import stored_atomically
 
 TELEPHONE_RATE = 8000
 _MANIFEST = "manifest.json"

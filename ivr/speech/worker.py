@@ -27,13 +27,14 @@ from ivr.processes.redis import PATIENT_SECONDS, connect
 from ivr.records import open_records
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
-from ivr.speech import figures, whisper
-from ivr.speech.abilities import primary
-from ivr.speech.apart import WhisperApart
-from ivr.speech.away import Away
-from ivr.speech.choose import Recognisers
+from ivr.speech import figures
 from ivr.speech.dispatch import fetching_queue, hearing_queues, languages
+from ivr.speech.elsewhere.away import Away
 from ivr.speech.jobs import Outcome, Report, Task, Workplace, perform
+from ivr.speech.recognisers import whisper
+from ivr.speech.recognisers.abilities import primary
+from ivr.speech.recognisers.apart import WhisperApart
+from ivr.speech.recognisers.choose import Recognisers
 from ivr.speech.text.write import prepare
 
 log = structlog.get_logger()

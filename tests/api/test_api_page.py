@@ -8,7 +8,7 @@ from ivr.accounts.scopes import ALLOWS
 from ivr.api.app import operations_of
 from ivr.api.document import document
 from ivr.api.problems import KINDS
-from ivr.records.happenings import Happening
+from ivr.records.programs.happenings import Happening
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from ivr.delivery.plan import Channel
-from ivr.records.delivery_book import Parcel
+from ivr.records.deliveries.book import Parcel
 from ivr.retention.purge import purge_once
 from tests.api.programs import NOON, Place
 

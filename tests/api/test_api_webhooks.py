@@ -19,10 +19,10 @@ from ivr.delivery.events import FAILS_LONG, events_once
 from ivr.delivery.plan import Channel
 from ivr.operators.agency import Agency
 from ivr.records import migrate, open_records
-from ivr.records.delivery_book import Parcel
-from ivr.records.happenings import Happening
+from ivr.records.deliveries.book import Parcel
 from ivr.records.outbox import OutboxKind
-from ivr.records.subscription_book import MOST
+from ivr.records.programs.happenings import Happening
+from ivr.records.programs.subscription_book import MOST
 from ivr.settings import Settings
 from tests.api.programs import ALL, NOON, Place, Program
 from tests.carrier.outside_system import System, say, serving

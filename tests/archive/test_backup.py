@@ -22,8 +22,8 @@ from ivr.errors import BackupError, ProcessError, RecordsError
 from ivr.processes.running import only_server
 from ivr.records import Records, migrate, open_records
 from ivr.records.database import connect, reading
+from ivr.records.flows.versions import FlowText
 from ivr.records.tables import metadata
-from ivr.records.versions import FlowText
 from ivr.settings import Settings
 from ivr.status.standing import StatusKind
 from ivr.status.status import How, Wish

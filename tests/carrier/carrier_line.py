@@ -13,7 +13,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from ivr.records import Records
-from ivr.records.journal import drain
+from ivr.records.calls.journal import drain
 
 FLOWS = Path(__file__).parents[2] / "flows"
 DECORATOR = "+441604529170"

@@ -16,7 +16,7 @@ from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
 from ivr.records import Records
-from ivr.records.call_back_book import CallBack, CallBackBook, CallBackState
+from ivr.records.queue.call_back_book import CallBack, CallBackBook, CallBackState
 from ivr.settings import Settings
 from ivr.web import create_app
 

@@ -10,7 +10,7 @@ from flask import Flask
 from redis import Redis
 
 from ivr.records import Records
-from ivr.records.telling import tell
+from ivr.records.calls.telling import tell
 from ivr.status.standing import StatusKind
 from ivr.status.status import How, Wish
 

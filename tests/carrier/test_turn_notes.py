@@ -20,7 +20,7 @@ from ivr.events import (
     Silence,
     Spoke,
 )
-from ivr.records.timeline import Step, TurnNote
+from ivr.records.calls.timeline import Step, TurnNote
 from tests.flow_files import PEOPLE, good
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -18,7 +18,7 @@ from ivr import keys
 from ivr.demo.stage import Stage
 from ivr.operators.states import Operators, State
 from ivr.records import tables
-from ivr.records.call_back_book import CallBack, CallBackState
+from ivr.records.queue.call_back_book import CallBack, CallBackState
 from ivr.simulator import Call
 from tests.chaos.agency import THIRD
 from tests.chaos.callers import Caller

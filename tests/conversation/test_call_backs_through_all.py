@@ -12,7 +12,7 @@ from ivr.conversation.state import Phase, Role
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.states import Reach, State
 from ivr.records import Records, open_records
-from ivr.records.call_back_book import CallBack, CallBackState
+from ivr.records.queue.call_back_book import CallBack, CallBackState
 from ivr.settings import Settings
 from ivr.simulator import Busy, Hears, NoAnswer, Press, WaitUntilHears
 

@@ -35,8 +35,8 @@ from ivr.operators.agency import Agency
 from ivr.operators.states import Reach, State
 from ivr.operators.ticket import Ticket, for_callback, room_of
 from ivr.records import open_records
-from ivr.records.journal import drain
-from ivr.records.telling import tell
+from ivr.records.calls.journal import drain
+from ivr.records.calls.telling import tell
 from ivr.settings import Settings
 from ivr.simulator import Answers, Busy, Call, Hears, Misbehaviour, NoAnswer, Rings
 

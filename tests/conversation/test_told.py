@@ -30,7 +30,7 @@ from ivr.conversation.commands import (
 from ivr.conversation.events import Answered, Left, Why
 from ivr.conversation.machine import OPERATOR, advance
 from ivr.conversation.state import Conversation, Party, Role, Standing
-from ivr.records.timeline import CallEvent, LegNote
+from ivr.records.calls.timeline import CallEvent, LegNote
 
 LATER = NOON + timedelta(seconds=8)
 MAYA = Target("Maya Frost", "+447700900124")

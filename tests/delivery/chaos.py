@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from ivr.carrier.rest import Telephone
+from ivr.carrier.rest.telephone import Telephone
 from ivr.delivery.attempt import LEASE
 from ivr.delivery.plan import Channel, State, Wishes
 from ivr.delivery.reach import Hook, Reach
@@ -32,7 +32,7 @@ from ivr.delivery.relay import deliver_once
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import Opening, Terms
 from ivr.records import Records, migrate, open_records
-from ivr.records.messages import Recipient, RecordingNote, Transcript
+from ivr.records.messages.message import Recipient, RecordingNote, Transcript
 from ivr.settings import Settings, load_settings
 from ivr.simulator import Carrier
 from tests.carrier.outside_system import System, say, serving

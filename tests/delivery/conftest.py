@@ -15,7 +15,7 @@ from mail_server import Mailbox, RecordMessage, ServeMail, start_mail_server
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import Opening, Terms
 from ivr.records import Records, migrate, open_records
-from ivr.records.messages import Recipient, RecordingNote
+from ivr.records.messages.message import Recipient, RecordingNote
 from ivr.settings import Settings
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

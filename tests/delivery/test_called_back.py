@@ -19,9 +19,9 @@ from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
 from ivr.records import Records
-from ivr.records.call_back_book import CallBack, CallBackState
-from ivr.records.job_board import Wanted
+from ivr.records.jobs.board import Wanted
 from ivr.records.outbox import OutboxKind
+from ivr.records.queue.call_back_book import CallBack, CallBackState
 from ivr.status.standing import AS_USUAL
 
 FLOW = (

@@ -17,7 +17,7 @@ from ivr.delivery.plan import TRIES
 from ivr.delivery.relay import deliver_once
 from ivr.errors import SettingsError
 from ivr.records import Records
-from ivr.records.messages import Recipient, Transcript, Word
+from ivr.records.messages.message import Recipient, Transcript, Word
 from ivr.settings import Settings
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -203,7 +203,7 @@ from dataclasses import replace
 from datetime import datetime
 from ivr.delivery import relay
 from ivr.records import open_records
-from ivr.records.delivery_book import DeliveryBook
+from ivr.records.deliveries.book import DeliveryBook
 from ivr.settings import load_settings
 
 # Killed where it hurts: the e-mail is out, the row not finished.

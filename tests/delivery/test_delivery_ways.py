@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from mail_server import Mailbox, RecordMessage
 
-from ivr.carrier.rest import Telephone
+from ivr.carrier.rest.telephone import Telephone
 from ivr.delivery.attempt import LEASE
 from ivr.delivery.digest import digest_once
 from ivr.delivery.plan import TRIES, Channel, State, Wishes
@@ -28,9 +28,9 @@ from ivr.delivery.words import in_words, says_ok
 from ivr.errors import DeliveryRefused
 from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
 from ivr.records import Records
-from ivr.records.delivery_book import Delivery
-from ivr.records.messages import Recipient, Transcript, Word
-from ivr.records.texts import TextReceived
+from ivr.records.deliveries.book import Delivery
+from ivr.records.messages.message import Recipient, Transcript, Word
+from ivr.records.messages.texts import TextReceived
 from ivr.settings import Settings
 from ivr.simulator import Carrier
 from tests.carrier.outside_system import System, say, serving

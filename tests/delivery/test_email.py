@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ivr.delivery.email import LARGEST_ATTACHMENT, compose, readable_number
 from ivr.errors import DeliveryError, DeliveryRefused
-from ivr.records.messages import Message, MessageState, Recipient, Transcript
+from ivr.records.messages.message import Message, MessageState, Recipient, Transcript
 
 SENDER = "Tango <tango@agency.example>"
 WORDS = Transcript("the ceiling drips", (), "vosk", "small")

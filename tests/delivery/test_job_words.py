@@ -14,8 +14,8 @@ from ivr.delivery.plan import Channel, State
 from ivr.jobs.acts import Close, Entry, Hand, Read, Take
 from ivr.jobs.job import Outcome
 from ivr.jobs.rules import apply, opening_act
-from ivr.records.delivery_book import Delivery
-from ivr.records.job_deliveries import Promised
+from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries.of_jobs import Promised
 
 JOB = job()
 TWO, NEXT_DAY = NOON + 2 * HOUR + 2 * MINUTE, NOON + 24 * HOUR

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
-from ivr.carrier.rest import Telephone
+from ivr.carrier.rest.telephone import Telephone
 from ivr.delivery.job_notices import JobNotices
 from ivr.delivery.job_words import history
 from ivr.delivery.relay import deliver_once
@@ -29,7 +29,7 @@ from ivr.jobs.job import Job, NewJob, Outcome, Owner, OwnerKind
 from ivr.nodes import KINDS
 from ivr.operators.agency import load_agency
 from ivr.records import Records
-from ivr.records.messages import Transcript
+from ivr.records.messages.message import Transcript
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.simulator import Carrier

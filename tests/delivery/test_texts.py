@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.carrier.rest import Telephone
+from ivr.carrier.rest.telephone import Telephone
 from ivr.delivery.attempt import LEASE
 from ivr.delivery.plan import TRIES
 from ivr.delivery.texts import text_once
 from ivr.records import Records
+from ivr.records.messages.texts import TextNote
 from ivr.records.outbox import OutboxKind
-from ivr.records.texts import TextNote
 from ivr.settings import Settings
 from ivr.simulator import Carrier
 

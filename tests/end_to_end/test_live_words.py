@@ -18,7 +18,7 @@ from korean_voice import telephone_call
 
 from ivr.demo.stage import Stage, stage
 from ivr.simulator import Call, Carrier, Misbehaviour, Press, Speak, Stay
-from ivr.speech.models import install
+from ivr.speech.models.install import install
 
 NUMBER = "+441632960001"
 CALLER = "+441632960123"

@@ -16,8 +16,8 @@ import requests
 import soundfile
 
 from ivr.demo.stage import Stage, stage
-from ivr.records.messages import MessageState
-from ivr.records.recordings import CallRecording
+from ivr.records.messages.message import MessageState
+from ivr.records.recordings.recording import CallRecording
 from ivr.simulator import Answers, Call, HangUp, Speak, Talk
 from ivr.speech.samples import Sample
 

@@ -17,7 +17,7 @@ from ivr.demo import scenes
 from ivr.demo.stage import stage
 from ivr.processes.children import PROJECT
 from ivr.simulator import Leave
-from ivr.speech.models import install
+from ivr.speech.models.install import install
 
 NUMBER = "+441632960913"
 FLOW = f"""\

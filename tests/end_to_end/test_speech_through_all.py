@@ -16,7 +16,7 @@ from ivr.demo import scenes
 from ivr.demo.stage import Stage, stage
 from ivr.simulator import Call, Leave
 from ivr.speech.evaluation import comparable
-from ivr.speech.models import install
+from ivr.speech.models.install import install
 from ivr.speech.samples import fetch_samples
 
 SAMPLES = Path(__file__).parents[2] / ".cache" / "speech"

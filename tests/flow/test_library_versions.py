@@ -21,8 +21,8 @@ from ivr.nodes import KINDS
 from ivr.nodes.base import Kind
 from ivr.records import open_records
 from ivr.records.database import migrate
-from ivr.records.recorded_versions import RecordedVersions
-from ivr.records.versions import FlowText, How, Publication
+from ivr.records.flows.recorded_versions import RecordedVersions
+from ivr.records.flows.versions import FlowText, How, Publication
 
 START = datetime(2026, 12, 1, 12, tzinfo=UTC)
 NUMBER = "+441632960001"

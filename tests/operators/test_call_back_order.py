@@ -26,7 +26,7 @@ from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators
 from ivr.operators.ticket import Ticket, for_callback
 from ivr.records import Records, migrate, open_records
-from ivr.records.call_back_book import CallBackState
+from ivr.records.queue.call_back_book import CallBackState
 from ivr.settings import Settings
 from ivr.status.standing import AS_USUAL
 

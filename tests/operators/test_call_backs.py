@@ -14,7 +14,7 @@ from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
 from ivr.records import Records, migrate, open_records
-from ivr.records.call_back_book import CallBackState
+from ivr.records.queue.call_back_book import CallBackState
 from ivr.settings import Settings
 
 OFFICE = {"mon-fri": "09:00-17:30", "sat": "09:00-12:00"}

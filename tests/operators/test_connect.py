@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from carrier_rest import CarrierRest
 
-from ivr.carrier.rest import Telephone
+from ivr.carrier.rest.telephone import Telephone
 from ivr.errors import CarrierError
 from ivr.operators.connect import LEASE, take_next
 from ivr.operators.queue import OperatorQueue

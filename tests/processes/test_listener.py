@@ -13,9 +13,9 @@ import pytest
 
 from ivr.errors import SpeechError
 from ivr.processes.listener import Listener
-from ivr.speech.hearing import Hearing
-from ivr.speech.live import LiveModels
-from ivr.speech.models import install
+from ivr.speech.live.hearing import Hearing
+from ivr.speech.live.words import LiveModels
+from ivr.speech.models.install import install
 
 PHRASES = ("라디오", "음악")
 SILENCE = b"\xff" * 160

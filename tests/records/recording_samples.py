@@ -7,8 +7,8 @@ from typing import Any
 
 from records_samples import NOON
 
-from ivr.records.messages import Transcript, Word
-from ivr.records.recordings import CallRecordingNote
+from ivr.records.messages.message import Transcript, Word
+from ivr.records.recordings.recording import CallRecordingNote
 
 CONVERSATION = Transcript(
     "Caller: My boiler bangs.\nOperator: We come on Monday.",

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
-from ivr.records.calls import CallSnapshot
-from ivr.records.messages import MessageNote, Recipient, RecordingNote, Transcript, Word
-from ivr.records.timeline import CallEvent, LegNote, Role, Step, TurnNote
+from ivr.records.calls.snapshots import CallSnapshot
+from ivr.records.calls.timeline import CallEvent, LegNote, Role, Step, TurnNote
+from ivr.records.messages.message import MessageNote, Recipient, RecordingNote, Transcript, Word
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 IAN = Recipient("Ian Frost", "ian@rainbowfrost.example")

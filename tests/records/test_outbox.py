@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from records_samples import NOON, message_note, recording_note
 
 from ivr.records import Records
-from ivr.records.messages import Recipient
+from ivr.records.messages.message import Recipient
 from ivr.records.outbox import Waiting
 
 LEASE = timedelta(minutes=5)

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ivr.carrier.rest import Telephone
+from ivr.carrier.rest.telephone import Telephone
 from ivr.errors import CarrierError
 from ivr.records import Records, migrate, open_records
-from ivr.records.message_book import CARRIER_KEEPS
+from ivr.records.flows.versions import FlowText
+from ivr.records.messages.book import CARRIER_KEEPS
 from ivr.records.outbox import OutboxKind
-from ivr.records.versions import FlowText
 from ivr.retention.discard import discard_once
 from ivr.retention.purge import purge_once
 from ivr.retention.rules import STANDARD, Rules

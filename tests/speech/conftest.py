@@ -18,9 +18,9 @@ from web_server import Answer, Serve
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import Opening, Terms
 from ivr.records import Records, migrate, open_records
-from ivr.records.messages import Hearing, Recipient, RecordingNote
+from ivr.records.messages.message import Hearing, Recipient, RecordingNote
 from ivr.settings import Settings
-from ivr.speech.models import install
+from ivr.speech.models.install import install
 from ivr.speech.samples import Sample, fetch_samples
 
 ROOT = Path(__file__).parents[2]

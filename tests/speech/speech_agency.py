@@ -17,7 +17,7 @@ import psutil
 from redis import Redis
 
 from ivr.records import Records
-from ivr.records.messages import Message
+from ivr.records.messages.message import Message
 from ivr.settings import Settings
 from ivr.speech.dispatch import LEASE, dispatch_once, speech_queues
 
@@ -29,7 +29,7 @@ run_worker(load_settings(dotenv=None), burst=sys.argv[1] == "burst")
 """
 SECONDS = 60
 PROJECT = Path(__file__).parents[2]
-APART = "ivr.speech.apart"
+APART = "ivr.speech.recognisers.apart"
 
 
 class Agency:

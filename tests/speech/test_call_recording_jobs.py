@@ -17,13 +17,13 @@ from web_server import Serve, reply
 
 from ivr.errors import RecogniserDied
 from ivr.records import Records
-from ivr.records.messages import MessageState, Transcript, Word
+from ivr.records.messages.message import MessageState, Transcript, Word
 from ivr.records.outbox import OutboxKind
-from ivr.records.recordings import CallRecording, CallRecordingNote
+from ivr.records.recordings.recording import CallRecording, CallRecordingNote
 from ivr.settings import Settings
-from ivr.speech.audio import Audio
-from ivr.speech.choose import Recognisers
+from ivr.speech.audio.files import Audio
 from ivr.speech.jobs import Task, Workplace, perform
+from ivr.speech.recognisers.choose import Recognisers
 
 KINDS = (OutboxKind.FETCH, OutboxKind.TRANSCRIBE)
 LEASE = timedelta(seconds=15)

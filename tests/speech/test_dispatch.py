@@ -14,7 +14,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from ivr.records import Records
-from ivr.records.messages import Hearing, Transcript
+from ivr.records.messages.message import Hearing, Transcript
 from ivr.speech.dispatch import (
     LEASE,
     dispatch_once,

@@ -10,8 +10,8 @@ import pytest
 
 from ivr.__main__ import main
 from ivr.errors import SpeechError
-from ivr.records.messages import Transcript
-from ivr.speech.audio import Audio
+from ivr.records.messages.message import Transcript
+from ivr.speech.audio.files import Audio
 from ivr.speech.evaluation import clips_in, comparable, evaluate
 
 

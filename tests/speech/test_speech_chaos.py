@@ -15,7 +15,7 @@ import soundfile
 from speech_agency import Agency, kill_all, kill_jobs, until
 from web_server import Serve, reply
 
-from ivr.records.messages import MessageState
+from ivr.records.messages.message import MessageState
 from ivr.speech.dispatch import speech_queues
 
 SEED = 20_261_124

@@ -16,12 +16,12 @@ from web_server import Serve, reply
 
 from ivr.errors import RecordsError
 from ivr.records import Records
-from ivr.records.messages import Hearing, Message, MessageState, Transcript, Word
+from ivr.records.messages.message import Hearing, Message, MessageState, Transcript, Word
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.settings import Settings
-from ivr.speech.audio import Audio
-from ivr.speech.choose import Recognisers
+from ivr.speech.audio.files import Audio
 from ivr.speech.jobs import MODEL_WAIT, TRIED_FOR, Task, Workplace, perform, recording_path
+from ivr.speech.recognisers.choose import Recognisers
 
 KINDS = (OutboxKind.FETCH, OutboxKind.TRANSCRIBE)
 LEASE = timedelta(seconds=15)

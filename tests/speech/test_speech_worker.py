@@ -17,7 +17,7 @@ from speech_agency import SECONDS, Agency, jobs, kill_all, until
 from web_server import Serve, reply, send_head
 
 from ivr import keys
-from ivr.records.messages import MessageState
+from ivr.records.messages.message import MessageState
 from ivr.speech.figures import figures
 
 

@@ -21,7 +21,7 @@ from ivr.console.accounts.password_links import PasswordLinks
 from ivr.console.accounts.sign_in import SignIn
 from ivr.console.pages import SESSION, notice, refusal
 from ivr.errors import AccountError
-from ivr.records.account_book import AccountBook
+from ivr.records.people.account_book import AccountBook
 from ivr.settings import Settings
 
 WRONG = "The name and the password do not go together. Please try again."

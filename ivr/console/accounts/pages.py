@@ -17,7 +17,7 @@ from ivr.console.access import needs, note
 from ivr.console.accounts.password_links import PasswordLinks
 from ivr.console.pages import notice
 from ivr.errors import AccountError
-from ivr.records.account_book import AccountBook
+from ivr.records.people.account_book import AccountBook
 
 
 @dataclass(frozen=True, slots=True)

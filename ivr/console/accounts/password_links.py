@@ -10,7 +10,7 @@ from hashlib import sha256
 from itsdangerous import BadData, URLSafeSerializer
 
 from ivr.accounts.account import Account
-from ivr.records.account_book import AccountBook
+from ivr.records.people.account_book import AccountBook
 
 LINK_LASTS = timedelta(days=1)
 

@@ -16,8 +16,8 @@ from ivr.console.pages import notice
 from ivr.errors import AccountError
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
-from ivr.records.subscription_book import SubscriptionBook
-from ivr.records.token_book import TokenBook
+from ivr.records.programs.subscription_book import SubscriptionBook
+from ivr.records.programs.token_book import TokenBook
 
 LIVES = {"90": "in three months", "366": "in a year", "731": "in two years", "": "never"}
 """Days after which a token lapses, in words that follow "lapses"."""

@@ -30,7 +30,7 @@ from ivr.errors import DeliveryRefused
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
 from ivr.records import Records
-from ivr.records.messages import Message, MessageState
+from ivr.records.messages.message import Message, MessageState
 
 PAGE = 50
 STATES = {

@@ -28,14 +28,14 @@ from ivr.flow.types import parse_phone
 from ivr.jobs.job import Job
 from ivr.nodes.base import Kind
 from ivr.records import Records
-from ivr.records.calls import WITHHELD, CallSnapshot
-from ivr.records.findings import Thing
-from ivr.records.messages import Message
-from ivr.records.recordings import CallRecording
-from ivr.records.search import MOST_PAGES
-from ivr.records.story import Story
-from ivr.records.telling import Line, tell
-from ivr.records.timeline import Step
+from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
+from ivr.records.calls.story import Story
+from ivr.records.calls.telling import Line, tell
+from ivr.records.calls.timeline import Step
+from ivr.records.messages.message import Message
+from ivr.records.recordings.recording import CallRecording
+from ivr.records.search.findings import Thing
+from ivr.records.search.index import MOST_PAGES
 
 PAGE = 50
 

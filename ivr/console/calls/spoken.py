@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
-from ivr.records.messages import Stretch, Transcript
+from ivr.records.messages.message import Stretch, Transcript
 from ivr.speech.text.values import DOUBTFUL
 
 HEARD_AGAIN = timedelta(minutes=15)

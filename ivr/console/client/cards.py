@@ -13,8 +13,8 @@ from ivr.delivery.email import readable_number
 from ivr.delivery.job_words import Reading, reading
 from ivr.jobs.job import Job, OwnerKind
 from ivr.jobs.words import when
-from ivr.records.inbox import Item, unread_by
-from ivr.records.messages import Message
+from ivr.records.jobs.inbox import Item, unread_by
+from ivr.records.messages.message import Message
 
 FIRST_WORDS = 60
 """Stretches of text that a list shows of a message."""

@@ -18,7 +18,7 @@ from ivr.console.jobs.pages import JobPages
 from ivr.delivery.email import title
 from ivr.jobs.job import Job, JobState, Outcome, Owner, OwnerKind
 from ivr.jobs.words import told
-from ivr.records.job_board import Wanted
+from ivr.records.jobs.board import Wanted
 
 MOST_OPEN = 200
 """Open jobs that the page shows; who has more looks for them by words."""

@@ -8,7 +8,7 @@ from typing import Any
 from ivr.accounts.account import Account
 from ivr.flow.flow import Flow
 from ivr.jobs.job import Job, Owner, OwnerKind
-from ivr.records.inbox import Reader
+from ivr.records.jobs.inbox import Reader
 
 
 @dataclass(frozen=True, slots=True)

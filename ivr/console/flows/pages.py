@@ -28,7 +28,7 @@ from ivr.nodes.base import Kind
 from ivr.picture.graph import GraphNode, graph
 from ivr.picture.svg import svg
 from ivr.records import Records
-from ivr.records.ways import WaysTaken
+from ivr.records.calls.ways import WaysTaken
 
 DAYS = 30
 """Days that the counts beside a picture cover."""

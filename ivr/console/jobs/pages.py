@@ -22,7 +22,7 @@ from ivr.jobs.job import Job, JobState, Outcome, Owner, OwnerKind
 from ivr.jobs.words import length, when
 from ivr.nodes.base import Kind
 from ivr.records import Records
-from ivr.records.job_board import SOON, Count, Row, Wanted
+from ivr.records.jobs.board import SOON, Count, Row, Wanted
 
 PAGE = 50
 LISTED_AGAIN = timedelta(minutes=15)

@@ -33,8 +33,8 @@ from ivr.console.pages import notice
 from ivr.delivery.read_links import ReadLinks
 from ivr.delivery.words import read
 from ivr.records import Records
-from ivr.records.delivery_book import Delivery
-from ivr.records.messages import Message
+from ivr.records.deliveries.book import Delivery
+from ivr.records.messages.message import Message
 
 READ = "read"
 """Where the cookie keeps which delivery was acknowledged from this browser."""

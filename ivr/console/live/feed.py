@@ -34,7 +34,7 @@ from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
 from ivr.console.live.streams import Stream, Streams
 from ivr.errors import RecordsError, TangoError
-from ivr.records.account_book import AccountBook
+from ivr.records.people.account_book import AccountBook
 
 GATHER_SECONDS = 0.05
 """Changes are gathered for so long, so that a burst is told once."""

@@ -16,10 +16,10 @@ from ivr.flow.placeholders import fill
 from ivr.language import values
 from ivr.language.phrases import phrases
 from ivr.nodes.base import Situation
-from ivr.records.calls import CallSnapshot
-from ivr.records.messages import Message
-from ivr.records.story import Story
-from ivr.records.timeline import TurnNote
+from ivr.records.calls.snapshots import CallSnapshot
+from ivr.records.calls.story import Story
+from ivr.records.calls.timeline import TurnNote
+from ivr.records.messages.message import Message
 from ivr.status.status import Status, counting
 from ivr.status.words import everybody_at, sentence
 from ivr.status.words import said as status_said

@@ -33,8 +33,9 @@ from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
-from ivr.records import Records, drafts
-from ivr.records.drafts import Draft
+from ivr.records import Records
+from ivr.records.jobs import drafts
+from ivr.records.jobs.drafts import Draft
 
 MOST_WAITING = 50
 """Callers in the list."""

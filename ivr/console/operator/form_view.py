@@ -10,7 +10,7 @@ from ivr.call.engine import CallFlow
 from ivr.console.operator.call_view import words
 from ivr.console.operator.form_values import Around, Written, written_form
 from ivr.flow.forms import form_for
-from ivr.records.drafts import Draft
+from ivr.records.jobs.drafts import Draft
 
 ABOUT = 200
 """Characters that are read to a third party."""

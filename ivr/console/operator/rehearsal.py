@@ -29,7 +29,7 @@ from ivr.flow.library import Library
 from ivr.jobs.agreement import opening
 from ivr.nodes.base import Kind
 from ivr.operators.states import State
-from ivr.records.drafts import Draft
+from ivr.records.jobs.drafts import Draft
 
 STAGES = {
     Phase.RINGING: Stage.RINGING,

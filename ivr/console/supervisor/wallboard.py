@@ -14,7 +14,7 @@ from ivr.operators.measures import Measures, by, client, measures
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, OperatorState, State
 from ivr.operators.ticket import QueueEntry
-from ivr.records.queue_book import QueueBook
+from ivr.records.queue.queue_book import QueueBook
 
 MOST_WAITING = 30
 """Callers who are listed; all are counted."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.errors import SimulatorError
-from ivr.simulator.conference_events import EventCallback, Teller
-from ivr.simulator.conference_recordings import ConferenceRecording
-from ivr.simulator.conferences import Conference
-from ivr.simulator.rooms import Member
+from ivr.simulator.conference.conferences import Conference
+from ivr.simulator.conference.events import EventCallback, Teller
+from ivr.simulator.conference.recordings import ConferenceRecording
+from ivr.simulator.conference.rooms import Member
 from ivr.simulator.targets import Target
 from ivr.simulator.twiml import Element
 from ivr.simulator.verbs.meeting import HOLD_MUSIC_SECONDS, Waiting, meet

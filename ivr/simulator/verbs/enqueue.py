@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.simulator.conference.rooms import Member, Room
 from ivr.simulator.interrupts import CallOver, Redirected
 from ivr.simulator.queues import Place, Queue
-from ivr.simulator.rooms import Member, Room
 from ivr.simulator.targets import Target
 from ivr.simulator.twiml import Element
 from ivr.simulator.verbs.meeting import meet, wait_in_turns

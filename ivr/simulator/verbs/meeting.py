@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ivr.errors import SimulatorError
 from ivr.simulator.caller import Press, Speak, Talk
+from ivr.simulator.conference.rooms import Announcement, Leaving, Member, Outcome, Room
 from ivr.simulator.interrupts import CallOver, Redirected
-from ivr.simulator.rooms import Announcement, Leaving, Member, Outcome, Room
 
 if TYPE_CHECKING:
     from ivr.simulator.call import Call

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ivr.simulator.caller import Script
+from ivr.simulator.conference.rooms import Member, Room
 from ivr.simulator.interrupts import CallOver
-from ivr.simulator.rooms import Member, Room
 from ivr.simulator.targets import Target
 from ivr.simulator.telephones import Answers, Busy, NoAnswer, Rings, Telephone, person
 from ivr.simulator.twiml import Element

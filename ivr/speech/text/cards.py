@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ivr.records.messages import Word
+from ivr.records.messages.message import Word
 from ivr.speech.text.digits import LINKS, Item, Spoken, run_at, spoken
 from ivr.speech.text.luhn import FIRST_DIGITS, LONGEST, is_card, is_issued
 from ivr.speech.text.pieces import Found, Rule, Words, heard

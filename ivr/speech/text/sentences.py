@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ivr.records.messages import Word
+from ivr.records.messages.message import Word
 from ivr.speech.text.manner import Manner
 from ivr.speech.text.pieces import Heard, Words
 

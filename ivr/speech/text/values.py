@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ivr.records.messages import Word
+from ivr.records.messages.message import Word
 
 DOUBTFUL = 0.8
 """Below this confidence a token is worth listening to; no more than a hint."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from ivr.records.messages import Word
+from ivr.records.messages.message import Word
 from ivr.speech.text import sentences
 from ivr.speech.text.cards import card_mask, mask_cards
 from ivr.speech.text.languages import manner

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from ivr.accounts.roles import Role
 from ivr.accounts.scopes import Scope
-from ivr.records.happenings import Happening
+from ivr.records.programs.happenings import Happening
 from tests.console.small_console import NOON, Console, as_role
 from tests.flow_files import write
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ivr.records.calls import CallSnapshot
-from ivr.records.timeline import CallEvent, LegNote, Step, TurnNote
+from ivr.records.calls.snapshots import CallSnapshot
+from ivr.records.calls.timeline import CallEvent, LegNote, Step, TurnNote
 from tests.console.small_console import NOON, Console
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import soundfile
 
-from ivr.records.messages import Stretch, Transcript, Word
-from ivr.records.recordings import CallRecordingNote
+from ivr.records.messages.message import Stretch, Transcript, Word
+from ivr.records.recordings.recording import CallRecordingNote
 from tests.console.small_console import NOON, Console
 
 SECONDS = 65

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from ivr.records.messages import Stretch, Transcript, Word
+from ivr.records.messages.message import Stretch, Transcript, Word
 from tests.console.small_console import NOON, Console
 from tests.records.records_samples import message_note
 

@@ -11,7 +11,7 @@ import pytest
 from ivr.accounts.roles import Role
 from ivr.jobs.acts import Close
 from ivr.jobs.job import Outcome
-from ivr.records.calls import WITHHELD
+from ivr.records.calls.snapshots import WITHHELD
 from tests.call_back_samples import call_back
 from tests.console.calls.calls_kept import came_in
 from tests.console.calls.messages_left import leave
@@ -23,7 +23,7 @@ PAGE = "/console/calls/"
 
 def publish(console: Console) -> str:
     """Keep the live version's texts, as a web process does; returns the version."""
-    from ivr.records.recorded_versions import RecordedVersions
+    from ivr.records.flows.recorded_versions import RecordedVersions
 
     flow = console.library.flow("acme")
     store = RecordedVersions(console.records, lambda: console.now[0])

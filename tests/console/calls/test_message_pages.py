@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ivr.accounts.roles import Role
-from ivr.records.messages import Transcript
+from ivr.records.messages.message import Transcript
 from tests.console.calls.messages_left import HEARD, leave
 from tests.console.small_console import NOON, Console, as_role
 

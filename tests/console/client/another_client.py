@@ -14,12 +14,12 @@ from ivr.accounts.roles import Role
 from ivr.jobs.job import Owner, OwnerKind
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket
-from ivr.records.account_book import Act
-from ivr.records.call_back_book import CallBack
-from ivr.records.drafts import Draft
-from ivr.records.messages import Recipient, Stretch, Transcript, Word
+from ivr.records.jobs.drafts import Draft
+from ivr.records.messages.message import Recipient, Stretch, Transcript, Word
+from ivr.records.messages.texts import TextReceived
+from ivr.records.people.account_book import Act
+from ivr.records.queue.call_back_book import CallBack
 from ivr.records.tables import UtcDateTime, metadata
-from ivr.records.texts import TextReceived
 from ivr.status.standing import StatusKind
 from ivr.status.status import How, Wish
 from tests.console.calls.conversations_kept import record

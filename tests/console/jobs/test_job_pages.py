@@ -19,7 +19,7 @@ from ivr.delivery.plan import Channel
 from ivr.jobs.acts import Hand, Take
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import Job, NewJob, Opening, Owner, OwnerKind, Terms
-from ivr.records.delivery_book import Parcel
+from ivr.records.deliveries.book import Parcel
 from ivr.records.outbox import OutboxKind
 from tests.console.calls.messages_left import leave
 from tests.console.small_console import NOON, Console

@@ -9,7 +9,7 @@ import pytest
 from ivr.accounts.roles import Role
 from ivr.delivery.plan import Channel, State
 from ivr.delivery.read_links import LINK_LASTS, ReadLinks
-from ivr.records.delivery_book import Delivery, Parcel
+from ivr.records.deliveries.book import Delivery, Parcel
 from tests.console.calls.messages_left import leave
 from tests.console.small_console import NOON, Console, as_role
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from ivr.call.engine import CallFlow, start
 from ivr.console.operator.call_view import CallFacts, Known, call_facts, ink_on, prefilled
-from ivr.records.messages import Message, MessageState, Recipient
-from ivr.records.story import Story
-from ivr.records.timeline import Step, Timeline, TurnNote
+from ivr.records.calls.story import Story
+from ivr.records.calls.timeline import Step, Timeline, TurnNote
+from ivr.records.messages.message import Message, MessageState, Recipient
 from ivr.status.standing import StatusKind
 from ivr.status.status import How, Status
 from tests.flow_files import good

@@ -17,7 +17,7 @@ from ivr.operators.agency import Agency
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
 from ivr.operators.ticket import Ticket
-from ivr.records.queue_book import drain_facts
+from ivr.records.queue.queue_book import drain_facts
 from tests.console.small_console import NOON, Console, as_role
 
 AGENCY = Agency.model_validate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.records.messages import Word
+from ivr.records.messages.message import Word
 
 WORD, GAP, PAUSE = 0.3, 0.05, 1.0
 

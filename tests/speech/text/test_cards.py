@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from spoken_words import words
 
 from ivr.language.phrases import phrases
-from ivr.records.messages import Word
+from ivr.records.messages.message import Word
 from ivr.speech.text.cards import MARGIN, MASK, Masked, mask_cards
 from ivr.speech.text.digits import item_at, spoken
 from ivr.speech.text.luhn import is_card, is_issued

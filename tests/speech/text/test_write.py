@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spoken_words import words
 
-from ivr.records.messages import Word
+from ivr.records.messages.message import Word
 from ivr.speech.text.write import write
 
 LONG = settings(deadline=None)  # the first reads the dictionary

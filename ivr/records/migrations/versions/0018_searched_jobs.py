@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from ivr.records.search_text import document
+from ivr.records.search.text import document
 
 revision = "0018"
 down_revision = "0017"

@@ -1,0 +1,1 @@
+"""Live words: we listen, too, while the carrier does."""

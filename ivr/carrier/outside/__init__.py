@@ -1,0 +1,1 @@
+"""What calls ask of clients' own systems."""

@@ -1,0 +1,205 @@
+"""The webhooks of conversations: their rooms, third parties, and people who are called back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from flask import Blueprint, Response, request
+
+from ivr.carrier import twiml, webhooks
+from ivr.carrier.once_more import once_more
+from ivr.carrier.rooms.legs import Legs, room_event
+from ivr.carrier.rooms.links import MUSIC_PATH, RoomLinks
+from ivr.carrier.rooms.recordings import CallRecordingKeeper
+from ivr.carrier.signature import Signatures
+from ivr.carrier.signed import document, signed_routes
+from ivr.conversation.floor import Floor
+from ivr.conversation.machine import CALLER
+from ivr.conversation.state import Conversation, Phase, Role
+from ivr.errors import RecordsError, StateUnavailable, UnknownClient
+from ivr.flow import placeholders
+from ivr.flow.library import Library
+from ivr.instructions import Say
+from ivr.language import values
+from ivr.language.phrases import FALLBACK, phrases
+from ivr.nodes.base import Kind
+from ivr.nodes.queue import HOLD_MUSIC
+from ivr.operators.ticket import room_of
+
+log = structlog.get_logger()
+
+SPOKEN = frozenset({"third", "accept", "called", "after"})
+"""What is answered with a document, by the end of its path; the rest is only told."""
+
+ACCEPT_KEY = "1"
+ACCEPT_SECONDS, DECLINE_SECONDS = 8, 1
+"""How long after the whisper a key may be pressed: to take the call, or only not to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceDesk:
+    """What these webhooks need. `clock` gives the time, aware."""
+
+    signatures: Signatures
+    library: Library[Kind]
+    floor: Floor
+    legs: Legs
+    recordings: CallRecordingKeeper
+    clock: Callable[[], datetime]
+
+    def whisper(self, id_: str, label: str) -> str:
+        """What a third party hears first: for whom, from whom, and about what.
+
+        Whoever is put through without the operator takes the call with a key, so that no machine
+        does; else they take it by staying, and decline with any other key.
+        """
+        conversation = self.floor.conversation(id_)
+        if conversation is None or not _expects(conversation, label):
+            return self._gone(conversation)
+        screened = conversation.phase is Phase.HANDED_ON or conversation.unannounced
+        words = [self._said(conversation, "third_call")]
+        if conversation.about:
+            words.append(f"{conversation.about.rstrip('. ')}.")
+        if conversation.recorded:
+            words.append(self._said(conversation, "recorded"))
+        if screened:
+            words.append(self._said(conversation, "accept"))
+        action = RoomLinks(id_).accept(label, screened)
+        seconds = ACCEPT_SECONDS if screened else DECLINE_SECONDS
+        return twiml.ask_for_key(self._say(conversation, " ".join(words)), action, seconds)
+
+    def accept(self, id_: str, label: str, key: str, screened: bool) -> str:
+        """A third party has pressed a key, or none: into the room, or away."""
+        conversation = self.floor.conversation(id_)
+        if conversation is None or not _expects(conversation, label):
+            return self._gone(conversation)
+        if key != ACCEPT_KEY and (key or screened):
+            return twiml.response(twiml.HANGUP)
+        return twiml.join(room_of(id_), label, conversation.recorded)
+
+    def called(self, id_: str) -> str:
+        """What somebody hears who is called back, before anything else: who it is."""
+        conversation = self.floor.conversation(id_)
+        if conversation is None or not _expects(conversation, CALLER):
+            return twiml.response(twiml.HANGUP)
+        words = self._said(conversation, "calling_back")
+        if conversation.recorded:
+            words += f" {self._said(conversation, 'recorded')}"
+        said = self._say(conversation, words)
+        after = RoomLinks(id_).after_call_back
+        return twiml.join(room_of(id_), CALLER, conversation.recorded, said, action=after)
+
+    def after(self, id_: str) -> str:
+        """Somebody who was called back is out of the room: by the end, or by a fault of ours."""
+        conversation = self.floor.conversation(id_)
+        if conversation is None or conversation.ended_by is not None:
+            return twiml.response(twiml.HANGUP)
+        said = self._say(conversation, self._said(conversation, "cut_off"))
+        return twiml.spoken(said.text, said.voice, said.language)
+
+    def _gone(self, conversation: Conversation | None) -> str:
+        if conversation is None:
+            return twiml.spoken(phrases(FALLBACK)["caller_gone"], "", "en-GB")
+        said = self._say(conversation, self._said(conversation, "caller_gone"))
+        return twiml.spoken(said.text, said.voice, said.language)
+
+    def _said(self, conversation: Conversation, phrase: str) -> str:
+        language = self._manner(conversation)[2]
+        spoken = phrases(language)
+        caller = conversation.caller
+        known = {
+            "client": self._manner(conversation)[0],
+            "caller": values.phone(caller) if caller else spoken["withheld"],
+            "key": ACCEPT_KEY,
+        }
+        return placeholders.fill(spoken[phrase], known.__getitem__)
+
+    def _say(self, conversation: Conversation, words: str) -> Say:
+        _, voice, language = self._manner(conversation)
+        return Say(words, voice, language)
+
+    def _manner(self, conversation: Conversation) -> tuple[str, str, str]:
+        """The client's spoken name, voice and language."""
+        try:
+            flow = self.library.flow(conversation.client)
+        except UnknownClient:
+            return conversation.client, "", "en-GB"
+        return flow.spoken_name, flow.client.voice, flow.client.language
+
+
+def _expects(conversation: Conversation, label: str) -> bool:
+    """Whether somebody of this label is still wanted, and the caller still there."""
+    wanted = conversation.labelled(label) is not None
+    return wanted and conversation.party(Role.CALLER) is not None
+
+
+def conference_routes(desk: ConferenceDesk) -> Blueprint:
+    """The blueprint of `/twilio/conference…`."""
+    routes = signed_routes("conferences", "/twilio/conference", desk.signatures)
+
+    @routes.errorhandler(StateUnavailable)
+    def unavailable(error: StateUnavailable) -> Response:
+        """Whoever is on the line waits a moment. What is only told, the carrier is asked to tell
+        again; see `RoomLinks`."""
+        log.error("conversation.without_state", path=request.path, error=str(error))
+        if request.path.rpartition("/")[2] not in SPOKEN:
+            return Response(status=503)
+        again = once_more(request, key=key())
+        return document(again) if again else Response(status=503)
+
+    def conversation() -> str:
+        return request.args.get("conversation", "")
+
+    def label() -> str:
+        return request.args.get("label", "")
+
+    def key() -> str:
+        return request.form.get("Digits") or request.args.get("key", "")
+
+    @routes.post("")
+    def room() -> Response:
+        event = room_event(request.form)
+        if event is not None:
+            desk.floor.event(conversation(), event, desk.clock())
+        return Response(status=204)
+
+    @routes.post("/leg")
+    def leg() -> Response:
+        if request.form.get("CallStatus") in webhooks.ENDED:
+            desk.legs.ended(conversation(), label(), request.form, desk.clock())
+        return Response(status=204)
+
+    @routes.post("/recording")
+    def recording() -> Response:
+        try:
+            desk.recordings.told(conversation(), request.form, desk.clock())
+        except RecordsError as error:
+            log.error("recording.not_noted", conversation=conversation(), error=str(error))
+            return Response(status=503)
+        return Response(status=204)
+
+    @routes.post(MUSIC_PATH.removeprefix("/twilio/conference"))
+    def music() -> Response:
+        return document(twiml.music(HOLD_MUSIC))
+
+    @routes.post("/third")
+    def third() -> Response:
+        return document(desk.whisper(conversation(), label()))
+
+    @routes.post("/accept")
+    def accept() -> Response:
+        screened = bool(request.args.get("screened"))
+        return document(desk.accept(conversation(), label(), key(), screened))
+
+    @routes.post("/called")
+    def called() -> Response:
+        return document(desk.called(conversation()))
+
+    @routes.post("/after")
+    def after() -> Response:
+        return document(desk.after(conversation()))
+
+    return routes

@@ -1,0 +1,1 @@
+"""Texts that come in: that something was read, and where people are."""

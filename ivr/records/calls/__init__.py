@@ -1,0 +1,1 @@
+"""Calls: how they went, step by step, in words, and which ways callers take."""

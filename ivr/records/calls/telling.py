@@ -1,0 +1,195 @@
+"""The course of a call in words, line by line. Pure: it needs a `Story`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.jobs.acts import Close, Entry, Hand, HandOn, Note, Opened, Plan, Snooze, Take
+from ivr.jobs.job import Job
+from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
+from ivr.records.calls.story import Delivery, Story
+from ivr.records.calls.timeline import OTHER_CALL, STANDING, CallEvent, LegNote, Step, TurnNote
+from ivr.records.messages.message import Message, MessageState
+from ivr.records.recordings.recording import CallRecording
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a call's timeline.
+
+    `way` are the nodes by which the call went on, in `version` of its flow. `message` is the id of
+    the message that the line is about, `call` the SID of another call that it leads to.
+    """
+
+    at: datetime
+    text: str
+    way: tuple[Step, ...] = ()
+    version: str = ""
+    message: str | None = None
+    call: str | None = None
+
+
+STATUS = "status"
+"""The way out of a node that somebody's status made a call take (`ivr/nodes/put_through.py`)."""
+
+
+def tell(story: Story) -> list[Line]:
+    """The lines of a call's timeline, in order of time."""
+    lines = [_turn(turn, story.call) for turn in story.timeline.turns]
+    if not lines and story.call_back is None:
+        lines += _without_turns(story.call)
+    for leg in story.timeline.legs:
+        lines += _leg(leg)
+    lines += [_event(event) for event in story.timeline.events]
+    for message in story.messages:
+        lines += _message(message)
+    for recording in story.recordings:
+        lines += _recording(recording)
+    lines += [
+        Line(made_at, f"The recording was written down by {transcript.recogniser}.")
+        for made_at, transcript in story.transcripts
+    ]
+    for delivery in story.deliveries:
+        lines += _delivery(delivery)
+    for job, entries in story.jobs:
+        lines += [Line(entry.at, _act(job, entry)) for entry in entries]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _without_turns(call: CallSnapshot) -> Iterator[Line]:
+    """A call from before turns were kept, or one that was over before its first."""
+    yield Line(
+        call.started_at, f"The call came in from {_caller(call)}.", version=call.flow_version
+    )
+    if call.ended_at is not None:
+        yield Line(call.ended_at, f"The call ended: {call.outcome}.")
+
+
+def _caller(call: CallSnapshot) -> str:
+    return "a withheld number" if call.from_ == WITHHELD else call.from_
+
+
+def _turn(turn: TurnNote, call: CallSnapshot) -> Line:
+    said = turn.facts.get(STANDING)
+    # It is told once, and where it led the call another way.
+    tells = turn.event == "started" or any(step.exit == STATUS for step in turn.way)
+    status = f" People had said of themselves: {said}." if said and tells else ""
+    return Line(turn.at, _what_happened(turn, call) + status, turn.way, turn.version)
+
+
+def _what_happened(turn: TurnNote, call: CallSnapshot) -> str:
+    facts = turn.facts
+    match turn.event:
+        case "started":
+            return f"The call came in from {_caller(call)}."
+        case "pressed":
+            return f"The caller pressed {turn.said}." if turn.said else "The caller pressed keys."
+        case "spoke":
+            return f"The caller said “{turn.said}”." if turn.said else "The caller spoke."
+        case "recorded":
+            return f"The caller left a recording of {facts.get('seconds', 0)} seconds."
+        case "dialled" if facts.get("outcome") == "answered":
+            return f"The talk was over, after {facts.get('seconds', 0)} seconds."
+        case "dialled":
+            return f"Nobody took the call ({facts.get('outcome')})."
+        case "waiting":
+            return f"The caller waits for an operator, at place {facts.get('position')}."
+        case "replied":
+            return f"The client’s system answered ({facts.get('status')})."
+    return _SENTENCES.get(turn.event, f"{turn.event.capitalize()}.")
+
+
+_SENTENCES = {
+    "silence": "The caller said and pressed nothing.",
+    "continued": "The call went on.",
+    "claimed": "An operator took the call.",
+    "wait expired": "The caller had waited as long as the flow allows.",
+    "queue unavailable": "The operator queue could not be reached.",
+    "queue full": "As many callers waited as may.",
+    "nobody at work": "No operator was at work.",
+    "call back waits": "A call back was promised already.",
+    "not yet": "The client’s system had not answered yet.",
+    "unreachable": "The client’s system could not be reached.",
+    "hung up": "The call ended at the caller’s side.",
+    "fell back": "Something had gone wrong, so a message was asked for.",
+}
+
+
+def _leg(leg: LegNote) -> Iterator[Line]:
+    whom = f"the {leg.role} {leg.to}" if leg.to else f"the {leg.role}"
+    if leg.started_at is not None:
+        yield Line(leg.started_at, f"The telephone of {whom} rang.")
+    if leg.answered_at is not None:
+        yield Line(leg.answered_at, f"{whom[0].upper()}{whom[1:]} answered.")
+    if leg.ended_at is not None:
+        how = f" ({leg.how})" if leg.how else ""
+        yield Line(leg.ended_at, f"The leg of {whom} ended{how}.")
+
+
+def _event(event: CallEvent) -> Line:
+    shown = {name: value for name, value in event.facts.items() if name != OTHER_CALL}
+    facts = ", ".join(f"{name} {value}" for name, value in shown.items())
+    who = f" by {event.who}" if event.who else ""
+    what = f"{event.what[:1].upper()}{event.what[1:]}"
+    other = event.facts.get(OTHER_CALL)
+    return Line(
+        event.at,
+        f"{what}{who}{f' ({facts})' if facts else ''}.",
+        call=str(other) if other else None,
+    )
+
+
+def _message(message: Message) -> Iterator[Line]:
+    text = f"A message for {message.recipient.name} was kept ({message.kind})."
+    yield Line(message.received_at, text, message=message.id)
+
+
+def _recording(recording: CallRecording) -> Iterator[Line]:
+    """Its beginning, and what became of it; who wrote it down is said by the transcripts."""
+    yield Line(recording.began_at, "The conversation began to be recorded.")
+    if recording.stored_at is not None:
+        length = round(recording.seconds)
+        yield Line(recording.stored_at, f"The recording was fetched, {length} seconds.")
+    if recording.state is MessageState.SET_ASIDE and recording.settled_at is not None:
+        yield Line(recording.settled_at, f"The recording was set aside: {recording.reason}")
+
+
+def _delivery(delivery: Delivery) -> Iterator[Line]:
+    what = f"{_CHANNELS.get(delivery.channel, delivery.channel.capitalize())} to {delivery.to}"
+    if delivery.ended_at is None:
+        tried = f", after {delivery.attempts} tries" if delivery.attempts else ""
+        yield Line(delivery.began_at, f"{what} is to go out{tried}.")
+    elif delivery.given_up:
+        yield Line(delivery.ended_at, f"{what} was given up: {delivery.error}")
+    else:
+        yield Line(delivery.ended_at, f"{what} was handed over.")
+    if delivery.read_at is not None:
+        yield Line(delivery.read_at, f"{delivery.read_by or delivery.to} said that they had it.")
+
+
+_CHANNELS = {
+    "email": "An e-mail",
+    "sms": "A text",
+    "webhook": "A post to the system",
+    "digest": "The e-mail of the day",
+}
+
+
+def _act(job: Job, entry: Entry) -> str:
+    what, owner = f"the job “{job.summary}”", entry.owner.name
+    match entry.act:
+        case Opened():
+            return f"A job was opened for {owner}: {job.summary}."
+        case Take():
+            return f"{entry.by} took {what}."
+        case Hand() | HandOn():
+            return f"{entry.by} handed {what} to {owner}."
+        case Snooze():
+            return f"{entry.by} put off {what}."
+        case Note() | Plan():
+            return f"{entry.by} wrote something down about {what}."
+        case Close(outcome):
+            return f"{entry.by} closed {what}: {outcome}."
+    return f"{entry.by}: {entry.act.act.replace('_', ' ')} ({job.summary})."

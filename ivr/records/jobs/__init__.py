@@ -1,0 +1,1 @@
+"""Jobs: what calls leave open, and what operators write down meanwhile."""

@@ -1,0 +1,165 @@
+"""`PurgeBook`: deleting what is over its time, and all about one caller.
+
+Files are deleted before the transaction ends that forgets them: were we to die in between, the rows
+are still there and both are deleted the next time. So no file is ever left that nothing names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from ivr.records.database import reading, writing
+from ivr.records.keeping import caller_file, purge_proofs, retention
+from ivr.records.keeping.purge_proofs import Purge, Purged
+from ivr.records.keeping.retention import Audio, Traces
+
+BATCH = 200
+"""Things that one transaction deletes."""
+
+REQUEST = "on request"
+"""The rule by which something is erased because somebody asked for it."""
+
+PURGE_LOCK = 7_261_464_610
+"""PostgreSQL advisory lock, any number that nobody else uses, held while deleting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """How many days each kind of thing is kept, by which version of the client's file."""
+
+    audio: int
+    transcript: int
+    caller: int
+    version: str
+
+    def days(self, kind: Purged) -> int:
+        """The days of one kind."""
+        return {
+            Purged.AUDIO: self.audio,
+            Purged.TRANSCRIPT: self.transcript,
+            Purged.CALLER: self.caller,
+        }[kind]
+
+
+class PurgeBook:
+    """Deletes. Every method raises `RecordsUnavailable` where the database cannot be used, and
+    `OSError` where a file cannot be deleted."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def clients(self) -> list[str | None]:
+        """Whose data there is; None for calls to nobody's number."""
+        with reading(self._engine) as connection:
+            return retention.clients(connection)
+
+    def purge(self, client: str | None, rule: Rule, recordings: Path, now: datetime) -> int:
+        """Delete a batch of each kind of what is over its time; returns how many things."""
+        return sum(self._purge(kind, client, rule, recordings, now) for kind in Purged)
+
+    def _purge(
+        self, kind: Purged, client: str | None, rule: Rule, recordings: Path, now: datetime
+    ) -> int:
+        days = rule.days(kind)
+        until = now - timedelta(days=days)
+        with writing(self._engine) as connection:
+            _alone(connection)
+            count = _DELETE[kind](connection, client, until, recordings, now)
+            proof = Purge(
+                at=now,
+                client=client,
+                kind=kind,
+                count=count,
+                until=until,
+                rule=f"{kind} {days}d",
+                version=rule.version,
+                by="retention",
+            )
+            purge_proofs.note(connection, proof)
+        return count
+
+    def traces(self, number: str, client: str | None) -> Traces:
+        """Whatever there is of the caller with this number, at one client or (None) at all."""
+        with reading(self._engine) as connection:
+            return retention.traces_of(connection, number, client)
+
+    def caller_file(self, traces: Traces) -> dict[str, list[dict[str, Any]]]:
+        """The rows of every table that are about a caller, by table."""
+        with reading(self._engine) as connection:
+            return caller_file.of_caller(connection, traces)
+
+    def erase(
+        self, number: str, client: str | None, recordings: Path, now: datetime, by: str
+    ) -> Traces:
+        """Delete whatever there is of a caller; returns what there was. The proof says nothing of
+        whom it was about."""
+        with writing(self._engine) as connection:
+            _alone(connection)
+            traces = retention.traces_of(connection, number, client)
+            _erase(connection, traces, recordings, now)
+            proof = Purge(
+                at=now,
+                client=client,
+                kind=Purged.CALLER,
+                count=traces.count,
+                until=now,
+                rule=REQUEST,
+                version="",
+                by=by,
+            )
+            purge_proofs.note(connection, proof)
+        return traces
+
+    def proofs(self, limit: int = 1000) -> list[Purge]:
+        """What was deleted, the latest first."""
+        with reading(self._engine) as connection:
+            return purge_proofs.newest(connection, limit)
+
+
+def _audio(
+    connection: sa.Connection, client: str | None, until: datetime, recordings: Path, now: datetime
+) -> int:
+    found = retention.old_audio(connection, client, until, BATCH)
+    _unlink(found, recordings)
+    return retention.audio_gone(connection, found, now)
+
+
+def _words(
+    connection: sa.Connection, client: str | None, until: datetime, recordings: Path, now: datetime
+) -> int:
+    return retention.forget_words(connection, client, until, BATCH)
+
+
+def _callers(
+    connection: sa.Connection, client: str | None, until: datetime, recordings: Path, now: datetime
+) -> int:
+    traces = retention.old_traces(connection, client, until, BATCH)
+    _erase(connection, traces, recordings, now)
+    return traces.count
+
+
+_DELETE = {Purged.AUDIO: _audio, Purged.TRANSCRIPT: _words, Purged.CALLER: _callers}
+
+
+def _erase(connection: sa.Connection, traces: Traces, recordings: Path, now: datetime) -> None:
+    if traces.count:
+        _unlink(retention.audio_of(connection, traces), recordings)
+        retention.erase(connection, traces, now)
+
+
+def _unlink(found: Iterable[Audio], recordings: Path) -> None:
+    for each in found:
+        if each.path is not None:
+            (recordings / each.path).unlink(missing_ok=True)
+
+
+def _alone(connection: sa.Connection) -> None:
+    """Two that delete at once would both count the same. SQLite has one writer at a time."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(PURGE_LOCK)))

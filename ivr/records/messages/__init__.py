@@ -1,0 +1,1 @@
+"""Messages and texts: what callers leave, and what is sent to people."""

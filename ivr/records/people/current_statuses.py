@@ -1,0 +1,37 @@
+"""How clients' people stand now, from memory: no turn of a call waits for the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from ivr.errors import RecordsError
+from ivr.records.people.status_book import StatusBook
+from ivr.status.standing import Standing
+from ivr.status.status import Status, standing
+
+log = structlog.get_logger()
+
+
+class CurrentStatuses:
+    """What a process knows of the statuses: those of its last look, which begin and end by
+    themselves in between. Where the database cannot be used, they stay, and it is said."""
+
+    def __init__(self, book: StatusBook, clock: Callable[[], datetime]) -> None:
+        self._book = book
+        self._clock = clock
+        self._known: tuple[Status, ...] = ()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again. Any thread may."""
+        try:
+            self._known = self._book.all_ahead(self._clock())
+        except RecordsError as error:
+            log.error("status.unknown", error=str(error))
+
+    def standing(self, client: str, now: datetime) -> Standing:
+        """How a client's people stand."""
+        return standing(self._known, client, now)

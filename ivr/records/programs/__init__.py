@@ -1,0 +1,1 @@
+"""What programs may ask, what was answered, and what they are told."""

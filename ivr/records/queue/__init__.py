@@ -1,0 +1,1 @@
+"""What the operator queue did, and call backs."""

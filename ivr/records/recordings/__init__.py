@@ -1,0 +1,1 @@
+"""Recordings to be heard, of messages and of conversations, and their words."""

@@ -1,0 +1,1 @@
+"""Conferences: rooms, who is in them, what they tell, what is recorded."""

@@ -1,0 +1,1 @@
+"""Audio: fetched, decoded, stored, silenced; whose voice it is, and whether it is one."""

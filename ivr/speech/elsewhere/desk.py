@@ -1,0 +1,118 @@
+"""The server's side of hearing on other machines: it says what is to be heard, hands out the
+recording piece by piece, and keeps the words.
+
+It alone has the database, the folder and the carrier's account, and hands none of them out. Every
+question may come twice and from a worker whose job is another's by now; what is not to be done any
+more is said. `away.py` asks the questions, and `rpc.py` carries them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from redis import Redis
+
+from ivr.changes import jobs_changed
+from ivr.errors import AudioRefused, ModelMissing, RecordsError, RecordsUnavailable, SpeechError
+from ivr.records.outbox import OutboxKind
+from ivr.records.recordings.recording import Recording
+from ivr.speech.elsewhere.rpc import Parcel
+from ivr.speech.elsewhere.wire import sides_from, task_from
+from ivr.speech.jobs import Outcome, Task, Workplace, failed, keep_words, stored_audio, to_do
+
+log = structlog.get_logger()
+
+PIECE_BYTES = 512 << 10
+"""Half a minute of 16 bits at 8 kHz: little for Redis, and few ways for an hour."""
+
+_FAILURES = {each.__name__: each for each in (AudioRefused, ModelMissing, SpeechError)}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Answers the questions of workers on other machines."""
+
+    place: Workplace
+    redis: Redis
+
+    def answer(self, question: Parcel) -> Parcel:
+        """The answer; where it goes wrong an `error` that says why.
+
+        Raises `RecordsUnavailable`: it is for later, and so is the answer.
+        """
+        try:
+            return self._answered(question)
+        except RecordsUnavailable:
+            raise
+        except Exception as error:
+            log.warning("question of a worker not answered", error=str(error), exc_info=True)
+            return Parcel({"error": f"{type(error).__name__}: {error}"})
+
+    def _answered(self, question: Parcel) -> Parcel:
+        head = question.head
+        task = task_from(head["task"])
+        recording = to_do(self.place, task)
+        if recording is None or task.kind is not OutboxKind.TRANSCRIBE:
+            return _outcome(Outcome.NOTHING_LEFT)
+        match head["ask"]:
+            case "what":
+                return self._what(task, recording)
+            case "audio":
+                return self._audio(recording, int(head["offset"]), str(head["stamp"]))
+            case "words":
+                return self._finish(recording, self._kept(task, recording, question.body))
+            case "failure":
+                error = _FAILURES[head["error"]](str(head["reason"]))
+                return self._finish(recording, failed(self.place, task, recording, error))
+        raise SpeechError(f"A worker asks for {head['ask']!r}; it may be of another version.")
+
+    def _what(self, task: Task, recording: Recording) -> Parcel:
+        """How a recording is to be heard, and its first piece: short ones have no other."""
+        try:
+            path = stored_audio(self.place, recording)
+            size, stamp = path.stat().st_size, _stamp(path)
+            first = _piece(path, 0)
+        except (AudioRefused, OSError) as error:
+            return self._finish(recording, failed(self.place, task, recording, error))
+        wish = recording.hearing
+        hear = {"language": recording.language, "recogniser": wish.recogniser, "model": wish.model}
+        sides = {"speakers": recording.speakers}
+        return Parcel({"hear": hear, **sides, "bytes": size, "stamp": stamp}, first)
+
+    def _audio(self, recording: Recording, offset: int, stamp: str) -> Parcel:
+        """A piece of the recording, while it is the one that was asked about at first."""
+        path = stored_audio(self.place, recording)
+        piece = _piece(path, offset)
+        if _stamp(path) != stamp:
+            raise SpeechError("The recording has changed meanwhile; it is heard again.")
+        return Parcel({}, piece)
+
+    def _kept(self, task: Task, recording: Recording, words: bytes) -> Outcome:
+        try:
+            return keep_words(self.place, task, recording, sides_from(words))
+        except RecordsError:
+            raise
+        except Exception as error:
+            return failed(self.place, task, recording, error)
+
+    def _finish(self, recording: Recording, outcome: Outcome) -> Parcel:
+        jobs_changed(self.redis, recording.client)
+        return _outcome(outcome)
+
+
+def _outcome(outcome: Outcome) -> Parcel:
+    return Parcel({"outcome": outcome})
+
+
+def _piece(path: Path, offset: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(PIECE_BYTES)
+
+
+def _stamp(path: Path) -> str:
+    """Changes when a file is replaced."""
+    found = path.stat()
+    return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"

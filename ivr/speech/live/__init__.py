@@ -1,0 +1,1 @@
+"""Words heard while they are spoken."""

@@ -1,0 +1,1 @@
+"""Vosk models: found at their publisher, fetched, tried, installed."""

@@ -1,0 +1,1 @@
+"""What hears: Vosk, Whisper, and which of them hears which language."""

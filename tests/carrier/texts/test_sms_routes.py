@@ -1,0 +1,71 @@
+"""Texts that come in are kept, once, and not answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from carrier_line import CALLER, DECORATOR, Clock, Line
+
+from ivr.delivery.plan import Channel
+from ivr.records import Records
+from ivr.records.deliveries.book import Parcel
+from ivr.records.messages.texts import TextReceived
+from ivr.records.outbox import OutboxKind
+
+TEXT = {"MessageSid": "SM1", "Body": "Could you ring me back? <Ann>"}
+
+
+def test_a_text_is_kept_once_with_its_client(line: Line, records: Records, clock: Clock) -> None:
+    for _ in range(2):
+        response = line.post("/twilio/sms", **TEXT)
+        assert response.status_code == 200
+        assert len(line.document) == 0
+    assert records.texts() == [
+        TextReceived(
+            message_sid="SM1",
+            client="rainbow-frost",
+            from_=CALLER,
+            to=DECORATOR,
+            body=TEXT["Body"],
+            received_at=clock(),
+        )
+    ]
+
+
+def test_ok_in_answer_to_a_text_is_noted_and_answered_once(
+    line: Line, records: Records, clock: Clock
+) -> None:
+    parcel = Parcel(promise="p", client="rainbow-frost", about="message", recipient="Ian")
+    begun = records.deliveries.begin(parcel, Channel.SMS, f"{DECORATOR} {CALLER}", clock())
+    assert begun is not None
+    records.deliveries.sent(begun, "SM0", clock())
+    for _ in range(2):
+        assert line.post("/twilio/sms", MessageSid="SM1", Body=" ok. ").status_code == 200
+    assert line.post("/twilio/sms", MessageSid="SM2", Body="OK").status_code == 200
+    read = records.deliveries.find(begun.id)
+    assert read is not None
+    assert (read.acknowledged_by, read.acknowledged_how) == ("Ian", "by text")
+    [answer] = records.claim([OutboxKind.SMS], clock(), timedelta(minutes=1), limit=9)
+    assert (answer.payload["to"], answer.payload["from"]) == (CALLER, DECORATOR)
+    assert answer.payload["body"].startswith("Thank you, Ian. Noted as read at ")
+    assert len(records.texts()) == 2
+
+
+def test_a_text_to_a_number_that_nobody_has_is_kept_too(line: Line, records: Records) -> None:
+    line.called = "+441632960777"
+    line.post("/twilio/sms", **TEXT)
+    assert [text.client for text in records.texts()] == [None]
+
+
+def test_an_unsigned_text_is_refused(line: Line, records: Records) -> None:
+    assert line.post("/twilio/sms", "wrong", **TEXT).status_code == 403
+    assert records.texts() == []
+
+
+def test_the_carrier_is_asked_to_come_again_where_a_text_cannot_be_kept(
+    line: Line, records: Records
+) -> None:
+    with records._engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE texts_received"))
+    assert line.post("/twilio/sms", **TEXT).status_code == 503

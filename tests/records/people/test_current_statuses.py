@@ -1,0 +1,59 @@
+"""Calls are told how people stand from memory, which goes on where the database does not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from ivr.records import Records
+from ivr.records.people.current_statuses import CurrentStatuses
+from ivr.status.standing import Standing, StatusKind
+from ivr.status.status import How, Wish
+
+NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def away(starts: datetime, ends: datetime | None = None) -> Wish:
+    return Wish(
+        client="acme",
+        person="ian",
+        kind=StatusKind.AWAY,
+        starts=starts,
+        ends=ends,
+        by="Ian",
+        how=How.PAGE,
+    )
+
+
+AWAY = Standing({"ian": StatusKind.AWAY})
+
+
+def test_what_is_set_counts_after_the_next_look_and_begins_and_ends_by_itself(
+    records: Records,
+) -> None:
+    current = CurrentStatuses(records.statuses, lambda: NOON)
+    records.statuses.set(away(NOON + HOUR, NOON + 2 * HOUR), NOON)
+    assert current.standing("acme", NOON + HOUR) == Standing()
+    current.refresh()
+    stands = [current.standing("acme", NOON + count * HOUR) for count in range(3)]
+    assert stands == [Standing(), AWAY, Standing()]
+    assert current.standing("other", NOON + HOUR) == Standing()
+
+
+def test_where_the_database_cannot_be_used_the_last_word_counts_and_it_is_said(
+    records: Records, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records.statuses.set(away(NOON), NOON)
+    current = CurrentStatuses(records.statuses, lambda: NOON)
+    with records._engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE statuses RENAME TO gone"))
+    try:
+        current.refresh()
+        assert current.standing("acme", NOON) == AWAY
+        assert "status.unknown" in capsys.readouterr().out
+    finally:
+        with records._engine.begin() as connection:
+            connection.execute(sa.text("ALTER TABLE gone RENAME TO statuses"))

@@ -1,0 +1,105 @@
+"""A worker that was started by itself knows whether it is at home with the server."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from ivr import keys
+from ivr.errors import ProcessError, StateUnavailable
+from ivr.records import Records, migrate
+from ivr.settings import Settings, load_settings
+from ivr.speech.elsewhere.home import announce, check_clock, why_away
+
+
+@pytest.fixture
+def at_home(settings: Settings, records: Records, redis: Redis) -> Iterator[Settings]:
+    """The settings of a server that has said what it works with."""
+    announce(settings, redis)
+    yield settings
+
+
+def test_a_worker_with_all_that_the_server_has_is_at_home(at_home: Settings, redis: Redis) -> None:
+    announce(at_home, redis)
+    assert why_away(at_home, redis) is None
+
+
+def test_nothing_secret_is_announced(settings: Settings, redis: Redis) -> None:
+    secret = replace(settings, database_url="postgresql://tango:hunter2@db.example/tango")
+    announce(secret, redis)
+    said = str(redis.hgetall(keys.SPEECH_HOME))
+    assert "db.example" in said
+    for word in (settings.auth_token, settings.secret_key, "hunter2", "tango:"):
+        assert word not in said
+
+
+def test_a_machine_with_a_redis_url_and_nothing_else_is_away(
+    at_home: Settings, redis: Redis, redis_server: str, tmp_path: Path
+) -> None:
+    only = {"IVR_REDIS_URL": redis_server, "IVR_DATA": str(tmp_path / "second" / "var")}
+    assert why_away(load_settings(only, dotenv=None), redis)
+
+
+@pytest.mark.parametrize(
+    ("different", "why"),
+    [
+        ({"database_url": "sqlite:////own.sqlite3"}, "database"),
+        ({"database_url": "postgresql://db.example/tango"}, "database"),
+        ({"account_sid": "AC2"}, "account"),
+        ({"recordings": Path("/nowhere")}, "recordings"),
+    ],
+)
+def test_whoever_lacks_one_thing_is_away(
+    at_home: Settings, redis: Redis, different: dict[str, object], why: str
+) -> None:
+    away = replace(at_home, **different)  # type: ignore[arg-type]
+    assert f"its {why}" in (why_away(away, redis) or "").replace("folder of ", "")
+
+
+def test_another_folder_of_recordings_is_known_by_its_mark(
+    at_home: Settings, redis: Redis, tmp_path: Path
+) -> None:
+    other = replace(at_home, recordings=tmp_path / "other")
+    announce(other, redis)
+    announce(at_home, redis)
+    assert "recordings" in (why_away(other, redis) or "")
+
+
+def test_a_database_file_on_another_machine_is_another(
+    at_home: Settings, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "another")
+    assert "database" in (why_away(at_home, redis) or "")
+
+
+def test_a_database_out_of_reach_is_as_good_as_none(
+    settings: Settings, redis: Redis, tmp_path: Path
+) -> None:
+    unready = replace(settings, database_url=f"sqlite:///{tmp_path / 'none' / 'records'}")
+    announce(unready, redis)
+    assert "does not answer" in (why_away(unready, redis) or "")
+
+
+def test_a_worker_waits_for_the_first_server(settings: Settings, redis: Redis) -> None:
+    migrate(settings.database_url)
+    threading.Timer(0.2, announce, (settings, redis)).start()
+    assert why_away(settings, redis) is None
+
+
+def test_without_redis_the_worker_says_so(settings: Settings) -> None:
+    with pytest.raises(StateUnavailable, match="IVR_REDIS_URL"):
+        why_away(settings, Redis.from_url("redis://127.0.0.1:1"))
+
+
+@pytest.mark.parametrize(("apart", "way"), [(40.0, "40 s ahead"), (-40.0, "40 s behind")])
+def test_a_machine_with_a_wrong_clock_is_no_help(redis: Redis, apart: float, way: str) -> None:
+    check_clock(redis)
+    with pytest.raises(ProcessError, match=way):
+        check_clock(redis, lambda: time.time() + apart)
