@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from records_samples import NOON
-
 from ivr.records.messages.message import Transcript, Word
 from ivr.records.recordings.recording import CallRecordingNote
+from tests.records.records_samples import NOON
 
 CONVERSATION = Transcript(
     "Caller: My boiler bangs.\nOperator: We come on Monday.",

@@ -15,12 +15,12 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from records_samples import NOON, snapshot
 
 from ivr.errors import RecordsUnavailable, SettingsError
 from ivr.records import Records, migrate, open_records
 from ivr.records.database import connect, migrating, reading, to_revision
 from ivr.records.tables import metadata
+from tests.records.records_samples import NOON, snapshot
 
 MIGRATE = """
 import sys

@@ -8,11 +8,10 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 
-from records_samples import NOON, message_note, recording_note
-
 from ivr.records import Records
 from ivr.records.messages.message import Recipient
 from ivr.records.outbox import Waiting
+from tests.records.records_samples import NOON, message_note, recording_note
 
 LEASE = timedelta(minutes=5)
 

@@ -9,10 +9,10 @@ import sys
 from datetime import timedelta
 
 import pytest
-from recording_samples import CONVERSATION, call_recording_note
-from records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 from ivr.records import Records, migrate, open_records
+from tests.records.recording_samples import CONVERSATION, call_recording_note
+from tests.records.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 
 @pytest.fixture

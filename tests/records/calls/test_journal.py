@@ -13,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from records_samples import NOON, snapshot
 from redis import Redis
 from structlog.testing import capture_logs
 
@@ -23,6 +22,7 @@ from ivr.records import Records, migrate, open_records
 from ivr.records.calls.journal import drain, snapshot_from_json, snapshot_to_json
 from ivr.records.calls.snapshots import CallSnapshot
 from ivr.records.database import connect, writing
+from tests.records.records_samples import NOON, snapshot
 
 
 def append(redis: Redis, *snapshots: CallSnapshot) -> None:

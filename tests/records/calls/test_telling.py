@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from call_back_samples import NOON as CALLED_FROM
 from call_back_samples import at, call_back
-from records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 from ivr.delivery.plan import Channel
 from ivr.events import Event
@@ -19,6 +18,7 @@ from ivr.records.deliveries.book import Parcel
 from ivr.records.messages.texts import TextNote
 from ivr.records.outbox import OutboxKind
 from ivr.records.queue.call_back_book import give_up
+from tests.records.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 
 def turn(number: int, event: str, **more: object) -> TurnNote:

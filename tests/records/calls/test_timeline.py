@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from records_samples import FIRST, HELD, LATER, NOON, RINGS, SECOND, snapshot
 from redis import Redis
 
 from ivr import keys
 from ivr.records import Records
 from ivr.records.calls.journal import append, drain, snapshot_to_json, turn_to_json
 from ivr.records.calls.timeline import LegNote, Role, Timeline, TurnNote
+from tests.records.records_samples import FIRST, HELD, LATER, NOON, RINGS, SECOND, snapshot
 
 
 def empty(redis: Redis, records: Records, **options: int) -> None:

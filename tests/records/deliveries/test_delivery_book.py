@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from job_samples import HOUR, MINUTE, new_job
-from records_samples import HEARD, NOON, message_note, recording_note
 
 from ivr.delivery.plan import Channel, State
 from ivr.records import Records
 from ivr.records.deliveries.book import Delivery, Parcel, Unread
 from ivr.records.messages.texts import ANSWERED_WITHIN, TextReceived
 from ivr.records.outbox import OutboxKind
+from tests.records.records_samples import HEARD, NOON, message_note, recording_note
 
 IAN, ACME = "+447700900123", "+441632960001"
 EMAIL, SMS, DIGEST = Channel.EMAIL, Channel.SMS, Channel.DIGEST

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from job_samples import HOUR, NOON, new_job
-from records_samples import recording_note
 
 from ivr.delivery.plan import Channel
 from ivr.jobs.job import Job
 from ivr.records import Records
 from ivr.records.deliveries.book import Delivery, Parcel
 from ivr.records.jobs.board import Wanted
+from tests.records.records_samples import recording_note
 
 
 def of_message(records: Records, number: int = 1) -> Job:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from records_samples import HEARD, IAN, NOON, OPENING, message_note, recording_note
-
 from ivr.delivery.plan import Channel, State
 from ivr.jobs.acts import Hand, Read
 from ivr.jobs.job import Job, Owner, OwnerKind
@@ -14,6 +12,7 @@ from ivr.records import Records
 from ivr.records.deliveries.book import Delivery, Parcel
 from ivr.records.jobs.board import Wanted
 from ivr.records.jobs.inbox import HOW, Reader, unread_by
+from tests.records.records_samples import HEARD, IAN, NOON, OPENING, message_note, recording_note
 
 LATER = NOON + timedelta(minutes=5)
 ME = OPENING.owner

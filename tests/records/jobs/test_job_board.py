@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from job_samples import AGENCY, HOUR, IAN, NOON, SAM, new_job
-from records_samples import HEARD, message_note, recording_note
 
 from ivr.jobs.acts import Close, Take
 from ivr.jobs.job import Job, JobState, Opening, Outcome, Terms
 from ivr.records import Records
 from ivr.records.jobs.board import Count, Wanted
+from tests.records.records_samples import HEARD, message_note, recording_note
 
 MINE = {
     "leak": ("rainbow-frost", "message", IAN, 1.0, {"reason": "a leak"}),

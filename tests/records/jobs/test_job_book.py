@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from job_samples import AGENCY, HOUR, IAN, MAYA, MINUTE, NOON, OWNERS, SAM, acts, new_job
-from records_samples import message_note, recording_note
 
 from ivr.errors import JobError, JobMoved
 from ivr.jobs.acts import Act, Close, Hand, HandOn, Note, Plan, Return, Snooze, Take
@@ -26,6 +25,7 @@ from ivr.records import Records
 from ivr.records.database import connect
 from ivr.records.jobs.book import JobBook
 from ivr.records.tables import jobs
+from tests.records.records_samples import message_note, recording_note
 
 
 def check(book: JobBook, job_id: str) -> Job:

@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from call_back_samples import call_back
 from job_samples import new_job
-from records_samples import FIRST, HEARD, NOON, SECOND, message_note, recording_note, snapshot
 
 from ivr.jobs.acts import Close, Note
 from ivr.jobs.job import Outcome
@@ -25,6 +24,15 @@ from ivr.records.keeping.retention import Traces
 from ivr.records.messages.texts import TextNote, TextReceived
 from ivr.records.outbox import OutboxKind
 from ivr.records.tables import metadata
+from tests.records.records_samples import (
+    FIRST,
+    HEARD,
+    NOON,
+    SECOND,
+    message_note,
+    recording_note,
+    snapshot,
+)
 
 RULE = Rule(audio=30, transcript=90, caller=365, version="v7")
 CALLER = "+441632960001"

@@ -8,12 +8,12 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 from ivr.errors import RecordsError
 from ivr.records import Records
 from ivr.records.messages.message import Message, MessageState, Recipient
 from ivr.records.outbox import OutboxKind
+from tests.records.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 LONG_AFTER = NOON + timedelta(days=1)
 LEASE = timedelta(minutes=1)

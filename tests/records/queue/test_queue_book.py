@@ -6,7 +6,6 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 
-from records_samples import snapshot
 from redis import Redis
 
 from ivr import keys
@@ -17,6 +16,7 @@ from ivr.operators.ticket import Ticket
 from ivr.operators.visits import Visit
 from ivr.records import Records
 from ivr.records.queue.queue_book import drain_facts
+from tests.records.records_samples import snapshot
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -10,8 +10,6 @@ import pytest
 from call_back_samples import call_back
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from recording_samples import CONVERSATION, call_recording_note
-from records_samples import NOON, snapshot
 
 from ivr.operators.ticket import for_callback
 from ivr.records import Records
@@ -21,6 +19,8 @@ from ivr.records.keeping.purge_book import Rule
 from ivr.records.messages.message import Hearing, MessageState
 from ivr.records.outbox import OutboxKind
 from ivr.records.recordings.recording import CallRecording
+from tests.records.recording_samples import CONVERSATION, call_recording_note
+from tests.records.records_samples import NOON, snapshot
 
 LEASE = timedelta(minutes=1)
 RULE = Rule(audio=30, transcript=90, caller=365, version="v7")

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from job_samples import HOUR, MAYA, SAM, new_job
-from records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 from ivr.jobs.acts import Act, Close, Hand, Note, Plan, Reopen, Snooze, Take
 from ivr.jobs.job import Outcome
@@ -21,6 +20,7 @@ from ivr.records.database import connect, writing
 from ivr.records.messages.texts import TextReceived
 from ivr.records.search.index import MOST_PAGES, NEWEST, Found
 from ivr.records.tables import search_documents
+from tests.records.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 
 def subjects(records: Records, query: str, client: str | None = None, **more: int) -> list[str]:
