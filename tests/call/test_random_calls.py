@@ -25,9 +25,7 @@ from ivr.nodes.menu import Menu
 
 FLOWS = {flow.client_id: flow for flow in Library(EXAMPLES, KINDS)}
 CLIENTS = st.sampled_from(sorted(FLOWS))
-LONG = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+LONG = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def words_of(flow: CallFlow) -> list[Event]:

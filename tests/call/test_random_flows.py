@@ -31,7 +31,6 @@ TYPED = {name: {"type": kind} for name, kind in TYPES.items()}
 VARIABLES = {"word": {}, **TYPED}
 LONG = settings(
     max_examples=200,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 TURNS_A_NODE = 14

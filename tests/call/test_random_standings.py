@@ -23,7 +23,7 @@ STATUSES = st.sampled_from([*StatusKind, None])
 MOMENTS = st.integers(0, 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
-LONG = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(max_examples=400, suppress_health_check=list(HealthCheck))
 
 
 def standings(draw: Callable[[st.SearchStrategy[Any]], Any], people: list[str]) -> Standing:

@@ -89,7 +89,6 @@ def answer(draw: Callable[[st.SearchStrategy[Any]], Any], verb: Element) -> dict
 
 @settings(
     max_examples=300,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())

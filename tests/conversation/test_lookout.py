@@ -99,7 +99,7 @@ def test_a_conversation_as_it_is_differs_in_nothing(stage: Stage) -> None:
     assert not (call.is_over or leg.is_over)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), st.sampled_from([PHONE, BROWSER]), st.sampled_from(["", "7"]))
 def test_whatever_callbacks_are_lost_nobody_is_left_alone(
     data: st.DataObject, address: str, callback: str

@@ -110,7 +110,7 @@ def nobody_is_left_alone(room: Room) -> None:
         assert any(name.startswith("third") for name in room.ringing), "nobody takes them back"
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.data(), st.sampled_from([PHONE, BROWSER]), st.sampled_from(["", "7"]))
 def test_no_caller_is_left_alone_and_it_ends(
     data: st.DataObject, address: str, callback: str

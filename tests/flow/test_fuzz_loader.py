@@ -33,7 +33,6 @@ NOW = datetime(2026, 12, 20, 12, tzinfo=UTC)
 SECONDS = 10
 OFTEN = settings(
     max_examples=250,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

@@ -207,4 +207,4 @@ class Machines(RuleBasedStateMachine):
 class TestMachines(Machines.TestCase):
     """Any order of these acts."""
 
-    settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+    settings = settings(max_examples=40, stateful_step_count=15)

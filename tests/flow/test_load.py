@@ -100,7 +100,7 @@ def test_any_bytes_give_findings(content: bytes) -> None:
     assert found.findings
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(TEXTS), st.randoms(use_true_random=False), st.integers(1, 6))
 def test_a_damaged_example_gives_a_flow_or_findings(
     text: str, chance: Random, damages: int

@@ -30,7 +30,7 @@ from ivr.records.queue.call_back_book import CallBackState
 from ivr.settings import Settings
 from ivr.status.standing import AS_USUAL
 
-REAL = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+REAL = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 CALLERS = [f"{number}" for number in range(6)]
 OPERATORS = ["sam", "ann"]

@@ -201,9 +201,7 @@ staff = st.dictionaries(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(callers, staff)
 def test_no_operator_idles_while_a_caller_waits_whom_they_may_serve(
     redis: Redis,

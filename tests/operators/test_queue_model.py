@@ -196,5 +196,5 @@ class QueueMachine(RuleBasedStateMachine):
 def test_the_queue_behaves_as_its_model(redis: Redis) -> None:
     run_state_machine_as_test(
         lambda: QueueMachine(redis),
-        settings=settings(max_examples=100, stateful_step_count=40, deadline=None),
+        settings=settings(max_examples=100, stateful_step_count=40),
     )

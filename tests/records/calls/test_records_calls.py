@@ -80,9 +80,7 @@ def test_a_batch_is_kept_all_or_none(records: Records) -> None:
     assert records.calls() == []
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_snapshots_in_any_order_and_repeated_come_to_the_same(
     records: Records, data: st.DataObject

@@ -205,9 +205,7 @@ def test_of_many_who_take_a_job_at_once_one_has_it_and_the_others_are_told(
     assert len(book.history(job.id)) == 2
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(acts(), min_size=1, max_size=6), min_size=2, max_size=5), st.data())
 def test_whatever_many_do_at_once_every_job_has_one_owner_and_its_whole_history(
     records: Records, hands: list[list[Act]], data: st.DataObject

@@ -174,9 +174,7 @@ def test_messages_come_newest_first_and_by_client(records: Records) -> None:
 NOTES = st.sampled_from(["turn", "carrier"])
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(repeats=st.lists(NOTES, max_size=4), data=st.data())
 def test_notes_in_any_order_and_repeated_come_to_the_same(
     records: Records, repeats: list[str], data: st.DataObject
@@ -202,9 +200,7 @@ def test_notes_in_any_order_and_repeated_come_to_the_same(
 STEPS = st.permutations(["turn", "carrier", "carrier", "audio", "audio", "words", "words", "aside"])
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_the_order_the_words_stay_and_one_email_is_due(
     records: Records, steps: list[str]

@@ -149,9 +149,7 @@ TOLD = st.lists(
 )
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=TOLD, after=TOLD)
 def test_whatever_else_is_told_a_recording_that_is_there_is_fetched_once(
     records: Records, before: list[dict[str, str]], after: list[dict[str, str]]

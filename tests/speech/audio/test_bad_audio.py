@@ -99,9 +99,7 @@ def test_what_is_no_audio_is_refused_with_a_reason(content: bytes, tmp_path: Pat
     assert len(reason) > 20
 
 
-QUICK = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUICK = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @QUICK

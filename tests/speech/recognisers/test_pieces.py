@@ -22,9 +22,7 @@ def written(path: Path, samples: np.ndarray) -> Audio:
     return open_audio(path)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 40 * RATE), st.floats(0.5, 12), st.integers(0, 9))
 def test_the_pieces_are_the_audio(tmp_path: Path, frames: int, length: float, seed: int) -> None:
     samples = np.random.default_rng(seed).integers(-3000, 3000, frames).astype(np.int16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from spoken_words import words
 
@@ -16,7 +16,6 @@ from ivr.speech.text.digits import item_at, spoken
 from ivr.speech.text.luhn import is_card, is_issued
 from ivr.speech.text.write import write
 
-LONG = settings(deadline=None)  # the first reads the dictionary
 SAID = {value: word for word, value in phrases("en").numbers.items()}
 VISA = " ".join(["four two"] * 8)
 
@@ -120,7 +119,6 @@ def said(draw: st.DrawFn, numbers: st.SearchStrategy[str], between: st.SearchStr
     return " ".join(parts[:-1])
 
 
-@LONG
 @given(said(NUMBERS, LINKS))
 def test_any_valid_card_number_is_masked_in_every_style(number: str) -> None:
     found = masked(f"hello my card number is {number} | thank you bye")
@@ -128,7 +126,6 @@ def test_any_valid_card_number_is_masked_in_every_style(number: str) -> None:
     assert len(found.silences) == 1
 
 
-@LONG
 @given(said(ISSUED, PHRASES))
 def test_a_card_number_is_found_though_other_words_stand_between_its_groups(number: str) -> None:
     assume(number.count("one second") <= 3)
@@ -137,7 +134,6 @@ def test_a_card_number_is_found_though_other_words_stand_between_its_groups(numb
     assert found.silences
 
 
-@LONG
 @given(said(NUMBERS, LINKS))
 def test_no_run_of_its_digits_stays_in_the_text_either(number: str) -> None:
     found = masked(f"it is {number} | ring me")
@@ -146,7 +142,6 @@ def test_no_run_of_its_digits_stays_in_the_text_either(number: str) -> None:
     assert MASK in text
 
 
-@LONG
 @given(ISSUED, st.from_regex(r"\A[0-9]{3,8}\Z"))
 def test_what_follows_at_once_goes_with_it(number: str, rest: str) -> None:
     assume(not any(is_card(number + rest[:end]) for end in range(1, len(rest) + 1)))
@@ -235,7 +230,6 @@ def test_other_numbers_stay(line: str) -> None:
     assert masked(line) == Masked(words(line), ())
 
 
-@LONG
 @given(st.from_regex(r"\A[0-9]{1,40}\Z"))
 @example("4242424242424243")
 def test_digits_in_which_there_is_no_card_number_stay(digits: str) -> None:
@@ -247,7 +241,6 @@ def test_digits_in_which_there_is_no_card_number_stay(digits: str) -> None:
     assert masked(line).words == words(line)
 
 
-@LONG
 @given(st.lists(st.text(max_size=8) | st.sampled_from([*SAID.values(), "double", "4242", MASK])))
 def test_whatever_is_said_no_word_is_lost_and_masking_again_changes_nothing(
     said_words: list[str],
@@ -258,7 +251,6 @@ def test_whatever_is_said_no_word_is_lost_and_masking_again_changes_nothing(
     assert mask_cards(once.words, "en-GB").words == once.words
 
 
-@LONG
 @given(NUMBERS)
 def test_the_check_digit_is_the_one_of_the_standard(number: str) -> None:
     assert is_card(number)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from spoken_words import words
 
 from ivr.records.messages.message import Word
 from ivr.speech.text.write import write
 
-LONG = settings(deadline=None)  # the first reads the dictionary
 NAMES = ("Ian Frost", "Rainbow Frost", "Mark Patel", "Velux", "Boilercare", "Kingsley Park")
 
 
@@ -198,7 +197,6 @@ SPOKEN = (
 LINES = st.lists(st.sampled_from(SPOKEN.split()) | st.text(max_size=6), max_size=40)
 
 
-@LONG
 @given(LINES, st.sampled_from(["en-GB", "en-US", "cy-GB", "de-DE", "xx"]), st.floats(0, 2))
 def test_whatever_is_said_every_word_is_in_exactly_one_token(
     said: list[str], language: str, pause: float
