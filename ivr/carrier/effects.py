@@ -82,6 +82,6 @@ class Effects:
             body=text.body,
         )
         try:
-            self._records.promise_text(note, now)
+            self._records.texts.promise(note, now)
         except RecordsError as error:
             log.error("text.not_promised", call_sid=state.call_sid, error=str(error))

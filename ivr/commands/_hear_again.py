@@ -28,13 +28,13 @@ def hear_again(records: Records, args: argparse.Namespace, ids: list[str], what:
 
     missing = 0
     for id_ in ids:
-        recording = records.recording(id_)
+        recording = records.recordings.find(id_)
         wish = recording and replace(
             recording.hearing,
             recogniser=args.recogniser or recording.hearing.recogniser,
             model=args.model or recording.hearing.model,
         )
-        if wish and records.transcribe_again(id_, wish, datetime.now(UTC)):
+        if wish and records.recordings.transcribe_again(id_, wish, datetime.now(UTC)):
             print(f"{id_} will be heard again.")
         else:
             missing += 1

@@ -68,8 +68,8 @@ def kept_version(settings: Settings, client: str, version: str | None) -> CallFl
     from ivr.records import open_records
 
     records = open_records(settings.database_url)
-    wanted = version or records.live_versions(datetime.now(UTC)).get(client)
-    texts = records.flow_texts(client, wanted) if wanted else None
+    wanted = version or records.versions.live(datetime.now(UTC)).get(client)
+    texts = records.versions.texts(client, wanted) if wanted else None
     if wanted is None or texts is None:
         what = f"version '{version}'" if version else "live version"
         raise UnknownVersion(f"'{client}' has no {what}; see `history {client}`.")

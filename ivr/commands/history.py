@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings()
     records = open_records(settings.database_url)
     now = datetime.now(UTC)
-    found = records.publications(args.client)
+    found = records.versions.publications(args.client)
     begun = (each for each in found if each.live_from <= now and not each.withdrawn_at)
     live = next(begun, None)
     rows = [

@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         note=args.note,
     )
     text = FlowText(flow.client_id, flow.version, flow.texts, now, by)
-    open_records(settings.database_url).publish(text, publication)
+    open_records(settings.database_url).versions.publish(text, publication)
     when = f"goes live at {args.at}" if live_from > now else "is live within two seconds"
     print(f"{flow.client_id}: version {flow.version} {when}.")
     if not (settings.flows / Path(f"{flow.client_id}.yaml")).is_file():
@@ -80,7 +80,7 @@ def _withdraw(settings: Settings, args: argparse.Namespace) -> int:
     from ivr.records import open_records
 
     client, by = Path(args.file).stem, args.by or getpass.getuser()
-    count = open_records(settings.database_url).withdraw(client, by, datetime.now(UTC))
+    count = open_records(settings.database_url).versions.withdraw(client, by, datetime.now(UTC))
     print(f"{client}: {f'{count} planned, withdrawn' if count else 'nothing is planned'}.")
     return 0 if count else 1
 

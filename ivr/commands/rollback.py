@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings()
     records = open_records(settings.database_url)
     now, by = datetime.now(UTC), args.by or getpass.getuser()
-    version = args.version or _before(args.client, records.publications(args.client), now)
+    version = args.version or _before(args.client, records.versions.publications(args.client), now)
     texts = kept_version(settings, args.client, version).texts
     publication = Publication(
         client=args.client,
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         how="rollback",
         note=args.note,
     )
-    records.publish(FlowText(args.client, version, texts, now, by), publication)
+    records.versions.publish(FlowText(args.client, version, texts, now, by), publication)
     print(f"{args.client}: version {version} is live again within two seconds.")
     file = settings.flows / f"{args.client}.yaml"
     if file.is_file() and file.read_text(encoding="utf-8-sig") != texts[file.name]:

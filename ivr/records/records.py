@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -15,27 +15,23 @@ from ivr.records.calls.story import Story
 from ivr.records.calls.timeline import CallEvent, LegNote, Timeline, TurnNote
 from ivr.records.calls.ways import WaysTaken
 from ivr.records.database import connect, reading, writing
-from ivr.records.deliveries import book as delivery_book
-from ivr.records.deliveries.book import Delivery, DeliveryBook
-from ivr.records.flows import versions
-from ivr.records.flows.versions import FlowText, Publication
+from ivr.records.deliveries.book import DeliveryBook
+from ivr.records.flows.book import VersionBook
 from ivr.records.jobs.book import JobBook
 from ivr.records.jobs.drafts import DraftBook
 from ivr.records.jobs.inbox import InboxBook
 from ivr.records.keeping.purge_book import PurgeBook
 from ivr.records.messages import book as message_book
-from ivr.records.messages import corrections, texts
+from ivr.records.messages import corrections
 from ivr.records.messages.message import (
     Correction,
-    Hearing,
     Message,
     MessageNote,
     MessageState,
     RecordingNote,
-    Transcript,
 )
-from ivr.records.messages.texts import TextNote, TextReceived
-from ivr.records.outbox import OutboxItem, Promise, Waiting
+from ivr.records.messages.text_book import TextBook
+from ivr.records.outbox import OutboxItem, Waiting
 from ivr.records.people.account_book import AccountBook
 from ivr.records.people.status_book import StatusBook
 from ivr.records.programs.kept_answers import AnswerBook
@@ -44,10 +40,8 @@ from ivr.records.programs.subscription_book import SubscriptionBook
 from ivr.records.programs.token_book import TokenBook
 from ivr.records.queue.call_back_book import CallBackBook
 from ivr.records.queue.queue_book import QueueBook
-from ivr.records.recordings import rows as recording_book
-from ivr.records.recordings import transcripts as transcript_rows
+from ivr.records.recordings.book import RecordingBook
 from ivr.records.recordings.of_conversations import CallRecordingBook
-from ivr.records.recordings.recording import Recording
 from ivr.records.search import findings
 from ivr.records.search import index as search
 from ivr.records.search.findings import Thing
@@ -68,6 +62,12 @@ class Records:
         self._engine = engine
         self.purges = PurgeBook(engine)
         """Deleting what is over its time, and all about one caller."""
+        self.versions = VersionBook(engine)
+        """The versions of flows, and which is live."""
+        self.recordings = RecordingBook(engine)
+        """Recordings that are to be heard."""
+        self.texts = TextBook(engine)
+        """Text messages, to be sent and received."""
         self.accounts = AccountBook(engine)
         """Accounts, their sessions and the audit trail."""
         self.queue = QueueBook(engine)
@@ -222,152 +222,6 @@ class Records:
         all, in one state or in any, from one number or from any."""
         with reading(self._engine) as connection:
             return message_book.newest(connection, client, state, caller, limit, offset)
-
-    # Recordings to be heard, of messages and conversations: `recording_id` is the message's id, or
-    # that of the conversation's recording.
-
-    def recording(self, recording_id: str) -> Recording | None:
-        """The recording of this id, as far as it is to be fetched and heard."""
-        with reading(self._engine) as connection:
-            return recording_book.find(connection, recording_id)
-
-    def audio_stored(
-        self, recording_id: str, audio: str, seconds: float, now: datetime, channels: int = 1
-    ) -> None:
-        """Note that the audio is at `audio` below the recordings folder, `seconds` long; this
-        finishes `fetch` and promises `transcribe`, where words are wanted."""
-        with writing(self._engine) as connection:
-            recording_book.audio_stored(connection, recording_id, audio, seconds, channels, now)
-
-    def transcribed(
-        self,
-        recording_id: str,
-        transcript: Transcript,
-        now: datetime,
-        promise: Promise | None = None,
-    ) -> bool:
-        """Note the words; this finishes `transcribe` and makes a message's e-mail due. With a
-        `promise` only where that is still to be kept; returns whether they were noted."""
-        with writing(self._engine) as connection:
-            return recording_book.transcribed(connection, recording_id, transcript, now, promise)
-
-    def set_aside(self, recording_id: str, reason: str, now: datetime) -> None:
-        """Note that there will be no words, and why, in words for the client; this finishes
-        `fetch` and `transcribe` and makes a message's e-mail due."""
-        with writing(self._engine) as connection:
-            recording_book.set_aside(connection, recording_id, reason, now)
-
-    def transcripts(self, recording_id: str) -> list[tuple[datetime, Transcript]]:
-        """Every transcript of a recording and when it was made, the newest first."""
-        with reading(self._engine) as connection:
-            return transcript_rows.all_of(connection, recording_id)
-
-    def transcribe_again(self, recording_id: str, hearing: Hearing | None, now: datetime) -> bool:
-        """Have a recording's audio heard once more, as `hearing` says (None: as before).
-
-        False where there is no such recording, or no audio of it.
-        """
-        with writing(self._engine) as connection:
-            return recording_book.transcribe_again(connection, recording_id, hearing, now)
-
-    # Texts
-
-    def promise_text(self, note: TextNote, now: datetime) -> None:
-        """Promise to send a text, once: the same note again changes nothing."""
-        with writing(self._engine) as connection:
-            texts.promise(connection, note, now)
-
-    def keep_text(self, text: TextReceived) -> None:
-        """Keep a text that has come in, once: the same again changes nothing."""
-        with writing(self._engine) as connection:
-            texts.keep(connection, text)
-
-    def keep_answer(self, text: TextReceived, thanks: Callable[[Delivery], str]) -> Delivery | None:
-        """Keep a text that says that something was read, once: note that it was, and promise to
-        answer with `thanks`. Returns what was read; None where it answers nothing."""
-        with writing(self._engine) as connection:
-            if not texts.keep(connection, text):
-                return None
-            at = text.received_at
-            found = texts.answered(connection, text.from_, text.to, at)
-            if found is None:
-                return None
-            delivery_book.acknowledge(connection, found.id, found.recipient, "by text", at)
-            answer = TextNote(
-                client=found.client,
-                call_sid=text.message_sid,
-                turn=0,
-                node="read",
-                to=text.from_,
-                from_=text.to,
-                body=thanks(found),
-            )
-            texts.promise(connection, answer, at)
-            return found
-
-    def keep_request(self, text: TextReceived, do: Callable[[sa.Connection], str]) -> bool:
-        """Keep a text that asks for something, once: do it, and promise to answer with the words
-        that `do` returns, all or nothing. False where the text was kept before.
-
-        Raises whatever `do` raises; then nothing was done.
-        """
-        with writing(self._engine) as connection:
-            if not texts.keep(connection, text):
-                return False
-            answer = TextNote(
-                client=text.client or "",
-                call_sid=text.message_sid,
-                turn=0,
-                node="asked",
-                to=text.from_,
-                from_=text.to,
-                body=do(connection),
-            )
-            texts.promise(connection, answer, text.received_at)
-            return True
-
-    def texts(self, limit: int = 100) -> list[TextReceived]:
-        """The newest texts that have come in, newest first."""
-        with reading(self._engine) as connection:
-            return texts.newest(connection, limit)
-
-    # Versions of flows
-
-    def publish_files(self, found: Iterable[FlowText], now: datetime) -> list[FlowText]:
-        """Make live what stands in client files and is new; returns what was. Any number of
-        processes may say the same."""
-        with writing(self._engine) as connection:
-            return versions.publish_files(connection, list(found), now)
-
-    def publish(self, flow: FlowText, publication: Publication) -> None:
-        """Keep a version and make it live from `publication.live_from` on."""
-        with writing(self._engine) as connection:
-            versions.publish(connection, flow, publication)
-
-    def withdraw(self, client: str, by: str, now: datetime) -> int:
-        """Withdraw a client's publications that are still to come; returns how many there were."""
-        with writing(self._engine) as connection:
-            return versions.withdraw(connection, client, by, now)
-
-    def publications(self, client: str, limit: int = 1000) -> list[Publication]:
-        """A client's publications, also those to come, the latest first."""
-        with reading(self._engine) as connection:
-            return versions.publications_of(connection, client, limit)
-
-    def live_versions(self, now: datetime) -> dict[str, str]:
-        """The version of each client that is live at `now`."""
-        with reading(self._engine) as connection:
-            return versions.live(connection, now)
-
-    def publication_mark(self, now: datetime) -> tuple[int, str]:
-        """Something that changes whenever what is live may have changed."""
-        with reading(self._engine) as connection:
-            return versions.mark(connection, now)
-
-    def flow_texts(self, client: str, version: str) -> dict[str, str] | None:
-        """The files of a version, by their paths in the folder of client files."""
-        with reading(self._engine) as connection:
-            return versions.texts_of(connection, client, version)
 
     # Outbox
 

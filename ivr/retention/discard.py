@@ -35,7 +35,7 @@ def discard_once(
     rules = Rules(records, now)
 
     def prepare(item: OutboxItem) -> Attempt:
-        recording = records.recording(item.subject)
+        recording = records.recordings.find(item.subject)
         about = {"recording": item.subject, "client": item.payload["client"]}
         return Attempt(
             about, lambda: _discard(item, recording, carrier, rules, settings.recordings)

@@ -24,7 +24,7 @@ class Rules:
 
     def __init__(self, records: Records, now: datetime) -> None:
         self._records = records
-        self._live = records.live_versions(now)
+        self._live = records.versions.live(now)
         self._known: dict[str, Retention | None] = {}
 
     def of(self, client: str | None) -> tuple[Retention, str] | None:
@@ -49,7 +49,7 @@ class Rules:
         )
 
     def _read(self, client: str, version: str) -> Retention | None:
-        texts = self._records.flow_texts(client, version) or {}
+        texts = self._records.versions.texts(client, version) or {}
         try:
             source = read_source(client, texts[f"{client}.yaml"])
             return Retention.model_validate(source.data.get("retention") or {})

@@ -80,7 +80,7 @@ def dispatch_once(records: Records, redis: Redis, now: datetime) -> int:
     items = records.claim((OutboxKind.FETCH, OutboxKind.TRANSCRIBE), now, LEASE, _LIMIT)
     idle = [item for item in items if item.key not in underway]
     for item in idle:
-        recording = records.recording(item.subject)
+        recording = records.recordings.find(item.subject)
         _enqueue(_queue_for(redis, item, recording), item, recording)
     return len(idle)
 

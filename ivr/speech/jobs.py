@@ -107,7 +107,7 @@ def perform(place: Workplace, task: Task) -> Outcome:
 
 def to_do(place: Workplace, task: Task) -> Recording | None:
     """The recording of a task; None where there is nothing left to do, which is noted."""
-    recording = place.records.recording(task.subject)
+    recording = place.records.recordings.find(task.subject)
     if recording is None or recording.state is not MessageState.RECORDED:
         place.records.done(task.item_id, place.now())
         return None
@@ -119,7 +119,7 @@ def failed(place: Workplace, task: Task, recording: Recording, error: Exception)
     bound = _bound(task, recording)
     if isinstance(error, AudioRefused):
         bound.warning("recording set aside", reason=str(error))
-        place.records.set_aside(recording.id, str(error), place.now())
+        place.records.recordings.set_aside(recording.id, str(error), place.now())
         return Outcome.SET_ASIDE
     if isinstance(error, ModelMissing):
         bound.warning("recording waits for a model", language=recording.language)
@@ -139,7 +139,7 @@ def fetch(place: Workplace, task: Task, recording: Recording) -> Outcome:
             fetch_recording(recording.recording_url, place.settings, file, recording.channels)
             file.flush()
             audio = open_audio(Path(file.name))
-        place.records.audio_stored(
+        place.records.recordings.audio_stored(
             recording.id, str(relative), audio.seconds, place.now(), audio.channels
         )
     _bound(task, recording).info("speech job done")
@@ -175,7 +175,9 @@ def keep_words(
         silence(stored_audio(place, recording), silences)
         words = [each.words for each in masked]
     transcript = _written(sides[0], words, recording)
-    if not place.records.transcribed(recording.id, transcript, place.now(), task.promise):
+    if not place.records.recordings.transcribed(
+        recording.id, transcript, place.now(), task.promise
+    ):
         return Outcome.NOTHING_LEFT
     _bound(task, recording).info("speech job done")
     return Outcome.DONE
@@ -218,7 +220,7 @@ def _try_again(place: Workplace, task: Task, error: Exception) -> Outcome:
     age = now - task.since
     if age >= TRIED_FOR:
         what = "fetched" if task.kind is OutboxKind.FETCH else "turned into words"
-        place.records.set_aside(
+        place.records.recordings.set_aside(
             task.subject, f"The recording could not be {what} for a day: {error}", now
         )
         return Outcome.SET_ASIDE

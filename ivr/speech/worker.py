@@ -68,7 +68,7 @@ class AtHome:
     def perform(self, task: Task) -> Report:
         """See `ivr.speech.jobs.perform`."""
         outcome = perform(self._place, task)
-        recording = self._place.records.recording(task.subject)
+        recording = self._place.records.recordings.find(task.subject)
         if recording is None:
             return Report(outcome)
         jobs_changed(self._redis, recording.client)
@@ -76,7 +76,7 @@ class AtHome:
 
     def set_aside(self, task: Task, reason: str) -> None:
         """Raises `RecordsError`."""
-        self._place.records.set_aside(task.subject, reason, self._place.now())
+        self._place.records.recordings.set_aside(task.subject, reason, self._place.now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,8 @@ class Place:
         message = self.records.keep_message(note)
         self.records.recording_ready(recording_note(**names))
         (self.settings.recordings / f"{sign}.wav").write_bytes(b"RIFF" + words.encode() * 100)
-        self.records.audio_stored(message, f"{sign}.wav", 3.5, NOON)
-        self.records.transcribed(message, HEARD, NOON)
+        self.records.recordings.audio_stored(message, f"{sign}.wav", 3.5, NOON)
+        self.records.recordings.transcribed(message, HEARD, NOON)
         job = self.records.jobs.of_message(message)
         assert job
         return Left(call, message, job.id)

@@ -79,7 +79,7 @@ def test_each_thing_that_happens_is_told_once_to_whom_it_concerns(
     note = message_note(call_sid="CA7", recording_sid="RE7", client="acme", received_at=NOON)
     message = records.keep_message(note)
     records.keep_message(note)
-    records.transcribed(message, HEARD, NOON)
+    records.recordings.transcribed(message, HEARD, NOON)
     job = records.jobs.of_message(message)
     assert job
     program = place.program("acme")

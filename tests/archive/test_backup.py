@@ -78,9 +78,9 @@ def fill(settings: Settings) -> Records:
     records.note([snapshot(), FIRST, SECOND, HELD])
     message_id = records.keep_message(message_note())
     records.recording_ready(recording_note())
-    records.audio_stored(message_id, "acme/one.wav", 3.5, NOON)
-    records.transcribed(message_id, HEARD, NOON)
-    records.publish_files([FlowText("acme", "v1", {"acme.yaml": "x"}, NOON, "ann")], NOON)
+    records.recordings.audio_stored(message_id, "acme/one.wav", 3.5, NOON)
+    records.recordings.transcribed(message_id, HEARD, NOON)
+    records.versions.publish_files([FlowText("acme", "v1", {"acme.yaml": "x"}, NOON, "ann")], NOON)
     records.statuses.set(
         Wish(
             client="acme",
@@ -141,7 +141,9 @@ def test_all_that_is_kept_comes_back_on_either_kind_of_database(
     [claimed] = records.claim(["email"], later, timedelta(1), 9)
     assert claimed.subject
     records.keep_message(message_note(recording_sid="RE2"))  # new rows have ids of their own
-    records.publish_files([FlowText("acme", "v2", {"acme.yaml": "y"}, later, "ann")], later)
+    records.versions.publish_files(
+        [FlowText("acme", "v2", {"acme.yaml": "y"}, later, "ann")], later
+    )
     assert records.accounts.by_login("ann")
     records.close()
 

@@ -143,7 +143,7 @@ def _leave(records: Records, index: int, system: System, now: datetime) -> str:
         opening=Opening(the_agency("Larkfield"), now + timedelta(hours=4), Terms(), "Ring back"),
     )
     message = records.recording_ready(note)
-    records.transcribed(message, Transcript("please ring", (), "vosk", "small"), now)
+    records.recordings.transcribed(message, Transcript("please ring", (), "vosk", "small"), now)
     return message
 
 

@@ -83,7 +83,7 @@ def record_message(records: Records, settings: Settings) -> RecordMessage:
             path = Path("rainbow-frost") / f"{sid}.wav"
             (settings.recordings / path).parent.mkdir(parents=True, exist_ok=True)
             (settings.recordings / path).write_bytes(audio)
-            records.audio_stored(message_id, str(path), 12.0, NOON)
+            records.recordings.audio_stored(message_id, str(path), 12.0, NOON)
         return message_id
 
     return record

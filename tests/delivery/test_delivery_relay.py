@@ -41,7 +41,7 @@ def test_words_and_audio_reach_the_clients_person_at_once(
 ) -> None:
     audio = bytes(range(256)) * 100
     message_id = record_message(audio=audio)
-    records.transcribed(message_id, HEARD, NOON)
+    records.recordings.transcribed(message_id, HEARD, NOON)
     assert deliver_once(records, mail_settings, NOON) == 1
     (mail,) = mailbox.mails
     assert mail["To"] == "Ian Frost <ian@rainbowfrost.example>"

@@ -68,7 +68,7 @@ class Post:
         message = self.record(
             sid, audio=b"RIFF", client="acme", recipient=recipient, opening=OPENING
         )
-        self.records.transcribed(message, HEARD, NOON)
+        self.records.recordings.transcribed(message, HEARD, NOON)
         return message
 
     def at(self, now: datetime) -> list[str]:
@@ -182,11 +182,14 @@ def test_ok_by_text_acknowledges_the_latest_and_is_answered_once(post: Post) -> 
     ok = partial(TextReceived, client="acme", from_=IAN, to=ACME, body="OK")
     thanks = lambda each: f"Thank you, {each.recipient}."  # noqa: E731
     for _ in range(2):
-        post.records.keep_answer(ok(message_sid="SM1", received_at=NOON + MINUTE), thanks)
+        post.records.texts.keep_answer(ok(message_sid="SM1", received_at=NOON + MINUTE), thanks)
     states = [post.deliveries(each)[SMS].state for each in (first, second)]
     assert sorted(states) == [State.ACKNOWLEDGED, State.SENT]
-    post.records.keep_answer(ok(message_sid="SM2", received_at=NOON + MINUTE), thanks)
-    assert post.records.keep_answer(ok(message_sid="SM3", received_at=NOON + HOUR), thanks) is None
+    post.records.texts.keep_answer(ok(message_sid="SM2", received_at=NOON + MINUTE), thanks)
+    assert (
+        post.records.texts.keep_answer(ok(message_sid="SM3", received_at=NOON + HOUR), thanks)
+        is None
+    )
     assert post.records.waiting("sms").count == 2
 
 
@@ -299,13 +302,15 @@ def test_what_was_delivered_stays_and_a_correction_is_delivered_in_its_thread(po
     with pytest.raises(DeliveryRefused, match="nothing to mend"):
         post.records.correct(message, "It is the roof.", "misheard", "Sam", NOON)
     post.at(NOON)
-    post.records.transcribe_again(message, None, NOON + MINUTE)
-    post.records.transcribed(message, replace(HEARD, text="the sealing trips"), NOON + MINUTE)
+    post.records.recordings.transcribe_again(message, None, NOON + MINUTE)
+    post.records.recordings.transcribed(
+        message, replace(HEARD, text="the sealing trips"), NOON + MINUTE
+    )
     kept = post.records.message(message)
     assert kept is not None
     assert kept.transcript is not None
     assert kept.transcript.text == "the ceiling drips"
-    assert len(post.records.transcripts(message)) == 2
+    assert len(post.records.recordings.transcripts(message)) == 2
     for text, why in (("", "x"), ("x", " ")):
         with pytest.raises(DeliveryRefused, match="Say what is right"):
             post.records.correct(message, text, why, "Sam", NOON)
@@ -323,7 +328,7 @@ def test_words_that_come_after_delivery_follow_as_a_correction(post: Post) -> No
     recipient = Recipient("Ian", "ian@acme.example")
     message = post.record("RE9", recipient=recipient, opening=OPENING)
     assert post.at(NOON + 10 * MINUTE) == ["ian@acme.example"]
-    post.records.transcribed(message, HEARD, NOON + HOUR)
+    post.records.recordings.transcribed(message, HEARD, NOON + HOUR)
     assert post.at(NOON + HOUR) == ["ian@acme.example"]
     assert "the ceiling drips" in str(post.mailbox.mails[1].get_body(("plain",)))
 

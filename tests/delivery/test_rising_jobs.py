@@ -203,7 +203,7 @@ def test_a_notice_brings_the_caller_s_words_to_whoever_is_new_to_the_job(
 ) -> None:
     message = record_message(audio=b"RIFF sound", client="acme")
     heard = Transcript("the ceiling drips", (), "vosk", "small")
-    desk.records.transcribed(message, heard, NOON)
+    desk.records.recordings.transcribed(message, heard, NOON)
     job = desk.records.jobs.of_message(message)
     assert job is not None
     desk.act(job, Hand(SAM, "she knows the house"), "Ann")

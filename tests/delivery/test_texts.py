@@ -55,7 +55,7 @@ def test_a_text_goes_out_once_however_often_it_is_promised(
     records: Records, carrier: Carrier, telephone: Telephone
 ) -> None:
     for _ in range(3):
-        records.promise_text(NOTE, NOON)
+        records.texts.promise(NOTE, NOON)
     assert text_once(records, telephone, NOON) == 1
     assert text_once(records, telephone, NOON + timedelta(days=1)) == 0
     assert sent(carrier) == [("+447700900123", "+441632960001", "Thank you.")]
@@ -65,15 +65,15 @@ def test_a_text_goes_out_once_however_often_it_is_promised(
 def test_another_text_is_another_promise(
     records: Records, telephone: Telephone, change: dict[str, object]
 ) -> None:
-    records.promise_text(NOTE, NOON)
-    records.promise_text(replace(NOTE, **change), NOON)  # type: ignore[arg-type]
+    records.texts.promise(NOTE, NOON)
+    records.texts.promise(replace(NOTE, **change), NOON)  # type: ignore[arg-type]
     assert text_once(records, telephone, NOON) == 2
 
 
 def test_a_text_waits_for_a_carrier_that_is_away(
     records: Records, carrier: Carrier, telephone: Telephone, no_carrier: Telephone
 ) -> None:
-    records.promise_text(NOTE, NOON)
+    records.texts.promise(NOTE, NOON)
     with capture_logs() as logs:
         assert text_once(records, no_carrier, NOON) == 1
     assert [(entry["event"], entry["call_sid"]) for entry in logs] == [("sms.failed", "CA1")]
@@ -83,7 +83,7 @@ def test_a_text_waits_for_a_carrier_that_is_away(
 
 
 def test_after_its_tries_a_text_is_given_up(records: Records, no_carrier: Telephone) -> None:
-    records.promise_text(NOTE, NOON)
+    records.texts.promise(NOTE, NOON)
     with capture_logs() as logs:
         for tried in range(TRIES + 1):
             text_once(records, no_carrier, NOON + tried * timedelta(hours=2))
@@ -96,7 +96,7 @@ def test_a_text_that_may_have_gone_out_is_looked_for_before_it_goes_again(
     records: Records, carrier: Carrier, telephone: Telephone
 ) -> None:
     began = datetime.now(UTC)
-    records.promise_text(NOTE, began)
+    records.texts.promise(NOTE, began)
     [item] = records.claim([OutboxKind.SMS], began, LEASE, limit=1)
     telephone.send_text(NOTE.to, NOTE.from_, NOTE.body)  # and dies here
     assert text_once(records, telephone, began + LEASE) == 1
@@ -112,7 +112,7 @@ def test_a_text_that_may_have_gone_out_is_looked_for_before_it_goes_again(
 def test_what_the_carrier_refuses_is_given_up_at_once(
     records: Records, carrier: Carrier, telephone: Telephone
 ) -> None:
-    records.promise_text(replace(NOTE, to="not a number"), NOON)
+    records.texts.promise(replace(NOTE, to="not a number"), NOON)
     with capture_logs() as logs:
         text_once(records, telephone, NOON)
     assert [entry["event"] for entry in logs] == ["sms.given_up"]

@@ -110,7 +110,9 @@ def test_a_changed_file_is_live_on_every_process_and_machine(
     until_all_say("coffee", one, two)
     two.write("cocoa")
     until_all_say("cocoa", one, two)
-    assert [each.how for each in one.running.records.publications("derwent")] == ["file"] * 3
+    assert [each.how for each in one.running.records.versions.publications("derwent")] == [
+        "file"
+    ] * 3
 
 
 def test_a_call_in_progress_stays_on_its_version_though_every_web_process_dies(

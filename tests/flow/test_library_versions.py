@@ -160,7 +160,7 @@ class Machines(RuleBasedStateMachine):
 
     @rule()
     def withdraw(self) -> None:
-        self.records.withdraw("acme", "ann", self.now)
+        self.records.versions.withdraw("acme", "ann", self.now)
         self.live = [act for act in self.live if act[0] <= self.now]
         self._refresh()
 
@@ -179,9 +179,11 @@ class Machines(RuleBasedStateMachine):
             by="ann",
             how=how,
         )
-        texts = self.records.flow_texts("acme", version)
+        texts = self.records.versions.texts("acme", version)
         assert texts is not None
-        self.records.publish(FlowText("acme", version, texts, self.now, "ann"), publication)
+        self.records.versions.publish(
+            FlowText("acme", version, texts, self.now, "ann"), publication
+        )
         self.live.append((live_from, word))
         self._refresh()
 

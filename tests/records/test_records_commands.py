@@ -29,8 +29,8 @@ def fill(records: Records) -> None:
     end = NOON + timedelta(minutes=2)
     records.note_call(snapshot(path=("greet", "take_message"), ended_at=end, outcome="message"))
     message_id = records.recording_ready(recording_note())
-    records.audio_stored(message_id, "rainbow-frost/RE1.wav", 11.5, NOON)
-    records.transcribed(message_id, HEARD, NOON)
+    records.recordings.audio_stored(message_id, "rainbow-frost/RE1.wav", 11.5, NOON)
+    records.recordings.transcribed(message_id, HEARD, NOON)
     other = message_note(
         recording_sid="RE2",
         call_sid="CA2",
@@ -38,7 +38,7 @@ def fill(records: Records) -> None:
         caller=None,
         received_at=NOON - timedelta(hours=1),
     )
-    records.set_aside(records.keep_message(other), "not audio \x1b[31m", NOON)
+    records.recordings.set_aside(records.keep_message(other), "not audio \x1b[31m", NOON)
 
 
 def ivr(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -179,8 +179,8 @@ def recorded(database_url: str) -> tuple[str, str]:
     migrate(database_url)
     records = open_records(database_url)
     recording_id = records.call_recordings.keep(call_recording_note(), NOON)
-    records.audio_stored(recording_id, "rainbow-frost/RE7.wav", 12.5, NOON, 2)
-    records.transcribed(recording_id, CONVERSATION, NOON)
+    records.recordings.audio_stored(recording_id, "rainbow-frost/RE7.wav", 12.5, NOON, 2)
+    records.recordings.transcribed(recording_id, CONVERSATION, NOON)
     nobodys = {"client": None, "call_sid": None, "caller": None, "recording_sid": "RE8"}
     records.call_recordings.keep(call_recording_note(**nobodys), NOON - timedelta(hours=1))
     records.close()

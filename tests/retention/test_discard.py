@@ -52,7 +52,7 @@ def records(settings: Settings) -> Iterator[Records]:
 def publish(records: Records, text: str, now: datetime = NOON) -> None:
     """Make a version of acme's file live."""
     texts = {"acme.yaml": whole(text)}
-    records.publish_files([FlowText("acme", f"v{hash(text)}", texts, now, "ann")], now)
+    records.versions.publish_files([FlowText("acme", f"v{hash(text)}", texts, now, "ann")], now)
 
 
 def stored(records: Records, settings: Settings) -> str:
@@ -62,7 +62,7 @@ def stored(records: Records, settings: Settings) -> str:
     message_id = records.keep_message(message_note(**about))
     settings.recordings.mkdir(exist_ok=True)
     (settings.recordings / "one.wav").write_bytes(b"RIFF")
-    records.audio_stored(message_id, "one.wav", 2.0, NOON)
+    records.recordings.audio_stored(message_id, "one.wav", 2.0, NOON)
     return message_id
 
 

@@ -88,8 +88,8 @@ def test_finished_rows_stay_finished(
     redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
 ) -> None:
     message_id = note_recording(URL)
-    records.audio_stored(message_id, "a.wav", 1.0, now)
-    records.transcribed(message_id, Transcript("", (), "vosk", "m"), now)
+    records.recordings.audio_stored(message_id, "a.wav", 1.0, now)
+    records.recordings.transcribed(message_id, Transcript("", (), "vosk", "m"), now)
     assert dispatch_once(records, redis, now + LATER) == 0
 
 
@@ -97,8 +97,8 @@ def test_longer_recordings_get_more_time(
     redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
 ) -> None:
     short, long = note_recording(URL, n=1), note_recording(URL, n=2)
-    records.audio_stored(short, "a.wav", 10, now)
-    records.audio_stored(long, "b.wav", 3600, now)
+    records.recordings.audio_stored(short, "a.wav", 10, now)
+    records.recordings.audio_stored(long, "b.wav", 3600, now)
     dispatch_once(records, redis, now)
     limits = {job.id: job.timeout for job in waiting_at(redis, "en").jobs}
     assert limits == {f"transcribe-{short}": 330, f"transcribe-{long}": 300 + 3 * 3600}
@@ -120,7 +120,7 @@ def stored(
 ) -> str:
     """A message that is to be heard; returns the key of its job."""
     message_id = note(URL, hearing=hearing)
-    records.audio_stored(message_id, "a.wav", 10, now)
+    records.recordings.audio_stored(message_id, "a.wav", 10, now)
     return f"transcribe-{message_id}"
 
 

@@ -348,13 +348,15 @@ def test_a_message_that_is_heard_again_keeps_every_transcript(
     desk.work()
     desk.clock += timedelta(hours=1)
     hears(desk, "hello there")
-    assert desk.records.transcribe_again(message_id, Hearing(recogniser="vosk"), desk.clock)
+    assert desk.records.recordings.transcribe_again(
+        message_id, Hearing(recogniser="vosk"), desk.clock
+    )
     assert desk.work() == [OutboxKind.TRANSCRIBE]
     message = desk.message(message_id)
     assert message.transcript is not None
     assert message.transcript.text == "Hello there."
     assert message.hearing.recogniser == "vosk"
-    kept = desk.records.transcripts(message_id)
+    kept = desk.records.recordings.transcripts(message_id)
     assert [(made, transcript.text) for made, transcript in kept] == [
         (desk.clock, "Hello there."),
         (now, "Hello."),
@@ -362,4 +364,4 @@ def test_a_message_that_is_heard_again_keeps_every_transcript(
 
 
 def test_what_has_no_audio_cannot_be_heard_again(desk: Desk, now: datetime) -> None:
-    assert not desk.records.transcribe_again("nothing", None, now)
+    assert not desk.records.recordings.transcribe_again("nothing", None, now)

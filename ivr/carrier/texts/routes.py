@@ -57,14 +57,16 @@ def sms_routes(
         read = None
         try:
             if flow is not None and asks(flow, text.from_, text.body):
-                records.keep_request(text, obey_text(records.statuses, text, flow))
+                records.texts.keep_request(text, obey_text(records.statuses, text, flow))
                 said()
                 changed(flow.client_id)
             elif says_ok(text.body):
                 at = text.received_at
-                read = records.keep_answer(text, lambda each: thanks(each.recipient, at, zone))
+                read = records.texts.keep_answer(
+                    text, lambda each: thanks(each.recipient, at, zone)
+                )
             else:
-                records.keep_text(text)
+                records.texts.keep(text)
         except RecordsError as error:
             log.error("text.not_kept", message_sid=text.message_sid, error=str(error))
             return Response(status=503)

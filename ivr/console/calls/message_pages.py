@@ -91,7 +91,7 @@ class MessagePages:
             "console/message.html",
             message=message,
             turns=list(turns(message.transcript)) if message.transcript else [],
-            transcripts=self.records.transcripts(message.id),
+            transcripts=self.records.recordings.transcripts(message.id),
             deliveries=[in_words(each, zone_of(message), works) for each in deliveries],
             read=read(first, zone_of(message)) if first else "",
             corrections=self.records.corrections(message.id),

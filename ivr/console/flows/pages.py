@@ -113,7 +113,7 @@ def flow_routes(console: Blueprint, desk: FlowPages) -> None:
     @console.get("/flows/<client>/versions/<version>")
     @needs(Permission.SEE_FLOWS)
     def flow_version(client: str, version: str) -> Response:
-        texts = desk.records.flow_texts(client, version)
+        texts = desk.records.versions.texts(client, version)
         if texts is None:
             return notice("No such version", "This version of the file is not kept here.", 404)
         page = render_template(

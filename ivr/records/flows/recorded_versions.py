@@ -31,7 +31,7 @@ class RecordedVersions:
         """Publish what is new in client files: client, version, texts, and the client's file."""
         flows = [_flow_text(*each) for each in found]
         try:
-            published = self._records.publish_files(flows, self._clock())
+            published = self._records.versions.publish_files(flows, self._clock())
         except RecordsError as error:
             log.error("flow.not_published", error=str(error))
             return False
@@ -43,9 +43,9 @@ class RecordedVersions:
         """The version of each client that is live now. The same object while nothing changed."""
         now = self._clock()
         try:
-            mark = self._records.publication_mark(now)
+            mark = self._records.versions.mark(now)
             if mark != self._mark:
-                self._live = self._records.live_versions(now)
+                self._live = self._records.versions.live(now)
                 self._mark = mark
         except RecordsError as error:
             log.error("flow.versions_unknown", error=str(error))
@@ -54,7 +54,7 @@ class RecordedVersions:
     def texts(self, client: str, version: str) -> Mapping[str, str] | None:
         """The files of a version; None where it is not known, or cannot be had now."""
         try:
-            return self._records.flow_texts(client, version)
+            return self._records.versions.texts(client, version)
         except RecordsError as error:
             log.error("flow.version_unreadable", client=client, version=version, error=str(error))
             return None

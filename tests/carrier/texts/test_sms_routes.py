@@ -21,7 +21,7 @@ def test_a_text_is_kept_once_with_its_client(line: Line, records: Records, clock
         response = line.post("/twilio/sms", **TEXT)
         assert response.status_code == 200
         assert len(line.document) == 0
-    assert records.texts() == [
+    assert records.texts.newest() == [
         TextReceived(
             message_sid="SM1",
             client="rainbow-frost",
@@ -49,18 +49,18 @@ def test_ok_in_answer_to_a_text_is_noted_and_answered_once(
     [answer] = records.claim([OutboxKind.SMS], clock(), timedelta(minutes=1), limit=9)
     assert (answer.payload["to"], answer.payload["from"]) == (CALLER, DECORATOR)
     assert answer.payload["body"].startswith("Thank you, Ian. Noted as read at ")
-    assert len(records.texts()) == 2
+    assert len(records.texts.newest()) == 2
 
 
 def test_a_text_to_a_number_that_nobody_has_is_kept_too(line: Line, records: Records) -> None:
     line.called = "+441632960777"
     line.post("/twilio/sms", **TEXT)
-    assert [text.client for text in records.texts()] == [None]
+    assert [text.client for text in records.texts.newest()] == [None]
 
 
 def test_an_unsigned_text_is_refused(line: Line, records: Records) -> None:
     assert line.post("/twilio/sms", "wrong", **TEXT).status_code == 403
-    assert records.texts() == []
+    assert records.texts.newest() == []
 
 
 def test_the_carrier_is_asked_to_come_again_where_a_text_cannot_be_kept(

@@ -130,7 +130,7 @@ def test_nobody_else_is_obeyed_or_answered(texts: Texts, from_: str) -> None:
     assert texts.send("AWAY", MAYA, DENTIST) == []
     for client in ("rainbow-frost", "harbour-dental"):
         assert texts.records.statuses.history(client) == ()
-    assert [text.body for text in texts.records.texts()] == ["AWAY", "AWAY"]
+    assert [text.body for text in texts.records.texts.newest()] == ["AWAY", "AWAY"]
 
 
 PEOPLE = """\

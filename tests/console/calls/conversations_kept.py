@@ -48,7 +48,7 @@ def record(console: Console, heard: Transcript | None = HEARD, **changes: object
     path.parent.mkdir(parents=True, exist_ok=True)
     tone = (3000 * np.sin(np.arange(8000 * SECONDS) / 5)).astype(np.int16)
     soundfile.write(path, np.column_stack([tone, tone // 2]), 8000, subtype="PCM_16")
-    console.records.audio_stored(recording_id, audio, SECONDS, NOON, 2)
+    console.records.recordings.audio_stored(recording_id, audio, SECONDS, NOON, 2)
     if heard:
-        console.records.transcribed(recording_id, heard, NOON)
+        console.records.recordings.transcribed(recording_id, heard, NOON)
     return recording_id

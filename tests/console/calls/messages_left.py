@@ -43,7 +43,7 @@ def leave(console: Console, heard: Transcript | None = HEARD, **changes: Any) ->
     path.parent.mkdir(parents=True, exist_ok=True)
     sound = (0.1 * np.sin(np.arange(8000 * SECONDS) / 5)).astype(np.float32)
     soundfile.write(path, sound, 8000, subtype="ULAW")
-    console.records.audio_stored(message_id, audio, SECONDS, NOON)
+    console.records.recordings.audio_stored(message_id, audio, SECONDS, NOON)
     if heard:
-        console.records.transcribed(message_id, heard, NOON)
+        console.records.recordings.transcribed(message_id, heard, NOON)
     return message_id

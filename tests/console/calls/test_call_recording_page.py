@@ -51,7 +51,7 @@ def test_why_there_are_no_words_is_said(console: Console) -> None:
     id_ = record(console, None)
     browser = console.signed_in()
     assert "Not yet written down" in browser.get(PAGE).text
-    console.records.set_aside(id_, "It is <b>no</b> audio.", NOON)
+    console.records.recordings.set_aside(id_, "It is <b>no</b> audio.", NOON)
     assert "Set aside: It is &lt;b&gt;no&lt;/b&gt; audio." in browser.get(PAGE).text
 
 

@@ -20,7 +20,7 @@ def test_the_list_has_the_newest_first_and_says_how_each_stands(console: Console
     leave(console, recording_sid="RE1")
     leave(console, SILENT, recording_sid="RE2", received_at=NOON.replace(hour=13))
     aside = leave(console, None, recording_sid="RE3", received_at=NOON.replace(hour=14))
-    console.records.set_aside(aside, "It is <b>noise</b>.", NOON)
+    console.records.recordings.set_aside(aside, "It is <b>noise</b>.", NOON)
     leave(console, None, recording_sid="RE4", received_at=NOON.replace(hour=15))
     text = console.signed_in().get(PAGE).text
     shown = [
@@ -37,7 +37,7 @@ def test_the_list_has_the_newest_first_and_says_how_each_stands(console: Console
 def test_the_list_is_narrowed_by_client_and_state(console: Console) -> None:
     leave(console, recording_sid="RE1")
     other = leave(console, None, recording_sid="RE2", client="other", client_name="Other")
-    console.records.set_aside(other, "noise", NOON)
+    console.records.recordings.set_aside(other, "noise", NOON)
     browser = console.signed_in()
 
     def shown(query: str) -> list[str]:
@@ -62,7 +62,7 @@ def test_more_than_a_page_are_led_to(console: Console) -> None:
 
 def test_a_message_is_shown_with_all_that_is_known_of_it(console: Console) -> None:
     id_ = leave(console, replace(HEARD, text="Earlier.", recogniser="whisper"))
-    console.records.transcribed(id_, HEARD, NOON)
+    console.records.recordings.transcribed(id_, HEARD, NOON)
     text = console.signed_in().get(PAGE + id_).text
     assert "The caller gave 01632 960001, rang from 01632 960009." in text
     for fact in ("a leak", "Ian Frost", "vosk-model-en-us-0.22", "version 0.3.45", "0:04"):

@@ -92,7 +92,7 @@ def another_client(console: Console, redis: Redis) -> Another:
     )
     brought(console, job, "Zora Zyxomma")
     records.correct(job.message or "", MARK, MARK, MARK, NOON)
-    records.keep_text(
+    records.texts.keep(
         TextReceived(
             message_sid=f"SM{MARK}",
             client=MARK,

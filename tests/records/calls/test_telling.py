@@ -42,11 +42,11 @@ def test_a_message_its_words_and_its_deliveries_are_told(records: Records) -> No
     records.note([snapshot(), turn(0, "started"), turn(1, "recorded", facts={"seconds": 12})])
     records.keep_message(message_note())
     message_id = records.recording_ready(recording_note())
-    records.transcribed(message_id, HEARD, NOON + timedelta(seconds=30))
+    records.recordings.transcribed(message_id, HEARD, NOON + timedelta(seconds=30))
     text = TextNote(
         client="a", call_sid="CA1", turn=1, node="main", to="+447700900123", from_="+4", body="Hi"
     )
-    records.promise_text(text, NOON + timedelta(seconds=1))
+    records.texts.promise(text, NOON + timedelta(seconds=1))
     parcel = Parcel(
         promise=f"email-{message_id}",
         client="rainbow-frost",

@@ -209,7 +209,7 @@ def test_a_text_answers_the_latest_that_went_the_other_way_within_a_week(
             body="OK",
             received_at=NOON + MINUTE + after,
         )
-        return records.keep_answer(ok, thanks)
+        return records.texts.keep_answer(ok, thanks)
 
     assert answer("SM2", MINUTE, from_="+447700900999") is None
     assert answer("SM3", ANSWERED_WITHIN + MINUTE) is None
@@ -241,7 +241,7 @@ def test_words_that_are_ready_at_the_moment_of_delivery_are_in_it_or_follow_it(
     message = str(parcel.message)
     works: list[Callable[[], object]] = [
         lambda: records.deliveries.sent(mail, "x", NOON + MINUTE),
-        lambda: records.transcribed(message, HEARD, NOON + MINUTE),
+        lambda: records.recordings.transcribed(message, HEARD, NOON + MINUTE),
     ]
     with at_once(2) as hands:
         hands(lambda number: works[number]())

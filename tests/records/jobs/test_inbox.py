@@ -26,8 +26,8 @@ def left(records: Records, number: int = 1) -> Job:
     note = {"recording_sid": f"RE{number}", "opening": OPENING}
     message = records.keep_message(message_note(**note))
     records.recording_ready(recording_note(**note))
-    records.audio_stored(message, f"{number}.wav", 3, NOON)
-    records.transcribed(message, HEARD, NOON)
+    records.recordings.audio_stored(message, f"{number}.wav", 3, NOON)
+    records.recordings.transcribed(message, HEARD, NOON)
     job = records.jobs.of_message(message)
     assert job is not None
     return job

@@ -97,7 +97,7 @@ def test_the_clients_with_open_jobs_are_known_and_their_kinds(
 
 def test_a_job_comes_with_its_message_s_words_and_is_found_by_them(records: Records) -> None:
     message = records.keep_message(message_note())
-    records.transcribed(message, HEARD, NOON)
+    records.recordings.transcribed(message, HEARD, NOON)
     [row] = records.jobs.board(Wanted(text="ceiling"))
     assert (row.job.message, row.words) == (message, "the ceiling drips")
     assert records.jobs.board(Wanted(text="floor")) == []

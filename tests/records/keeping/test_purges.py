@@ -56,8 +56,8 @@ def leave(records: Records, folder: Path, number: int = 1, client: str = CLIENT)
     path = folder / client / f"{number}.wav"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"RIFF")
-    records.audio_stored(message_id, f"{client}/{number}.wav", 2.0, NOON)
-    records.transcribed(message_id, HEARD, NOON)
+    records.recordings.audio_stored(message_id, f"{client}/{number}.wav", 2.0, NOON)
+    records.recordings.transcribed(message_id, HEARD, NOON)
     return message_id
 
 
@@ -92,7 +92,7 @@ def test_audio_goes_first_here_and_at_the_carrier(records: Records, folder: Path
     assert list(folder.rglob("*.wav")) == []
     [due] = records.claim([OutboxKind.DISCARD], message.audio_gone_at, timedelta(1), 9)
     assert (due.subject, due.payload["recording_sid"]) == (message_id, "RE1")
-    assert not records.transcribe_again(message_id, None, NOON)
+    assert not records.recordings.transcribe_again(message_id, None, NOON)
 
 
 def test_a_recording_that_never_reached_us_is_deleted_at_the_carrier_too(
@@ -112,7 +112,7 @@ def test_then_the_words_go_of_messages_and_of_turns(records: Records, folder: Pa
     assert message
     assert message.transcript is None
     assert message.fields == {"reason": "a leak"}
-    assert records.transcripts(message_id) == []
+    assert records.recordings.transcripts(message_id) == []
     assert [turn.said for turn in records.timeline("CA1").turns] == [None, None]
     assert records.search("ceiling") == []
     assert len(records.search("leak")) == 1
@@ -125,7 +125,7 @@ def test_at_last_nothing_of_the_caller_is_left_anywhere(
     note = TextNote(
         client=CLIENT, call_sid="CA1", turn=1, node="n", to=CALLER, from_="+44", body="Hello"
     )
-    records.promise_text(note, NOON)
+    records.texts.promise(note, NOON)
     [sms] = records.claim([OutboxKind.SMS], NOON, timedelta(1), 9)
     records.done(sms.id, NOON)
     purge(records, folder, 365)
@@ -161,7 +161,7 @@ def test_erasing_a_caller_takes_their_jobs_and_forms_out_of_the_search(
     records.jobs.open(new_job(caller=CALLER, fields={"patient": "Wilhelmina"}), NOON)
     message = leave(records, folder)
     gave = replace(HEARD, number_given="+441604529170")
-    records.transcribed(message, gave, NOON)
+    records.recordings.transcribed(message, gave, NOON)
     of_message = records.jobs.of_message(message)
     assert of_message
     records.jobs.act(of_message.id, Note("rang the plumber"), "sam", NOON)
@@ -286,7 +286,7 @@ def test_all_about_a_caller_is_erased_at_once_with_its_open_jobs(
     text = TextReceived(
         message_sid="SM1", client=CLIENT, from_=CALLER, to="+44", body="Hi", received_at=NOON
     )
-    records.keep_text(text)
+    records.texts.keep(text)
     records.note_call(snapshot(call_sid="CA9", from_="+447700900123"))
     found = records.purges.traces(CALLER, CLIENT)
     assert records.purges.erase(CALLER, CLIENT, folder, NOON, "server") == found
@@ -305,7 +305,7 @@ def test_all_about_a_caller_is_erased_at_once_with_its_open_jobs(
 
 def test_who_gave_the_number_by_voice_alone_is_found_by_it(records: Records, folder: Path) -> None:
     message_id = leave(records, folder)
-    records.transcribed(message_id, replace(HEARD, number_given="+441604529170"), NOON)
+    records.recordings.transcribed(message_id, replace(HEARD, number_given="+441604529170"), NOON)
     assert records.purges.traces("+441604529170", None).messages == (message_id,)
 
 

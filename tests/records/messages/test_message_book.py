@@ -84,7 +84,7 @@ def test_a_caller_who_withholds_their_number_stays_unknown(records: Records) -> 
 
 def test_stored_audio_is_to_be_transcribed(records: Records) -> None:
     message_id = records.recording_ready(recording_note())
-    records.audio_stored(message_id, "rainbow-frost/RE1.wav", 11.5, NOON)
+    records.recordings.audio_stored(message_id, "rainbow-frost/RE1.wav", 11.5, NOON)
     message = the_message(records, message_id)
     assert (message.audio, message.seconds) == ("rainbow-frost/RE1.wav", 11.5)
     (item,) = records.claim(["fetch", "transcribe"], NOON, LEASE, limit=10)
@@ -94,15 +94,15 @@ def test_stored_audio_is_to_be_transcribed(records: Records) -> None:
 
 def test_a_late_note_does_not_undo_the_length_that_the_audio_has(records: Records) -> None:
     message_id = records.recording_ready(recording_note())
-    records.audio_stored(message_id, "RE1.wav", 11.5, NOON)
+    records.recordings.audio_stored(message_id, "RE1.wav", 11.5, NOON)
     records.keep_message(message_note(seconds=13))
     assert the_message(records, message_id).seconds == 11.5
 
 
 def test_the_words_bring_the_email_forward(records: Records) -> None:
     message_id = records.recording_ready(recording_note())
-    records.audio_stored(message_id, "RE1.wav", 11.5, NOON)
-    records.transcribed(message_id, HEARD, NOON)
+    records.recordings.audio_stored(message_id, "RE1.wav", 11.5, NOON)
+    records.recordings.transcribed(message_id, HEARD, NOON)
     message = the_message(records, message_id)
     assert message.state is MessageState.TRANSCRIBED
     assert message.transcript == HEARD
@@ -111,7 +111,7 @@ def test_the_words_bring_the_email_forward(records: Records) -> None:
 
 def test_a_message_set_aside_brings_the_email_forward_and_says_why(records: Records) -> None:
     message_id = records.recording_ready(recording_note())
-    records.set_aside(message_id, "the recording is not audio", NOON)
+    records.recordings.set_aside(message_id, "the recording is not audio", NOON)
     message = the_message(records, message_id)
     assert (message.state, message.reason) == ("set_aside", "the recording is not audio")
     assert due(records) == ["email"]
@@ -119,16 +119,16 @@ def test_a_message_set_aside_brings_the_email_forward_and_says_why(records: Reco
 
 def test_words_are_not_taken_back(records: Records) -> None:
     message_id = records.recording_ready(recording_note())
-    records.transcribed(message_id, HEARD, NOON)
-    records.set_aside(message_id, "a worker died", NOON)
+    records.recordings.transcribed(message_id, HEARD, NOON)
+    records.recordings.set_aside(message_id, "a worker died", NOON)
     message = the_message(records, message_id)
     assert (message.state, message.reason, message.transcript) == ("transcribed", None, HEARD)
 
 
 def test_words_found_after_all_count(records: Records) -> None:
     message_id = records.recording_ready(recording_note())
-    records.set_aside(message_id, "no recogniser", NOON)
-    records.transcribed(message_id, HEARD, NOON)
+    records.recordings.set_aside(message_id, "no recogniser", NOON)
+    records.recordings.transcribed(message_id, HEARD, NOON)
     message = the_message(records, message_id)
     assert (message.state, message.reason, message.transcript) == ("transcribed", None, HEARD)
 
@@ -137,7 +137,7 @@ def test_an_email_that_has_gone_is_not_brought_forward_again(records: Records) -
     message_id = records.recording_ready(recording_note())
     (item,) = records.claim(["email"], NOON + timedelta(minutes=10), LEASE, limit=1)
     records.done(item.id, NOON + timedelta(minutes=10))
-    records.transcribed(message_id, HEARD, NOON + timedelta(minutes=11))
+    records.recordings.transcribed(message_id, HEARD, NOON + timedelta(minutes=11))
     assert records.claim(["email"], LONG_AFTER, LEASE, limit=1) == []
 
 
@@ -145,16 +145,16 @@ def test_an_email_being_sent_is_not_given_to_a_second_sender(records: Records) -
     message_id = records.recording_ready(recording_note())
     at = NOON + timedelta(minutes=10)
     records.claim(["email"], at, LEASE, limit=1)
-    records.transcribed(message_id, HEARD, at)
+    records.recordings.transcribed(message_id, HEARD, at)
     assert records.claim(["email"], at, LEASE, limit=1) == []
 
 
 @pytest.mark.parametrize("act", ["audio_stored", "transcribed", "set_aside"])
 def test_an_unknown_message_is_refused(records: Records, act: str) -> None:
     acts = {
-        "audio_stored": lambda: records.audio_stored("nix", "RE1.wav", 1, NOON),
-        "transcribed": lambda: records.transcribed("nix", HEARD, NOON),
-        "set_aside": lambda: records.set_aside("nix", "why", NOON),
+        "audio_stored": lambda: records.recordings.audio_stored("nix", "RE1.wav", 1, NOON),
+        "transcribed": lambda: records.recordings.transcribed("nix", HEARD, NOON),
+        "set_aside": lambda: records.recordings.set_aside("nix", "why", NOON),
     }
     with pytest.raises(RecordsError, match="no message nix"):
         acts[act]()
@@ -213,11 +213,11 @@ def test_whatever_the_order_the_words_stay_and_one_email_is_due(
         elif step == "carrier":
             records.recording_ready(note)
         elif step == "audio":
-            records.audio_stored(message_id, "RE1.wav", 11.5, NOON)
+            records.recordings.audio_stored(message_id, "RE1.wav", 11.5, NOON)
         elif step == "words":
-            records.transcribed(message_id, HEARD, NOON)
+            records.recordings.transcribed(message_id, HEARD, NOON)
         else:
-            records.set_aside(message_id, "why", NOON)
+            records.recordings.set_aside(message_id, "why", NOON)
     message = the_message(records, message_id)
     assert message.transcript == HEARD
     assert message.audio == "RE1.wav"

@@ -135,8 +135,8 @@ def test_a_text_is_obeyed_and_answered_once(records: Records) -> None:
         body="AWAY",
         received_at=NOON,
     )
-    assert records.keep_request(text, lambda _: "You are away.")
-    assert not records.keep_request(text, lambda _: "You are away.")
+    assert records.texts.keep_request(text, lambda _: "You are away.")
+    assert not records.texts.keep_request(text, lambda _: "You are away.")
     [promised] = records.claim(["sms"], NOON, timedelta(1), 9)
     assert (promised.payload["body"], promised.payload["to"]) == ("You are away.", text.from_)
-    assert records.texts() == [text]
+    assert records.texts.newest() == [text]

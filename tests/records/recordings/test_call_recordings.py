@@ -42,7 +42,7 @@ def due(records: Records, at: datetime = NOON) -> list[str]:
 def stored(records: Records, **changes: object) -> str:
     """A recording whose audio is here."""
     recording_id = records.call_recordings.keep(call_recording_note(**changes), NOON)
-    records.audio_stored(recording_id, "rainbow-frost/a.wav", 12.5, NOON, 2)
+    records.recordings.audio_stored(recording_id, "rainbow-frost/a.wav", 12.5, NOON, 2)
     return recording_id
 
 
@@ -55,7 +55,7 @@ def test_a_recording_is_kept_and_is_to_be_fetched_at_once(records: Records) -> N
 
 def test_the_speech_worker_sees_it_as_it_sees_a_message(records: Records) -> None:
     recording_id = records.call_recordings.keep(call_recording_note(), NOON)
-    seen = records.recording(recording_id)
+    seen = records.recordings.find(recording_id)
     assert seen is not None
     assert (seen.client, seen.channels, seen.speakers) == (
         "rainbow-frost",
@@ -75,32 +75,32 @@ def test_a_client_who_wants_no_words_gets_none(records: Records) -> None:
     recording_id = stored(records, transcribe=False)
     assert due(records, NOON + timedelta(hours=1)) == ["discard"]
     assert the_recording(records, recording_id).state is MessageState.RECORDED
-    assert records.transcribe_again(recording_id, None, NOON)
+    assert records.recordings.transcribe_again(recording_id, None, NOON)
     assert due(records, NOON) == ["transcribe"]
 
 
 def test_words_are_found_and_earlier_ones_stay(records: Records) -> None:
     recording_id = stored(records)
-    records.transcribed(recording_id, CONVERSATION, NOON)
+    records.recordings.transcribed(recording_id, CONVERSATION, NOON)
     found = the_recording(records, recording_id)
     assert found.transcript == CONVERSATION
     assert found.state is MessageState.TRANSCRIBED
     [hit] = records.search("boiler monday", client="rainbow-frost")
     assert records.look_up([hit]) == [found]
     assert records.search("boiler", client="another") == []
-    assert records.transcribe_again(recording_id, Hearing(recogniser="whisper"), NOON)
-    records.transcribed(recording_id, CONVERSATION, NOON)
-    assert len(records.transcripts(recording_id)) == 2
+    assert records.recordings.transcribe_again(recording_id, Hearing(recogniser="whisper"), NOON)
+    records.recordings.transcribed(recording_id, CONVERSATION, NOON)
+    assert len(records.recordings.transcripts(recording_id)) == 2
     assert due(records, NOON) == []
 
 
 def test_what_was_set_aside_says_why_and_words_are_never_taken_back(records: Records) -> None:
     recording_id = stored(records)
-    records.set_aside(recording_id, "It is no audio.", NOON)
+    records.recordings.set_aside(recording_id, "It is no audio.", NOON)
     assert the_recording(records, recording_id).reason == "It is no audio."
     assert due(records, NOON) == []
-    records.transcribed(recording_id, CONVERSATION, NOON)
-    records.set_aside(recording_id, "Too late.", NOON)
+    records.recordings.transcribed(recording_id, CONVERSATION, NOON)
+    records.recordings.set_aside(recording_id, "Too late.", NOON)
     assert the_recording(records, recording_id).state is MessageState.TRANSCRIBED
 
 
@@ -171,9 +171,9 @@ def test_a_callback_that_comes_again_opens_nothing_that_is_settled(
 ) -> None:
     recording_id = stored(records)
     if settle == "set aside":
-        records.set_aside(recording_id, "It is no audio.", NOON)
+        records.recordings.set_aside(recording_id, "It is no audio.", NOON)
     elif settle == "transcribed":
-        records.transcribed(recording_id, CONVERSATION, NOON)
+        records.recordings.transcribed(recording_id, CONVERSATION, NOON)
     else:
         records.purges.purge("rainbow-frost", RULE, tmp_path, NOON + timedelta(days=31))
     due(records, NOON + timedelta(days=40))
@@ -186,7 +186,7 @@ def test_a_callback_that_comes_again_opens_nothing_that_is_settled(
 def test_the_call_s_timeline_tells_of_it(records: Records) -> None:
     records.note_call(snapshot())
     recording_id = stored(records)
-    records.transcribed(recording_id, CONVERSATION, NOON + timedelta(seconds=30))
+    records.recordings.transcribed(recording_id, CONVERSATION, NOON + timedelta(seconds=30))
     story = records.story("CA1")
     assert story is not None
     assert [line.text for line in tell(story)][1:] == [
@@ -201,7 +201,7 @@ def test_its_audio_goes_then_its_words_then_all_of_it(records: Records, tmp_path
     path = tmp_path / "rainbow-frost" / "a.wav"
     path.parent.mkdir()
     path.write_bytes(b"RIFF")
-    records.transcribed(recording_id, CONVERSATION, NOON)
+    records.recordings.transcribed(recording_id, CONVERSATION, NOON)
 
     def purge(days: int) -> None:
         now = NOON + timedelta(days=days, seconds=1)
@@ -213,7 +213,7 @@ def test_its_audio_goes_then_its_words_then_all_of_it(records: Records, tmp_path
     assert due(records, NOON + timedelta(days=30, seconds=1)) == ["discard"]
     purge(90)
     assert the_recording(records, recording_id).transcript is None
-    assert records.transcripts(recording_id) == []
+    assert records.recordings.transcripts(recording_id) == []
     assert records.search("boiler") == []
     purge(365)
     assert records.call_recordings.find(recording_id) is None
@@ -225,7 +225,7 @@ def test_a_caller_is_handed_over_and_erased_with_what_was_said(
 ) -> None:
     recording_id = stored(records)
     other = stored(records, recording_sid="RE8", caller="+447700900123", call_sid="CA8")
-    records.transcribed(recording_id, CONVERSATION, NOON)
+    records.recordings.transcribed(recording_id, CONVERSATION, NOON)
     traces = records.purges.traces("+441632960001", None)
     assert traces.recordings == (recording_id,)
     rows = records.purges.caller_file(traces)

@@ -42,10 +42,10 @@ def test_a_message_is_found_by_what_was_collected_and_then_by_its_words(records:
     message_id = records.keep_message(message_note())
     assert subjects(records, "leak") == [message_id]
     assert subjects(records, "ceiling") == []
-    records.transcribed(message_id, HEARD, NOON)
+    records.recordings.transcribed(message_id, HEARD, NOON)
     assert subjects(records, "ceil drips") == subjects(records, "leak ceiling") == [message_id]
     other = HEARD.__class__("the roof", HEARD.words, "vosk", "m", number_given="+441604529170")
-    records.transcribed(message_id, other, NOON)
+    records.recordings.transcribed(message_id, other, NOON)
     assert subjects(records, "ceiling") == []
     assert subjects(records, "roof 01604529170") == [message_id]
     records.recording_ready(recording_note())
@@ -61,7 +61,7 @@ def test_a_text_that_has_come_in_is_found(records: Records) -> None:
         body="Running late",
         received_at=NOON,
     )
-    records.keep_text(text)
+    records.texts.keep(text)
     assert subjects(records, "late 07700") == ["SM1"]
 
 

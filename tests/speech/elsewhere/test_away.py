@@ -66,7 +66,7 @@ class House:
         path = self.settings.recordings / f"{message_id}.wav"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
-        self.records.audio_stored(message_id, path.name, 10.0, self.clock)
+        self.records.recordings.audio_stored(message_id, path.name, 10.0, self.clock)
         return path
 
     def task(self) -> Task:
@@ -255,7 +255,7 @@ def test_words_that_another_worker_has_brought_meanwhile_stay(
     task = house.task()
     report = house.hear(Scripted("too late", lambda: house.hear(Scripted("first"), task)), task)
     assert report.outcome is Outcome.NOTHING_LEFT
-    assert len(house.records.transcripts(message_id)) == 1
+    assert len(house.records.recordings.transcripts(message_id)) == 1
     heard = house.message(message_id).transcript
     assert heard is not None
     assert heard.text == "First."
@@ -268,7 +268,9 @@ def test_words_of_an_older_wish_are_dropped(
 
     def somebody_else_is_wished() -> None:
         house.clock += timedelta(minutes=1)
-        house.records.transcribe_again(message_id, Hearing(recogniser="vosk"), house.clock)
+        house.records.recordings.transcribe_again(
+            message_id, Hearing(recogniser="vosk"), house.clock
+        )
 
     assert house.hear(Scripted("old", somebody_else_is_wished)).outcome is Outcome.NOTHING_LEFT
     assert house.message(message_id).state is MessageState.RECORDED

@@ -36,7 +36,7 @@ def store(house: Agency, note_recording: Callable[..., str]) -> Store:
     def store(source: Path, n: int = 1, **more: object) -> str:
         message_id = note_recording(f"https://api.twilio.com/RE{n}", language="ko-KR", n=n, **more)
         (house.settings.recordings / f"{n}.wav").write_bytes(source.read_bytes())
-        house.records.audio_stored(message_id, f"{n}.wav", 10.0, house.clock)
+        house.records.recordings.audio_stored(message_id, f"{n}.wav", 10.0, house.clock)
         return message_id
 
     return store
@@ -91,7 +91,7 @@ def test_a_language_without_a_model_there_is_left_to_others(
     house.start_away(tmp_path / "second")
     until(hears(house.redis))
     welsh = note_recording("https://api.twilio.com/RE1", language="cy", n=1)
-    house.records.audio_stored(welsh, "1.wav", 10.0, house.clock)
+    house.records.recordings.audio_stored(welsh, "1.wav", 10.0, house.clock)
     korean = store(korean_word, 2)
     wait_for(house, korean)
     _, queue = hearing_queues(house.redis, ["cy"])

@@ -1,0 +1,55 @@
+"""`VersionBook`: all that is asked of the records about the versions of flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ivr.records.database import reading, writing
+from ivr.records.flows import versions
+from ivr.records.flows.versions import FlowText, Publication
+
+
+class VersionBook:
+    """The versions of flows. Methods as those of `Records`."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def publish_files(self, found: Iterable[FlowText], now: datetime) -> list[FlowText]:
+        """Make live what stands in client files and is new; returns what was. Any number of
+        processes may say the same."""
+        with writing(self._engine) as connection:
+            return versions.publish_files(connection, list(found), now)
+
+    def publish(self, flow: FlowText, publication: Publication) -> None:
+        """Keep a version and make it live from `publication.live_from` on."""
+        with writing(self._engine) as connection:
+            versions.publish(connection, flow, publication)
+
+    def withdraw(self, client: str, by: str, now: datetime) -> int:
+        """Withdraw a client's publications that are still to come; returns how many there were."""
+        with writing(self._engine) as connection:
+            return versions.withdraw(connection, client, by, now)
+
+    def publications(self, client: str, limit: int = 1000) -> list[Publication]:
+        """A client's publications, also those to come, the latest first."""
+        with reading(self._engine) as connection:
+            return versions.publications_of(connection, client, limit)
+
+    def live(self, now: datetime) -> dict[str, str]:
+        """The version of each client that is live at `now`."""
+        with reading(self._engine) as connection:
+            return versions.live(connection, now)
+
+    def mark(self, now: datetime) -> tuple[int, str]:
+        """Something that changes whenever what is live may have changed."""
+        with reading(self._engine) as connection:
+            return versions.mark(connection, now)
+
+    def texts(self, client: str, version: str) -> dict[str, str] | None:
+        """The files of a version, by their paths in the folder of client files."""
+        with reading(self._engine) as connection:
+            return versions.texts_of(connection, client, version)

@@ -1,0 +1,80 @@
+"""`TextBook`: text messages that are to be sent, and those that have come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ivr.records.database import reading, writing
+from ivr.records.deliveries import book as delivery_book
+from ivr.records.deliveries.book import Delivery
+from ivr.records.messages import texts
+from ivr.records.messages.texts import TextNote, TextReceived
+
+
+class TextBook:
+    """Text messages. Methods as those of `Records`."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def promise(self, note: TextNote, now: datetime) -> None:
+        """Promise to send a text, once: the same note again changes nothing."""
+        with writing(self._engine) as connection:
+            texts.promise(connection, note, now)
+
+    def keep(self, text: TextReceived) -> None:
+        """Keep a text that has come in, once: the same again changes nothing."""
+        with writing(self._engine) as connection:
+            texts.keep(connection, text)
+
+    def keep_answer(self, text: TextReceived, thanks: Callable[[Delivery], str]) -> Delivery | None:
+        """Keep a text that says that something was read, once: note that it was, and promise to
+        answer with `thanks`. Returns what was read; None where it answers nothing."""
+        with writing(self._engine) as connection:
+            if not texts.keep(connection, text):
+                return None
+            at = text.received_at
+            found = texts.answered(connection, text.from_, text.to, at)
+            if found is None:
+                return None
+            delivery_book.acknowledge(connection, found.id, found.recipient, "by text", at)
+            answer = TextNote(
+                client=found.client,
+                call_sid=text.message_sid,
+                turn=0,
+                node="read",
+                to=text.from_,
+                from_=text.to,
+                body=thanks(found),
+            )
+            texts.promise(connection, answer, at)
+            return found
+
+    def keep_request(self, text: TextReceived, do: Callable[[sa.Connection], str]) -> bool:
+        """Keep a text that asks for something, once: do it, and promise to answer with the words
+        that `do` returns, all or nothing. False where the text was kept before.
+
+        Raises whatever `do` raises; then nothing was done.
+        """
+        with writing(self._engine) as connection:
+            if not texts.keep(connection, text):
+                return False
+            answer = TextNote(
+                client=text.client or "",
+                call_sid=text.message_sid,
+                turn=0,
+                node="asked",
+                to=text.from_,
+                from_=text.to,
+                body=do(connection),
+            )
+            texts.promise(connection, answer, text.received_at)
+            return True
+
+    def newest(self, limit: int = 100) -> list[TextReceived]:
+        """The newest texts that have come in, newest first."""
+        with reading(self._engine) as connection:
+            return texts.newest(connection, limit)
