@@ -163,10 +163,15 @@ class Auditor:
                     audit.fault(f"the call back {each.id} is {each.state}: {each.reason}")
 
     def _messages(self, audit: Audit) -> None:
-        left = {r.sid for caller in self._callers if caller.call for r in caller.call.recordings}
+        left = {
+            recording.sid: caller.call
+            for caller in self._callers
+            if caller.call
+            for recording in caller.call.recordings
+        }
         kept = Counter(row.recording_sid for row in self._rows(tables.messages))
-        for sid in left - kept.keys():
-            audit.fault(f"the message {sid} is not kept")
+        for sid in left.keys() - kept.keys():
+            audit.fault(f"the message {sid} is not kept:\n{left[sid].transcript}")
         for sid in kept.keys() - left:
             audit.fault(f"the message {sid} was never left")
         jobs = Counter(row.message for row in self._rows(tables.jobs) if row.message)

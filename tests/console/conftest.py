@@ -58,7 +58,7 @@ def address(console: Console) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(params=[(1280, "light"), (1280, "dark"), (390, "light")], ids=str)
+@pytest.fixture(params=[(1280, "dark"), (390, "light")], ids=str)
 def visit(
     request: pytest.FixtureRequest, chromium: Browser, console: Console, address: str
 ) -> Iterator[Visit]:

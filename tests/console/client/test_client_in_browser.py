@@ -45,7 +45,7 @@ def jobs(console: Console, address: str) -> dict[str, Job]:
     return found
 
 
-@pytest.fixture(params=[(1280, "light"), (1280, "dark"), (390, "light")], ids=str)
+@pytest.fixture(params=[(1280, "dark"), (390, "light")], ids=str)
 def page(
     request: pytest.FixtureRequest,
     chromium: Browser,
