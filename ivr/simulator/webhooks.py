@@ -120,6 +120,9 @@ class Webhooks:
             except requests.exceptions.Timeout as error:
                 if last or "rt" not in retries.on:
                     raise Unfetchable(HTTP_RETRIEVAL_FAILURE, url, "no answer in time") from error
+            except requests.exceptions.ChunkedEncodingError as error:  # whoever answered has died
+                if last or "rt" not in retries.on:
+                    raise Unfetchable(HTTP_RETRIEVAL_FAILURE, url, "half an answer") from error
             else:
                 if last or f"{answer.status // 100}xx" not in retries.on:
                     return answer

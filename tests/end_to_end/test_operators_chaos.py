@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.chaos.storm import Weather, storm
 
-WEATHER = Weather(seed=20_261_125, callers=30, seconds=20, pause=4, max_wait=15)
+WEATHER = Weather(seed=20_261_125, callers=40, seconds=20, pause=2.5, max_wait=15)
 
 
 def test_every_caller_ends_as_they_should_whatever_is_killed(short_folder: Path) -> None:
