@@ -14,18 +14,15 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Timer
 from time import monotonic
 from urllib.parse import urlsplit
 
+from ivr.core.addresses import is_public
 from ivr.errors import OutsideError, OutsideRefused
 
 LARGEST_REPLY = 64 * 1024
 """Bytes."""
-
-_TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
-"""IPv6 addresses that stand for IPv4 ones, private ones too (RFC 6052, RFC 8215, RFC 3056)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +87,13 @@ def _addresses(host: str, port: int, allowed: bool) -> list[tuple[socket.Address
     """Where `host` is; all of it must be public. IPv4 first, as it works in more places."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     for *_, (address, *_) in found:
-        if not allowed and not _public(str(address)):
+        if not allowed and not is_public(str(address)):
             raise OutsideRefused(
                 f"{host} is in a private network. If it is to be asked, name it in "
                 "IVR_HTTP_PRIVATE."
             )
     ordered = sorted(found, key=lambda each: each[0] != socket.AF_INET)
     return [(family, str(address), port) for family, *_, (address, *_) in ordered]
-
-
-def _public(text: str) -> bool:
-    address = ip_address(text.partition("%")[0])
-    if isinstance(address, IPv6Address):
-        if any(address in network for network in _TRANSLATED):
-            return False
-        address = address.ipv4_mapped or address
-    return address.is_global and not address.is_multicast
 
 
 @contextmanager

@@ -96,6 +96,12 @@ def test_nobody_there_is_an_error() -> None:
         "[::ffff:127.0.0.1]",
         "[64:ff9b::7f00:1]",
         "[2002:7f00:1::]",
+        "[::127.0.0.1]",
+        "[::ffff:0:10.0.0.1]",
+        "192.0.0.1",
+        "192.88.99.1",
+        "[5f00::1]",
+        "[3fff::1]",
     ],
 )
 def test_private_addresses_are_refused(host: str) -> None:

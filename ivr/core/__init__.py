@@ -1,0 +1,1 @@
+"""Rules as values and pure functions: no input or output, no clock, no framework."""
