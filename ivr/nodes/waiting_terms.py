@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ivr.flow.types import Duration, Key, Model, MusicName, OneOrMany, Skill, TelephoneKey
+from ivr.flow.types import Duration, JobKind, Key, Model, MusicName, OneOrMany, Skill, TelephoneKey
 from ivr.flow.utterance import Spoken
 from ivr.nodes.call_back import CallBackOrKey
 
@@ -25,6 +25,11 @@ class Terms(Model):
     )
     skills: Annotated[tuple[Skill, ...], OneOrMany] = Field(
         (), description="What an operator must have to take the call."
+    )
+    kind: JobKind | None = Field(
+        None,
+        description="The kind of job on which the operator's form opens; default: the one that "
+        "the caller has chosen on the way, else `message`.",
     )
     max_wait: Duration = Field(120, ge=10, le=3600, description="How long a caller waits at most.")
     max_waiting: int | None = Field(

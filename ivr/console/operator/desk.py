@@ -14,6 +14,7 @@ from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.carrier.call_store import CallStore
 from ivr.console.operator.call_view import CallFacts, Known, call_facts, calling_back, prefilled
+from ivr.console.operator.chosen_kind import chosen_kind
 from ivr.console.operator.form_values import OURS
 from ivr.console.operator.form_view import FormView, form_view
 from ivr.console.operator.keys import Act, Key, command_of, in_words, is_held, keys_for
@@ -196,6 +197,7 @@ class OperatorDesk:
                 flow_version=flow.version,
                 operator=operator,
                 caller=caller,
+                kind=chosen_kind(flow, state),
                 began_at=self.clock(),
                 updated_at=self.clock(),
             )

@@ -125,13 +125,14 @@ def _add_acts(console: Blueprint, desk: OperatorDesk) -> None:
     @console.post("/operator/act/<conversation_id>/<act>")
     @needs(Permission.ANSWER_CALLS)
     def operator_act(conversation_id: str, act: str) -> AnyResponse:
-        problem = ""
+        problem: str = ""
+        typed: tuple[str, ...] = ()
         try:
             talk = desk.act(own_name(), conversation_id, Act(act), request.form)
             done = f"{act.replace('-', ' ')} in a call"
             note(done, client=talk.client, about=f"call {talk.call_sid}")
         except (ConversationError, ValueError) as error:
-            problem = str(error)
+            problem, typed = str(error), (act, request.form.get("number", "")[:LONGEST_REASON])
         if not by_script():
-            return page(desk, problem=problem)
-        return line_part(desk, request.args.get("of", ""), problem)
+            return page(desk, problem=problem, typed=typed)
+        return line_part(desk, request.args.get("of", ""), problem, typed)

@@ -43,10 +43,10 @@ def state_part(desk: OperatorDesk) -> str:
     return render("state", state=desk.state(own_name()), phone=phone)
 
 
-def page(desk: OperatorDesk, problem: str = "") -> Response:
-    """The page as it is opened."""
+def page(desk: OperatorDesk, problem: str = "", typed: tuple[str, ...] = ()) -> Response:
+    """The page as it is opened; `typed` as `line_part` has it."""
     screen = noted(desk.screen(own_name(), request.args.get("draft")))
-    return whole(desk, screen=screen, problem=problem)
+    return whole(desk, screen=screen, problem=problem, typed=typed)
 
 
 def whole(desk: OperatorDesk, **values: Any) -> Response:
@@ -59,13 +59,18 @@ def whole(desk: OperatorDesk, **values: Any) -> Response:
     return make_response(render("page", **own, **values))
 
 
-def line_part(desk: OperatorDesk, of: str, problem: str = "") -> Response:
-    """The line of the call that the page shows; or, where that is another by now, all of it."""
+def line_part(
+    desk: OperatorDesk, of: str, problem: str = "", typed: tuple[str, ...] = ()
+) -> Response:
+    """The line of the call that the page shows; or, where that is another by now, all of it.
+
+    `typed` is an act that was refused and the number given for it, which stays to be mended.
+    """
     screen = noted(desk.screen(own_name(), of))
     if screen.of != of:
         return as_desk(render("desk", screen=screen, problem=problem))
     part = "line" if screen.line else "over" if screen.facts else "none"
-    return make_response(render(part, screen=screen, problem=problem))
+    return make_response(render(part, screen=screen, problem=problem, typed=typed))
 
 
 def desk_part(

@@ -14,6 +14,7 @@ from ivr.accounts.roles import Permission
 from ivr.call.engine import CallFlow
 from ivr.console.access import needs
 from ivr.console.operator.call_view import Known, call_facts, prefilled
+from ivr.console.operator.chosen_kind import chosen_kind
 from ivr.console.operator.desk import Line, Screen, Stage
 from ivr.console.operator.drafts import posted
 from ivr.console.operator.form_view import FormView, form_view
@@ -80,9 +81,10 @@ class Stagehand:
         return Screen(stage, written.draft.id, facts, written, Line(line, keys, COLLEAGUES))
 
     def form(
-        self, flow: CallFlow, fields: dict[str, str], kind: str = "message", asked: bool = False
+        self, flow: CallFlow, fields: dict[str, str], kind: str = "", asked: bool = False
     ) -> FormView:
-        """The form, as it is filled in in the browser."""
+        """The form, as it is filled in in the browser; of no `kind`: of that which the caller
+        chose."""
         now = self.clock()
         state, _ = made_up_state(flow, now)
         draft = Draft(
@@ -91,7 +93,7 @@ class Stagehand:
             flow_version=flow.version,
             operator="you",
             caller=state.caller,
-            kind=kind,
+            kind=kind or chosen_kind(flow, state),
             fields=fields,
             outcome=request.form.get("outcome", ""),
             began_at=now,
@@ -138,7 +140,8 @@ def _add_acts(console: Blueprint, stage: Stagehand) -> None:
         flow, before = stage.flow(client), MadeUp.read(so_far)
         if flow is None or before is None:
             return notice("No such rehearsal", "Please begin again.", 404)
-        whom = request.form.get("to") or request.form.get("number", "").replace(" ", "")
+        number = request.form.get("number", "")
+        whom = request.form.get("to") or number.replace(" ", "")
         after, problem = before.then(act, whom), ""
         try:
             stage.screen(flow, after)
@@ -148,7 +151,8 @@ def _add_acts(console: Blueprint, stage: Stagehand) -> None:
             return _page(stage, flow, after, problem=problem)
         screen = stage.screen(flow, after)
         if screen.of == request.args.get("of") and screen.line is not None:
-            return make_response(_render(flow, "line", screen=screen, problem=problem))
+            typed = (act, number) if problem else ()
+            return make_response(_render(flow, "line", screen=screen, problem=problem, typed=typed))
         if screen.of == request.args.get("of"):
             return make_response(_render(flow, "over", screen=screen))
         return as_desk(_render(flow, "desk", screen=screen, problem=problem))
@@ -162,7 +166,7 @@ def _add_form(console: Blueprint, stage: Stagehand) -> None:
         flow = stage.flow(client)
         if flow is None:
             return notice("No such rehearsal", "Please begin again.", 404)
-        kind = request.form.get("kind", "message")
+        kind = request.form.get("kind", "")
         form = stage.form(flow, posted({}), kind, asked=step == "send")
         if step in ("check", "kind"):
             return make_response(

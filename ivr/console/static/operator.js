@@ -27,7 +27,8 @@
       event.preventDefault();
     }
   });
-  const first = (choice) => find("button, input:not([type=hidden])", choice);
+  const first = (choice) =>
+    find("[data-first]", choice) || find("button, input:not([type=hidden])", choice);
   // One after the other: what a key does may change what the next one means.
   const keys = [];
   let busy = null;
@@ -53,7 +54,7 @@
       for (const other of document.querySelectorAll("details.ask[open]")) {
         if (other !== target) other.open = false;
       }
-      if (!find("form", target).contains(document.activeElement)) first(target)?.focus();
+      if (!find(".choose", target).contains(document.activeElement)) first(target)?.focus();
     } else if (window.htmx) htmx.trigger(document.body, "poll");
   }, true);
   document.addEventListener("change", ({ target }) => {

@@ -80,11 +80,13 @@ class Room:
             self.queue.finish(self.talk.id, now)
         self.redis.publish(keys.QUEUE_CHANGES, f"operator:{self.talk.operator}")
 
-    def caller(self, sid: str = "CA1", number: str = ANN, waited: int = 0) -> None:
+    def caller(
+        self, sid: str = "CA1", number: str = ANN, waited: int = 0, reason: str = "a question"
+    ) -> None:
         """Somebody rings Rainbow Frost and waits for an operator."""
         flow, now = self.library.flow("rainbow-frost"), self.now[0] - timedelta(seconds=waited)
         state = start(flow, sid, number, RAINBOW, now)
-        variables = {**state.variables, "reason": "booking"}
+        variables = {**state.variables, "reason": reason}
         state = replace(state, variables=variables, path=PATH, turn=1)
         CallStore(self.redis).commit(-1, "turn/1", state, "<Response/>", "{}", "{}")
         ticket = Ticket(sid, flow.client_id, number, RAINBOW, 5, (), now, 120, (), 30)

@@ -13,6 +13,7 @@ from redis import Redis
 from werkzeug.serving import make_server
 
 from ivr import keys
+from ivr.conversation.commands import Transfer
 from ivr.settings import Settings
 from tests.console.operator.operator_room import AtWork, at_work
 from tests.console.real_browser import NO_CHROMIUM, violations
@@ -172,6 +173,25 @@ def test_nothing_moves_while_somebody_is_chosen(seat: Seat) -> None:
     expect(page.get_by_role("button", name="Ian Frost")).to_be_focused()
     seat.press("Escape")
     expect(page.get_by_role("button", name="Ian Frost")).not_to_be_visible()
+
+
+def test_enter_in_a_number_rings_that_number(seat: Seat) -> None:
+    seat.on_call()
+    page = seat.open()
+    seat.press("F8")
+    expect(page.get_by_role("button", name="Ian Frost")).to_be_focused()
+    page.locator("#ask-transfer").get_by_label("Or a number").focus()
+    page.keyboard.type("01632 9")
+    seat.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Whom shall we ring?")
+    number = page.locator("#ask-transfer").get_by_label("Or a number")
+    expect(number).to_be_focused()
+    number.fill("01632 960009")
+    seat.press("Enter")
+    expect(seat.line).not_to_contain_text("Whom shall we ring?")
+    [command] = seat.work.room.asked
+    assert isinstance(command, Transfer)
+    assert command.to.address == "+441632960009"
 
 
 def test_the_queue_and_the_state_change_without_a_reload(seat: Seat) -> None:

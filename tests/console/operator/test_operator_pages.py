@@ -143,7 +143,7 @@ def test_a_browser_that_is_gone_makes_the_operator_offline(desk: Desk) -> None:
 
 
 def test_a_call_shows_what_to_say_before_it_is_answered(desk: Desk) -> None:
-    desk.room.caller()
+    desk.room.caller(reason="booking")
     desk.room.ring()
     page = desk.get()
     for shown in (
@@ -158,6 +158,37 @@ def test_a_call_shows_what_to_say_before_it_is_answered(desk: Desk) -> None:
         "Maya Frost",
     ):
         assert shown in page
+
+
+def test_the_form_opens_on_the_kind_that_the_caller_chose(desk: Desk) -> None:
+    desk.room.caller(reason="booking")
+    desk.room.ring()
+    desk.room.answer()
+    page = desk.get()
+    assert 'value="booking" checked' in page
+    assert "Day they would like" in page
+
+
+def test_a_number_that_is_typed_is_dialled_whoever_else_could_be(desk: Desk) -> None:
+    desk.on_call()
+    assert desk.room.talk is not None
+    page = desk.get()
+    forms = re.findall(r"<form[^>]*/transfer.*?</form>", page, re.DOTALL)
+    (typed,) = [form for form in forms if 'name="number"' in form]
+    assert re.findall(r"<button[^>]*>([^<]*)</button>", typed) == ["Ring"]
+    desk.post(f"/act/{desk.room.talk.id}/transfer?of=CA1.0", number="01632 960009")
+    [command] = desk.room.asked
+    assert isinstance(command, Transfer)
+    assert command.to.address == "+441632960009"
+
+
+def test_a_number_that_is_refused_stays_to_be_mended(desk: Desk) -> None:
+    desk.on_call()
+    assert desk.room.talk is not None
+    shown = desk.post(f"/act/{desk.room.talk.id}/consult?of=CA1.0", number="01632 9").text
+    assert 'id="ask-consult" open' in shown
+    assert 'value="01632 9" data-first' in shown
+    assert "Whom shall we ring?" in shown
 
 
 def test_who_is_away_is_shown_beside_the_call(desk: Desk) -> None:
