@@ -18,6 +18,7 @@
     │   └── AnsweredBefore       the same write was done before, under the same key
     ├── BackupError          a backup cannot be made, is damaged, or has no place to go
     ├── AccountError         an account or a password was refused
+    ├── PasswordsBusy        as many passwords are being checked as may be at once
     ├── ApiError             a program's request was refused; carries the problem
     ├── JobError             an act on a job was refused
     │   └── JobMoved         somebody else has acted on the job meanwhile
@@ -104,6 +105,10 @@ class BackupError(TangoError):
 
 class AccountError(TangoError):
     """An account or a password was refused; the message says why."""
+
+
+class PasswordsBusy(TangoError):
+    """As many passwords are being checked as may be at once: try again in a few seconds."""
 
 
 class ApiError(TangoError):

@@ -139,8 +139,9 @@ SIGN_IN_TRIES_TTL_SECONDS = 15 * 60
 
 
 def sign_in_tries(kind: str, of: str) -> str:
-    """Counter: attempts to sign in by `login` or `address` (a hash); as `token`, requests to the
-    API whose token does not hold, by address. Kept for a quarter of an hour from the first."""
+    """Counter: attempts to sign in `of` somebody (a hash): at a `login` from one address, from an
+    `address`, at a login `everywhere`, or in a known `browser`; as `token`, requests to the API
+    whose token does not hold, by address. Kept for a quarter of an hour from the first."""
     return f"ivr:console:tries:{kind}:{of}"
 
 

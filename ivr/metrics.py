@@ -17,6 +17,10 @@ WEBHOOKS_REFUSED = Counter(
     "tango_webhooks_refused_total",
     "Requests to /twilio/… without a valid signature.",
 )
+SIGN_INS_BUSY = Counter(
+    "tango_sign_ins_busy_total",
+    "Sign-ins that were refused because too many passwords were being checked.",
+)
 API_REQUESTS = Counter(
     "tango_api_requests_total",
     "Requests to /api/v1/… by operation and by the status of the answer.",

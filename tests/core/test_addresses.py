@@ -20,21 +20,21 @@ SPECIAL = """
 2001:3::1 2001:4:112::1 2001:10::1 2001:20::1 2001:30::1 2001:db8::1 2002:7f00:1::1 2002:808:808::1
 2620:4f:8000::1 3ffe::1 3fff::1 3fff:fff:ffff::1 4000::1 5f00::1 fc00::1 fd12:3456::1 fe80::1
 fe80::1%eth0 fec0::1 ff02::1
-""".split()
+"""
 
 PUBLIC = """
 1.1.1.1 8.8.8.8 9.255.255.255 11.0.0.1 100.63.255.255 100.128.0.1 172.15.0.1 172.32.0.1 192.0.1.1
 192.88.98.1 198.17.255.255 198.20.0.1 223.255.255.255 ::ffff:8.8.8.8 2001:200::1 2606:4700::1111
 2a00:1450:4009::1 2003::1 3ffd::1 3fff:1000::1
-""".split()
+"""
 
 
-@pytest.mark.parametrize("address", SPECIAL)
+@pytest.mark.parametrize("address", SPECIAL.split())
 def test_special_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", PUBLIC)
+@pytest.mark.parametrize("address", PUBLIC.split())
 def test_others_are(address: str) -> None:
     assert is_public(address)
 

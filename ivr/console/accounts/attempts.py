@@ -1,70 +1,104 @@
-"""How often somebody may try to sign in, or a program to get in: counted in Redis."""
+"""How often somebody may try to sign in, or a program to get in: counted in Redis.
+
+Whoever guesses must not keep anybody else out. So a login is closed to the address that guessed,
+and to all addresses that nobody has signed in from only after far more tries. A browser in which
+its owner has signed in before (`KnownBrowsers`) is counted for itself alone, whatever others do:
+https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 
 from redis import Redis
 from redis.exceptions import RedisError
 
 from ivr import keys
+from ivr.core.addresses import visitor_of
 from ivr.errors import StateUnavailable
 
 PER_LOGIN, PER_ADDRESS = 10, 60
-"""Attempts in `keys.SIGN_IN_TRIES_TTL_SECONDS`. An agency's people may share one address."""
+"""Attempts in `keys.SIGN_IN_TRIES_TTL_SECONDS`: at one login from one address, or in one known
+browser; and at all logins from one address. An agency's people may share one address."""
+
+PER_LOGIN_EVERYWHERE = 100
+"""The same at one login from all addresses and unknown browsers together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Somebody tries to sign in: as whom, from where, and in which known browser, if it is one."""
+
+    login: str
+    address: str
+    browser: str | None = None
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """The key of each counter, with the most that it may say."""
+        login, visitor = self.login.strip().lower(), visitor_of(self.address)
+        if self.browser is not None:
+            return {_key("browser", self.browser, login): PER_LOGIN}
+        return {
+            _key("login", login, visitor): PER_LOGIN,
+            _key("address", visitor): PER_ADDRESS,
+            _key("everywhere", login): PER_LOGIN_EVERYWHERE,
+        }
 
 
 class Attempts:
-    """Counts attempts by login and by address, in windows that begin with the first attempt."""
+    """Counts attempts in windows that begin with the first one. Methods raise `StateUnavailable`
+    where Redis does not answer: then nobody may guess uncounted."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    def allowed(self, login: str, address: str) -> bool:
-        """Count one more attempt, and say whether it may be made.
-
-        Raises `StateUnavailable` where Redis does not answer: then nobody may guess uncounted.
-        """
-        by_login, by_address = self._count(_login_key(login), _address_key(address))
-        return by_login <= PER_LOGIN and by_address <= PER_ADDRESS
+    def allowed(self, attempt: Attempt) -> bool:
+        """Count one more attempt, and say whether it may be made."""
+        return self._counted(attempt.counters)
 
     def allowed_from(self, address: str) -> bool:
         """The same for an attempt of which the login is not known yet."""
-        (by_address,) = self._count(_address_key(address))
-        return by_address <= PER_ADDRESS
+        return self._counted({_key("address", visitor_of(address)): PER_ADDRESS})
 
     def token_allowed_from(self, address: str) -> bool:
         """The same for a request to the API whose token does not hold: counted apart, so that a
         program in disorder keeps nobody from signing in."""
-        (by_address,) = self._count(keys.sign_in_tries("token", _hash(address)))
-        return by_address <= PER_ADDRESS
+        return self._counted({_key("token", visitor_of(address)): PER_ADDRESS})
 
-    def forget(self, login: str) -> None:
-        """Count from nothing again, as the login's owner has just signed in."""
+    def not_made(self, attempt: Attempt) -> None:
+        """Take an attempt back that was counted, and whose password nobody has looked at."""
+        self._add(-1, list(attempt.counters))
+
+    def forget(self, attempt: Attempt) -> None:
+        """Count from nothing again what the login's owner has mistyped, as they are in now."""
+        login, *_ = attempt.counters
         try:
-            self._redis.delete(_login_key(login))
+            self._redis.delete(login)
         except RedisError as error:
-            raise StateUnavailable(f"Redis does not answer ({error}); try again soon.") from error
+            raise _unavailable(error) from error
 
-    def _count(self, *counters: str) -> list[int]:
+    def _counted(self, counters: dict[str, int]) -> bool:
+        counts = self._add(1, list(counters))
+        return all(map(int.__le__, counts, counters.values()))
+
+    def _add(self, number: int, counters: list[str]) -> list[int]:
         pipe = self._redis.pipeline()
         for key in counters:
-            pipe.incr(key)
+            pipe.incrby(key, number)
             pipe.expire(key, keys.SIGN_IN_TRIES_TTL_SECONDS, nx=True)
         try:
-            return [int(number) for number in pipe.execute()[::2]]
+            return [int(count) for count in pipe.execute()[::2]]
         except RedisError as error:
-            raise StateUnavailable(f"Redis does not answer ({error}); try again soon.") from error
+            raise _unavailable(error) from error
 
 
-def _login_key(login: str) -> str:
-    return keys.sign_in_tries("login", _hash(login.strip().lower()))
+def _unavailable(error: RedisError) -> StateUnavailable:
+    return StateUnavailable(f"Redis does not answer ({error}); try again soon.")
 
 
-def _address_key(address: str) -> str:
-    return keys.sign_in_tries("address", _hash(address))
-
-
-def _hash(text: str) -> str:
+def _key(kind: str, *of: str) -> str:
     """A key of bounded length, whatever was typed."""
-    return sha256(text.encode()).hexdigest()[:32]
+    named = "\0".join(of).encode("utf-8", "replace")
+    return keys.sign_in_tries(kind, sha256(named).hexdigest()[:32])

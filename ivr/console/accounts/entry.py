@@ -16,16 +16,25 @@ from ivr.accounts import passwords
 from ivr.accounts.account import SERVER, Account
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note, note_as, open_to_all
-from ivr.console.accounts.attempts import Attempts
+from ivr.console.accounts.attempts import Attempt, Attempts
+from ivr.console.accounts.known_browsers import KnownBrowsers
 from ivr.console.accounts.password_links import PasswordLinks
 from ivr.console.accounts.sign_in import SignIn
 from ivr.console.pages import SESSION, notice, refusal
-from ivr.errors import AccountError
+from ivr.errors import AccountError, PasswordsBusy
+from ivr.metrics import SIGN_INS_BUSY
 from ivr.records.people.account_book import AccountBook
 from ivr.settings import Settings
 
 WRONG = "The name and the password do not go together. Please try again."
 TOO_OFTEN = "That was too often. Please try again in a quarter of an hour."
+BUSY = "Many people are signing in at this moment. Please try again in a few seconds."
+BUSY_SECONDS = 5
+TOO_OFTEN_SECONDS = 15 * 60
+KNOWN_WAITS = 5.0
+"""Seconds that somebody in a browser we know waits for their password to be checked; others are
+refused at once where too many are being checked."""
+
 OURS = re.compile(r"/console/[\w./-]*")
 """Where a sign-in may lead: to a page of the console, never to another site."""
 
@@ -45,17 +54,33 @@ class Doors:
         session.permanent = True
         session[SESSION] = self.book.begin(account, self.clock())
         note_as(account, f"signed in {how}")
-        return redirect(then if OURS.fullmatch(then) else address_of("console.home"), 303)
+        there = redirect(then if OURS.fullmatch(then) else address_of("console.home"), 303)
+        if account != SERVER:
+            self.browsers.remember(there, request.cookies, account.login)
+        return there
 
-    def recognised(self, login: str, password: str) -> Account | None:
-        """The account that login and password belong to; takes as long where there is none."""
+    @property
+    def browsers(self) -> KnownBrowsers:
+        """The browsers in which people have signed in before."""
+        return KnownBrowsers(self.settings, self.clock)
+
+    def attempt(self, login: str) -> Attempt:
+        """What the present request is, as an attempt to sign in."""
+        known = self.browsers.known(request.cookies, login)
+        return Attempt(login, request.remote_addr or "", known)
+
+    def recognised(self, login: str, password: str, patience: float) -> Account | None:
+        """The account that login and password belong to; takes as long where there is none.
+
+        Raises `PasswordsBusy` where too many passwords are being checked.
+        """
         account = self.book.by_login(login)
         kept = self.book.password(account.id) if account else None
-        right = passwords.matches(kept, password)
+        right = passwords.matches(kept, password, patience)
         if not right or account is None or kept is None or account.disabled:
             return None
         if passwords.outdated(kept):
-            self.book.rehash(account.id, kept, passwords.hashed(password))
+            self.book.rehash(account.id, kept, passwords.hashed(password, KNOWN_WAITS))
         return account
 
 
@@ -79,12 +104,18 @@ def _add_sign_in(console: Blueprint, doors: Doors) -> None:
     @open_to_all
     def sign_in() -> AnyResponse:
         login, password = request.form.get("login", ""), request.form.get("password", "")
-        if not attempts.allowed(login, request.remote_addr or ""):
-            return refusal(problem=TOO_OFTEN, status=429)
-        account = doors.recognised(login, password)
+        attempt = doors.attempt(login)
+        if not attempts.allowed(attempt):
+            return _later(refusal(problem=TOO_OFTEN, status=429), TOO_OFTEN_SECONDS)
+        try:
+            account = doors.recognised(login, password, KNOWN_WAITS if attempt.browser else 0.0)
+        except PasswordsBusy:
+            attempts.not_made(attempt)
+            SIGN_INS_BUSY.inc()
+            return _later(refusal(problem=BUSY, status=503), BUSY_SECONDS)
         if account is None:
             return refusal(problem=WRONG, status=403)
-        attempts.forget(login)
+        attempts.forget(attempt)
         return doors.enter(account, "by password", request.form.get("then", ""))
 
     @console.post("/sign-out")
@@ -127,9 +158,11 @@ def _add_password_link(console: Blueprint, doors: Doors) -> None:
         if account is None:
             return refusal(spent=True)
         try:
-            new = passwords.hashed(_twice())
+            new = passwords.hashed(_twice(), KNOWN_WAITS)
         except AccountError as error:
             return page(account, str(error), 422)
+        except PasswordsBusy:
+            return _later(page(account, BUSY, 503), BUSY_SECONDS)
         doors.book.set_password(account.id, new)
         note_as(account, "set their password by a link")
         return doors.enter(account, "by a link to set a password")
@@ -159,16 +192,20 @@ def _add_own_account(console: Blueprint, doors: Doors) -> None:
     @needs(Permission.OWN_ACCOUNT)
     def change_password() -> AnyResponse:
         account = current_account()
-        if not attempts.allowed(account.login, request.remote_addr or ""):
+        attempt = doors.attempt(account.login)
+        if not attempts.allowed(attempt):
             return page(TOO_OFTEN, 429)
         old = request.form.get("old", "")
-        if not passwords.matches(doors.book.password(account.id), old):
-            return page("The present password is another one.", 403)
         try:
-            new = passwords.hashed(_twice())
+            if not passwords.matches(doors.book.password(account.id), old, KNOWN_WAITS):
+                return page("The present password is another one.", 403)
+            new = passwords.hashed(_twice(), KNOWN_WAITS)
         except AccountError as error:
             return page(str(error), 422)
-        attempts.forget(account.login)
+        except PasswordsBusy:
+            attempts.not_made(attempt)
+            return _later(page(BUSY, 503), BUSY_SECONDS)
+        attempts.forget(attempt)
         doors.book.set_password(account.id, new)
         note("changed their password")
         return doors.enter(account, "anew, with the new password")
@@ -180,6 +217,12 @@ def _add_own_account(console: Blueprint, doors: Doors) -> None:
         doors.book.end_all(current_account().id)
         session.clear()
         return notice("Signed out", "You are signed out everywhere.", 200)
+
+
+def _later(page: Response, seconds: int) -> Response:
+    """The page, with when to try again."""
+    page.headers["Retry-After"] = str(seconds)
+    return page
 
 
 def _twice() -> str:

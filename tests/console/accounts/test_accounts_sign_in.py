@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -15,6 +17,7 @@ from ivr.accounts import passwords
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
 from ivr.console.accounts.attempts import PER_ADDRESS, PER_LOGIN
+from ivr.console.accounts.known_browsers import KnownBrowsers
 from ivr.console.accounts.password_links import PasswordLinks
 from ivr.web import create_app
 from tests.console.small_console import NOON, Console
@@ -138,6 +141,60 @@ def test_behind_tls_each_visitor_of_the_proxy_is_counted_alone(
         assert tried("198.51.100.1", f"l{number}") == 403
     assert tried("198.51.100.1", "maya") == 429
     assert tried("198.51.100.2", "maya") == 403
+
+
+def test_a_known_browser_gets_in_whatever_others_have_tried(
+    console: Console, maya: Account
+) -> None:
+    known = console.app.test_client()
+    assert sign_in(known, "maya").status_code == 303
+    known.delete_cookie("tango_console", path="/console")
+    for _ in range(PER_LOGIN):
+        sign_in(console.app.test_client(), "maya", "x" * 201)
+    assert sign_in(console.app.test_client(), "maya").status_code == 429
+    assert sign_in(known, "maya").status_code == 303
+
+
+def test_a_browser_is_known_for_those_who_signed_in_there_and_for_a_year(
+    console: Console, maya: Account
+) -> None:
+    browser = console.browser
+    sign_in(browser, "maya")
+    cookie = browser.get_cookie("tango_browser", path="/console")
+    assert cookie
+    known = KnownBrowsers(console.settings, lambda: console.now[0])
+    held = {"tango_browser": cookie.value}
+    assert known.known(held, "MAYA") is not None
+    assert known.known(held, "sam") is None
+    assert known.known({"tango_browser": cookie.value[:-2]}, "maya") is None
+    assert known.known({}, "maya") is None
+    assert "maya" not in cookie.value
+    console.now[0] += timedelta(days=366)
+    assert known.known(held, "maya") is None
+
+
+def test_the_cookie_of_a_known_browser_opens_nothing(console: Console, maya: Account) -> None:
+    sign_in(console.browser, "maya")
+    cookie = console.browser.get_cookie("tango_browser", path="/console")
+    assert cookie
+    thief = console.app.test_client()
+    thief.set_cookie("tango_browser", cookie.value, path="/console")
+    assert thief.get("/console/flows/").status_code == 403
+    assert sign_in(thief, "maya", "wrong").status_code == 403
+
+
+def test_who_comes_while_too_many_passwords_are_checked_is_asked_to_try_again(
+    console: Console, maya: Account
+) -> None:
+    with ExitStack() as others:
+        for _ in range(passwords.AT_ONCE):
+            others.enter_context(passwords.place())
+        for _ in range(PER_LOGIN + 1):
+            answer = sign_in(console.browser, "maya")
+            assert answer.status_code == 503
+            assert answer.headers["Retry-After"] == "5"
+            assert "try again in a few seconds" in answer.text
+    assert sign_in(console.browser, "maya").status_code == 303
 
 
 def test_without_redis_nobody_may_guess(console: Console, maya: Account) -> None:
