@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.carrier.links import After
+from ivr.carrier.withheld import is_withheld
 from ivr.events import (
     Continued,
     Dialled,
@@ -27,7 +28,6 @@ ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """The values of `CallStatus` after which nothing more happens to a call."""
 
 _NUMBER = re.compile(r"\+\d{5,15}")
-_ANONYMOUS = "+266696687"  # “ANONYMOUS” on a keypad: what Twilio sends for some withheld callers
 _OUTCOMES = {
     "completed": DialOutcome.ANSWERED,
     "answered": DialOutcome.ANSWERED,
@@ -52,7 +52,7 @@ def call_leg(form: Form) -> CallLeg:
 
 def caller(text: str) -> str | None:
     """The caller's number or SIP address; None for `anonymous`, `Restricted` and the like."""
-    if text == _ANONYMOUS:
+    if is_withheld(text):
         return None
     return text if _NUMBER.fullmatch(text) or text.startswith("sip:") else None
 

@@ -87,10 +87,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _send_text(carrier: Carrier, number: str, sender: str, words: str) -> None:
     """Send a text, and show what is answered. Raises `SimulatorError` where nobody takes it."""
-    from ivr.flow.types import parse_phone
+    from ivr.flow.types import parse_caller
 
     carrier.on_text(lambda answer: print(f"(text to {answer.to}: {answer.body})", flush=True))
-    carrier.text(number, parse_phone(sender), words)
+    carrier.text(number, parse_caller(sender), words)
 
 
 def _await_texts(settings: Settings) -> None:
@@ -115,12 +115,12 @@ def _number(settings: Settings, client: str) -> str:
     from ivr.errors import UnknownClient
     from ivr.flow.findings import nearest
     from ivr.flow.library import Library
-    from ivr.flow.types import parse_phone
+    from ivr.flow.types import parse_caller
     from ivr.nodes import KINDS
 
     if client[:1] in "+0123456789":
         try:
-            return parse_phone(client)
+            return parse_caller(client)
         except ValueError as error:
             raise UnknownClient(str(error)) from None
     flows = {flow.client_id: flow for flow in Library(settings.flows, KINDS)}

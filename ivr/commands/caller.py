@@ -80,10 +80,10 @@ def _erase(args: argparse.Namespace) -> int:
 
 def _number(text: str) -> str:
     """E.164; a caller by SIP stands as they are."""
-    from ivr.flow.types import parse_phone
+    from ivr.flow.types import parse_caller
 
     try:
-        return text if text.startswith("sip:") else parse_phone(text)
+        return text if text.startswith("sip:") else parse_caller(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

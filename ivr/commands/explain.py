@@ -47,12 +47,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Explain. Raises `FlowError`, `UnknownClient` and `UnknownVersion`."""
-    from ivr.flow.types import parse_phone
+    from ivr.flow.types import parse_caller
     from ivr.rehearsal.explain import explain
 
     flow = _flow(args.client, args.version)
     try:
-        caller = None if args.caller == "withheld" else parse_phone(args.caller)
+        caller = None if args.caller == "withheld" else parse_caller(args.caller)
     except ValueError as error:
         from ivr.errors import FlowError
 

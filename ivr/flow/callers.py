@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ivr.flow.types import Faults, Model, OneOrMany, Path, Phone
+from ivr.flow.types import CallerNumber, Faults, Model, OneOrMany, Path
 
 CallerKind = Literal["vip", "blocked", "known", "withheld", "other"]
 LISTS: tuple[CallerKind, ...] = ("vip", "blocked", "known")
@@ -37,7 +37,7 @@ def _number_alone(value: object) -> object:
 class Caller(Model):
     """A caller by telephone number. The name can be said and written as `{caller.name}`."""
 
-    number: Phone = Field(description="The number that the caller rings from.")
+    number: CallerNumber = Field(description="The number that the caller rings from.")
     name: str = Field("", max_length=100, description="Who that is.")
 
 

@@ -29,10 +29,12 @@ from ivr.flow.types import (
     RotaName,
     SpokenWord,
     Text,
+    TextedName,
     names_in,
     parse_phone,
 )
 from ivr.flow.variables import unassignable
+from ivr.language.telephone import takes_texts
 
 _BUILT_IN = (LAST_RESORT, LAST_GOODBYE)
 _MAX_LOOPS, _MAX_SHOWN = 20, 8
@@ -133,17 +135,25 @@ def _head_texts(builder: Builder[NodeT]) -> Iterator[Finding]:
 
 
 def _person(built: Built[NodeT], path: Path, name: Name, head: ClientFile) -> Iterator[Finding]:
-    if name in head.people:
-        if head.people[name].phone is None:
-            yield built.finding(path, "unknown-name", f"'{name}' has no telephone number")
+    if name not in head.people and name[:1] not in "+0123456789":
+        yield from _declared(built, path, name, head.people)
         return
-    if name[:1] in "+0123456789":
-        try:
-            parse_phone(name)
-        except ValueError as error:
-            yield built.finding(path, "unknown-name", str(error))
-        return
-    yield from _declared(built, path, name, head.people)
+    if problem := _unreachable(name, head):
+        yield built.finding(path, "unknown-name", problem)
+
+
+def _unreachable(name: Name, head: ClientFile) -> str:
+    """Why a person, or a number, cannot be rung or texted as the file says; empty if they can."""
+    person = head.people.get(name)
+    if person and person.phone is None:
+        return f"'{name}' has no telephone number"
+    try:
+        number = person.phone if person and person.phone else parse_phone(name)
+    except ValueError as error:
+        return str(error)
+    if isinstance(name, TextedName) and not takes_texts(number):
+        return f"'{name}' cannot be texted: {number} is not a mobile number"
+    return ""
 
 
 def _telephones(

@@ -17,12 +17,12 @@ from pydantic import (
 
 from ivr.flow.findings import nearest
 from ivr.flow.types import (
+    CallerNumber,
     Duration,
     Faults,
     Model,
     OneOrMany,
     OperatorName,
-    Phone,
     Skill,
     Text,
     VoiceName,
@@ -167,7 +167,7 @@ class Client(Model):
     say_as: str | None = Field(
         None, description="The name as it is spoken; default: the name as written."
     )
-    numbers: Annotated[tuple[Phone, ...], OneOrMany] = Field(
+    numbers: Annotated[tuple[CallerNumber, ...], OneOrMany] = Field(
         min_length=1, description="The numbers that callers dial. No two clients may share one."
     )
     timezone: Annotated[Any, BeforeValidator(_zone)] = Field(

@@ -19,7 +19,7 @@ from pydantic_core import core_schema
 
 from ivr.flow.calendars import DAYS, Calendar, parse_hours, parse_time
 from ivr.flow.node import Node
-from ivr.flow.types import Name, parse_duration, parse_phone
+from ivr.flow.types import Name, parse_caller, parse_duration, parse_phone
 
 Json = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -63,6 +63,7 @@ TIME: Json = {
 _PARSED: dict[Callable[..., Any], Json] = {
     parse_duration: LENGTH_OF_TIME,
     parse_phone: PHONE,
+    parse_caller: PHONE,
     parse_hours: HOURS,
     parse_time: TIME,
 }

@@ -20,6 +20,7 @@ from ivr.flow.types import (
     Path,
     Phone,
 )
+from ivr.language.telephone import takes_texts
 
 EVERYBODY = "everybody"
 """Stands for all of the people where one of them might be named."""
@@ -69,6 +70,8 @@ class Person(Model):
         ]
         if "sms" in self.deliver and self.phone is None:
             faults.append((("deliver",), "a text needs a telephone number; add 'phone'"))
+        elif "sms" in self.deliver and not takes_texts(self.phone or ""):
+            faults.append((("deliver",), f"{self.phone} is not a mobile number and takes no texts"))
         if self.quiet is not None and self.quiet.closes - self.quiet.opens >= A_DAY:
             faults.append((("quiet",), "nothing could ever be sent; leave some hours out"))
         if self.digest is not None and self.email is None:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ivr.flow.types import (
     Assigned,
+    CallerNumber,
     Duration,
     JobKind,
     Model,
@@ -144,8 +145,8 @@ class TestCase(Model):
     at: Annotated[datetime, BeforeValidator(_local)] = Field(
         description="When the call comes in, in the client's time: 2026-12-25T03:00."
     )
-    caller: Annotated[Phone | None, BeforeValidator(_caller, json_schema_input_type=str)] = Field(
-        "+441632960001", description="The caller's number, or `withheld`."
+    caller: Annotated[CallerNumber | None, BeforeValidator(_caller, json_schema_input_type=str)] = (
+        Field("+441632960001", description="The caller's number, or `withheld`.")
     )
     operators: Annotated[
         int | Literal["off"] | None, BeforeValidator(_operators, json_schema_input_type=str)

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any
 
-import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+from ivr.language import telephone
 
 Path = tuple[str | int, ...]
 Value = str | int | float | bool
@@ -50,6 +51,10 @@ class PersonName(Name):
     """Names one of the client's people, or gives a telephone number."""
 
     what = "person"
+
+
+class TextedName(PersonName):
+    """Names one of the client's people, or gives a telephone number, that is sent a text."""
 
 
 class CalendarName(Name):
@@ -229,17 +234,13 @@ def parse_period(value: object) -> int:
 
 
 def parse_phone(value: object) -> str:
-    """A telephone number as people write it → E.164. Raises ValueError."""
-    text = str(value)
-    try:
-        number = phonenumbers.parse(text, None if text.startswith("+") else "GB")
-    except phonenumbers.NumberParseException:
-        raise ValueError(f"'{text}' is not a telephone number; write +44 1604 529170") from None
-    # Stricter than is_possible_number, which takes a number without its area code.
-    possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise ValueError(f"'{text}' cannot be a telephone number; count its digits")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    """A telephone number to be rung or texted, as people write it → E.164. Raises ValueError."""
+    return telephone.parse(value)
+
+
+def parse_caller(value: object) -> str:
+    """A number that somebody rings from, real or not → E.164. Raises ValueError."""
+    return telephone.parse_caller(value)
 
 
 def _one_or_many(value: object) -> object:
@@ -249,4 +250,5 @@ def _one_or_many(value: object) -> object:
 Duration = Annotated[int, BeforeValidator(parse_duration)]
 Period = Annotated[int, BeforeValidator(parse_period)]
 Phone = Annotated[str, BeforeValidator(parse_phone)]
+CallerNumber = Annotated[str, BeforeValidator(parse_caller)]
 OneOrMany = BeforeValidator(_one_or_many)

@@ -5,34 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
-import phonenumbers
-from phonenumbers import PhoneNumberType
 from pydantic import BeforeValidator, Field
 
 from ivr.flow.node import Exit
-from ivr.flow.types import Model, NodeName, PersonName, Text, parse_phone
+from ivr.flow.types import Model, NodeName, Text, TextedName, parse_phone
 from ivr.instructions import SendText
+from ivr.language.telephone import takes_texts
 from ivr.nodes.base import Kind, Leave, Situation
 
 CALLER = "caller"
 MAX_BODY = 1600
 """Characters that the carrier takes: https://www.twilio.com/docs/api/errors/21617"""
 
-_NOT_TEXTED = {
-    PhoneNumberType.FIXED_LINE,
-    PhoneNumberType.TOLL_FREE,
-    PhoneNumberType.PREMIUM_RATE,
-    PhoneNumberType.SHARED_COST,
-    PhoneNumberType.UAN,
-    PhoneNumberType.VOICEMAIL,
-}
-
 
 class Message(Model):
     """What the text says, and who gets it."""
 
     say: Text = Field(description="The words of the text, with placeholders.")
-    to: PersonName | None = Field(
+    to: TextedName | None = Field(
         None, description="'caller', a person of 'people', or a number; default: the caller."
     )
 
@@ -67,7 +57,7 @@ confirm: {text: "Thank you for calling {client.name}.", next: done, failed: oper
 
     def enter(self, situation: Situation) -> Leave:
         number = self._number(situation)
-        if number is None or not _can_be_texted(number):
+        if number is None or not takes_texts(number):
             return Leave("failed")
         body = situation.written(self.text.say)[:MAX_BODY]
         return Leave("next", effects=(SendText(number, body, situation.place.name),))
@@ -77,12 +67,3 @@ confirm: {text: "Thank you for calling {client.name}.", next: done, failed: oper
             return situation.caller
         person = situation.flow.people.get(self.text.to)
         return person.phone if person else parse_phone(self.text.to)
-
-
-def _can_be_texted(number: str) -> bool:
-    """Whether `number` (E.164) may be a mobile: of many, only the carrier knows."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return False  # a SIP address
-    return phonenumbers.number_type(parsed) not in _NOT_TEXTED

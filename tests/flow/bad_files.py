@@ -209,6 +209,18 @@ HEADS = [
         BYE + "people: {ian: {name: Ian, deliver: [email, ¶email]}}\n",
         "schema",
     ),
+    bad(
+        "texts to a landline",
+        BYE + "people: {ian: {name: Ian, phone: 01604 529170, deliver: ¶sms}}\n",
+        "schema",
+    ),
+    bad(
+        "people with a number that nobody has, and with an extension",
+        BYE + 'people: {ian: {name: Ian, phone: ¶"01632 961123"}, '
+        'pat: {name: Pat, phone: ¶"01604 529170 x12"}}\n',
+        "schema",
+        "schema",
+    ),
     bad("texts without a number", BYE + "people: {ian: {name: Ian, deliver: ¶sms}}\n", "schema"),
     bad(
         "odd times of delivery",
@@ -506,6 +518,17 @@ NODES = [
     ),
     bad("a branch without else", node("¶{branch: [{if: caller.withheld, next: bye}]}"), "schema"),
     bad("nobody of that name", node("{dial: {to: ¶iann}, nobody: bye}", PEOPLE), "unknown-name"),
+    bad(
+        "a text to a landline",
+        node('{text: {say: Hi, to: ¶"01604 529170"}, next: bye}'),
+        "unknown-name",
+    ),
+    bad(
+        "a number that nobody has",
+        node('{dial: {to: ¶"01632 961123"}, nobody: bye}'),
+        "unknown-name",
+    ),
+    bad("an extension", node('{dial: {to: ¶"01604 529170 ext 12"}, nobody: bye}'), "unknown-name"),
     bad("nobody with a telephone", node("{dial: {to: ¶pat}, nobody: bye}", PEOPLE), "unknown-name"),
     bad("a number that is none", node('{dial: {to: ¶"+44 12"}, nobody: bye}'), "unknown-name"),
     bad(

@@ -24,7 +24,7 @@ from ivr.console.pages import notice
 from ivr.delivery.email import readable_number
 from ivr.errors import UnknownClient
 from ivr.flow.library import Library
-from ivr.flow.types import parse_phone
+from ivr.flow.types import parse_caller
 from ivr.jobs.job import Job
 from ivr.nodes.base import Kind
 from ivr.records import Records
@@ -197,7 +197,7 @@ def _number(text: str) -> str | None:
     if not text:
         return None
     try:
-        return parse_phone(text)
+        return parse_caller(text)
     except ValueError:
         return WITHHELD if text.lower() == "withheld" else text
 

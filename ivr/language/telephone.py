@@ -1,0 +1,159 @@
+"""Telephone numbers: which exist, how they are read and written, which of them take texts.
+
+A number is kept as E.164 (`+441604529170`); one with an extension has it behind, as RFC 3966
+writes it (`+441604529170;ext=12`). The numbering plans are those of `phonenumbers`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+from babel import Locale
+from babel.core import get_global
+from phonenumbers import (
+    NumberParseException,
+    PhoneMetadata,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    ValidationResult,
+)
+
+HOME = "GB"
+"""The country of a number without a country code, where nothing else is known."""
+
+_FOR_DRAMA = re.compile(r"\+44(1632960|7700900)\d{3}")
+"""What Ofcom keeps free for films and examples, and `phonenumbers` does not know. The other such
+ranges lie in areas that exist. https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama"""
+
+_DRAMA_MOBILE = "+447700900"
+
+_TEXTED = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+"""In some countries, as in the United States, a number does not say what it is."""
+
+_SEPARATED = re.compile(r";ext=(\d{1,7})$")
+
+
+def region_of(locale: Locale) -> str:
+    """The country of a language as it is spoken there, such as `GB`."""
+    likely = get_global("likely_subtags").get(locale.language, "")
+    return str(locale.territory or likely.rpartition("_")[2] or HOME)
+
+
+def parse(value: object, region: str = HOME) -> str:
+    """A telephone number as people write it → E.164, for a number that is to be rung or texted.
+
+    `region` is the country of a number without a country code. Raises ValueError, with what to
+    do, for a number that no telephone can have, and for one with an extension.
+    """
+    number = _known(str(value), region)
+    if number.extension:
+        raise ValueError(
+            f"'{value}' has an extension, which cannot be dialled; write their direct number"
+        )
+    return _e164(number)
+
+
+def parse_with_extension(value: object, region: str = HOME) -> str:
+    """A number that people are to have: like `parse`, and an extension is kept with it."""
+    return _e164(_known(str(value), region))
+
+
+def parse_caller(value: object, region: str = HOME) -> str:
+    """The number that somebody rings from → E.164; it may be one that no telephone has, as
+    swindlers send them. Raises ValueError."""
+    return _e164(_possible(str(value), region))
+
+
+def is_valid(number: PhoneNumber) -> bool:
+    """Whether the number can be a telephone's: in use by its country's plan, or for drama."""
+    return phonenumbers.is_valid_number(number) or bool(_FOR_DRAMA.fullmatch(_e164(number, False)))
+
+
+def takes_texts(number: str) -> bool:
+    """Whether `number` (E.164) can be a mobile telephone; a SIP address cannot."""
+    if _FOR_DRAMA.fullmatch(number):
+        return number.startswith(_DRAMA_MOBILE)
+    try:
+        parsed = phonenumbers.parse(number)
+    except NumberParseException:
+        return False
+    return phonenumbers.number_type(parsed) in _TEXTED
+
+
+def heard(digits: str, region: str) -> str | None:
+    """The number that was said or keyed as `digits` (with a `+` before a country code) → E.164.
+
+    None where they are no valid number, or might be a part of one: where numbers have a `0` before
+    the area, as in Germany, one without it is taken only if it is as long as they can be.
+    """
+    try:
+        number = phonenumbers.parse(digits, region)
+    except NumberParseException:
+        return None
+    if not is_valid(number) or not _whole(digits, number, region):
+        return None
+    return _e164(number)
+
+
+def written(number: str, region: str) -> str:
+    """A number (E.164) as people of `region` write it; what is no number as it stands."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except NumberParseException:
+        return number
+    at_home = parsed.country_code == phonenumbers.country_code_for_region(region)
+    form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(parsed, form))
+
+
+def extension(number: str) -> tuple[str, str]:
+    """The number without its extension, and the extension; it is empty where there is none."""
+    match = _SEPARATED.search(number)
+    return (number[: match.start()], match[1]) if match else (number, "")
+
+
+def _known(text: str, region: str) -> PhoneNumber:
+    number = _possible(text, region)
+    if not is_valid(number):
+        raise ValueError(f"'{text}' cannot be a telephone number: there is none like it; check it")
+    return number
+
+
+def _possible(text: str, region: str) -> PhoneNumber:
+    try:
+        number = phonenumbers.parse(text, None if text.strip().startswith("+") else region)
+    except NumberParseException:
+        raise ValueError(f"'{text}' is not a telephone number; write +44 1604 529170") from None
+    # Stricter than is_possible_number, which takes a number without its area code.
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible != ValidationResult.IS_POSSIBLE:
+        raise ValueError(f"'{text}' cannot be a telephone number; count its digits")
+    return number
+
+
+def _whole(digits: str, number: PhoneNumber, region: str) -> bool:
+    """Whether nothing is missing in front of the digits."""
+    country = PhoneMetadata.metadata_for_region(region)
+    trunk = country.national_prefix if country else None
+    abroad = number.country_code != phonenumbers.country_code_for_region(region)
+    if trunk != "0" or abroad or digits.startswith((trunk, "+")):
+        return True
+    national = phonenumbers.national_significant_number(number)
+    return digits != national or len(national) == _longest(number, region)
+
+
+def _longest(number: PhoneNumber, region: str) -> int:
+    """Digits of the longest number of this number's kind."""
+    country = PhoneMetadata.metadata_for_region(region)
+    if country is None:
+        return 0
+    mobile = phonenumbers.number_type(number) == PhoneNumberType.MOBILE
+    kind = country.mobile if mobile else country.fixed_line
+    return max(kind.possible_length) if kind and kind.possible_length else 0
+
+
+def _e164(number: PhoneNumber, whole: bool = True) -> str:
+    text = str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return f"{text};ext={number.extension}" if whole and number.extension else text
