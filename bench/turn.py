@@ -64,7 +64,7 @@ def server_app() -> object:
     settings = load_settings(dotenv=None)
     app = create_app(settings)
     redis = connect(settings)
-    signatures = Signatures(settings.auth_token, settings.public_url)
+    signatures = Signatures(settings.auth_token, settings.public_url, settings.account_sid)
     document, state = "x" * 640, "x" * 500
 
     @app.post("/bare/<int:number>")

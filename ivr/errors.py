@@ -9,6 +9,7 @@
     ├── UnknownClient        no flow file answers for this name or number
     ├── CarrierError         the telephone carrier refused or could not be reached
     │   ├── CallGone         the carrier no longer knows the call, or it has ended
+    │   ├── CarrierBusy      the carrier wants to be asked later
     │   └── CarrierRefused   the carrier will never do it
     ├── StateUnavailable     Redis cannot be reached; the call goes on without it
     ├── QueueError           the operator queue refused an act
@@ -69,6 +70,15 @@ class CarrierError(TangoError):
 
 class CallGone(CarrierError):
     """The carrier no longer knows the call, or it has ended."""
+
+
+class CarrierBusy(CarrierError):
+    """The carrier has too many requests, or is out of order for the moment; `after` is how many
+    seconds it wants to be left alone, where it says so."""
+
+    def __init__(self, message: str, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class CarrierRefused(CarrierError):

@@ -91,7 +91,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     live = streams if settings.live_streams else None
     around = (library, store, queue, records, effects, asking, outgoing)
     turns = Turns(*around, clock, standing, live)
-    signatures = Signatures(settings.auth_token, settings.public_url)
+    signatures = Signatures(settings.auth_token, settings.public_url, settings.account_sid)
     whispers = Whispers(library, store, clock)
     called_back = CalledBack(
         records, queue, lambda: JobNotices(library, agency, settings.public_url, standing)

@@ -16,7 +16,7 @@ from ivr.carrier.links import After, PlaceHint
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.rooms.whisper import Whispers
 from ivr.carrier.signature import Signatures
-from ivr.carrier.signed import document, signed_routes
+from ivr.carrier.signed import document, refused, signed_routes
 from ivr.carrier.turns import TurnRequest, Turns, started
 from ivr.conversation.floor import Floor
 from ivr.errors import RecordsError, StateUnavailable, UnknownClient
@@ -109,6 +109,8 @@ def carrier_routes(board: Switchboard) -> Blueprint:
         if request.form.get("RecordingStatus", KEPT_RECORDING) != KEPT_RECORDING:
             log.warning("recording.none", call_sid=request.form.get("CallSid"))
             return Response(status=204)
+        if webhooks.recording_url(request.form) is None:
+            return refused("the recording is not said to be at an address of ours")
         try:
             hint = PlaceHint.from_query(request.args)
             kind = request.args.get("kind", "message")

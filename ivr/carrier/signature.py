@@ -10,9 +10,11 @@ from twilio.request_validator import RequestValidator
 
 
 class Signatures:
-    """Checks `X-Twilio-Signature` against the public URL, never against the `Host` header."""
+    """Checks `X-Twilio-Signature` against the public URL, never against the `Host` header, and
+    that a webhook is about our account and no other."""
 
-    def __init__(self, auth_token: str, public_url: str) -> None:
+    def __init__(self, auth_token: str, public_url: str, account_sid: str) -> None:
+        self._account_sid = account_sid
         self._validator = RequestValidator(auth_token)
         parts = urlsplit(public_url)
         self._origin = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
@@ -22,8 +24,10 @@ class Signatures:
         self._stream_origins = (stream, with_port, self._origin)
 
     def valid(self, request: Request) -> bool:
-        """Whether the request carries the signature of its URL and form."""
-        return self._signed(request, self._origin, request.form)
+        """Whether the request carries the signature of its URL and form, and is of our account."""
+        accounts = request.form.getlist("AccountSid")
+        ours = all(account == self._account_sid for account in accounts)
+        return ours and self._signed(request, self._origin, request.form)
 
     def valid_stream(self, request: Request) -> bool:
         """As `valid`, of a WebSocket's handshake, whose URL may be signed with either scheme.

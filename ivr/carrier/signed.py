@@ -18,11 +18,16 @@ def signed_routes(name: str, url_prefix: str, signatures: Signatures) -> Bluepri
     @routes.before_request
     def signed() -> None:
         if not signatures.valid(request):
-            WEBHOOKS_REFUSED.inc()
-            log.warning("webhook.refused", path=request.path, address=request.remote_addr)
-            abort(403)
+            abort(refused("it is not signed, or not for our account"))
 
     return routes
+
+
+def refused(why: str) -> Response:
+    """The answer to what the carrier would not send: 403, counted and logged."""
+    WEBHOOKS_REFUSED.inc()
+    log.warning("webhook.refused", path=request.path, address=request.remote_addr, why=why)
+    return Response(status=403)
 
 
 def document(text: str) -> Response:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ivr.adapters.twilio.addresses import recording_sid
 from ivr.carrier.links import After
 from ivr.carrier.withheld import is_withheld
 from ivr.events import (
@@ -87,7 +88,18 @@ def event(form: Form, after: After | None = None, accepted: bool = False) -> Eve
 def _recorded(form: Form) -> Event:
     seconds = whole(form.get("RecordingDuration"))
     hung_up = form.get("Digits") == "hangup"
-    return Recorded(form["RecordingSid"], seconds, form.get("RecordingUrl"), hung_up)
+    return Recorded(form["RecordingSid"], seconds, recording_url(form), hung_up)
+
+
+def recording_url(form: Form) -> str | None:
+    """Where the carrier keeps the recording of a webhook; None for any address that is not that of
+    the account's own recording.
+
+    https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media-file
+    """
+    url = form.get("RecordingUrl", "")
+    known = recording_sid(url, form.get("AccountSid", ""))
+    return url if known is not None and known == form.get("RecordingSid") else None
 
 
 def _dialled(form: Form, accepted: bool) -> Dialled:

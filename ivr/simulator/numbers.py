@@ -24,6 +24,7 @@ SETTINGS = {
     "VoiceFallbackMethod": "POST",
     "VoiceFallbackUrl": "",
     "VoiceMethod": "POST",
+    "VoiceReceiveMode": "voice",
     "VoiceUrl": "",
 }
 """What can be set for a number, and what a new number has."""

@@ -17,9 +17,10 @@ from ivr.records import Records
 from ivr.settings import Settings
 from ivr.web import create_app
 
+ACCOUNT_URL = f"http://127.0.0.1:8081/2010-04-01/Accounts/AC{'0' * 32}"
 RECORDING = {
     "RecordingSid": "RE" + "2" * 32,
-    "RecordingUrl": "http://127.0.0.1:8081/2010-04-01/Accounts/AC/Recordings/RE",
+    "RecordingUrl": f"{ACCOUNT_URL}/Recordings/RE{'2' * 32}",
     "RecordingDuration": "7",
 }
 

@@ -28,7 +28,7 @@ def check(
 ) -> bool:
     headers = {"X-Twilio-Signature": SIGNATURE} if headers is None else headers
     with Flask(__name__).test_request_context(path, method="POST", data=form, headers=headers):
-        return Signatures(TOKEN, public_url).valid(request)
+        return Signatures(TOKEN, public_url, "AC1").valid(request)
 
 
 def test_the_published_example_is_valid() -> None:

@@ -17,9 +17,14 @@ from ivr.settings import Settings
 RETRY_VOICE = "#rc=2&rp=all"
 """Fewer tries than elsewhere: a caller listens to silence meanwhile."""
 
+VOICE = "voice"
+"""How calls are received, unless a number is set to receive `fax`: then no address is asked.
+https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource"""
+
 WORDS = {
     "voice_application_sid": "An application answers instead",
     "trunk_sid": "A SIP trunk answers instead",
+    "voice_receive_mode": "Accept incoming",
     "voice_url": "A call comes in",
     "voice_method": "A call comes in, method",
     "voice_fallback_url": "Primary handler fails",
@@ -82,6 +87,7 @@ def wanted_settings(public_url: str, takes_texts: bool) -> dict[str, str]:
     wanted = {
         "voice_application_sid": "",
         "trunk_sid": "",
+        "voice_receive_mode": VOICE,
         "voice_url": f"{public_url}/twilio/voice{RETRY_VOICE}",
         "voice_method": "POST",
         "voice_fallback_url": f"{public_url}/twilio/fallback",
@@ -150,5 +156,6 @@ class Numbers:
 
 def _held(number: Any) -> HeldNumber:
     settings = {setting: getattr(number, setting) or "" for setting in WORDS}
+    settings["voice_receive_mode"] = settings["voice_receive_mode"] or VOICE
     capabilities = number.capabilities or {}
     return HeldNumber(number.phone_number, number.sid, bool(capabilities.get("sms")), settings)

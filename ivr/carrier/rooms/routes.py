@@ -15,7 +15,7 @@ from ivr.carrier.rooms.legs import Legs, room_event
 from ivr.carrier.rooms.links import MUSIC_PATH, RoomLinks
 from ivr.carrier.rooms.recordings import CallRecordingKeeper
 from ivr.carrier.signature import Signatures
-from ivr.carrier.signed import document, signed_routes
+from ivr.carrier.signed import document, refused, signed_routes
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import CALLER
 from ivr.conversation.state import Conversation, Phase, Role
@@ -174,8 +174,11 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
 
     @routes.post("/recording")
     def recording() -> Response:
+        form = request.form
+        if "RecordingUrl" in form and webhooks.recording_url(form) is None:
+            return refused("the recording is not said to be at an address of ours")
         try:
-            desk.recordings.told(conversation(), request.form, desk.clock())
+            desk.recordings.told(conversation(), form, desk.clock())
         except RecordsError as error:
             log.error("recording.not_noted", conversation=conversation(), error=str(error))
             return Response(status=503)

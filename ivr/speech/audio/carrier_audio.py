@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 from typing import IO
 from urllib.parse import urlsplit
 
 import requests
 
+from ivr.adapters.twilio.addresses import addresses, is_carriers, same_origin
 from ivr.errors import AudioRefused, CarrierError
-from ivr.settings import TWILIO_API_URL, Settings
+from ivr.settings import Settings
 
 LARGEST_BYTES = 256 << 20
 """More than an hour of two channels at 16 bits and 16 kHz."""
@@ -32,28 +34,52 @@ def fetch_recording(
     was made with one cannot be had with two (error 16113).
     https://www.twilio.com/en-us/changelog/dual-channel-conference-recordings-as-default-is-now-ga
 
-    The account's credentials go to the configured carrier only: a redirect to anywhere else is
-    followed without them. Raises `AudioRefused` for an address that is not the carrier's and
-    for more bytes than a recording can have, `CarrierError` for whatever may pass: the file may
-    not exist yet (Twilio, `<Record>`), or the carrier may be out of reach.
+    The account's credentials go to the carrier's own hosts and to the configured one only: a
+    redirect to anywhere else is followed without them. Raises `AudioRefused` for an address that
+    is not the carrier's and for more bytes than a recording can have, `CarrierError` for whatever
+    may pass: the file may not exist yet (Twilio, `<Record>`), or the carrier may be out of reach.
     """
-    if _origin(url) not in (_origin(settings.twilio_api_url), _origin(TWILIO_API_URL)):
+    places = addresses(url, settings.account_sid, settings.twilio_api_url)
+    if not places:
         raise AudioRefused(
             f"The recording is said to be at {urlsplit(url).hostname}, which is not the carrier; "
             "nothing was fetched from there."
         )
-    with requests.Session() as session:
-        session.auth = (settings.account_sid, settings.auth_token)
-        session.max_redirects = _REDIRECTS
-        try:
-            with _asked(session, url, channels) as response:
-                _refuse_failure(response)
-                _copy(response, file)
-        except requests.RequestException as error:
-            raise CarrierError(
-                f"The carrier did not hand over the recording ({type(error).__name__}); it will "
-                "be asked again."
-            ) from error
+    with _Session(settings) as session:
+        for place in places:
+            try:
+                with _asked(session, place, channels) as response:
+                    _refuse_failure(response)
+                    _copy(response, file)
+                return
+            except requests.ConnectionError as error:
+                unreachable = error
+                file.seek(0)
+                file.truncate()
+            except requests.RequestException as error:
+                raise _not_handed_over(error) from error
+        raise _not_handed_over(unreachable) from unreachable
+
+
+def _not_handed_over(error: requests.RequestException) -> CarrierError:
+    return CarrierError(
+        f"The carrier did not hand over the recording ({type(error).__name__}); it will be asked "
+        "again."
+    )
+
+
+class _Session(requests.Session):
+    """Goes after redirects, and tells the account's credentials to nobody but the carrier."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.auth = (settings.account_sid, settings.auth_token)
+        self.max_redirects = _REDIRECTS
+        self._base_url = settings.twilio_api_url
+
+    def should_strip_auth(self, old_url: str, new_url: str) -> bool:
+        """Whether the credentials stay behind on the way to `new_url`."""
+        return not (is_carriers(new_url) or same_origin(new_url, self._base_url))
 
 
 def _asked(session: requests.Session, url: str, channels: int | None) -> requests.Response:
@@ -66,19 +92,31 @@ def _asked(session: requests.Session, url: str, channels: int | None) -> request
     return session.get(url, stream=True, timeout=_TIMEOUT)
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    default = {"https": 443, "http": 80}.get(parts.scheme)
-    return parts.scheme, parts.hostname, parts.port or default
-
-
 def _refuse_failure(response: requests.Response) -> None:
-    if response.status_code == requests.codes.not_found:
+    status, kind = response.status_code, response.headers.get("Content-Type", "")
+    if status == requests.codes.not_found:
         raise CarrierError("The carrier does not have the recording yet; it will be asked again.")
-    if response.status_code != requests.codes.ok:
+    if status in (requests.codes.unauthorized, requests.codes.forbidden):
         raise CarrierError(
-            f"The carrier answered {response.status_code} for the recording; it will be asked "
-            "again. Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN if this stays."
+            f"The carrier refuses the account's credentials ({status}) for the recording; it will "
+            "be asked again. See TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
+        )
+    if status == requests.codes.too_many_requests:
+        raise CarrierError(
+            "The carrier has had too many requests of this account (429); it will be asked for the "
+            "recording again."
+        )
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise CarrierError(
+            f"The carrier is out of order for the moment ({status}); it will be asked for the "
+            "recording again."
+        )
+    if status != requests.codes.ok:
+        raise CarrierError(f"The carrier answered {status} for the recording; it is asked again.")
+    if kind.startswith(("text/", "application/json", "application/xml")):
+        raise CarrierError(
+            f"Something answered with {kind.partition(';')[0]} in place of the recording; it will "
+            "be asked again. Is IVR_TWILIO_API_URL the right address?"
         )
 
 

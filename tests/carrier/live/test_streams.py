@@ -136,11 +136,11 @@ def test_a_handshake_may_be_signed_with_either_scheme_and_with_the_port(
     example_settings: Settings, clock: Clock, origin: str
 ) -> None:
     app = create_app(example_settings, clock)
-    signatures = Signatures("12345", "https://tango.example")
+    signatures = Signatures("12345", "https://tango.example", "AC1")
     signature = RequestValidator("12345").compute_signature(f"{origin}{PATH}token", {})
     with app.test_request_context(f"{PATH}token", headers={"X-Twilio-Signature": signature}):
         assert signatures.valid_stream(request)
-        assert not Signatures("other", "https://tango.example").valid_stream(request)
+        assert not Signatures("other", "https://tango.example", "AC1").valid_stream(request)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -110,3 +110,17 @@ def test_a_number_that_has_gone_meanwhile_is_an_error(carrier: Carrier, numbers:
     gone = replace(report.held, sid="PN0")
     with pytest.raises(CarrierError, match="not found"):
         numbers.mend(gone, report.differences)
+
+
+def test_a_number_that_receives_fax_does_not_reach_tango_until_it_is_mended(
+    carrier: Carrier, numbers: Numbers
+) -> None:
+    held = carrier.hold(Number(NUMBER))
+    mend(numbers)
+    held.change({"VoiceReceiveMode": "fax"})
+    (report,) = compare(CLIENTS, numbers.held(), PUBLIC_URL)
+    assert report.standing is Standing.ELSEWHERE
+    assert [(each.words, each.now) for each in report.differences] == [("Accept incoming", "fax")]
+    mend(numbers)
+    assert held.settings["VoiceReceiveMode"] == "voice"
+    assert standing(numbers) == [(NUMBER, Standing.RIGHT)]

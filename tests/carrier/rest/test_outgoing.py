@@ -190,7 +190,7 @@ def test_a_whole_call_reaches_the_agency_alone(
     line.post(
         "/twilio/recording?client=acme&flow=x&node=take&kind=message",
         RecordingSid="RE2",
-        RecordingUrl="http://127.0.0.1/RE2",
+        RecordingUrl=f"http://127.0.0.1/2010-04-01/Accounts/AC{'0' * 32}/Recordings/RE2",
     )
     assert {message.recipient.email for message in with_records.messages()} == {DESK}
     with_records.close()

@@ -52,7 +52,7 @@ def told(line: Line, conversation: str, status: str = "completed") -> int:
     form = {
         "ConferenceSid": "CF" + "1" * 32,
         "RecordingSid": SID,
-        "RecordingUrl": f"https://api.twilio.com/2010-04-01/Accounts/AC/Recordings/{SID}",
+        "RecordingUrl": f"https://api.twilio.com/2010-04-01/Accounts/AC{'0' * 32}/Recordings/{SID}",
         "RecordingStatus": status,
         "RecordingDuration": "65",
         "RecordingStartTime": BEGAN,

@@ -71,6 +71,47 @@ def test_a_redirect_to_elsewhere_does_not_take_the_credentials_along(
     assert seen == [None]
 
 
+def test_a_redirect_back_to_the_carrier_takes_them_along(serve: Serve, settings: Settings) -> None:
+    seen: list[str | None] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(handler.headers["Authorization"])
+        if handler.path == "/RE1":
+            reply(handler, b"", 307, Location="/stored/RE1")
+        else:
+            reply(handler, b"audio")
+
+    carrier = serve(answer)
+    assert fetched(f"{carrier}/RE1", settings, carrier) == b"audio"
+    assert seen[0] == seen[1] is not None
+
+
+def test_behind_a_proxy_a_recording_at_the_carrier_s_own_address_is_fetched_through_it(
+    serve: Serve, settings: Settings
+) -> None:
+    """The proxy knows a carrier that we do not, and are never told to trust."""
+    asked: list[str] = []
+    other = serve(lambda handler: asked.append("other"))
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.path)
+        reply(handler, b"audio")
+
+    proxy = serve(answer)
+    path = f"/2010-04-01/Accounts/{settings.account_sid}/Recordings/RE1"
+    assert fetched(other + path, settings, proxy) == b"audio"
+    assert asked == [path]
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/json"])
+def test_a_page_in_place_of_the_recording_may_pass(
+    serve: Serve, settings: Settings, kind: str
+) -> None:
+    carrier = serve(lambda handler: reply(handler, b"<html>Sign in", Content_Type=kind))
+    with pytest.raises(CarrierError, match="in place of the recording"):
+        fetched(f"{carrier}/RE1", settings, carrier)
+
+
 def test_redirects_without_end_are_given_up(serve: Serve, settings: Settings) -> None:
     asked: list[str] = []
 
@@ -85,7 +126,14 @@ def test_redirects_without_end_are_given_up(serve: Serve, settings: Settings) ->
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"), [(404, "not have the recording yet"), (401, "401"), (503, "503")]
+    ("status", "reason"),
+    [
+        (404, "not have the recording yet"),
+        (401, "refuses the account's credentials"),
+        (429, "too many requests"),
+        (503, "out of order"),
+        (302, "answered 302"),
+    ],
 )
 def test_what_may_pass_is_the_carrier_s_error(
     serve: Serve, settings: Settings, status: int, reason: str

@@ -1,0 +1,1 @@
+"""The use cases: one class per noun, one method per act."""
