@@ -84,9 +84,13 @@ class EndRoom:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The operator does not take the caller, who stands where they stood; see the queue."""
+    """The operator does not take the caller, who stands where they stood; see the queue.
+
+    They were rung in vain (`missed`), have `declined`, or were not rung after all.
+    """
 
     missed: bool
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,11 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Decline:
+    """While the operator is rung: they do not take this caller, who is offered to the next."""
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End it for everybody."""
 
@@ -119,6 +124,7 @@ Command = (
     | EndConsult
     | JoinAll
     | HandOver
+    | Decline
     | HangUp
     | Watch
     | Unwatch

@@ -18,6 +18,7 @@ from ivr.conversation.events import Event, Rung
 from ivr.conversation.state import Conversation, Role
 from ivr.conversation.store import Record
 from ivr.errors import CallGone, CarrierRefused, RecordsUnavailable
+from ivr.operators.facts import OfferEnd
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import room_of
 
@@ -120,8 +121,9 @@ class Errands:
     ) -> None:
         id_ = record.conversation.id
         match action:
-            case act.Release(missed):
-                self.queue.release(id_, now, missed)
+            case act.Release(missed, declined):
+                unanswered = OfferEnd.MISSED if missed else OfferEnd.WITHDRAWN
+                self.queue.release(id_, now, OfferEnd.DECLINED if declined else unanswered)
             case act.Finish():
                 self.queue.finish(id_, now)
             case act.Requeue(to, lost):

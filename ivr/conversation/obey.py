@@ -11,6 +11,7 @@ from ivr.conversation.commands import (
     Command,
     Complete,
     Consult,
+    Decline,
     EndConsult,
     HandOver,
     HangUp,
@@ -51,6 +52,8 @@ def possible(conversation: Conversation) -> frozenset[Kind]:
     match conversation.phase:
         case Phase.OVER:
             return frozenset()
+        case Phase.RINGING if is_(conversation, Role.OPERATOR, Standing.RINGING):
+            return frozenset({HangUp, Decline})
         case Phase.RINGING | Phase.HANDED_ON:
             return frozenset({HangUp})
         case Phase.CONSULTING | Phase.TALKING if not conversation.met or conversation.unannounced:
@@ -109,6 +112,8 @@ def obey(conversation: Conversation, command: Command, now: datetime) -> Step:
             return take_back(replace(conversation, phase=Phase.TALKING))
         case HandOver(to_operator):
             return _hand_over(conversation, to_operator, now)
+        case Decline():
+            return _decline(conversation, now)
         case HangUp():
             return _hang_up(conversation, now)
         case Watch(by, how):
@@ -161,14 +166,20 @@ def _hand_over(conversation: Conversation, to: str | None, now: datetime) -> Ste
     return back_in_line(conversation, now, to)
 
 
+def _decline(conversation: Conversation, now: datetime) -> Step:
+    """Nobody has missed anything: the operator is there, and says so."""
+    room = is_(conversation, Role.CALLER, Standing.IN)
+    refused = act.Release(missed=False, declined=True)
+    return end(conversation, Role.OPERATOR, now, refused, room=room)
+
+
 def _hang_up(conversation: Conversation, now: datetime) -> Step:
     """A caller who has not talked with anybody yet is not sent away, but waits again."""
     operator = conversation.party(Role.OPERATOR)
     if operator is None:
         return end(conversation, Role.OPERATOR, now)
     if operator.standing is Standing.RINGING:
-        room = is_(conversation, Role.CALLER, Standing.IN)
-        return end(conversation, Role.OPERATOR, now, act.Release(missed=True), room=room)
+        return _decline(conversation, now)
     if conversation.met:
         return end(conversation, Role.OPERATOR, now, act.Finish())
     if conversation.callback:
@@ -213,6 +224,7 @@ _ASKED: dict[Kind, str] = {
     EndConsult: "Nobody else is on the line",
     JoinAll: "There is nobody to bring together",
     HandOver: "The caller cannot be handed over",
+    Decline: "The caller cannot be declined any more",
     HangUp: "There is nothing to hang up",
     Watch: "Nobody can take part",
     Unwatch: "Nobody takes part",

@@ -99,6 +99,8 @@ def _in_words(asked: Command) -> str | None:
             return "all three talked together"
         case commands.HandOver():
             return "the caller was handed to another operator"
+        case commands.Decline():
+            return "the operator declined the call"
         case commands.HangUp():
             return "the call was ended"
         case _:

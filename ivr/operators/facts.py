@@ -23,6 +23,8 @@ class OfferEnd(StrEnum):
 
     MISSED = "missed"
     """The operator was rung in vain."""
+    DECLINED = "declined"
+    """The operator has refused the caller by key."""
     WITHDRAWN = "withdrawn"
     """The caller went, or the operator was not rung after all."""
     FINISHED = "finished"

@@ -65,6 +65,8 @@ class Measures:
     """Those who still waited."""
     missed: int
     """Times that an operator was rung in vain."""
+    declined: int
+    """Times that an operator refused a caller by key."""
     service_level: float | None
     abandonment: float | None
     asa: float | None
@@ -98,7 +100,8 @@ def measures(visits: Iterable[Visit], target: timedelta = TARGET) -> Measures:
         short_abandons=len(short),
         lost=len(lost),
         waiting=len(held) - len(answered) - len(ended),
-        missed=sum(each.how is OfferEnd.MISSED for visit in held for each in visit.offers),
+        missed=_ended(OfferEnd.MISSED, held),
+        declined=_ended(OfferEnd.DECLINED, held),
         service_level=_ratio(len(in_time), len(answered) + len(failed)),
         abandonment=_ratio(len(abandoned), len(answered) + len(abandoned) + len(lost)),
         asa=fmean(waits) if waits else None,
@@ -182,6 +185,11 @@ def by_operator(spans: Sequence[Span]) -> dict[str, list[Span]]:
     for span in spans:
         found[span.operator].append(span)
     return dict(found)
+
+
+def _ended(how: OfferEnd, visits: Iterable[Visit]) -> int:
+    """How many offers ended so."""
+    return sum(offer.how is how for visit in visits for offer in visit.offers)
 
 
 def _wait(visit: Visit) -> timedelta:

@@ -20,6 +20,7 @@ from ivr.errors import QueueError
 from ivr.events import Claimed, NobodyAtWork, QueueFull, WaitExpired, Waiting
 from ivr.operators.acts import Acts, as_text, skills_text
 from ivr.operators.estimate import expected_wait
+from ivr.operators.facts import OfferEnd
 from ivr.operators.ticket import (
     HANDED_TO_SECONDS,
     HEAD_START,
@@ -184,14 +185,17 @@ class OperatorQueue:
         """
         return bool(self._act("answer", now, reservation_id))
 
-    def release(self, reservation_id: str, now: datetime, missed: bool = False) -> bool:
+    def release(
+        self, reservation_id: str, now: datetime, how: OfferEnd = OfferEnd.WITHDRAWN
+    ) -> bool:
         """The operator does not take the caller, who goes back to their own place.
 
-        An operator who has `missed` the call, as they were rung in vain, is away until they come
-        back. False, and nothing changes, where the operator has answered or the reservation is
-        over.
+        `how` is `MISSED` where the operator was rung in vain: they are away until they come back.
+        Who has `DECLINED` stays available, behind the others, and is not offered this caller again
+        for 30 seconds. `WITHDRAWN`: they were not rung after all. False, and nothing changes, where
+        the operator has answered or the reservation is over.
         """
-        return bool(self._act("release", now, reservation_id, "1" if missed else ""))
+        return bool(self._act("release", now, reservation_id, how))
 
     def finish(self, reservation_id: str, now: datetime) -> bool:
         """The conversation is over: the operator wraps up, the caller is forgotten.

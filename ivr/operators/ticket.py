@@ -118,6 +118,7 @@ class Ticket:
         """The ticket that `to_json` wrote."""
         data: dict[str, Any] = json.loads(text)
         del data["joined"], data["place"], data["deadline"]
+        data.pop("declined", None)  # the scripts' own note of who does not take this caller
         data["skills"] = tuple(data["skills"])
         data["circles"] = tuple(Circle.from_data(each) for each in data["circles"])
         data["joined_at"] = datetime.fromisoformat(data["joined_at"])

@@ -9,6 +9,7 @@ from ivr.conversation import actions as act
 from ivr.conversation.commands import (
     Complete,
     Consult,
+    Decline,
     EndConsult,
     HandOver,
     HangUp,
@@ -69,6 +70,20 @@ def test_an_operator_who_does_not_answer_has_missed_the_caller() -> None:
     step = advance(ringing(), Left("operator", Why.NO_ANSWER), NOON)
     assert step.actions == (act.Release(missed=True),)
     assert step.conversation.phase is Phase.OVER
+
+
+@pytest.mark.parametrize("command", [Decline(), HangUp()], ids=["decline", "hang up"])
+def test_an_operator_who_refuses_has_missed_nobody(command: Decline | HangUp) -> None:
+    rung = ringing()
+    assert Decline in possible(rung)
+    step = advance(rung, command, NOON)
+    assert step.actions[0] == act.Release(missed=False, declined=True)
+    assert step.conversation.phase is Phase.OVER
+
+
+def test_who_talks_cannot_decline_any_more() -> None:
+    with pytest.raises(ConversationError, match="cannot be declined any more"):
+        advance(talking().now, Decline(), NOON)
 
 
 def test_an_operator_who_is_cut_off_as_they_answer_leaves_nobody_in_the_room() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from ivr.instructions import Circle
+from ivr.operators.facts import OfferEnd
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
 from ivr.operators.ticket import Ticket
@@ -102,6 +103,17 @@ class TestCircles:
         operators.sign_on("ann", None, at(5))
         join(queue, "a", self.USUAL)
         assert offers(queue, 6) == {"a": "ann"}
+
+    def test_a_usual_operator_who_declines_keeps_nobody_waiting(
+        self, operators: Operators, queue: OperatorQueue
+    ) -> None:
+        operators.sign_on("sam", None, NOON)
+        operators.sign_on("ann", None, at(5))
+        join(queue, "a", self.USUAL)
+        (first,) = queue.match(at(6), LEASE)
+        assert first.operator == "ann"
+        queue.release(first.id, at(7), OfferEnd.DECLINED)
+        assert offers(queue, 7) == {"a": "sam"}
 
     def test_while_a_usual_operator_is_busy_the_caller_is_kept_for_them_a_while(
         self, operators: Operators, queue: OperatorQueue

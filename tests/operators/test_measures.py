@@ -72,6 +72,12 @@ def test_speed_of_answer_and_the_two_clocks() -> None:
     assert found.longest == 60
 
 
+def test_declining_is_no_missed_call() -> None:
+    declined = Offer("1", "joy", at(0), None, at(4), OfferEnd.DECLINED)
+    found = measures([Visit("CA", "acme", NOON, offers=(declined,))])
+    assert (found.declined, found.missed) == (1, 0)
+
+
 def test_missed_offers_and_who_answered_first() -> None:
     missed = Offer("1", "joy", at(0), None, at(20), OfferEnd.MISSED)
     first = Offer("2", "sam", at(20), at(25), at(50), OfferEnd.HANDED_ON)

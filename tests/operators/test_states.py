@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import Redis
 
+from ivr.operators.facts import OfferEnd
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
 from ivr.operators.ticket import Reservation, Ticket
@@ -141,9 +142,57 @@ def test_an_operator_who_misses_a_call_is_away_and_the_caller_goes_to_another(
     caller(queue, "CA2", joined=1)
     first, _ = queue.match(at(10), LEASE)
     queue.rung(first.id, "CAleg")
-    assert queue.release(first.id, at(20), missed=True)
+    assert queue.release(first.id, at(20), OfferEnd.MISSED)
     assert state(operators, 20) == (State.AWAY, "no answer")
     assert [entry.ticket.call_sid for entry in queue.waiting(at(20))] == ["CA1"]
+
+
+def test_an_operator_who_declines_stays_available_behind_the_others(
+    operators: Operators, queue: OperatorQueue
+) -> None:
+    operators.sign_on("sam", None, NOON)
+    operators.sign_on("ann", None, at(1))
+    caller(queue, "CA1")
+    first = offered(queue, 10)
+    assert first.operator == "sam"
+    queue.rung(first.id, "CAleg")
+    assert queue.release(first.id, at(14), OfferEnd.DECLINED)
+    assert state(operators, 14) == (State.AVAILABLE, None)
+    assert queue.unwanted() == ["CAleg"]
+    assert [entry.ticket.call_sid for entry in queue.waiting(at(14))] == ["CA1"]
+    assert offered(queue, 14).operator == "ann"
+    caller(queue, "CA2", joined=1)
+    assert offered(queue, 15).operator == "sam"
+
+
+def test_who_is_alone_is_offered_a_declined_caller_again_after_a_while(
+    operators: Operators, queue: OperatorQueue
+) -> None:
+    operators.sign_on("sam", None, NOON)
+    caller(queue)
+    queue.release(offered(queue, 10).id, at(14), OfferEnd.DECLINED)
+    assert queue.match(at(43), LEASE) == []
+    assert offered(queue, 44).operator == "sam"
+
+
+def test_a_wish_that_was_waiting_counts_after_declining(
+    operators: Operators, queue: OperatorQueue
+) -> None:
+    operators.sign_on("sam", None, NOON)
+    caller(queue)
+    first = offered(queue, 10)
+    operators.wish("sam", State.AWAY, at(11), "lunch")
+    queue.release(first.id, at(14), OfferEnd.DECLINED)
+    assert state(operators, 14) == (State.AWAY, "lunch")
+
+
+def test_who_asks_for_a_caller_is_given_one_they_have_declined(
+    operators: Operators, queue: OperatorQueue
+) -> None:
+    operators.sign_on("sam", None, NOON)
+    caller(queue)
+    queue.release(offered(queue, 10).id, at(14), OfferEnd.DECLINED)
+    assert queue.take("sam", at(15), LEASE) is not None
 
 
 def test_a_lease_that_lapses_while_the_telephone_rings_is_a_missed_call(

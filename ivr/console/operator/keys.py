@@ -13,6 +13,7 @@ from ivr.conversation.commands import (
     Command,
     Complete,
     Consult,
+    Decline,
     EndConsult,
     HandOver,
     HangUp,
@@ -40,6 +41,7 @@ class Act(StrEnum):
     COMPLETE = "complete"
     END_CONSULT = "end-consult"
     HAND_OVER = "hand-over"
+    DECLINE = "decline"
     HANG_UP = "hang-up"
 
 
@@ -85,7 +87,9 @@ def keys_for(conversation: Conversation, possible: Collection[type[Command]]) ->
         if consulting
         else key(Act.CONSULT, "Consult", "F9", Consult),
         key(Act.HAND_OVER, "Hand over", "F10", HandOver),
-        key(Act.HANG_UP, "Hang up", "Shift+F2", HangUp),
+        key(Act.DECLINE, "Decline", "Shift+F2", Decline)
+        if Decline in possible
+        else key(Act.HANG_UP, "Hang up", "Shift+F2", HangUp),
     )
     return tuple(each for each in keys if each.act is not Act.PAUSE or conversation.recorded)
 
@@ -166,6 +170,7 @@ _PLAIN: dict[Act, Command] = {
     Act.JOIN: JoinAll(),
     Act.COMPLETE: Complete(),
     Act.END_CONSULT: EndConsult(),
+    Act.DECLINE: Decline(),
     Act.HANG_UP: HangUp(),
 }
 

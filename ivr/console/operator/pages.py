@@ -30,6 +30,8 @@ WAITING = "operator-queue"
 """The fragment with the list of who waits."""
 
 
+DECLINED = "Declined: the caller is offered to the next operator."
+
 LONGEST_REASON = 100
 """Characters that are taken."""
 
@@ -135,4 +137,5 @@ def _add_acts(console: Blueprint, desk: OperatorDesk) -> None:
             problem, typed = str(error), (act, request.form.get("number", "")[:LONGEST_REASON])
         if not by_script():
             return page(desk, problem=problem, typed=typed)
-        return line_part(desk, request.args.get("of", ""), problem, typed)
+        told = DECLINED if act == Act.DECLINE and not problem else ""
+        return line_part(desk, request.args.get("of", ""), problem, typed, told)

@@ -60,15 +60,20 @@ def whole(desk: OperatorDesk, **values: Any) -> Response:
 
 
 def line_part(
-    desk: OperatorDesk, of: str, problem: str = "", typed: tuple[str, ...] = ()
+    desk: OperatorDesk,
+    of: str,
+    problem: str = "",
+    typed: tuple[str, ...] = (),
+    told: str = "",
 ) -> Response:
     """The line of the call that the page shows; or, where that is another by now, all of it.
 
-    `typed` is an act that was refused and the number given for it, which stays to be mended.
+    `typed` is an act that was refused and the number given for it, which stays to be mended;
+    `told` is what has been done.
     """
     screen = noted(desk.screen(own_name(), of))
     if screen.of != of:
-        return as_desk(render("desk", screen=screen, problem=problem))
+        return as_desk(render("desk", screen=screen, problem=problem, told=told))
     part = "line" if screen.line else "over" if screen.facts else "none"
     return make_response(render(part, screen=screen, problem=problem, typed=typed))
 

@@ -163,22 +163,37 @@ local function end_reservation(id, now, how)
   return reservation
 end
 
--- An operator who was rung and did not answer is taken out until they come back; one who was
--- not rung after all is what they were before.
-local function not_answered(id, now, missed)
-  local reservation = end_reservation(id, now, missed and 'missed' or 'withdrawn')
+-- For so long a caller is not offered again to an operator who has declined them.
+local DECLINE_LASTS = 30000
+local function decline(call_sid, operator, now)
+  local ticket = cjson.decode(redis.call('HGET', CALLERS, call_sid))
+  ticket.declined = ticket.declined or {}
+  ticket.declined[operator] = now + DECLINE_LASTS
+  redis.call('HSET', CALLERS, call_sid, cjson.encode(ticket))
+end
+
+-- `how` is 'missed': an operator who was rung and did not answer is taken out until they come
+-- back; 'declined': they stay available, behind the others; 'withdrawn': they were not rung after
+-- all, and are what they were before.
+local function not_answered(id, now, how)
+  local reservation = end_reservation(id, now, how)
   if reservation.leg then
     redis.call('SADD', UNWANTED, reservation.leg)
   end
   local operator, before = reservation.operator, reservation.before
+  if how == 'declined' then
+    decline(reservation.call_sid, operator, now)
+  end
   local it = state_of(operator)
   if not it then
     return reservation
   end
   if it.next then
     go_on(operator, it, now)
-  elseif missed then
+  elseif how == 'missed' then
     become(operator, 'away', now, 'no answer')
+  elseif how == 'declined' and before and before.state == 'available' then
+    become(operator, 'available', now)
   elseif before and before.state ~= 'wrap_up' then
     become(operator, before.state, before.since, before.reason)
   else
@@ -193,7 +208,7 @@ local function sweep(now)
   local lapsed = redis.call('ZRANGEBYSCORE', LEASES, '-inf', now)
   for _, id in ipairs(lapsed) do
     local rung = cjson.decode(redis.call('HGET', RESERVATIONS, id)).leg ~= nil
-    stand(not_answered(id, now, rung).call_sid)
+    stand(not_answered(id, now, rung and 'missed' or 'withdrawn').call_sid)
   end
   local overdue = redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', now)
   if #overdue > 0 then
@@ -240,6 +255,11 @@ local function has_all(skills, wanted)
   return true
 end
 
+local function has_declined(ticket, operator, now)
+  local lapses = ticket.declined and ticket.declined[operator]
+  return lapses and now < lapses
+end
+
 local function within(circle, operator, skills)
   if not has_all(skills, circle.skills) then
     return false
@@ -272,9 +292,9 @@ local function at_work()
   return on_duty
 end
 
-local function anybody_within(circle)
+local function anybody_within(circle, ticket, now)
   for operator, skills in pairs(at_work()) do
-    if within(circle, operator, skills) then
+    if within(circle, operator, skills) and not has_declined(ticket, operator, now) then
       return true
     end
   end
@@ -282,9 +302,9 @@ local function anybody_within(circle)
 end
 
 -- Which of a caller's circles, the narrowest first, admits the operator now; or nothing. A circle
--- that nobody at work belongs to is passed over at once.
+-- that nobody at work belongs to is passed over at once; who has declined belongs to none.
 local function circle_of(ticket, operator, skills, now)
-  if not has_all(skills, ticket.skills) then
+  if not has_all(skills, ticket.skills) or has_declined(ticket, operator, now) then
     return nil
   end
   local opens = ticket.joined
@@ -292,7 +312,7 @@ local function circle_of(ticket, operator, skills, now)
     if within(circle, operator, skills) then
       return i
     end
-    if anybody_within(circle) then
+    if anybody_within(circle, ticket, now) then
       opens = opens + circle.lasts * 1000
     end
     if now < opens then

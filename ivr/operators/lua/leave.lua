@@ -9,7 +9,7 @@ if id then
   if cut[4] == 1 then
     wrap_up(end_reservation(id, now, 'finished').operator, now, cjson.decode(cut[3]).wrap_up * 1000)
   else
-    not_answered(id, now, false)
+    not_answered(id, now, 'withdrawn')
   end
 end
 redis.call('ZREM', WAITING, call_sid)

@@ -14,6 +14,7 @@ local function next_caller()
     for _, call_sid in ipairs(call_sids) do
       local text = redis.call('HGET', CALLERS, call_sid)
       local ticket = cjson.decode(text)
+      ticket.declined = nil  -- whoever asks for a caller takes one whom they have declined, too
       if circle_of(ticket, operator, skills, now) then
         return call_sid, ticket.joined, text
       end

@@ -16,7 +16,7 @@ from ivr.accounts.account import Account
 from ivr.accounts.roles import Role as AccountRole
 from ivr.call.engine import start
 from ivr.carrier.call_store import CallStore
-from ivr.conversation.commands import Command
+from ivr.conversation.commands import Command, Decline
 from ivr.conversation.events import Answered, Event, Joined, Left
 from ivr.conversation.machine import advance, begin
 from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
@@ -24,6 +24,7 @@ from ivr.conversation.steps import CALLER, OPERATOR
 from ivr.flow.library import Library
 from ivr.nodes import KINDS
 from ivr.operators.agency import load_agency
+from ivr.operators.facts import OfferEnd
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators
 from ivr.operators.ticket import Ticket
@@ -62,6 +63,8 @@ class Room:
         assert self.talk.id == id_
         self.talk = advance(self.talk, command, now).conversation
         self.asked.append(command)
+        if isinstance(command, Decline):
+            self.queue.release(id_, now, OfferEnd.DECLINED)
         third = self.talk.party(Role.THIRD)
         if third is not None and third.standing is Standing.RINGING:
             self.happens(Joined(third.label, "CA-third"))

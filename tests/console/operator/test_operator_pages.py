@@ -191,6 +191,20 @@ def test_a_number_that_is_refused_stays_to_be_mended(desk: Desk) -> None:
     assert "Whom shall we ring?" in shown
 
 
+def test_a_call_that_rings_can_be_declined(desk: Desk) -> None:
+    desk.room.caller()
+    talk = desk.room.ring()
+    assert 'data-key="Shift+F2"' in desk.get()
+    shown = desk.post(f"/act/{talk.id}/decline?of=ringing.{talk.id}").text
+    assert "Declined: the caller is offered to the next operator." in shown
+    state = desk.room.operators.of("sam", NOON)
+    assert state is not None
+    assert state.state is State.AVAILABLE
+    assert [each.ticket.call_sid for each in desk.room.queue.waiting(NOON)] == ["CA1"]
+    (act,), _ = desk.console.records.accounts.acts(act="decline in a call")
+    assert act.about == "call CA1"
+
+
 def test_who_is_away_is_shown_beside_the_call(desk: Desk) -> None:
     wish = Wish(
         client="rainbow-frost",

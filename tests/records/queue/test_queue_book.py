@@ -46,7 +46,7 @@ def a_day(redis: Redis) -> None:
     operators.sign_on("sam", None, at(5))
     (first,) = queue.match(at(5), LEASE)
     queue.rung(first.id, "CAleg")
-    queue.release(first.id, at(25), missed=True)
+    queue.release(first.id, at(25), OfferEnd.MISSED)
     operators.sign_on("joy", None, at(30))
     (second,) = queue.match(at(30), LEASE)
     queue.operator_answered(second.id, at(36))
