@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Thread
 from types import TracebackType
 from typing import Any
@@ -169,13 +170,18 @@ class Carrier:
         """The conferences, running and ended, oldest first."""
         return self._exchange.conferences.all
 
-    def text(self, to: str, from_: str, body: str) -> None:
-        """Send the server a text message, as somebody's telephone would.
+    def text(self, to: str, from_: str, body: str, *, lost: bool = False) -> None:
+        """Send the server a text message, as somebody's telephone would; `lost`, the carrier keeps
+        it and the server is not told.
 
         https://www.twilio.com/docs/messaging/guides/webhook-request
         Raises `SimulatorError` where the server does not take it.
         """
         options, sid = self._exchange.options, new_sid("SM")
+        kept = Message(to, from_, body, sid=sid, status="received", direction="inbound")
+        self._exchange.received.append(kept)
+        if lost:
+            return
         form = {
             "MessageSid": sid,
             "SmsSid": sid,
@@ -199,6 +205,16 @@ class Carrier:
     def messages(self) -> list[Message]:
         """The text messages that the server has sent, oldest first."""
         return self._exchange.messages
+
+    def text_becomes(self, sid: str, status: str, error_code: int | None = None) -> None:
+        """Something comes of a text that the server has sent; it is not told."""
+        messages = self._exchange.messages
+        [at] = [at for at, message in enumerate(messages) if message.sid == sid]
+        messages[at] = replace(messages[at], status=status, error_code=error_code)
+
+    def refuse(self, *statuses: int) -> None:
+        """Refuse the next requests to the REST interface, with these HTTP statuses in order."""
+        self._exchange.refusals.extend(statuses)
 
     def on_text(self, listener: Callable[[Message], object]) -> None:
         """Let `listener` be told of each text as the server sends it."""

@@ -25,7 +25,9 @@ class Exchange:
 
     `faults` collects what the server did wrong and a call survived. `api_url` is the base of
     the REST interface, as recordings name it; `on_text` is told of each text as it is sent.
-    `numbers` are those that the account holds, by their SID; calls can be placed to any.
+    `messages` are texts that the server has sent, `received` those sent to it. `refusals` are the
+    HTTP statuses with which the next requests to the REST interface are refused. `numbers` are
+    those that the account holds, by their SID; calls can be placed to any.
     """
 
     options: Options
@@ -35,6 +37,8 @@ class Exchange:
     queues: Queues = field(default_factory=Queues)
     recordings: Recordings = field(default_factory=Recordings)
     messages: list[Message] = field(default_factory=list)
+    received: list[Message] = field(default_factory=list)
+    refusals: list[int] = field(default_factory=list)
     numbers: dict[str, Number] = field(default_factory=dict)
     on_text: Callable[[Message], object] = lambda message: None
     faults: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Text messages that the server sends through the carrier."""
+"""Text messages, sent by the server through the carrier or to it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from ivr.simulator.identity import new_sid
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One text message, taken over by the carrier."""
+    """One text message, taken over by the carrier; `status` and `error_code` say what has come of
+    it. https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+    """
 
     to: str
     from_: str
     body: str
     status_callback: str | None = None
     sid: str = field(default_factory=lambda: new_sid("SM"))
+    status: str = "sent"
+    error_code: int | None = None
+    direction: str = "outbound-api"
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def as_json(self, account_sid: str) -> dict[str, object]:
@@ -28,10 +33,10 @@ class Message:
             "api_version": "2010-04-01",
             "body": self.body,
             "date_created": date,
-            "date_sent": None,
+            "date_sent": date,
             "date_updated": date,
-            "direction": "outbound-api",
-            "error_code": None,
+            "direction": self.direction,
+            "error_code": self.error_code,
             "error_message": None,
             "from": self.from_,
             "messaging_service_sid": None,
@@ -40,7 +45,7 @@ class Message:
             "price": None,
             "price_unit": "USD",
             "sid": self.sid,
-            "status": "queued",
+            "status": self.status,
             "to": self.to,
             "uri": f"/2010-04-01/Accounts/{account_sid}/Messages/{self.sid}.json",
         }

@@ -15,7 +15,8 @@ class Misbehaviour:
     `deliver_twice`: every webhook twice, one after the other or both at once; answers that
     differ are a fault. `redeliver_late`: after each document, the webhook before it arrives
     again. `status_out_of_order`: a call's status callbacks come in reverse, and before the
-    action of a recording that ended with the call. `drop_record_action`: the call breaks
+    action of a recording that ended with the call. `lose_status`: they do not come at all.
+    `drop_record_action`: the call breaks
     after a recording, and its action is never requested. `recording_callback`: when the
     recording's callback comes, relative to the action; `recording_delay_seconds` is real
     time that passes before it. `streams`: they cannot be connected, or break after half a second.
@@ -24,6 +25,7 @@ class Misbehaviour:
     deliver_twice: Literal["no", "in turn", "at once"] = "no"
     redeliver_late: bool = False
     status_out_of_order: bool = False
+    lose_status: bool = False
     drop_record_action: bool = False
     recording_callback: Literal["after", "before", "lost"] = "after"
     recording_delay_seconds: float = 0.0

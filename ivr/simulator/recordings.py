@@ -82,6 +82,11 @@ class Recordings:
         with self._lock:
             return self._by_sid.pop(sid, None) is not None
 
+    def newest(self) -> list[Recording]:
+        """All that there are, the newest first."""
+        with self._lock:
+            return list(reversed(self._by_sid.values()))
+
     def __len__(self) -> int:
         return len(self._by_sid)
 

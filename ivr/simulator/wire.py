@@ -82,6 +82,8 @@ class Wire:
         call.status = status
         if self._callback is None or event not in self._callback.events:
             return
+        if self._misbehaviour.lose_status:
+            return
         form = call.parameters() | {
             "Timestamp": format_datetime(call.now),
             "SequenceNumber": str(self._sequence),

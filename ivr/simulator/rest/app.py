@@ -7,7 +7,6 @@ conferences are in `rest_conferences`.
 from __future__ import annotations
 
 import hmac
-from email.utils import format_datetime
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -15,13 +14,13 @@ from werkzeug.exceptions import HTTPException
 from ivr.simulator.call import Call
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.messages import Message
-from ivr.simulator.options import API_VERSION
 from ivr.simulator.outgoing import outgoing
 from ivr.simulator.recordings import Recording
 from ivr.simulator.rest.conferences import add_conferences
 from ivr.simulator.rest.forms import BASE, E164, Refused, leg_callback, not_found, ringing
+from ivr.simulator.rest.lists import add_lists
 from ivr.simulator.rest.numbers import add_numbers
-from ivr.simulator.rest.shown import page_json
+from ivr.simulator.rest.shown import call_json
 from ivr.simulator.targets import Target
 
 MONO = 16113
@@ -37,6 +36,9 @@ def create_rest(exchange: Exchange) -> Flask:
         given = request.authorization
         user = (given.username if given else None) or ""
         password = (given.password if given else None) or ""
+        if exchange.refusals:
+            status = exchange.refusals.pop(0)
+            raise Refused(status, 20000 + status, "Refused for once")
         if not (
             hmac.compare_digest(user.encode(), options.account_sid.encode())
             and hmac.compare_digest(password.encode(), options.auth_token.encode())
@@ -47,17 +49,17 @@ def create_rest(exchange: Exchange) -> Flask:
 
     @app.post(f"{BASE}/Calls.json")
     def create_call(account: str) -> tuple[Response, int]:
-        return jsonify(_call_json(_create_call(exchange))), 201
+        return jsonify(call_json(_create_call(exchange))), 201
 
     @app.get(f"{BASE}/Calls/<sid>.json")
     def fetch_call(account: str, sid: str) -> Response:
-        return jsonify(_call_json(_find_call(exchange, sid)))
+        return jsonify(call_json(_find_call(exchange, sid)))
 
     @app.post(f"{BASE}/Calls/<sid>.json")
     def update_call(account: str, sid: str) -> Response:
         call = _find_call(exchange, sid)
         _update_call(call)
-        return jsonify(_call_json(call))
+        return jsonify(call_json(call))
 
     @app.get(f"{BASE}/Recordings/<sid>.json")
     def fetch_recording(account: str, sid: str) -> Response:
@@ -85,18 +87,10 @@ def create_rest(exchange: Exchange) -> Flask:
         message = _message()
         exchange.messages.append(message)
         exchange.on_text(message)
-        return jsonify(message.as_json(options.account_sid)), 201
+        told = message.as_json(options.account_sid) | {"status": "queued", "date_sent": None}
+        return jsonify(told), 201
 
-    @app.get(f"{BASE}/Messages.json")
-    def list_messages(account: str) -> Response:
-        wanted = {"To": request.args.get("To"), "From": request.args.get("From")}
-        found = [
-            message.as_json(options.account_sid)
-            for message in reversed(list(exchange.messages))
-            if wanted["To"] in (None, message.to) and wanted["From"] in (None, message.from_)
-        ]
-        return jsonify(page_json("messages", found))
-
+    add_lists(app, exchange)
     add_conferences(app, exchange)
     add_numbers(app, exchange)
 
@@ -197,35 +191,3 @@ def _message() -> Message:
     if not E164.fullmatch(form["To"]):
         raise Refused(400, 21211, f"Invalid 'To' Phone Number: {form['To']}")
     return Message(form["To"], form.get("From", ""), form["Body"], form.get("StatusCallback"))
-
-
-def _call_json(call: Call) -> dict[str, object]:
-    """https://www.twilio.com/docs/voice/api/call-resource#call-properties"""
-    account = call.exchange.options.account_sid
-    began = format_datetime(call.began)
-    return {
-        "account_sid": account,
-        "answered_by": None,
-        "api_version": API_VERSION,
-        "caller_name": None,
-        "date_created": began,
-        "date_updated": began,
-        "direction": call.direction,
-        "duration": str(call.seconds) if call.is_over else None,
-        "end_time": format_datetime(call.now) if call.is_over else None,
-        "forwarded_from": None,
-        "from": call.from_,
-        "from_formatted": call.from_,
-        "parent_call_sid": call.parent.sid if call.parent else None,
-        "phone_number_sid": None,
-        "price": None,
-        "price_unit": "USD",
-        "queue_time": "0",
-        "sid": call.sid,
-        "start_time": began if call.answered_at is not None else None,
-        "status": call.status,
-        "to": call.to,
-        "to_formatted": call.to,
-        "trunk_sid": None,
-        "uri": f"/{API_VERSION}/Accounts/{account}/Calls/{call.sid}.json",
-    }

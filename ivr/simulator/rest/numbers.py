@@ -7,7 +7,7 @@ from flask import Flask, Response, jsonify, request
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.numbers import SETTINGS
 from ivr.simulator.rest.forms import BASE, Refused, not_found, note_unknown
-from ivr.simulator.rest.shown import page_json
+from ivr.simulator.rest.pages import page_of
 
 
 def add_numbers(app: Flask, exchange: Exchange) -> None:
@@ -17,7 +17,7 @@ def add_numbers(app: Flask, exchange: Exchange) -> None:
     @app.get(f"{BASE}/IncomingPhoneNumbers.json")
     def list_numbers(account: str) -> Response:
         found = [number.as_json(account_sid) for number in exchange.numbers.values()]
-        return jsonify(page_json("incoming_phone_numbers", found))
+        return jsonify(page_of("incoming_phone_numbers", found))
 
     @app.post(f"{BASE}/IncomingPhoneNumbers/<sid>.json")
     def update_number(account: str, sid: str) -> Response:

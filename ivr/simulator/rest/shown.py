@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from email.utils import format_datetime
 
+from ivr.simulator.call import Call
 from ivr.simulator.conference.conferences import Conference
 from ivr.simulator.conference.rooms import Member
 from ivr.simulator.options import API_VERSION
@@ -74,3 +75,35 @@ def participant_json(conference: Conference, member: Member, account_sid: str) -
 
 def _uri(conference: Conference, account_sid: str) -> str:
     return f"/{API_VERSION}/Accounts/{account_sid}/Conferences/{conference.sid}"
+
+
+def call_json(call: Call) -> dict[str, object]:
+    """https://www.twilio.com/docs/voice/api/call-resource#call-properties"""
+    account = call.exchange.options.account_sid
+    began = format_datetime(call.began)
+    return {
+        "account_sid": account,
+        "answered_by": None,
+        "api_version": API_VERSION,
+        "caller_name": None,
+        "date_created": began,
+        "date_updated": began,
+        "direction": call.direction,
+        "duration": str(call.seconds) if call.is_over else None,
+        "end_time": format_datetime(call.now) if call.is_over else None,
+        "forwarded_from": None,
+        "from": call.from_,
+        "from_formatted": call.from_,
+        "parent_call_sid": call.parent.sid if call.parent else None,
+        "phone_number_sid": None,
+        "price": None,
+        "price_unit": "USD",
+        "queue_time": "0",
+        "sid": call.sid,
+        "start_time": began if call.answered_at is not None else None,
+        "status": call.status,
+        "to": call.to,
+        "to_formatted": call.to,
+        "trunk_sid": None,
+        "uri": f"/{API_VERSION}/Accounts/{account}/Calls/{call.sid}.json",
+    }
