@@ -46,6 +46,12 @@ def softphone_address(operator: str) -> str:
     return f"client:{operator}"
 
 
+WRITING_LASTS = timedelta(seconds=30)
+"""How much of a wrap-up is left, at least, to an operator who is writing."""
+
+LONGEST_WRITING = timedelta(minutes=10)
+"""How long a wrap-up lasts at most by that alone; whoever needs longer asks for it."""
+
 Wish = Literal[State.AVAILABLE, State.AWAY, State.OFFLINE]
 """What operators can choose; the rest comes of their calls."""
 
@@ -110,6 +116,13 @@ class Operators:
         """Give more time to wrap up; False where they are not wrapping up."""
         milliseconds_more = by // timedelta(milliseconds=1)
         return bool(self._act("extend", now, operator, milliseconds_more))
+
+    def writing(self, operator: str, now: datetime) -> bool:
+        """The operator is writing: a wrap-up of theirs that is about to end lasts `WRITING_LASTS`
+        from now, but no longer than `LONGEST_WRITING` in all. False where nothing changes."""
+        step = timedelta(milliseconds=1)
+        lasts, most = WRITING_LASTS // step, LONGEST_WRITING // step
+        return bool(self._act("writing", now, operator, lasts, most))
 
     def seen(self, operator: str, now: datetime, lasts: timedelta) -> None:
         """The operator's console is connected; unless that is said again within `lasts`, they

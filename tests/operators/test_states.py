@@ -147,6 +147,47 @@ def test_an_operator_who_misses_a_call_is_away_and_the_caller_goes_to_another(
     assert [entry.ticket.call_sid for entry in queue.waiting(at(20))] == ["CA1"]
 
 
+def wrap_up_ends(operators: Operators, now: float) -> float:
+    found = operators.of("sam", at(now))
+    assert found is not None
+    assert found.until is not None
+    return (found.until - NOON).total_seconds()
+
+
+def test_a_wrap_up_does_not_end_while_the_operator_writes(
+    operators: Operators, queue: OperatorQueue
+) -> None:
+    operators.sign_on("sam", None, NOON)
+    caller(queue)
+    queue.finish(talking(queue, 10).id, at(100))
+    assert wrap_up_ends(operators, 100) == 130
+    assert not operators.writing("sam", at(110))  # enough is left
+    for now in range(120, 690, 10):
+        operators.writing("sam", at(now))
+        assert state(operators, now + 9.9) == (State.WRAP_UP, None)
+    assert wrap_up_ends(operators, 690) == 700  # ten minutes in all
+    assert not operators.writing("sam", at(699))
+    assert state(operators, 701) == (State.AVAILABLE, None)
+
+
+def test_time_that_was_asked_for_is_not_made_shorter_by_writing(
+    operators: Operators, queue: OperatorQueue
+) -> None:
+    operators.sign_on("sam", None, NOON)
+    caller(queue)
+    queue.finish(talking(queue, 10).id, at(100))
+    operators.extend_wrap_up("sam", timedelta(minutes=11), at(101))
+    assert not operators.writing("sam", at(785))
+    assert wrap_up_ends(operators, 785) == 790
+
+
+def test_writing_means_nothing_outside_a_wrap_up(operators: Operators) -> None:
+    operators.sign_on("sam", None, NOON)
+    assert not operators.writing("sam", at(1))
+    assert not operators.writing("joy", at(1))
+    assert state(operators, 1) == (State.AVAILABLE, None)
+
+
 def test_an_operator_who_declines_stays_available_behind_the_others(
     operators: Operators, queue: OperatorQueue
 ) -> None:

@@ -144,7 +144,15 @@ class OperatorDesk:
         """What the operator is doing."""
         known = self.agency.operators.get(operator)
         phone = readable_number(known.phone, OURS) if known and known.phone else ""
-        return state_view(self.operators.of(operator, self.clock()), phone, self.agency)
+        state = self.operators.of(operator, self.clock())
+        return state_view(state, phone, self.agency, self.unsent(operator))
+
+    def unsent(self, operator: str) -> tuple[str, ...]:
+        """The drafts that the operator has written and not sent, but for a call they are in."""
+        talk = self.floor.conversation_of(operator)
+        drafts = self.records.drafts.unfinished_of(operator)
+        going_on = talk.call_sid if talk else None
+        return tuple(each.id for each in drafts if each.written and each.call_sid != going_on)
 
     def browser_token(self, operator: str) -> str | None:
         """What lets the operator's browser be rung; None where that is not set up."""

@@ -35,7 +35,9 @@ def draft_routes(console: Blueprint, desk: OperatorDesk) -> None:
         form, kept = _saved(desk, draft_id)
         if form is None:
             return Response(status=404)
-        return make_response(render("checked", form=form, lost="" if kept else LOST))
+        unsent = desk.unsent(own_name())
+        lost = "" if kept else LOST
+        return make_response(render("checked", form=form, lost=lost, unsent=unsent))
 
     @console.post("/operator/draft/<draft_id>/kind")
     @needs(Permission.ANSWER_CALLS)
@@ -93,6 +95,7 @@ def _saved(
     kept = desk.records.drafts.save(draft_id, own_name(), kind, fields, now)
     if not kept and draft.operator != own_name():
         return None, False
+    desk.operators.writing(own_name(), now)
     draft = replace(draft, kind=kind, fields=fields, updated_at=now, outcome=_outcome())
     return desk.form(draft, asked=asked), kept
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
@@ -11,6 +12,7 @@ from ivr.console.access import current_account, note
 from ivr.console.operator.desk import OperatorDesk, Screen
 from ivr.console.operator.form_view import FormView
 from ivr.console.pages import allow
+from ivr.operators.states import LONGEST_WRITING
 
 CARRIER = (
     "https://eventgw.twilio.com",
@@ -23,7 +25,11 @@ CARRIER = (
 
 def render(part: str, **values: Any) -> str:
     """A part of the screen."""
-    own = {"base": url_for("console.operator"), "operator": own_name()}
+    own = {
+        "base": url_for("console.operator"),
+        "operator": own_name(),
+        "longest_writing": LONGEST_WRITING // timedelta(minutes=1),
+    }
     return render_template(f"console/operator/{part}.html", **own, **values)
 
 

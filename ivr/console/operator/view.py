@@ -94,6 +94,8 @@ class StateView:
     phone: str
     reasons: tuple[str, ...]
     reach: Reach = Reach.TELEPHONE
+    unsent: tuple[str, ...] = ()
+    """What they have written and not sent of calls that are over: the drafts, the newest first."""
 
     @property
     def level(self) -> str:
@@ -114,12 +116,14 @@ class StateView:
         return self.state is State.WRAP_UP
 
 
-def state_view(state: OperatorState | None, phone: str, agency: Agency) -> StateView:
+def state_view(
+    state: OperatorState | None, phone: str, agency: Agency, unsent: tuple[str, ...] = ()
+) -> StateView:
     """The state of an operator, None of one who has never signed on; `phone` is their number as
-    people write it, or empty."""
+    people write it, or empty; `unsent` are the drafts they have not sent."""
     if state is None:
         words = f"{WORDS[State.OFFLINE]}: sign on to get calls"
-        return StateView(State.OFFLINE, words, None, None, "", phone, agency.away)
+        return StateView(State.OFFLINE, words, None, None, "", phone, agency.away, unsent=unsent)
     reason = f": {state.reason}" if state.reason else ""
     return StateView(
         state=state.state,
@@ -130,4 +134,5 @@ def state_view(state: OperatorState | None, phone: str, agency: Agency) -> State
         phone=phone,
         reasons=agency.away,
         reach=state.reach,
+        unsent=unsent,
     )

@@ -110,6 +110,28 @@ def test_wrap_up_can_be_made_longer(desk: Desk) -> None:
     assert after.until == before.until + timedelta(minutes=1)
 
 
+def test_wrap_up_lasts_while_something_is_written(desk: Desk) -> None:
+    desk.on_call()
+    desk.get()
+    desk.room.drop()
+    assert "Longer while you write, up to 10 minutes." in desk.get("/state")
+    desk.console.now[0] = NOON + timedelta(seconds=25)
+    desk.post("/draft/CA1.0", **{"field.name": "Ann Lee"})
+    state = desk.room.operators.of("sam", desk.console.now[0])
+    assert state is not None
+    assert state.until == NOON + timedelta(seconds=55)
+
+
+def test_what_is_not_sent_is_counted_wherever_the_state_stands(desk: Desk) -> None:
+    desk.on_call()
+    assert "1 unsent" not in desk.post("/draft/CA1.0", **{"field.name": "Ann Lee"}).text
+    desk.room.drop()
+    assert "1 unsent" in desk.get("/state")
+    assert "1 unsent" in desk.post("/draft/CA1.0", **{"field.name": "Ann Lee"}).text
+    desk.post("/draft/CA1.0/finish", outcome="wrong number")
+    assert "1 unsent" not in desk.get("/state")
+
+
 def test_without_a_key_of_the_carrier_no_browser_can_be_rung(desk: Desk) -> None:
     assert desk.browser.get("/console/operator/phone-token").status_code == 404
     page = desk.browser.get("/console/operator")
