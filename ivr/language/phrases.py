@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, cached_property
 from importlib import resources
 from typing import Any
@@ -37,6 +38,11 @@ class Phrases:
         table: dict[str, str] = self._content[name]
         return tuple((word, int(number)) for word, number in table.items())
 
+    def words_by(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """A table of lists of words, with their keys. A list may be made of lists."""
+        table: dict[str, list[Any]] = self._content[name]
+        return tuple((key, tuple(_flat(words))) for key, words in table.items())
+
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The words for 0–20, 30, 40 … 90, with their values."""
@@ -52,6 +58,14 @@ class Phrases:
         """The word for the part of the day at `hour` (0–23)."""
         part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
         return str(self._content["daypart"][part])
+
+
+def _flat(words: list[Any]) -> Iterator[str]:
+    for word in words:
+        if isinstance(word, list):
+            yield from word
+        else:
+            yield word
 
 
 @cache

@@ -88,7 +88,7 @@ def _iso_date(answer: Answer, phrases: Phrases, reckoning: Reckoning) -> str | N
     if isinstance(answer, Pressed):
         day = dates.hear_keys(answer.keys, today, phrases, past=past)
     else:
-        day = dates.hear(answer.words, today, phrases, past=past, month=reckoning.month)
+        day = dates.hear(answer.words, today, phrases, past=past, spoken_of=reckoning.month)
     return day.isoformat() if day else None
 
 
