@@ -97,6 +97,11 @@ PROCESS_RESTARTS = Counter(
     "Times that the supervisor has started a process again because it had ended.",
     ["process"],
 )
+PROCESSES_HUNG = Counter(
+    "tango_processes_hung_total",
+    "Times that a process was ended because it gave no more signs of life.",
+    ["process"],
+)
 RELAY_ERRORS = Counter(
     "tango_relay_errors_total",
     "Errors in one of the relay's loops; the loop goes on after a pause.",

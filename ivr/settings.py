@@ -131,6 +131,12 @@ SETTINGS = (
         "are then heard on other machines.",
     ),
     Setting(
+        "IVR_HUNG_SECONDS",
+        "30",
+        "After how many seconds without a sign of life a process of Tango is ended by force and "
+        "started again. 0: never, for instance while a debugger holds one.",
+    ),
+    Setting(
         "IVR_LIVE_STREAMS",
         "8",
         "How many callers can be listened to live at once (`listen: live` in a flow file); further "
@@ -180,6 +186,7 @@ class Settings:
     speech_workers: int
     live_streams: int
     console_streams: int = 500
+    hung_seconds: int = 30
     http_private: frozenset[str] = frozenset()
     single_sign_on: SingleSignOn | None = None
     api_key_sid: str | None = None
@@ -244,6 +251,7 @@ def load_settings(
         speech_workers=_count("IVR_SPEECH_WORKERS", text("IVR_SPEECH_WORKERS"), least=0),
         live_streams=_count("IVR_LIVE_STREAMS", text("IVR_LIVE_STREAMS"), least=0),
         console_streams=_count("IVR_CONSOLE_STREAMS", text("IVR_CONSOLE_STREAMS"), least=0),
+        hung_seconds=_count("IVR_HUNG_SECONDS", text("IVR_HUNG_SECONDS"), least=0),
         http_private=_hosts(text("IVR_HTTP_PRIVATE")),
         single_sign_on=_single_sign_on(text) if text("IVR_OIDC_ISSUER") else None,
         api_key_sid=text("TWILIO_API_KEY_SID") or None,

@@ -28,14 +28,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
     from ivr.log import configure_logging
-    from ivr.processes.running import make_metrics_folder, only_server
+    from ivr.processes.heartbeats import PROCESS_VARIABLE
+    from ivr.processes.running import fleeting_folders, only_server
     from ivr.settings import load_settings
 
     settings = load_settings()
     configure_logging("supervisor", settings)
-    with only_server(settings):
-        # prometheus_client reads this when it is imported, so the supervisor comes after it.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = make_metrics_folder(settings)
+    with only_server(settings), fleeting_folders(settings) as folders:
+        # prometheus_client reads its own when it is imported, so the supervisor comes after it.
+        os.environ.update({**folders, PROCESS_VARIABLE: "supervisor"})
         from ivr.processes.listening import handed_over, listen, local_url
         from ivr.processes.supervisor import supervise
 

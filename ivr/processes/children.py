@@ -16,6 +16,7 @@ import structlog
 
 from ivr.errors import ProcessError
 from ivr.metrics import PROCESS_RESTARTS
+from ivr.processes.heartbeats import PROCESS_VARIABLE
 from ivr.processes.parent import SUPERVISOR_VARIABLE
 
 log = structlog.get_logger()
@@ -42,6 +43,9 @@ class Service(Protocol):
     def alive(self) -> bool:
         """Whether it runs."""
 
+    def kill(self) -> None:
+        """End it by force."""
+
 
 class Child:
     """A Python process of ours, `python ARGUMENTS…`, in a process group of its own.
@@ -65,6 +69,7 @@ class Child:
             **environ,
             "PYTHONPATH": path,
             SUPERVISOR_VARIABLE: str(os.getpid()),
+            PROCESS_VARIABLE: name,
         }
         self._pass_fds = tuple(pass_fds)
         self._process: subprocess.Popen[bytes] | None = None
@@ -101,7 +106,7 @@ class Child:
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            self.wait(INSIST_SECONDS)  # one that waits for a disk that is away ends later
 
 
 class Keeper:
@@ -109,6 +114,7 @@ class Keeper:
 
     def __init__(self, service: Service, clock: Callable[[], float] = time.monotonic) -> None:
         self.service = service
+        self.starts = 0
         self._clock = clock
         self._started = clock()
         self._pause = 0.0
@@ -127,6 +133,7 @@ class Keeper:
             self._pause = min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
         if now >= self._due:
             self._due, self._started = None, now
+            self.starts += 1
             PROCESS_RESTARTS.labels(self.service.name).inc()
             try:
                 self.service.start()

@@ -31,7 +31,7 @@ def loops(settings: Settings) -> list[Loop]:
     def answer() -> bool:
         return answer_one(redis, desk.answer, WAIT_SECONDS)
 
-    return [Loop("desk", answer, 0.0)] * THREADS
+    return [Loop(f"desk-{number}", answer, 0.0) for number in range(1, THREADS + 1)]
 
 
 if __name__ == "__main__":

@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import IO
 
 import structlog
 
 from ivr.errors import SpeechError
 from ivr.log import configure_logging
+from ivr.processes.heartbeats import PULSE_SECONDS, Heartbeats, pulse_within
 from ivr.processes.parent import end_with_supervisor
 from ivr.settings import Settings, load_settings
 from ivr.speech.live.words import FRAME_BYTES, LiveModels
@@ -49,14 +53,19 @@ class Listener:
         self._places = threading.BoundedSemaphore(places)
         self._told: set[str] = set()
 
-    def serve(self, listening: socket.socket) -> None:
-        """Take connections until the socket is closed."""
-        while True:
-            try:
-                connection, _ = listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._attend, args=(connection,), daemon=True).start()
+    def serve(self, listening: socket.socket, alive: Callable[[], None] = lambda: None) -> None:
+        """Take connections until the socket is closed; tell about once a second to be `alive`."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(listening, selectors.EVENT_READ)
+            while True:
+                alive()
+                if not selector.select(PULSE_SECONDS):
+                    continue
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                threading.Thread(target=self._attend, args=(connection,), daemon=True).start()
 
     def _attend(self, connection: socket.socket) -> None:
         connection.settimeout(IDLE_SECONDS)
@@ -106,8 +115,10 @@ def main(descriptor: str) -> None:
     end_with_supervisor()
     settings: Settings = load_settings()
     configure_logging("listener", settings)
+    within = pulse_within(settings.hung_seconds)
+    alive = partial(Heartbeats.here().pulse().beat, within)
     with socket.socket(fileno=os.dup(int(descriptor))) as listening:
-        Listener(LiveModels(settings.speech_models), settings.live_streams).serve(listening)
+        Listener(LiveModels(settings.speech_models), settings.live_streams).serve(listening, alive)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Processes that do a few things again and again, each in a thread of its own.
 
-A loop survives every error: it logs it, pauses (longer each time) and goes on.
+A loop survives every error: it logs it, pauses (longer each time) and goes on. It gives a sign of
+life before each step and each pause; one whose step never ends is found out by that.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from redis import RedisError
 from ivr.errors import TangoError
 from ivr.log import configure_logging
 from ivr.metrics import RELAY_ERRORS
+from ivr.processes.heartbeats import NOBODY_WATCHES, PULSE_SECONDS, Heartbeats, pulse_within
 from ivr.processes.parent import end_with_supervisor
 from ivr.settings import Settings, load_settings
 
@@ -23,20 +25,30 @@ log = structlog.get_logger()
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 
+STEP_SECONDS = 180.0
+"""What a step takes at most: half a minute of e-mails, the last to a mail server that is slow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`step` is done again and again, with `pause` seconds after one that found no work."""
+    """`step` is done again and again, with `pause` seconds after one that found no work.
+
+    One that takes longer than `longest` seconds counts as late, and twice as long as hung: its
+    process is ended. So a step that may take longer says so here.
+    """
 
     name: str
     step: Callable[[], object]
     pause: float
+    longest: float = STEP_SECONDS
 
 
-def run_loop(loop: Loop, stop: threading.Event) -> None:
+def run_loop(loop: Loop, stop: threading.Event, heartbeats: Heartbeats = NOBODY_WATCHES) -> None:
     """Go round until `stop` is set."""
     failures = 0
+    pulse = heartbeats.pulse(loop.name)
     while not stop.is_set():
+        pulse.beat(loop.longest, failed=failures > 0)
         try:
             worked = loop.step()
         except Exception as error:
@@ -46,13 +58,17 @@ def run_loop(loop: Loop, stop: threading.Event) -> None:
         else:
             failures = 0
             pause = 0.0 if worked else loop.pause
+        pulse.beat(pause + loop.longest, failed=failures > 0)
         stop.wait(pause)
 
 
-def run_loops(running: Sequence[Loop], stop: threading.Event) -> None:
+def run_loops(
+    running: Sequence[Loop], stop: threading.Event, heartbeats: Heartbeats = NOBODY_WATCHES
+) -> None:
     """Run the loops side by side until `stop` is set and each has finished its step."""
     threads = [
-        threading.Thread(target=run_loop, args=(loop, stop), name=loop.name) for loop in running
+        threading.Thread(target=run_loop, args=(loop, stop, heartbeats), name=loop.name)
+        for loop in running
     ]
     for thread in threads:
         thread.start()
@@ -68,11 +84,18 @@ def run_process(name: str, loops: Callable[[Settings], Sequence[Loop]]) -> None:
     stop = threading.Event()
     wanted = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, wanted)  # inherited by the threads
-    runner = threading.Thread(target=run_loops, args=(loops(settings), stop))
+    running = [_pulse(settings), *loops(settings)]
+    runner = threading.Thread(target=run_loops, args=(running, stop, Heartbeats.here()))
     runner.start()
     signal.sigwait(wanted)
     stop.set()
     runner.join()
+
+
+def _pulse(settings: Settings) -> Loop:
+    """The process's own sign: whether it runs at all."""
+    within = pulse_within(settings.hung_seconds)
+    return Loop("", lambda: None, PULSE_SECONDS, within)
 
 
 def _report(name: str, error: Exception, pause: float) -> None:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import stat
+import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from ivr.errors import ProcessError
+from ivr.processes.running import private_folder
 from ivr.settings import Settings
 
 # sockaddr_un.sun_path holds 104 bytes on macOS and 108 on Linux (unix(7)).
@@ -139,6 +141,15 @@ class EmbeddedRedis:
                 )
             time.sleep(0.01)
 
+    def responds(self) -> bool:
+        """Whether it answers now, be it that it still loads its data."""
+        return self._answers() or self._loading
+
+    def kill(self) -> None:
+        """End it by force: what it has acknowledged is in the operating system's hands."""
+        with suppress(ProcessLookupError, ValueError):
+            os.kill(self._process.pid if self._process else int(self._pid()), signal.SIGKILL)
+
     def stop(self, seconds: float = 10.0) -> None:
         """Write everything to disk and end the server.
 
@@ -226,12 +237,3 @@ def _lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def private_folder(folder: Path) -> None:
-    """Make `folder` for our user alone, and refuse one that somebody else has put there."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise ProcessError(f"{folder} belongs to somebody else; remove it, then start again.")
-    folder.chmod(0o700)

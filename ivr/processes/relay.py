@@ -61,6 +61,9 @@ JOURNAL_BLOCK_MS = 500
 RING_SECONDS = 0.5
 """How often callers are offered where nothing tells that something has changed."""
 
+MANY_SECONDS = 1800.0
+"""A step that deletes what many clients have kept for years, one by one."""
+
 MOST_COUNTED = 10_000
 """Callers in the queue that are counted for the metrics."""
 
@@ -100,8 +103,13 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("ringing", ring, 0.0),
         Loop("unwanted", exchange.ringer.hang_up_unwanted, 0.5),
         Loop("conversations", lambda: exchange.floor.tend(_now()), 1.0),
-        Loop("discard", lambda: discard_once(records, telephone, settings, _now()), 60.0),
-        Loop("purge", lambda: purge_once(records, settings, _now()), EVERY_SECONDS),
+        Loop(
+            "discard",
+            lambda: discard_once(records, telephone, settings, _now()),
+            60.0,
+            MANY_SECONDS,
+        ),
+        Loop("purge", lambda: purge_once(records, settings, _now()), EVERY_SECONDS, MANY_SECONDS),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("call-backs", lambda: places.hold(_now()), 2.0),
         Loop("queue-metrics", lambda: measure_queue(queue, operators, _now()), 5.0),

@@ -17,10 +17,14 @@ from ivr.errors import FlowError
 from ivr.flow.library import Library
 from ivr.metrics import FLOW_ERRORS
 from ivr.nodes.base import Kind
+from ivr.processes.heartbeats import Heartbeats
 
 log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
+LONGEST_LOOK = 120.0
+"""A look at thousands of files on a slow disk; who needs longer is stuck."""
+
 PREPARE_EVERY = 30
 
 
@@ -51,9 +55,13 @@ def watch(library: Library[Kind], refresh: Callable[[], None], prepare: Callable
     first, when they have changed, and every half a minute, should it have been lost.
     """
 
+    pulse = Heartbeats.here().pulse("reload")
+
     def run() -> None:
+        pulse.beat(LONGEST_LOOK)
         prepare()
         for number in itertools.count(1):
+            pulse.beat(LONGEST_LOOK)
             time.sleep(LOOK_SECONDS)
             refresh()
             if look(library) or number % PREPARE_EVERY == 0:

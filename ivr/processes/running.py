@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ivr.errors import ProcessError
+from ivr.processes.heartbeats import FOLDER_VARIABLE
 from ivr.settings import Settings, load_settings
+
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - our folder in it is for our user alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,41 @@ def only_server(settings: Settings) -> Iterator[None]:
         yield
 
 
-def make_metrics_folder(settings: Settings) -> str:
-    """An empty folder in which all processes of this server keep their metrics."""
-    folder = settings.data / "run" / "metrics"
+@contextlib.contextmanager
+def fleeting_folders(settings: Settings) -> Iterator[Mapping[str, str]]:
+    """Empty folders for what dies with this server, in memory where the machine has such a place,
+    as both are written while the disk is full: its processes' metrics, and their signs of life.
+
+    Gives the environment variables that name them, for this process and its children.
+    """
+    folder = _folder_in_memory(settings.data) or settings.data / "run" / "fleeting"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
-    return str(folder)
+    private_folder(folder)
+    names = {"PROMETHEUS_MULTIPROC_DIR": "metrics", FOLDER_VARIABLE: "heartbeats"}
+    for name in names.values():
+        (folder / name).mkdir(mode=0o700)
+    try:
+        yield {variable: str(folder / name) for variable, name in names.items()}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder_in_memory(data: Path) -> Path | None:
+    if not (SHARED_MEMORY.is_dir() and os.access(SHARED_MEMORY, os.W_OK)):
+        return None
+    digest = hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:16]
+    folder = SHARED_MEMORY / f"tango-{os.getuid()}-{digest}"
+    taken = os.path.lexists(folder) and folder.lstat().st_uid != os.getuid()
+    return None if taken else folder
+
+
+def private_folder(folder: Path) -> None:
+    """Make `folder` for our user alone, and refuse one that somebody else has put there."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise ProcessError(f"{folder} belongs to somebody else; remove it, then start again.")
+    folder.chmod(0o700)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,8 @@
               └── worker-N   fetches recordings and turns them into words
 
 The supervisor listens on the port itself and hands the socket down, so that a restart of the
-web server refuses nobody. Children end with it, except Redis, which the next one adopts.
+web server refuses nobody. Children end with it, except Redis, which the next one adopts. Each gives
+signs of life; one that gives none any more is ended and started again.
 """
 
 from __future__ import annotations
@@ -19,17 +20,22 @@ import http.client
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import structlog
 
 from ivr.errors import ProcessError
 from ivr.processes.children import Child, Keeper, Service, stop_children
+from ivr.processes.hangs import HangGuard
+from ivr.processes.heartbeats import PULSE_SECONDS, START_SECONDS, Heartbeats, pulse_within
 from ivr.processes.listening import local_url
-from ivr.processes.redis import EmbeddedRedis, listener_path, private_folder
-from ivr.processes.running import Running, noted
+from ivr.processes.redis import EmbeddedRedis, listener_path
+from ivr.processes.running import Running, noted, private_folder
+from ivr.processes.systemd import ALIVE, READY, STOPPING, Systemd
 from ivr.records import migrate, open_records
 from ivr.settings import Settings
 
@@ -58,6 +64,7 @@ def supervise(
     """
     stop_requested = _stop_requests()
     url = local_url(listener)
+    heartbeats, systemd = Heartbeats.here(), Systemd()
     with ExitStack() as stack:
         services: list[Service] = []
         if not settings.redis_url:
@@ -67,12 +74,14 @@ def supervise(
             if redis.adopted:
                 log.info("embedded redis adopted", socket=str(redis.socket))
             stack.callback(redis.stop)
+            stack.enter_context(_asking_redis(redis, heartbeats, settings))
         migrate(settings.database_url)
         live = stack.enter_context(listen_live(settings)) if settings.live_streams else None
         web, *others = children = _children(settings, listener, live, app)
         stack.callback(stop_children, others, STOP_SECONDS)
         stack.callback(stop_children, [web], STOP_SECONDS)
         for child in children:
+            heartbeats.pulse(process=child.name).beat(START_SECONDS)
             child.start()
         _wait_until_ready(listener, web, stop_requested)
         stack.enter_context(noted(settings, Running(url, os.getpid())))
@@ -83,12 +92,38 @@ def supervise(
             announce("  nobody has an account yet; make the first administrator with")
             announce("  `python -m ivr accounts add NAME --role administrator`")
         announce(f"  runs {', '.join(service.name for service in [*services, *children])}")
-        keepers = [Keeper(service) for service in [*services, *children]]
+        keepers = {service.name: Keeper(service) for service in [*services, *children]}
+        alive = partial(systemd.tell, ALIVE)
+        guard = HangGuard(heartbeats, keepers, settings.hung_seconds, alive)
+        systemd.tell(READY)
         while not stop_requested:
-            for keeper in keepers:
+            for keeper in keepers.values():
                 keeper.check()
+            guard.look()
             time.sleep(LOOK_SECONDS)
+        systemd.tell(STOPPING)
         announce("Tango stops.")
+
+
+@contextmanager
+def _asking_redis(
+    redis: EmbeddedRedis, heartbeats: Heartbeats, settings: Settings
+) -> Iterator[None]:
+    """Give signs of life on behalf of Redis, for as long as it answers; from a thread, as one that
+    hangs would hold up the others."""
+    stop, within = threading.Event(), pulse_within(settings.hung_seconds)
+    pulse = heartbeats.pulse(process=redis.name)
+
+    def ask() -> None:
+        while not stop.wait(PULSE_SECONDS):
+            if redis.responds():
+                pulse.beat(within)
+
+    threading.Thread(target=ask, name="redis-pulse", daemon=True).start()
+    try:
+        yield
+    finally:
+        stop.set()
 
 
 def _has_accounts(settings: Settings) -> bool:

@@ -7,8 +7,10 @@ open while it starts us again, so callers' requests wait instead of being refuse
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -24,7 +26,9 @@ from prometheus_client import multiprocess
 import ivr.web  # noqa: F401 - imported once, here: the processes that we fork share it
 from ivr.errors import TangoError
 from ivr.log import configure_logging
+from ivr.processes.heartbeats import PROCESS_VARIABLE
 from ivr.processes.parent import end_with_supervisor
+from ivr.processes.web_watch import WatchingArbiter, give_signs
 from ivr.settings import Settings, load_settings
 
 log = structlog.get_logger()
@@ -47,11 +51,19 @@ class WebServer(BaseApplication):
             "errorlog": None,
             "logger_class": _Log,
             "control_socket_disable": True,
-            "post_worker_init": _end_streams_in_time,
+            "timeout": 0,  # whoever hangs is ended by our own watch, which knows a machine's sleep
+            "pre_fork": lambda arbiter, worker: arbiter.number(worker),
+            "post_fork": lambda _, worker: os.environ.update({PROCESS_VARIABLE: worker.name}),
+            "post_worker_init": partial(_prepare, settings.hung_seconds),
             "child_exit": _forget_metrics,
         }
         self.app = app
+        self._hung_seconds = settings.hung_seconds
         super().__init__()
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        WatchingArbiter(self, self._hung_seconds).run()
 
     def load_config(self) -> None:
         """Called by gunicorn."""
@@ -77,6 +89,11 @@ class _Log(Logger):
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)
         self.error_log.setLevel(logging.WARNING)
+
+
+def _prepare(hung_seconds: int, worker: Any) -> None:
+    _end_streams_in_time(worker)
+    give_signs(worker, hung_seconds)
 
 
 def _end_streams_in_time(worker: Any) -> None:

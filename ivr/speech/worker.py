@@ -23,6 +23,7 @@ from rq.serializers import JSONSerializer
 from ivr import keys
 from ivr.changes import jobs_changed
 from ivr.errors import ProcessError, RecogniserDied, RecordsError, SpeechError, StateUnavailable
+from ivr.processes.heartbeats import NOBODY_WATCHES, Heartbeats
 from ivr.processes.redis import PATIENT_SECONDS, connect
 from ivr.records import open_records
 from ivr.records.outbox import OutboxKind
@@ -38,6 +39,12 @@ from ivr.speech.recognisers.choose import Recognisers
 from ivr.speech.text.write import prepare
 
 log = structlog.get_logger()
+
+HEARTBEAT_SECONDS = 60.0
+"""RQ waits ten seconds for a job, and for a Redis that is away some more."""
+
+LOAD_SECONDS = 300.0
+"""A speech model of two gigabytes from a slow disk."""
 
 CRASHES = 3
 """A job that has killed its process this often is not tried again."""
@@ -106,7 +113,9 @@ def run_worker(
     try:
         _inherited = _Inherited(_station(settings, recognisers, redis, away), redis)
         ears = Ears(recognisers, apart) if hears else None
-        SpeechWorker(redis, ears, fetches=not away).work(burst=burst, logging_level="WARNING")
+        worker = SpeechWorker(redis, ears, fetches=not away)
+        worker.pulse = Heartbeats.here().pulse()
+        worker.work(burst=burst, logging_level="WARNING")
     except RedisError as error:
         raise StateUnavailable(
             "The speech worker cannot reach Redis; start it, or check IVR_REDIS_URL."
@@ -198,6 +207,7 @@ class SpeechWorker(Worker):
     """RQ's worker, tuned so that a killed one's job is found within 15 seconds."""
 
     max_connection_wait_time = 5.0
+    pulse = NOBODY_WATCHES.pulse()
 
     def __init__(self, redis: Redis, ears: Ears | None, *, fetches: bool) -> None:
         self._ears = ears
@@ -217,6 +227,12 @@ class SpeechWorker(Worker):
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
         """Seconds after which a job without a sign of life is taken for dead."""
         return 15
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """Be alive, to RQ and to the supervisor; RQ calls this every few seconds, also while a job
+        runs for hours."""
+        self.pulse.beat(HEARTBEAT_SECONDS)
+        super().heartbeat(timeout, pipeline)
 
     def register_birth(self) -> None:
         """Wait at the right queues from the first moment."""
@@ -239,6 +255,7 @@ class SpeechWorker(Worker):
         """Wait for jobs in every language for which there is a model now, and for no other."""
         if self._ears is None:
             return
+        self.pulse.beat(LOAD_SECONDS)
         queues = self._own + hearing_queues(self.connection, self._ears.prepare())
         if queues == self.queues:
             return

@@ -40,6 +40,9 @@ class Fragile:
     def alive(self) -> bool:
         return self.running
 
+    def kill(self) -> None:
+        self.running = False
+
 
 class Kept:
     """A fragile service, its keeper, and a clock that the test moves."""

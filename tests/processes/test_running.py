@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from ivr.errors import ProcessError
+from ivr.processes import running
 from ivr.processes.running import (
     Running,
-    make_metrics_folder,
+    fleeting_folders,
     noted,
     only_server,
     running_server,
@@ -51,11 +53,26 @@ def test_the_folder_is_held_until_the_server_ends(settings: Settings) -> None:
         pass
 
 
-def test_metrics_of_an_earlier_run_are_forgotten(settings: Settings) -> None:
-    with only_server(settings):
-        from pathlib import Path
+def test_metrics_and_signs_of_a_run_that_was_killed_are_forgotten(settings: Settings) -> None:
+    with fleeting_folders(settings) as folders:
+        old = [Path(folder) / "old" for folder in folders.values()]
+        for file in old:
+            file.touch()
+        with fleeting_folders(settings):
+            assert not any(file.exists() for file in old)
+    assert not any(Path(folder).exists() for folder in folders.values())
 
-        old = Path(make_metrics_folder(settings)) / "counter_1.db"
-        old.write_bytes(b"")
-        make_metrics_folder(settings)
-        assert not old.exists()
+
+def test_they_are_kept_in_memory_and_for_our_user_alone(settings: Settings) -> None:
+    with fleeting_folders(settings) as folders:
+        for folder in map(Path, folders.values()):
+            assert folder.parent.parent == running.SHARED_MEMORY
+            assert folder.parent.stat().st_mode & 0o077 == 0
+
+
+def test_or_in_the_data_folder_where_there_is_no_such_place(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "SHARED_MEMORY", settings.data / "nowhere")
+    with fleeting_folders(settings) as folders:
+        assert all(settings.data in Path(folder).parents for folder in folders.values())

@@ -56,7 +56,7 @@ class Server:
             assert self.process.poll() is None, self.process.communicate()
             return running_server(self.settings)
 
-        return eventually(ready)
+        return eventually(ready, seconds=120)
 
     def get(self, path: str) -> str:
         """The answer to a GET request."""
@@ -64,6 +64,12 @@ class Server:
         assert running
         with urllib.request.urlopen(running.url + path, timeout=10) as response:
             return str(response.read().decode())
+
+    def try_to_get(self, path: str) -> str | None:
+        """The same, or None while nobody answers."""
+        with contextlib.suppress(OSError):
+            return self.get(path)
+        return None
 
     def child(self, mark: str) -> psutil.Process | None:
         """The supervisor's child whose command line has `mark` in it."""
@@ -161,6 +167,42 @@ def test_a_killed_child_comes_back(server: Server, mark: str) -> None:
     assert server.get("/healthz") == "ok\n"
     name = mark.split()[-1].split(".")[-1]
     assert f'tango_process_restarts_total{{process="{name}' in server.get("/metrics")
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose processes hang after a few seconds of silence."""
+    folder = tmp_path_factory.mktemp("impatient")
+    server = Server(folder, IVR_SPEECH_WORKERS="1", IVR_HUNG_SECONDS="6", IVR_WEB_PROCESSES="1")
+    server.wait_until_ready()
+    yield server
+    server.clean_up()
+
+
+@pytest.mark.parametrize("mark", ["ivr.processes.relay", "valkey", "ivr.processes.web"])
+def test_a_child_that_hangs_is_ended_and_comes_back(impatient: Server, mark: str) -> None:
+    hung = eventually(lambda: impatient.child(mark))
+    hung.suspend()
+
+    def another() -> psutil.Process | None:
+        child = impatient.child(mark)
+        return child if child and child.pid != hung.pid else None
+
+    eventually(another, seconds=90)
+    name = {"valkey": "redis"}.get(mark, mark.split(".")[-1])
+    assert f'tango_processes_hung_total{{process="{name}"}}' in eventually(
+        lambda: impatient.try_to_get("/metrics")
+    )
+
+
+def test_a_web_process_that_hangs_is_ended_and_comes_back(impatient: Server) -> None:
+    arbiter = eventually(lambda: impatient.child("ivr.processes.web"))
+    [hung] = eventually(arbiter.children)
+    hung.suspend()
+    eventually(lambda: hung not in (now := arbiter.children()) and now, seconds=90)
+    assert 'tango_processes_hung_total{process="web-1"}' in eventually(
+        lambda: impatient.try_to_get("/metrics")
+    )
 
 
 def test_a_killed_web_process_comes_back(server: Server) -> None:
