@@ -17,6 +17,11 @@ WEBHOOKS_REFUSED = Counter(
     "tango_webhooks_refused_total",
     "Requests to /twilio/… without a valid signature.",
 )
+REQUESTS_TURNED_AWAY = Counter(
+    "tango_requests_turned_away_total",
+    "Requests that the web server itself refused, by the status of the answer.",
+    ["status"],
+)
 SIGN_INS_BUSY = Counter(
     "tango_sign_ins_busy_total",
     "Sign-ins that were refused because too many passwords were being checked.",

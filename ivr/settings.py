@@ -117,7 +117,12 @@ SETTINGS = (
         "separated by commas. Unset: none.",
     ),
     Setting("IVR_WEB_PROCESSES", "2", "Number of web processes."),
-    Setting("IVR_WEB_THREADS", "32", "Threads in each web process."),
+    Setting(
+        "IVR_WEB_THREADS",
+        "32",
+        "Threads in each web process for the carrier's requests. Half as many besides answer "
+        "people and programs, so that callers never wait for the console.",
+    ),
     Setting(
         "IVR_CONSOLE_STREAMS",
         "500",

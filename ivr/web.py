@@ -49,6 +49,7 @@ from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
 from ivr.processes.redis import connect, listener_path
 from ivr.processes.reload import report
+from ivr.public_origin import PublicOrigin
 from ivr.records import open_records
 from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.records.people.current_statuses import CurrentStatuses
@@ -123,6 +124,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)
     mount(app, Office(settings, library, records, redis, agency, changed, clock))
+    app.wsgi_app = PublicOrigin(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     if settings.public_url.startswith("https:"):
         # Whoever speaks TLS for us stands before us, and says who asks.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]

@@ -43,7 +43,7 @@ class WebServer(BaseApplication):
     def __init__(self, settings: Settings, descriptor: int, app: str) -> None:
         self.options: dict[str, Any] = {
             "bind": f"fd://{descriptor}",
-            "worker_class": "gthread",
+            "worker_class": "ivr.processes.web_worker.WholeRequestWorker",
             "workers": settings.web_processes,
             "threads": settings.web_threads,
             "graceful_timeout": GRACE_SECONDS,
@@ -51,6 +51,9 @@ class WebServer(BaseApplication):
             "errorlog": None,
             "logger_class": _Log,
             "control_socket_disable": True,
+            # Nothing that is sent says where we are: IVR_PUBLIC_URL does.
+            "forwarder_headers": "",
+            "secure_scheme_headers": {},
             "timeout": 0,  # whoever hangs is ended by our own watch, which knows a machine's sleep
             "pre_fork": lambda arbiter, worker: arbiter.number(worker),
             "post_fork": lambda _, worker: os.environ.update({PROCESS_VARIABLE: worker.name}),
