@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,9 +16,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.flow.findings import Finding
+    from ivr.flow.library import VersionStore
     from ivr.flow.load import Loaded, ReadTemplate
     from ivr.flow.staff import Staff
     from ivr.nodes.base import Kind
+    from ivr.settings import Settings
 
 MANY = 40
 """From this number of files on, a second process is worth starting."""
@@ -50,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         print(explained(args.explain.strip("[]")))
         return 0
     files = _existing(args.files) if args.files else _all_files()
-    findings = _findings(files)
+    findings = _findings(files, whole=not args.files)
     if args.strict:
         findings = [replace(finding, severity=Severity.ERROR) for finding in findings]
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
@@ -68,33 +72,79 @@ def _existing(files: Sequence[Path]) -> list[Path]:
     from ivr.errors import FlowError
 
     for file in files:
-        if not file.is_file():
+        if not os.path.lexists(file):
             raise FlowError(f"There is no file {file}; name client files, such as flows/acme.yaml.")
     return list(dict.fromkeys(files))
 
 
 def _all_files() -> list[Path]:
-    from ivr.errors import FlowError
-    from ivr.flow.library import AGENCY_FILE, client_files
+    from ivr.flow.folder import AGENCY_FILE, client_files
     from ivr.settings import load_settings
 
     folder = load_settings().flows
-    if not folder.is_dir():
-        raise FlowError(f"There is no folder of client files at {folder}; set IVR_FLOWS.")
     agency = folder / AGENCY_FILE
-    return [*client_files(folder), *([agency] if agency.exists() else [])]
+    return [*client_files(folder), *([agency] if os.path.lexists(agency) else [])]
 
 
-def _findings(files: Sequence[Path]) -> list[Finding]:
-    from ivr.flow.library import AGENCY_FILE, taken_numbers
+def _findings(files: Sequence[Path], whole: bool) -> list[Finding]:
+    """What is wrong with the files, and, if they are a `whole` folder's, with the folder."""
+    from ivr.flow.folder import AGENCY_FILE
 
     loaded = _loaded([file for file in files if file.name != AGENCY_FILE], datetime.now(UTC))
     findings = {finding for each in loaded for finding in each.findings}
-    findings.update(taken_numbers(loaded))
+    findings.update(_beside_each_other(loaded, whole))
+    if whole:
+        findings.update(_folder_findings())
     for file in files:
         if file.name == AGENCY_FILE:
             findings.update(_agency_findings(file))
     return sorted(findings)
+
+
+def _folder_findings() -> Iterator[Finding]:
+    from ivr.flow.files import stamps
+    from ivr.flow.folder import nearly_client_files, unreadable_folders
+    from ivr.settings import load_settings
+
+    folder = load_settings().flows
+    unread: dict[Path, str] = {}
+    list(stamps(folder, unread))
+    yield from nearly_client_files(folder)
+    yield from unreadable_folders(unread)
+
+
+def _beside_each_other(loaded: Sequence[Loaded[Kind]], whole: bool) -> Iterable[Finding]:
+    """Whose number another client has, and who is another under a new name: as the server says."""
+    from ivr.errors import RecordsError
+    from ivr.flow.library import Library, taken_numbers
+    from ivr.nodes import KINDS
+    from ivr.settings import load_settings
+
+    settings = load_settings()
+    try:
+        store = _records(settings)
+        owners = {number: hold.client for number, hold in store.holds().items()} if store else {}
+        known = store.live() if store else {}
+    except RecordsError as error:
+        print(f"{error} So the files alone say who has which number.", file=sys.stderr)
+        store, owners, known = None, {}, {}
+    if not whole:
+        return taken_numbers(loaded, owners)
+    clients = {each.client_id for each in loaded}
+    if not list(taken_numbers(loaded, owners)) and known.keys() <= clients:
+        return ()
+    found = Library(settings.flows, KINDS, store).findings
+    return [finding for finding in found if finding.code in ("number-taken", "client-renamed")]
+
+
+def _records(settings: Settings) -> VersionStore | None:
+    """What the records know of versions and numbers; None where there are none yet."""
+    url = settings.database_url
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+        return None  # SQLAlchemy need not be loaded
+    from ivr.records.flows.read_versions import read_versions
+
+    return read_versions(settings.database_url)
 
 
 def _loaded(files: Sequence[Path], now: datetime) -> list[Loaded[Kind]]:

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 def _flow(settings: Settings, client: str, new: str | None) -> CallFlow:
     """The flow of a file, or a version."""
     from ivr.errors import FlowError
-    from ivr.flow.library import client_file
+    from ivr.flow.folder import client_file
     from ivr.flow.load import load
     from ivr.nodes import KINDS
 

@@ -94,7 +94,7 @@ def _standing(given: list[str], flow: CallFlow) -> Standing:
 def _flow(client: str, version: str | None) -> CallFlow:
     from ivr.commands.diff import kept_version
     from ivr.errors import FlowError
-    from ivr.flow.library import client_file
+    from ivr.flow.folder import client_file
     from ivr.flow.load import load
     from ivr.nodes import KINDS
     from ivr.settings import load_settings

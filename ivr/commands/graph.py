@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
 def _flow(settings: Settings, client: str) -> CallFlow:
     from ivr.errors import FlowError, UnknownClient
     from ivr.flow.findings import nearest
-    from ivr.flow.library import client_files
+    from ivr.flow.folder import client_files
     from ivr.flow.load import load
     from ivr.nodes import KINDS
 

@@ -35,7 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Publish. Raises `FlowError`, `UnknownClient` and `RecordsError`."""
     from ivr.flow.findings import Severity
-    from ivr.flow.library import client_file
+    from ivr.flow.folder import client_file
     from ivr.flow.load import load
     from ivr.nodes import KINDS
     from ivr.records import open_records

@@ -34,7 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Run the tests. Raises `FlowError` where there is no such client."""
-    from ivr.flow.library import client_file, client_files
+    from ivr.flow.folder import client_file, client_files
     from ivr.rehearsal.case import run_case
     from ivr.settings import load_settings
 

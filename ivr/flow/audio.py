@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from ivr.flow.files import names_in, read_bytes, real
 from ivr.flow.findings import nearest
 
 FOLDER = "audio"
@@ -39,11 +41,6 @@ def client_audio(flows: Path, client_id: str) -> Path:
     return flows / FOLDER / client_id
 
 
-def audio_files(flows: Path) -> Iterable[Path]:
-    """The audio files of all clients."""
-    return (path for path in (flows / FOLDER).glob("*/*") if _NAME.fullmatch(path.name))
-
-
 def shelf(folder: Path, names: Iterable[str]) -> Shelf:
     """Read the audio files `names` in a client's `folder`."""
     files: dict[str, Audio] = {}
@@ -62,16 +59,25 @@ def read_audio(folder: Path, name: str) -> Audio:
         raise ValueError(f"'{name}' cannot name an audio file; write greeting.wav or greeting.mp3")
     path = folder / name
     try:
-        found = path.stat()
-        if not path.resolve().is_relative_to(folder.resolve()):
+        read_bytes(path, 1)
+        inner = real(path)
+        if inner is None or not inner.is_relative_to(folder.resolve()):
             raise FileNotFoundError
+        found = path.stat()
         return _read(path, found.st_mtime_ns, found.st_size, found.st_ino)
     except FileNotFoundError:
-        there = sorted(file.name for file in folder.glob("*") if _NAME.fullmatch(file.name))
-        message = f"there is no audio file '{FOLDER}/{folder.name}/{name}'{nearest(name, there)}"
+        hint = nearest(name, _audio_names(folder))
+        message = f"there is no audio file '{FOLDER}/{folder.name}/{name}'{hint}"
         raise ValueError(message) from None
     except OSError as error:
         raise ValueError(f"the audio file '{name}' cannot be read: {error.strerror}") from None
+
+
+def _audio_names(folder: Path) -> list[str]:
+    try:
+        return [name for name in names_in(folder) if _NAME.fullmatch(name)]
+    except OSError:
+        return []
 
 
 @lru_cache(maxsize=4096)
@@ -82,12 +88,13 @@ def _read(path: Path, _changed: int, size: int, _inode: int) -> Audio:
         raise ValueError(f"the audio file '{path.name}' is larger than {limit}")
     import soundfile  # takes a while, and most clients play no audio
 
+    content = read_bytes(path, MAX_AUDIO_BYTES)
     try:
-        info = soundfile.info(path)
+        info = soundfile.info(io.BytesIO(content))
     except soundfile.LibsndfileError:
         raise ValueError(f"'{path.name}' is not audio that can be played") from None
     if info.format not in _FORMATS[path.suffix[1:]]:
         message = f"'{path.name}' holds {info.format}, not what its name says"
         raise ValueError(message)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+    digest = hashlib.sha256(content).hexdigest()[:32]
     return Audio(path.name, digest, float(info.duration))

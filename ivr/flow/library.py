@@ -1,30 +1,35 @@
 """All clients' flows: which client answers a number, in which version.
 
-The folder says which clients there are. Which version of a client is live, and what earlier
-versions were, a `VersionStore` knows; without one the file's last good version is live. A file that
-fails its check never replaces the one that works, and a call keeps the version that it began with.
+The folder says which clients there are. Which version of a client is live, what earlier versions
+were and who has which number, a `VersionStore` knows; without one the file's last good version is
+live. A file that fails its check never replaces the one that works, and a call keeps the version
+that it began with. Where the folder itself is away, those who were in it go on being answered.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Generic, Protocol
 
 from ivr.errors import FlowError, UnknownClient
-from ivr.flow.audio import audio_files
-from ivr.flow.findings import Finding, Severity, nearest
+from ivr.flow.files import Stamp, shown, stamps
+from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
-from ivr.flow.load import Loaded, load, rebuild
+from ivr.flow.folder import client_files, nearly_client_files, unreadable_folders
+from ivr.flow.holders import Claims, Hold, settle
+from ivr.flow.load import Loaded, ReadTemplate, display_name, load, rebuild
 
-AGENCY_FILE = "agency.yaml"
-Stamp = tuple[int, int, int]
+GRACE_SECONDS = 10.0
+"""A number that somebody else waits for is kept so long after its holder's file has gone: editors
+and deployments take a file away for a moment."""
 
 
 class VersionStore(Protocol):
-    """Keeps versions for all processes and machines. No method raises: what cannot be had is not
-    there, and what cannot be kept is tried again."""
+    """Keeps versions and numbers for all processes and machines. No method raises: what cannot be
+    had is not there, and what cannot be kept is tried again."""
 
     def publish_files(self, found: Iterable[tuple[str, str, Mapping[str, str], Path]]) -> bool:
         """Publish what is new in client files: client, version, texts, the client's file. Whether
@@ -36,23 +41,68 @@ class VersionStore(Protocol):
     def texts(self, client: str, version: str) -> Mapping[str, str] | None:
         """The files of a version, by path."""
 
+    def holds(self) -> Mapping[str, Hold]:
+        """Who has each number; the same object while nothing has changed."""
+
+    def settle(self, claims: Claims, arrived: Collection[str]) -> bool:
+        """Settle who has each number; whether that could be kept. Until it is, no number moves."""
+
+
+class FilesAlone:
+    """A `VersionStore` that knows of nothing but the files."""
+
+    def __init__(self) -> None:
+        self._live: Mapping[str, str] = {}
+        self._holds: Mapping[str, Hold] = {}
+
+    def publish_files(self, found: Iterable[tuple[str, str, Mapping[str, str], Path]]) -> bool:
+        return True
+
+    def live(self) -> Mapping[str, str]:
+        return self._live
+
+    def texts(self, client: str, version: str) -> Mapping[str, str] | None:
+        return None
+
+    def holds(self) -> Mapping[str, Hold]:
+        return self._holds
+
+    def settle(self, claims: Claims, arrived: Collection[str]) -> bool:
+        holds = settle(self._holds, claims, "")
+        self._holds = self._holds if holds == self._holds else holds
+        return True
+
 
 class Library(Generic[NodeT]):
-    """The flows of a folder. Safe to use from several threads."""
+    """The flows of a folder. Safe to use from several threads. `clock` tells seconds."""
 
     def __init__(
-        self, folder: Path, kinds: Mapping[str, type[NodeT]], store: VersionStore | None = None
+        self,
+        folder: Path,
+        kinds: Mapping[str, type[NodeT]],
+        store: VersionStore | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
         self._kinds = kinds
-        self._store = store
+        self._store = store or FilesAlone()
+        self._clock = clock
         self._lock = threading.Lock()
+        self._clients: tuple[str, ...] | None = None
         self._loaded: list[Loaded[NodeT]] = []
         self._files: dict[str, Flow[NodeT]] = {}
         self._live: Mapping[str, str] = {}
-        self._unpublished = False
+        self._holds: Mapping[str, Hold] = {}
+        self._unpublished = self._unsettled = False
         self._lost: set[tuple[str, str]] = set()
         self._stamps: dict[Path, Stamp] = {}
+        self.away: str | None = None
+        """Why the folder itself cannot be read; who was in it goes on being answered."""
+        self._unread: dict[Path, str] = {}
+        self._near: tuple[Finding, ...] = ()
+        self._arrived: set[str] = set()
+        self._left: dict[str, float] = {}
+        self._contested: set[str] = set()
         self._current: dict[str, Flow[NodeT]] = {}
         self._versions: dict[tuple[str, str], Flow[NodeT]] = {}
         self._numbers: dict[str, str] = {}
@@ -62,67 +112,168 @@ class Library(Generic[NodeT]):
     def refresh(self) -> bool:
         """Look for changed files, and for other versions that are live now; whether there were any.
 
-        Raises `FlowError` where there is no such folder.
+        Raises `FlowError` at first, where there is no such folder and nobody to answer for.
         """
-        if not self._folder.is_dir():
-            raise FlowError(f"There is no folder of client files at {self._folder}; set IVR_FLOWS.")
         with self._lock:
-            stamps = dict(_stamps(self._folder))
-            changed = stamps != self._stamps
-            if changed:
-                self._read()
-                self._stamps = stamps
-            if self._store is not None and (changed or self._unpublished):
-                self._unpublished = not self._publish(self._store)
-            live = self._store.live() if self._store else self._live
-            if not changed and live is self._live and not self._lost:
+            changed = self._look()
+            if changed or self._unpublished:
+                self._unpublished = not self._publish()
+            live, holds = self._store.live(), self._store.holds()
+            same = live is self._live and holds is self._holds
+            if not (changed or self._lost or self._unsettled or self._grace_over()) and same:
                 return False
-            changed = changed or live is not self._live
+            changed = changed or not same
             self._lost.clear()  # the store may have been away, or a file has been put back
-            before, self._live = self._current, live
+            before, self._live = (self._current, self._numbers), live
             self._serve()
-            return changed or self._current != before
+            return changed or (self._current, self._numbers) != before
 
-    def _read(self) -> None:
+    def _look(self) -> bool:
+        """Read the folder if it has changed; whether it has."""
+        unread: dict[Path, str] = {}
+        try:
+            found = dict(stamps(self._folder, unread))
+            files = client_files(self._folder)
+            away = self._emptied(found)
+        except FlowError as error:
+            away = str(error)
+        if away is not None:
+            return self._go_on_without(away)
+        if (found, unread) == (self._stamps, self._unread) and self.away is None:
+            return False
+        self._stamps, self._unread, self.away = found, unread, None
+        self._near = tuple(nearly_client_files(self._folder))
+        self._read(files)
+        return True
+
+    def _emptied(self, found: Mapping[Path, Stamp]) -> str | None:
+        """Why a folder without anything in it is not believed: it is where a disk was mounted."""
+        known = self._clients or {hold.client for hold in self._store.holds().values()}
+        if found or len(known) < 2:
+            return None
+        return (
+            f"The folder of client files {self._folder} is empty, and there were {len(known)} "
+            "clients in it. Put them back; if they have all left, leave agency.yaml there."
+        )
+
+    def _go_on_without(self, why: str) -> bool:
+        """The folder is away: whoever was in it last stays, with what was live last."""
+        if self.away == why:
+            return False
+        if self._clients is None:
+            self._clients = tuple(sorted({h.client for h in self._store.holds().values()}))
+            if not self._clients:
+                raise FlowError(why)
+        self.away = why
+        return True
+
+    def _read(self, files: Iterable[Path]) -> None:
         """Read the files; where one is broken, its last good version stays."""
-        self._loaded = [load(path, self._kinds) for path in client_files(self._folder)]
-        files: dict[str, Flow[NodeT]] = {}
+        templates: dict[Path, ReadTemplate[NodeT]] = {}
+        self._loaded = [load(path, self._kinds, templates=templates) for path in files]
+        good: dict[str, Flow[NodeT]] = {}
         for each in self._loaded:
             flow = each.flow or self._files.get(each.client_id)
             if flow is not None:
-                files[each.client_id] = flow
-        self._files = files
-        self._versions |= {(flow.client_id, flow.version): flow for flow in files.values()}
+                good[each.client_id] = flow
+        self._files = good
+        self._versions |= {(flow.client_id, flow.version): flow for flow in good.values()}
+        before = set(self._clients or ())
+        self._clients = tuple(each.client_id for each in self._loaded)
+        self._arrived |= set(self._clients) - before
+        left = {client: self._clock() for client in before.difference(self._clients)}
+        self._left = {c: at for c, at in (left | self._left).items() if c not in self._clients}
 
-    def _publish(self, store: VersionStore) -> bool:
+    def _publish(self) -> bool:
         good = [each.flow for each in self._loaded if each.flow is not None]
-        return store.publish_files(
+        return self._store.publish_files(
             (flow.client_id, flow.version, flow.texts, self._folder / f"{flow.client_id}.yaml")
             for flow in good
         )
 
+    def _grace_over(self) -> bool:
+        return any(self._clock() - at >= GRACE_SECONDS for at in self._left.values())
+
     def _serve(self) -> None:
         """Put the live versions in service; where one is unknown, the file's."""
         current: dict[str, Flow[NodeT]] = {}
-        for each in self._loaded:
-            version = self._live.get(each.client_id)
-            known = self._known(each.client_id, version) if version else None
-            flow = known or self._files.get(each.client_id)
+        claims: dict[str, frozenset[str] | None] = {}
+        for client_id in self._clients or ():
+            version = self._live.get(client_id)
+            known = self._known(client_id, version) if version else None
+            flow = known or self._files.get(client_id)
+            told = flow is not None and (known is not None or version is None)
+            claims[client_id] = frozenset(flow.client.numbers) if flow and told else None
             if flow is not None:
-                current[each.client_id] = flow
-        numbers = self._owners(current)
-        findings = [finding for each in self._loaded for finding in each.findings]
-        findings.extend(taken_numbers(self._loaded, numbers))
+                current[client_id] = flow
+        self._settle(claims)
         self._current = current
-        self._numbers = numbers
-        self.findings = tuple(sorted(findings))
+        self._numbers = {
+            number: hold.client
+            for number, hold in self._holds.items()
+            if hold.client in current and number in current[hold.client].client.numbers
+        }
+        self.findings = tuple(sorted(self._found()))
+
+    def _settle(self, claims: dict[str, frozenset[str] | None]) -> None:
+        """Settle who has which number."""
+        now = self._clock()
+        self._left = {c: at for c, at in self._left.items() if now - at < GRACE_SECONDS}
+        waited_for = {h.client for number, h in self._holds.items() if number in self._contested}
+        for client_id in self._left.keys() & waited_for:
+            claims[client_id] = None
+        self._unsettled = not self._store.settle(claims, self._arrived)
+        if not self._unsettled:
+            self._arrived.clear()
+        self._holds = self._store.holds()
+        self._contested = {
+            number
+            for client_id, numbers in claims.items()
+            for number in numbers or ()
+            if number in self._holds and self._holds[number].client != client_id
+        }
+
+    def _found(self) -> Iterator[Finding]:
+        """What is wrong with the folder and the files in it."""
+        if self.away is not None:
+            yield Finding(display_name(self._folder), 1, 1, "unreadable", self.away)
+            return
+        yield from self._near
+        yield from unreadable_folders(self._unread)
+        for each in self._loaded:
+            yield from each.findings
+        yield from taken_numbers(self._loaded, {n: h.client for n, h in self._holds.items()})
+        yield from self._renamed()
+
+    def _renamed(self) -> Iterator[Finding]:
+        """A finding for each file that is another's, which is gone, under a new name."""
+        gone = {client: v for client, v in self._live.items() if client not in self._current}
+        for each in self._loaded:
+            flow = each.flow
+            old = next((c for c, v in gone.items() if flow and self._same(flow, c, v)), None)
+            if old is not None:
+                message = (
+                    f"this is '{old}' under a new name: its history, messages and jobs are still "
+                    f"under '{old}'; `python -m ivr rename {old} {each.client_id}` moves them"
+                )
+                yield Finding(each.file, 1, 1, "client-renamed", message, Severity.WARNING)
+
+    def _same(self, flow: Flow[NodeT], client_id: str, version: str) -> bool:
+        if flow.version == version:
+            return True
+        other = self._known(client_id, version)
+        return (
+            other is not None
+            and other.client.name == flow.client.name
+            and not set(other.client.numbers).isdisjoint(flow.client.numbers)
+        )
 
     def _known(self, client_id: str, version: str) -> Flow[NodeT] | None:
         """A version from memory, else from the store; what is not there is looked for again at the
         next `refresh` only."""
         key = (client_id, version)
         found = self._versions.get(key)
-        if found is not None or self._store is None or key in self._lost:
+        if found is not None or key in self._lost:
             return found
         texts = self._store.texts(client_id, version)
         if texts is not None:
@@ -133,23 +284,15 @@ class Library(Generic[NodeT]):
             self._versions[key] = found
         return found
 
-    def _owners(self, current: Mapping[str, Flow[NodeT]]) -> dict[str, str]:
-        """Which client answers each number: whoever had it already, else the first in order."""
-        claims = {client_id: flow.client.numbers for client_id, flow in current.items()}
-        owners = {
-            number: owner
-            for number, owner in self._numbers.items()
-            if number in claims.get(owner, ())
-        }
-        for client_id, numbers in claims.items():
-            for number in numbers:
-                owners.setdefault(number, client_id)
-        return owners
-
     @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that kept a file from going live."""
         return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+    @property
+    def clients(self) -> frozenset[str]:
+        """Every client that has a file, good or not, by names that can be shown."""
+        return frozenset(map(shown, self._clients or ()))
 
     def __iter__(self) -> Iterator[Flow[NodeT]]:
         return iter(self._current.values())
@@ -179,22 +322,6 @@ class Library(Generic[NodeT]):
         return found
 
 
-def client_files(folder: Path) -> list[Path]:
-    """The client files of a folder, in order of their names; hidden files are none."""
-    return sorted(path for path in folder.glob("[!.]*.yaml") if path.name != AGENCY_FILE)
-
-
-def client_file(folder: Path, name: str) -> Path:
-    """The file of the client `name`, or the file of that name. Raises `UnknownClient`."""
-    files = {path.stem: path for path in client_files(folder)}
-    if name in files:
-        return files[name]
-    path = Path(name)
-    if path.suffix == ".yaml" and path.is_file():
-        return path
-    raise UnknownClient(f"There is no client '{name}' in {folder}{nearest(name, files)}.")
-
-
 def taken_numbers(
     loaded: Iterable[Loaded[NodeT]], owners: Mapping[str, str] | None = None
 ) -> Iterator[Finding]:
@@ -207,16 +334,7 @@ def taken_numbers(
         for number, (line, column) in each.numbers.items():
             owner = known.setdefault(number, each.client_id)
             if owner != each.client_id:
-                message = f"{number} already belongs to '{owner}', which goes on answering it"
+                message = (
+                    f"{number} already belongs to '{shown(owner)}', which goes on answering it"
+                )
                 yield Finding(each.file, line, column, "number-taken", message)
-
-
-def _stamps(folder: Path) -> Iterator[tuple[Path, Stamp]]:
-    """What tells one content of a file from another, of every file of the folder."""
-    for path in (*folder.rglob("[!.]*.yaml"), *audio_files(folder)):
-        try:
-            found = path.stat()
-        except OSError:  # it has just been renamed, or leads nowhere: reading it will tell
-            yield path, (0, 0, 0)
-        else:
-            yield path, (found.st_mtime_ns, found.st_size, found.st_ino)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,17 +11,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic
 
+import structlog
+
 from ivr.flow.ahead import ahead
 from ivr.flow.audio import Shelf, client_audio, shelf
 from ivr.flow.build import Builder
 from ivr.flow.check import check, unreachable
 from ivr.flow.document import ClientFile, TemplateFile
+from ivr.flow.files import read_bytes, real, shown, why_missing
 from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
 from ivr.flow.parse import Parsed, parse_client, parse_template
 from ivr.flow.source import MAX_BYTES, Refused, Source, read_source
 from ivr.flow.staff import Staff
 from ivr.flow.types import AudioName, names_in
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,13 @@ def load(
     read_templates = {} if templates is None else templates
     loading = _Loading(path, kinds, now, read_templates, folder or path.parent)
     loading.staff = staff
-    return loading.load()
+    try:
+        return loading.load()
+    except Exception as error:  # a defect of ours that one file meets must not stop the others
+        name = display_name(path)
+        log.exception("flow.load_failed", file=name)
+        message = f"Tango failed to read this file ({type(error).__name__}); please report it"
+        return Loaded(path.stem, name, None, (Finding(name, 1, 1, "unreadable", message),), {})
 
 
 def rebuild(
@@ -110,15 +121,17 @@ class _Loading(Generic[NodeT]):
         name = display_name(self._path)
         if not _CLIENT_ID.fullmatch(self._path.stem):
             message = "rename the file: small letters, digits and -, such as rainbow-frost.yaml"
-            self._findings.append(Finding(name, 1, 1, "schema", message))
+            found = (Finding(name, 1, 1, "schema", message),)
+            return Loaded(self._path.stem, name, None, found, {})
         source = self._client_source()
         if source is not None:
             self._sources[self._path.name] = source
         file = parse_client(source, self._kinds, self._findings) if source else None
         flow = self._build(file) if file else None
-        found = tuple(sorted(set(self._findings)))
+        findings = tuple(sorted(set(self._findings)))
         numbers = _numbers(file) if file else {}
-        return Loaded(self._path.stem, name, None if _broken(found) else flow, found, numbers)
+        good = None if _broken(findings) else flow
+        return Loaded(self._path.stem, name, good, findings, numbers)
 
     def _client_source(self) -> Source | None:
         if self._texts is None:
@@ -174,7 +187,7 @@ class _Loading(Generic[NodeT]):
     ) -> Parsed[TemplateFile, NodeT] | None:
         found = self._found_template(name)
         if found is None:
-            message = f"there is no template file '{name}' beside this file"
+            message = self._why_no_template(name)
             self._findings.append(source.finding(place, "template", message))
             return None
         self._findings.extend(found.findings)
@@ -188,13 +201,20 @@ class _Loading(Generic[NodeT]):
             text = self._texts.get(name)
             source = None if text is None else read_source(display_name(path), text)
             return _parsed_template(source, [], self._kinds) if source else None
-        inner = path.resolve()
-        if not inner.is_relative_to(self._folder.resolve()) or not inner.is_file():
+        inner, folder = real(path), self._folder.resolve()
+        if inner is None or not inner.is_relative_to(folder):
             return None
         found = self._read_templates.get(inner)
         if found is None:
             found = self._read_templates[inner] = read_template(path, self._kinds)
         return found
+
+    def _why_no_template(self, name: str) -> str:
+        inside = ".." not in Path(name).parts and not Path(name).is_absolute()
+        why = why_missing(self._folder / name) if inside and self._texts is None else None
+        if why is None:
+            return f"there is no template file '{name}' beside this file"
+        return f"the template file '{name}' cannot be read: {why}"
 
 
 def read_template(path: Path, kinds: Mapping[str, type[NodeT]]) -> ReadTemplate[NodeT]:
@@ -232,10 +252,7 @@ _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
 
 def _text(path: Path) -> str:
     """The text of a file, or as much as shows that it is too large; a byte-order mark is let go."""
-    if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "it is not a file")
-    with path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
+    content = read_bytes(path, MAX_BYTES + 1)
     if len(content) > MAX_BYTES:  # may be cut within a character
         return content.decode("utf-8-sig", errors="replace")
     return content.decode("utf-8-sig")
@@ -258,7 +275,6 @@ def _broken(findings: Iterable[Finding]) -> bool:
 
 def display_name(path: Path) -> str:
     """`path` as findings show it: relative to the current folder where it lies below it."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - links are not followed: see files.py
+    here = Path.cwd()
+    return shown(whole.relative_to(here) if whole.is_relative_to(here) else path)

@@ -12,6 +12,7 @@ All of it stands in `agency.yaml` beside the client files::
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -21,10 +22,10 @@ from pydantic_core import ErrorDetails
 
 from ivr.errors import FlowError
 from ivr.flow.findings import Finding, nearest
-from ivr.flow.library import AGENCY_FILE
-from ivr.flow.load import display_name
+from ivr.flow.folder import AGENCY_FILE
+from ivr.flow.load import read
 from ivr.flow.people import Person
-from ivr.flow.source import Refused, Source, read_source
+from ivr.flow.source import Source
 from ivr.flow.staff import Staff
 from ivr.flow.types import Duration, Model, OneOrMany
 
@@ -88,16 +89,14 @@ def load_agency(flows: Path) -> Agency:
     Raises `FlowError` with every fault of the file and its line.
     """
     path = flows / AGENCY_FILE
-    name = display_name(path)
-    try:
-        source = read_source(name, path.read_text(encoding="utf-8"))
-        return AgencyFile.model_validate(source.data).agency
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return Agency.model_validate({})
-    except (OSError, UnicodeDecodeError) as error:
-        raise FlowError(f"{name} cannot be read: {error}") from error
-    except Refused as refused:
-        raise FlowError(str(refused.finding)) from None
+    faults: list[Finding] = []
+    source = read(path, faults)
+    if source is None:
+        raise FlowError("\n".join(map(str, faults)))
+    try:
+        return AgencyFile.model_validate(source.data).agency
     except ValidationError as error:
         findings = sorted(_finding(source, details) for details in error.errors())
         raise FlowError("\n".join(map(str, findings))) from None

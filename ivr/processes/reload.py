@@ -1,7 +1,8 @@
 """Live reload: a changed client file serves new calls within two seconds.
 
 Each web process looks for itself, so nothing has to be told to it. A file with errors changes
-nothing but the log and the metric: the last good version goes on answering.
+nothing but the log and the metric: the last good version goes on answering. Nothing that is wrong
+with a file, or with us, ends the looking.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable
 
 import structlog
 
-from ivr.errors import FlowError
+from ivr.flow.findings import Severity
 from ivr.flow.library import Library
 from ivr.metrics import FLOW_ERRORS
 from ivr.nodes.base import Kind
@@ -27,25 +28,39 @@ LONGEST_LOOK = 120.0
 
 PREPARE_EVERY = 30
 
+SAID = frozenset({"client-renamed", "file-name", "unreadable"})
+"""Warnings that nobody would hear of who does not run `check`."""
+
 
 def report(library: Library[Kind]) -> None:
     """Make what is wrong with the client files loud."""
     FLOW_ERRORS.set(len(library.errors))
-    for finding in library.errors:
-        log.error("flow.refused", finding=str(finding))
+    for finding in library.findings:
+        if finding.severity is Severity.ERROR:
+            log.error("flow.refused", finding=str(finding))
+        elif finding.code in SAID:
+            log.warning("flow.warned", finding=str(finding))
 
 
 def look(library: Library[Kind]) -> bool:
     """Take up changed files; whether there were any."""
     try:
         changed = library.refresh()
-    except (FlowError, OSError) as error:
-        log.error("flow.folder_unreadable", error=str(error))
+    except Exception:  # whatever it is, the next look may go well
+        log.exception("flow.look_failed")
         return False
     if changed:
         log.info("flow.reloaded", clients=sum(1 for _ in library))
         report(library)
     return changed
+
+
+def attempt(step: Callable[[], None]) -> None:
+    """Do a step; what goes wrong is logged, and the next one is done all the same."""
+    try:
+        step()
+    except Exception:
+        log.exception("flow.step_failed")
 
 
 def watch(library: Library[Kind], refresh: Callable[[], None], prepare: Callable[[], None]) -> None:
@@ -59,12 +74,14 @@ def watch(library: Library[Kind], refresh: Callable[[], None], prepare: Callable
 
     def run() -> None:
         pulse.beat(LONGEST_LOOK)
-        prepare()
+        attempt(prepare)
         for number in itertools.count(1):
             pulse.beat(LONGEST_LOOK)
             time.sleep(LOOK_SECONDS)
-            refresh()
+            attempt(refresh)
             if look(library) or number % PREPARE_EVERY == 0:
-                prepare()
+                attempt(prepare)
+            if library.away and number % PREPARE_EVERY == 0:
+                log.error("flow.folder_away", error=library.away)
 
     threading.Thread(target=run, name="reload", daemon=True).start()

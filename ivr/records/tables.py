@@ -238,6 +238,15 @@ publications = sa.Table(
     sa.Index("publications_client_live_from", "client", "live_from"),
 )
 
+number_holders = sa.Table(
+    "number_holders",
+    metadata,
+    sa.Column("number", sa.String, primary_key=True),
+    sa.Column("client", sa.String, nullable=False),
+    sa.Column("place", sa.String, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+)
+
 accounts = sa.Table(
     "accounts",
     metadata,

@@ -20,7 +20,7 @@ MARK = "¶"
 
 def test_every_code_is_raised_by_some_bad_file() -> None:
     raised = {code for case in CASES for code in case.codes}
-    assert sorted(CODES) == sorted(raised)
+    assert set(CODES) - raised == {"file-name", "client-renamed"}  # of a folder, and of the past
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.why[:40])

@@ -16,7 +16,7 @@ from ivr.flow.load import load
 from ivr.nodes import KINDS
 
 TODAY = datetime(2026, 12, 20, 12, tzinfo=UTC)
-SHOWN = sorted(set(sections()) - {"too-large", "unreadable"})
+SHOWN = sorted(set(sections()) - {"too-large", "unreadable", "file-name", "client-renamed"})
 _FENCE = re.compile(r"^(Bad|Mended)\n\n```yaml\n(.*?)```", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^# flows/(\S+)\n", re.MULTILINE)
 

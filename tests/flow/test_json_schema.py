@@ -17,7 +17,7 @@ from worked_examples import worked_examples
 
 from ivr.commands.schema import schema_text
 from ivr.flow.findings import Severity
-from ivr.flow.library import client_files
+from ivr.flow.folder import client_files
 from ivr.flow.load import load
 from ivr.flow.source import read_source
 from ivr.nodes import KINDS

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import FlowError, UnknownClient
-from ivr.flow.library import Library, client_files, taken_numbers
+from ivr.flow.folder import client_files
+from ivr.flow.library import Library, taken_numbers
 from ivr.flow.load import load
 from ivr.nodes import KINDS
 from ivr.nodes.base import Kind

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ivr.call.engine import CallFlow
-from ivr.flow.library import Library
+from ivr.flow.library import FilesAlone, Library
 from ivr.nodes import KINDS
 from ivr.nodes.base import Kind
 from ivr.records import open_records
@@ -33,10 +33,11 @@ def file_text(word: str) -> str:
     return whole(f"start: bye\nnodes: {{bye: {{hangup: {word}}}}}\n")
 
 
-class StoreThatComesAndGoes:
+class StoreThatComesAndGoes(FilesAlone):
     """A store with one version that is live, whose texts cannot always be had."""
 
     def __init__(self, flow: CallFlow) -> None:
+        super().__init__()
         self.flow = flow
         self.away = False
         self.answers = {flow.client_id: flow.version}

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.flow.findings import CODES
-from ivr.flow.library import client_files
+from ivr.flow.folder import client_files
 from ivr.flow.load import load
 from ivr.nodes import KINDS
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.call.engine import CallFlow
+from ivr.flow.files import read_bytes
 from ivr.flow.findings import Finding, Severity
-from ivr.flow.library import Library, client_files
+from ivr.flow.library import Library
 from ivr.flow.load import display_name
+from ivr.flow.source import MAX_BYTES
 from ivr.nodes.base import Kind
 
 
@@ -55,7 +57,7 @@ class SourceFile:
 def client_rows(library: Library[Kind], folder: Path) -> list[ClientRow]:
     """Every client that has a file or is answered, in order of names."""
     flows = {flow.client_id: flow for flow in library}
-    ids = {*flows, *(path.stem for path in client_files(folder))}
+    ids = {*flows, *library.clients}
     rows = [client_row(library, folder, client_id, flows.get(client_id)) for client_id in ids]
     return sorted(rows, key=lambda row: (row.name.lower(), row.id))
 
@@ -101,4 +103,7 @@ def version_text(client_id: str, texts: Mapping[str, str]) -> list[SourceFile]:
 
 
 def _on_disk(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else None
+    try:
+        return read_bytes(path, MAX_BYTES).decode("utf-8-sig", errors="replace")
+    except OSError:
+        return None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from ivr.flow.holders import Hold
 from ivr.records.database import reading, writing
-from ivr.records.flows import versions
+from ivr.records.flows import holders, versions
+from ivr.records.flows.holders import Decide
 from ivr.records.flows.versions import FlowText, Publication
 
 
@@ -18,11 +21,21 @@ class VersionBook:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
+    @property
+    def place(self) -> str:
+        """What tells this machine from others that use the same records."""
+        return "" if self._engine.dialect.name == "sqlite" else platform.node()
+
     def publish_files(self, found: Iterable[FlowText], now: datetime) -> list[FlowText]:
         """Make live what stands in client files and is new; returns what was. Any number of
         processes may say the same."""
         with writing(self._engine) as connection:
             return versions.publish_files(connection, list(found), now)
+
+    def unpublished(self, found: Iterable[FlowText]) -> list[FlowText]:
+        """What `publish_files` would make live of `found`."""
+        with reading(self._engine) as connection:
+            return [flow for flow in found if versions.is_new(connection, flow)]
 
     def publish(self, flow: FlowText, publication: Publication) -> None:
         """Keep a version and make it live from `publication.live_from` on."""
@@ -53,3 +66,26 @@ class VersionBook:
         """The files of a version, by their paths in the folder of client files."""
         with reading(self._engine) as connection:
             return versions.texts_of(connection, client, version)
+
+    def holds(self) -> dict[str, Hold]:
+        """Who has each telephone number."""
+        with reading(self._engine) as connection:
+            return holders.holds(connection)
+
+    def settle(
+        self, seen: tuple[int, str], decide: Decide, now: datetime
+    ) -> dict[str, Hold] | None:
+        """Let `decide` say who has which number; returns who has now. None where the `mark` is not
+        the one `seen` any more: then nothing was done."""
+        with writing(self._engine) as connection:
+            return holders.settle(connection, seen, decide, now)
+
+    def release(self, number: str) -> str | None:
+        """Let a number go, whoever has it; returns the client who had it."""
+        with writing(self._engine) as connection:
+            return holders.release(connection, number)
+
+    def begun(self, client: str, now: datetime) -> list[tuple[datetime, str]]:
+        """From when on a client had which version, the latest first, until `now`."""
+        with reading(self._engine) as connection:
+            return holders.begun(connection, client, now)

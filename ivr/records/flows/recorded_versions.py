@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from ivr.errors import RecordsError
+from ivr.flow.holders import Claims, Hold, named_numbers, settle
 from ivr.records.flows.versions import FlowText
 from ivr.records.records import Records
 
@@ -19,17 +21,22 @@ class RecordedVersions:
     """A `VersionStore` in the records database.
 
     Where the database cannot be used, the answers are as they were: calls go on, and it is said.
+    `place` is the machine whose files these are; by default this one.
     """
 
-    def __init__(self, records: Records, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, records: Records, clock: Callable[[], datetime], place: str | None = None
+    ) -> None:
         self._records = records
         self._clock = clock
+        self._place = records.versions.place if place is None else place
         self._mark: tuple[int, str] | None = None
         self._live: Mapping[str, str] = {}
+        self._holds: Mapping[str, Hold] = {}
 
     def publish_files(self, found: Iterable[tuple[str, str, Mapping[str, str], Path]]) -> bool:
         """Publish what is new in client files: client, version, texts, and the client's file."""
-        flows = [_flow_text(*each) for each in found]
+        flows = [flow_text(*each) for each in found]
         try:
             published = self._records.versions.publish_files(flows, self._clock())
         except RecordsError as error:
@@ -59,11 +66,72 @@ class RecordedVersions:
             log.error("flow.version_unreadable", client=client, version=version, error=str(error))
             return None
 
+    def holds(self) -> Mapping[str, Hold]:
+        """Who has each number. The same object while nothing changed."""
+        try:
+            self._know(self._records.versions.holds())
+        except RecordsError as error:
+            log.error("flow.holders_unknown", error=str(error))
+        return self._holds
 
-def _flow_text(client: str, version: str, texts: Mapping[str, str], file: Path) -> FlowText:
-    written = [file.parent / name for name in texts]
-    newest = max((path.stat().st_mtime for path in written if path.exists()), default=0.0)
+    def settle(self, claims: Claims, arrived: Collection[str]) -> bool:
+        """Settle who has each number. Until that can be kept, only numbers that nobody has are
+        given out; and nothing is kept by who has not seen what is live now."""
+        decide = partial(
+            settle, claims=claims, place=self._place, arrived=arrived, first=self._first
+        )
+        if decide(self._holds) == self._holds:
+            return True
+        try:
+            now = self._clock()
+            kept = self._mark and self._records.versions.settle(self._mark, decide, now)
+        except RecordsError as error:
+            log.error("flow.holders_not_kept", error=str(error))
+            kept = None
+        if kept is None:
+            self._know({**decide(self._holds), **self._holds})
+            return False
+        for number in sorted(kept.keys() | self._holds.keys()):
+            now_has, had = kept.get(number), self._holds.get(number)
+            if (now_has and now_has.client) != (had and had.client):
+                client, before = now_has and now_has.client, had and had.client
+                log.info("number.moved", number=number, client=client, before=before)
+        self._know(kept)
+        return True
+
+    def _know(self, holds: Mapping[str, Hold]) -> None:
+        if holds != self._holds:
+            self._holds = holds
+
+    def _first(self, number: str, clients: Sequence[str]) -> str:
+        """Which of some clients has named a number longest, without a break."""
+
+        def since(client: str) -> datetime:
+            began = datetime.max.replace(tzinfo=UTC)
+            for live_from, version in self._records.versions.begun(client, self._clock()):
+                texts = self._records.versions.texts(client, version) or {}
+                if number not in named_numbers(texts.get(f"{client}.yaml", "")):
+                    break
+                began = live_from
+            return began
+
+        try:
+            return min(clients, key=since)
+        except RecordsError:
+            return clients[0]
+
+
+def flow_text(client: str, version: str, texts: Mapping[str, str], file: Path) -> FlowText:
+    """A version as it lies in the client's `file`, and the templates beside it."""
+    newest = max((_written(file.parent / name) for name in texts), default=0.0)
     return FlowText(client, version, texts, datetime.fromtimestamp(newest, UTC), owner(file))
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # it has just gone
+        return 0.0
 
 
 def owner(file: Path) -> str:

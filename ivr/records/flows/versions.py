@@ -58,7 +58,7 @@ def publish_files(
     published = []
     for flow in found:
         last = _last_from_file(connection, flow.client)
-        if last is not None and not _is_new(connection, flow, last):
+        if not _is_new(connection, flow, last):
             continue
         _keep(connection, flow)
         publication = Publication(
@@ -135,7 +135,14 @@ def _last_from_file(connection: sa.Connection, client: str) -> sa.Row[Any, Any, 
     return connection.execute(query).first()
 
 
-def _is_new(connection: sa.Connection, flow: FlowText, last: sa.Row[Any, Any, Any]) -> bool:
+def is_new(connection: sa.Connection, flow: FlowText) -> bool:
+    """Whether `publish_files` would publish it."""
+    return _is_new(connection, flow, _last_from_file(connection, flow.client))
+
+
+def _is_new(connection: sa.Connection, flow: FlowText, last: sa.Row[Any, Any, Any] | None) -> bool:
+    if last is None:
+        return True
     if last.version == flow.version:
         return False
     c = publications.c
