@@ -12,6 +12,7 @@
     │   ├── CarrierBusy      the carrier wants to be asked later
     │   └── CarrierRefused   the carrier will never do it
     ├── StateUnavailable     Redis cannot be reached; the call goes on without it
+    ├── NotKept              neither Redis nor the records take what a webhook says
     ├── QueueError           the operator queue refused an act
     ├── ConversationError    a conversation does not go that way now
     ├── RecordsError         the records database refused an act
@@ -87,6 +88,10 @@ class CarrierRefused(CarrierError):
 
 class StateUnavailable(TangoError):
     """Redis cannot be reached."""
+
+
+class NotKept(TangoError):
+    """What a webhook says can be kept neither in the records nor in Redis: it is to come again."""
 
 
 class QueueError(TangoError):

@@ -112,6 +112,14 @@ JOURNAL = "ivr:journal"
 """Stream: after each turn the call's snapshot and the turn's note as JSON, in the fields `call` and
 `turn`; a `leg` or an `event` alone whenever one is told."""
 
+FACTS = "ivr:facts"
+"""Stream: what webhooks said while the records database was away, in the fields `kind` and `fact`
+(JSON). No time to live: an entry is deleted once it is in the records, by the consumer group
+`RECORDS_GROUP`."""
+
+FACTS_REFUSED = "ivr:facts:refused"
+"""Stream: facts that the records refused, with the `error`, for a person to look at."""
+
 RECORDS_GROUP = "records"
 """The consumer group that moves a stream into the records database."""
 

@@ -13,6 +13,11 @@ TURNS = Counter(
     "Webhooks that took a call further, or would have.",
     ["result"],
 )
+FACTS = Counter(
+    "tango_facts_total",
+    "What webhooks said that the records did not take at once, by what came of it.",
+    ["result"],
+)
 WEBHOOKS_REFUSED = Counter(
     "tango_webhooks_refused_total",
     "Requests to /twilio/… without a valid signature.",

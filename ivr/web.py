@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -10,6 +11,7 @@ import structlog
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.api.app import mount
 from ivr.api.office import Office
 from ivr.carrier.call_store import CallStore
@@ -53,6 +55,10 @@ from ivr.public_origin import PublicOrigin
 from ivr.records import open_records
 from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.records.people.current_statuses import CurrentStatuses
+from ivr.services.breaker import CircuitBreaker
+from ivr.services.incoming_texts import IncomingTexts
+from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
+from ivr.services.recorder import Recorder
 from ivr.settings import Settings, load_settings
 from ivr.speech.live.hearing import Hearing
 
@@ -86,14 +92,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     statuses = CurrentStatuses(records.statuses, clock)
     app.extensions["statuses"] = statuses
     standing = statuses.standing
-    keeper = MessageKeeper(library, records, agency, outgoing, changed, standing)
-    effects = Effects(records, keeper, asking, CallBackPlaces(records.call_backs, queue))
-    streams = StreamLinks(settings.secret_key, settings.public_url, clock)
-    live = streams if settings.live_streams else None
-    around = (library, store, queue, records, effects, asking, outgoing)
-    turns = Turns(*around, clock, standing, live)
-    signatures = Signatures(settings.auth_token, settings.public_url, settings.account_sid)
-    whispers = Whispers(library, store, clock)
     called_back = CalledBack(
         records, queue, lambda: JobNotices(library, agency, settings.public_url, standing)
     )
@@ -101,6 +99,20 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     exchange = open_floor(settings, redis, agency, clock, number, called_back)
     floor, legs = exchange.floor, Legs(exchange.floor, exchange.conferences)
     app.extensions["exchange"] = exchange
+    places = CallBackPlaces(records.call_backs, queue)
+    texts = IncomingTexts(lambda: library, records, changed, statuses.refresh)
+    recordings = CallRecordingKeeper(lambda: library, records, floor)
+    recorder = Recorder(records, texts, recordings, places, changed)
+    breaker = CircuitBreaker(LEFT_ALONE_SECONDS, time.monotonic)
+    intake = Intake(FactJournal(redis), recorder.record, breaker)
+    keeper = MessageKeeper(library, intake, agency, outgoing, standing)
+    effects = Effects(intake, keeper, asking, places)
+    streams = StreamLinks(settings.secret_key, settings.public_url, clock)
+    live = streams if settings.live_streams else None
+    around = (library, store, queue, records, intake, effects, asking, outgoing)
+    turns = Turns(*around, clock, standing, live)
+    signatures = Signatures(settings.auth_token, settings.public_url, settings.account_sid)
+    whispers = Whispers(library, store, clock)
     board = Switchboard(signatures, turns, keeper, whispers, floor, clock)
     app.register_blueprint(carrier_routes(board))
     telephone = Telephone(settings)
@@ -111,14 +123,11 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(live_routes(LiveDesk(signatures, streams, words, most)))
     desk = OperatorDesk(signatures, library, floor, legs, clock)
     app.register_blueprint(operator_routes(desk))
-    recordings = CallRecordingKeeper(library, records, floor)
-    rooms = ConferenceDesk(signatures, library, floor, legs, recordings, clock)
+    rooms = ConferenceDesk(signatures, library, floor, legs, intake, clock)
     app.register_blueprint(conference_routes(rooms))
     console = Desk(settings, library, records, redis, clock, agency, floor)
     app.register_blueprint(console_routes(console))
-    app.register_blueprint(
-        sms_routes(signatures, library, records, clock, changed, statuses.refresh)
-    )
+    app.register_blueprint(sms_routes(signatures, library, intake, clock))
     app.register_blueprint(health_routes(settings, {"flows": partial(_flows_are_good, library)}))
     app.register_blueprint(media_routes(settings.flows, library))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)

@@ -98,6 +98,13 @@ class CallStore:
             raise _unavailable(error) from error
         return _text(other)
 
+    def journal(self, call: str) -> None:
+        """Put the snapshot of a call that has no state into the journal."""
+        try:
+            self._redis.xadd(keys.JOURNAL, {"call": call})
+        except RedisError as error:
+            raise _unavailable(error) from error
+
     def accept(self, call_sid: str, label: str) -> None:
         """Note that the person who is rung takes the call; `label` names the next turn."""
         try:

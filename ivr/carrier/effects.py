@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import assert_never
 
 import structlog
@@ -12,24 +13,25 @@ from ivr.call.state import CallState
 from ivr.carrier.call_backs import keep_call_back
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.outside.asking import Asking
-from ivr.errors import RecordsError, StateUnavailable
+from ivr.errors import NotKept, RecordsError
 from ivr.events import CallBackWaits, Event, QueueUnavailable
 from ivr.instructions import Ask, Effect, KeepMessage, PromiseCallBack, SendText
 from ivr.operators.call_backs import CallBackPlaces
-from ivr.records import Records
 from ivr.records.messages.texts import TextNote
+from ivr.services.facts import CallerServed, TextRequested
+from ivr.services.intake import Intake
 
 log = structlog.get_logger()
 
 
 class Effects:
-    """Carries out effects. What fails is logged; mostly the caller need not hear of it."""
+    """Carries out effects. What must reach the records is kept before the caller is answered."""
 
     def __init__(
-        self, records: Records, keeper: MessageKeeper, asking: Asking, places: CallBackPlaces
+        self, intake: Intake, keeper: MessageKeeper, asking: Asking, places: CallBackPlaces
     ) -> None:
         self._places = places
-        self._records = records
+        self._intake = intake
         self._keeper = keeper
         self._asking = asking
 
@@ -38,7 +40,8 @@ class Effects:
     ) -> Event | None:
         """Do what the turn that led to `state` asks for; twice does no harm.
 
-        Returns what has happened instead, where the caller would be told what is not so.
+        Returns what has happened instead, where the caller would be told what is not so. Raises
+        `NotKept` where what the caller leaves behind cannot be kept anywhere.
         """
         match effect:
             case KeepMessage():
@@ -55,17 +58,20 @@ class Effects:
 
     def served(self, state: CallState, now: datetime) -> None:
         """An operator has the caller: a call back to them is not needed any more."""
+        if state.caller is None:
+            return
         try:
-            if state.caller is not None:
-                self._places.served(state.client, state.caller, now)
-        except (RecordsError, StateUnavailable) as error:
+            self._intake.keep(CallerServed(state.client, state.caller, now))
+        except NotKept as error:  # they are called back once more than they need
             log.error("callback.not_cancelled", call_sid=state.call_sid, error=str(error))
 
     def _promise_call_back(
         self, flow: CallFlow, state: CallState, wish: PromiseCallBack, now: datetime
     ) -> Event | None:
         try:
-            new = keep_call_back(self._places, flow, state, wish, now)
+            new = self._intake.attempt(
+                partial(keep_call_back, self._places, flow, state, wish, now)
+            )
         except RecordsError as error:
             log.error("callback.not_promised", call_sid=state.call_sid, error=str(error))
             return QueueUnavailable()
@@ -81,7 +87,4 @@ class Effects:
             from_=state.called,
             body=text.body,
         )
-        try:
-            self._records.texts.promise(note, now)
-        except RecordsError as error:
-            log.error("text.not_promised", call_sid=state.call_sid, error=str(error))
+        self._intake.keep(TextRequested(note, now))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
-
-import structlog
 
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
@@ -15,48 +13,36 @@ from ivr.carrier.links import PlaceHint
 from ivr.carrier.rest.outgoing import Outgoing
 from ivr.carrier.webhooks import whole
 from ivr.delivery.reach import usable
-from ivr.errors import RecordsError
 from ivr.flow.library import Library
 from ivr.instructions import KeepMessage
 from ivr.jobs.agreement import opening
 from ivr.jobs.job import Opening, Owner, OwnerKind
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
-from ivr.records import Records
 from ivr.records.messages.message import Hearing, MessageNote, Recipient, RecordingNote
+from ivr.services.intake import Intake
 from ivr.status.standing import StandingOf
-
-log = structlog.get_logger()
 
 
 class MessageKeeper:
-    """Keeps messages. The two notes of one recording may come in either order.
-
-    `changed` is called with a client who may have a new job.
-    """
+    """Keeps messages. The two notes of one recording may come in either order."""
 
     def __init__(
         self,
         library: Library[Kind],
-        records: Records,
+        intake: Intake,
         agency: Agency,
         outgoing: Outgoing,
-        changed: Callable[[str], None],
         standing: StandingOf,
     ) -> None:
         self._library = library
-        self._records = records
+        self._intake = intake
         self._agency = agency
         self._outgoing = outgoing
-        self._changed = changed
         self._standing = standing
 
     def keep(self, flow: CallFlow, state: CallState, effect: KeepMessage, now: datetime) -> None:
-        """Keep what the call itself knows of a message.
-
-        A failure is logged and not raised: the caller need not hear of it, and the recording
-        callback keeps the message too.
-        """
+        """Keep what the call itself knows of a message. Raises `NotKept`."""
         note = MessageNote(
             recording_sid=effect.recording_sid,
             call_sid=state.call_sid,
@@ -69,12 +55,7 @@ class MessageKeeper:
             received_at=now,
             **self._of_client(flow, effect.kind, now),
         )
-        try:
-            self._records.keep_message(note)
-        except RecordsError as error:
-            log.error("message.not_noted", call_sid=state.call_sid, error=str(error))
-        else:
-            self._changed(flow.client_id)
+        self._intake.keep(note)
 
     def recording_ready(
         self, form: Mapping[str, str], hint: PlaceHint, kind: str, now: datetime
@@ -82,10 +63,10 @@ class MessageKeeper:
         """Keep what the carrier's recording callback says.
 
         https://www.twilio.com/docs/voice/twiml/record#attributes-recording-status-callback
-        Raises `RecordsError`, so that the carrier tries again, and `UnknownClient`.
+        Raises `NotKept` and `UnknownClient`: the carrier is to try again.
         """
         flow = self._library.flow(hint.client, hint.flow)
-        self._records.recording_ready(
+        self._intake.keep(
             RecordingNote(
                 recording_sid=form["RecordingSid"],
                 call_sid=form["CallSid"],
@@ -97,7 +78,6 @@ class MessageKeeper:
                 **self._of_client(flow, kind, now),
             )
         )
-        self._changed(hint.client)
 
     def _of_client(self, flow: CallFlow, kind: str, now: datetime) -> OfClient:
         client = flow.client

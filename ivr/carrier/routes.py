@@ -19,13 +19,16 @@ from ivr.carrier.signature import Signatures
 from ivr.carrier.signed import document, refused, signed_routes
 from ivr.carrier.turns import TurnRequest, Turns, started
 from ivr.conversation.floor import Floor
-from ivr.errors import RecordsError, StateUnavailable, UnknownClient
+from ivr.errors import NotKept, StateUnavailable, UnknownClient
 from ivr.events import Claimed, Continued, Event, HungUp
 from ivr.operators.ticket import room_of
 
 log = structlog.get_logger()
 
 KEPT_RECORDING = "completed"
+
+CALLBACKS = frozenset({"/twilio/status", "/twilio/recording"})
+"""What the carrier only tells us: nobody is on the line to hear a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,16 @@ def carrier_routes(board: Switchboard) -> Blueprint:
         if isinstance(error, HTTPException):
             return error
         log.exception("webhook.failed", path=request.path, call_sid=request.form.get("CallSid"))
+        if request.path in CALLBACKS:
+            return Response(status=500)
         return document(board.turns.rescue(webhooks.call_leg(request.form)))
+
+    @routes.errorhandler(NotKept)
+    def not_kept(error: NotKept) -> Response:
+        """The carrier asks again; what a caller has said is still there (see `ivr.carrier.links`
+        for how often)."""
+        log.error("webhook.not_kept", call_sid=request.form.get("CallSid"), error=str(error))
+        return Response(status=503)
 
     @routes.post("/voice")
     def voice() -> Response:
@@ -115,11 +127,9 @@ def carrier_routes(board: Switchboard) -> Blueprint:
             hint = PlaceHint.from_query(request.args)
             kind = request.args.get("kind", "message")
             board.keeper.recording_ready(request.form, hint, kind, board.clock())
-        except RecordsError as error:
-            log.error("recording.not_noted", call_sid=request.form.get("CallSid"), error=str(error))
-            return Response(status=503)
         except UnknownClient as error:
             log.error("recording.of_nobody", call_sid=request.form.get("CallSid"), error=str(error))
+            return Response(status=503)
         return Response(status=204)
 
     @routes.post("/whisper")

@@ -37,6 +37,8 @@ from ivr.records import Records
 from ivr.records.calls.journal import snapshot_to_json, turn_to_json
 from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
 from ivr.records.calls.timeline import TurnNote
+from ivr.services.facts import CallEnded
+from ivr.services.intake import Intake
 from ivr.status.standing import StandingOf
 
 log = structlog.get_logger()
@@ -75,6 +77,7 @@ class Turns:
         store: CallStore,
         queue: OperatorQueue,
         records: Records,
+        intake: Intake,
         effects: Effects,
         asking: Asking,
         outgoing: Outgoing,
@@ -86,6 +89,7 @@ class Turns:
         self._store = store
         self._line = WaitingLine(queue)
         self._records = records
+        self._intake = intake
         self._effects = effects
         self._asking = asking
         self._outgoing = outgoing
@@ -94,7 +98,10 @@ class Turns:
         self._streams = streams
 
     def take(self, request: TurnRequest) -> str:
-        """The TwiML document that answers `request`."""
+        """The TwiML document that answers `request`.
+
+        Raises `NotKept` where the turn brings what must not be lost and nothing can keep it.
+        """
         leg = request.leg
         try:
             for _ in range(OVERTAKEN_TRIES):
@@ -134,7 +141,7 @@ class Turns:
         return self._store.read(request.leg.call_sid, request.label).answer is not None
 
     def ended(self, request: TurnRequest) -> None:
-        """The carrier says that the call is over. Raises `RecordsError`."""
+        """The carrier says that the call is over. Raises `NotKept`."""
         leg, now = request.leg, self._clock()
         try:
             state = self._store.read(leg.call_sid, request.label).state
@@ -145,7 +152,8 @@ class Turns:
                 return
         except StateUnavailable as error:
             log.error("turn.without_state", call_sid=leg.call_sid, error=str(error))
-        self._records.end_call(leg.call_sid, now, "hung up", leg.caller or WITHHELD, leg.called)
+        caller = leg.caller or WITHHELD
+        self._intake.keep(CallEnded(leg.call_sid, now, "hung up", caller, leg.called))
 
     def rescue(self, leg: CallLeg) -> str:
         """What a caller hears when the server itself has failed: never an error, always a way."""
@@ -249,25 +257,28 @@ class Turns:
         TURNS.labels("unclaimed").inc()
         now = self._clock()
         log.warning("call.unclaimed_number", call_sid=leg.call_sid, called=leg.called)
-        self._note(
-            CallSnapshot(
-                call_sid=leg.call_sid,
-                client=None,
-                from_=leg.caller or WITHHELD,
-                to=leg.called,
-                started_at=now,
-                flow_version="",
-                turn=0,
-                ended_at=now,
-                outcome="unknown number",
-            )
+        noted = CallSnapshot(
+            call_sid=leg.call_sid,
+            client=None,
+            from_=leg.caller or WITHHELD,
+            to=leg.called,
+            started_at=now,
+            flow_version="",
+            turn=0,
+            ended_at=now,
+            outcome="unknown number",
         )
+        try:
+            self._store.journal(snapshot_to_json(noted))
+        except StateUnavailable:
+            self._note(noted)
         return self._say("unknown_number")
 
     def _note(self, noted: CallSnapshot, *turn: TurnNote) -> None:
-        """Straight into the records, where the journal is of no use."""
+        """Straight into the records, where the call's state cannot be stored. Whatever comes of
+        it, the caller is answered: reconciliation with the carrier brings the call in later."""
         try:
-            self._records.note([noted, *turn])
+            self._intake.attempt(lambda: self._records.note([noted, *turn]))
         except RecordsError as error:
             log.error("call.not_recorded", call_sid=noted.call_sid, error=str(error))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
-from threading import Lock
 
 import structlog
 
@@ -13,11 +11,9 @@ from ivr.delivery.job_notices import JobNotices
 from ivr.errors import FlowError, JobError
 from ivr.flow.library import Library
 from ivr.jobs.acts import Alarm
-from ivr.nodes import KINDS
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency, load_agency
 from ivr.records import Records
-from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.settings import Settings
 
 log = structlog.get_logger()
@@ -26,24 +22,24 @@ log = structlog.get_logger()
 class Rising:
     """Reminders, handing on and the alarm, each an act by the agreement with its notices.
 
-    The clients' files are read when the first job rises, and looked at again each time after.
-    `changed` is called with each client whose jobs have changed.
+    `library` gives the clients' flows as they are now. `changed` is called with each client whose
+    jobs have changed.
     """
 
     def __init__(
         self,
         records: Records,
         settings: Settings,
+        library: Callable[[], Library[Kind]],
         clock: Callable[[], datetime],
         changed: Callable[[str], None] = lambda client: None,
     ) -> None:
         self._records = records
         self._settings = settings
+        self._library = library
         self._clock = clock
         self._changed = changed
-        self._library: Library[Kind] | None = None
         self._agency = Agency.model_validate({})
-        self._reading = Lock()
 
     def once(self) -> int:
         """Do what is due now; returns how much was. Raises `RecordsError`, and `FlowError` where
@@ -74,18 +70,10 @@ class Rising:
     def notices(self) -> JobNotices:
         """Who is told of jobs, by the files as they are now. Raises `FlowError` where they cannot
         be read at all. Any thread may ask."""
-        with self._reading:
-            return self._notices(self._settings.flows)
-
-    def _notices(self, folder: Path) -> JobNotices:
-        if self._library is None:
-            versions = RecordedVersions(self._records, self._clock)
-            self._library = Library(folder, KINDS, versions)
-        else:
-            self._library.refresh()
+        library = self._library()
         try:
-            self._agency = load_agency(folder)
+            self._agency = load_agency(self._settings.flows)
         except FlowError as error:  # what was good last still says whom to tell
             log.error("agency.file_refused", error=str(error))
         standing = self._records.statuses.standing
-        return JobNotices(self._library, self._agency, self._settings.public_url, standing)
+        return JobNotices(library, self._agency, self._settings.public_url, standing)

@@ -95,8 +95,10 @@ class CallBackPlaces:
 
     def served(self, client: str, number: str, now: datetime) -> None:
         """Somebody from `number` has an operator on the line: whatever they were promised is not
-        needed any more, also where an operator is being rung for it."""
+        needed any more, also where an operator is being rung for it. Twice does no harm."""
         call_back = self._book.waiting_for(client, number)
-        if call_back is not None and self._book.cancel(call_back.id, RANG_AGAIN, now):
+        if call_back is None or call_back.asked_at > now:
+            return
+        if self._book.cancel(call_back.id, RANG_AGAIN, now):
             self._queue.leave(for_callback(call_back.id), now)
             log.info("callback.cancelled", callback=call_back.id, reason=RANG_AGAIN)

@@ -12,7 +12,9 @@ from functools import partial
 
 from redis import Redis
 
+from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.carrier.rest.telephone import Telephone
+from ivr.carrier.rooms.recordings import CallRecordingKeeper
 from ivr.changes import jobs_changed
 from ivr.conversation.open import open_floor
 from ivr.conversation.ringer import Changes
@@ -22,6 +24,8 @@ from ivr.delivery.events import events_once
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.rising import Rising
 from ivr.delivery.texts import text_once
+from ivr.flow.latest_library import LatestLibrary
+from ivr.flow.library import Library
 from ivr.metrics import (
     CALL_BACKS_OLDEST_SECONDS,
     CALL_BACKS_WAITING,
@@ -40,6 +44,7 @@ from ivr.metrics import (
     SPEECH_WORK_SECONDS,
     SPEECH_WORKERS,
 )
+from ivr.nodes import KINDS
 from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
@@ -48,10 +53,13 @@ from ivr.processes.loops import Loop, run_process
 from ivr.processes.redis import connect
 from ivr.records import Records, open_records
 from ivr.records.calls.journal import drain
+from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.records.outbox import OutboxKind
 from ivr.records.queue.queue_book import drain_facts
 from ivr.retention.discard import discard_once
 from ivr.retention.purge import EVERY_SECONDS, purge_once
+from ivr.services.incoming_texts import IncomingTexts
+from ivr.services.recorder import Recorder
 from ivr.settings import Settings
 from ivr.speech.dispatch import dispatch_once
 from ivr.speech.elsewhere import home
@@ -77,10 +85,20 @@ def loops(settings: Settings) -> list[Loop]:
     telephone = Telephone(settings)
     agency = agency_here(settings.flows)
 
-    rising = Rising(records, settings, _now, partial(jobs_changed, redis))
+    library = LatestLibrary(lambda: Library(settings.flows, KINDS, RecordedVersions(records, _now)))
+    changed = partial(jobs_changed, redis)
+    rising = Rising(records, settings, library, _now, changed)
     called_back = CalledBack(records, queue, rising.notices)
     exchange = open_floor(settings, redis, agency, _now, callbacks=called_back)
     changes = Changes(redis)
+    recorder = Recorder(
+        records,
+        IncomingTexts(library, records, changed, lambda: None),
+        CallRecordingKeeper(library, records, exchange.floor),
+        places,
+        changed,
+    )
+    facts = FactJournal(redis)
 
     def ring() -> int:
         changes.wait(RING_SECONDS)
@@ -91,6 +109,7 @@ def loops(settings: Settings) -> list[Loop]:
 
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
+        Loop("facts", lambda: facts.drain(recorder.record, JOURNAL_BLOCK_MS), 0.0),
         Loop("queue-facts", lambda: drain_facts(redis, records.queue, JOURNAL_BLOCK_MS), 0.0),
         Loop("dispatch", lambda: dispatch_once(records, redis, _now()), 0.25),
         Loop("jobs", rising.once, 1.0),

@@ -28,11 +28,12 @@ from functools import partial
 
 import structlog
 
-from ivr.errors import ProcessError
+from ivr.errors import ProcessError, RecordsError
 from ivr.processes.children import Child, Keeper, Service, stop_children
 from ivr.processes.hangs import HangGuard
 from ivr.processes.heartbeats import PULSE_SECONDS, START_SECONDS, Heartbeats, pulse_within
 from ivr.processes.listening import local_url
+from ivr.processes.records_setup import RecordsSetup
 from ivr.processes.redis import EmbeddedRedis, listener_path
 from ivr.processes.running import Running, noted, private_folder
 from ivr.processes.systemd import ALIVE, READY, STOPPING, Systemd
@@ -75,7 +76,9 @@ def supervise(
                 log.info("embedded redis adopted", socket=str(redis.socket))
             stack.callback(redis.stop)
             stack.enter_context(_asking_redis(redis, heartbeats, settings))
-        migrate(settings.database_url)
+        records = RecordsSetup(partial(migrate, settings.database_url))
+        stack.callback(records.stop)
+        records.start()
         live = stack.enter_context(listen_live(settings)) if settings.live_streams else None
         web, *others = children = _children(settings, listener, live, app)
         stack.callback(stop_children, others, STOP_SECONDS)
@@ -88,7 +91,10 @@ def supervise(
         announce(f"Tango answers on {url}")
         announce(f"  data in {settings.data}, client files in {settings.flows}")
         announce("  console: `python -m ivr console` prints a link that signs you in")
-        if not _has_accounts(settings):
+        if not records.ready:
+            announce("  the records database cannot be used yet (the log says why); calls are")
+            announce("  answered, and what they leave behind is kept until it can")
+        elif not _has_accounts(settings):
             announce("  nobody has an account yet; make the first administrator with")
             announce("  `python -m ivr accounts add NAME --role administrator`")
         announce(f"  runs {', '.join(service.name for service in [*services, *children])}")
@@ -130,6 +136,8 @@ def _has_accounts(settings: Settings) -> bool:
     records = open_records(settings.database_url)
     try:
         return bool(records.accounts.all())
+    except RecordsError:
+        return True  # nobody knows
     finally:
         records.close()
 

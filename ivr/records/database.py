@@ -24,10 +24,9 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import (
     ArgumentError,
+    DataError,
     DBAPIError,
-    InterfaceError,
-    OperationalError,
-    ProgrammingError,
+    IntegrityError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -73,10 +72,20 @@ def connect(database_url: str) -> sa.Engine:
         sa.event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = sa.create_engine(
-            url, connect_args={"connect_timeout": BUSY_SECONDS}, pool_pre_ping=True, **pool
+            url,
+            connect_args={"connect_timeout": BUSY_SECONDS, "options": _options(url)},
+            pool_pre_ping=True,
+            **pool,
         )
     _engines.add(engine)
     return engine
+
+
+def _options(url: sa.URL) -> str:
+    """What our sessions begin with besides what `url` says: nobody waits for a lock for ever
+    (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT)."""
+    asked = url.query.get("options", "")
+    return f"{asked if isinstance(asked, str) else ' '.join(asked)} -c lock_timeout={BUSY_SECONDS}s"
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -114,13 +123,14 @@ def _own_errors() -> Iterator[None]:
         raise RecordsUnavailable(
             f"The records database cannot be used ({error}); check IVR_DATA and IVR_DATABASE_URL."
         ) from error
-    except (OperationalError, InterfaceError, ProgrammingError) as error:
+    except (IntegrityError, DataError) as error:
+        raise RecordsError(f"The records database refused this ({error.orig}).") from error
+    except DBAPIError as error:
+        # Locked, stopped, full, read-only, damaged or not set up: not the fault of what is written.
         raise RecordsUnavailable(
             f"The records database cannot be used ({error.orig}); check IVR_DATABASE_URL, and "
             "that `python -m ivr serve` has set it up."
         ) from error
-    except DBAPIError as error:
-        raise RecordsError(f"The records database refused this ({error.orig}).") from error
 
 
 def migrate(database_url: str) -> None:
@@ -141,6 +151,7 @@ def migrating(database_url: str) -> Iterator[sa.Connection]:
     try:
         with _own_errors(), _sole_migrator(engine), writing(engine) as connection:
             if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             yield connection
     finally:

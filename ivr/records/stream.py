@@ -71,12 +71,12 @@ class Stream(Generic[Value]):
 
         `redis` is a client that returns bytes. Waits at most `block_ms` (at least 1) for new
         entries. `consumer` names this consumer, by default by host and process. Raises
-        `RecordsUnavailable`, and Redis's own errors: what was read then comes again after
-        `dead_after_ms`.
+        `RecordsUnavailable`, and Redis's own errors: what was read then comes again at the next
+        call, and to another consumer after `dead_after_ms`.
         """
         name = consumer or f"{socket.gethostname()}-{os.getpid()}"
         try:
-            found = self._take_over(redis, name, dead_after_ms)
+            found = self._left_over(redis, name, dead_after_ms)
             found = found or self._read_new(redis, name, block_ms)
         except ResponseError as error:
             if "NOGROUP" not in str(error):
@@ -94,11 +94,13 @@ class Stream(Generic[Value]):
             if "BUSYGROUP" not in str(error):  # another process was first
                 raise
 
-    def _take_over(self, redis: Redis, consumer: str, dead_after_ms: int) -> _Found:
-        reply: Any = redis.xautoclaim(
-            self.key, keys.RECORDS_GROUP, consumer, dead_after_ms, count=BATCH
-        )
-        return cast(_Found, reply[1])
+    def _left_over(self, redis: Redis, consumer: str, dead_after_ms: int) -> _Found:
+        """What this consumer read when the records were away, else what a dead one did."""
+        with redis.pipeline(transaction=False) as pipe:
+            pipe.xreadgroup(keys.RECORDS_GROUP, consumer, {self.key: "0"}, count=BATCH)
+            pipe.xautoclaim(self.key, keys.RECORDS_GROUP, consumer, dead_after_ms, count=BATCH)
+            own, claimed = cast(tuple[Any, Any], pipe.execute())
+        return cast(_Found, own[0][1] if own and own[0][1] else claimed[1])
 
     def _read_new(self, redis: Redis, consumer: str, block_ms: int) -> _Found:
         reply: Any = redis.xreadgroup(

@@ -22,6 +22,7 @@ from ivr.delivery.job_words import history
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.rising import Rising
 from ivr.errors import FlowError, JobError
+from ivr.flow.latest_library import LatestLibrary
 from ivr.flow.library import Library
 from ivr.jobs.acts import Close, Hand, Remind, Return, Take
 from ivr.jobs.agreement import opening
@@ -29,6 +30,7 @@ from ivr.jobs.job import Job, NewJob, Outcome, Owner, OwnerKind
 from ivr.nodes import KINDS
 from ivr.operators.agency import load_agency
 from ivr.records import Records
+from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.records.messages.message import Transcript
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
@@ -70,12 +72,17 @@ class Desk:
     def __post_init__(self) -> None:
         self.write("agency.yaml", AGENCY)
         self.write("acme.yaml", whole(ACME))
-        self.rising = Rising(self.records, self.settings, lambda: self.now)
+        self.rising = self.relay()
         self.telephone = Telephone(replace(self.settings, twilio_api_url=self.carrier.api_url))
 
     def write(self, name: str, text: str) -> None:
         self.settings.flows.mkdir(exist_ok=True)
         (self.settings.flows / name).write_text(text, encoding="utf-8")
+
+    def relay(self) -> Rising:
+        versions = RecordedVersions(self.records, lambda: self.now)
+        library = LatestLibrary(lambda: Library(self.settings.flows, KINDS, versions))
+        return Rising(self.records, self.settings, library, lambda: self.now)
 
     @property
     def library(self) -> Library[Any]:
@@ -307,7 +314,7 @@ def test_without_any_files_jobs_stay_where_they_are_and_it_is_said(desk: Desk) -
 def test_several_relays_tell_everybody_once(desk: Desk) -> None:
     desk.open()
     desk.now = NOON + 3 * HOUR
-    relays = [Rising(desk.records, desk.settings, lambda: desk.now) for _ in range(4)]
+    relays = [desk.relay() for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(lambda relay: relay.once(), relays)) == 1
     assert [to for to, _ in desk.at(3)[1]] == ["+447700900123"]

@@ -5,6 +5,7 @@ https://www.twilio.com/docs/voice/twiml/conference#attributes-recording-status-c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -21,6 +22,7 @@ from ivr.nodes.base import Kind
 from ivr.records import Records
 from ivr.records.messages.message import Hearing
 from ivr.records.recordings.recording import CallRecordingNote
+from ivr.services.facts import ConversationRecorded
 
 log = structlog.get_logger()
 
@@ -31,41 +33,37 @@ COMPLETED, IN_PROGRESS = "completed", "in-progress"
 class CallRecordingKeeper:
     """Keeps what is told, with what is known of the conversation and its client."""
 
-    library: Library[Kind]
+    library: Callable[[], Library[Kind]]
     records: Records
     floor: Floor
 
-    def told(self, conversation_id: str, form: Form, now: datetime) -> None:
-        """Keep what a callback says. Raises `RecordsError` and `StateUnavailable`, so that the
-        carrier tells it again."""
-        status = form.get("RecordingStatus", COMPLETED)
-        if status == IN_PROGRESS:
-            return
-        there = status == COMPLETED
-        seconds = whole(form.get("RecordingDuration"))
+    def keep(self, fact: ConversationRecorded) -> None:
+        """Write what a callback said into the records, twice without harm. Raises `RecordsError`
+        and `StateUnavailable`."""
+        absent = f"The carrier has no recording of it ({fact.status})."
         note = CallRecordingNote(
-            recording_sid=form["RecordingSid"],
-            conversation=conversation_id,
+            recording_sid=fact.recording_sid,
+            conversation=fact.conversation,
             call_sid=None,
             client=None,
             caller=None,
             language=FALLBACK,
-            began_at=_began(form.get("RecordingStartTime"), now - timedelta(seconds=seconds)),
-            seconds=seconds,
+            began_at=fact.began_at or fact.at - timedelta(seconds=fact.seconds),
+            seconds=fact.seconds,
             speakers=UNKNOWN,
-            recording_url=form["RecordingUrl"] if there else None,
-            absent=None if there else f"The carrier has no recording of it ({status}).",
+            recording_url=fact.recording_url,
+            absent=None if fact.recording_url else absent,
         )
         note = self._of_client(self._of_conversation(note))
-        recording_id = self.records.call_recordings.keep(note, now)
+        recording_id = self.records.call_recordings.keep(note, fact.at)
         tell = log.info if note.client else log.error
         tell(
             "conversation.recorded" if note.client else "recording.of_nobody",
-            conversation=conversation_id,
+            conversation=fact.conversation,
             recording=recording_id,
             recording_sid=note.recording_sid,
             client=note.client,
-            status=status,
+            status=fact.status,
         )
 
     def _of_conversation(self, note: CallRecordingNote) -> CallRecordingNote:
@@ -92,7 +90,7 @@ class CallRecordingKeeper:
         if note.client is None:
             return note
         try:
-            flow = self.library.flow(note.client)
+            flow = self.library().flow(note.client)
         except UnknownClient:
             return replace(note, transcribe=False)
         return replace(
@@ -103,9 +101,25 @@ class CallRecordingKeeper:
         )
 
 
-def _began(told: str | None, otherwise: datetime) -> datetime:
+def recorded(conversation_id: str, form: Form, now: datetime) -> ConversationRecorded | None:
+    """What a callback says; None where the recording still goes on."""
+    status = form.get("RecordingStatus", COMPLETED)
+    if status == IN_PROGRESS:
+        return None
+    return ConversationRecorded(
+        conversation=conversation_id,
+        recording_sid=form["RecordingSid"],
+        status=status,
+        seconds=whole(form.get("RecordingDuration")),
+        began_at=_moment(form.get("RecordingStartTime")),
+        recording_url=form["RecordingUrl"] if status == COMPLETED else None,
+        at=now,
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
     try:
-        began = parsedate_to_datetime(told or "")
+        moment = parsedate_to_datetime(text or "")
     except ValueError:
-        return otherwise
-    return began if began.tzinfo else began.replace(tzinfo=UTC)
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

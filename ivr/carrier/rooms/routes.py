@@ -13,13 +13,13 @@ from ivr.carrier import twiml, webhooks
 from ivr.carrier.once_more import once_more
 from ivr.carrier.rooms.legs import Legs, room_event
 from ivr.carrier.rooms.links import MUSIC_PATH, RoomLinks
-from ivr.carrier.rooms.recordings import CallRecordingKeeper
+from ivr.carrier.rooms.recordings import recorded
 from ivr.carrier.signature import Signatures
 from ivr.carrier.signed import document, refused, signed_routes
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import CALLER
 from ivr.conversation.state import Conversation, Phase, Role
-from ivr.errors import RecordsError, StateUnavailable, UnknownClient
+from ivr.errors import NotKept, StateUnavailable, UnknownClient
 from ivr.flow import placeholders
 from ivr.flow.library import Library
 from ivr.instructions import Say
@@ -28,6 +28,7 @@ from ivr.language.phrases import FALLBACK, phrases
 from ivr.nodes.base import Kind
 from ivr.nodes.queue import HOLD_MUSIC
 from ivr.operators.ticket import room_of
+from ivr.services.intake import Intake
 
 log = structlog.get_logger()
 
@@ -47,7 +48,7 @@ class ConferenceDesk:
     library: Library[Kind]
     floor: Floor
     legs: Legs
-    recordings: CallRecordingKeeper
+    intake: Intake
     clock: Callable[[], datetime]
 
     def whisper(self, id_: str, label: str) -> str:
@@ -150,6 +151,11 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
         again = once_more(request, key=key())
         return document(again) if again else Response(status=503)
 
+    @routes.errorhandler(NotKept)
+    def not_kept(error: NotKept) -> Response:
+        log.error("webhook.not_kept", path=request.path, error=str(error))
+        return Response(status=503)
+
     def conversation() -> str:
         return request.args.get("conversation", "")
 
@@ -177,11 +183,9 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
         form = request.form
         if "RecordingUrl" in form and webhooks.recording_url(form) is None:
             return refused("the recording is not said to be at an address of ours")
-        try:
-            desk.recordings.told(conversation(), form, desk.clock())
-        except RecordsError as error:
-            log.error("recording.not_noted", conversation=conversation(), error=str(error))
-            return Response(status=503)
+        fact = recorded(conversation(), form, desk.clock())
+        if fact is not None:
+            desk.intake.keep(fact)
         return Response(status=204)
 
     @routes.post(MUSIC_PATH.removeprefix("/twilio/conference"))

@@ -12,8 +12,10 @@ from carrier_line import FLOWS, Clock, Line, settle
 from flask import Flask
 from redis import Redis
 
+from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Reservation, room_of
+from ivr.processes.relay import loops
 from ivr.records import Records
 from ivr.records.messages.message import MessageState
 from ivr.records.outbox import OutboxKind
@@ -125,18 +127,27 @@ def test_where_the_carrier_has_recorded_nothing_that_is_the_reason(
     assert due(records, clock) == []
 
 
-def test_without_the_records_the_carrier_is_to_tell_it_again(
-    line: Line, reserved: Reservation, records: Records, clock: Clock, app: Flask
+def test_without_the_records_it_waits_in_the_journal(
+    line: Line,
+    reserved: Reservation,
+    records: Records,
+    redis: Redis,
+    clock: Clock,
+    example_settings: Settings,
 ) -> None:
     import sqlalchemy as sa
 
     engine = records._engine
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE call_recordings RENAME TO elsewhere"))
-    assert told(line, reserved.id) == 503
+    assert told(line, reserved.id) == 204
+    assert FactJournal(redis).waiting() == 1
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO call_recordings"))
-    assert told(line, reserved.id) == 204
+    facts = {loop.name: loop.step for loop in loops(example_settings)}["facts"]
+    facts()
+    facts()
+    assert (kept(records).client, kept(records).call_sid) == ("rainbow-frost", line.sid)
     assert due(records, clock) == ["fetch"]
 
 

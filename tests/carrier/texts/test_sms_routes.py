@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from carrier_line import CALLER, DECORATOR, Clock, Line
+from redis import Redis
 
+from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.delivery.plan import Channel
 from ivr.records import Records
 from ivr.records.deliveries.book import Parcel
@@ -63,9 +65,10 @@ def test_an_unsigned_text_is_refused(line: Line, records: Records) -> None:
     assert records.texts.newest() == []
 
 
-def test_the_carrier_is_asked_to_come_again_where_a_text_cannot_be_kept(
-    line: Line, records: Records
+def test_a_text_that_the_records_do_not_take_waits_in_the_journal(
+    line: Line, records: Records, redis: Redis
 ) -> None:
     with records._engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE texts_received"))
-    assert line.post("/twilio/sms", **TEXT).status_code == 503
+    assert line.post("/twilio/sms", **TEXT).status_code == 200
+    assert FactJournal(redis).waiting() == 1

@@ -1,0 +1,54 @@
+"""Texts that come in: kept, and where they say something of a job or a person, acted on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+import structlog
+
+from ivr.carrier.texts.status_texts import asks, obey_text
+from ivr.delivery.words import says_ok, thanks
+from ivr.flow.library import Library
+from ivr.nodes.base import Kind
+from ivr.records import Records
+from ivr.records.messages.texts import TextReceived
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingTexts:
+    """`library` gives the clients' flows as they are now; `jobs_changed` tells the consoles that
+    something of a client's has changed, `statuses_changed` that people's availability has."""
+
+    library: Callable[[], Library[Kind]]
+    records: Records
+    jobs_changed: Callable[[str], None]
+    statuses_changed: Callable[[], None]
+
+    def receive(self, text: TextReceived) -> None:
+        """Keep a text, once. Raises `RecordsError`.
+
+        Only two kinds are answered, each text once, as two machines would answer one another for
+        ever: what says that something was read, and what one of the client's people says of
+        themselves.
+        """
+        flow = self.library().answering(text.to)
+        if flow is not None and asks(flow, text.from_, text.body):
+            self.records.texts.keep_request(text, obey_text(self.records.statuses, text, flow))
+            self.statuses_changed()
+            self.jobs_changed(flow.client_id)
+        elif says_ok(text.body):
+            self._acknowledge(text, flow.client.timezone if flow else UTC)
+        else:
+            self.records.texts.keep(text)
+        log.info("text.received", message_sid=text.message_sid, client=text.client)
+
+    def _acknowledge(self, text: TextReceived, zone: tzinfo) -> None:
+        at = text.received_at
+        read = self.records.texts.keep_answer(text, lambda each: thanks(each.recipient, at, zone))
+        if read is not None:
+            log.info("delivery.acknowledged", delivery=read.id, client=read.client)
+            self.jobs_changed(read.client)

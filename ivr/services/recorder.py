@@ -1,0 +1,74 @@
+"""How each kind of fact is written into the records, by the web processes as by the relay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+import structlog
+
+from ivr.carrier.rooms.recordings import CallRecordingKeeper
+from ivr.errors import FlowError, RecordsError, StateUnavailable
+from ivr.operators.call_backs import CallBackPlaces
+from ivr.records import Records
+from ivr.records.messages.message import MessageNote, RecordingNote
+from ivr.records.messages.texts import TextReceived
+from ivr.services.facts import (
+    CallEnded,
+    CallerServed,
+    ConversationRecorded,
+    Fact,
+    TextRequested,
+    kind_of,
+)
+from ivr.services.incoming_texts import IncomingTexts
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Writes facts. `jobs_changed` tells the consoles of a client who may have a new job."""
+
+    records: Records
+    texts: IncomingTexts
+    recordings: CallRecordingKeeper
+    places: CallBackPlaces
+    jobs_changed: Callable[[str], None]
+
+    def record(self, fact: Fact) -> None:
+        """Write `fact`, twice without harm.
+
+        Raises `RecordsUnavailable`, `StateUnavailable` and `FlowError` where it is to be tried
+        again, and `RecordsError` where it will never be taken, whatever the reason: one fact must
+        not keep those behind it from the records.
+        """
+        try:
+            self._record(fact)
+        except (RecordsError, StateUnavailable, FlowError):
+            raise
+        except Exception as error:
+            log.exception("fact.failed", kind=kind_of(fact))
+            raise RecordsError(f"It cannot be written: {type(error).__name__}.") from error
+
+    def _record(self, fact: Fact) -> None:
+        match fact:
+            case MessageNote():
+                self.records.keep_message(fact)
+                self.jobs_changed(fact.client)
+            case RecordingNote():
+                self.records.recording_ready(fact)
+                self.jobs_changed(fact.client)
+            case CallEnded():
+                self.records.end_call(fact.call_sid, fact.at, fact.outcome, fact.from_, fact.to)
+            case TextRequested():
+                self.records.texts.promise(fact.note, fact.at)
+            case TextReceived():
+                self.texts.receive(fact)
+            case ConversationRecorded():
+                self.recordings.keep(fact)
+            case CallerServed():
+                self.places.served(fact.client, fact.number, fact.at)
+            case _:
+                assert_never(fact)
