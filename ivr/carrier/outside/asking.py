@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from time import monotonic
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from ivr import keys
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.carrier.outside.client_secrets import ClientSecrets
+from ivr.carrier.outside.lanes import Lanes
 from ivr.carrier.outside.request import Reply, request
 from ivr.errors import OutsideError, OutsideRefused
 from ivr.events import Continued, Event, NotYet, Replied, Unreachable
@@ -31,7 +33,11 @@ from ivr.settings import Settings
 
 log = structlog.get_logger()
 
-THREADS = 32
+THREADS = 64
+PER_CLIENT = 8
+"""Requests of one client at a time in this process, so that a system that does not answer keeps
+waiting nobody but its own client's callers."""
+
 SERVER_ERROR = 500
 _ASKED = json.dumps({"result": "asked"})
 
@@ -46,7 +52,7 @@ class Asking:
         self._private = settings.http_private
         self._secrets = ClientSecrets(settings.data)
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="asking")
-        self._submit = submit or pool.submit
+        self._lanes = Lanes(submit or pool.submit, PER_CLIENT)
 
     def begin(self, state: CallState, ask: Ask) -> None:
         """Ask, unless this visit to the node has asked already: a webhook may come twice."""
@@ -58,7 +64,8 @@ class Asking:
             return
         if first:
             latest = monotonic() + ask.timeout
-            self._submit(self._ask, state.client, state.call_sid, key, ask, latest)
+            ask_it = partial(self._ask, state.client, state.call_sid, key, ask, latest)
+            self._lanes.do(state.client, ask_it)
 
     def event(self, flow: CallFlow, state: CallState, event: Event) -> Event:
         """While a call waits for another system, what has happened is what came of asking it."""

@@ -116,13 +116,20 @@ class Live:
         theirs = kind not in OF_CLIENTS or account.sees(name)
         return needed is not None and account.may(needed) and theirs
 
-    def join(self, connection: socket, head: bytes, topics: frozenset[str], session: str) -> None:
+    def join(
+        self,
+        connection: socket,
+        head: bytes,
+        topics: frozenset[str],
+        session: str,
+        client: str | None = None,
+    ) -> None:
         """Tell a console from now on, beginning with all that it wants. `head` goes before."""
         self._start()
         with self._order:  # nothing older may come after what is said first
             first = [head, b"retry: %d\n\n" % randrange(*RETRY_MS)]  # noqa: S311 - spreads load
             first += [self._said(topic) for topic in sorted(topics)]
-            self.streams.add(Stream(connection, topics, session), b"".join(first))
+            self.streams.add(Stream(connection, topics, session, client), b"".join(first))
 
     def stop(self) -> None:
         """Close all consoles, which then turn to the process that comes after this one."""

@@ -28,6 +28,12 @@ MOST_TOPICS = 50
 """Topics that one page may name."""
 
 
+SHARE = 10
+"""One session, and all sessions of one client together, may have a tenth of the places of a
+process, at least `LEAST_SHARE`; further consoles of theirs ask every `POLL_SECONDS`."""
+
+LEAST_SHARE = 10
+
 MOST_SHOWN = 200
 """Callers in the list of who waits."""
 
@@ -42,6 +48,11 @@ class LiveDesk:
     agency: Agency
     flow_of: Callable[[str], CallFlow | None]
     clock: Callable[[], datetime]
+
+    def has_place(self, session: str, client: str | None) -> bool:
+        """Whether one more console can be told: of all, and of this session and client."""
+        streams, share = self.live.streams, max(LEAST_SHARE, self.most // SHARE)
+        return len(streams) < self.most and streams.held_by(session, client) < share
 
     def entries(self) -> tuple[WaitingRow, ...]:
         """Who waits, the next first."""
@@ -61,10 +72,11 @@ def live_routes(console: Blueprint, desk: LiveDesk) -> None:
             return _refused("Name what you want to be told of: ?topics=…", 400)
         if not desk.live.may(current_account(), topics):
             return _refused("Your account may not be told of this.", 403)
-        if len(desk.live.streams) >= desk.most or not can_take(request.environ):
+        key, client = session[SESSION], current_account().client
+        if not desk.has_place(key, client) or not can_take(request.environ):
             LIVE_CONSOLES_REFUSED.inc()
             return _refused("Too many consoles are told already; please ask again.", 503)
-        return EventStream(desk.live, topics, session[SESSION])
+        return EventStream(desk.live, topics, key, client)
 
     @console.get("/queue")
     @needs(Permission.ANSWER_CALLS)
@@ -94,18 +106,21 @@ def rendering(console: Blueprint) -> Callable[[], AbstractContextManager[object]
 class EventStream(Done):
     """Hands the connection to the one thread that tells all consoles, headers first."""
 
-    def __init__(self, live: Live, topics: frozenset[str], session: str) -> None:
+    def __init__(
+        self, live: Live, topics: frozenset[str], session: str, client: str | None
+    ) -> None:
         super().__init__(content_type="text/event-stream; charset=utf-8")
         self.headers["X-Accel-Buffering"] = "no"  # nginx: pass every event on at once
         self.headers["Connection"] = "close"  # it ends when the stream does
         del self.headers["Content-Length"]
-        self._live, self._topics, self._session = live, topics, session
+        self._live, self._topics = live, topics
+        self._session, self._client = session, client
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Called by the server with the request's environment."""
         lines = [f"HTTP/1.1 {self.status}", *(f"{name}: {value}" for name, value in self.headers)]
         head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-        self._live.join(take(environ), head, self._topics, self._session)
+        self._live.join(take(environ), head, self._topics, self._session, self._client)
         return super().__call__(environ, start_response)
 
 

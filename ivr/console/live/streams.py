@@ -34,11 +34,13 @@ log = structlog.get_logger()
 
 @dataclass(eq=False, slots=True)
 class Stream:
-    """One console: the names of what it wants to be told of, and whose session it is."""
+    """One console: the names of what it wants to be told of, whose session it is, and whose
+    client's people look at it; None for the agency's own."""
 
     connection: socket.socket
     topics: frozenset[str]
     session: str
+    client: str | None = None
     unsent: bytearray = field(default_factory=bytearray)
 
 
@@ -68,6 +70,13 @@ class Streams:
     def sessions(self) -> set[str]:
         """The sessions that have a console open."""
         return {stream.session for stream in list(self._open)}
+
+    def held_by(self, session: str, client: str | None) -> int:
+        """How many consoles the session has open, or all sessions of its client together."""
+        return sum(
+            each.session == session or (client is not None and each.client == client)
+            for each in list(self._open)
+        )
 
     def add(self, stream: Stream, first: bytes) -> None:
         """Keep a console, and send it `first`."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from socket import socketpair
 from urllib.parse import quote
 
 import pytest
@@ -21,6 +22,8 @@ from ivr.changes import jobs_changed
 from ivr.console import scripts
 from ivr.console.accounts.cookie import COOKIE
 from ivr.console.live.feed import Fragment, Live
+from ivr.console.live.routes import SHARE
+from ivr.console.live.streams import Stream
 from ivr.console.pages import SESSION
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket
@@ -201,6 +204,43 @@ def test_above_the_limit_a_page_is_told_to_ask_again(console: Console, sam: Acco
             assert (
                 second.answer.read() == b"Too many consoles are told already; please ask again.\n"
             )
+
+
+def test_one_session_and_one_client_have_a_share_of_the_places(console: Console) -> None:
+    streams = live_of(console).streams
+    with ExitStack() as stack:
+
+        def opened(session: str, client: str | None) -> None:
+            pair = socketpair()
+            for each in pair:
+                stack.enter_context(each)
+            streams.add(Stream(pair[0].dup(), frozenset({"jobs"}), session, client), b"")
+
+        for number in range(4):
+            opened("theirs", "acme")
+            opened(f"colleague{number}", "acme")
+            opened("ours", None)
+        assert streams.held_by("theirs", "acme") == 8
+        assert streams.held_by("another", "other") == 0
+        assert streams.held_by("another", None) == 0
+        assert streams.held_by("ours", None) == 4
+        live_of(console).stop()
+
+
+def test_a_client_with_many_consoles_is_told_to_ask_and_the_agency_is_not(
+    console: Console, sam: Account
+) -> None:
+    small = Console(console.settings, console.records, console.library, console.redis)
+    account = Account(id="", login="c", name="C", role=Role.CLIENT, client="acme")
+    cookie = cookie_of(small, small.records.accounts.add(account, NOON))
+    share = small.settings.console_streams // SHARE
+    with served(small) as address, ExitStack() as stack:
+        opened = [
+            stack.enter_context(EventReader(address, cookie, "jobs:acme")) for _ in range(share + 1)
+        ]
+        assert [each.answer.status for each in opened] == [200] * share + [503]
+        ours = stack.enter_context(EventReader(address, cookie_of(small, sam), "queue"))
+        assert ours.answer.status == 200
 
 
 @pytest.mark.parametrize(
