@@ -7,7 +7,6 @@ ignored.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import os
 import secrets
@@ -21,6 +20,7 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 from ivr.accounts.roles import Role
+from ivr.adapters.files.atomic import write_once
 from ivr.errors import SettingsError
 
 
@@ -362,10 +362,4 @@ def _keep_secret(data: Path, path: Path) -> None:
     """Make the secret; of several processes that do so at once, the first one's is kept."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.parent.mkdir(exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32))
-    with contextlib.suppress(FileExistsError):
-        path.hardlink_to(draft)
-    draft.unlink()
+    write_once(path, secrets.token_hex(32))

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ivr.adapters.files.atomic import stored_atomically
 from ivr.errors import BackupError
 from ivr.records import Records
 from ivr.records.calls.telling import tell
 from ivr.records.keeping.retention import Traces
-from ivr.speech.audio.files import stored_atomically
 
 ABOUT = """\
 What is kept of the caller {number}{at}, as of {now}.

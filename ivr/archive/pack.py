@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from ivr.adapters.files.atomic import stored_atomically
 from ivr.errors import BackupError
-from ivr.speech.audio.files import stored_atomically
 
 FORMAT = 1
 MANIFEST = "manifest.json"

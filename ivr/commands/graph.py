@@ -110,10 +110,11 @@ def _link(folder: Path) -> Link:
 
 
 def _write(output: Path, text: str) -> None:
+    from ivr.adapters.files.atomic import write_text
     from ivr.errors import FlowError
 
     try:
-        output.write_text(text, encoding="utf-8")
+        write_text(output, text)
     except OSError as error:
         raise FlowError(f"{output} cannot be written: {error.strerror}.") from error
 

@@ -26,13 +26,23 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print, or write, what was asked for."""
+    """Print, or write, what was asked for. Raises `FlowError` where it cannot be written."""
     text = _text(args)
     if args.output:
-        args.output.write_text(text, encoding="utf-8")
+        _write(args.output, text)
     else:
         print(text, end="")
     return 0
+
+
+def _write(output: Path, text: str) -> None:
+    from ivr.adapters.files.atomic import write_text
+    from ivr.errors import FlowError
+
+    try:
+        write_text(output, text)
+    except OSError as error:
+        raise FlowError(f"{output} cannot be written: {error.strerror}.") from error
 
 
 def _text(args: argparse.Namespace) -> str:

@@ -111,6 +111,7 @@ def _closing_line(run: int, failed: int, broken: int) -> str:
 def _write_junit(file: Path, results: Sequence[Result]) -> None:
     from xml.etree import ElementTree
 
+    from ivr.adapters.files.atomic import write_text
     from ivr.errors import FlowError
 
     suites = ElementTree.Element("testsuites")
@@ -126,6 +127,7 @@ def _write_junit(file: Path, results: Sequence[Result]) -> None:
                 failure = ElementTree.SubElement(case, "failure", message=result.difference)
                 failure.text = "\n".join(result.transcript)
     try:
-        ElementTree.ElementTree(suites).write(file, encoding="utf-8", xml_declaration=True)
+        text = ElementTree.tostring(suites, encoding="unicode")
+        write_text(file, f"<?xml version='1.0' encoding='utf-8'?>\n{text}")
     except OSError as error:
         raise FlowError(f"{file} cannot be written: {error.strerror}.") from error

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ivr.adapters.files.atomic import stored_atomically
 from ivr.errors import ProcessError
 from ivr.processes.heartbeats import FOLDER_VARIABLE
 from ivr.settings import Settings, load_settings
@@ -108,9 +109,8 @@ def noted(settings: Settings, running: Running) -> Iterator[None]:
     """Leave the note for other commands while the server is ready."""
     note = _note(settings.data)
     note.parent.mkdir(exist_ok=True, mode=0o700)
-    draft = note.with_suffix(".draft")
-    draft.write_text(json.dumps(asdict(running)), encoding="utf-8")
-    draft.replace(note)
+    with stored_atomically(note) as file:
+        file.write(json.dumps(asdict(running)).encode())
     try:
         yield
     finally:

@@ -18,6 +18,7 @@ from typing import Any
 import structlog
 from rq.timeouts import JobTimeoutException
 
+from ivr.adapters.files.atomic import stored_atomically
 from ivr.errors import AudioRefused, ModelMissing, RecogniserDied, RecordsError
 from ivr.records import Records
 from ivr.records.messages.message import MessageState, Transcript, Word
@@ -25,7 +26,7 @@ from ivr.records.outbox import OutboxKind, Promise
 from ivr.records.recordings.recording import Recording
 from ivr.settings import Settings
 from ivr.speech.audio.carrier_audio import fetch_recording
-from ivr.speech.audio.files import open_audio, stored_atomically
+from ivr.speech.audio.files import open_audio
 from ivr.speech.audio.silence import silence
 from ivr.speech.audio.speakers import Dialogue, dialogue, heard
 from ivr.speech.recognisers.choose import Recognisers

@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from ivr.adapters.files.atomic import stored_atomically
 from ivr.errors import SpeechError
-from ivr.speech.audio.files import stored_atomically
 
 TELEPHONE_RATE = 8000
 _MANIFEST = "manifest.json"

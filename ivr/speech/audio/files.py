@@ -1,15 +1,11 @@
-"""Audio as carriers deliver it: checked, decoded in blocks, stored whole or not at all."""
+"""Audio as carriers deliver it: checked, and decoded in blocks."""
 
 from __future__ import annotations
 
-import glob
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -113,39 +109,3 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
             f"The recording is not audio that can be read ({error.error_string}); "
             "the carrier still has it."
         ) from error
-
-
-@contextmanager
-def stored_atomically(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that becomes `path` once the block has ended well, and else leaves no trace.
-
-    It is written beside `path`, synced to the disk and then renamed, so that `path` is never
-    seen half-written. Only our own user may read it. Missing folders are made; what a killed
-    process left of an earlier try is removed, and of two tries at once one fails. Raises
-    `OSError` as the disk does.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*"):
-        leftover.unlink(missing_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-    os.close(descriptor)
-    temporary = Path(name)
-    try:
-        with temporary.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Make a file, or a rename in a folder, outlive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from ivr.adapters.files.atomic import stored_atomically
 from ivr.errors import AudioRefused
-from ivr.speech.audio.files import stored_atomically
 
 _BLOCK = 65_536
 

@@ -6,8 +6,6 @@ database, folder and account is one of the server's own; any other hears through
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
 import socket
 import time
@@ -19,6 +17,7 @@ import structlog
 from redis import Redis, RedisError
 
 from ivr import keys
+from ivr.adapters.files.atomic import write_once
 from ivr.errors import ProcessError, RecordsError, StateUnavailable
 from ivr.records import open_records
 from ivr.settings import Settings
@@ -117,12 +116,7 @@ def _database(settings: Settings) -> str:
 def _make_mark(recordings: Path) -> None:
     """Mark the folder, once; of several servers that do so at once the first one's mark stays."""
     recordings.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = recordings / f"{MARK}.{secrets.token_hex(8)}"
-    draft.touch(mode=0o600)
-    draft.write_text(secrets.token_hex(16), encoding="ascii")
-    with contextlib.suppress(FileExistsError):
-        os.link(draft, recordings / MARK)
-    draft.unlink()
+    write_once(recordings / MARK, secrets.token_hex(16))
 
 
 def _read_mark(recordings: Path) -> str:

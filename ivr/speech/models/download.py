@@ -27,11 +27,16 @@ def download(url: str, part: Path, size: int, md5: str, report: Report) -> None:
 
     `size` in bytes and the hexadecimal `md5` are the publisher's. Raises `SpeechError` where
     the connection fails, in which case `part` is kept for the next try; where another process
-    is fetching the same file; and where the checksum is wrong, in which case `part` is removed.
+    is fetching the same file; and where the checksum is wrong, in which case `part` is removed, as
+    it is where the disk takes no more (`OSError`).
     """
     with _locked(part) as file:
         if part.stat().st_size < size:
-            _fetch(url, file, size, report)
+            try:
+                _fetch(url, file, size, report)
+            except OSError:  # the disk, not the network: what has come would only fill it
+                part.unlink(missing_ok=True)
+                raise
         if part.stat().st_size != size or _md5(part) != md5:
             part.unlink()
             raise SpeechError(

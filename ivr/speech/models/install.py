@@ -7,8 +7,8 @@ import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from ivr.adapters.files.atomic import sync
 from ivr.errors import SpeechError
-from ivr.speech.audio.files import sync
 from ivr.speech.models.download import Report, download
 from ivr.speech.models.installed import (
     NOTE,
@@ -65,7 +65,10 @@ def _install_package(package: str, language: str, models: Path, report: Report) 
     report(f"{name}: found as a Python package; trying it")
     model = InstalledModel(name, language, "small", find_way_in(source), package, source)
     folder = _empty_folder(models / f".{name}.new")
-    _put_in_place(model, folder, models)
+    try:
+        _put_in_place(model, folder, models)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return model
 
 
@@ -85,6 +88,9 @@ def _install_listed(listed: ListedModel, models: Path, report: Report) -> Instal
             listed.name, listed.language, listed.size, way_in, None, models / listed.name
         )
         _put_in_place(installed, root, models)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     part.unlink()

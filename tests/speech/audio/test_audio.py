@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 import soundfile
 
 from ivr.errors import AudioRefused
-from ivr.speech.audio.files import open_audio, stored_atomically
+from ivr.speech.audio.files import open_audio
 
 RATE = 8000
 TONE = (8000 * np.sin(np.arange(RATE) * 2 * np.pi * 440 / RATE)).astype(np.int16)
@@ -108,38 +107,3 @@ def test_an_hour_is_decoded_in_the_memory_of_a_minute(tmp_path: Path) -> None:
     ]
     unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2)
     assert (peaks[1] - peaks[0]) * unit < 8e6
-
-
-def test_a_stored_file_is_ours_alone_and_whole(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "a.wav"
-    with stored_atomically(path) as file:
-        file.write(b"half")
-        assert not path.exists()
-        file.write(b" and half")
-    assert path.read_bytes() == b"half and half"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_a_failed_store_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "a.wav"
-    path.write_bytes(b"old")
-    with pytest.raises(AudioRefused), stored_atomically(path) as file:
-        file.write(b"new")
-        raise AudioRefused("no audio")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
-    program = (
-        "import os, sys; from pathlib import Path\n"
-        "from ivr.speech.audio.files import stored_atomically\n"
-        "with stored_atomically(Path(sys.argv[1])) as file: os.kill(os.getpid(), 9)"
-    )
-    path = tmp_path / "a.wav"
-    killed = subprocess.run([sys.executable, "-c", program, path], check=False)
-    assert killed.returncode == -9
-    assert not path.exists()
-    with stored_atomically(path) as file:
-        file.write(b"whole")
-    assert list(tmp_path.iterdir()) == [path]
