@@ -15,10 +15,8 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
-
 from ivr.errors import DeliveryError, DeliveryRefused
+from ivr.language import telephone
 from ivr.records.messages.message import Message, MessageState, Recipient
 
 ASKS = "Please tell us that you have read this"
@@ -135,14 +133,7 @@ def readable_number(caller: str | None, language: str) -> str:
     written = _one_line(caller or "")
     if not written:
         return "a withheld number"
-    try:
-        number = phonenumbers.parse(written)
-    except NumberParseException:
-        return written  # a SIP address, or the carrier's word for where the call came from
-    home = phonenumbers.country_code_for_region(language.rpartition("-")[2].upper())
-    national = number.country_code == home
-    form = PhoneNumberFormat.NATIONAL if national else PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, form)
+    return telephone.written(written, telephone.country_of(language))
 
 
 def _address(name: str, address: str) -> Address | None:

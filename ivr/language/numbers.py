@@ -1,11 +1,10 @@
-"""Numbers that are said in words, and runs of digits."""
+"""Numbers that are said in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from ivr.language.phrases import Phrases
-from ivr.language.tokens import number_words
 
 Found = tuple[int, int]
 """A number, and the position of the word behind it."""
@@ -19,30 +18,6 @@ def number_at(words: Sequence[str], start: int, phrases: Phrases) -> Found | Non
     return _Reader(words, phrases).number(start)
 
 
-def digits_in(text: str, phrases: Phrases) -> str:
-    """`oh one six, 3 double two` → `016322`: the digits in what was said, in order.
-
-    Whole numbers count too: `twenty five` is `25`.
-    """
-    words = number_words(text, phrases)
-    repeats = {word: times for times, word in enumerate(phrases.listed("repeat"), start=2)}
-    found, times, position = "", 1, 0
-    while position < len(words):
-        word = words[position]
-        digits, end = _digits_at(words, position, phrases)
-        found += digits[:1] * (times - 1) + digits
-        times = repeats.get(word, 1)
-        position = end
-    return found
-
-
-def _digits_at(words: Sequence[str], start: int, phrases: Phrases) -> tuple[str, int]:
-    if words[start].isdecimal():
-        return words[start], start + 1  # with its leading noughts
-    number = number_at(words, start, phrases)
-    return (str(number[0]), number[1]) if number else ("", start + 1)
-
-
 class _Reader:
     """Reads numbers of one language, up to 999,999."""
 
@@ -54,6 +29,9 @@ class _Reader:
             for name in ("tens", "hundred", "thousand", "and", "smaller_first")
         }
 
+        # In German there is no `zwanzig fünf`.
+        self._larger_first = bool(self._lists["tens"] or not self._lists["smaller_first"])
+
     def number(self, start: int) -> Found | None:
         found = self._hundreds(start)
         if found is None or not self._is("thousand", found[1]):
@@ -62,7 +40,7 @@ class _Reader:
 
     def _hundreds(self, start: int) -> Found | None:
         found = (1, start) if self._is("hundred", start) else self._below_hundred(start)
-        if found is None or not self._is("hundred", found[1]) or not 1 <= found[0] <= 20:
+        if found is None or not self._is("hundred", found[1]) or not 1 <= found[0] <= 99:
             return found
         return self._with_rest(found[0] * 100, found[1] + 1, self._below_hundred, 100)
 
@@ -84,7 +62,7 @@ class _Reader:
             value, end = value * 10, end + 1
         tens = value >= (10 if self._lists["tens"] else 20) and value % 10 == 0
         unit = self._numbers.get(self._word(end), 0)
-        if tens and 0 < unit < 10:
+        if tens and 0 < unit < 10 and self._larger_first:
             return value + unit, end + 1
         return self._smaller_first(value, end)
 

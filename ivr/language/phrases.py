@@ -33,6 +33,13 @@ class Phrases:
             found = found[name]
         return tuple(found)
 
+    def table(self, *names: str) -> dict[str, int]:
+        """Words with their numbers, such as `"digits", "repeat"`."""
+        found: Any = self._content
+        for name in names:
+            found = found[name]
+        return {word: int(number) for word, number in found.items()}
+
     def named(self, name: str) -> tuple[tuple[str, int], ...]:
         """Words, each with its number, such as other names of the months."""
         table: dict[str, str] = self._content[name]

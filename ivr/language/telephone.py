@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 
 import phonenumbers
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from phonenumbers import (
     NumberParseException,
     PhoneMetadata,
     PhoneNumber,
+    PhoneNumberDesc,
     PhoneNumberFormat,
     PhoneNumberType,
     ValidationResult,
+    region_code_for_country_code,
 )
 
 HOME = "GB"
@@ -32,6 +34,9 @@ _DRAMA_MOBILE = "+447700900"
 _TEXTED = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 """In some countries, as in the United States, a number does not say what it is."""
 
+_OPEN_PLAN = 4
+"""So many lengths of landline numbers, or more, make a plan in which length tells nothing."""
+
 _SEPARATED = re.compile(r";ext=(\d{1,7})$")
 
 
@@ -39,6 +44,16 @@ def region_of(locale: Locale) -> str:
     """The country of a language as it is spoken there, such as `GB`."""
     likely = get_global("likely_subtags").get(locale.language, "")
     return str(locale.territory or likely.rpartition("_")[2] or HOME)
+
+
+def country_of(language: str) -> str:
+    """The country of a language tag: `GB` of `en-GB` and `cy`, `FR` of `fr-FR`."""
+    if language == "en":
+        return HOME
+    try:
+        return region_of(Locale.parse(language, sep="-"))
+    except (UnknownLocaleError, ValueError):
+        return HOME
 
 
 def parse(value: object, region: str = HOME) -> str:
@@ -97,6 +112,17 @@ def heard(digits: str, region: str) -> str | None:
     return _e164(number)
 
 
+def may_lack_a_digit(number: str) -> bool:
+    """Whether one more digit behind `number` (E.164) would make another number, where nearly all
+    are of one length. In open plans such as Germany's it could be said of most."""
+    code = phonenumbers.parse(number).country_code or 0
+    country = PhoneMetadata.metadata_for_region(region_code_for_country_code(code))
+    if country is None or len(_lengths(country.fixed_line)) >= _OPEN_PLAN:
+        return False
+    longer = (phonenumbers.parse(f"{number}{digit}") for digit in range(10))
+    return any(phonenumbers.is_valid_number(each) for each in longer)
+
+
 def written(number: str, region: str) -> str:
     """A number (E.164) as people of `region` write it; what is no number as it stands."""
     try:
@@ -106,6 +132,15 @@ def written(number: str, region: str) -> str:
     at_home = parsed.country_code == phonenumbers.country_code_for_region(region)
     form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
     return str(phonenumbers.format_number(parsed, form))
+
+
+def national_digits(number: str, region: str) -> str:
+    """The digits of a number (E.164) as they are dialled in `region`, without an extension."""
+    parsed = phonenumbers.parse(extension(number)[0])
+    if parsed.country_code != phonenumbers.country_code_for_region(region):
+        return _e164(parsed)
+    form = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
+    return "".join(character for character in form if character.isdecimal())
 
 
 def extension(number: str) -> tuple[str, str]:
@@ -150,8 +185,11 @@ def _longest(number: PhoneNumber, region: str) -> int:
     if country is None:
         return 0
     mobile = phonenumbers.number_type(number) == PhoneNumberType.MOBILE
-    kind = country.mobile if mobile else country.fixed_line
-    return max(kind.possible_length) if kind and kind.possible_length else 0
+    return max(_lengths(country.mobile if mobile else country.fixed_line), default=0)
+
+
+def _lengths(kind: PhoneNumberDesc | None) -> tuple[int, ...]:
+    return tuple(kind.possible_length or ()) if kind else ()
 
 
 def _e164(number: PhoneNumber, whole: bool = True) -> str:

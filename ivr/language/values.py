@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 
-import phonenumbers
 from babel.numbers import format_decimal
 
-from ivr.language import dates, money, times
+from ivr.language import dates, money, telephone, times
 from ivr.language.phrases import Phrases
 
 Value = str | int | float | bool
+
+_NUMBER = re.compile(r"\+\d{5,15}(;ext=\d+)?")
 
 _CODE_LENGTH = 3
 """A text of so many figures or more is a code, and said figure by figure."""
@@ -25,8 +27,8 @@ def say(kind: str, value: Value, phrases: Phrases, today: date) -> str:
             return dates.say(date.fromisoformat(value), today, phrases)
         case "time", str():
             return times.say(time.fromisoformat(value), phrases)
-        case "string", str() if value.startswith("+") and value[1:].isdecimal():
-            return phone(value)
+        case "string", str() if _NUMBER.fullmatch(value):
+            return phone(value, phrases)
         case "string", str() if value.isdecimal() and len(value) >= _CODE_LENGTH:
             return digits(value)
         case _:
@@ -52,15 +54,19 @@ def write(kind: str, value: Value, phrases: Phrases) -> str:
             return str(value)
 
 
-def phone(number: str) -> str:
-    """An E.164 number in its national form, in groups of single digits."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return digits(number)
-    form = phonenumbers.PhoneNumberFormat.NATIONAL
-    groups = phonenumbers.format_number(parsed, form).replace("(", "").replace(")", "").split()
-    return ", ".join(digits(group) for group in groups)
+def phone(number: str, phrases: Phrases) -> str:
+    """An E.164 number in groups of single digits, with its country code unless it is of the
+    client's country: `0 1 6 0 4, 5 2 9 1 7 0`, `plus 3 3, 1, 4 2, …`."""
+    plain, extension = telephone.extension(number)
+    written = telephone.written(plain, telephone.region_of(phrases.locale))
+    groups = [digits(group) for group in re.findall(r"[0-9]+", written)]
+    if not groups:
+        return digits(number)  # a SIP address
+    if written.startswith("+"):
+        groups[0] = f"{phrases.listed('digits', 'plus')[0]} {groups[0]}"
+    if extension:
+        groups.append(f"{phrases.listed('digits', 'extension')[0]} {digits(extension)}")
+    return ", ".join(groups)
 
 
 def digits(text: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from ivr.events import Pressed, Spoke
-from ivr.flow.types import Value, parse_phone
-from ivr.language import dates, money, names, times
-from ivr.language.numbers import digits_in
+from ivr.flow.types import Value
+from ivr.language import dates, money, names, spoken_numbers, telephone, times
 from ivr.language.phrases import Phrases
 from ivr.nodes.menu import contains
 
@@ -42,8 +42,19 @@ class Reckoning:
     month: date | None = None
 
 
-def understood(kind: str, answer: Answer, phrases: Phrases, reckoning: Reckoning) -> Value | None:
-    """The value that `answer` gives for the kind that was asked; None where it gives none."""
+def understood(
+    kind: str,
+    answer: Answer,
+    phrases: Phrases,
+    reckoning: Reckoning,
+    fits: Callable[[str], bool] = bool,
+    wrong: str = "",
+) -> Value | None:
+    """The value that `answer` gives for the kind that was asked; None where it gives none.
+
+    `fits` says which digits may be the answer; `wrong` is the number, or the digits, that were
+    understood before and are being corrected.
+    """
     match kind, answer:
         case "yes_no", _:
             return yes_or_no(answer, phrases)
@@ -59,11 +70,15 @@ def understood(kind: str, answer: Answer, phrases: Phrases, reckoning: Reckoning
             return names.hear(words, phrases)
         case "speech", Spoke(words):
             return words.strip()[:MAX_WORDS] or None
-        case "phone", _:
-            return _phone(_digits(answer, phrases))
-        case "digits", _:
-            digits = _digits(answer, phrases)
-            return digits if digits.isdecimal() else None
+        case "phone", Pressed(keys):
+            return telephone.heard(keys, telephone.region_of(phrases.locale))
+        case "phone", Spoke(words):
+            number = spoken_numbers.telephone_number(words, phrases, wrong)
+            return number.number if number else None
+        case "digits", Pressed(keys):
+            return keys if keys.isdecimal() else None
+        case "digits", Spoke(words):
+            return _digits(words, phrases, fits, wrong) or None
         case _:
             return None
 
@@ -79,8 +94,17 @@ def yes_or_no(answer: Answer, phrases: Phrases) -> bool | None:
     return None
 
 
-def _digits(answer: Answer, phrases: Phrases) -> str:
-    return answer.keys if isinstance(answer, Pressed) else digits_in(answer.words, phrases)
+def certain(kind: str, answer: Answer, phrases: Phrases, wrong: str = "") -> bool:
+    """Whether there is no doubt about what was understood; otherwise it should be read back."""
+    if kind != "phone" or isinstance(answer, Pressed):
+        return True
+    number = spoken_numbers.telephone_number(answer.words, phrases, wrong)
+    return number is None or number.sure
+
+
+def _digits(words: str, phrases: Phrases, fits: Callable[[str], bool], wrong: str) -> str:
+    whole = spoken_numbers.digits(words, phrases, fits)
+    return whole or (spoken_numbers.digits(words, phrases, fits, wrong) if wrong else "")
 
 
 def _iso_date(answer: Answer, phrases: Phrases, reckoning: Reckoning) -> str | None:
@@ -98,10 +122,3 @@ def _iso_time(answer: Answer, phrases: Phrases) -> str | None:
     else:
         at = times.hear(answer.words, phrases)
     return f"{at:%H:%M}" if at else None
-
-
-def _phone(digits: str) -> str | None:
-    try:
-        return parse_phone(digits)
-    except ValueError:
-        return None

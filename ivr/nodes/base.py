@@ -194,6 +194,9 @@ class Situation:
             case _:
                 return self._spoken(name)
 
+    def _number(self, number: str) -> str:
+        return values.phone(number, self.phrases)
+
     def _spoken(self, name: str) -> str:
         match name:
             case "client.name":
@@ -201,11 +204,11 @@ class Situation:
             case "client.say_as":
                 return self.flow.spoken_name
             case "caller.number":
-                return values.phone(self.caller) if self.caller else self.phrases["withheld"]
+                return self._number(self.caller) if self.caller else self.phrases["withheld"]
             case "caller.name":
                 return self.flow.ringing(self.caller).name
             case "called.number":
-                return values.phone(self.called)
+                return self._number(self.called)
             case "daypart":
                 return self.phrases.daypart(self.now.hour)
             case "now.date":

@@ -123,7 +123,7 @@ def promise(
 def _right(
     situation: Situation, number: str, before: tuple[Prompt, ...] = (), attempt: int = 0
 ) -> Question:
-    asked = situation.phrase("call_back_here", number=values.phone(number))
+    asked = situation.phrase("call_back_here", number=values.phone(number, situation.phrases))
     listen = Listen((*before, asked), digits=1, finish_on_key="")
     return Question(listen, {ASKED: "right", NUMBER: number}, attempt)
 

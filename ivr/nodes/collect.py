@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -16,7 +17,7 @@ from ivr.flow.types import Duration, Faults, NodeName, Path, Value, VariableName
 from ivr.flow.utterance import Spoken
 from ivr.instructions import Listen, Prompt
 from ivr.language import dates, values
-from ivr.nodes.answers import VARIABLE_TYPES, Answer, Reckoning, understood, yes_or_no
+from ivr.nodes.answers import VARIABLE_TYPES, Answer, Reckoning, certain, understood, yes_or_no
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
 from ivr.nodes.live import LIVE_TYPES, LONG_PAUSE, SHORT_PAUSE, Ears, Live, live_phrases
 
@@ -129,7 +130,8 @@ number:
             case Pressed() | Spoke():
                 if heard is not None:
                     return self._confirmed(heard, event, situation)
-                return self._given(self._value(event, situation), situation)
+                sure = certain(self.type, event, situation.phrases)
+                return self._given(self._value(event, situation), situation, sure)
             case Silence() if heard is not None:
                 return self._read_back(heard, situation, "no_input")
             case Silence():
@@ -154,13 +156,18 @@ number:
             return None
         if kind == "yes_no":
             return Live(words, lambda said: yes_or_no(Spoke(said), situation.phrases) is not None)
-        grows = kind == "date" or (kind == "digits" and self.length[0] != self.length[1])
+        grows = kind in ("date", "phone") or self.length[0] != self.length[1]
         return Live(
             words,
-            lambda said: self._value(Spoke(said), situation) is not None,
+            lambda said: self._is_sure(said, situation),
             exact=True,
             pause=LONG_PAUSE if grows else SHORT_PAUSE,
         )
+
+    def _is_sure(self, said: str, situation: Situation) -> bool:
+        answer = Spoke(said)
+        sure = certain(self.type, answer, situation.phrases)
+        return sure and self._value(answer, situation) is not None
 
     def _heard(self, situation: Situation) -> Value | None:
         """What is being read back, if anything is."""
@@ -168,10 +175,10 @@ number:
         same = situation.memory.get("type") == self.type
         return situation.memory.get("heard") if same else None
 
-    def _given(self, value: Value | None, situation: Situation) -> Step:
+    def _given(self, value: Value | None, situation: Situation, sure: bool) -> Step:
         if value is None:
             return self._again("no_match", situation)
-        if self.confirm:
+        if self.confirm or not sure:
             return self._confirmation(value, situation, (), situation.attempt)
         return self._done(value, situation)
 
@@ -199,7 +206,7 @@ number:
         if key or self.type in ("yes_no", "name", "speech"):
             return None  # whatever is said would be a name
         month = date.fromisoformat(str(heard)) if self.type == "date" else None
-        return self._value(answer, situation, month)
+        return self._value(answer, situation, month, wrong=str(heard))
 
     def _corrected(self, value: Value | None, situation: Situation) -> Step:
         """It was heard wrongly: read back `value` or ask again, as often as `retries` allows."""
@@ -238,6 +245,8 @@ number:
     def _said(self, value: Value, situation: Situation) -> str:
         if self.type == "digits":
             return values.digits(str(value))
+        if self.type == "phone":
+            return values.phone(str(value), situation.phrases)
         kind = VARIABLE_TYPES[self.type][0]
         return values.say(kind, value, situation.phrases, situation.now.date())
 
@@ -278,12 +287,13 @@ number:
                 return ()
 
     def _value(
-        self, answer: Answer, situation: Situation, month: date | None = None
+        self, answer: Answer, situation: Situation, month: date | None = None, wrong: str = ""
     ) -> Value | None:
         """What the caller gave; None where it is not such a value, or out of bounds."""
         today = situation.now.date()
         reckoning = Reckoning(today, self.past, month)
-        value = understood(self.type, answer, situation.phrases, reckoning)
+        fits = partial(self._fits, today=today)
+        value = understood(self.type, answer, situation.phrases, reckoning, fits, wrong)
         return value if value is not None and self._fits(value, today) else None
 
     def _fits(self, value: Value, today: date) -> bool:

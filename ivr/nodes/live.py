@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ivr.language import dates
+from ivr.language.digit_words import digit_words
 from ivr.language.phrases import Phrases
 
 SHORT_PAUSE, LONG_PAUSE = 0.25, 0.45
@@ -44,7 +45,7 @@ def live_phrases(kind: str, phrases: Phrases) -> tuple[str, ...]:
     """All the words of a value of one of `LIVE_TYPES`; none for another."""
     match kind:
         case "digits" | "phone":
-            return (*phrases.numbers, *phrases.listed("repeat"))
+            return digit_words(phrases).vocabulary
         case "yes_no":
             return (*phrases.listed("yes"), *phrases.listed("no"))
         case "date":

@@ -264,7 +264,7 @@ def test_a_wrong_sender_is_an_error_of_the_settings_and_not_of_the_recipient() -
         ("+441632960001", "en-GB", "01632 960001"),
         ("+441632960001", "de-DE", "+44 1632 960001"),
         ("+14155550100", "en-GB", "+1 415-555-0100"),
-        ("+441632960001", "en", "+44 1632 960001"),
+        ("+441632960001", "en", "01632 960001"),
         ("sip:jo@example.com", "en-GB", "sip:jo@example.com"),
         ("", "en-GB", "a withheld number"),
         (None, "en-GB", "a withheld number"),

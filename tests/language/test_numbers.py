@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.language.numbers import digits_in, number_at
+from ivr.language import spoken_numbers
+from ivr.language.numbers import number_at
 from ivr.language.phrases import languages, phrases
 from ivr.language.tokens import number_words
 
@@ -56,12 +57,12 @@ def test_numbers_are_understood_as_they_are_said(language: str, words: str, numb
     ],
 )
 def test_digits_are_understood_in_their_order(language: str, words: str, digits: str) -> None:
-    assert digits_in(words, phrases(language)) == digits
+    assert spoken_numbers.digits(words, phrases(language)) == digits
 
 
 @given(st.sampled_from(languages()), st.text(max_size=60))
 def test_whatever_is_said_gives_digits_or_nothing(language: str, words: str) -> None:
-    digits = digits_in(words, phrases(language))
+    digits = spoken_numbers.digits(words, phrases(language))
     assert digits == "" or digits.isdecimal()
 
 
@@ -69,4 +70,4 @@ def test_whatever_is_said_gives_digits_or_nothing(language: str, words: str) -> 
 def test_digits_said_one_by_one_come_back(language: str, digits: str) -> None:
     own = phrases(language)
     said = ", ".join(own.digits[int(digit)] for digit in digits)
-    assert digits_in(said, own) == digits
+    assert spoken_numbers.digits(said, own) == digits

@@ -13,7 +13,10 @@ from ivr.language import phrases as module
 from ivr.language.phrases import has_phrases, languages, phrases
 
 OTHERS = [name for name in languages() if name != "en"]
-FREE = {"numbers", "month_names", "weekday_names", "dates", "feasts"}
+FREE = {
+    *("numbers", "month_names", "weekday_names", "dates", "feasts"),
+    *("many", "repeat", "also"),
+}
 """Tables whose keys are the language's own."""
 
 

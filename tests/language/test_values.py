@@ -58,12 +58,18 @@ def test_each_language_and_country_has_its_own_way(
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "language", "said"),
     [
-        ("+442079460321", "0 2 0, 7 9 4 6, 0 3 2 1"),
-        ("+12025550123", "2 0 2, 5 5 5 0 1 2 3"),
-        ("sip:ann@acme.example", "s i p a n n a c m e e x a m p l e"),
+        ("+442079460321", "en", "0 2 0, 7 9 4 6, 0 3 2 1"),
+        ("+442079460321", "cy", "0 2 0, 7 9 4 6, 0 3 2 1"),
+        ("+442079460321", "de", "plus 4 4, 2 0, 7 9 4 6, 0 3 2 1"),
+        ("+442079460321;ext=12", "en", "0 2 0, 7 9 4 6, 0 3 2 1, extension 1 2"),
+        ("+12025550123", "en", "plus 1, 2 0 2, 5 5 5, 0 1 2 3"),
+        ("+12025550123", "en-US", "2 0 2, 5 5 5, 0 1 2 3"),
+        ("sip:ann@acme.example", "en", "s i p a n n a c m e e x a m p l e"),
     ],
 )
-def test_a_number_is_said_digit_by_digit_in_groups(number: str, said: str) -> None:
-    assert phone(number) == said
+def test_a_number_is_said_digit_by_digit_in_groups_and_with_its_country_if_abroad(
+    number: str, language: str, said: str
+) -> None:
+    assert phone(number, phrases(language)) == said

@@ -113,7 +113,7 @@ class ConferenceDesk:
         caller = conversation.caller
         known = {
             "client": self._manner(conversation)[0],
-            "caller": values.phone(caller) if caller else spoken["withheld"],
+            "caller": values.phone(caller, spoken) if caller else spoken["withheld"],
             "key": ACCEPT_KEY,
         }
         return placeholders.fill(spoken[phrase], known.__getitem__)

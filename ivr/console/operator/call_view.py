@@ -122,7 +122,7 @@ def call_facts(
         people=people_rows(flow, local, known.statuses),
         number=caller,
         caller=readable_number(caller, client.language),
-        spoken=values.phone(caller) if caller else "",
+        spoken=values.phone(caller, phrases(client.language)) if caller else "",
         caller_name=ringing.name,
         caller_kind=ringing.kind if ringing.kind in ("vip", "blocked") else "",
         earlier=tuple(_earlier(flow, call_sid, known))[:MOST_EARLIER],

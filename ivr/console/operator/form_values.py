@@ -12,9 +12,9 @@ from datetime import date, time
 
 from ivr.delivery.email import readable_number
 from ivr.flow.forms import Form, FormField
-from ivr.flow.types import parse_phone
-from ivr.language import dates, times, values
+from ivr.language import dates, telephone, times, values
 from ivr.language.phrases import phrases
+from ivr.language.spoken_numbers import telephone_number
 
 OURS = "en-GB"
 """What operators speak; they may type in the client's language too."""
@@ -114,15 +114,27 @@ def _phone(text: str, around: Around) -> tuple[str, str, str]:
     if text == CALLING and around.caller is None:
         return "", "", "Their number is withheld; please ask for it."
     try:
-        number = around.caller if text == CALLING and around.caller else parse_phone(text)
+        number = around.caller if text == CALLING and around.caller else _number(text, around)
     except ValueError as error:
         return "", "", f"{str(error)[:1].upper()}{str(error)[1:]}."
-    told = f"Read back: {values.phone(number)}"
+    told = f"Read back: {values.phone(number, phrases(around.language))}"
     if around.caller is None:
         return number, readable_number(number, around.language), told
     same = number == around.caller
     beside = "the number they ring from" if same else "not the number they ring from"
     return number, readable_number(number, around.language), f"{told} · {beside}"
+
+
+def _number(text: str, around: Around) -> str:
+    """The number in figures, or as it is said. Raises ValueError where there is none like it."""
+    region = telephone.country_of(around.language)
+    try:
+        return telephone.parse_with_extension(text, region)
+    except ValueError:
+        for language in (OURS, around.language):
+            if spoken := telephone_number(text, phrases(language), region=region):
+                return spoken.number
+        raise
 
 
 def _date(text: str, past: bool, around: Around) -> tuple[str, str, str]:

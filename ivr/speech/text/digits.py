@@ -36,8 +36,9 @@ def spoken(language: str) -> Spoken:
     repeats: dict[str, int] = {}
     for words in (phrases("en"), phrases(language)):
         numbers |= words.numbers
-        repeats |= {word: n for n, word in enumerate(words.listed("repeat"), start=2)}
-    return Spoken(numbers | {"naught": 0}, repeats | {"treble": 3})
+        numbers |= words.table("digits", "also")
+        repeats |= words.table("digits", "repeat")
+    return Spoken(numbers, repeats)
 
 
 @dataclass(frozen=True, slots=True)

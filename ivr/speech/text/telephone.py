@@ -1,48 +1,68 @@
-"""Telephone numbers as callers say them."""
+"""Telephone numbers in what callers say: found by the one reader of spoken numbers."""
 
 from __future__ import annotations
 
 from functools import cache
-from itertools import accumulate
 
 import phonenumbers
-from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, ValidationResult
 
+from ivr.language import telephone
 from ivr.language.phrases import phrases
-from ivr.speech.text.digits import Spoken, item_at, run_at, spoken
+from ivr.language.spoken_numbers import corrected_number, whole_number
+from ivr.speech.text.digits import LINKS, Item, Spoken, item_at, run_at, spoken
 from ivr.speech.text.pieces import Found, Rule, Words
 
-_SHORTEST, _LONGEST = 7, 17
+_LONGEST = 17
+_LONGEST_CORRECTED = 60
 _FEW = 2
 """Fewer words before a number may be something else: `flat twelve`."""
-
-_USUAL_LENGTH = 10
-"""Digits behind the 0 of nearly all British numbers."""
 
 
 @cache
 def telephone_rule(language: str) -> Rule:
     """`oh one six oh four five two nine one seven oh` → `01604 529170`.
 
-    Only numbers of the caller's country, or of another after `plus`.
+    Only numbers of the caller's country, or of another after `plus`. A number that the caller
+    takes back is replaced by the right one.
     """
-    region = region_of(language)
-    says = spoken(language)
+    region = telephone.country_of(language)
+    says, own = spoken(language), phrases(language)
+    corrections = _corrections(language)
 
     def rule(words: Words, start: int) -> Found | None:
         if _inside_digits(words, start, says, region):
             return None
-        plus = words[start] == "plus" or words[start].startswith("+")
-        items = run_at(words, start + (words[start] == "plus"), says, longest=_LONGEST)
-        so_far = [*accumulate(item.digits for item in items)]
-        for item, digits in reversed([*zip(items, so_far, strict=True)]):
-            # A number that is in use ends where it ends, any other where the digits end.
-            number = _number(f"+{digits}" if plus else digits, region, item is items[-1])
-            if number is not None:
-                return Found(item.end, written(number, region), _e164(number))
+        plus = words[start] == "plus"
+        items = run_at(words, start + plus, says, longest=_LONGEST)
+        if not items or not _begins(words, start, items[0]):
+            return None
+        to = run_at(words, start + plus, says, LINKS | corrections, longest=_LONGEST_CORRECTED)
+        for end in reversed([item.end for item in to[len(items) :]]):
+            if number := corrected_number(_text(words, start, end), own, region):
+                return Found(end, telephone.written(number, region), number)
+        for item in reversed(items):
+            if number := whole_number(_text(words, start, item.end), own, region):
+                return Found(item.end, telephone.written(number, region), number)
         return None
 
     return rule
+
+
+@cache
+def _corrections(language: str) -> frozenset[str]:
+    """The words by which callers take something back."""
+    names = ("wrong", "perhaps_wrong", "not")
+    said = (phrase for name in names for phrase in phrases(language).listed("digits", name))
+    return frozenset(word for phrase in said for word in phrase.split())
+
+
+def _text(words: Words, start: int, end: int) -> str:
+    return " ".join(words[start:end])
+
+
+def _begins(words: Words, start: int, first: Item) -> bool:
+    """Whether it says where it is: any ten digits could be a number without its first 0."""
+    return words[start] == "plus" or words[start].startswith("+") or first.digits.startswith("0")
 
 
 def _inside_digits(words: Words, start: int, says: Spoken, region: str) -> bool:
@@ -55,49 +75,10 @@ def _inside_digits(words: Words, start: int, says: Spoken, region: str) -> bool:
         at, digits = at - 1, item.digits + digits
     if start - at < _FEW:
         return False
-    return not any(_number(digits[-size:], region, True) for size in (10, 11))
-
-
-def region_of(language: str) -> str:
-    """The country of a language tag, such as `GB`."""
-    return str(phrases(language).locale.territory or "GB")
-
-
-def _number(digits: str, region: str, complete: bool) -> PhoneNumber | None:
-    if not _SHORTEST <= len(digits) <= _LONGEST:
-        return None
-    if _trunk_prefix(region) == "0" and not digits.startswith(("0", "+")):
-        return None  # any ten digits could be a number without its first 0
-    try:
-        number = phonenumbers.parse(digits, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if phonenumbers.is_valid_number(number):
-        return number
-    reserved = complete and _has_usual_length(number)  # `07700 900…`, for films and examples
-    return number if reserved else None
-
-
-def _has_usual_length(number: PhoneNumber) -> bool:
-    result = phonenumbers.is_possible_number_with_reason(number)
-    usual = len(str(number.national_number)) == _USUAL_LENGTH
-    return result == ValidationResult.IS_POSSIBLE and usual
-
-
-def _trunk_prefix(region: str) -> str | None:
-    country = PhoneMetadata.metadata_for_region(region)
-    return country.national_prefix if country else None
-
-
-def written(number: PhoneNumber, region: str) -> str:
-    """A number as people of `region` write it."""
-    at_home = number.country_code == phonenumbers.country_code_for_region(region)
-    form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, form)
-
-
-def _e164(number: PhoneNumber) -> str:
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return not any(
+        digits[-size:].startswith("0") and telephone.heard(digits[-size:], region)
+        for size in (10, 11)
+    )
 
 
 def numbers_differ(given: str | None, caller: str | None, language: str) -> str | None:
@@ -108,9 +89,9 @@ def numbers_differ(given: str | None, caller: str | None, language: str) -> str 
     if given is None or caller is None or given == caller:
         return None
     try:
-        rang = phonenumbers.parse(caller)
+        phonenumbers.parse(caller)
     except phonenumbers.NumberParseException:
         return None
-    region = region_of(language)
-    gave = written(phonenumbers.parse(given), region)
-    return f"gave {gave}, rang from {written(rang, region)}"
+    region = telephone.country_of(language)
+    gave, rang = (telephone.written(number, region) for number in (given, caller))
+    return f"gave {gave}, rang from {rang}"
