@@ -130,6 +130,8 @@ def webhook_operations(office: Office) -> list[Operation]:
 
     def read_webhook_secret(asked: Asked) -> Answer:
         found = one(asked)
+        if found.token != asked.token.id:  # whoever knows it can speak in Tango's name
+            raise missing("webhook")
         secret = secret_of(office.settings.secret_key, found.id)
         return Answer(Secret(secret=secret), found.client, f"webhook {found.id}")
 
@@ -194,6 +196,7 @@ def webhook_operations(office: Office) -> list[Operation]:
             scope=Scope.WEBHOOKS_WRITE,
             tag="webhooks",
             summary="Read the secret by which what goes to a webhook is signed",
+            description="Only the token that made the webhook may read it.",
             do=read_webhook_secret,
             noted="read a webhook's secret",
             answer=Secret,

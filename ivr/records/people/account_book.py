@@ -60,11 +60,16 @@ class AccountBook:
 
     def change(self, account: Account) -> Account:
         """Keep an account as it is now; who is disabled or changes role is signed out.
-        Raises `AccountError` as `add` does."""
+
+        Raises `AccountError` as `add` does, and where nobody would be left who can keep accounts.
+        """
         new = checked(account)
         values = {key: value for key, value in asdict(new).items() if key != "id"}
         statement = sa.update(accounts).where(accounts.c.id == new.id).values(**values)
-        self._write(statement, sa.delete(sessions).where(sessions.c.account == new.id))
+        with writing(self._engine) as connection:
+            if new.role is not Role.ADMINISTRATOR or new.disabled:
+                _keep_an_administrator(connection, new)
+            _execute(connection, statement, sa.delete(sessions).where(sessions.c.account == new.id))
         return new
 
     def all(self) -> list[Account]:
@@ -193,17 +198,34 @@ class AccountBook:
 
     def _write(self, *statements: sa.Executable) -> None:
         with writing(self._engine) as connection:
-            try:
-                for statement in statements:
-                    connection.execute(statement)
-            except IntegrityError as error:
-                raise AccountError(
-                    "There is already an account with this login or e-mail address."
-                ) from error
+            _execute(connection, *statements)
 
     def _one(self, where: sa.ColumnElement[bool]) -> Account | None:
         with reading(self._engine) as connection:
             return _find(connection, where)
+
+
+def _execute(connection: sa.Connection, *statements: sa.Executable) -> None:
+    try:
+        for statement in statements:
+            connection.execute(statement)
+    except IntegrityError as error:
+        raise AccountError(
+            "There is already an account with this login or e-mail address."
+        ) from error
+
+
+def _keep_an_administrator(connection: sa.Connection, leaving: Account) -> None:
+    """Raise `AccountError` where `leaving` is the only one who can keep accounts.
+
+    All of them are locked, so that of two who leave at the same moment the second is refused.
+    """
+    able = (accounts.c.role == Role.ADMINISTRATOR, accounts.c.disabled.is_(False))
+    query = sa.select(accounts.c.id).where(*able).order_by(accounts.c.id).with_for_update()
+    if [row.id for row in connection.execute(query)] == [leaving.id]:
+        raise AccountError(
+            f"{leaving.login} is the last administrator. Make somebody else one first."
+        )
 
 
 def _find(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Account | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -78,6 +80,41 @@ def test_a_new_password_a_new_role_and_disabling_end_all_sessions(records: Recor
         act()
         assert book.visitor(token, NOON) is None
     assert book.visitor(book.begin(maya, NOON), NOON) is None  # still disabled
+
+
+def test_the_last_administrator_stays_one(records: Records) -> None:
+    book = records.accounts
+    maya = book.add(replace(MAYA, role=Role.ADMINISTRATOR), NOON)
+    gone = Account(id="", login="gone", name="Gone", role=Role.ADMINISTRATOR)
+    book.change(replace(book.add(gone, NOON), disabled=True))
+    for change in (replace(maya, disabled=True), replace(maya, role=Role.EDITOR)):
+        with pytest.raises(AccountError, match="maya is the last administrator"):
+            book.change(change)
+    assert book.change(replace(maya, name="Maya Fields")).name == "Maya Fields"
+    sam = book.add(Account(id="", login="sam", name="Sam", role=Role.ADMINISTRATOR), NOON)
+    assert book.change(replace(maya, role=Role.EDITOR)).role is Role.EDITOR
+    with pytest.raises(AccountError, match="sam is the last administrator"):
+        book.change(replace(sam, disabled=True))
+
+
+def test_of_two_administrators_who_leave_at_once_one_stays(records: Records) -> None:
+    book = records.accounts
+    two = [
+        book.add(Account(id="", login=login, name=login, role=Role.ADMINISTRATOR), NOON)
+        for login in ("maya", "sam")
+    ]
+    together = Barrier(2)
+
+    def leave(account: Account) -> bool:
+        together.wait(30)
+        try:
+            return bool(book.change(replace(account, role=Role.EDITOR)))
+        except AccountError:
+            return False
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leave, two)) == [False, True]
+    assert [each.role for each in book.all()].count(Role.ADMINISTRATOR) == 1
 
 
 def test_the_server_s_own_session_is_an_administrator_s(records: Records) -> None:
