@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from ivr.api.operation import Operation, missing
 from ivr.api.types import Wanted
+from ivr.core.clean_text import clean_values
 from ivr.errors import ApiError
+
+NUL, NUL_IN_JSON = "\0", b"\\u0000"
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 """What an id in an address can be: whatever is none, is nobody's."""
@@ -32,7 +36,9 @@ def query_of(operation: Operation) -> Wanted:
         wrong = tuple((f"query.{name}", "say it once") for name in several)
         raise ApiError("bad-request", "Something stands in the query more than once.", wrong)
     try:
-        return (operation.query or Wanted).model_validate(request.args.to_dict())
+        sent = request.args.to_dict()
+        cleaned = sent if NUL in "".join(sent.values()) else clean_values(sent)
+        return (operation.query or Wanted).model_validate(cleaned)
     except ValidationError as error:
         raise _wrong("query", error) from error
 
@@ -44,9 +50,22 @@ def body_of(body: TypeAdapter[Any] | None) -> Any:
     if request.mimetype != "application/json":
         raise ApiError("media-type", "The body is not sent as application/json.")
     try:
-        return body.validate_json(request.get_data(), strict=True)
+        return body.validate_json(_cleaned(request.get_data()), strict=True)
     except ValidationError as error:
         raise _wrong("body", error) from error
+
+
+def _cleaned(sent: bytes) -> bytes:
+    """The JSON without what is no text in it. As it was sent where there is no such thing, where it
+    is not JSON, and where it has a NUL, which is refused."""
+    if NUL_IN_JSON in sent:
+        return sent
+    try:
+        content = json.loads(sent)
+        cleaned = clean_values(content)
+    except (ValueError, RecursionError):
+        return sent
+    return sent if cleaned == content else json.dumps(cleaned).encode()
 
 
 def _wrong(part: str, error: ValidationError) -> ApiError:

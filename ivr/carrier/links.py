@@ -13,6 +13,10 @@ from enum import StrEnum
 
 from ivr.call.state import BEFORE_FIRST, CallState
 from ivr.carrier.live.streams import StreamLinks
+from ivr.core.whole_numbers import whole_number
+
+MOST_TURNS = 100_000
+"""Of a call, and tries of one question: more there never are."""
 
 RETRY = "#rc=3&rp=all"
 """Three more tries on any failure, as a fragment, which is not signed: a process of ours may die
@@ -95,5 +99,5 @@ class PlaceHint:
             query.get("client", ""),
             query.get("flow", ""),
             query.get("node", ""),
-            int(attempt) if attempt.isdecimal() else 0,
+            whole_number(attempt, MOST_TURNS) or 0,
         )

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.carrier import webhooks
-from ivr.carrier.links import After, PlaceHint
+from ivr.carrier.links import MOST_TURNS, After, PlaceHint
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.rooms.whisper import Whispers
 from ivr.carrier.signature import Signatures
@@ -77,8 +77,7 @@ def carrier_routes(board: Switchboard) -> Blueprint:
 
     @routes.post("/turn/<int:number>")
     def turn(number: int) -> Response:
-        if number == 0:
-            abort(404)
+        _check_turn(number)
         form = request.form
         after = request.args.get("after", type=After)
 
@@ -90,6 +89,7 @@ def carrier_routes(board: Switchboard) -> Blueprint:
     @routes.post("/turn/<int:number>/taken")
     def taken(number: int) -> Response:
         """Live words have taken the turn: what has come of it, or of a later one by now."""
+        _check_turn(number)
         return _turn(board, f"taken/{number}", number, lambda _: Continued())
 
     @routes.post("/claimed")
@@ -142,6 +142,11 @@ def carrier_routes(board: Switchboard) -> Blueprint:
         return document(board.whispers.accept(request.form, request.args))
 
     return routes
+
+
+def _check_turn(number: int) -> None:
+    if not 0 < number <= MOST_TURNS:
+        abort(404)
 
 
 def _turn(

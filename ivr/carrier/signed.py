@@ -6,6 +6,7 @@ import structlog
 from flask import Blueprint, Response, abort, request
 
 from ivr.carrier.signature import Signatures
+from ivr.clean_requests import clean_webhook
 from ivr.metrics import WEBHOOKS_REFUSED
 
 log = structlog.get_logger()
@@ -19,6 +20,7 @@ def signed_routes(name: str, url_prefix: str, signatures: Signatures) -> Bluepri
     def signed() -> None:
         if not signatures.valid(request):
             abort(refused("it is not signed, or not for our account"))
+        clean_webhook()
 
     return routes
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ivr.adapters.twilio.addresses import recording_sid
 from ivr.carrier.links import After
 from ivr.carrier.withheld import is_withheld
+from ivr.core.whole_numbers import whole_number
 from ivr.events import (
     Continued,
     Dialled,
@@ -112,8 +113,8 @@ def _dialled(form: Form, accepted: bool) -> Dialled:
 
 
 def whole(text: str | None) -> int:
-    """A whole number as the carrier sends it; 0 where there is none."""
-    return int(text) if text and text.isdecimal() else 0
+    """A whole number as the carrier sends it; 0 where there is none that we can keep."""
+    return whole_number(text) or 0
 
 
 def _confidence(text: str | None) -> float | None:

@@ -21,6 +21,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
+from ivr.clean_requests import clean_request
 from ivr.console.access import Access, access, is_open, permission_of
 from ivr.console.accounts.cookie import bake
 from ivr.errors import RecordsError, StateUnavailable
@@ -82,6 +83,8 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
     def set_up(state: BlueprintSetupState) -> None:
         state.app.extensions["access"] = accounts
         forms.append(bake(cast(Flask, state.app), settings))
+
+    console.before_request(clean_request)
 
     @console.before_request
     def only_with_permission() -> Response | None:

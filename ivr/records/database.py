@@ -123,6 +123,10 @@ def _own_errors() -> Iterator[None]:
         raise RecordsUnavailable(
             f"The records database cannot be used ({error}); check IVR_DATA and IVR_DATABASE_URL."
         ) from error
+    except (OverflowError, UnicodeEncodeError) as error:  # SQLite's driver says it so
+        raise RecordsError(
+            f"The records database refused this ({type(error).__name__})."
+        ) from error
     except (IntegrityError, DataError) as error:
         raise RecordsError(f"The records database refused this ({error.orig}).") from error
     except DBAPIError as error:

@@ -13,6 +13,7 @@ from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
 from ivr.console.jobs.pages import JobPages, myself
 from ivr.console.pages import notice
+from ivr.core.whole_numbers import whole_number
 from ivr.errors import JobError, JobMoved
 from ivr.flow.types import parse_duration
 from ivr.jobs.acts import Act, Close, Hand, Note, Plan, Reopen, Return, Snooze, Take
@@ -102,7 +103,7 @@ def _do(pages: JobPages, job_id: str, name: str, version: str) -> None:
         raise JobError("There is no such job.")
     now, account = pages.clock(), current_account()
     act = _act(pages, job, name, now)
-    expected = int(version) if version.isdecimal() else None
+    expected = whole_number(version)
     pages.records.jobs.act(job.id, act, account.name, now, expected, pages.notices.promise)
     note(f"acted on a job: {DONE[name]}", client=job.client, about=f"job {job.id}")
     pages.changed(job.client)

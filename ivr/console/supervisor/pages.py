@@ -15,6 +15,7 @@ from ivr.console.operator.desk import Conversations
 from ivr.console.pages import notice
 from ivr.console.supervisor.wallboard import Wallboard
 from ivr.conversation.commands import Command, Target, Unwatch, Watch, Watching
+from ivr.core.whole_numbers import whole_number
 from ivr.errors import ConversationError, QueueError
 from ivr.operators.states import State, Wish
 
@@ -170,10 +171,10 @@ def _add_caller(console: Blueprint, desk: SupervisorDesk) -> None:
                     act = f"moved a caller to {value}"
                     note(act, client=entry.ticket.client, about=about)
                     moved = queue.to_operator(call_sid, value, now)
-                case "priority" if value.isdecimal():
-                    act = f"gave a caller priority {int(value)}"
+                case "priority" if (priority := whole_number(value)) is not None:
+                    act = f"gave a caller priority {priority}"
                     note(act, client=entry.ticket.client, about=about)
-                    moved = queue.set_priority(call_sid, int(value), now)
+                    moved = queue.set_priority(call_sid, priority, now)
                 case _:
                     return page(call_sid, "Choose where they are to go.", 422)
         except QueueError as error:

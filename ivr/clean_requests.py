@@ -1,0 +1,45 @@
+"""The present request's form and query, cleaned once, where they come in.
+
+Webhooks call `clean_webhook` once the signature of what was really sent has been checked, the
+console `clean_request` before anything reads its forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import request
+from werkzeug.datastructures import ImmutableMultiDict
+
+from ivr.core.clean_text import clean
+
+LONG_FIELDS = ("Body", "SpeechResult", "TranscriptionText")
+"""What people say or write; every other field of a webhook is an id, a number or an address."""
+
+LONGEST_FIELD = 1024
+LONGEST_NUMBER = 255
+NUMBERS = ("From", "To", "Caller", "Called", "CallerName", "ForwardedFrom", "SipResponseCode")
+"""Numbers, SIP addresses and names; the longest address that counts has 255 characters."""
+
+
+def clean_webhook() -> None:
+    """Clean and bound the fields that the carrier has sent."""
+    _replace(_most)
+
+
+def clean_request() -> None:
+    """Clean what a person has sent."""
+    _replace(lambda name: None)
+
+
+def _most(name: str) -> int | None:
+    if name in LONG_FIELDS:
+        return None
+    return LONGEST_NUMBER if name in NUMBERS else LONGEST_FIELD
+
+
+def _replace(most: Callable[[str], int | None]) -> None:
+    for part in ("form", "args"):
+        sent = getattr(request, part)
+        fields = [(clean(name), clean(value, most(name))) for name, value in sent.items(multi=True)]
+        setattr(request, part, ImmutableMultiDict(fields))
