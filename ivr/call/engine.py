@@ -26,13 +26,15 @@ MAX_PATH = 500
 class Passed:
     """A node that the call has left, the exit that it took, and what the caller heard there.
 
-    `to` is where it went instead of where the exit leads, because of somebody's status.
+    `to` is where it went instead of where the exit leads, because of somebody's status; `effects`
+    what is done there, such as a text that is sent.
     """
 
     node: str
     exit: str
     verbs: tuple[Verb, ...] = ()
     to: str | None = None
+    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def advance(flow: CallFlow, state: CallState, event: Event, now: datetime) -> Tu
         return _run(flow, state, _enter(flow, state, flow.places[LAST_RESORT], now), now)
     if isinstance(event, CallStarted):
         return _run(flow, state, _enter(flow, state, place, now), now)
-    step = place.node.resume(_situation(flow, state, place, now), event)
+    step = place.node.resume(situation_of(flow, state, place, now), event)
     return _run(flow, state, (state, step), now)
 
 
@@ -119,7 +121,7 @@ def _run(flow: CallFlow, before: CallState, reached: tuple[CallState, Step], now
         if isinstance(step, End):
             after = _ended(state, step.outcome, now)
             return Turn(after, tuple(verbs), tuple(effects), tuple(passed))
-        passed.append(Passed(state.node, step.exit, step.verbs, step.to))
+        passed.append(Passed(state.node, step.exit, step.verbs, step.to, step.effects))
         name = step.to or flow.places[state.node].exits[step.exit]
         if len(state.path) >= MAX_PATH and name not in (LAST_RESORT, LAST_GOODBYE):
             name = LAST_RESORT
@@ -145,7 +147,7 @@ def _enter(
         waiting=None,
         waiting_since=None,
     )
-    return state, place.node.enter(_situation(flow, state, place, now))
+    return state, place.node.enter(situation_of(flow, state, place, now))
 
 
 def _stayed(before: CallState, state: CallState, step: Stay, now: datetime) -> CallState:
@@ -172,7 +174,8 @@ def _ended(state: CallState, outcome: str, now: datetime) -> CallState:
     )
 
 
-def _situation(flow: CallFlow, state: CallState, place: Place[Kind], now: datetime) -> Situation:
+def situation_of(flow: CallFlow, state: CallState, place: Place[Kind], now: datetime) -> Situation:
+    """What a node sees of a call that stands at `place`."""
     return Situation(
         flow=flow,
         place=place,
@@ -201,10 +204,10 @@ def folded(verbs: Sequence[Verb]) -> tuple[Verb, ...]:
 def verbs_at(flow: CallFlow, state: CallState, now: datetime) -> tuple[Verb, ...]:
     """What the node where the call stands says on being entered; the call does not move."""
     place = flow.places.get(state.node)
-    return place.node.enter(_situation(flow, state, place, now)).verbs if place else ()
+    return place.node.enter(situation_of(flow, state, place, now)).verbs if place else ()
 
 
 def live_at(flow: CallFlow, state: CallState, now: datetime) -> Live | None:
     """What is listened for live where the call stands; None where nothing is."""
     place = flow.places.get(state.node)
-    return place.node.live(_situation(flow, state, place, now)) if place else None
+    return place.node.live(situation_of(flow, state, place, now)) if place else None

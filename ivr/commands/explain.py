@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,8 +58,9 @@ def run(args: argparse.Namespace) -> int:
         from ivr.errors import FlowError
 
         raise FlowError(str(error)) from None
-    standing = _standing(args.status, flow)
-    lines = list(explain(flow, caller, _moment(args.at, flow), standing=standing))
+    at = _moment(args.at, flow)
+    standing = _standing(args.status, flow, at)
+    lines = list(explain(flow, caller, at, standing=standing))
     if args.json:
         print(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=2))
         return 0
@@ -72,14 +74,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _standing(given: list[str], flow: CallFlow) -> Standing:
-    """How people stand. Raises `FlowError` where nobody is called so, or nothing is said so."""
+def _standing(given: list[str], flow: CallFlow, at: datetime) -> Standing:
+    """How people stand at that moment by the statuses that they have set, and by those `given`,
+    which count more. Raises `FlowError` where nobody is called so, or nothing is said so."""
     from ivr.errors import FlowError
     from ivr.flow.findings import nearest
     from ivr.flow.people import EVERYBODY
     from ivr.status.standing import Standing, StatusKind
 
-    said: dict[str, str] = {}
+    said = _set(flow, at).to_data()
     for each in given:
         person, _, kind = each.partition("=")
         people = [*flow.people, EVERYBODY]
@@ -89,6 +92,23 @@ def _standing(given: list[str], flow: CallFlow) -> Standing:
             raise FlowError(f"'{each}' says no status; write {person}={'|'.join(StatusKind)}.")
         said[person] = kind
     return Standing.from_data(said)
+
+
+def _set(flow: CallFlow, at: datetime) -> Standing:
+    """What people have set for that moment, as the records have it; where these cannot be read,
+    it is said, and nobody has set anything."""
+    from ivr.errors import RecordsError
+    from ivr.records import open_records
+    from ivr.settings import load_settings
+    from ivr.status.standing import AS_USUAL
+
+    try:
+        return open_records(load_settings().database_url).statuses.standing(
+            flow.client_id, at.astimezone(UTC)
+        )
+    except RecordsError as error:
+        print(f"Statuses are left out: {error}", file=sys.stderr)
+        return AS_USUAL
 
 
 def _flow(client: str, version: str | None) -> CallFlow:

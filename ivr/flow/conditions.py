@@ -81,9 +81,28 @@ def holds(
 ) -> bool:
     """Whether the condition is true. All that `types`, `FACTS` and `people` name must be there."""
     expression = _checked(text, tuple(sorted(types.items())), tuple(sorted(people)))
+    return bool(_worked_out(expression.tree, expression, _known(values, facts)))
+
+
+def decided(
+    text: str,
+    types: Mapping[str, str],
+    values: Mapping[str, Value],
+    facts: Facts,
+    people: Collection[str],
+    unknown: Collection[str],
+) -> bool | None:
+    """Whether the condition is true whatever the variables `unknown` hold; None where they
+    decide. The rest is as in `holds`."""
+    expression = _checked(text, tuple(sorted(types.items())), tuple(sorted(people)))
+    known = {k: v for k, v in _known(values, facts).items() if k not in unknown}
+    return _decided(expression.tree, expression, known)
+
+
+def _known(values: Mapping[str, Value], facts: Facts) -> dict[str, Value]:
     known: dict[str, Value] = {**WORDS, **values}
     known |= {f"{thing}.{name}": value for thing in facts for name, value in facts[thing].items()}
-    return bool(_worked_out(expression.tree, expression, known))
+    return known
 
 
 @lru_cache(maxsize=4096)
@@ -226,6 +245,21 @@ class _Types:
 def _a(kind: str) -> str:
     said = _SAID.get(kind.removeprefix(_LIST), kind)
     return f"a list of {said}s" if kind.startswith(_LIST) else f"a {said}"
+
+
+def _decided(node: ast.expr, expression: Expression, known: Mapping[str, Value]) -> bool | None:
+    match node:
+        case ast.BoolOp(op=sign, values=parts):
+            found = [_decided(part, expression, known) for part in parts]
+            enough = isinstance(sign, ast.Or)  # one such part decides the whole
+            if enough in found:
+                return enough
+            return None if None in found else not enough
+        case ast.UnaryOp(op=ast.Not(), operand=part):
+            inner = _decided(part, expression, known)
+            return None if inner is None else not inner
+    names = {expression.name(each) for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return bool(_worked_out(node, expression, known)) if names <= known.keys() else None
 
 
 def _worked_out(node: ast.expr, expression: Expression, known: Mapping[str, Value]) -> Any:

@@ -45,6 +45,11 @@ def only_name(text: str) -> str | None:
     return match[1] if match else None
 
 
+def names(text: str) -> frozenset[str]:
+    """The names in braces in `text`."""
+    return frozenset(match[1] for match in _TOKEN.finditer(text) if match[1])
+
+
 def fill(text: str, lookup: Callable[[str], str]) -> str:
     """Replace every `{name}` by `lookup(name)`."""
     if "{" not in text and "}" not in text:

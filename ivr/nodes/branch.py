@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import ClassVar
 
 from pydantic import Field
 
-from ivr.flow.conditions import holds
+from ivr.flow.conditions import decided, holds
 from ivr.flow.node import Exit
 from ivr.flow.types import Condition, Model, NodeName
 from ivr.nodes.base import Kind, Leave, Situation
@@ -47,3 +47,16 @@ which:
             if holds(case.if_, types, values, situation.facts(), people):
                 return Leave(f"case {index + 1}")
         return Leave("else")
+
+    def open_ways(self, situation: Situation, unknown: Collection[str]) -> tuple[str, ...]:
+        """The exits that a call may take whatever the variables `unknown` (local names) hold."""
+        types, values = situation.place.scope.types, situation.values()
+        facts, people = situation.facts(), situation.flow.people
+        found: list[str] = []
+        for index, case in enumerate(self.branch):
+            holds_ = decided(case.if_, types, values, facts, people, unknown)
+            if holds_ is not False:
+                found.append(f"case {index + 1}")
+            if holds_:
+                return tuple(found)
+        return (*found, "else")

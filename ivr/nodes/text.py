@@ -56,13 +56,14 @@ confirm: {text: "Thank you for calling {client.name}.", next: done, failed: oper
         yield Exit("failed", self.failed or self.next, ("failed" if self.failed else "next",))
 
     def enter(self, situation: Situation) -> Leave:
-        number = self._number(situation)
+        number = self.number(situation)
         if number is None or not takes_texts(number):
             return Leave("failed")
         body = situation.written(self.text.say)[:MAX_BODY]
         return Leave("next", effects=(SendText(number, body, situation.place.name),))
 
-    def _number(self, situation: Situation) -> str | None:
+    def number(self, situation: Situation) -> str | None:
+        """The number that is written to; None where the caller withholds it."""
         if self.text.to is None:
             return situation.caller
         person = situation.flow.people.get(self.text.to)

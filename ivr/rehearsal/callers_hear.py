@@ -19,6 +19,8 @@ from ivr.instructions import Dial, Say
 from ivr.jobs.agreement import opening
 from ivr.nodes.menu import Choice, Menu
 from ivr.nodes.message import TakeMessage
+from ivr.rehearsal.explain import explain
+from ivr.rehearsal.undecided import Fork, Unknown, after, fork
 from ivr.status.standing import Standing, StatusKind
 
 MOST_WAYS = 40
@@ -62,9 +64,41 @@ def callers_hear(
     stand `now`, and as they would stand `then`."""
     before, after = (_Walk(flow, each, at, agency_name).ways() for each in (now, then))
     absent = "have no such choice"
-    return [
+    ways = [
         Way(who, before.get(who, absent), after.get(who, absent)) for who in {**before, **after}
     ]
+    if not any(way.changes for way in ways) and now != then:
+        ways += elsewhere(flow, now, then, at)
+    return ways
+
+
+def elsewhere(flow: CallFlow, now: Standing, then: Standing, at: datetime) -> Iterator[Way]:
+    """What changes on other ways than those that most callers go, as every way is explained: for
+    callers of the lists, withheld numbers, those who are not understood, after a call is taken."""
+    for caller, who in _callers(flow):
+        before, after = (
+            dict.fromkeys(line.text for line in explain(flow, caller, at, standing=each))
+            for each in (now, then)
+        )
+        if before.keys() == after.keys():
+            continue
+        met = next((text for text in before if text not in after), "what they meet now")
+        new = next((text for text in after if text not in before), "")
+        yield Way(
+            who,
+            f"may meet this: {met}",
+            f"may meet this: {new}" if new else f"no longer meet this: {met}",
+        )
+        return
+
+
+def _callers(flow: CallFlow) -> Iterator[tuple[str | None, str]]:
+    """A caller of each kind, and how such callers are named."""
+    yield _CALLER, "Some callers"
+    yield None, "Callers who withhold their number"
+    kinds = {ringing.kind: number for number, ringing in flow.callers.items()}
+    for kind, number in kinds.items():
+        yield number, f"Callers who are {kind}"
 
 
 def in_short(ways: Sequence[Way]) -> str:
@@ -94,16 +128,23 @@ class _Walk:
         flow = self._flow
         state = start(flow, "shown", _CALLER, flow.client.numbers[0], self._now, self._standing)
         found: dict[str, str] = {}
-        for who, met in self._from(advance(flow, state, CallStarted(), self._now), (), ()):
+        turn = advance(flow, state, CallStarted(), self._now)
+        for who, met in self._from(turn, (), (), frozenset()):
             found.setdefault(who, met)
             if len(found) >= MOST_WAYS:
                 break
         return found
 
     def _from(
-        self, turn: Turn, chosen: tuple[str, ...], met: tuple[str, ...]
+        self, turn: Turn, chosen: tuple[str, ...], met: tuple[str, ...], unknown: Unknown
     ) -> Iterator[tuple[str, str]]:
         """Go on from where a turn has led, after these choices and what was met so far."""
+        forked = fork(self._flow, turn, unknown, self._now)
+        if forked and len(chosen) < LONGEST_WAY:
+            yield from self._by_what_they_say(turn, forked, chosen, met, unknown)
+            return
+        for step in turn.passed:
+            unknown = after(self._flow.places[step.node], step.exit, unknown)
         state = turn.state
         place = self._flow.places[state.node]
         if state.ended_at is not None:
@@ -115,11 +156,31 @@ class _Walk:
         elif isinstance(place.node, Menu) and len(chosen) < LONGEST_WAY:
             for choice in place.node.choices:
                 event = Pressed(choice.key) if choice.key else Spoke(choice.words[0])
-                after = advance(self._flow, state, event, self._now)
-                yield from self._from(after, (*chosen, _choice(choice)), met)
+                led = advance(self._flow, state, event, self._now)
+                yield from self._from(led, (*chosen, _choice(choice)), met, unknown)
         else:
             met = (*met, *self._waits_for(turn))
-            yield from self._from(self._nobody(state), chosen, met)
+            yield from self._from(self._nobody(state), chosen, met, unknown)
+
+    def _by_what_they_say(
+        self,
+        turn: Turn,
+        forked: Fork,
+        chosen: tuple[str, ...],
+        met: tuple[str, ...],
+        unknown: Unknown,
+    ) -> Iterator[tuple[str, str]]:
+        """Go every way of a branch that what callers say decides."""
+        position, state, ways = forked
+        for step in turn.passed[:position]:
+            unknown = after(self._flow.places[step.node], step.exit, unknown)
+        if state.path.count(state.node) > 1:
+            yield _told(chosen, (*met, "are asked again"))
+            return
+        for way in ways:
+            target = self._flow.places[state.node].exits[way]
+            led = leave(self._flow, state, way, self._now)
+            yield from self._from(led, (*chosen, f"come to “{target}”"), met, unknown)
 
     def _waits_for(self, turn: Turn) -> Iterator[str]:
         """What the caller waits for where the turn has led."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.call.engine import CallFlow, Passed, Turn, advance, leave, start
 from ivr.call.state import CallState
 from ivr.events import CallStarted, Pressed, Spoke
-from ivr.instructions import Conference, Dial, Listen, Play, Record, Say, Verb
+from ivr.flow import placeholders
+from ivr.instructions import Conference, Dial, Listen, Play, Record, Say, SendText, Verb
 from ivr.nodes.base import Kind
-from ivr.nodes.branch import Branch
 from ivr.nodes.menu import Menu
+from ivr.nodes.text import WriteText
 from ivr.rehearsal.reasons import reason, when
+from ivr.rehearsal.undecided import Unknown, after, fork
 from ivr.status.standing import AS_USUAL, Standing
 
 
@@ -43,7 +45,7 @@ def explain(
     local = now.astimezone(flow.client.timezone)
     state = start(flow, "explained", caller, called or flow.client.numbers[0], local, standing)
     walk = _Walk(flow, local)
-    yield from walk.passed(0, state, advance(flow, state, CallStarted(), local))
+    yield from walk.passed(0, state, advance(flow, state, CallStarted(), local), frozenset())
 
 
 class _Walk:
@@ -54,51 +56,63 @@ class _Walk:
         self._now = now
         self._explained: set[str] = set()
 
-    def passed(self, depth: int, before: CallState, turn: Turn) -> Iterator[Line]:
-        """The nodes that a turn has passed, then the one where the call stands."""
+    def passed(self, depth: int, before: CallState, turn: Turn, unknown: Unknown) -> Iterator[Line]:
+        """The nodes that a turn has passed, then the one where the call stands. `unknown` are the
+        variables that depend on the caller, as they were before the turn."""
         heard = [words for verb in turn.verbs for words in self._heard(verb)]
-        for step in turn.passed:
+        forked = fork(self._flow, turn, unknown, self._now)
+        for step in turn.passed[: forked[0]] if forked else turn.passed:
+            unknown = after(self._flow.places[step.node], step.exit, unknown)
             count = sum(1 for verb in step.verbs for _ in self._heard(verb))
             said, heard = heard[:count], heard[count:]
             if step.node == before.node and before.path:
                 continue  # the caller's own choice, which has been told
             for words in said:
                 yield self._line(depth, step.node, words)
-            if depth and isinstance(self._flow.places[step.node].node, Branch):
-                # What the caller gave decides here, and nobody has given anything.
-                yield from self._choices(depth, replace(turn.state, node=step.node))
-                return
+            for effect in step.effects:
+                if isinstance(effect, SendText):
+                    yield self._line(depth, step.node, self._text(effect, turn.state, unknown))
             yield self._went(depth, turn.state, step)
+        if forked:
+            _, state, ways = forked
+            yield from self._choices(depth, state, unknown, ways)
+            return
         for words in heard:
             yield self._line(depth, turn.state.node, words)
         if turn.state.ended_at is not None:
             self._explained.add(turn.state.node)
             yield self._line(depth, turn.state.node, "the call ends")
             return
-        yield from self._choices(depth, turn.state)
+        yield from self._choices(depth, turn.state, unknown)
 
     def _went(self, depth: int, state: CallState, step: Passed) -> Line:
         self._explained.add(step.node)
         place = self._flow.places[step.node]
-        why = reason(self._flow, state, place.node, step.exit, self._now)
+        stood = replace(state, node=step.node)
+        why = reason(self._flow, stood, place.node, step.exit, self._now)
         target = step.to or place.exits[step.exit]
         return self._line(
             depth, step.node, f"{why}, so the call goes to {target}" if why else f"then {target}"
         )
 
-    def _choices(self, depth: int, state: CallState) -> Iterator[Line]:
+    def _choices(
+        self, depth: int, state: CallState, unknown: Unknown, ways: Collection[str] | None = None
+    ) -> Iterator[Line]:
         if state.node in self._explained:
             yield self._line(depth, state.node, "(as above)")
             return
         self._explained.add(state.node)
         place = self._flow.places[state.node]
         for exit_, target in place.exits.items():
+            if ways is not None and exit_ not in ways:
+                continue
             happens = when(self._flow, place.node, exit_, self._now, state.standing)
             if target in self._explained:
                 yield self._line(depth, state.node, f"{happens} → {target} (as above)")
                 continue
             yield self._line(depth, state.node, f"{happens} → {target}")
-            yield from self.passed(depth + 1, state, self._leaving(state, place.node, exit_))
+            turn = self._leaving(state, place.node, exit_)
+            yield from self.passed(depth + 1, state, turn, unknown)
 
     def _leaving(self, state: CallState, node: Kind, exit_: str) -> Turn:
         """The turn that leaves by `exit_`: by the caller's own choice where that sets something."""
@@ -130,6 +144,15 @@ class _Walk:
                 yield "an operator and the caller are connected"
             case _:
                 return
+
+    def _text(self, text: SendText, state: CallState, unknown: Unknown) -> str:
+        """A text and who gets it; in the file's words where the caller's own are among them."""
+        place, body = self._flow.places[text.node], text.body
+        if isinstance(place.node, WriteText):
+            named = placeholders.names(place.node.text.say)
+            body = body if unknown.isdisjoint(map(place.scope.full, named)) else place.node.text.say
+        who = f"the caller ({text.to})" if text.to == state.caller else self._named(text.to)
+        return f"a text goes to {who}: “{body}”"
 
     def _named(self, number: str) -> str:
         """Whose number it is, where it is one of the client's people."""

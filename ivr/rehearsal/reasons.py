@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ivr.call.engine import CallFlow
+from ivr.call.engine import CallFlow, situation_of
 from ivr.call.state import CallState
 from ivr.flow.agreement import AGENCY
 from ivr.flow.calendars import shown
+from ivr.flow.expressions import parsed
 from ivr.flow.flow import Flow
 from ivr.jobs.agreement import opening
 from ivr.nodes.base import Kind
@@ -20,6 +21,7 @@ from ivr.nodes.menu import Menu
 from ivr.nodes.message import TakeMessage
 from ivr.nodes.put_through import NOBODY, STATUS
 from ivr.nodes.queue import Queue
+from ivr.nodes.text import WriteText
 from ivr.status.standing import AS_USUAL, Standing
 from ivr.status.words import KINDS
 
@@ -33,6 +35,9 @@ def reason(flow: CallFlow, state: CallState, node: Kind, exit_: str, now: dateti
             return _branch(node, exit_, state)
         case WhoRings():
             return f"the caller is {flow.ringing(state.caller).kind}"
+        case WriteText() if exit_ == "failed":
+            number = node.number(situation_of(flow, state, flow.places[state.node], now))
+            return f"a text cannot go to {number or 'a withheld number'}"
         case DialPerson() | Queue() | Escalate() if state.standing and exit_ in (STATUS, NOBODY):
             return _status(flow, state, node)
         case _:
@@ -91,7 +96,12 @@ def _branch(node: Branch, exit_: str, state: CallState) -> str:
     if not exit_.startswith("case "):
         return "no condition holds"
     condition = _condition(node, exit_)
-    held = ", ".join(f"{name} is '{value}'" for name, value in state.variables.items())
+    named = parsed(condition).names
+    held = ", ".join(
+        f"{name} is '{value}'"
+        for name, value in state.variables.items()
+        if name.rpartition("/")[2] in named
+    )
     return f"the condition '{condition}' holds" + (f" ({held})" if held else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,3 +73,15 @@ def test_what_is_not_understood_is_said(
     assert main(["status", *words]) == 2
     assert why in capsys.readouterr().err
     assert not standing(records)
+
+
+def test_explain_heeds_what_is_set_for_its_moment(
+    records: Records, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "rainbow-frost", "--person", "maya", "--say", "away 2h"]) == 0
+    capsys.readouterr()
+    assert main(["explain", "rainbow-frost"]) == 0
+    assert "Maya Frost said “away”" in capsys.readouterr().out
+    later = datetime.now(UTC) + timedelta(hours=3)
+    assert main(["explain", "rainbow-frost", "--at", later.isoformat()]) == 0
+    assert "Maya Frost said" not in capsys.readouterr().out

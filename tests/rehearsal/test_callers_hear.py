@@ -91,3 +91,38 @@ def test_every_worked_example_can_be_shown(name: str, kind: StatusKind, tmp_path
     found = callers_hear(flow, AS_USUAL, Standing(everybody=kind), TUESDAY)
     assert found
     assert all(way.now and way.then for way in found)
+
+
+FLAT = """\
+vars: {flat: {type: string}}
+people: {tom: {name: Tom Vale, phone: "+44 7700 900501"}}
+callers: {vip: [{number: "+44 7700 900502", name: Lady Penn}]}
+start: who
+nodes:
+  who: {callers: , vip: VIP, other: OTHER}
+  ask: {collect: "Your flat?", type: digits, length: 3, into: flat, next: known}
+  known: {branch: [{if: 'flat in ["101"]', next: ring}], else: unknown}
+  unknown: {say: No such flat., next: done}
+  ring: {dial: tom, answered: done, nobody: record}
+  record: {message: Please speak., next: done}
+  done: {hangup: Bye.}
+"""
+
+
+def away(flow: CallFlow) -> str:
+    return in_short(callers_hear(flow, AS_USUAL, Standing({"tom": AWAY}), TUESDAY))
+
+
+def test_what_an_answer_leads_to_counts_too(tmp_path: Path) -> None:
+    flow = good(tmp_path, FLAT.replace("VIP", "ask").replace("OTHER", "ask"))
+    assert away(flow) == "Those who come to “ring” leave a message for the agency."
+
+
+def test_what_the_callers_of_a_list_meet_counts_too(tmp_path: Path) -> None:
+    flow = good(tmp_path, FLAT.replace("VIP", "ring").replace("OTHER", "done"))
+    assert away(flow).startswith("Callers who are vip may meet this: Tom Vale said “away”")
+
+
+def test_nothing_changes_where_nobody_comes_to_them(tmp_path: Path) -> None:
+    flow = good(tmp_path, FLAT.replace("VIP", "done").replace("OTHER", "done"))
+    assert away(flow) == "For callers nothing changes."

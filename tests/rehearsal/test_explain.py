@@ -103,3 +103,52 @@ def test_every_worked_example_is_explained_to_its_ends(
     flow = load(path, KINDS).flow
     assert flow is not None
     assert "the call ends" in said(flow, now)
+
+
+CLOCK = """\
+vars: {flat: {type: string}, kind: {type: string}}
+people: {tom: {name: Tom Vale, phone: "+44 7700 900501"}}
+start: ask
+nodes:
+  ask: {collect: "Your flat?", type: digits, into: flat, next: note}
+  note: {set: {kind: flat}, next: day}
+  day:
+    branch:
+      - {if: 'now.weekday == "sun"', next: closed}
+      - {if: 'now.weekday == "sat" and flat == "12"', next: tell}
+      - {if: 'kind == "house"', next: closed}
+    else: open
+  tell: {text: {say: "Flat {flat} rang.", to: tom}, next: thank}
+  thank: {text: "Thank you.", next: open}
+  closed: {hangup: It is Sunday.}
+  open: {hangup: We are open.}
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "heard", "left_out"),
+    [
+        (
+            5,
+            ('if \'now.weekday == "sat" and flat == "12"\' → tell', "else → open"),
+            "It is Sunday.",
+        ),
+        (6, ("the condition 'now.weekday == \"sun\"' holds", "It is Sunday."), "We are open."),
+        (7, ("no condition holds, so the call goes to open", "We are open."), "It is Sunday."),
+    ],
+)
+def test_the_clock_decides_after_a_question_too(
+    day: int, heard: tuple[str, ...], left_out: str, tmp_path: Path
+) -> None:
+    words = said(good(tmp_path, CLOCK), datetime(2026, 12, day, 10, tzinfo=UTC))
+    assert [each for each in heard if each not in words] == []
+    assert left_out not in words
+
+
+def test_a_text_is_shown_with_who_gets_it(tmp_path: Path) -> None:
+    saturday = datetime(2026, 12, 5, 10, tzinfo=UTC)
+    words = said(good(tmp_path, CLOCK), saturday, "+447700900777")
+    assert "tell: a text goes to Tom Vale: “Flat {flat} rang.”" in words
+    assert "thank: a text goes to the caller (+447700900777): “Thank you.”" in words
+    words = said(good(tmp_path, CLOCK), saturday, None)
+    assert "thank: a text cannot go to a withheld number, so the call goes to open" in words

@@ -42,7 +42,10 @@ def wish(ends: datetime | None = None, kind: StatusKind = AWAY) -> Wish:
 def test_who_is_away_from_a_night_on_is_shown_what_monday_brings(flow: CallFlow) -> None:
     at, ways = first_change(flow, (), wish())
     assert at == MONDAY
-    assert [way.who for way in ways if way.changes] == ["Those who press 2 (“will”)"]
+    assert [way.who for way in ways if way.changes] == [
+        "Those who press 2 (“will”)",
+        "Those who press 3 (“reference”), then come to “fee_earner”",
+    ]
     assert change_in_short(flow, (), wish(), SATURDAY_NIGHT).startswith(
         "From Mon 30 Nov, 9 am: Those who press 2 (“will”) wait for somebody at the agency"
     )
