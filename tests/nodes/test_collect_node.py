@@ -42,6 +42,10 @@ def call(folder: Path, settings: str) -> PlayedCall:
             Spoke("oh one six oh four, five two nine, one seven oh"),
             "+441604529170",
         ),
+        ("into: word, type: phone", Pressed("00441604529170"), "+441604529170"),
+        ("into: word, type: phone", Spoke("01604 529170 extension 12"), "+441604529170;ext=12"),
+        ("into: word, length: 6", Spoke("nine hundred one two three"), "900123"),
+        ("into: word, length: 3", Spoke("one two three, no sorry, one two four"), "124"),
         ("into: known, type: yes_no", Pressed("1"), True),
         ("into: known, type: yes_no", Pressed("2"), False),
         ("into: known, type: yes_no", Spoke("Yes please"), True),
@@ -70,6 +74,11 @@ def test_a_value_of_the_type_is_kept(
         ("into: word, length: 4", Spoke("one two three")),
         ("into: word", Spoke("٣")),
         ("into: word, type: phone", Pressed("529170")),
+        ("into: word, type: phone", Pressed("0770090012")),
+        ("into: word, type: phone", Pressed("01632961123")),
+        ("into: word, type: phone", Spoke("oh seven seven double oh nine hundred one two")),
+        ("into: word, type: phone", Spoke("07700 900123 no")),
+        ("into: word, length: 6", Spoke("one two three")),
         ("into: word, type: phone", Pressed("")),
         ("into: word, type: phone", Spoke("I do not know")),
         ("into: known, type: yes_no", Pressed("3")),
@@ -233,3 +242,24 @@ def test_corrections_in_one_breath_end_after_the_retries_too(tmp_path: Path) -> 
     played = typed_call(tmp_path, "into: day, type: date, confirm: yes, retries: 1")
     played.then(Spoke("the fifth of March"), Spoke("no, the sixth"), Spoke("no, the seventh"))
     assert played.node == "tired"
+
+
+def test_a_number_that_could_be_another_one_is_read_back_without_confirm(tmp_path: Path) -> None:
+    played = call(tmp_path, "into: word, type: phone").then(Spoke("0800 123 456"))
+    assert played.said.startswith("I have 0 8 0 0, 1 2 3 4 5 6.")
+    assert played.variable("word") == ""
+    assert played.then(Spoke("yes")).variable("word") == "+44800123456"
+
+
+def test_a_number_from_abroad_is_read_back_with_its_country_code(tmp_path: Path) -> None:
+    said = "plus one two oh two five five five oh one two three"
+    played = call(tmp_path, "into: word, type: phone, confirm: yes").then(Spoke(said))
+    assert played.said.startswith("I have plus 1, 2 0 2, 5 5 5, 0 1 2 3.")
+
+
+def test_a_part_of_the_number_is_corrected_where_it_is_read_back(tmp_path: Path) -> None:
+    played = call(tmp_path, "into: word, type: phone, confirm: yes")
+    played = played.then(Spoke("oh seven seven double oh nine hundred one two three"))
+    played = played.then(Spoke("no, one two four"))
+    assert played.said.startswith("I have 0 7 7 0 0, 9 0 0 1 2 4.")
+    assert played.then(Spoke("yes")).variable("word") == "+447700900124"

@@ -31,6 +31,15 @@ def typed(kind: str, text: str, around: Around = AROUND, **settings: object) -> 
         ("phone", "01604 529170", "+441604529170", "01604 529170"),
         ("phone", "+1 415 867 5309", "+14158675309", "+1 415-867-5309"),
         ("phone", "=", CALLER, "01632 960001"),
+        (
+            "phone",
+            "oh seven seven double oh nine hundred one two three",
+            "+447700900123",
+            "07700 900123",
+        ),
+        ("phone", "it's 077 double 0 900123", "+447700900123", "07700 900123"),
+        ("phone", "01604 529170 ext 12", "+441604529170;ext=12", "01604 529170 x12"),
+        ("phone", "+44 (0)1604 529170", "+441604529170", "01604 529170"),
         ("date", "next Friday", "2026-12-04", "Friday, 4 December 2026"),
         ("date", "2026-12-05", "2026-12-05", "Saturday, 5 December 2026"),
         ("date", "5/12", "2026-12-05", "Saturday, 5 December 2026"),
@@ -54,6 +63,11 @@ def test_a_value_of_the_type_is_understood(kind: str, text: str, value: str, sho
     [
         ("phone", "01604", "cannot be a telephone number"),
         ("phone", "his mobile", "is not a telephone number"),
+        ("phone", "+44163299", "cannot be a telephone number"),
+        ("phone", "07700 90012", "cannot be a telephone number"),
+        ("phone", "07700 9001234", "cannot be a telephone number"),
+        ("phone", "01632 961123", "there is none like it"),
+        ("phone", "oh seven seven double oh nine hundred one two", "telephone number"),
         ("date", "some day", "no date"),
         ("date", "2026-11-24", "is past"),
         ("time", "at lunch", "no time of day"),
@@ -83,6 +97,20 @@ def test_a_number_is_read_back_in_groups_and_compared_with_the_calling_one() -> 
         "Read back: 0 1 6 3 2, 9 6 0 0 0 1 · the number they ring from"
     )
     assert typed("phone", "01604 529170").said.endswith("not the number they ring from")
+
+
+def test_a_number_from_abroad_is_read_back_with_its_country_code() -> None:
+    assert typed("phone", "+33 1 42 00 00 00").said.startswith("Read back: plus 3 3, 1, 4 2")
+    german = Around("de-DE", TODAY, CALLER)
+    assert typed("phone", "030 23125123", german).value == "+493023125123"
+    assert typed("phone", "null drei null zwo drei eins zwo fünf eins zwo drei", german).value == (
+        "+493023125123"
+    )
+    assert typed("phone", "+44 7700 900123", german).said.startswith("Read back: plus 4 4")
+
+
+def test_an_extension_is_read_back_too() -> None:
+    assert "extension 1 2" in typed("phone", "01604 529170 x12").said
 
 
 def test_without_a_calling_number_there_is_nothing_to_compare() -> None:
