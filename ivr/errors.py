@@ -36,6 +36,7 @@
     ├── DeliveryError        a message could not be handed over
     │   └── DeliveryRefused  the recipient's side will never take it
     ├── Unexpected           a rehearsed call went another way than its test says
+    ├── PartDown             a part of the system cannot do its work now
     ├── ProcessError         a process of the system did not start or stop
     └── SimulatorError       the simulated carrier found a fault
         └── TwimlRefused     a document that Twilio would not run
@@ -92,6 +93,14 @@ class StateUnavailable(TangoError):
 
 class NotKept(TangoError):
     """What a webhook says can be kept neither in the records nor in Redis: it is to come again."""
+
+
+class PartDown(TangoError):
+    """A part of the system cannot do its work now; `why` says so in a word or two for everybody."""
+
+    def __init__(self, why: str, message: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class QueueError(TangoError):

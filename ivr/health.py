@@ -1,12 +1,14 @@
-"""The health pages: `/healthz` (alive), `/readyz` (each dependency's state), `/metrics`."""
+"""The health pages: `/healthz` (alive), `/readyz` (what each part can do now), `/metrics`."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
 
-import structlog
 from flask import Blueprint, Response, jsonify
+from flask.blueprints import BlueprintSetupState
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
@@ -14,36 +16,54 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
-from redis import RedisError
 
-from ivr.errors import StateUnavailable, TangoError
+from ivr.adapters.files import probe as files
+from ivr.adapters.prometheus import gauges
+from ivr.adapters.redis import probe as redis_probe
+from ivr.core.readiness import PartState
+from ivr.metrics import DISK_USED_RATIO, FLOW_ERRORS
+from ivr.processes.heartbeats import Heartbeats
 from ivr.processes.redis import connect
 from ivr.records import open_records
+from ivr.services.readiness import Check, ReadinessService
 from ivr.settings import Settings
 
-log = structlog.get_logger()
 
-Check = Callable[[], object]
-"""Returns where all is well; raises `TangoError`, with the cause and the mend, where not."""
-
-
-def health_routes(settings: Settings, noted: Mapping[str, Check] | None = None) -> Blueprint:
-    """The health pages. `noted` adds checks by name that `/readyz` shows, and without which calls
-    are answered all the same."""
-    redis = connect(settings)
-    records = open_records(settings.database_url)
-
-    def check_redis() -> None:
-        try:
-            redis.ping()
-        except RedisError as error:
-            raise StateUnavailable(f"Redis does not answer ({error}).") from error
-
+def health_routes(
+    settings: Settings,
+    noted: Mapping[str, Check] | None = None,
+    flow_errors: Callable[[], int] = lambda: 0,
+) -> Blueprint:
+    """The health pages. `noted` adds parts by name that `/readyz` shows; `flow_errors` counts those
+    of the client files. How everything is, `app.extensions["readiness"]` knows too."""
+    redis, records = connect(settings), open_records(settings.database_url)
+    folders = {"data": settings.data, "recordings": settings.recordings}
+    heartbeats = Heartbeats.here()
     checks: dict[str, Check] = {
-        "redis": check_redis,
-        "database": lambda: records.waiting("email"),
+        "redis": partial(redis_probe.probe, redis),
+        "database": records.probe,
+        "disk": partial(files.probe, folders.values()),
     }
+    readiness = ReadinessService({**checks, **(noted or {})}, heartbeats)
+
+    def of_files() -> gauges.Families:
+        used = {name: files.used(folder) for name, folder in folders.items()}
+        return [DISK_USED_RATIO.being(used), FLOW_ERRORS.being(flow_errors())]
+
+    measured = gauges.Gauges(
+        {
+            "records": lambda: gauges.of_records(records, datetime.now(UTC)),
+            "redis": lambda: gauges.of_redis(redis, datetime.now(UTC)),
+            "parts": lambda: gauges.of_parts(readiness.now()),
+            "signs": lambda: gauges.of_signs(heartbeats),
+            "files": of_files,
+        }
+    )
     routes = Blueprint("health", __name__)
+
+    @routes.record_once
+    def offer(state: BlueprintSetupState) -> None:
+        state.app.extensions["readiness"] = readiness
 
     @routes.get("/healthz")
     def healthz() -> Response:
@@ -51,31 +71,36 @@ def health_routes(settings: Settings, noted: Mapping[str, Check] | None = None) 
 
     @routes.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        states = {name: _state(name, check) for name, check in checks.items()}
-        ready = all(state["ok"] for state in states.values())
-        states |= {name: _state(name, check) for name, check in (noted or {}).items()}
-        return jsonify(ready=ready, checks=states), 200 if ready else 503
+        now = readiness.now()
+        body = jsonify(
+            ready=now.ready,
+            degraded=now.degraded,
+            checks={each.name: _shown(each) for each in now.parts},
+        )
+        return body, 200 if now.ready else 503
 
     @routes.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+        page = generate_latest(_counted()) + generate_latest(_alone(measured))
+        return Response(page, content_type=CONTENT_TYPE_LATEST)
 
     return routes
 
 
-def _state(name: str, check: Check) -> dict[str, object]:
-    """What the page says of one dependency; the cause is for the log, which is not public."""
-    try:
-        check()
-    except TangoError as error:
-        log.warning("not ready", check=name, error=str(error))
-        return {"ok": False}
-    return {"ok": True}
+def _shown(part: PartState) -> dict[str, object]:
+    """What the page says of a part, in a word or two; the cause is for the log."""
+    return {"ok": False, "why": part.why} if part.why else {"ok": True}
 
 
-def _registry() -> CollectorRegistry:
+def _counted() -> CollectorRegistry:
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return REGISTRY
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def _alone(measured: gauges.Gauges) -> CollectorRegistry:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(measured)
     return registry

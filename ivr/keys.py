@@ -178,3 +178,8 @@ def speech_answer(id_: str) -> str:
     """List: the answer, at most a piece of a recording. Kept until the worker takes it, 15 seconds
     at most."""
     return f"ivr:speech:answer:{id_}"
+
+
+HEALTH_TTL_SECONDS = 60
+HEALTH = "ivr:health"
+"""String: written by whoever asks whether Redis takes writes. Kept for a minute."""

@@ -1,12 +1,39 @@
 """Every metric, in one place; docs/metrics.md explains them and a test holds the two together.
 
-Under `serve` all processes write to one folder (PROMETHEUS_MULTIPROC_DIR, set by the
-supervisor) and `GET /metrics` of any web process adds them up.
+Under `serve` all processes count in one folder (PROMETHEUS_MULTIPROC_DIR, set by the supervisor)
+and `GET /metrics` of any web process adds them up. How things stand it finds out itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from prometheus_client import Counter, Gauge
+from prometheus_client.core import GaugeMetricFamily
+
+
+@dataclass(frozen=True, slots=True)
+class Scraped:
+    """A gauge that is found out when somebody asks for it, and written by nobody meanwhile: what
+    hangs cannot say so."""
+
+    name: str
+    text: str
+    labels: Sequence[str] = ()
+
+    def being(
+        self, value: float | Mapping[str, float] | Mapping[tuple[str, str], float]
+    ) -> GaugeMetricFamily:
+        """The gauge with a value, or with one by each value of its label, or of its two labels."""
+        family = GaugeMetricFamily(self.name, self.text, labels=list(self.labels))
+        if not isinstance(value, Mapping):
+            family.add_metric([], value)
+            return family
+        for labels, each in value.items():
+            family.add_metric([labels] if isinstance(labels, str) else list(labels), each)
+        return family
+
 
 TURNS = Counter(
     "tango_turns_total",
@@ -46,21 +73,18 @@ LIVE_STREAMS = Counter(
     "Streams of what a caller says while a node with `listen: live` waits.",
     ["result"],
 )
-QUEUE_WAITING = Gauge(
+QUEUE_WAITING = Scraped(
     "tango_queue_waiting",
     "Callers who wait for an operator, without those for whom one is being rung.",
-    multiprocess_mode="mostrecent",
 )
-QUEUE_LONGEST_SECONDS = Gauge(
+QUEUE_LONGEST_SECONDS = Scraped(
     "tango_queue_longest_seconds",
     "How long the one has waited who waits the longest.",
-    multiprocess_mode="mostrecent",
 )
-OPERATORS = Gauge(
+OPERATORS = Scraped(
     "tango_operators",
     "Operators, by what they are doing.",
     ["state"],
-    multiprocess_mode="mostrecent",
 )
 LIVE_CONSOLES = Gauge(
     "tango_live_consoles",
@@ -71,36 +95,30 @@ LIVE_CONSOLES_REFUSED = Counter(
     "tango_live_consoles_refused_total",
     "Consoles that were not, because there were too many; they ask every 15 seconds.",
 )
-SPEECH_WORKERS = Gauge(
+SPEECH_WORKERS = Scraped(
     "tango_speech_workers",
     "Speech workers that hear, or wait for something to hear, on all machines.",
-    multiprocess_mode="mostrecent",
 )
-SPEECH_UNHEARD = Gauge(
+SPEECH_UNHEARD = Scraped(
     "tango_speech_unheard",
     "Recordings that wait because no worker has a model for their language.",
-    multiprocess_mode="mostrecent",
 )
-SPEECH_JOBS = Gauge(
+SPEECH_JOBS = Scraped(
     "tango_speech_jobs",
     "Jobs of the speech workers so far, by what came of them.",
     ["outcome"],
-    multiprocess_mode="mostrecent",
 )
-SPEECH_AUDIO_SECONDS = Gauge(
+SPEECH_AUDIO_SECONDS = Scraped(
     "tango_speech_audio_seconds",
     "Seconds of recordings that were turned into words so far.",
-    multiprocess_mode="mostrecent",
 )
-SPEECH_WORK_SECONDS = Gauge(
+SPEECH_WORK_SECONDS = Scraped(
     "tango_speech_work_seconds",
     "Seconds that this took the workers.",
-    multiprocess_mode="mostrecent",
 )
-FLOW_ERRORS = Gauge(
+FLOW_ERRORS = Scraped(
     "tango_flow_errors",
     "Errors in the client files; a file with errors takes no calls.",
-    multiprocess_mode="mostrecent",
 )
 PROCESS_RESTARTS = Counter(
     "tango_process_restarts_total",
@@ -117,25 +135,21 @@ RELAY_ERRORS = Counter(
     "Errors in one of the relay's loops; the loop goes on after a pause.",
     ["loop"],
 )
-JOBS_OPEN = Gauge(
+JOBS_OPEN = Scraped(
     "tango_jobs_open",
     "Jobs that are not closed.",
-    multiprocess_mode="mostrecent",
 )
-JOBS_OVERDUE = Gauge(
+JOBS_OVERDUE = Scraped(
     "tango_jobs_overdue",
     "Open jobs that should have been done by now.",
-    multiprocess_mode="mostrecent",
 )
-CALL_BACKS_WAITING = Gauge(
+CALL_BACKS_WAITING = Scraped(
     "tango_call_backs_waiting",
     "Call backs that were promised and not made yet.",
-    multiprocess_mode="mostrecent",
 )
-CALL_BACKS_OLDEST_SECONDS = Gauge(
+CALL_BACKS_OLDEST_SECONDS = Scraped(
     "tango_call_backs_oldest_seconds",
     "How long ago the oldest of them was asked for.",
-    multiprocess_mode="mostrecent",
 )
 DELIVERIES = Counter(
     "tango_deliveries_total",
@@ -147,25 +161,51 @@ STATUS_TEXTS = Counter(
     "Texts in which one of a client's people says something of themselves.",
     ["result"],
 )
-DELIVERIES_UNREAD = Gauge(
+DELIVERIES_UNREAD = Scraped(
     "tango_deliveries_unread",
     "Deliveries that were sent and that nobody has acknowledged.",
-    multiprocess_mode="mostrecent",
 )
-DELIVERIES_OLDEST_UNREAD_SECONDS = Gauge(
+DELIVERIES_OLDEST_UNREAD_SECONDS = Scraped(
     "tango_deliveries_oldest_unread_seconds",
     "How long ago the oldest of them was sent.",
-    multiprocess_mode="mostrecent",
 )
-OUTBOX_WAITING = Gauge(
+OUTBOX_WAITING = Scraped(
     "tango_outbox_waiting",
     "Promises in the outbox that are not kept yet, by kind.",
     ["kind"],
-    multiprocess_mode="mostrecent",
 )
-OUTBOX_OLDEST_SECONDS = Gauge(
+OUTBOX_OLDEST_SECONDS = Scraped(
     "tango_outbox_oldest_seconds",
     "How long the longest-waiting promise of the kind has been due.",
     ["kind"],
-    multiprocess_mode="mostrecent",
+)
+PART_UP = Scraped(
+    "tango_part_up",
+    "Whether a part can do its work now.",
+    ["part"],
+)
+HEARTBEAT_AGE_SECONDS = Scraped(
+    "tango_heartbeat_age_seconds",
+    "How long ago a process or one of its loops gave its last sign of life.",
+    ["process", "loop"],
+)
+HEARTBEAT_LATE = Scraped(
+    "tango_heartbeat_late",
+    "Whether the next sign should have come by now.",
+    ["process", "loop"],
+)
+STREAM_WAITING = Scraped(
+    "tango_stream_waiting",
+    "Entries in Redis that are not in the records yet, by stream.",
+    ["stream"],
+)
+STREAM_REFUSED = Scraped(
+    "tango_stream_refused",
+    "Entries that the records refused, which a person must look at.",
+    ["stream"],
+)
+DISK_USED_RATIO = Scraped(
+    "tango_disk_used_ratio",
+    "Which part of the disk under a folder is used, from 0 to 1.",
+    ["folder"],
 )

@@ -128,7 +128,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     console = Desk(settings, library, records, redis, clock, agency, floor)
     app.register_blueprint(console_routes(console))
     app.register_blueprint(sms_routes(signatures, library, intake, clock))
-    app.register_blueprint(health_routes(settings, {"flows": partial(_flows_are_good, library)}))
+    flows = {"flows": partial(_flows_are_good, library)}
+    app.register_blueprint(health_routes(settings, flows, lambda: len(library.errors)))
     app.register_blueprint(media_routes(settings.flows, library))
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)

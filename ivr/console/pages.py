@@ -24,7 +24,9 @@ from ivr.accounts.roles import Permission
 from ivr.clean_requests import clean_request
 from ivr.console.access import Access, access, is_open, permission_of
 from ivr.console.accounts.cookie import bake
+from ivr.core.readiness import STORES
 from ivr.errors import RecordsError, StateUnavailable
+from ivr.services.readiness import ReadinessService
 from ivr.settings import Settings
 
 SESSION = "sign-in"
@@ -52,6 +54,10 @@ HEADERS = {
 
 HSTS = "max-age=31536000"
 """Under https: a browser that was here comes back by https only, for a year."""
+
+BANNER_SECONDS = 0.3
+"""How long a page waits to hear whether everything works; all parts answer sooner unless one is
+away."""
 
 PLACES = (
     ("console.client", "Inbox"),
@@ -113,10 +119,26 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
             "searches": account is not None and account.may(Permission.SEE_MESSAGES),
             "places": _places(account) if account else [],
             "single_sign_on": settings.single_sign_on is not None,
+            "amiss": _amiss if account and account.may(Permission.SUPERVISE) else lambda: "",
             "server_time": lambda: int(access().clock().timestamp() * 1000),
         }
 
     _explain_errors(console)
+
+
+def _amiss() -> str:
+    """What the page's banner says of parts that cannot do their work; empty where all can."""
+    service: ReadinessService | None = current_app.extensions.get("readiness")
+    now = service.soon(BANNER_SECONDS) if service else None
+    if now is None or not now.degraded:
+        return ""
+    down = {each.name.partition("/")[0]: each.why for each in reversed(now.down)}
+    parts = ", ".join(f"{name} ({why})" for name, why in reversed(down.items()))
+    if now.ready:
+        return f"Callers are answered, but not everything works: {parts}."
+    if down.keys() >= STORES:
+        return f"Tango cannot do its work: {parts}. What callers say now cannot be kept."
+    return f"Callers are answered, but nothing is passed on: {parts}."
 
 
 def allow(directive: str, *sources: str) -> None:

@@ -6,11 +6,8 @@ was doing is still in Redis or in the outbox.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 from functools import partial
-
-from redis import Redis
 
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.carrier.rest.telephone import Telephone
@@ -26,32 +23,13 @@ from ivr.delivery.rising import Rising
 from ivr.delivery.texts import text_once
 from ivr.flow.latest_library import LatestLibrary
 from ivr.flow.library import Library
-from ivr.metrics import (
-    CALL_BACKS_OLDEST_SECONDS,
-    CALL_BACKS_WAITING,
-    DELIVERIES_OLDEST_UNREAD_SECONDS,
-    DELIVERIES_UNREAD,
-    JOBS_OPEN,
-    JOBS_OVERDUE,
-    OPERATORS,
-    OUTBOX_OLDEST_SECONDS,
-    OUTBOX_WAITING,
-    QUEUE_LONGEST_SECONDS,
-    QUEUE_WAITING,
-    SPEECH_AUDIO_SECONDS,
-    SPEECH_JOBS,
-    SPEECH_UNHEARD,
-    SPEECH_WORK_SECONDS,
-    SPEECH_WORKERS,
-)
 from ivr.nodes import KINDS
 from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
 from ivr.processes.loops import Loop, run_process
 from ivr.processes.redis import connect
-from ivr.records import Records, open_records
+from ivr.records import open_records
 from ivr.records.calls.journal import drain
 from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.records.outbox import OutboxKind
@@ -63,7 +41,6 @@ from ivr.services.recorder import Recorder
 from ivr.settings import Settings
 from ivr.speech.dispatch import dispatch_once
 from ivr.speech.elsewhere import home
-from ivr.speech.figures import figures
 
 JOURNAL_BLOCK_MS = 500
 RING_SECONDS = 0.5
@@ -72,15 +49,12 @@ RING_SECONDS = 0.5
 MANY_SECONDS = 1800.0
 """A step that deletes what many clients have kept for years, one by one."""
 
-MOST_COUNTED = 10_000
-"""Callers in the queue that are counted for the metrics."""
-
 
 def loops(settings: Settings) -> list[Loop]:
     """The relay's loops."""
     redis = connect(settings)
     records = open_records(settings.database_url)
-    queue, operators = OperatorQueue(redis), Operators(redis)
+    queue = OperatorQueue(redis)
     places = CallBackPlaces(records.call_backs, queue)
     telephone = Telephone(settings)
     agency = agency_here(settings.flows)
@@ -131,67 +105,8 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("purge", lambda: purge_once(records, settings, _now()), EVERY_SECONDS, MANY_SECONDS),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("call-backs", lambda: places.hold(_now()), 2.0),
-        Loop("queue-metrics", lambda: measure_queue(queue, operators, _now()), 5.0),
-        Loop("outbox-metrics", lambda: measure_outbox(records, _now()), 5.0),
-        Loop("call-back-metrics", lambda: measure_call_backs(records, _now()), 5.0),
-        Loop("job-metrics", lambda: measure_jobs(records, _now()), 5.0),
-        Loop("delivery-metrics", lambda: measure_deliveries(records, _now()), 15.0),
-        Loop("speech-metrics", lambda: measure_speech(redis), 5.0),
         Loop("speech-home", lambda: home.announce(settings, redis), 5.0),
     ]
-
-
-def measure_outbox(records: Records, now: datetime) -> None:
-    """Tell the metrics what is waiting."""
-    for kind in OutboxKind:
-        waiting = records.waiting(kind)
-        age = (now - waiting.oldest_due).total_seconds() if waiting.oldest_due else 0.0
-        OUTBOX_WAITING.labels(kind).set(waiting.count)
-        OUTBOX_OLDEST_SECONDS.labels(kind).set(max(0.0, age))
-
-
-def measure_jobs(records: Records, now: datetime) -> None:
-    """Tell the metrics what is open, and what is overdue."""
-    count = records.jobs.count(now)
-    JOBS_OPEN.set(count.open)
-    JOBS_OVERDUE.set(count.overdue)
-
-
-def measure_call_backs(records: Records, now: datetime) -> None:
-    """Tell the metrics of the promises that are still to be kept."""
-    waiting = records.call_backs.waiting()
-    oldest = min((each.asked_at for each in waiting), default=now)
-    CALL_BACKS_WAITING.set(len(waiting))
-    CALL_BACKS_OLDEST_SECONDS.set((now - oldest).total_seconds())
-
-
-def measure_deliveries(records: Records, now: datetime) -> None:
-    """Tell the metrics what nobody has read yet."""
-    unread = records.deliveries.unread()
-    age = (now - unread.oldest).total_seconds() if unread.oldest else 0.0
-    DELIVERIES_UNREAD.set(unread.count)
-    DELIVERIES_OLDEST_UNREAD_SECONDS.set(max(0.0, age))
-
-
-def measure_queue(queue: OperatorQueue, operators: Operators, now: datetime) -> None:
-    """Tell the metrics how the operator queue stands."""
-    waits = [entry.waited.total_seconds() for entry in queue.waiting(now, MOST_COUNTED)]
-    QUEUE_WAITING.set(len(waits))
-    QUEUE_LONGEST_SECONDS.set(max(waits, default=0.0))
-    states = Counter(each.state for each in operators.all(now))
-    for state in State:
-        OPERATORS.labels(state).set(states[state])
-
-
-def measure_speech(redis: Redis) -> None:
-    """Tell the metrics of the speech workers."""
-    now = figures(redis)
-    SPEECH_WORKERS.set(now.workers)
-    SPEECH_UNHEARD.set(now.unheard)
-    SPEECH_AUDIO_SECONDS.set(now.audio_seconds)
-    SPEECH_WORK_SECONDS.set(now.work_seconds)
-    for outcome, jobs in now.outcomes.items():
-        SPEECH_JOBS.labels(outcome).set(jobs)
 
 
 def _now() -> datetime:

@@ -16,7 +16,6 @@ import structlog
 
 from ivr.flow.findings import Severity
 from ivr.flow.library import Library
-from ivr.metrics import FLOW_ERRORS
 from ivr.nodes.base import Kind
 from ivr.processes.heartbeats import Heartbeats
 
@@ -34,7 +33,6 @@ SAID = frozenset({"client-renamed", "file-name", "unreadable"})
 
 def report(library: Library[Kind]) -> None:
     """Make what is wrong with the client files loud."""
-    FLOW_ERRORS.set(len(library.errors))
     for finding in library.findings:
         if finding.severity is Severity.ERROR:
             log.error("flow.refused", finding=str(finding))

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from ivr.adapters.sql import probe
+from ivr.errors import RecordsError
 from ivr.records import outbox
 from ivr.records.calls import snapshots as calls
 from ivr.records.calls import story, timeline, ways
@@ -98,6 +100,14 @@ class Records:
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""
         self._engine.dispose()
+
+    def probe(self) -> None:
+        """Write, and change nothing. Raises `PartDown`."""
+        try:
+            with writing(self._engine) as connection:
+                probe.write(connection)
+        except RecordsError as error:
+            raise probe.part_down(error) from error
 
     # Calls
 

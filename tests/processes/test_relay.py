@@ -10,22 +10,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from call_back_samples import at, call_back
 from prometheus_client import REGISTRY
 from redis import ConnectionError, Redis
 
 from ivr.errors import RecordsUnavailable
 from ivr.keys import JOURNAL
-from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
-from ivr.operators.ticket import Ticket
 from ivr.processes.loops import LONGEST_PAUSE, Loop, run_loop, run_loops
-from ivr.processes.relay import loops, measure_call_backs, measure_outbox, measure_queue
-from ivr.records import migrate, open_records
+from ivr.processes.relay import loops
+from ivr.records import migrate
 from ivr.settings import Settings
 
 PROJECT = Path(__file__).parents[2]
@@ -114,24 +109,6 @@ def test_no_loop_ends_the_relay_where_redis_is_away(settings: Settings) -> None:
         run_loop(loop, Recorder(rounds=1))
 
 
-def test_the_metrics_tell_what_waits(settings: Settings) -> None:
-    migrate(settings.database_url)
-    measure_outbox(open_records(settings.database_url), datetime.now(UTC))
-    for kind in ("fetch", "transcribe", "email"):
-        assert REGISTRY.get_sample_value("tango_outbox_waiting", {"kind": kind}) == 0
-        assert REGISTRY.get_sample_value("tango_outbox_oldest_seconds", {"kind": kind}) == 0
-
-
-def test_the_metrics_tell_of_promises_to_call_back(settings: Settings) -> None:
-    migrate(settings.database_url)
-    records = open_records(settings.database_url)
-    for id_, asked in (("cb1", 30), ("cb2", 90)):
-        records.call_backs.promise(call_back(id_, asked=asked))
-    measure_call_backs(records, at(630))
-    assert REGISTRY.get_sample_value("tango_call_backs_waiting") == 2
-    assert REGISTRY.get_sample_value("tango_call_backs_oldest_seconds") == 600
-
-
 def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis) -> None:
     migrate(settings.database_url)
     environ = {
@@ -150,19 +127,3 @@ def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis) -> None:
     process.send_signal(signal.SIGTERM)
     assert process.communicate(timeout=30)[1] == ""
     assert process.returncode == 0
-
-
-def test_the_metrics_say_how_the_queue_stands(redis: Redis) -> None:
-    queue, operators = OperatorQueue(redis), Operators(redis)
-    for number in range(2):
-        joined = at(number)
-        queue.wait(Ticket(f"CA{number}", "acme", "", "", 0, (), joined, 600), joined)
-    operators.sign_on("sam", ("other",), at(5))
-    operators.wish("joy", State.AWAY, at(5))
-    measure_queue(queue, operators, at(60))
-    value = REGISTRY.get_sample_value
-    assert value("tango_queue_waiting") == 2
-    assert value("tango_queue_longest_seconds") == 60
-    assert value("tango_operators", {"state": "available"}) == 1
-    assert value("tango_operators", {"state": "away"}) == 1
-    assert value("tango_operators", {"state": "on_call"}) == 0

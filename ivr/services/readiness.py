@@ -1,0 +1,73 @@
+"""How each part of the system is now: asked of each at most once a second, all at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import structlog
+
+from ivr.core.readiness import FAILS, SILENT, PartState, Readiness, judge
+from ivr.errors import PartDown, TangoError
+from ivr.processes.heartbeats import Heartbeats
+from ivr.services.fresh import Fresh
+
+log = structlog.get_logger()
+
+PART_SECONDS = 2.0
+"""How long a part may take to answer; callers' turns wait no longer for it."""
+
+Check = Callable[[], object]
+"""Returns where all is well; raises `TangoError`, with the cause and the mend, where not."""
+
+
+class ReadinessService:
+    """Asks the parts: `checks` by name, and whoever gives signs of life."""
+
+    def __init__(self, checks: Mapping[str, Check], heartbeats: Heartbeats) -> None:
+        self._checks = {name: Fresh(check, limit=PART_SECONDS) for name, check in checks.items()}
+        self._heartbeats = heartbeats
+        self._whole = Fresh(self._find, limit=2 * PART_SECONDS)
+        self._down: dict[str, str] = {}
+
+    def now(self) -> Readiness:
+        """How everything is, within about `PART_SECONDS`."""
+        return self._whole.get()
+
+    def soon(self, seconds: float) -> Readiness | None:
+        """The same, or how everything was before where that takes longer; None where nobody has
+        asked yet."""
+        return self._whole.soon(seconds)
+
+    def _find(self) -> Readiness:
+        for check in self._checks.values():
+            check.begin()
+        parts = [self._ask(name, check) for name, check in self._checks.items()]
+        readiness = judge([*parts, *self._living()])
+        self._down = {each.name: each.why for each in readiness.down}
+        return readiness
+
+    def _ask(self, name: str, check: Fresh[object]) -> PartState:
+        try:
+            check.get()
+        except TimeoutError:
+            return self._failed(name, "does not answer in time", "")
+        except TangoError as error:
+            why = error.why if isinstance(error, PartDown) else FAILS
+            return self._failed(name, why, str(error))
+        return PartState(name)
+
+    def _living(self) -> Iterator[PartState]:
+        now = self._heartbeats.now()
+        for sign in self._heartbeats.all():
+            if sign.silent(now):
+                yield self._failed(sign.name, SILENT, f"Last heard of {now - sign.at:.0f} s ago.")
+            elif sign.failing(now):
+                yield self._failed(sign.name, FAILS, "See the errors of this loop.")
+            else:
+                yield PartState(sign.name)
+
+    def _failed(self, name: str, why: str, cause: str) -> PartState:
+        """The part's state; the cause, which is not public, is logged once."""
+        if self._down.get(name) != why:
+            log.warning("health.part_failed", part=name, why=why, cause=cause)
+        return PartState(name, why)
