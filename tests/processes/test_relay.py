@@ -120,7 +120,7 @@ def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis) -> None:
     }
     command = [sys.executable, "-m", "ivr.processes.relay"]
     process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not redis.exists(JOURNAL):  # until it reads the journal
         assert time.monotonic() < deadline
         time.sleep(0.01)
