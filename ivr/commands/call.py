@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
+import signal
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ivr.processes.running import Running
     from ivr.settings import Settings
     from ivr.simulator import Carrier
 
@@ -27,9 +25,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="play a caller of a client at the terminal",
         description="Call a client's number through the simulated carrier and be the caller: type "
         "digits for keys, words for speech. Uses the server that runs on this data folder, or "
-        "starts one for the time of the call.",
+        "starts one for the time of the call. A draft, and a call while another is being played, "
+        "have a server of their own, which keeps nothing.",
     )
-    parser.add_argument("client", help="a client file's name without .yaml, or a telephone number")
+    parser.add_argument(
+        "client", help="a client, a telephone number, or a draft such as drafts/acme.yaml"
+    )
     parser.add_argument(
         "--from",
         dest="caller",
@@ -49,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     """Place the call."""
     from urllib.parse import urlsplit
 
+    from ivr.commands._call_stage import stage_for
     from ivr.errors import SettingsError
     from ivr.settings import load_settings
     from ivr.simulator import Carrier
@@ -60,15 +62,17 @@ def run(args: argparse.Namespace) -> int:
             "This installation has an account at the carrier, so its calls are real. To play a "
             "caller, unset TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or use another IVR_DATA."
         )
-    number = _number(settings, args.client)
-    api = urlsplit(settings.twilio_api_url)
-    with _server(settings) as server:
-        public_url = settings.public_url if "IVR_PUBLIC_URL" in os.environ else server.url
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed window ends the server too
+        signal.signal(number, lambda signum, _: sys.exit(128 + signum))
+    with stage_for(settings, args.client) as stage:
+        here, server = stage.settings, stage.server
+        api = urlsplit(here.twilio_api_url)
+        own_url = here is not settings or "IVR_PUBLIC_URL" not in os.environ
         carrier = Carrier(
             server.url,
-            public_url,
-            settings.account_sid,
-            settings.auth_token,
+            server.url if own_url else here.public_url,
+            here.account_sid,
+            here.auth_token,
             host=api.hostname or "127.0.0.1",
             port=api.port or 80,
             speed=1,
@@ -78,10 +82,10 @@ def run(args: argparse.Namespace) -> int:
         )
         with carrier:
             if args.text is None:
-                run_terminal_call(carrier, number, args.caller)
+                run_terminal_call(carrier, stage.number, args.caller)
             else:
-                _send_text(carrier, number, args.caller, args.text)
-            _await_texts(settings)
+                _send_text(carrier, stage.number, args.caller, args.text)
+            _await_texts(here)
     return 0
 
 
@@ -108,38 +112,3 @@ def _await_texts(settings: Settings) -> None:
             break
         time.sleep(0.1)
     records.close()
-
-
-def _number(settings: Settings, client: str) -> str:
-    """The number to dial. Raises `UnknownClient`, naming the nearest client."""
-    from ivr.errors import UnknownClient
-    from ivr.flow.findings import nearest
-    from ivr.flow.library import Library
-    from ivr.flow.types import parse_caller
-    from ivr.nodes import KINDS
-
-    if client[:1] in "+0123456789":
-        try:
-            return parse_caller(client)
-        except ValueError as error:
-            raise UnknownClient(str(error)) from None
-    flows = {flow.client_id: flow for flow in Library(settings.flows, KINDS)}
-    if client not in flows:
-        hint = nearest(client, flows)
-        raise UnknownClient(f"'{client}' is not a client that can be called{hint}")
-    return flows[client].client.numbers[0]
-
-
-@contextlib.contextmanager
-def _server(settings: Settings) -> Iterator[Running]:
-    """The server that runs already, or one for the time of the call."""
-    from ivr.processes.private import private_server
-    from ivr.processes.running import running_server
-
-    running = running_server(settings)
-    if running is not None:
-        yield running
-        return
-    print("Starting a server for this call …", file=sys.stderr, flush=True)
-    with private_server({}) as started:
-        yield started

@@ -27,7 +27,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Draw what callers of a client hear and where they may go: as Mermaid text, "
         "or as an SVG picture that any browser shows.",
     )
-    parser.add_argument("client", metavar="CLIENT", help="a client, such as rainbow-frost")
+    parser.add_argument(
+        "client", metavar="CLIENT", help="a client, or a draft such as drafts/acme.yaml"
+    )
     parser.add_argument(
         "-f", "--format", choices=("svg", "mermaid"), help="by default as FILE ends, else mermaid"
     )
@@ -61,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         drawn = graph(kept_version(settings, args.client, args.version))
     else:
         drawn = graph(_flow(settings, args.client))
-    counts = _counts(settings, args.client, args.days) if args.counts else None
+    counts = _counts(settings, Path(args.client).stem, args.days) if args.counts else None
     implied = FORMATS.get(output.suffix, "mermaid") if output else "mermaid"
     if (args.format or implied) == "svg":
         text = svg(drawn, _link(output.parent if output else Path()), counts)
@@ -75,17 +77,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _flow(settings: Settings, client: str) -> CallFlow:
-    from ivr.errors import FlowError, UnknownClient
-    from ivr.flow.findings import nearest
-    from ivr.flow.folder import client_files
+    from ivr.commands._drafts import draft, is_draft
+    from ivr.errors import FlowError
+    from ivr.flow.folder import client_file
     from ivr.flow.load import load
     from ivr.nodes import KINDS
 
-    files = {path.stem: path for path in client_files(settings.flows)}
-    if client not in files:
-        hint = nearest(client, files)
-        raise UnknownClient(f"There is no client '{client}' in {settings.flows}{hint}.")
-    loaded = load(files[client], KINDS)
+    if is_draft(client):
+        return draft(settings, client)[0]
+    loaded = load(client_file(settings.flows, client), KINDS)
     if loaded.flow is None:
         raise FlowError("\n".join(map(str, loaded.findings)))
     return loaded.flow

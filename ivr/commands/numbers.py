@@ -35,6 +35,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     lead.add_argument("clients", nargs="*", metavar="CLIENT", help="whose numbers")
     lead.add_argument("--all", action="store_true", help="the numbers of all clients")
     lead.set_defaults(run=run_point)
+    letting = actions.add_parser(
+        "release",
+        help="let a number go whose client has left",
+        description="Let a number go, whoever has it. It goes to the client whose file names it: "
+        "for the number of a client whose machine is no more.",
+    )
+    letting.add_argument("number", metavar="NUMBER", help="such as +441632960601")
+    letting.set_defaults(run=run_release)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -67,6 +75,21 @@ def run_point(args: argparse.Namespace) -> int:
     return int(any(report.held is None for report in chosen))
 
 
+def run_release(args: argparse.Namespace) -> int:
+    """Let a number go. Raises `SettingsError` for what is no number, and `RecordsError`."""
+    from ivr.flow.types import parse_phone
+    from ivr.records import open_records
+    from ivr.settings import load_settings
+
+    try:
+        number = parse_phone(args.number)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    client = open_records(load_settings().database_url).versions.release(number)
+    print(f"{number}: {f'{client} had it' if client else 'nobody had it'}.")
+    return 0 if client else 1
+
+
 def _settings() -> Settings:
     from ivr.settings import load_settings
 
@@ -89,9 +112,12 @@ def _reports(settings: Settings, numbers: Numbers) -> list[NumberReport]:
     from ivr.carrier.rest.numbers import compare
     from ivr.flow.library import Library
     from ivr.nodes import KINDS
+    from ivr.records.flows.read_versions import read_versions
 
-    library = Library(settings.flows, KINDS)
-    clients = {number: flow.client_id for flow in library for number in flow.client.numbers}
+    library = Library(settings.flows, KINDS, read_versions(settings.database_url))
+    named = {number for flow in library for number in flow.client.numbers}
+    owners = {number: library.answering(number) for number in sorted(named)}
+    clients = {number: flow.client_id for number, flow in owners.items() if flow}
     return compare(clients, numbers.held(), settings.public_url)
 
 

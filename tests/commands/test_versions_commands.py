@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ import soundfile
 from flow_files import HEAD
 
 from ivr.__main__ import main
+from ivr.flow.library import Library
+from ivr.nodes import KINDS
+from ivr.records import open_records
 from ivr.records.database import migrate
+from ivr.records.flows.recorded_versions import RecordedVersions
 
 FLOW = """\
 start: main
@@ -160,3 +165,59 @@ def test_what_cannot_be_done_is_said(
     assert code == 2
     assert message in said
     assert "Traceback" not in said
+
+
+def served(flows: Path, after_seconds: float = 0) -> str:
+    """What callers hear at the number, from a server that starts `after_seconds` from now."""
+    url = f"sqlite:///{flows.parent / 'records.sqlite3'}"
+    later = datetime.now(UTC) + timedelta(seconds=after_seconds)
+    library = Library(flows, KINDS, RecordedVersions(open_records(url), lambda: later))
+    flow = library.answering("+441632960001")
+    return "" if flow is None else flow.texts[f"{flow.client_id}.yaml"]
+
+
+def test_a_roll_back_stays_whatever_the_file_held_that_no_server_had_seen(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert served(flows) == HEAD + FLOW
+    run(capsys, "publish", "acme")
+    (flows / "acme.yaml").write_text(HEAD + MORE)
+    run(capsys, "publish", "acme")
+    (flows / "acme.yaml").write_text(HEAD + MORE.replace("accounts", "orders two"))
+    code, said = run(capsys, "rollback", "acme")
+    assert (code, "It goes live when you next change it." in said) == (0, True)
+    assert served(flows, 60) == HEAD + FLOW
+    (flows / "acme.yaml").write_text(HEAD + MORE.replace("accounts", "ledgers"))
+    assert "ledgers" in served(flows, 120)
+
+
+def test_a_roll_back_beside_a_broken_file_says_so(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "publish", "acme")
+    (flows / "acme.yaml").write_text(HEAD + MORE)
+    run(capsys, "publish", "acme")
+    (flows / "acme.yaml").write_text("client: [")
+    assert "It goes live when they are mended." in run(capsys, "rollback", "acme")[1]
+    assert served(flows, 60) == HEAD + FLOW
+
+
+def test_a_roll_back_of_a_client_whose_file_is_gone_puts_it_back(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "publish", "acme")
+    (flows / "acme.yaml").write_text(HEAD + MORE)
+    run(capsys, "publish", "acme")
+    (flows / "acme.yaml").unlink()
+    assert served(flows) == ""
+    code, said = run(capsys, "rollback", "acme")
+    assert (code, "was gone; it is put back" in said) == (0, True)
+    assert (flows / "acme.yaml").read_text() == HEAD + MORE
+    assert served(flows, 60) == HEAD + MORE
+
+
+def test_a_number_can_be_let_go(flows: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    served(flows)
+    code, said = run(capsys, "numbers", "release", "01632 960001")
+    assert (code, said.endswith("+441632960001: acme had it.\n")) == (0, True)
+    assert run(capsys, "numbers", "release", "01632 960001")[0] == 1

@@ -51,9 +51,9 @@ def publish_files(
 ) -> list[FlowText]:
     """Publish those of `found` that are new in their client's file; returns them.
 
-    New is a version that was never published from the file; and one that was, if the file has
-    been written since the file's last publication (somebody has put the old text back). So
-    neither a restart nor a machine whose disk lags behind publishes anything.
+    New is a version that was never published; and one that was, if the file has been written since
+    then and since the file's last publication (somebody has put the old text back). So neither a
+    restart nor a machine whose disk lags behind publishes anything, and a roll back stays.
     """
     published = []
     for flow in found:
@@ -141,16 +141,17 @@ def is_new(connection: sa.Connection, flow: FlowText) -> bool:
 
 
 def _is_new(connection: sa.Connection, flow: FlowText, last: sa.Row[Any, Any, Any] | None) -> bool:
-    if last is None:
-        return True
-    if last.version == flow.version:
+    if last is not None and last.version == flow.version:
         return False
     c = publications.c
-    before = sa.select(c.id).where(
-        c.client == flow.client, c.version == flow.version, c.how == "file"
+    query = sa.select(sa.func.max(c.published_at)).where(
+        c.client == flow.client, c.version == flow.version
     )
-    known = connection.execute(before.limit(1)).first() is not None
-    return not known or flow.changed_at > last.published_at
+    published = connection.scalar(query)  # in whatever way
+    if published is None:
+        return True
+    newest: datetime = max(published, last.published_at if last else published)
+    return flow.changed_at > newest
 
 
 def _keep(connection: sa.Connection, flow: FlowText) -> None:
