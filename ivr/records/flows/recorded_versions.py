@@ -32,6 +32,7 @@ class RecordedVersions:
         self._place = records.versions.place if place is None else place
         self._mark: tuple[int, str] | None = None
         self._live: Mapping[str, str] = {}
+        self._away = False
         self._holds: Mapping[str, Hold] = {}
 
     def publish_files(self, found: Iterable[tuple[str, str, Mapping[str, str], Path]]) -> bool:
@@ -54,8 +55,11 @@ class RecordedVersions:
             if mark != self._mark:
                 self._live = self._records.versions.live(now)
                 self._mark = mark
+            self._away = False
         except RecordsError as error:
-            log.error("flow.versions_unknown", error=str(error))
+            if not self._away:  # said once, not every second
+                log.error("flow.versions_unknown", error=str(error))
+            self._away = True
         return self._live
 
     def texts(self, client: str, version: str) -> Mapping[str, str] | None:

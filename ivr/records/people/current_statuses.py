@@ -23,14 +23,18 @@ class CurrentStatuses:
         self._book = book
         self._clock = clock
         self._known: tuple[Status, ...] = ()
+        self._away = False
         self.refresh()
 
     def refresh(self) -> None:
         """Look again. Any thread may."""
         try:
             self._known = self._book.all_ahead(self._clock())
+            self._away = False
         except RecordsError as error:
-            log.error("status.unknown", error=str(error))
+            if not self._away:  # said once, not every second
+                log.error("status.unknown", error=str(error))
+            self._away = True
 
     def standing(self, client: str, now: datetime) -> Standing:
         """How a client's people stand."""

@@ -54,6 +54,8 @@ def test_where_the_database_cannot_be_used_the_last_word_counts_and_it_is_said(
         current.refresh()
         assert current.standing("acme", NOON) == AWAY
         assert "status.unknown" in capsys.readouterr().out
+        current.refresh()
+        assert "status.unknown" not in capsys.readouterr().out, "said once, not every second"
     finally:
         with records._engine.begin() as connection:
             connection.execute(sa.text("ALTER TABLE gone RENAME TO statuses"))
