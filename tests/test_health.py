@@ -168,6 +168,18 @@ def test_a_relay_that_is_silent_is_named_and_not_bridged(
     assert answer.json["checks"]["relay/journal"] == {"ok": False, "why": "silent"}
 
 
+def test_a_redis_of_our_own_that_lives_but_takes_no_writes_is_seen(
+    ready: Settings, refusing: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs = tmp_path / "signs"
+    signs.mkdir()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(signs))
+    Heartbeats.here().pulse(process="redis").beat(3600.0)
+    answer = client_of(ready).get("/readyz")
+    assert answer.json
+    assert answer.json["checks"]["redis"] == {"ok": False, "why": "refuses writes"}
+
+
 def test_what_is_noted_only_leaves_it_ready_and_the_cause_is_not_public(ready: Settings) -> None:
     def broken() -> None:
         raise TangoError("acme.yaml is broken")
