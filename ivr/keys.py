@@ -183,3 +183,14 @@ def speech_answer(id_: str) -> str:
 HEALTH_TTL_SECONDS = 60
 HEALTH = "ivr:health"
 """String: written by whoever asks whether Redis takes writes. Kept for a minute."""
+
+
+RECONCILE_LEASE_SECONDS = 120
+
+RECONCILE_LEASE = "ivr:reconcile:lease"
+"""Lock: one process at a time compares the records with the carrier. Lasts two minutes from its
+last sign of life."""
+
+RECONCILE_LAST = "ivr:reconcile:last"
+"""String: when the last comparison that was not broken off began, in ISO 8601. No time to live: the
+next one looks as far back."""

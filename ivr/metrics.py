@@ -209,3 +209,18 @@ DISK_USED_RATIO = Scraped(
     "Which part of the disk under a folder is used, from 0 to 1.",
     ["folder"],
 )
+RECONCILED = Counter(
+    "tango_reconciled_total",
+    "Discrepancies between the carrier and the records, by kind and by what came of them.",
+    ["kind", "result"],
+)
+RECONCILE_UNMENDED = Gauge(
+    "tango_reconcile_unmended",
+    "Discrepancies that the last comparison with the carrier could not mend.",
+    multiprocess_mode="mostrecent",
+)
+RECONCILE_TIMESTAMP_SECONDS = Gauge(
+    "tango_reconcile_timestamp_seconds",
+    "When the last comparison with the carrier ended that was not broken off, in seconds of 1970.",
+    multiprocess_mode="mostrecent",
+)

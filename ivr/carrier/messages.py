@@ -43,7 +43,13 @@ class MessageKeeper:
 
     def keep(self, flow: CallFlow, state: CallState, effect: KeepMessage, now: datetime) -> None:
         """Keep what the call itself knows of a message. Raises `NotKept`."""
-        note = MessageNote(
+        self._intake.keep(self.message_note(flow, state, effect, now))
+
+    def message_note(
+        self, flow: CallFlow, state: CallState, effect: KeepMessage, now: datetime
+    ) -> MessageNote:
+        """What the call itself knows of a message, as it is kept."""
+        return MessageNote(
             recording_sid=effect.recording_sid,
             call_sid=state.call_sid,
             caller=state.caller,
@@ -55,28 +61,31 @@ class MessageKeeper:
             received_at=now,
             **self._of_client(flow, effect.kind, now),
         )
-        self._intake.keep(note)
 
     def recording_ready(
         self, form: Mapping[str, str], hint: PlaceHint, kind: str, now: datetime
     ) -> None:
-        """Keep what the carrier's recording callback says.
+        """Keep what the carrier's recording callback says. Raises `NotKept` and `UnknownClient`:
+        the carrier is to try again."""
+        self._intake.keep(self.recording_note(form, hint, kind, now))
+
+    def recording_note(
+        self, form: Mapping[str, str], hint: PlaceHint, kind: str, now: datetime
+    ) -> RecordingNote:
+        """What a recording callback says, as it is kept. Raises `UnknownClient`.
 
         https://www.twilio.com/docs/voice/twiml/record#attributes-recording-status-callback
-        Raises `NotKept` and `UnknownClient`: the carrier is to try again.
         """
         flow = self._library.flow(hint.client, hint.flow)
-        self._intake.keep(
-            RecordingNote(
-                recording_sid=form["RecordingSid"],
-                call_sid=form["CallSid"],
-                kind=kind,
-                node=hint.node,
-                recording_url=form["RecordingUrl"],
-                seconds=whole(form.get("RecordingDuration")),
-                received_at=now,
-                **self._of_client(flow, kind, now),
-            )
+        return RecordingNote(
+            recording_sid=form["RecordingSid"],
+            call_sid=form["CallSid"],
+            kind=kind,
+            node=hint.node,
+            recording_url=form["RecordingUrl"],
+            seconds=whole(form.get("RecordingDuration")),
+            received_at=now,
+            **self._of_client(flow, kind, now),
         )
 
     def _of_client(self, flow: CallFlow, kind: str, now: datetime) -> OfClient:

@@ -28,6 +28,7 @@ from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
 from ivr.processes.loops import Loop, run_process
+from ivr.processes.reconciliation import HourlyReconciliation, open_reconciliation
 from ivr.processes.redis import connect
 from ivr.records import open_records
 from ivr.records.calls.journal import drain
@@ -47,7 +48,8 @@ RING_SECONDS = 0.5
 """How often callers are offered where nothing tells that something has changed."""
 
 MANY_SECONDS = 1800.0
-"""A step that deletes what many clients have kept for years, one by one."""
+"""A step that deletes what many clients have kept for years, or asks the carrier for as much, one
+by one."""
 
 
 def loops(settings: Settings) -> list[Loop]:
@@ -78,6 +80,10 @@ def loops(settings: Settings) -> list[Loop]:
         changes.wait(RING_SECONDS)
         return exchange.ringer.offer()
 
+    reconciling = HourlyReconciliation(
+        redis, _now, lambda: open_reconciliation(settings, redis, records, _now)
+    )
+
     def deliver(*kinds: OutboxKind) -> int:
         return deliver_once(records, settings, _now(), telephone, kinds)
 
@@ -103,6 +109,7 @@ def loops(settings: Settings) -> list[Loop]:
             MANY_SECONDS,
         ),
         Loop("purge", lambda: purge_once(records, settings, _now()), EVERY_SECONDS, MANY_SECONDS),
+        Loop("reconcile", reconciling.once, 15.0, MANY_SECONDS),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("call-backs", lambda: places.hold(_now()), 2.0),
         Loop("speech-home", lambda: home.announce(settings, redis), 5.0),

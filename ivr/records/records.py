@@ -22,6 +22,7 @@ from ivr.records.flows.book import VersionBook
 from ivr.records.jobs.book import JobBook
 from ivr.records.jobs.drafts import DraftBook
 from ivr.records.jobs.inbox import InboxBook
+from ivr.records.keeping.carrier_book import CarrierBook
 from ivr.records.keeping.purge_book import PurgeBook
 from ivr.records.messages import book as message_book
 from ivr.records.messages import corrections
@@ -64,6 +65,8 @@ class Records:
         self._engine = engine
         self.purges = PurgeBook(engine)
         """Deleting what is over its time, and all about one caller."""
+        self.at_carrier = CarrierBook(engine)
+        """What is known of the carrier's calls, recordings and texts, by their SIDs."""
         self.versions = VersionBook(engine)
         """The versions of flows, and which is live."""
         self.recordings = RecordingBook(engine)

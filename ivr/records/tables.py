@@ -471,6 +471,8 @@ purges = sa.Table(
     sa.Index("purges_at", "at"),
 )
 
+erased = sa.Table("erased", metadata, sa.Column("digest", sa.String(64), primary_key=True))
+
 search_documents = sa.Table(
     "search_documents",
     metadata,

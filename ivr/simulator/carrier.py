@@ -213,7 +213,8 @@ class Carrier:
         messages[at] = replace(messages[at], status=status, error_code=error_code)
 
     def refuse(self, *statuses: int) -> None:
-        """Refuse the next requests to the REST interface, with these HTTP statuses in order."""
+        """Refuse the next requests to the REST interface, with these HTTP statuses in order;
+        200 lets one pass."""
         self._exchange.refusals.extend(statuses)
 
     def on_text(self, listener: Callable[[Message], object]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ivr.records.database import reading, writing
-from ivr.records.keeping import caller_file, purge_proofs, retention
+from ivr.records.keeping import caller_file, erased, purge_proofs, retention
 from ivr.records.keeping.purge_proofs import Purge, Purged
 from ivr.records.keeping.retention import Audio, Traces
 
@@ -102,6 +102,7 @@ class PurgeBook:
         with writing(self._engine) as connection:
             _alone(connection)
             traces = retention.traces_of(connection, number, client)
+            erased.note(connection, retention.sids_of(connection, traces))
             _erase(connection, traces, recordings, now)
             proof = Purge(
                 at=now,

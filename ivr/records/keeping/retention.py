@@ -250,6 +250,14 @@ def audio_of(connection: sa.Connection, traces: Traces) -> list[Audio]:
     return [Audio(row.id, row.audio) for query in queries for row in connection.execute(query)]
 
 
+def sids_of(connection: sa.Connection, traces: Traces) -> list[str]:
+    """What the carrier calls the calls, the recordings and the texts."""
+    heard = (*traces.messages, *traces.recordings)
+    queries = (sa.select(t.c.recording_sid).where(t.c.id.in_(heard)) for t, _ in RECORDED)
+    recorded = [sid for query in queries for sid in connection.scalars(query)]
+    return [*traces.calls, *traces.texts, *recorded]
+
+
 def erase(connection: sa.Connection, traces: Traces, now: datetime) -> None:
     """Delete all of it, with everything that hangs on it, and promise to have the carrier delete
     its copies of the recordings. Their own files must be gone before."""

@@ -60,7 +60,8 @@ def keep(connection: sa.Connection, note: MessageNote) -> str:
     known = _insert_or_lock(connection, row | {"recording_url": note.recording_url})
     _open_job(connection, known.id, note, note.caller, note.fields)
     url = known.recording_url or note.recording_url
-    return _merge(connection, known, row | {"recording_url": url}, CALLBACK_WITHIN)
+    news = row | {"recording_url": url}
+    return _merge(connection, known, news, CALLBACK_WITHIN, note.noted_at)
 
 
 def recording_ready(connection: sa.Connection, note: RecordingNote) -> str:
@@ -132,7 +133,11 @@ def _insert_or_lock(connection: sa.Connection, row: dict[str, Any]) -> sa.Row[An
 
 
 def _merge(
-    connection: sa.Connection, known: sa.Row[Any], news: dict[str, Any], fetch_after: timedelta
+    connection: sa.Connection,
+    known: sa.Row[Any],
+    news: dict[str, Any],
+    fetch_after: timedelta,
+    noted_at: datetime | None = None,
 ) -> str:
     if known.delivered_at is not None:
         # What was delivered stays as it was; what was not known then may still come.
@@ -153,19 +158,21 @@ def _merge(
         sa.update(messages).where(messages.c.id == known.id).values(merged).returning(messages)
     ).one()
     if row.recording_url:
-        _promise_work(connection, row, fetch_after)
+        _promise_work(connection, row, fetch_after, noted_at or row.received_at)
     search.keep_message(connection, row)
     return str(row.id)
 
 
-def _promise_work(connection: sa.Connection, row: sa.Row[Any], fetch_after: timedelta) -> None:
+def _promise_work(
+    connection: sa.Connection, row: sa.Row[Any], fetch_after: timedelta, since: datetime
+) -> None:
     payload = {
         "recording_sid": row.recording_sid,
         "recording_url": row.recording_url,
         "client": row.client,
     }
-    outbox.add(connection, OutboxKind.FETCH, row.id, row.received_at + fetch_after, payload)
-    later = row.received_at + EMAIL_AFTER
+    outbox.add(connection, OutboxKind.FETCH, row.id, since + fetch_after, payload)
+    later = since + EMAIL_AFTER
     reach = from_data(row.reach)
     if row.recipient_email or usable(reach, None):
         outbox.add(connection, OutboxKind.EMAIL, row.id, later, {})

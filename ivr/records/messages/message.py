@@ -112,7 +112,9 @@ class MessageNote:
 
     `caller` is the caller's number as the carrier gave it, None where it is not known.
     `fields` holds what the flow collected before; `recording_url` is where the recording is going
-    to be, should the carrier's callback be lost. Units as in `RecordingNote`.
+    to be, should the carrier's callback be lost. `noted_at` is when this is told, where that is
+    later than the message: the work that it promises counts from there. Units as in
+    `RecordingNote`.
     """
 
     recording_sid: str
@@ -131,6 +133,7 @@ class MessageNote:
     opening: Opening
     hearing: Hearing = Hearing()
     recording_url: str | None = None
+    noted_at: datetime | None = None
 
 
 class MessageState(StrEnum):

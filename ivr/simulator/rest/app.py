@@ -7,6 +7,7 @@ conferences are in `rest_conferences`.
 from __future__ import annotations
 
 import hmac
+from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -38,7 +39,8 @@ def create_rest(exchange: Exchange) -> Flask:
         password = (given.password if given else None) or ""
         if exchange.refusals:
             status = exchange.refusals.pop(0)
-            raise Refused(status, 20000 + status, "Refused for once")
+            if status >= HTTPStatus.BAD_REQUEST:
+                raise Refused(status, 20000 + status, "Refused for once")
         if not (
             hmac.compare_digest(user.encode(), options.account_sid.encode())
             and hmac.compare_digest(password.encode(), options.auth_token.encode())

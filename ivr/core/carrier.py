@@ -1,0 +1,74 @@
+"""What the carrier says that there is: its calls, recordings and texts, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+INBOUND = "inbound"
+ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+"""https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
+
+UNDELIVERED = frozenset({"failed", "undelivered"})
+"""https://www.twilio.com/docs/messaging/api/message-resource#message-status-values"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierCall:
+    """A call leg at the carrier. Times are aware; `ended_at` is None while it goes on."""
+
+    sid: str
+    from_: str
+    to: str
+    direction: str
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens to it."""
+        return self.status in ENDED
+
+
+class RecordingOf(StrEnum):
+    """What a recording is of, as Tango has the carrier make them."""
+
+    MESSAGE = "RecordVerb"
+    CONVERSATION = "Conference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierRecording:
+    """A recording at the carrier, `seconds` long. `source` says what had it made, `room` is the
+    SID of the conference that it is of."""
+
+    sid: str
+    call_sid: str | None
+    room: str | None
+    source: str
+    status: str
+    started_at: datetime
+    seconds: int
+    url: str
+
+    @property
+    def ended_at(self) -> datetime:
+        """When its last word was said."""
+        return self.started_at + timedelta(seconds=self.seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierText:
+    """A text message at the carrier, sent or received at `at`. `error` is why it did not arrive,
+    as a code of the carrier's."""
+
+    sid: str
+    from_: str
+    to: str
+    body: str
+    direction: str
+    status: str
+    error: int | None
+    at: datetime

@@ -1,0 +1,223 @@
+"""Reconciliation in a process: put together, one at a time over all machines, after every start and
+every hour."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import cast
+
+import structlog
+from redis import Redis
+from redis.exceptions import LockError, RedisError
+from redis.lock import Lock
+
+from ivr import keys
+from ivr.adapters.redis.fact_journal import FactJournal
+from ivr.adapters.twilio.lists import CarrierLists
+from ivr.call.state import CallState
+from ivr.carrier.call_store import CallStore
+from ivr.carrier.effects import Effects
+from ivr.carrier.messages import MessageKeeper
+from ivr.carrier.outside.asking import Asking
+from ivr.carrier.rest.outgoing import Outgoing
+from ivr.carrier.rooms.recordings import CallRecordingKeeper
+from ivr.carrier.texts.status_texts import asks
+from ivr.carrier.turns import TurnRequest, Turns
+from ivr.carrier.webhooks import CallLeg
+from ivr.changes import jobs_changed
+from ivr.conversation.open import open_floor
+from ivr.core.reconciliation import Comparison, Mend
+from ivr.delivery.called_back import CalledBack
+from ivr.delivery.job_notices import JobNotices
+from ivr.errors import FlowError, StateUnavailable
+from ivr.events import HungUp
+from ivr.flow.library import Library
+from ivr.metrics import RECONCILE_TIMESTAMP_SECONDS, RECONCILE_UNMENDED, RECONCILED
+from ivr.nodes import KINDS
+from ivr.operators.agency import agency_here
+from ivr.operators.call_backs import CallBackPlaces
+from ivr.operators.queue import OperatorQueue
+from ivr.records import Records
+from ivr.records.flows.recorded_versions import RecordedVersions
+from ivr.services.breaker import CircuitBreaker
+from ivr.services.deleted import Deleted
+from ivr.services.incoming_texts import IncomingTexts
+from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
+from ivr.services.lost_calls import LostCalls
+from ivr.services.lost_recordings import LostRecordings
+from ivr.services.lost_texts import LostTexts
+from ivr.services.reconciliation import CarrierSide, Reconciliation
+from ivr.services.recorder import Recorder
+from ivr.settings import Settings
+
+EVERY = timedelta(hours=1)
+AGAIN_AFTER = timedelta(minutes=5)
+"""How soon one that was broken off is begun anew."""
+
+LOOKS_BACK = timedelta(hours=24)
+LONGEST_AWAY = timedelta(days=14)
+"""How far back the first comparison after a long absence looks at most."""
+
+log = structlog.get_logger()
+
+
+class _Published(RecordedVersions):
+    """The versions that are live, and who has which number; the server alone publishes files and
+    gives out numbers."""
+
+    def publish_files(self, found: object) -> bool:
+        """Nothing."""
+        return True
+
+    def settle(self, claims: object, arrived: object) -> bool:
+        """Nothing."""
+        return True
+
+
+def open_reconciliation(
+    settings: Settings,
+    redis: Redis,
+    records: Records,
+    clock: Callable[[], datetime],
+    carrier: CarrierSide | None = None,
+) -> Reconciliation:
+    """The reconciliation of this installation, with its client files as they are now. Raises
+    `FlowError` where there is no folder of them."""
+    carrier = carrier or CarrierLists(settings)
+    library = Library(settings.flows, KINDS, _Published(records, clock))
+    store, queue = CallStore(redis), OperatorQueue(redis)
+    agency, asking = agency_here(settings.flows), Asking(redis, settings)
+    outgoing, changed = Outgoing(agency), partial(jobs_changed, redis)
+    standing = records.statuses.standing
+    called_back = CalledBack(
+        records, queue, lambda: JobNotices(library, agency, settings.public_url, standing)
+    )
+    number = partial(outgoing.number, library)
+    floor = open_floor(settings, redis, agency, clock, number, called_back).floor
+    places = CallBackPlaces(records.call_backs, queue)
+    recorder = Recorder(
+        records,
+        IncomingTexts(lambda: library, records, changed, lambda: None),
+        CallRecordingKeeper(lambda: library, records, floor),
+        places,
+        changed,
+    )
+    breaker = CircuitBreaker(LEFT_ALONE_SECONDS, time.monotonic)
+    intake = Intake(FactJournal(redis), recorder.record, breaker)
+    keeper = MessageKeeper(library, intake, agency, outgoing, standing)
+    effects = Effects(intake, keeper, asking, places)
+    around = (library, store, queue, records, intake, effects, asking, outgoing)
+    turns = Turns(*around, clock, standing)
+    deleted, record = Deleted(records), recorder.record
+
+    def state(call_sid: str) -> CallState | None:
+        return store.read(call_sid, "").state
+
+    def end(leg: CallLeg) -> None:
+        """As where the carrier tells of it; see `/twilio/status`."""
+        turns.ended(TurnRequest(leg, "status", None, lambda _: HungUp()))
+        floor.caller_gone(leg.call_sid, clock())
+
+    return Reconciliation(
+        carrier=carrier,
+        calls=LostCalls(carrier, records, library, deleted, state, end),
+        recordings=LostRecordings(carrier, records, library, deleted, state, keeper, record),
+        texts=LostTexts(records, library, deleted, record, asks),
+        clock=clock,
+    )
+
+
+class HourlyReconciliation:
+    """The relay's share: one comparison after the start, then one every hour, whichever machine's
+    turn it is."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        clock: Callable[[], datetime],
+        reconciliation: Callable[[], Reconciliation],
+    ) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._reconciliation = reconciliation
+        self._due: datetime | None = None
+
+    def once(self) -> int:
+        """Compare if it is time; returns 0, as no more is to be done at once. Raises `RedisError`
+        and `RecordsError`."""
+        now, last = self._clock(), self._last()
+        if self._due is not None and (now < self._due or (last and now < last + EVERY)):
+            return 0
+        since = self._since(now, last)
+        try:
+            came = compare_alone(self._redis, self._reconciliation, since, clock=self._clock)
+        except FlowError as error:  # whose calls they are cannot be known
+            log.warning("reconcile.broken_off", error=str(error))
+            self._due = now + AGAIN_AFTER
+            return 0
+        if came is not None:  # else another machine is at it, and leaves word when it is done
+            self._due = now + (EVERY if came.broken_off is None else AGAIN_AFTER)
+        return 0
+
+    def _since(self, now: datetime, last: datetime | None) -> datetime:
+        """As far back as usual, or to the last one where that is longer ago."""
+        usual = now - LOOKS_BACK
+        return usual if last is None else max(min(usual, last - EVERY), now - LONGEST_AWAY)
+
+    def _last(self) -> datetime | None:
+        found = cast(bytes | None, self._redis.get(keys.RECONCILE_LAST))
+        return datetime.fromisoformat(found.decode()) if found else None
+
+
+def compare_alone(
+    redis: Redis,
+    reconciliation: Callable[[], Reconciliation],
+    since: datetime,
+    *,
+    clock: Callable[[], datetime],
+    dry_run: bool = False,
+) -> Comparison | None:
+    """Compare while no other process does, and tell the metrics and the next one of it; None where
+    another is at it. Raises `RedisError`."""
+    began = clock()
+    seconds = keys.RECONCILE_LEASE_SECONDS
+    lease = redis.lock(keys.RECONCILE_LEASE, timeout=seconds, blocking=False, thread_local=False)
+    if not lease.acquire():
+        return None
+    try:
+        came = reconciliation().run(since, dry_run=dry_run, alive=partial(_alive, lease))
+    finally:
+        _release(lease)
+    if not dry_run:
+        _tell(came)
+        if came.broken_off is None:
+            redis.set(keys.RECONCILE_LAST, began.isoformat())
+            RECONCILE_TIMESTAMP_SECONDS.set(clock().timestamp())
+    return came
+
+
+def _alive(lease: Lock) -> None:
+    """Raises `StateUnavailable` where the lease is another's by now, or cannot be kept."""
+    try:
+        lease.reacquire()
+    except (LockError, RedisError) as error:
+        raise StateUnavailable(f"The comparison lost its turn ({error}); begin anew.") from error
+
+
+def _release(lease: Lock) -> None:
+    try:
+        lease.release()
+    except (LockError, RedisError):
+        return  # it lapses by itself
+
+
+def _tell(came: Comparison) -> None:
+    for found in came.found:
+        RECONCILED.labels(found.kind, found.mend.name.lower()).inc()
+    RECONCILE_UNMENDED.set(sum(found.mend is Mend.FAILED for found in came.found))
+    if came.broken_off is not None:
+        log.warning("reconcile.broken_off", error=came.broken_off)
+    log.info("reconcile.done", since=came.since.isoformat(), found=len(came.found), **came.compared)

@@ -1,0 +1,34 @@
+"""The carrier's SIDs of what was erased on request, as digests: it is never fetched again.
+
+A SID has 128 random bits, so its digest leads to nothing for whoever does not have the SID: it
+says that something was erased, and not of whom. Each function works in the transaction of the
+connection it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+import sqlalchemy as sa
+
+from ivr.records.tables import erased, insert
+
+
+def note(connection: sa.Connection, sids: Iterable[str]) -> None:
+    """Keep that the things with these SIDs were erased."""
+    rows = [{"digest": _digest(sid)} for sid in set(sids)]
+    if rows:
+        statement = insert(connection, erased)
+        connection.execute(statement.on_conflict_do_nothing(index_elements=["digest"]), rows)
+
+
+def those_of(connection: sa.Connection, sids: Iterable[str]) -> set[str]:
+    """Those of `sids` that were erased."""
+    by_digest = {_digest(sid): sid for sid in sids}
+    query = sa.select(erased.c.digest).where(erased.c.digest.in_(by_digest))
+    return {by_digest[digest] for digest in connection.scalars(query)}
+
+
+def _digest(sid: str) -> str:
+    return sha256(sid.encode()).hexdigest()

@@ -1,0 +1,126 @@
+"""Calls of which the carrier knows more than we were told: that they were, and that they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from ivr.call.state import CallState
+from ivr.carrier.webhooks import CallLeg, called, caller
+from ivr.core.carrier import INBOUND, CarrierCall
+from ivr.core.reconciliation import Discrepancy
+from ivr.errors import CallGone
+from ivr.flow.library import Library
+from ivr.nodes.base import Kind
+from ivr.records import Records
+from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
+from ivr.records.keeping.purge_proofs import Purged
+from ivr.services.deleted import Deleted
+from ivr.services.reconciliation import CarrierSide, Repair
+
+MOST_OPEN = 500
+"""Open calls of ours that are asked for one by one."""
+
+ON_ITS_WAY = timedelta(minutes=2)
+"""How long an end that was told may be on its way into the records."""
+
+NEVER_REACHED = "never reached Tango"
+"""The outcome of a call that the carrier could not bring to us."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostCalls:
+    """Compares calls. `state` is what Redis knows of a call; `end` does all that follows where the
+    carrier says that one is over."""
+
+    carrier: CarrierSide
+    records: Records
+    library: Library[Kind]
+    deleted: Deleted
+    state: Callable[[str], CallState | None]
+    end: Callable[[CallLeg], None]
+
+    def compare(self, page: list[CarrierCall], now: datetime) -> Iterator[Repair]:
+        """Calls that have ended and nobody told, those that never came, and legs that ended."""
+        over = {call.sid: call for call in page if call.is_over}
+        known, gone = self.records.at_carrier.calls(over), self.deleted.among(over)
+        for sid, call in over.items():
+            if call.direction == INBOUND and sid not in gone:
+                yield from self._compare(call, known.get(sid), now)
+        for sid, leg in self.records.at_carrier.open_legs(over).items():
+            ended = min(over[sid].ended_at or now, now)
+            if now - ended > ON_ITS_WAY:
+                told = replace(leg, ended_at=ended, how=over[sid].status)
+                found = _found(over[sid], None, "somebody's leg has ended, and nobody told")
+                yield Repair(found, partial(self.records.note, [told]))
+
+    def left_open(self, since: datetime, seen: set[str], now: datetime) -> Iterator[Repair]:
+        """Calls that are open here and were not among those that the carrier has listed."""
+        for mine in self.records.at_carrier.open_calls(since, MOST_OPEN):
+            if mine.call_sid in seen:
+                continue
+            try:
+                call = self.carrier.call(mine.call_sid)
+            except CallGone:
+                words = "is open here, and the carrier knows no such call"
+                why = "it may be another account's"
+                yield Repair(
+                    Discrepancy(
+                        kind="call",
+                        sid=mine.call_sid,
+                        client=mine.client,
+                        at=mine.started_at,
+                        words=words,
+                        why=why,
+                    ),
+                    None,
+                )
+                continue
+            if call.is_over:
+                yield from self._compare(call, mine, now)
+
+    def _compare(
+        self, call: CarrierCall, mine: CallSnapshot | None, now: datetime
+    ) -> Iterator[Repair]:
+        if mine is not None and mine.ended_at is not None:
+            return
+        state = self.state(call.sid)
+        if state is not None and state.ended_at and now - state.ended_at < ON_ITS_WAY:
+            return
+        if mine is not None or state is not None:
+            client = mine.client if mine else state.client if state else None
+            found = _found(call, client, "has ended, and nobody told")
+            yield Repair(found, partial(self._end, call, now))
+            return
+        flow = self.library.answering(called({"To": call.to}))
+        if flow is None or self.deleted.over(flow.client_id, Purged.CALLER, call.started_at, now):
+            return  # somebody else's in this account, or over its time
+        found = _found(call, flow.client_id, NEVER_REACHED)
+        yield Repair(found, partial(self.records.note_call, _never_came(call, flow.client_id, now)))
+
+    def _end(self, call: CarrierCall, now: datetime) -> None:
+        """End it as of when it ended, then all that follows as if we had just been told."""
+        leg = CallLeg(call.sid, caller(call.from_), called({"To": call.to}))
+        at = min(call.ended_at or now, now)
+        self.records.end_call(call.sid, at, "hung up", leg.caller or WITHHELD, leg.called)
+        self.end(leg)
+
+
+def _found(call: CarrierCall, client: str | None, words: str) -> Discrepancy:
+    return Discrepancy(kind="call", sid=call.sid, client=client, at=call.started_at, words=words)
+
+
+def _never_came(call: CarrierCall, client: str, now: datetime) -> CallSnapshot:
+    return CallSnapshot(
+        call_sid=call.sid,
+        client=client,
+        from_=caller(call.from_) or WITHHELD,
+        to=called({"To": call.to}),
+        started_at=call.started_at,
+        flow_version="",
+        turn=0,
+        ended_at=min(call.ended_at or now, now),
+        outcome=NEVER_REACHED,
+    )

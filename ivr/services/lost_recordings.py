@@ -1,0 +1,194 @@
+"""Recordings of which nobody told: those of messages and of conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from functools import partial
+
+from ivr.call.engine import CallFlow, advance, start
+from ivr.call.state import CallState
+from ivr.carrier.links import PlaceHint
+from ivr.carrier.messages import MessageKeeper
+from ivr.carrier.rooms.recordings import recorded
+from ivr.carrier.webhooks import called, caller
+from ivr.core.carrier import INBOUND, CarrierRecording, RecordingOf
+from ivr.core.reconciliation import Discrepancy
+from ivr.errors import CallGone, CarrierError, UnknownClient
+from ivr.events import Recorded
+from ivr.flow.flow import LAST_RESORT
+from ivr.flow.library import Library
+from ivr.instructions import KeepMessage
+from ivr.nodes.base import Kind
+from ivr.operators.ticket import reservation_of_room, room_of
+from ivr.records import Records
+from ivr.records.calls.snapshots import WITHHELD
+from ivr.records.calls.timeline import CallEvent
+from ivr.records.keeping.purge_proofs import Purged
+from ivr.records.messages.message import Message
+from ivr.services.deleted import Deleted
+from ivr.services.facts import Fact
+from ivr.services.reconciliation import CarrierSide, Repair
+
+COMPLETED, FAILED = "completed", "failed"
+CLOCKS_DIFFER = timedelta(seconds=5)
+NOT_TOLD = "was not told of"
+
+
+@dataclass(frozen=True, slots=True)
+class LostRecordings:
+    """Compares recordings. `state` is what Redis knows of a call; `record` writes a fact into the
+    records."""
+
+    carrier: CarrierSide
+    records: Records
+    library: Library[Kind]
+    deleted: Deleted
+    state: Callable[[str], CallState | None]
+    keeper: MessageKeeper
+    record: Callable[[Fact], None]
+
+    def compare(self, page: list[CarrierRecording], now: datetime) -> Iterator[Repair]:
+        """Recordings that are there, and that no row is about or whose row does not say where."""
+        there = [each for each in page if each.status in (COMPLETED, FAILED)]
+        sids = [each.sid for each in there]
+        messages = self.records.at_carrier.messages(sids)
+        heard = self.records.at_carrier.conversations(sids)
+        gone = self.deleted.among(sids + [each.call_sid for each in there if each.call_sid])
+        for recording in there:
+            if {recording.sid, recording.call_sid} & gone or recording.sid in heard:
+                continue
+            if message := messages.get(recording.sid):
+                yield from self._without_place(recording, message, now)
+            elif recording.source == RecordingOf.CONVERSATION:
+                yield from self._of_conversation(recording, gone, now)
+            elif recording.source == RecordingOf.MESSAGE:
+                yield from self._of_message(recording, now)
+
+    def _without_place(
+        self, recording: CarrierRecording, message: Message, now: datetime
+    ) -> Iterator[Repair]:
+        if message.recording_url or message.audio or message.audio_gone_at:
+            return
+        hint = PlaceHint(message.client, "", message.node, 0)
+        form = _form(recording) | {"CallSid": message.call_sid}
+
+        def act() -> None:
+            self.record(self.keeper.recording_note(form, hint, message.kind, now))
+
+        yield Repair(_found(recording, message.client, "has a message that waits for it"), act)
+
+    # Conversations
+
+    def _of_conversation(
+        self, recording: CarrierRecording, gone: set[str], now: datetime
+    ) -> Iterator[Repair]:
+        try:
+            room = self.carrier.room(recording.room or "")
+        except CallGone as error:
+            found = _found(recording, None, f"of a conversation {NOT_TOLD}")
+            yield Repair(replace(found, why=str(error)), None)
+            return
+        conversation = reservation_of_room(room)
+        if room != room_of(conversation):
+            return  # a conference of somebody else's in this account
+        call_sid, client, _ = self.records.call_recordings.origin(conversation) or (None,) * 3
+        if self.deleted.among([call_sid]) or self.deleted.over(
+            client, Purged.AUDIO, recording.started_at, now
+        ):
+            return
+        if fact := recorded(conversation, _form(recording), now):
+            found = _found(recording, client, f"of a conversation {NOT_TOLD}")
+            yield Repair(found, partial(self.record, fact))
+
+    # Messages
+
+    def _of_message(self, recording: CarrierRecording, now: datetime) -> Iterator[Repair]:
+        found = _found(recording, None, f"of a message {NOT_TOLD}")
+        try:
+            whose = self._whose(recording.call_sid or "")
+        except (CarrierError, UnknownClient) as error:
+            yield Repair(replace(found, why=str(error)), None)
+            return
+        if whose is None:
+            return
+        flow, state = whose
+        if self.deleted.over(flow.client_id, Purged.AUDIO, recording.started_at, now):
+            return
+        found = replace(found, client=flow.client_id)
+        if recording.status == FAILED:
+            yield Repair(replace(found, why="the carrier has lost what was said"), None)
+            return
+        yield Repair(found, partial(self._keep, flow, state, recording, now))
+
+    def _whose(self, call_sid: str) -> tuple[CallFlow, CallState] | None:
+        """The client's flow and the call as far as anybody knows it; None for a call that is not a
+        client's. Raises `UnknownClient` where the client has gone, and `CarrierError`."""
+        state = self.state(call_sid)
+        if state is not None:
+            return self.library.flow(state.client, state.flow_version), state
+        mine = self.records.call(call_sid)
+        if mine is not None and mine.client is not None:
+            flow = self.library.flow(mine.client, mine.flow_version)
+            from_ = None if mine.from_ == WITHHELD else mine.from_
+            began = start(flow, call_sid, from_, mine.to, mine.started_at)
+            return flow, replace(began, path=mine.path)
+        call = self.carrier.call(call_sid)
+        number = called({"To": call.to})
+        answering = self.library.answering(number) if call.direction == INBOUND else None
+        if answering is None:
+            return None
+        return answering, start(answering, call_sid, caller(call.from_), number, call.started_at)
+
+    def _keep(
+        self, flow: CallFlow, state: CallState, recording: CarrierRecording, now: datetime
+    ) -> None:
+        nodes = [*self._standing_at(recording), state.node, *reversed(state.path), LAST_RESORT]
+        effect = next(filter(None, (_message(flow, state, each, recording, now) for each in nodes)))
+        note = self.keeper.message_note(flow, state, effect, now)
+        self.record(replace(note, received_at=min(recording.ended_at, now), noted_at=now))
+        told = CallEvent(
+            once=f"found {recording.sid}",
+            call_sid=state.call_sid,
+            at=now,
+            what="a recording was found at the carrier that nobody had told of",
+        )
+        self.records.note([told])
+
+    def _standing_at(self, recording: CarrierRecording) -> list[str]:
+        """The node where the call stood as the recording began, by its timeline."""
+        turns = self.records.timeline(recording.call_sid or "").turns
+        before = [turn for turn in turns if turn.at <= recording.started_at + CLOCKS_DIFFER]
+        return [before[-1].way[-1].node] if before and before[-1].way else []
+
+
+def _message(
+    flow: CallFlow, state: CallState, node: str, recording: CarrierRecording, now: datetime
+) -> KeepMessage | None:
+    """What the flow would have kept, had it been told of the recording at this node; None where it
+    takes no message there."""
+    if node not in flow.places:
+        return None
+    there = replace(state, node=node, waiting=None, ended_at=None, outcome=None)
+    event = Recorded(recording.sid, recording.seconds, recording.url, hung_up=True)
+    effects = advance(flow, there, event, now).effects
+    return next((each for each in effects if isinstance(each, KeepMessage)), None)
+
+
+def _form(recording: CarrierRecording) -> dict[str, str]:
+    """The recording as a callback would tell of it."""
+    return {
+        "RecordingSid": recording.sid,
+        "RecordingUrl": recording.url,
+        "RecordingStatus": recording.status,
+        "RecordingDuration": str(recording.seconds),
+        "RecordingStartTime": format_datetime(recording.started_at),
+    }
+
+
+def _found(recording: CarrierRecording, client: str | None, words: str) -> Discrepancy:
+    return Discrepancy(
+        kind="recording", sid=recording.sid, client=client, at=recording.started_at, words=words
+    )

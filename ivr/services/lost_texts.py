@@ -1,0 +1,77 @@
+"""Texts that came in and that nobody told of, and those that went out and never arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from ivr.call.engine import CallFlow
+from ivr.core.carrier import INBOUND, UNDELIVERED, CarrierText
+from ivr.core.reconciliation import Discrepancy
+from ivr.delivery.plan import State
+from ivr.flow.library import Library
+from ivr.nodes.base import Kind
+from ivr.records import Records
+from ivr.records.keeping.purge_proofs import Purged
+from ivr.records.messages.texts import TextReceived
+from ivr.services.deleted import Deleted
+from ivr.services.reconciliation import Repair
+
+STILL_MEANT = timedelta(hours=2)
+"""How long after it was sent somebody still means what a text says of where they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostTexts:
+    """Compares texts. `record` does with one whatever is done with a text that comes in; `asks`
+    says whether one says where somebody is."""
+
+    records: Records
+    library: Library[Kind]
+    deleted: Deleted
+    record: Callable[[TextReceived], None]
+    asks: Callable[[CallFlow, str, str], bool]
+
+    def compare(self, page: list[CarrierText], now: datetime) -> Iterator[Repair]:
+        """Texts of either direction."""
+        received = {text.sid: text for text in page if text.direction == INBOUND}
+        known = self.records.at_carrier.texts(received) | self.deleted.among(received)
+        for sid, text in received.items():
+            if sid not in known:
+                yield from self._received(text, now)
+        lost = {text.sid: text for text in page if text.status in UNDELIVERED}
+        for delivery in self.records.at_carrier.sent(lost):
+            if delivery.state is State.SENT:
+                text = lost[delivery.provider_id or ""]
+                words = f"to {delivery.recipient} counts as sent, and did not arrive"
+                why = f"the carrier says {text.status}, error {text.error or 'unknown'}"
+                yield Repair(_found(text, delivery.client, words, why), None)
+
+    def _received(self, text: CarrierText, now: datetime) -> Iterator[Repair]:
+        flow = self.library.answering(text.to)
+        if flow is None or self.deleted.over(flow.client_id, Purged.CALLER, text.at, now):
+            return  # to a number of somebody else's in this account, or over its time
+        at = min(text.at, now)
+        came = TextReceived(
+            message_sid=text.sid,
+            client=flow.client_id,
+            from_=text.from_,
+            to=text.to,
+            body=text.body,
+            received_at=at,
+        )
+        if now - at > STILL_MEANT and self.asks(flow, text.from_, text.body):
+            words = "says where somebody is, and was found too late to count"
+            yield Repair(
+                _found(text, flow.client_id, words), partial(self.records.texts.keep, came)
+            )
+            return
+        yield Repair(_found(text, flow.client_id, "was not told of"), partial(self.record, came))
+
+
+def _found(
+    text: CarrierText, client: str | None, words: str, why: str | None = None
+) -> Discrepancy:
+    return Discrepancy(kind="text", sid=text.sid, client=client, at=text.at, words=words, why=why)
