@@ -129,6 +129,7 @@ def _flow(client: str, version: str | None) -> CallFlow:
 
 
 def _moment(text: str | None, flow: CallFlow) -> datetime:
+    from ivr.core.local_time import local_time
     from ivr.errors import FlowError
 
     if text is None:
@@ -137,4 +138,11 @@ def _moment(text: str | None, flow: CallFlow) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise FlowError(f"'{text}' is not a time; write 2026-12-26T02:00.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=flow.client.timezone)
+    if moment.tzinfo:
+        return moment
+    found = local_time(moment, flow.client.timezone)
+    if found.left_out:
+        raise FlowError(found.left_out)
+    if found.twice:
+        print(found.twice, file=sys.stderr)
+    return found.moment

@@ -88,6 +88,7 @@ def _withdraw(settings: Settings, args: argparse.Namespace) -> int:
 def _moment(text: str, zone: object, now: datetime) -> datetime:
     from datetime import tzinfo
 
+    from ivr.core.local_time import local_time
     from ivr.errors import FlowError
 
     try:
@@ -95,7 +96,12 @@ def _moment(text: str, zone: object, now: datetime) -> datetime:
     except ValueError:
         raise FlowError(f"'{text}' is not a time; write 2026-12-01T09:00.") from None
     if moment.tzinfo is None and isinstance(zone, tzinfo):
-        moment = moment.replace(tzinfo=zone)
+        found = local_time(moment, zone)
+        if found.left_out:
+            raise FlowError(found.left_out)
+        if found.twice:
+            print(found.twice)
+        moment = found.moment
     if moment.astimezone(UTC) <= now:  # it would rank behind what has been live since
         raise FlowError(f"{text} is past; leave out --at to publish now.")
     return moment.astimezone(UTC)

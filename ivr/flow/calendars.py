@@ -26,6 +26,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _MINUTES_A_DAY = 24 * 60
 _AHEAD_DAYS = 62
+_COMPARED_YEARS = (2026, 2027)
+"""Years in which the holidays of a country's regions are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,25 @@ def _region(text: str) -> str:
         hint = nearest(text, [f"{country}-{one}" for one in parts]) or "; write GB-ENG or DE-BY"
         raise ValueError(f"'{text}' is not a holiday region{hint}")
     return text
+
+
+@lru_cache(maxsize=512)
+def differing_regions(region: str) -> tuple[str, ...]:
+    """The regions of a country, such as `GB-ENG (England)`, where `region` is a whole country and
+    some of them have holidays of their own; otherwise none."""
+    country, _, part = region.partition("-")
+    whole = public_holidays.country_holidays(country)
+    if part or all(
+        _holidays(f"{country}-{one}", year).keys() == _holidays(country, year).keys()
+        for one in whole.subdivisions
+        for year in _COMPARED_YEARS
+    ):
+        return ()
+    names = {code: name for name, code in whole.subdivisions_aliases.items()}
+    return tuple(
+        f"{country}-{one} ({names[one]})" if one in names else f"{country}-{one}"
+        for one in whole.subdivisions
+    )
 
 
 @lru_cache(maxsize=512)

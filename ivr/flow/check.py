@@ -8,6 +8,7 @@ from itertools import islice
 from ivr.flow import conditions, placeholders
 from ivr.flow.agreement import AGENCY
 from ivr.flow.build import Builder, Built
+from ivr.flow.calendars import differing_regions
 from ivr.flow.check_spoken import check_spoken
 from ivr.flow.check_tests import check_tests
 from ivr.flow.document import ClientFile
@@ -56,7 +57,22 @@ def check(builder: Builder[NodeT]) -> Iterator[Finding]:
     yield from _agreement(builder)
     yield from _deliveries(builder)
     yield from check_tests(builder)
+    yield from _holiday_regions(builder)
     yield from islice(_endless(builder), _MAX_LOOPS)
+
+
+def _holiday_regions(builder: Builder[NodeT]) -> Iterator[Finding]:
+    for name, calendar in builder.file.head.calendars.items():
+        regions = differing_regions(calendar.holidays) if calendar.holidays else ()
+        if regions:
+            message = (
+                f"'{calendar.holidays}' has only the holidays that all its regions share; "
+                f"name the region: {', '.join(regions)}"
+            )
+            where = ("calendars", name, "holidays")
+            yield builder.file.source.finding(
+                where, "holiday-regions", message, severity=Severity.WARNING
+            )
 
 
 def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:

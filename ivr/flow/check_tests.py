@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from ivr.core.local_time import local_time
 from ivr.flow.agreement import AGENCY
 from ivr.flow.build import Builder
-from ivr.flow.findings import Finding, nearest
+from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import NodeT
 from ivr.flow.people import EVERYBODY
 from ivr.flow.testcase import OPERATOR, TestCase
@@ -42,6 +43,9 @@ def check_tests(builder: Builder[NodeT]) -> Iterator[Finding]:
                 code = "unknown-node" if isinstance(name, NodeName) else "unknown-name"
                 message = f"'{name}' is not a {name.what}{nearest(name, declared)}"
                 yield source.finding(("tests", index, *path), code, message)
+        if unclear := local_time(case.at, head.client.timezone).unclear:
+            at = ("tests", index, "at")
+            yield source.finding(at, "clock-change", unclear, severity=Severity.WARNING)
         for path, problem in _values(case, head.vars):
             yield source.finding(("tests", index, *path), "wrong-type", problem)
         for path, who, others in _free_names(case):

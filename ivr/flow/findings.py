@@ -51,6 +51,8 @@ CODES: dict[str, str] = {
     "unknown-voice": "The carrier has no voice of this name.",
     "voice-language": "The voice speaks another language than the client's.",
     "no-phrases": "Tango has no sentences of its own in the client's language.",
+    "holiday-regions": "The country's regions have public holidays of their own.",
+    "clock-change": "A change of the clocks leaves a time out, or repeats it.",
     "not-yet": "The node is told to do something that Tango cannot do yet.",
 }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from ivr.core.local_time import local_time
 from ivr.errors import StatusError
 from ivr.language import dates, times
 from ivr.language.phrases import phrases
@@ -57,6 +58,18 @@ def local(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The moment at which clocks in `zone` show it. Where they show it twice, the first; where
     they leave it out, as much later. In UTC."""
     return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def typed(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The moment that somebody wrote as the clocks in `zone` show it, in UTC. Raises `StatusError`
+    where a change of the clocks leaves it out or repeats it."""
+    found = local_time(datetime.combine(day, at), zone)
+    if found.left_out:
+        raise StatusError(found.left_out)
+    if found.twice:
+        twice = found.twice.partition(";")[0]
+        raise StatusError(f"{twice}. Write a time before or after that hour.")
+    return found.moment.astimezone(UTC)
 
 
 def _time(written: str) -> time:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.errors import StatusError
-from ivr.status.moments import DAY, Written, local, understood
+from ivr.status.moments import DAY, Written, local, typed, understood
 from ivr.status.standing import StatusKind
 
 EXAMPLES = "AWAY 3PM, AWAY FRI 9AM TO MON 9AM, MESSAGES UNTIL 5PM, EMERGENCIES UNTIL MONDAY or BACK"
@@ -165,7 +165,7 @@ class _Reader:
 
     def _start(self, when: Written, end: str | None) -> datetime:
         day = when.day or self._today
-        begins = local(day, when.at or time(0), self._zone)
+        begins = typed(day, when.at, self._zone) if when.at is not None else self._midnight(day)
         if begins <= self._now and when.at is not None and when.day is None and end is None:
             raise StatusError(f"{_clock(when.at)} has passed. Write TOMORROW {_clock(when.at)}.")
         return max(begins, self._now) if day == self._today else begins
@@ -179,12 +179,12 @@ class _Reader:
             return self._ahead(when, after)
         if when.at is None:
             return self._midnight(when.day + DAY if inclusive else when.day)
-        return local(when.day, when.at, self._zone)
+        return typed(when.day, when.at, self._zone)
 
     def _ahead(self, when: Written, day: date | None = None) -> datetime:
         """A time of day alone: today's, or that of the day on which it begins."""
         at = when.at or time(0)
-        ends = local(day or self._today, at, self._zone)
+        ends = typed(day or self._today, at, self._zone)
         if at == time(0):  # midnight is that of the night to come
             ends = self._midnight((day or self._today) + DAY)
         if day is None and ends <= self._now:

@@ -447,6 +447,19 @@ SPOKEN = [
         ),
         "no-phrases",
     ),
+    bad(
+        "a country whose regions have holidays of their own",
+        calendar('mon: "09:00-17:00", holidays: ¶GB'),
+        "holiday-regions",
+    ),
+    bad(
+        "a test in an hour that the clocks leave out",
+        node("{hangup: Hello.}")
+        .replace("start: ask", "start: bye")
+        .replace("  ask: {hangup: Hello.}\n", "")
+        + 'tests:\n  - {name: a, at: ¶"2027-03-28T01:30", expect: {visited: [bye]}}\n',
+        "clock-change",
+    ),
 ]
 
 CALENDARS = [

@@ -138,9 +138,18 @@ def test_other_texts_are_left_alone(text: str, is_one: bool) -> None:
     assert is_command(text) is is_one
 
 
-def test_an_hour_that_the_clocks_leave_out_is_an_hour_later() -> None:
-    saturday = datetime(2027, 3, 27, 11, tzinfo=LONDON)
-    assert span("away until tomorrow 1:30am", saturday) == ("now", "Sun 28 Mar 02:30")
+@pytest.mark.parametrize(
+    ("eve", "message"),
+    [
+        (datetime(2027, 3, 27, 11, tzinfo=LONDON), "There is no 01:30 on 28 March 2027"),
+        (datetime(2026, 10, 24, 11, tzinfo=LONDON), "01:30 comes twice on 25 October 2026"),
+    ],
+)
+def test_an_hour_that_the_clocks_leave_out_or_repeat_is_refused(
+    eve: datetime, message: str
+) -> None:
+    with pytest.raises(StatusError, match=message):
+        read("away until tomorrow 1:30am", eve, LONDON)
 
 
 def test_two_hours_last_two_hours_when_the_clocks_go_back() -> None:

@@ -13,6 +13,7 @@ from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
 from ivr.console.jobs.pages import JobPages, myself
 from ivr.console.pages import notice
+from ivr.core.local_time import local_time
 from ivr.core.whole_numbers import whole_number
 from ivr.errors import JobError, JobMoved
 from ivr.flow.types import parse_duration
@@ -154,9 +155,14 @@ def _plan(job: Job, zone: tzinfo) -> Plan:
 def _moment(text: str, zone: tzinfo) -> datetime:
     """What a field for date and time holds: the client's wall clock."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
+        found = local_time(datetime.fromisoformat(text).replace(tzinfo=None), zone)
     except ValueError as error:
         raise JobError("That is not a date and a time.") from error
+    if found.left_out:
+        raise JobError(found.left_out)
+    if found.twice:
+        raise JobError(f"{found.twice.partition(';')[0]}. Choose a time before or after that hour.")
+    return found.moment
 
 
 def _outcome() -> Outcome:
