@@ -38,6 +38,7 @@ class Sign(Enum):
     STARTS = "starts"
     EXTENSION = "extension"
     NOT = "not"
+    DOUBT = "doubt"
     WRONG = "wrong"
     PERHAPS_WRONG = "perhaps_wrong"
     OTHER = "other"
@@ -45,7 +46,7 @@ class Sign(Enum):
 
 _PHRASES = (
     *(Sign.BETWEEN, Sign.STARTS, Sign.EXTENSION, Sign.PERHAPS_WRONG, Sign.NOT, Sign.WRONG),
-    Sign.PLUS,
+    *(Sign.DOUBT, Sign.PLUS),
 )
 
 

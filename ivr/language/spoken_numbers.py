@@ -135,8 +135,18 @@ class _Telephone:
         least = min(found.values())
         best = [number for number, cost in found.items() if cost == least]
         number = f"{best[0]};ext={extension}" if extension else best[0]
-        sure = least < DOUBT and len(best) == 1 and not telephone.may_lack_a_digit(best[0])
+        sure = (
+            least < DOUBT
+            and not self._is_doubted()
+            and len(best) == 1
+            and not telephone.may_lack_a_digit(best[0])
+        )
         return HeardNumber(number, sure)
+
+    def _is_doubted(self) -> bool:
+        """Whether the caller is in doubt: `three, or was it four`."""
+        signs = [piece.sign for piece in self._speech.pieces]
+        return Sign.DOUBT in signs and Sign.DIGITS in signs[signs.index(Sign.DOUBT) :]
 
     def _extension(self, pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], str]:
         """What was said before `extension twelve`, and `12`."""
@@ -200,7 +210,7 @@ def _runs(pieces: Iterable[Piece]) -> tuple[_Run, ...]:
     run: list[Piece] = []
     others = False
     for piece in (*pieces, None):
-        if piece is not None and piece.sign not in (Sign.STARTS, Sign.OTHER):
+        if piece is not None and piece.sign not in (Sign.STARTS, Sign.OTHER, Sign.DOUBT):
             run.append(piece)
             continue
         if _has_digits(run):
