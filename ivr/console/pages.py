@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 import structlog
@@ -24,10 +25,17 @@ from ivr.accounts.roles import Permission
 from ivr.clean_requests import clean_request
 from ivr.console.access import Access, access, is_open, permission_of
 from ivr.console.accounts.cookie import bake
+from ivr.console.accounts.way_back import own_page, page_of
 from ivr.core.readiness import STORES
 from ivr.errors import RecordsError, StateUnavailable
 from ivr.services.readiness import ReadinessService
 from ivr.settings import Settings
+
+SESSION_ENDED = "Tango-Session"
+"""The header of an answer to somebody who is not signed in, or not any more: `ended`."""
+
+MARK = re.compile(r"[0-9a-f]{16}")
+"""How a script marks a form that it keeps until it is taken (`static/typed.js`)."""
 
 SESSION = "sign-in"
 """Where the cookie keeps the session's token."""
@@ -109,7 +117,7 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
         if not is_open(current_app, request.endpoint):
             response.headers["Cache-Control"] = "no-store"
         response.headers.setdefault("Cache-Control", "no-store")
-        return response
+        return _taken(response)
 
     @console.context_processor
     def places() -> dict[str, object]:
@@ -118,11 +126,13 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
             "visitor": account,
             "searches": account is not None and account.may(Permission.SEE_MESSAGES),
             "places": _places(account) if account else [],
+            "takes_calls": _takes_calls(account),
             "single_sign_on": settings.single_sign_on is not None,
             "amiss": _amiss if account and account.may(Permission.SUPERVISE) else lambda: "",
             "server_time": lambda: int(access().clock().timestamp() * 1000),
         }
 
+    console.app_template_global("here")(_here)
     _explain_errors(console)
 
 
@@ -139,6 +149,26 @@ def _amiss() -> str:
     if down.keys() >= STORES:
         return f"Tango cannot do its work: {parts}. What callers say now cannot be kept."
     return f"Callers are answered, but nothing is passed on: {parts}."
+
+
+def _takes_calls(account: Account | None) -> bool:
+    """Whether calls are told on every page that the account sees."""
+    return bool(account and account.operator and account.may(Permission.ANSWER_CALLS))
+
+
+def _here() -> str:
+    """The page on which a form stands, for whoever must sign in before it is taken."""
+    is_page = request.method == "GET" and "HX-Request" not in request.headers
+    return page_of(request) if is_page else own_page(request.form.get("at", ""))
+
+
+def _taken(response: Response) -> Response:
+    """Tell the page that follows a form which was taken, so that its script forgets what was
+    typed into it: by the mark that the script has given the form."""
+    mark = request.form.get("sent", "") if request.method == "POST" else ""
+    if response.status_code == 303 and response.location and MARK.fullmatch(mark):
+        response.location = f"{response.location.partition('#')[0]}#sent={mark}"
+    return response
 
 
 def allow(directive: str, *sources: str) -> None:
@@ -171,7 +201,9 @@ def _kept_out() -> Response | None:
     here = access()
     account = here.book.visitor(token, here.clock()) if token else None
     if account is None:
-        return refusal()
+        refused = refusal()
+        refused.headers[SESSION_ENDED] = "ended"
+        return refused
     g.account = account
     permission = permission_of(current_app, request.endpoint)
     if permission is None:
@@ -201,7 +233,7 @@ def _explain_errors(console: Blueprint) -> None:
 def refusal(spent: bool = False, problem: str | None = None, status: int = 403) -> Response:
     """The page to sign in; `spent` where a link does not work any more, `problem` says what was
     wrong with an attempt."""
-    then = request.form.get("then") or (request.path if request.method == "GET" else "")
+    then = page_of(request)
     page = render_template("console/sign_in.html", spent=spent, problem=problem, then=then)
     return make_response(page, status)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from ivr.console.accounts.attempts import Attempt, Attempts
 from ivr.console.accounts.known_browsers import KnownBrowsers
 from ivr.console.accounts.password_links import PasswordLinks
 from ivr.console.accounts.sign_in import SignIn
+from ivr.console.accounts.way_back import own_page
 from ivr.console.pages import SESSION, notice, refusal
 from ivr.errors import AccountError, PasswordsBusy
 from ivr.metrics import SIGN_INS_BUSY
@@ -34,9 +34,6 @@ TOO_OFTEN_SECONDS = 15 * 60
 KNOWN_WAITS = 5.0
 """Seconds that somebody in a browser we know waits for their password to be checked; others are
 refused at once where too many are being checked."""
-
-OURS = re.compile(r"/console/[\w./-]*")
-"""Where a sign-in may lead: to a page of the console, never to another site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class Doors:
         session.permanent = True
         session[SESSION] = self.book.begin(account, self.clock())
         note_as(account, f"signed in {how}")
-        there = redirect(then if OURS.fullmatch(then) else address_of("console.home"), 303)
+        there = redirect(own_page(then) or address_of("console.home"), 303)
         if account != SERVER:
             self.browsers.remember(there, request.cookies, account.login)
         return there

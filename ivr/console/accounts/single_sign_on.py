@@ -18,6 +18,7 @@ from ivr.console.access import note_as, open_to_all
 from ivr.console.accounts.attempts import Attempts
 from ivr.console.accounts.entry import TOO_OFTEN, Doors
 from ivr.console.accounts.openid import Pending, Provider
+from ivr.console.accounts.way_back import own_page
 from ivr.console.pages import notice, refusal
 from ivr.errors import AccountError, SignOnError
 from ivr.settings import SingleSignOn
@@ -46,7 +47,7 @@ def sign_on_routes(console: Blueprint, doors: Doors, settings: SingleSignOn) -> 
         except SignOnError as error:
             return _refused(error)
         until = (doors.clock() + LASTS).timestamp()
-        then = request.args.get("then", "")
+        then = own_page(request.args.get("then", ""))
         session[PENDING] = {**asdict(pending), "until": until, "then": then}
         return redirect(url, 303)
 
