@@ -34,6 +34,9 @@ from ivr.settings import Settings
 SESSION_ENDED = "Tango-Session"
 """The header of an answer to somebody who is not signed in, or not any more: `ended`."""
 
+UNCOUNTED = frozenset({"console.here"})
+"""What pages ask by themselves: it keeps nobody signed in who has left their desk."""
+
 MARK = re.compile(r"[0-9a-f]{16}")
 """How a script marks a form that it keeps until it is taken (`static/typed.js`)."""
 
@@ -199,7 +202,8 @@ def _kept_out() -> Response | None:
     """A page that says why, for those who may not see what they ask for."""
     token = session.get(SESSION)
     here = access()
-    account = here.book.visitor(token, here.clock()) if token else None
+    counts = request.endpoint not in UNCOUNTED
+    account = here.book.visitor(token, here.clock(), counts) if token else None
     if account is None:
         refused = refusal()
         refused.headers[SESSION_ENDED] = "ended"

@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, jsonify, redirect, url_for
+from flask_wtf.csrf import generate_csrf
 from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -168,6 +169,12 @@ def _add_common(console: Blueprint) -> None:
             if current_account().may(permission):
                 return redirect(url_for(page))
         return redirect(url_for("console.own_account"))
+
+    @console.get("/here")
+    @needs(Permission.OWN_ACCOUNT)
+    def here() -> AnyResponse:
+        """Whether one is still signed in, and what forms need since the last time."""
+        return jsonify(csrf=generate_csrf())
 
     @console.get("/<path:elsewhere>")
     @needs(Permission.OWN_ACCOUNT)

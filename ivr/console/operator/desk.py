@@ -18,7 +18,14 @@ from ivr.console.operator.chosen_kind import chosen_kind
 from ivr.console.operator.form_values import OURS
 from ivr.console.operator.form_view import FormView, form_view
 from ivr.console.operator.keys import Act, Key, command_of, in_words, is_held, keys_for
-from ivr.console.operator.view import StateView, WaitingRow, state_view, waiting_rows
+from ivr.console.operator.view import (
+    OwnCall,
+    StateView,
+    WaitingRow,
+    own_call,
+    state_view,
+    waiting_rows,
+)
 from ivr.conversation.commands import Command, Target
 from ivr.conversation.machine import possible
 from ivr.conversation.state import Conversation, Phase, Role, Standing
@@ -153,6 +160,13 @@ class OperatorDesk:
         drafts = self.records.drafts.unfinished_of(operator)
         going_on = talk.call_sid if talk else None
         return tuple(each.id for each in drafts if each.written and each.call_sid != going_on)
+
+    def own_call(self, operator: str) -> OwnCall | None:
+        """The operator's call, if one rings or goes on."""
+        talk = self.floor.conversation_of(operator)
+        if talk is None or talk.phase in (Phase.HANDED_ON, Phase.OVER):
+            return None
+        return own_call(talk, self.flow(talk.client))
 
     def browser_token(self, operator: str) -> str | None:
         """What lets the operator's browser be rung; None where that is not set up."""

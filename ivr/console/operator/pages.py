@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
@@ -18,8 +18,18 @@ from ivr.console.live.routes import rendering
 from ivr.console.operator.desk import OperatorDesk
 from ivr.console.operator.drafts import draft_routes
 from ivr.console.operator.keys import Act
-from ivr.console.operator.parts import by_script, line_part, own_name, page, render, state_part
+from ivr.console.operator.parts import (
+    CARRIER,
+    by_script,
+    line_part,
+    own_name,
+    own_part,
+    page,
+    render,
+    state_part,
+)
 from ivr.console.operator.view import EXTENSION
+from ivr.console.pages import allow
 from ivr.errors import ConversationError
 from ivr.operators.states import Reach, State
 
@@ -45,10 +55,27 @@ def operator_routes(console: Blueprint, desk: OperatorDesk, live: Live) -> None:
             return render_template("console/operator/waiting.html", waiting=desk.waiting())
 
     live.share(Fragment(WAITING, frozenset({"queue"}), Permission.ANSWER_CALLS, waiting))
+    _add_telephone(console, desk)
     _add_parts(console, desk)
     _add_state(console, desk)
     _add_acts(console, desk)
     draft_routes(console, desk)
+
+
+def _add_telephone(console: Blueprint, desk: OperatorDesk) -> None:
+    """Where browsers can be rung, an operator's rings on whichever page they are: pages may reach
+    the carrier then, as its script needs."""
+
+    @console.before_request
+    def may_ring() -> None:
+        account = g.get("account")
+        operator = account.operator if account and account.may(Permission.ANSWER_CALLS) else None
+        g.phone = bool(operator and desk.browser_token(operator))
+        if g.phone:
+            allow("connect-src", *CARRIER)
+            allow("media-src", "mediastream:", *CARRIER)
+
+    console.context_processor(lambda: {"phone": g.get("phone", False)})
 
 
 def _add_parts(console: Blueprint, desk: OperatorDesk) -> None:
@@ -74,6 +101,11 @@ def _add_parts(console: Blueprint, desk: OperatorDesk) -> None:
     def operator_line() -> Response:
         return line_part(desk, request.args.get("of", ""))
 
+    @console.get("/operator/incoming")
+    @needs(Permission.ANSWER_CALLS)
+    def operator_incoming() -> str:
+        return own_part(desk)
+
     @console.get("/operator/colleagues")
     @needs(Permission.ANSWER_CALLS)
     def operator_colleagues() -> str:
@@ -92,6 +124,8 @@ def _add_parts(console: Blueprint, desk: OperatorDesk) -> None:
     def operator_seen() -> Response:
         if own_name():
             desk.operators.seen(own_name(), desk.clock(), SEEN_LASTS)
+            if request.form.get("writing"):
+                desk.operators.writing(own_name(), desk.clock())
         return Response(status=204)
 
 
@@ -124,6 +158,20 @@ def _add_state(console: Blueprint, desk: OperatorDesk) -> None:
 
 
 def _add_acts(console: Blueprint, desk: OperatorDesk) -> None:
+    @console.post("/operator/decline/<conversation_id>")
+    @needs(Permission.ANSWER_CALLS)
+    def operator_decline(conversation_id: str) -> AnyResponse:
+        """From a page beside the operator's own screen."""
+        told = DECLINED
+        try:
+            talk = desk.act(own_name(), conversation_id, Act.DECLINE, {})
+            note("decline in a call", client=talk.client, about=f"call {talk.call_sid}")
+        except (ConversationError, ValueError) as error:
+            told = str(error)
+        if not by_script():
+            return redirect(url_for("console.operator"), 303)
+        return make_response(own_part(desk, told))
+
     @console.post("/operator/act/<conversation_id>/<act>")
     @needs(Permission.ANSWER_CALLS)
     def operator_act(conversation_id: str, act: str) -> AnyResponse:

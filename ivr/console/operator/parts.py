@@ -11,7 +11,6 @@ from flask import Response, make_response, render_template, request, url_for
 from ivr.console.access import current_account, note
 from ivr.console.operator.desk import OperatorDesk, Screen
 from ivr.console.operator.form_view import FormView
-from ivr.console.pages import allow
 from ivr.operators.states import LONGEST_WRITING
 
 CARRIER = (
@@ -45,8 +44,13 @@ def own_name() -> str:
 
 def state_part(desk: OperatorDesk) -> str:
     """What the operator is doing."""
-    phone = desk.browser_token(own_name()) is not None
-    return render("state", state=desk.state(own_name()), phone=phone)
+    return render("state", state=desk.state(own_name()))
+
+
+def own_part(desk: OperatorDesk, told: str = "") -> str:
+    """What every other page shows an operator: what they are doing, and their call."""
+    state, call = desk.state(own_name()), desk.own_call(own_name())
+    return render("incoming", state=state, call=call, told=told)
 
 
 def page(desk: OperatorDesk, problem: str = "", typed: tuple[str, ...] = ()) -> Response:
@@ -56,12 +60,8 @@ def page(desk: OperatorDesk, problem: str = "", typed: tuple[str, ...] = ()) -> 
 
 
 def whole(desk: OperatorDesk, **values: Any) -> Response:
-    """The whole page; where browsers can be rung it may reach the carrier, as its script needs."""
-    phone = desk.browser_token(own_name()) is not None
-    if phone:
-        allow("connect-src", *CARRIER)
-        allow("media-src", "mediastream:", *CARRIER)
-    own = {"phone": phone, "state": desk.state(own_name()), "waiting": desk.waiting()}
+    """The whole page."""
+    own = {"state": desk.state(own_name()), "waiting": desk.waiting()}
     return make_response(render("page", **own, **values))
 
 

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ivr.call.engine import CallFlow
+from ivr.console.operator.keys import in_words
+from ivr.conversation.state import Conversation, Role, Standing
+from ivr.conversation.steps import BROWSER
 from ivr.delivery.email import readable_number
 from ivr.operators.agency import Agency
 from ivr.operators.states import OperatorState, Reach, State
@@ -114,6 +117,38 @@ class StateView:
     def wraps_up(self) -> bool:
         """Whether the operator has time to write things down."""
         return self.state is State.WRAP_UP
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCall:
+    """An operator's call, as pages beside their own screen show it. `rings_here`: it is their
+    browser that rings."""
+
+    id: str
+    client: str
+    colour: str
+    caller: str
+    words: str
+    since: datetime
+    rings: bool
+    rings_here: bool
+
+
+def own_call(conversation: Conversation, flow: CallFlow | None) -> OwnCall:
+    """The operator's conversation in a line."""
+    operator = conversation.party(Role.OPERATOR)
+    rings = operator is not None and operator.standing is Standing.RINGING
+    language = flow.client.language if flow else "en-GB"
+    return OwnCall(
+        id=conversation.id,
+        client=flow.client.name if flow else conversation.client,
+        colour=flow.client.colour if flow else "#555555",
+        caller=readable_number(conversation.caller, language),
+        words=in_words(conversation),
+        since=conversation.talking_since or conversation.began_at,
+        rings=rings,
+        rings_here=rings and operator is not None and operator.address.startswith(BROWSER),
+    )
 
 
 def state_view(

@@ -2,16 +2,19 @@
 // nothing tells us of changes. Without it they show what they showed when they were loaded.
 (() => {
   "use strict";
-  const POLL_MS = 15000;
+  // Where an operator's call may come in, sooner: it rings for twenty seconds only.
+  const POLL_MS = document.body.dataset.seen ? 5000 : 15000;
+  const isLost = () => "lost" in document.documentElement.dataset;
   const sources = new Set();
   const told = () => [...sources].some((source) => source.readyState === EventSource.OPEN);
 
   const state = () => {
     for (const place of document.querySelectorAll("[data-live]")) {
-      const text = told() ? "Live" : "Every 15 seconds";
+      const text = isLost() ? "Not connected" : told() ? "Live" : `Every ${POLL_MS / 1000} seconds`;
       if (place.textContent !== text) place.textContent = text;
-      place.classList.toggle("good", told());
-      place.classList.toggle("warned", !told());
+      place.classList.toggle("good", told() && !isLost());
+      place.classList.toggle("warned", !told() && !isLost());
+      place.classList.toggle("bad", isLost());
     }
   };
   for (const name of ["htmx:sseOpen", "htmx:sseError", "htmx:sseClose"]) {
@@ -24,9 +27,10 @@
       state();
     });
   }
+  for (const name of ["tango:lost", "tango:back"]) document.addEventListener(name, state);
   setInterval(() => {
     state();
-    if (!told() && window.htmx) htmx.trigger(document.body, "poll");
+    if (!isLost() && !told() && window.htmx) htmx.trigger(document.body, "poll");
   }, POLL_MS);
 
   // The server's time, as the browser's clock may be wrong.
@@ -38,8 +42,19 @@
       ? `${Math.floor(seconds / 60)}:${two(seconds % 60)}`
       : `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 
+  // <time data-until="milliseconds since 1970">: what is left.
+  const left = (place) => {
+    const seconds = Math.ceil((Number(place.dataset.until) - Date.now() - ahead) / 1000);
+    const text = length(Math.max(0, seconds));
+    if (place.textContent !== text) place.textContent = text;
+    if (seconds === -1 && window.htmx) htmx.trigger(document.body, "poll");
+  };
+
   // <time data-since="milliseconds since 1970" data-amber="15" data-red="30">
+  // Nobody knows how a call goes on while there is no connection: its clock stands still.
   const tick = () => {
+    if (isLost()) return;
+    document.querySelectorAll("[data-until]").forEach(left);
     for (const place of document.querySelectorAll("[data-since]")) {
       const passed = (Date.now() + ahead - Number(place.dataset.since)) / 1000;
       const seconds = Math.max(0, Math.floor(passed));

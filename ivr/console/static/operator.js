@@ -117,8 +117,8 @@
   // kept in this tab until it is saved, as a page that is loaded again may overtake it.
   const draft = () => find("#draft");
   const save = () => window.htmx && find("#fields") && htmx.trigger("#fields", "save");
-  const typed = () =>
-    JSON.stringify([...new FormData(draft())].filter(([name]) => name.startsWith("field.")));
+  const isTyped = ([name]) => name.startsWith("field.") || name === "outcome";
+  const typed = () => JSON.stringify([...new FormData(draft())].filter(isTyped));
   let sent = null;
   document.addEventListener("input", ({ target }) => {
     if (target.closest("#draft")) sessionStorage.setItem(draft().dataset.save, typed());
@@ -128,6 +128,7 @@
   let sending = false;
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { detail } = event;
+    if (event.defaultPrevented) return;
     if (sends(detail.elt)) {
       htmx.trigger("#fields", "htmx:abort");
       sending = true;
@@ -145,11 +146,17 @@
     }
     if (detail.elt.id !== "fields") return;
     if (!detail.successful) {
-      find("#saved").textContent = "Not saved yet: no connection. Trying again.";
-      setTimeout(save, 3000);
+      const out = document.documentElement.dataset.lost === "session";
+      find("#saved").textContent = out
+        ? "Not saved yet: you are signed out. It is kept in this window."
+        : "Not saved yet: no connection. Trying again.";
+      if (!out) setTimeout(save, 3000);
     } else if (sessionStorage.getItem(draft().dataset.save) === sent) {
       sessionStorage.removeItem(draft().dataset.save);
     }
+  });
+  document.addEventListener("tango:back", () => {
+    if (draft() && sessionStorage.getItem(draft().dataset.save)) save();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "hidden" || !draft()) return;
@@ -166,19 +173,4 @@
     }
     if (kept) setTimeout(save);
   });
-
-  // <time data-until="milliseconds since 1970">: what is left.
-  const server = find("meta[name=server-time]");
-  const ahead = server ? Number(server.content) - Date.now() : 0;
-  const tick = () => {
-    for (const place of document.querySelectorAll("[data-until]")) {
-      const left = Math.ceil((Number(place.dataset.until) - Date.now() - ahead) / 1000);
-      const text = `${Math.floor(Math.max(0, left) / 60)}:${String(Math.max(0, left) % 60).padStart(2, "0")}`;
-      if (place.textContent !== text) place.textContent = text;
-      if (left === -1 && window.htmx) htmx.trigger(document.body, "poll");
-    }
-  };
-  setInterval(tick, 1000);
-  document.addEventListener("htmx:afterSettle", tick);
-  document.addEventListener("DOMContentLoaded", tick);
 })();

@@ -33,7 +33,7 @@
     await device.register();
   };
   const follow = () => {
-    const wanted = document.querySelector("#state")?.dataset.reach === "browser";
+    const wanted = document.querySelector("[data-reach]")?.dataset.reach === "browser";
     if (wanted && !device) register().catch(failed);
     else if (!wanted && device) { device.destroy(); device = null; tell(""); }
   };

@@ -120,9 +120,9 @@ class AccountBook:
         self._write(sa.delete(sessions).where(lapsed), sa.insert(sessions).values(row))
         return token
 
-    def visitor(self, token: str, now: datetime) -> Account | None:
+    def visitor(self, token: str, now: datetime, counts: bool = True) -> Account | None:
         """Whose session this is, if it holds: it ends after `SESSION_LASTS`, or `IDLE_LASTS` after
-        it was last seen."""
+        it was last seen. Where this `counts`, it is seen now."""
         query = sa.select(sessions).where(sessions.c.key == _key(token))
         with reading(self._engine) as connection:
             session = connection.execute(query).first()
@@ -132,7 +132,7 @@ class AccountBook:
         account = SERVER if session.account == SERVER_ID else found
         if account is None or account.disabled:
             return None
-        if session.seen_at <= now - SEEN_EVERY:
+        if counts and session.seen_at <= now - SEEN_EVERY:
             seen = sa.update(sessions).where(sessions.c.key == session.key).values(seen_at=now)
             self._write(seen)
         return account

@@ -13,6 +13,7 @@ from redis import Redis
 
 from ivr import keys
 from ivr.accounts.account import Account
+from ivr.accounts.passwords import hashed
 from ivr.accounts.roles import Role as AccountRole
 from ivr.call.engine import start
 from ivr.carrier.call_store import CallStore
@@ -135,11 +136,13 @@ class AtWork:
     console: Console
     room: Room
 
-    def session(self, login: str) -> str:
+    def session(self, login: str, password: str = "") -> str:
         """A new session of the operator of this name, who gets an account."""
         book = self.console.records.accounts
         name, role = login.title(), AccountRole.OPERATOR
         account = book.add(Account(id="", login=login, name=name, role=role, operator=login), NOON)
+        if password:
+            book.set_password(account.id, hashed(password))
         return book.begin(account, NOON)
 
 

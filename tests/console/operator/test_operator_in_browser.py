@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
-from redis import Redis
-from werkzeug.serving import make_server
+from playwright.sync_api import Route, expect
 
 from ivr import keys
 from ivr.conversation.commands import Transfer
-from ivr.settings import Settings
-from tests.console.operator.operator_room import AtWork, at_work
+from tests.console.operator.operator_seat import Seat
 from tests.console.real_browser import NO_CHROMIUM, violations
 from tests.console.small_console import NOON
 
@@ -24,75 +18,6 @@ pytestmark = NO_CHROMIUM
 SCRIPT = "text/javascript"
 KEY = {"api_key_sid": "SK" + "1" * 32, "api_key_secret": "2" * 32}
 WINDOWS = [(1280, "light"), (1280, "dark"), (390, "light")]
-
-
-@dataclass
-class Seat:
-    """Sam's chair: the browser's window, the server's address and the room."""
-
-    work: AtWork
-    page: Page
-    address: str
-    complaints: list[str]
-
-    def open(self, path: str = "") -> Page:
-        self.page.goto(f"{self.address}/console/operator{path}", wait_until="load")
-        return self.page
-
-    def on_call(self) -> None:
-        self.work.room.caller()
-        self.work.room.ring()
-        self.work.room.answer()
-
-    def press(self, *pressed: str) -> None:
-        for key in pressed:
-            self.page.keyboard.press(key)
-
-    @property
-    def line(self) -> Locator:
-        return self.page.locator("#line")
-
-
-@pytest.fixture
-def work(request: pytest.FixtureRequest, settings: Settings, redis: Redis) -> Iterator[AtWork]:
-    """The room; a parameter may give settings of its own."""
-    with at_work(replace(settings, **getattr(request, "param", {})), redis) as work:
-        yield work
-
-
-@pytest.fixture
-def address(work: AtWork) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, work.console.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    work.console.app.extensions["live_consoles"].stop()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(params=[(1280, "light")], ids=str)
-def seat(
-    request: pytest.FixtureRequest, chromium: Browser, work: AtWork, address: str
-) -> Iterator[Seat]:
-    width, scheme = request.param
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    with work.console.browser.session_transaction() as session:
-        session["sign-in"] = work.session("sam")
-    cookie = work.console.browser.get_cookie("tango_console", path="/console")
-    assert cookie is not None
-    place = {"domain": "127.0.0.1", "path": "/console"}
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, **place}])  # type: ignore[typeddict-item]
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield Seat(work, page, address, complaints)
-    context.close()
-    assert complaints == []  # such as what the security policy kept from loading
 
 
 def test_a_call_from_ringing_to_sent_with_the_keyboard_alone(seat: Seat) -> None:

@@ -449,3 +449,57 @@ def test_every_client_can_be_rehearsed(desk: Desk) -> None:
     assert len(clients) == 3
     for client in clients:
         assert 'class="phrase"' in desk.get(client)
+
+
+def test_every_page_of_an_operator_tells_of_their_calls(desk: Desk) -> None:
+    for path in ("jobs/", "messages/", "calls/", "queue", "account", "operator/rehearsal"):
+        page = desk.browser.get(f"/console/{path}").text
+        assert 'hx-get="/console/operator/incoming"' in page, path
+        assert 'data-seen="/console/operator/seen"' in page
+        assert page.count("sse-connect") == 1  # one connection, whatever the page is told of
+        assert "operator:sam" in page
+    assert 'id="incoming"' not in desk.get()  # their own screen shows it all
+
+
+def test_whoever_takes_no_calls_is_told_of_none(desk: Desk) -> None:
+    page = desk.console.signed_in().get("/console/jobs/").text
+    assert "incoming" not in page
+    assert "data-seen" not in page
+    assert 'data-here="/console/here"' in page
+
+
+def test_what_comes_in_is_shown_in_a_line(desk: Desk) -> None:
+    assert "Offline" in desk.get("/incoming")
+    desk.room.caller()
+    talk = desk.room.ring()
+    shown = desk.get("/incoming")
+    assert f'data-rings="{talk.id}" data-rings-for="Rainbow Frost"' in shown
+    assert "01632 960001" in shown
+    desk.room.answer()
+    assert "data-rings=" not in desk.get("/incoming")
+    assert "Back to the call" in desk.get("/incoming")
+    assert desk.console.records.drafts.unfinished_of("sam") == []  # it is not their screen
+    desk.room.drop()
+    assert "Wrap-up" in desk.get("/incoming")
+
+
+def test_a_call_is_declined_from_any_page(desk: Desk) -> None:
+    desk.room.caller()
+    talk = desk.room.ring()
+    assert "Declined" in desk.post(f"/decline/{talk.id}").text
+    assert [each.ticket.call_sid for each in desk.room.queue.waiting(NOON)] == ["CA1"]
+    assert "That call is over." in desk.post(f"/decline/{talk.id}").text
+
+
+def test_typing_on_another_page_keeps_the_wrap_up(desk: Desk) -> None:
+    desk.on_call()
+    desk.room.drop()
+    desk.console.now[0] = NOON + timedelta(seconds=28)
+    desk.post("/seen")
+    state = desk.room.operators.of("sam", desk.console.now[0])
+    assert state is not None
+    assert state.until == NOON + timedelta(seconds=30)
+    desk.post("/seen", writing="1")
+    state = desk.room.operators.of("sam", desk.console.now[0])
+    assert state is not None
+    assert state.until == NOON + timedelta(seconds=58)
