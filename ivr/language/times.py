@@ -29,6 +29,8 @@ _PLAIN = (
     re.compile(r"n(?P<hour>\d{1,2})(?P<minutes>[0-5]\d)\b"),
     re.compile(r"n(?P<hour>\d{1,2})\b(?! (?:minutes|past|to)\b)"),
 )
+_BEFORE_OR_AFTER = re.compile(r"\b(?:past|to) $")
+_MORE = re.compile(r"\bn\d|\b(?:half|quarter|three)_")
 _SYMBOLS = (
     *("noon", "midnight", "half_past", "half_to", "quarter_past", "quarter_to", "three_quarters"),
     *("past", "to", "minutes", "hour", "am", "pm", "night"),
@@ -74,17 +76,24 @@ def hear_keys(keys: str) -> time | None:
 
 
 def _clock(said: str) -> tuple[int, int] | None:
-    """Hour, and minutes after it (or before it, if negative)."""
+    """Hour, and minutes after it (or before it, if negative); None where more is said of time."""
     for pattern, minutes in _PARTS:
         if match := pattern.search(said):
-            return int(match["hour"]), minutes
+            return (int(match["hour"]), minutes) if _alone(match) else None
     if match := _PAST.search(said):
         minutes = int(match["minutes"]) * (1 if match["way"] == "past" else -1)
-        return int(match["hour"]), minutes
+        return (int(match["hour"]), minutes) if _alone(match) else None
     for pattern in _PLAIN:
         if match := pattern.search(said):
-            return int(match["hour"]), int(match.groupdict().get("minutes") or 0)
+            found = int(match["hour"]), int(match.groupdict().get("minutes") or 0)
+            return found if _alone(match) else None
     return None
+
+
+def _alone(match: re.Match[str]) -> bool:
+    """Whether nothing else is said of time: `three or four` and `after three` are no time."""
+    before, behind = match.string[: match.start()], match.string[match.end() :]
+    return not (_BEFORE_OR_AFTER.search(before) or _MORE.search(f"{before} {behind}"))
 
 
 def _of_day(hour: int, parts: set[str]) -> int:

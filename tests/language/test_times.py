@@ -35,6 +35,8 @@ from ivr.language.phrases import languages, phrases
         ("de-DE", "dreiviertel acht", "07:45"),
         ("de-DE", "siebzehn Uhr dreißig", "17:30"),
         ("de-DE", "fünf Uhr morgens", "05:00"),
+        ("en-GB", "half seven", "07:30"),
+        ("de-DE", "halb sieben", "06:30"),
         ("cy-GB", "hanner awr wedi pump", "17:30"),
         ("cy-GB", "chwarter i chwech y bore", "05:45"),
         ("cy-GB", "deg munud wedi tri", "15:10"),
@@ -44,7 +46,20 @@ def test_times_are_understood_as_people_say_them(language: str, words: str, at: 
     assert times.hear(words, phrases(language)) == time.fromisoformat(at)
 
 
-@pytest.mark.parametrize("words", ["", "any time", "ten past", "26 o'clock", "01604 529170"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "any time",
+        "ten past",
+        "26 o'clock",
+        "01604 529170",
+        "three or four",
+        "after three",
+        "before four",
+        "between three and four",
+    ],
+)
 def test_what_is_no_time_is_none(words: str) -> None:
     assert times.hear(words, phrases("en-GB")) is None
 
@@ -70,3 +85,7 @@ def test_a_time_that_is_read_back_is_understood_as_itself(
 def test_whatever_is_said_is_a_time_or_none(language: str, words: str) -> None:
     found = times.hear(words, phrases(language))
     assert found is None or isinstance(found, time)
+
+
+def test_minutes_around_the_half_hour_are_asked_again() -> None:
+    assert times.hear("fünf vor halb acht", phrases("de-DE")) is None
