@@ -153,6 +153,15 @@ def sign_in_tries(kind: str, of: str) -> str:
     return f"ivr:console:tries:{kind}:{of}"
 
 
+OUTGOING_TTL_SECONDS = 3600
+
+
+def outgoing(kind: str, of: str) -> str:
+    """Set: turns that sent a `text`, promised a `call_back` or took a `place` for one number and
+    client (a hash). Kept for an hour from the first."""
+    return f"ivr:outgoing:{kind}:{of}"
+
+
 SPEECH_FIGURES = "ivr:speech:figures"
 """Hash: what the speech workers have done so far, for the metrics. No time to live: it counts."""
 

@@ -54,6 +54,11 @@ REQUESTS_TURNED_AWAY = Counter(
     "Requests that the web server itself refused, by the status of the answer.",
     ["status"],
 )
+OUTGOING_REFUSED = Counter(
+    "tango_outgoing_refused_total",
+    "Texts, call backs and places in the queue that a caller was refused, by kind.",
+    ["kind"],
+)
 SIGN_INS_BUSY = Counter(
     "tango_sign_ins_busy_total",
     "Sign-ins that were refused because too many passwords were being checked.",

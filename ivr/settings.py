@@ -18,9 +18,11 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
+from phonenumbers import SUPPORTED_REGIONS
 
 from ivr.accounts.roles import Role
 from ivr.adapters.files.atomic import write_once
+from ivr.core.costly_numbers import EVERY_COUNTRY
 from ivr.errors import SettingsError
 
 
@@ -116,6 +118,13 @@ SETTINGS = (
         "Hosts in private networks that `http` nodes may ask all the same, and without TLS, "
         "separated by commas. Unset: none.",
     ),
+    Setting(
+        "IVR_COUNTRIES",
+        "GB,GG,IE,IM,JE",
+        "Countries (ISO 3166) in which callers are called back and texted and operators ring "
+        "numbers, besides the country of the client's own numbers and numbers in its file. `*`: "
+        "all. Premium-rate and satellite numbers never are.",
+    ),
     Setting("IVR_WEB_PROCESSES", "2", "Number of web processes."),
     Setting(
         "IVR_WEB_THREADS",
@@ -193,6 +202,7 @@ class Settings:
     console_streams: int = 500
     hung_seconds: int = 30
     http_private: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset(("GB", "GG", "IE", "IM", "JE"))
     single_sign_on: SingleSignOn | None = None
     api_key_sid: str | None = None
     api_key_secret: str | None = None
@@ -258,6 +268,7 @@ def load_settings(
         console_streams=_count("IVR_CONSOLE_STREAMS", text("IVR_CONSOLE_STREAMS"), least=0),
         hung_seconds=_count("IVR_HUNG_SECONDS", text("IVR_HUNG_SECONDS"), least=0),
         http_private=_hosts(text("IVR_HTTP_PRIVATE")),
+        countries=_countries(text("IVR_COUNTRIES")),
         single_sign_on=_single_sign_on(text) if text("IVR_OIDC_ISSUER") else None,
         api_key_sid=text("TWILIO_API_KEY_SID") or None,
         api_key_secret=text("TWILIO_API_KEY_SECRET") or None,
@@ -332,6 +343,16 @@ def _single_sign_on(text: Callable[[str], str]) -> SingleSignOn:
         claim=text("IVR_OIDC_CLAIM"),
         new_role=Role(new_role) if new_role else None,
     )
+
+
+def _countries(value: str) -> frozenset[str]:
+    found = frozenset(code.strip().upper() for code in value.split(",") if code.strip())
+    wrong = sorted(found - SUPPORTED_REGIONS - {EVERY_COUNTRY})
+    if wrong:
+        raise SettingsError(
+            f"IVR_COUNTRIES: {wrong[0]!r} is not a country; write codes such as GB,IE,FR, or *."
+        )
+    return found
 
 
 def _hosts(value: str) -> frozenset[str]:

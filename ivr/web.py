@@ -58,6 +58,7 @@ from ivr.records.people.current_statuses import CurrentStatuses
 from ivr.services.breaker import CircuitBreaker
 from ivr.services.incoming_texts import IncomingTexts
 from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
+from ivr.services.outgoing_limits import OutgoingLimits
 from ivr.services.recorder import Recorder
 from ivr.settings import Settings, load_settings
 from ivr.speech.live.hearing import Hearing
@@ -87,7 +88,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     redis = connect(settings)
     store, queue = CallStore(redis), OperatorQueue(redis)
     agency, asking = agency_here(settings.flows), Asking(redis, settings)
-    outgoing = Outgoing(agency)
+    outgoing = Outgoing(agency, settings.countries)
     changed = partial(jobs_changed, redis)
     statuses = CurrentStatuses(records.statuses, clock)
     app.extensions["statuses"] = statuses
@@ -106,11 +107,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     breaker = CircuitBreaker(LEFT_ALONE_SECONDS, time.monotonic)
     intake = Intake(FactJournal(redis), recorder.record, breaker)
     keeper = MessageKeeper(library, intake, agency, outgoing, standing)
-    effects = Effects(intake, keeper, asking, places)
+    limits = OutgoingLimits(redis, settings.countries)
+    effects = Effects(intake, keeper, asking, places, limits)
     streams = StreamLinks(settings.secret_key, settings.public_url, clock)
     live = streams if settings.live_streams else None
     around = (library, store, queue, records, intake, effects, asking, outgoing)
-    turns = Turns(*around, clock, standing, live)
+    turns = Turns(*around, clock, standing, live, limits)
     signatures = Signatures(settings.auth_token, settings.public_url, settings.account_sid)
     whispers = Whispers(library, store, clock)
     board = Switchboard(signatures, turns, keeper, whispers, floor, clock)

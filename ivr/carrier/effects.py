@@ -20,6 +20,7 @@ from ivr.operators.call_backs import CallBackPlaces
 from ivr.records.messages.texts import TextNote
 from ivr.services.facts import CallerServed, TextRequested
 from ivr.services.intake import Intake
+from ivr.services.outgoing_limits import CALL_BACKS, TEXTS, OutgoingLimits
 
 log = structlog.get_logger()
 
@@ -28,8 +29,14 @@ class Effects:
     """Carries out effects. What must reach the records is kept before the caller is answered."""
 
     def __init__(
-        self, intake: Intake, keeper: MessageKeeper, asking: Asking, places: CallBackPlaces
+        self,
+        intake: Intake,
+        keeper: MessageKeeper,
+        asking: Asking,
+        places: CallBackPlaces,
+        limits: OutgoingLimits | None = None,
     ) -> None:
+        self._limits = limits
         self._places = places
         self._intake = intake
         self._keeper = keeper
@@ -49,12 +56,27 @@ class Effects:
             case Ask():
                 self._asking.begin(state, effect)
             case SendText():
-                self._promise(state, effect, now)
+                if not self._refused(TEXTS, effect.to, flow, state):
+                    self._promise(state, effect, now)
             case PromiseCallBack():
+                if self._refused(CALL_BACKS, effect.number, flow, state):
+                    return QueueUnavailable()
                 return self._promise_call_back(flow, state, effect, now)
             case _:
                 assert_never(effect)
         return None
+
+    def _refused(self, kind: str, number: str, flow: CallFlow, state: CallState) -> bool:
+        if self._limits is None or not flow.client.live:  # in a test all goes to the agency
+            return False
+        return self._limits.refused(
+            kind,
+            number,
+            client=flow.client_id,
+            own=flow.client.numbers,
+            known=[person.phone for person in flow.people.values() if person.phone],
+            once=f"{state.call_sid}/{state.turn}",
+        )
 
     def served(self, state: CallState, now: datetime) -> None:
         """An operator has the caller: a call back to them is not needed any more."""

@@ -39,6 +39,7 @@ from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
 from ivr.records.calls.timeline import TurnNote
 from ivr.services.facts import CallEnded
 from ivr.services.intake import Intake
+from ivr.services.outgoing_limits import OutgoingLimits
 from ivr.status.standing import StandingOf
 
 log = structlog.get_logger()
@@ -84,10 +85,11 @@ class Turns:
         clock: Callable[[], datetime],
         standing: StandingOf,
         streams: StreamLinks | None = None,
+        limits: OutgoingLimits | None = None,
     ) -> None:
         self._library = library
         self._store = store
-        self._line = WaitingLine(queue)
+        self._line = WaitingLine(queue, limits)
         self._records = records
         self._intake = intake
         self._effects = effects

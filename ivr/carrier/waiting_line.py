@@ -22,6 +22,7 @@ from ivr.events import (
 )
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket
+from ivr.services.outgoing_limits import PLACES, OutgoingLimits
 
 log = structlog.get_logger()
 
@@ -29,8 +30,9 @@ log = structlog.get_logger()
 class WaitingLine:
     """The operator queue, as the turns of a call see it."""
 
-    def __init__(self, queue: OperatorQueue) -> None:
+    def __init__(self, queue: OperatorQueue, limits: OutgoingLimits | None = None) -> None:
         self._queue = queue
+        self._limits = limits
 
     def event(self, state: CallState, event: Event, now: datetime) -> Event:
         """While a caller waits, what has happened is what the queue says of them.
@@ -56,7 +58,7 @@ class WaitingLine:
             self._leave(after, now)
         if after.waiting is None or (before.waiting is not None and not moved):
             return turn
-        stands = self._look(after, now)
+        stands = QueueFull() if self._too_many(flow, after) else self._look(after, now)
         if not isinstance(stands, QueueUnavailable | QueueFull | NobodyAtWork):
             return turn
         instead = advance(flow, after, stands, now)
@@ -66,6 +68,14 @@ class WaitingLine:
             verbs=folded([*said, *instead.verbs]),
             effects=(*turn.effects, *instead.effects),
             passed=(*turn.passed, *instead.passed),
+        )
+
+    def _too_many(self, flow: CallFlow, after: CallState) -> bool:
+        """Whether the caller has had so many places that they must leave some to others."""
+        if self._limits is None or after.caller is None:
+            return False
+        return self._limits.refused(
+            PLACES, after.caller, client=flow.client_id, own=(), known=(), once=after.call_sid
         )
 
     def overtaken(self, winner: CallState | None, now: datetime) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from ivr.core.costly_numbers import costly
 from ivr.events import Event, Pressed
 from ivr.flow.types import CalendarName, Duration, Key, Model, TelephoneKey, Value, parse_phone
 from ivr.instructions import Listen, PromiseCallBack, Prompt, WaitTerms
@@ -146,6 +147,7 @@ def _again(situation: Situation, keys: str) -> Reply:
 
 def _number(text: str) -> str | None:
     try:
-        return parse_phone(text)
+        number = parse_phone(text)
     except ValueError:
         return None
+    return None if costly(number) else number

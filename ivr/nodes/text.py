@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
+from ivr.core.costly_numbers import costly
 from ivr.flow.node import Exit
 from ivr.flow.types import Model, NodeName, Text, TextedName, parse_phone
 from ivr.instructions import SendText
@@ -57,7 +58,7 @@ confirm: {text: "Thank you for calling {client.name}.", next: done, failed: oper
 
     def enter(self, situation: Situation) -> Leave:
         number = self.number(situation)
-        if number is None or not takes_texts(number):
+        if number is None or not takes_texts(number) or costly(number):
             return Leave("failed")
         body = situation.written(self.text.say)[:MAX_BODY]
         return Leave("next", effects=(SendText(number, body, situation.place.name),))

@@ -8,6 +8,7 @@ the type checker, nor the tests, until somebody has said what becomes of it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -15,9 +16,10 @@ from typing import assert_never
 import structlog
 
 from ivr.call.engine import CallFlow, Turn, advance
+from ivr.core.costly_numbers import EVERY_COUNTRY, abroad, countries_of
 from ivr.delivery.plan import Channel, Wishes
 from ivr.delivery.reach import Hook, Reach
-from ivr.errors import UnknownClient
+from ivr.errors import CarrierRefused, UnknownClient
 from ivr.events import Dialled, DialOutcome, Event, Unreachable
 from ivr.flow.library import Library
 from ivr.instructions import (
@@ -37,6 +39,7 @@ from ivr.instructions import (
     SendText,
     Verb,
 )
+from ivr.metrics import OUTGOING_REFUSED
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.records.messages.message import Recipient
@@ -51,8 +54,11 @@ DAY = 24 * 60
 class Outgoing:
     """Steers what goes out. Only clients in test mode are treated in any way at all."""
 
-    def __init__(self, agency: Agency) -> None:
+    def __init__(
+        self, agency: Agency, countries: frozenset[str] = frozenset((EVERY_COUNTRY,))
+    ) -> None:
         self._agency = agency
+        self._countries = countries
 
     def turn(self, flow: CallFlow, turn: Turn, now: datetime) -> Turn:
         """The turn as it may go out.
@@ -89,12 +95,25 @@ class Outgoing:
         return Recipient(name, self._agency.email)
 
     def number(self, library: Library[Kind], client: str, number: str) -> str | None:
-        """Who is rung for a client outside of its flow, as an operator wants; None: nobody is."""
+        """Who is rung for a client outside of its flow, as an operator wants; None: nobody is.
+
+        Raises `CarrierRefused` where the number is in none of the countries that are rung.
+        """
         try:
-            live = library.flow(client).client.live
+            flow = library.flow(client)
         except UnknownClient:
-            live = True
-        return number if live else self._agency.phone
+            self._refuse_abroad(number, ())
+            return number
+        if not flow.client.live:
+            return self._agency.phone
+        if number not in (person.phone for person in flow.people.values()):
+            self._refuse_abroad(number, flow.client.numbers)
+        return number
+
+    def _refuse_abroad(self, number: str, own: Collection[str]) -> None:
+        if reason := abroad(number, self._countries | countries_of(own)):
+            OUTGOING_REFUSED.labels("call").inc()
+            raise CarrierRefused(f"{reason}.")
 
     def reach(self, flow: CallFlow, person: str | None, kind: str) -> Reach:
         """How one of the client's people (by short name), or the agency, is told of a job of a

@@ -13,7 +13,9 @@ from twilio.base.exceptions import TwilioRestException
 
 from ivr.carrier.links import RETRY
 from ivr.carrier.rest.client import ReplyT, asked, asked_of_call, rest_client
+from ivr.core.costly_numbers import costly
 from ivr.errors import CarrierError, CarrierRefused
+from ivr.metrics import OUTGOING_REFUSED
 from ivr.operators.ticket import Reservation
 from ivr.settings import Settings
 
@@ -46,8 +48,9 @@ class Telephone:
 
         `to` is E.164, or `client:…`. `answered` is the path of the document with which their
         call goes on, `ended` of what is told once it is over. Raises `CarrierRefused` where the
-        carrier will never ring them, as the number is none.
+        carrier will never ring them, as the number is none, or the number is costly.
         """
+        _refuse_costly(to)
         leg = _never_if_bad(
             lambda: self._client.calls.create(
                 to=to,
@@ -85,8 +88,9 @@ class Telephone:
         """Send a text message; returns its SID. Numbers are E.164.
 
         Raises `CarrierRefused` where the carrier will never send it, such as to a landline or to
-        somebody who has asked for no more texts.
+        somebody who has asked for no more texts, and where the number is costly.
         """
+        _refuse_costly(to)
         create = self._client.messages.create
         sent = _never_if_bad(lambda: create(to=to, from_=from_, body=body))
         return str(sent.sid)
@@ -102,6 +106,13 @@ class Telephone:
             if fresh and str(text.body).endswith(body):
                 return str(text.sid)
         return None
+
+
+def _refuse_costly(number: str) -> None:
+    """The last line, whoever asks. Raises `CarrierRefused`."""
+    if reason := costly(number):
+        OUTGOING_REFUSED.labels("call").inc()
+        raise CarrierRefused(f"{reason}: Tango neither rings nor texts it.")
 
 
 def _never_if_bad(request: Callable[[], ReplyT]) -> ReplyT:

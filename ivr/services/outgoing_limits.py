@@ -1,0 +1,79 @@
+"""How far somebody who calls can make us call, text and wait: which numbers, and how often.
+
+Numbers that stand in a client's file were written by somebody who meant them: they may be in any
+country, and are not counted. A premium-rate or satellite number is never rung.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from hashlib import sha256
+from typing import Any
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+
+from ivr import keys
+from ivr.core.costly_numbers import abroad, costly, countries_of
+from ivr.metrics import OUTGOING_REFUSED
+
+TEXTS, CALL_BACKS, PLACES = "text", "call_back", "place"
+PER_HOUR = {TEXTS: 10, CALL_BACKS: 10, PLACES: 30}
+"""For one number and client in an hour: texts that calls send to it, call backs promised to it,
+and places in the queue that it takes. Many people of one office may show the same number."""
+
+log = structlog.get_logger()
+
+
+class OutgoingLimits:
+    """Says no, with the reason in the log and in `tango_outgoing_refused_total`."""
+
+    def __init__(self, redis: Redis, countries: Collection[str]) -> None:
+        self._redis = redis
+        self._countries = frozenset(countries)
+
+    def refused(
+        self,
+        kind: str,
+        number: str,
+        *,
+        client: str,
+        own: Collection[str],
+        known: Collection[str],
+        once: str,
+    ) -> bool:
+        """Whether `number` (E.164) is not to be texted, called back or queued (`kind`).
+
+        `own` are the client's own numbers, whose countries are allowed, `known` those in its file.
+        `once` tells this act from others: the same again counts once.
+        """
+        reason = costly(number) if kind != PLACES else None
+        if reason is None and number not in known:
+            if kind != PLACES:
+                reason = abroad(number, self._countries | countries_of(own))
+            if reason is None and self._too_often(kind, number, client, once):
+                reason = f"more than {PER_HOUR[kind]} in an hour"
+        if reason is None:
+            return False
+        OUTGOING_REFUSED.labels(kind).inc()
+        log.warning("outgoing.refused", kind=kind, client=client, act=once, reason=_shown(reason))
+        return True
+
+    def _too_often(self, kind: str, number: str, client: str, once: str) -> bool:
+        """Count; where Redis is away nobody is refused, as callers come first."""
+        key = keys.outgoing(kind, sha256(f"{client}\0{number}".encode()).hexdigest()[:32])
+        pipe: Any = self._redis.pipeline()
+        pipe.sadd(key, once)
+        pipe.expire(key, keys.OUTGOING_TTL_SECONDS, nx=True)
+        pipe.scard(key)
+        try:
+            return int(pipe.execute()[-1]) > PER_HOUR[kind]
+        except RedisError as error:
+            log.error("outgoing.not_counted", kind=kind, error=str(error))
+            return False
+
+
+def _shown(reason: str) -> str:
+    """The reason without the number, which is private: enough of it to know the country."""
+    return " ".join(f"{word[:4]}…" if word.startswith("+") else word for word in reason.split())
