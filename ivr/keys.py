@@ -203,3 +203,6 @@ last sign of life."""
 RECONCILE_LAST = "ivr:reconcile:last"
 """String: when the last comparison that was not broken off began, in ISO 8601. No time to live: the
 next one looks as far back."""
+
+RECONCILE_UNMENDED = "ivr:reconcile:unmended"
+"""String: how much the last comparison found and could not mend. No time to live, as above."""

@@ -219,13 +219,11 @@ RECONCILED = Counter(
     "Discrepancies between the carrier and the records, by kind and by what came of them.",
     ["kind", "result"],
 )
-RECONCILE_UNMENDED = Gauge(
+RECONCILE_UNMENDED = Scraped(
     "tango_reconcile_unmended",
     "Discrepancies that the last comparison with the carrier could not mend.",
-    multiprocess_mode="mostrecent",
 )
-RECONCILE_TIMESTAMP_SECONDS = Gauge(
-    "tango_reconcile_timestamp_seconds",
-    "When the last comparison with the carrier ended that was not broken off, in seconds of 1970.",
-    multiprocess_mode="mostrecent",
+RECONCILE_AGE_SECONDS = Scraped(
+    "tango_reconcile_age_seconds",
+    "How long ago the last comparison with the carrier began that was not broken off.",
 )

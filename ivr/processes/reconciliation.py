@@ -35,7 +35,7 @@ from ivr.delivery.job_notices import JobNotices
 from ivr.errors import FlowError, StateUnavailable
 from ivr.events import HungUp
 from ivr.flow.library import Library
-from ivr.metrics import RECONCILE_TIMESTAMP_SECONDS, RECONCILE_UNMENDED, RECONCILED
+from ivr.metrics import RECONCILED
 from ivr.nodes import KINDS
 from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
@@ -193,9 +193,10 @@ def compare_alone(
         _release(lease)
     if not dry_run:
         _tell(came)
+        unmended = sum(found.mend is Mend.FAILED for found in came.found)
+        redis.set(keys.RECONCILE_UNMENDED, unmended)
         if came.broken_off is None:
             redis.set(keys.RECONCILE_LAST, began.isoformat())
-            RECONCILE_TIMESTAMP_SECONDS.set(clock().timestamp())
     return came
 
 
@@ -217,7 +218,6 @@ def _release(lease: Lock) -> None:
 def _tell(came: Comparison) -> None:
     for found in came.found:
         RECONCILED.labels(found.kind, found.mend.name.lower()).inc()
-    RECONCILE_UNMENDED.set(sum(found.mend is Mend.FAILED for found in came.found))
     if came.broken_off is not None:
         log.warning("reconcile.broken_off", error=came.broken_off)
     log.info("reconcile.done", since=came.since.isoformat(), found=len(came.found), **came.compared)

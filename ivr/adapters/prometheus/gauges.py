@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import cast
 
 import structlog
 from prometheus_client.core import GaugeMetricFamily
@@ -97,6 +98,19 @@ def of_redis(redis: Redis, now: datetime) -> Families:
         m.SPEECH_AUDIO_SECONDS.being(speech.audio_seconds),
         m.SPEECH_WORK_SECONDS.being(speech.work_seconds),
         m.SPEECH_JOBS.being(dict(speech.outcomes)),
+        *_of_reconciliation(redis, now),
+    ]
+
+
+def _of_reconciliation(redis: Redis, now: datetime) -> Families:
+    """What the last comparison with the carrier has left; nothing where there was none."""
+    last = cast(bytes | None, redis.get(keys.RECONCILE_LAST))
+    unmended = cast(bytes | None, redis.get(keys.RECONCILE_UNMENDED))
+    if last is None:
+        return []
+    return [
+        m.RECONCILE_AGE_SECONDS.being(_age(datetime.fromisoformat(last.decode()), now)),
+        m.RECONCILE_UNMENDED.being(float(unmended or 0)),
     ]
 
 
