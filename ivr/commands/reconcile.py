@@ -105,7 +105,8 @@ def _as_json(came: Comparison) -> dict[str, Any]:
 
 
 def _text(came: Comparison) -> str:
-    counts = ", ".join(f"{number} {kind}s" for kind, number in came.compared.items()) or "nothing"
+    things = (f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in came.compared.items())
+    counts = ", ".join(things) or "nothing"
     lines = [f"Compared with the carrier since {local_time(came.since)}: {counts}."]
     lines += [_line(found) for found in came.found]
     if came.broken_off is not None:
