@@ -89,6 +89,7 @@ def test_a_call_comes_in_on_any_page_and_can_be_declined_there(seat: Seat) -> No
     room.operators.sign_on("joy", None, NOON)
     room.ring()
     room.answer()
+    expect(mine).to_contain_text("Back to the call")
     seat.press("F2")
     page.wait_for_url("**/console/operator")
 
