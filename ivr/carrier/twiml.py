@@ -80,6 +80,11 @@ def join(room: str, label: str, recorded: bool, *first: Prompt, action: str | No
     return response(*map(_prompt, first), dial)
 
 
+def then(words: Prompt, url: str) -> str:
+    """Some words, and then the document at `url`."""
+    return response(_prompt(words), element("Redirect", {}, text(url)))
+
+
 def ask_for_key(words: Prompt, action: str, seconds: int) -> str:
     """Words during which, and for some seconds after which, one key may be pressed."""
     attributes: Attributes = {

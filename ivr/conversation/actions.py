@@ -121,8 +121,15 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class CutOff:
+    """Somebody who was called back has lost us before it was over, and is called once more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
-    """The conversation with somebody who was called back is over."""
+    """The conversation with somebody who was called back, on this call, is over."""
+
+    leg: str = ""
 
 
 Action = (
@@ -140,8 +147,9 @@ Action = (
     | Requeue
     | Reached
     | Missed
+    | CutOff
     | Done
 )
 
-OWED = (EndWith, Remove, EndRoom, Release, Finish, Requeue, Reached, Missed, Done)
+OWED = (EndWith, Remove, EndRoom, Release, Finish, Requeue, Reached, Missed, CutOff, Done)
 """What is done later where it fails now. Whatever else fails is told to the machine."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, assert_never
 
+import structlog
+
 from ivr.carrier.rest.conferences import Conferences
 from ivr.carrier.rest.telephone import Telephone
 from ivr.carrier.rooms.links import MUSIC, RoomLinks
@@ -17,23 +19,35 @@ from ivr.conversation.commands import Watching
 from ivr.conversation.events import Event, Rung
 from ivr.conversation.state import Conversation, Role
 from ivr.conversation.store import Record
-from ivr.errors import CallGone, CarrierRefused, RecordsUnavailable
+from ivr.core.call_back import attempt
+from ivr.errors import CallGone, CarrierRefused, RecordsError, RecordsUnavailable
 from ivr.operators.facts import OfferEnd
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import room_of
 
+log = structlog.get_logger()
+
 
 class CallBacks(Protocol):
-    """Is told what comes of call backs. Each may be told twice."""
+    """Is told what comes of call backs, in which conversation. Each may be told twice, and late.
 
-    def reached(self, callback: str, call_sid: str, now: datetime) -> None:
+    Every method raises `RecordsError`.
+    """
+
+    def wanted(self, callback: str) -> bool:
+        """Whether the promise still stands, so that they may be rung."""
+
+    def reached(self, callback: str, conversation: str, call_sid: str, now: datetime) -> None:
         """Somebody has been called back, on the call of this SID."""
 
-    def missed(self, callback: str, reason: str, now: datetime) -> None:
+    def missed(self, callback: str, conversation: str, reason: str, now: datetime) -> None:
         """Nobody was reached: `busy`, `no answer`, `failed`, or `let go` by the operator."""
 
-    def done(self, callback: str, now: datetime) -> None:
-        """The conversation with whoever was reached is over."""
+    def cut_off(self, callback: str, conversation: str, now: datetime) -> None:
+        """Whoever was reached has lost us, and is called once more."""
+
+    def done(self, callback: str, conversation: str, call_sid: str, now: datetime) -> None:
+        """The conversation with whoever was reached, on that call, is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,8 @@ class Errands:
                 return self._ring(record.conversation, action)
             case act.Release() | act.Finish() | act.Requeue():
                 self._queue(record, action, now)
-            case act.Reached() | act.Missed() | act.Done():
-                self._call_back(record.conversation.callback, action, now)
+            case act.Reached() | act.Missed() | act.CutOff() | act.Done():
+                self._call_back(record.conversation, action, now)
             case _:
                 with suppress(CallGone):  # that somebody has gone is told us too
                     self._steer(record.conversation, action)
@@ -79,9 +93,21 @@ class Errands:
             if number is None:
                 raise CarrierRefused("The client is in test mode, and the agency has no telephone.")
             to = number
-        page = links.called_back if ring.role is Role.CALLER else links.third(ring.label)
+        page = links.third(ring.label)
+        if ring.role is Role.CALLER:
+            if not self._wanted(conversation.callback):
+                raise CarrierRefused("This call back has ended already; nobody is rung for it.")
+            page = links.called_back
         leg = self.telephone.ring(to, conversation.called, page, links.leg(ring.label))
         return Rung(ring.label, leg)
+
+    def _wanted(self, callback: str) -> bool:
+        """Whether somebody is still to be called back; where nobody can say so, they are."""
+        try:
+            return self.callbacks is None or self.callbacks.wanted(callback)
+        except RecordsError as error:
+            log.warning("callback.unknown", callback=callback, error=str(error))
+            return True
 
     def _add_supervisor(self, conversation: Conversation, ring: act.Ring, links: RoomLinks) -> str:
         return self.conferences.add(
@@ -134,17 +160,23 @@ class Errands:
                 assert_never(action)
 
     def _call_back(
-        self, callback: str, action: act.Reached | act.Missed | act.Done, now: datetime
+        self,
+        conversation: Conversation,
+        action: act.Reached | act.Missed | act.CutOff | act.Done,
+        now: datetime,
     ) -> None:
+        callback, id_ = conversation.callback, attempt(conversation.began_at, conversation.id)
         if self.callbacks is None:
             raise RecordsUnavailable("Call backs are not kept here; the relay notes this later.")
         match action:
             case act.Reached(leg):
-                self.callbacks.reached(callback, leg, now)
+                self.callbacks.reached(callback, id_, leg, now)
             case act.Missed(reason):
-                self.callbacks.missed(callback, reason, now)
-            case act.Done():
-                self.callbacks.done(callback, now)
+                self.callbacks.missed(callback, id_, reason, now)
+            case act.CutOff():
+                self.callbacks.cut_off(callback, id_, now)
+            case act.Done(leg):
+                self.callbacks.done(callback, id_, leg, now)
             case _:
                 assert_never(action)
 

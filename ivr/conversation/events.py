@@ -45,6 +45,20 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """Somebody has answered, and asks to be sent to the room."""
+
+    label: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Two are in the room. Before caller and operator have met nobody else is let in, so it is
+    they."""
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """Somebody is in the room. `number` is the carrier's, which counts what happens there; 0 where
     it has not told us itself."""
@@ -56,15 +70,30 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Somebody is out of the room, or their call is over."""
+    """Somebody is out of the room, or their call is over: the one with this SID, if it is known.
+    `was_in` says that they have been in the room, even where that was never told."""
 
     label: str
     why: Why = Why.HUNG_UP
+    leg: str = ""
+    was_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentOut:
+    """Somebody who was called back is out of the room, and still on the line: it was ended, and
+    not by them."""
+
+    label: str
+    leg: str
 
 
 @dataclass(frozen=True, slots=True)
 class RoomEnded:
-    """Nobody is in the room any more."""
+    """Nobody is in the room any more; `left` says that it ended because the caller left it, or a
+    third party to whom they were handed on."""
+
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +103,4 @@ class Failed:
     action: Action
 
 
-Event = Answered | Lapsed | Rung | Joined | Left | RoomEnded | Failed
+Event = Answered | Lapsed | Rung | Coming | Started | Joined | Left | SentOut | RoomEnded | Failed

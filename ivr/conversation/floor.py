@@ -16,7 +16,7 @@ from ivr.conversation import told
 from ivr.conversation.actions import OWED, Action, Ring
 from ivr.conversation.commands import Command
 from ivr.conversation.errands import CallBacks, Errands
-from ivr.conversation.events import Answered, Event, Failed, Lapsed, Left
+from ivr.conversation.events import Answered, Event, Failed, Joined, Lapsed, Left
 from ivr.conversation.lookout import Lookout
 from ivr.conversation.machine import CALLER, OPERATOR, advance, begin
 from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
@@ -65,6 +65,11 @@ class Floor:
         found = [each for each in found if each.phase is not Phase.OVER]
         return sorted(found, key=lambda each: each.began_at)
 
+    def call_backs(self) -> set[str]:
+        """The call backs of the conversations that are not over, or have still to say how they
+        ended."""
+        return {record.conversation.callback for record in self._store.going_on()} - {""}
+
     def begin(self, reservation: Reservation, address: str, now: datetime) -> Conversation:
         """The operator is about to be rung at `address`; begins the conversation but once."""
         with self._store.acting_on(reservation.id):
@@ -93,7 +98,11 @@ class Floor:
         """Something has happened; None where no such conversation is known."""
         with self._store.acting_on(id_):
             record = self._store.read(id_)
-            return None if record is None else self._advance(record, event, now)[0].conversation
+            if record is None:
+                return None
+            if _has_forgotten_the_answer(record.conversation, event):
+                self._queue.operator_answered(id_, now)
+            return self._advance(record, event, now)[0].conversation
 
     def answered(self, reservation_id: str, leg: str, now: datetime) -> Conversation | None:
         """The operator has picked up: fetch the caller; None where there is none any more.
@@ -260,6 +269,14 @@ class Floor:
         if written is None:
             raise StateUnavailable("Another process has acted on the conversation meanwhile.")
         return written
+
+
+def _has_forgotten_the_answer(conversation: Conversation, event: Event) -> bool:
+    """Whether an operator has come into the room of whom nobody knows that they have answered, as
+    Redis has lost its last second: the queue is to know too."""
+    operator = conversation.party(Role.OPERATOR)
+    rings = operator is not None and operator.standing is Standing.RINGING
+    return rings and isinstance(event, Joined) and event.label == OPERATOR
 
 
 def _without(record: Record, actions: tuple[Action, ...], now: datetime) -> Record:

@@ -8,6 +8,7 @@ from datetime import datetime
 from ivr.conversation import actions as act
 from ivr.conversation.events import (
     Answered,
+    Coming,
     Event,
     Failed,
     Joined,
@@ -15,12 +16,15 @@ from ivr.conversation.events import (
     Left,
     RoomEnded,
     Rung,
+    SentOut,
+    Started,
     Why,
 )
 from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
 from ivr.conversation.steps import (
     BROWSER,
     CALLER,
+    LET_GO,
     OPERATOR,
     Step,
     answered,
@@ -29,39 +33,44 @@ from ivr.conversation.steps import (
     drop,
     end,
     is_,
+    let_go,
     operator_leaves,
     take_back,
 )
-
-LET_GO = "let go"
 
 
 def happen(conversation: Conversation, event: Event, now: datetime) -> Step:
     """Let `event` happen."""
     match event:
         case Answered(leg):
-            return _answered(conversation, leg, now)
+            return _answered(conversation, leg)
         case Lapsed():
             return _lapsed(conversation, now)
         case Rung(label, leg):
             return _rung(conversation, label, leg)
+        case Coming(label, leg):
+            return _coming(conversation, label, leg)
+        case Started():
+            return _started(conversation, now)
         case Joined(label, leg, number):
             return _joined(_arrived(conversation, label, number), label, leg, now)
-        case Left(label, why):
+        case Left(label):
             party = conversation.labelled(label)
-            return Step(conversation) if party is None else _left(conversation, party, why, now)
-        case RoomEnded():
-            return _room_ended(conversation, now)
+            return Step(conversation) if party is None else _left(conversation, party, event, now)
+        case SentOut(label, leg):
+            return _sent_out(conversation, label, leg, now)
+        case RoomEnded(left):
+            return _room_ended(conversation, left, now)
         case Failed(action):
             return _failed(conversation, action, now)
 
 
-def _answered(conversation: Conversation, leg: str, now: datetime) -> Step:
+def _answered(conversation: Conversation, leg: str) -> Step:
     if not is_(conversation, Role.OPERATOR, Standing.RINGING):
         return Step(conversation)
-    there = change(conversation, OPERATOR, standing=Standing.IN, leg=leg)
+    there = change(conversation, OPERATOR, standing=Standing.COMING, leg=leg)
     if not conversation.callback:
-        return Step(_met(replace(there, phase=Phase.TALKING), now))
+        return Step(replace(there, phase=Phase.TALKING))
     ring = act.Ring(CALLER, Role.CALLER, conversation.caller)
     return Step(there, (ring,))
 
@@ -83,21 +92,33 @@ def _rung(conversation: Conversation, label: str, leg: str) -> Step:
     return Step(known)
 
 
+def _coming(conversation: Conversation, label: str, leg: str) -> Step:
+    """Whoever was rung twice, as it was forgotten that they were, comes by one of their calls."""
+    party = conversation.labelled(label)
+    if party is None or party.standing is not Standing.RINGING or not answered(conversation):
+        return Step(conversation)
+    other = (act.Remove(party.leg),) if party.leg and party.leg != leg else ()
+    return Step(change(conversation, label, standing=Standing.COMING, leg=leg), other)
+
+
 def _joined(conversation: Conversation, label: str, leg: str, now: datetime) -> Step:
     party = conversation.labelled(label)
     if conversation.phase is Phase.OVER:
         return Step(conversation, (act.EndRoom(),))
-    if party is None:
+    if party is None or _is_another(party, leg):
         return Step(conversation, (act.Remove(leg),))
     match party.role:
-        case Role.CALLER:
-            return _caller_joined(conversation, leg, now)
-        case Role.OPERATOR:
-            return _answered(conversation, leg, now)
+        case Role.CALLER | Role.OPERATOR:
+            return _arrives(conversation, party, leg, now)
         case Role.THIRD:
             return _third_joined(conversation, party, leg)
         case Role.SUPERVISOR:
             return Step(change(conversation, label, standing=Standing.IN, leg=leg))
+
+
+def _is_another(party: Party, leg: str) -> bool:
+    """Whether it is not the call of theirs that counts."""
+    return bool(leg and party.leg and leg != party.leg)
 
 
 def _arrived(conversation: Conversation, label: str, number: int) -> Conversation:
@@ -107,12 +128,25 @@ def _arrived(conversation: Conversation, label: str, number: int) -> Conversatio
     return replace(conversation, arrivals=(*conversation.arrivals, (number, party.role)))
 
 
-def _caller_joined(conversation: Conversation, leg: str, now: datetime) -> Step:
-    if conversation.met:
+def _arrives(conversation: Conversation, party: Party, leg: str, now: datetime) -> Step:
+    """Caller or operator is in the room."""
+    if conversation.met or party.standing is Standing.IN:
         return Step(conversation)
-    there = _met(change(conversation, CALLER, standing=Standing.IN, leg=leg), now)
-    reached = (act.Reached(leg),) if conversation.callback else ()
-    return Step(there, reached)
+    picked_up = Step(conversation)
+    if party.role is Role.OPERATOR:  # who is in the room has picked up, whoever has noted it
+        picked_up = _answered(conversation, leg)
+    there = change(picked_up.conversation, party.label, standing=Standing.IN, leg=leg)
+    met = _met(there, now)
+    return Step(met.conversation, (*picked_up.actions, *met.actions))
+
+
+def _started(conversation: Conversation, now: datetime) -> Step:
+    if conversation.met or conversation.phase is Phase.OVER:
+        return Step(conversation)
+    there = conversation
+    for party in conversation.parties:
+        there = change(there, party.label, standing=Standing.IN)
+    return _met(there, now)
 
 
 def _third_joined(conversation: Conversation, third: Party, leg: str) -> Step:
@@ -127,51 +161,62 @@ def _third_joined(conversation: Conversation, third: Party, leg: str) -> Step:
     return Step(back.conversation, (*back.actions, act.EndWith(third.label)))
 
 
-def _met(conversation: Conversation, now: datetime) -> Conversation:
+def _met(conversation: Conversation, now: datetime) -> Step:
     """Once both are in the room they talk, and are recorded if they are to be."""
-    both = answered(conversation) and is_(conversation, Role.CALLER, Standing.IN)
-    if not both or conversation.met:
-        return conversation
-    return replace(
+    operator, caller = conversation.party(Role.OPERATOR), conversation.party(Role.CALLER)
+    both = operator is not None and operator.standing is Standing.IN
+    if conversation.met or not both or caller is None or caller.standing is not Standing.IN:
+        return Step(conversation)
+    met = replace(
         conversation, phase=Phase.TALKING, talking_since=now, recording=conversation.recorded
     )
+    return Step(met, (act.Reached(caller.leg or ""),) if conversation.callback else ())
 
 
-def _left(conversation: Conversation, party: Party, why: Why, now: datetime) -> Step:
+def _left(conversation: Conversation, party: Party, left: Left, now: datetime) -> Step:
+    if _is_another(party, left.leg):
+        return Step(conversation)
     match party.role:
         case Role.CALLER:
-            return _caller_left(conversation, why, now)
+            return _caller_left(conversation, party, left, now)
         case Role.OPERATOR:
-            return _operator_left(conversation, party, why, now)
+            return _operator_left(conversation, party, left, now)
         case Role.THIRD:
             return _third_left(conversation, party, now)
         case Role.SUPERVISOR:
             return Step(replace(drop(conversation, party.label), watching=None))
 
 
-def _caller_left(conversation: Conversation, why: Why, now: datetime) -> Step:
+def _caller_left(conversation: Conversation, caller: Party, left: Left, now: datetime) -> Step:
     here = conversation.party(Role.OPERATOR)
     if here is None:
         return end(conversation, Role.CALLER, now)
     if here.standing is Standing.RINGING:
         return end(conversation, Role.CALLER, now, act.Release(missed=False), room=False)
-    missed = (act.Missed(why.value),) if conversation.callback and not conversation.met else ()
-    return end(drop(conversation, CALLER), Role.CALLER, now, act.Finish(), *missed)
+    if not conversation.callback or conversation.met:
+        return end(conversation, Role.CALLER, now, act.Finish())
+    if caller.standing is Standing.RINGING and not left.was_in:
+        missed = act.Missed(left.why.value)
+        return end(drop(conversation, CALLER), Role.CALLER, now, act.Finish(), missed)
+    # They have taken the call, and have put it down themselves: that they have met was not told.
+    leg = left.leg or caller.leg
+    met = change(replace(conversation, talking_since=now), CALLER, standing=Standing.IN, leg=leg)
+    return end(met, Role.CALLER, now, act.Reached(leg or ""), act.Finish())
 
 
-def _operator_left(conversation: Conversation, party: Party, why: Why, now: datetime) -> Step:
+def _operator_left(conversation: Conversation, party: Party, left: Left, now: datetime) -> Step:
     """Who hangs up a telephone means it. A browser says so beforehand, or has lost its way."""
     if party.standing is Standing.RINGING:
-        missed = why is not Why.CANCELED
+        missed = left.why is not Why.CANCELED
         # The caller is there already where a process has died between fetching them and noting it.
         room = is_(conversation, Role.CALLER, Standing.IN)
         return end(drop(conversation, OPERATOR), Role.OPERATOR, now, act.Release(missed), room=room)
-    lost = why is Why.FAILED or party.address.startswith(BROWSER)
+    lost = left.why is Why.FAILED or party.address.startswith(BROWSER)
     if is_(conversation, Role.THIRD, Standing.IN) and is_(conversation, Role.CALLER, Standing.IN):
         return operator_leaves(drop(conversation, OPERATOR))
     if lost:
         return back_in_line(conversation, now, lost=True)
-    if conversation.callback and not conversation.met:
+    if let_go(conversation):
         return end(conversation, Role.OPERATOR, now, act.Finish(), act.Missed(LET_GO))
     if is_(conversation, Role.THIRD):
         return operator_leaves(drop(conversation, OPERATOR))
@@ -189,12 +234,24 @@ def _third_left(conversation: Conversation, third: Party, now: datetime) -> Step
     return end(without, Role.THIRD, now)
 
 
-def _room_ended(conversation: Conversation, now: datetime) -> Step:
+def _sent_out(conversation: Conversation, label: str, leg: str, now: datetime) -> Step:
+    party = conversation.labelled(label)
+    if party is None or _is_another(party, leg):
+        return Step(conversation)
+    if conversation.phase is Phase.HANDED_ON:
+        return end(conversation, Role.THIRD, now)
+    return back_in_line(conversation, now)
+
+
+def _room_ended(conversation: Conversation, left: bool, now: datetime) -> Step:
     if conversation.phase is Phase.OVER or not (conversation.met or answered(conversation)):
         return Step(conversation)
     if conversation.met:
         return end(conversation, Role.CALLER, now, act.Finish())
-    if conversation.callback:
+    caller = conversation.party(Role.CALLER)
+    if caller is not None and (left or caller.standing is Standing.IN):
+        return _caller_left(conversation, caller, Left(CALLER, was_in=True), now)
+    if let_go(conversation):
         return end(conversation, Role.OPERATOR, now, act.Finish(), act.Missed(LET_GO))
     return back_in_line(conversation, now)  # a caller who is on their way meets nobody
 
@@ -203,9 +260,9 @@ def _failed(conversation: Conversation, action: act.Action, now: datetime) -> St
     match action:
         case act.Ring(label):
             party = conversation.labelled(label)
-            return (
-                Step(conversation) if party is None else _left(conversation, party, Why.FAILED, now)
-            )
+            if party is None or party.leg or party.standing is not Standing.RINGING:
+                return Step(conversation)  # they were rung all the same, as has been told since
+            return _left(conversation, party, Left(label, Why.FAILED), now)
         case act.TakeBack():
             held = change(conversation, CALLER, standing=Standing.HELD)
             # Somebody who is there can try again; else the queue must see to the caller.

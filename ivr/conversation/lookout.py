@@ -28,11 +28,14 @@ LOOK_EVERY = timedelta(seconds=40)
 """How often the carrier is asked who is in a room, the first time so long after the operator
 began to be rung: by then they are in it."""
 
+LOOK_EVERY_UNSETTLED = timedelta(seconds=10)
+"""The same while somebody is on the way into it, or is rung: who comes late must not be alone."""
+
 SURE = 2
 """How often a difference must be seen in a row: the first time it may be a callback that is still
 on its way."""
 
-RUNG_OUT = 3
+RUNG_OUT = 5
 """The same for somebody who is rung: it rings, they hear what it is about, and press a key."""
 
 
@@ -58,7 +61,8 @@ class Lookout:
             return []
         if self._gone_elsewhere(conversation, now):
             return [Lapsed() if _rings(conversation) else Left(CALLER)]
-        if now - self._looked.get(conversation.id, conversation.began_at) < LOOK_EVERY:
+        every = LOOK_EVERY if _is_settled(conversation) else LOOK_EVERY_UNSETTLED
+        if now - self._looked.get(conversation.id, conversation.began_at) < every:
             return []
         self._looked[conversation.id] = now
         return self._in_the_room(conversation)
@@ -81,10 +85,8 @@ class Lookout:
         except CarrierError as error:
             log.warning("conversation.room_unknown", error=str(error))
             return []
-        if present is None:
-            return [RoomEnded()]
         before = self._seen.get(conversation.id, {})
-        found = differences(conversation, present)
+        found = [RoomEnded()] if present is None else differences(conversation, present)
         seen = {event: before.get(event, 0) + 1 for event in found}
         self._seen[conversation.id] = seen
         return [event for event in found if seen[event] >= _sure(conversation, event)]
@@ -105,9 +107,27 @@ def differences(conversation: Conversation, present: Mapping[str, str]) -> list[
     joined = [
         Joined(label, leg)
         for label, leg in present.items()
-        if (party := conversation.labelled(label)) is None or party.standing is Standing.RINGING
+        if (party := conversation.labelled(label)) is None
+        or not _known_to_be_in(conversation, party)
     ]
     return [*left, *joined]
+
+
+def _known_to_be_in(conversation: Conversation, party: Party | None) -> bool:
+    """A caller out of the queue is held until they have met the operator."""
+    if party is None:
+        return False
+    if party.role is Role.CALLER and not conversation.met:
+        return party.standing is Standing.IN
+    return party.standing in (Standing.IN, Standing.HELD)
+
+
+def _is_settled(conversation: Conversation) -> bool:
+    """Whether everybody is in the room who is to be there; while the operator is rung, nobody is
+    and the queue looks after them."""
+    if _rings(conversation):
+        return True
+    return all(_known_to_be_in(conversation, party) for party in conversation.parties)
 
 
 def _has_a_lease(conversation: Conversation, party: Party) -> bool:
@@ -118,6 +138,8 @@ def _has_a_lease(conversation: Conversation, party: Party) -> bool:
 
 
 def _sure(conversation: Conversation, event: Event) -> int:
+    if isinstance(event, RoomEnded) and _is_settled(conversation):
+        return 1
     party = conversation.labelled(event.label) if isinstance(event, Left) else None
     return RUNG_OUT if party is not None and party.standing is Standing.RINGING else SURE
 

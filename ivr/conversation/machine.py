@@ -11,6 +11,7 @@ from datetime import datetime
 from ivr.conversation.commands import Command
 from ivr.conversation.events import (
     Answered,
+    Coming,
     Event,
     Failed,
     Joined,
@@ -18,6 +19,8 @@ from ivr.conversation.events import (
     Left,
     RoomEnded,
     Rung,
+    SentOut,
+    Started,
 )
 from ivr.conversation.happen import happen
 from ivr.conversation.obey import obey, possible
@@ -62,7 +65,9 @@ def begin(
 def advance(conversation: Conversation, what: Event | Command, now: datetime) -> Step:
     """Let an event happen, or do as asked. Raises `ConversationError` for an impossible command."""
     match what:
-        case Answered() | Lapsed() | Rung() | Joined() | Left() | RoomEnded() | Failed():
+        case Answered() | Lapsed() | Rung() | Coming() | Started() | Joined():
+            return happen(conversation, what, now)
+        case Left() | SentOut() | RoomEnded() | Failed():
             return happen(conversation, what, now)
         case _:
             return obey(conversation, what, now)

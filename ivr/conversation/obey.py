@@ -26,10 +26,10 @@ from ivr.conversation.commands import (
     Watch,
     Watching,
 )
-from ivr.conversation.happen import LET_GO
 from ivr.conversation.state import Conversation, Phase, Role, Standing
 from ivr.conversation.steps import (
     CALLER,
+    LET_GO,
     OPERATOR,
     Step,
     answered,
@@ -39,6 +39,7 @@ from ivr.conversation.steps import (
     end,
     is_,
     joined_by,
+    let_go,
     operator_leaves,
     take_back,
 )
@@ -182,7 +183,7 @@ def _hang_up(conversation: Conversation, now: datetime) -> Step:
         return _decline(conversation, now)
     if conversation.met:
         return end(conversation, Role.OPERATOR, now, act.Finish())
-    if conversation.callback:
+    if let_go(conversation):
         return end(conversation, Role.OPERATOR, now, act.Finish(), act.Missed(LET_GO))
     return back_in_line(conversation, now)
 

@@ -14,6 +14,7 @@ from ivr.conversation.errands import CallBacks, Errands
 from ivr.conversation.floor import Floor
 from ivr.conversation.ringer import Ringer
 from ivr.conversation.store import ConversationStore
+from ivr.conversation.strays import StrayRooms
 from ivr.operators.agency import Agency
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators
@@ -27,6 +28,7 @@ class Exchange:
     floor: Floor
     ringer: Ringer
     conferences: Conferences
+    strays: StrayRooms
 
 
 def open_floor(
@@ -46,6 +48,7 @@ def open_floor(
     queue, telephone = OperatorQueue(redis), Telephone(settings)
     conferences = Conferences(settings)
     errands = Errands(queue, conferences, telephone, number, callbacks, settings.public_url)
-    floor = Floor(ConversationStore(redis), queue, errands)
+    store = ConversationStore(redis)
+    floor = Floor(store, queue, errands)
     ringer = Ringer(floor, queue, Operators(redis), agency.operators, telephone, clock)
-    return Exchange(floor, ringer, conferences)
+    return Exchange(floor, ringer, conferences, StrayRooms(store, conferences))

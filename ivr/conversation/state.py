@@ -19,9 +19,11 @@ class Role(StrEnum):
 
 
 class Standing(StrEnum):
-    """How somebody stands: rung, with the others, or on hold."""
+    """How somebody stands: rung, on the way into the room, with the others, or on hold."""
 
     RINGING = "ringing"
+    COMING = "coming"
+    """They have answered, and their call has been sent to the room."""
     IN = "in"
     HELD = "held"
 

@@ -15,6 +15,8 @@ CALLER, OPERATOR = "caller", "operator"
 """The labels of those two; third parties and supervisors are numbered."""
 
 BROWSER = "client:"
+LET_GO = "let go"
+"""Why somebody was not reached whose ringing the operator did not wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,13 @@ def is_(conversation: Conversation, role: Role, *standings: Standing) -> bool:
 
 def answered(conversation: Conversation) -> bool:
     """Whether the operator has picked up and has not left."""
-    return is_(conversation, Role.OPERATOR, Standing.IN)
+    return is_(conversation, Role.OPERATOR, Standing.COMING, Standing.IN)
+
+
+def let_go(conversation: Conversation) -> bool:
+    """Whether somebody who is called back has not taken the call yet, so that an operator who
+    leaves now has let them go. Who has taken it is cut off instead, and hears so."""
+    return bool(conversation.callback) and is_(conversation, Role.CALLER, Standing.RINGING)
 
 
 def take_back(conversation: Conversation) -> Step:
@@ -65,11 +73,11 @@ def end(
 ) -> Step:
     """It is over for everybody. `first` is what becomes of the caller's place in the queue.
 
-    Whoever still rings is rung no more; whoever is in the room is sent out of it.
+    Whoever still rings is rung no more; whoever is in the room is sent out of it. Of somebody who
+    was called back it is told whether that is done, or was cut off as they wait again.
     """
     ringing = (p.leg for p in conversation.parties if p.standing is Standing.RINGING)
     removed = tuple(act.Remove(leg) for leg in ringing if leg is not None)
-    done = bool(conversation.callback) and conversation.met
     closed = replace(
         conversation,
         phase=Phase.OVER,
@@ -81,8 +89,14 @@ def end(
         unannounced=False,
         watching=None,
     )
-    told = (act.Done(),) if done else ()
-    return Step(closed, (*first, *removed, *((act.EndRoom(),) if room else ()), *told))
+    ended = (act.EndRoom(),) if room else ()
+    if not (conversation.callback and conversation.met):
+        return Step(closed, (*first, *removed, *ended))
+    if any(isinstance(action, act.Requeue) for action in first):
+        return Step(closed, (act.CutOff(), *first, *removed, *ended))
+    caller = conversation.party(Role.CALLER)
+    done = act.Done((caller.leg if caller else None) or "")
+    return Step(closed, (*first, *removed, *ended, done))
 
 
 def back_in_line(

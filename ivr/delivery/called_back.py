@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 import structlog
 
+from ivr.core.call_back import CallBackState
 from ivr.delivery.job_notices import JobNotices
-from ivr.errors import JobError
-from ivr.jobs.acts import Change
 from ivr.jobs.job import NewJob
 from ivr.operators.call_backs import next_call
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import for_callback
 from ivr.records import Records
-from ivr.records.queue import call_back_book
-from ivr.records.queue.call_back_book import CallBack
+from ivr.records.jobs.book import open_in
+from ivr.records.queue.call_back_book import CallBack, GivenUp
 
 log = structlog.get_logger()
 
@@ -38,21 +36,28 @@ class CalledBack:
         self._queue = queue
         self._notices = notices
 
-    def reached(self, callback: str, call_sid: str, now: datetime) -> None:
+    def wanted(self, callback: str) -> bool:
+        """Whether nothing has ended the promise yet."""
+        found = self._records.call_backs.find(callback)
+        return found is None or found.ended_at is None
+
+    def reached(self, callback: str, conversation: str, call_sid: str, now: datetime) -> None:
         """Whoever was promised the call is on the line, on the call `call_sid`."""
-        if self._records.call_backs.reached(callback, call_sid, now):
+        if self._records.call_backs.reached(callback, conversation, call_sid, now):
             log.info("callback.reached", callback=callback, call_sid=call_sid)
         self._queue.leave_line(for_callback(callback))
 
-    def done(self, callback: str, now: datetime) -> None:
-        """The conversation with them is over; where it was cut off, they stand in line again."""
-        book, sid = self._records.call_backs, for_callback(callback)
-        if self._queue.absent([sid]):
-            book.done(callback, now)
-        elif book.find(callback) is not None and not book.reopen(callback, now):
-            self._queue.leave_line(sid)
+    def cut_off(self, callback: str, conversation: str, now: datetime) -> None:
+        """They have lost us: they stand in line again, unless another promise to them does."""
+        after = self._records.call_backs.cut_off(callback, conversation, now)
+        if after is not None and after.ended_at is not None:
+            self._queue.leave_line(for_callback(callback))
 
-    def missed(self, callback: str, reason: str, now: datetime) -> None:
+    def done(self, callback: str, conversation: str, call_sid: str, now: datetime) -> None:
+        """The conversation with them is over."""
+        self._records.call_backs.done(callback, conversation, call_sid, now)
+
+    def missed(self, callback: str, conversation: str, reason: str, now: datetime) -> None:
         """They were called in vain; `reason` says how.
 
         They are called again, from their old place, or after the last try it becomes a job of the
@@ -62,23 +67,18 @@ class CalledBack:
         call_back = book.find(callback)
         if call_back is None:
             return
-        if call_back.attempts + 1 < call_back.tries:
-            again = next_call(call_back, now + timedelta(seconds=call_back.after))
-            if book.missed(callback, reason, again, now):
-                log.info("callback.missed", callback=callback, reason=reason)
-        else:
-            self._give_up(call_back, reason, now)
+        again = next_call(call_back, now + timedelta(seconds=call_back.after))
+        given_up = self._opens_job(call_back, now)
+        after = book.missed(callback, conversation, reason, again, now, given_up)
+        if after is not None:
+            log.info("callback.missed", callback=callback, reason=reason)
+        if after is not None and after.state is CallBackState.GIVEN_UP:
+            log.warning("callback.given_up", callback=callback, client=after.client)
         self._queue.leave_line(for_callback(callback))
 
-    def _give_up(self, call_back: CallBack, reason: str, now: datetime) -> None:
-        """End it and open the job, in one transaction."""
+    def _opens_job(self, call_back: CallBack, now: datetime) -> GivenUp:
+        """What opens the job of a call back that is given up, in the same transaction."""
         notices = self._notices()
-
-        def promise(connection: sa.Connection, change: Change) -> None:
-            if not call_back_book.give_up(connection, call_back.id, reason, now):
-                raise JobError("This call back has ended already.")
-            notices.promise(connection, change)
-
         tries = "once" if call_back.tries == 1 else f"{call_back.tries} times"
         kind = notices.call_back_kind(call_back.client)
         job = NewJob(
@@ -91,9 +91,4 @@ class CalledBack:
             call_sid=call_back.call_sid,
             fields=call_back.fields,
         )
-        try:
-            self._records.jobs.open(job, now, promise)
-        except JobError as error:
-            log.info("callback.ended_already", callback=call_back.id, error=str(error))
-        else:
-            log.warning("callback.given_up", callback=call_back.id, client=call_back.client)
+        return lambda connection: open_in(connection, job, now, notices.promise)

@@ -6,11 +6,13 @@ The record is the truth, and the ticket its place. What the queue has lost is pu
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from ivr.core.call_back import CallBackState
 from ivr.errors import StateUnavailable
 from ivr.flow.calendars import parse_calendar
 from ivr.operators.queue import OperatorQueue
@@ -20,8 +22,8 @@ from ivr.records.queue.call_back_book import CallBack, CallBackBook
 log = structlog.get_logger()
 
 PUT_BACK_AFTER = timedelta(seconds=15)
-"""How long a ticket must have been missing before it is put back: between the end of a
-conversation and our note of what came of it, it is nowhere."""
+"""How long a ticket must have been missing before it is put back, as a promise is kept a moment
+before its ticket."""
 
 RANG_AGAIN = "they rang again, and were served"
 
@@ -62,17 +64,21 @@ class CallBackPlaces:
         log.info("callback.promised", callback=call_back.id, client=call_back.client)
         return True
 
-    def hold(self, now: datetime) -> int:
+    def hold(self, now: datetime, under_way: Callable[[], Collection[str]] = frozenset) -> int:
         """Put tickets back that are due and have been missing for a while, and take out those
         that may not be called now, or that an older Redis has brought back. Returns how many were
         moved.
 
-        One process does this, every few seconds.
+        `under_way` gives the call backs that a conversation carries out, or still has to report:
+        while it does, their tickets are missing for good reason. One process does this, every few
+        seconds.
         """
         in_line = {each.ticket.callback for each in self._queue.waiting(now)} - {""}
         waiting = self._book.waiting()  # after the line: whoever stands there is known by now
         due = {for_callback(each.id): each for each in waiting if each.due_at <= now}
         absent = self._queue.absent(list(due))
+        carried = {for_callback(each) for each in under_way()} if absent else set()
+        absent = [sid for sid in absent if sid not in carried]
         self._missing = {sid: self._missing.get(sid, now) for sid in absent}
         out = sum(map(self._take_out, in_line - {each.id for each in waiting}))
         return out + sum(self._hold(sid, call_back, now) for sid, call_back in due.items())
@@ -90,6 +96,9 @@ class CallBackPlaces:
             self._book.put_off(call_back.id, may_be_called)
             return self._queue.leave_line(sid)
         if sid not in self._missing or now - self._missing[sid] < PUT_BACK_AFTER:
+            return False
+        still = self._book.find(call_back.id)  # what was under way has been reported by now
+        if still is None or still.state is not CallBackState.WAITING or still.due_at > now:
             return False
         return self._queue.keep_place(Ticket.from_json(call_back.ticket))
 

@@ -155,6 +155,11 @@ def reservation_of_room(room: str) -> str:
     return room.removeprefix(_ROOM)
 
 
+def is_room(name: str) -> bool:
+    """Whether a conference is one of ours, by its name."""
+    return name.startswith(_ROOM)
+
+
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
     """One waiting caller in the list; `position` counts from 1."""

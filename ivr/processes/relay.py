@@ -15,6 +15,7 @@ from ivr.carrier.rooms.recordings import CallRecordingKeeper
 from ivr.changes import jobs_changed
 from ivr.conversation.open import open_floor
 from ivr.conversation.ringer import Changes
+from ivr.conversation.strays import EVERY_SECONDS as STRAYS_EVERY_SECONDS
 from ivr.delivery.called_back import CalledBack
 from ivr.delivery.digest import digest_once
 from ivr.delivery.events import events_once
@@ -102,6 +103,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("ringing", ring, 0.0),
         Loop("unwanted", exchange.ringer.hang_up_unwanted, 0.5),
         Loop("conversations", lambda: exchange.floor.tend(_now()), 1.0),
+        Loop("stray-rooms", exchange.strays.end_once, STRAYS_EVERY_SECONDS),
         Loop(
             "discard",
             lambda: discard_once(records, telephone, settings, _now()),
@@ -111,7 +113,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("purge", lambda: purge_once(records, settings, _now()), EVERY_SECONDS, MANY_SECONDS),
         Loop("reconcile", reconciling.once, 15.0, MANY_SECONDS),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
-        Loop("call-backs", lambda: places.hold(_now()), 2.0),
+        Loop("call-backs", lambda: places.hold(_now(), exchange.floor.call_backs), 2.0),
         Loop("speech-home", lambda: home.announce(settings, redis), 5.0),
     ]
 

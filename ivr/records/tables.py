@@ -445,6 +445,8 @@ callbacks = sa.Table(
     sa.Column("reached_call", sa.String),
     sa.Column("ended_at", UtcDateTime),
     sa.Column("reason", sa.String),
+    sa.Column("conversation", sa.String, nullable=False, server_default=""),
+    sa.Column("counted", sa.JSON, nullable=False, server_default="[]"),
     sa.Index(
         "callbacks_waiting",
         "client",

@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from redis import Redis
 
 from ivr import keys
+from ivr.core.call_back import CallBackState
 from ivr.demo.stage import Stage
 from ivr.operators.states import Operators, State
 from ivr.records import tables
-from ivr.records.queue.call_back_book import CallBack, CallBackState
+from ivr.records.queue.call_back_book import CallBack
 from ivr.simulator import Call
 from tests.chaos.agency import THIRD
 from tests.chaos.callers import Caller

@@ -9,10 +9,11 @@ import pytest
 from stage_floor import CALLER, DECORATOR, SAM, STAYS, Stage, now
 
 from ivr.conversation.state import Phase, Role
+from ivr.core.call_back import CallBackState
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.states import Reach, State
 from ivr.records import Records, open_records
-from ivr.records.queue.call_back_book import CallBack, CallBackState
+from ivr.records.queue.call_back_book import CallBack
 from ivr.settings import Settings
 from ivr.simulator import Busy, Hears, NoAnswer, Press, WaitUntilHears
 

@@ -88,7 +88,7 @@ def test_who_does_not_answer_and_nobody_told_us_rings_no_more(stage: Stage) -> N
     stage.until(lambda: "/twilio/conference/leg" in str(third.transcript))
     stage.redis.set(keys.conversation(id_), before or b"")
     assert stage.see(id_).party(Role.THIRD) is not None
-    assert look(stage, 3) == [0, 0, 1]
+    assert look(stage, 5) == [0, 0, 0, 0, 1]
     assert stage.see(id_).phase is Phase.TALKING
 
 

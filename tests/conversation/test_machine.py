@@ -306,7 +306,7 @@ def test_for_a_call_back_the_caller_is_rung_once_the_operator_is_there() -> None
     assert act.Reached("CAcaller") in room.done
     assert HandOver not in possible(room.now)
     room.hear(HangUp())
-    assert room.done[-3:] == [act.Finish(), act.EndRoom(), act.Done()]
+    assert room.done[-3:] == [act.Finish(), act.EndRoom(), act.Done("CAcaller")]
 
 
 def test_a_call_back_that_does_not_reach_anybody_says_why() -> None:

@@ -10,6 +10,7 @@ from call_back_samples import at, call_back
 from flow_files import PEOPLE, write
 from redis import Redis
 
+from ivr.core.call_back import CallBackState
 from ivr.delivery.called_back import CalledBack
 from ivr.delivery.job_notices import JobNotices
 from ivr.flow.library import Library
@@ -21,7 +22,7 @@ from ivr.operators.queue import OperatorQueue
 from ivr.records import Records
 from ivr.records.jobs.board import Wanted
 from ivr.records.outbox import OutboxKind
-from ivr.records.queue.call_back_book import CallBack, CallBackState
+from ivr.records.queue.call_back_book import CallBack
 from ivr.status.standing import AS_USUAL
 
 FLOW = (
@@ -62,12 +63,12 @@ def jobs_of(records: Records) -> list[tuple[str, str]]:
 
 
 def test_who_is_reached_is_not_called_again(called: CalledBack, records: Records) -> None:
-    called.reached("cb1", "CA7", at(60))
-    called.done("cb1", at(120))
+    called.reached("cb1", "c1", "CA7", at(60))
+    called.done("cb1", "c1", "CA7", at(120))
     after = now_of(records)
     assert (after.state, after.reached_call, after.attempts) == (CallBackState.REACHED, "CA7", 1)
     assert (after.reached_at, after.ended_at) == (at(60), at(120))
-    called.missed("cb1", "no-answer", at(130))
+    called.missed("cb1", "c1", "no-answer", at(130))
     assert now_of(records) == after
 
 
@@ -77,10 +78,10 @@ def test_who_is_cut_off_waits_once_more_from_the_old_place(
     reservation = queue.take("sam", at(40), LEASE)
     assert reservation is not None
     queue.operator_answered(reservation.id, at(45))
-    called.reached("cb1", "CA7", at(50))
+    called.reached("cb1", "c1", "CA7", at(50))
     queue.requeue(reservation.id, at(60), lost=True)
     for now in (60, 61):
-        called.done("cb1", at(now))
+        called.cut_off("cb1", "c1", at(now))
     after = now_of(records)
     assert (after.state, after.reached_call, after.attempts) == (CallBackState.WAITING, None, 1)
     assert CallBackPlaces(records.call_backs, queue).hold(at(90)) == 0
@@ -93,11 +94,11 @@ def test_where_another_promise_to_the_number_waits_the_one_that_was_cut_off_is_o
     reservation = queue.take("sam", at(40), LEASE)
     assert reservation is not None
     queue.operator_answered(reservation.id, at(45))
-    called.reached("cb1", "CA7", at(50))
+    called.reached("cb1", "c1", "CA7", at(50))
     places = CallBackPlaces(records.call_backs, queue)
     places.take(call_back("cb2", number=call_back("cb1").number))
     queue.requeue(reservation.id, at(60), lost=True)
-    called.done("cb1", at(60))
+    called.cut_off("cb1", "c1", at(60))
     assert [each.ticket.callback for each in queue.waiting(at(61))] == ["cb2"]
 
 
@@ -107,7 +108,7 @@ def test_who_is_missed_is_called_again_later_and_from_the_old_place(
     reservation = queue.take("sam", at(40), LEASE)
     assert reservation is not None
     queue.operator_answered(reservation.id, at(45))
-    called.missed("cb1", "no-answer", at(60))
+    called.missed("cb1", "c1", "no-answer", at(60))
     queue.finish(reservation.id, at(61))
     after = now_of(records)
     assert (after.state, after.attempts, after.due_at) == (CallBackState.WAITING, 1, at(660))
@@ -117,8 +118,8 @@ def test_who_is_missed_is_called_again_later_and_from_the_old_place(
 
 
 def test_the_same_miss_told_twice_is_one_try(called: CalledBack, records: Records) -> None:
-    called.missed("cb1", "no-answer", at(60))
-    called.missed("cb1", "no-answer", at(61))
+    called.missed("cb1", "c1", "no-answer", at(60))
+    called.missed("cb1", "c1", "no-answer", at(61))
     assert now_of(records).attempts == 1
 
 
@@ -126,7 +127,7 @@ def test_after_the_last_try_it_is_a_job_of_the_client_exactly_once(
     called: CalledBack, records: Records, queue: OperatorQueue
 ) -> None:
     for now in (60, 700, 1400, 1400, 2100):
-        called.missed("cb1", "busy", at(now))
+        called.missed("cb1", f"c{now:05}", "busy", at(now))
     after = now_of(records)
     assert (after.state, after.attempts, after.reason) == (CallBackState.GIVEN_UP, 3, "busy")
     assert jobs_of(records) == [("Asked to be called back; called 3 times and not reached", "ian")]
@@ -156,7 +157,7 @@ def test_the_agreement_says_whose_a_given_up_call_back_is(
 ) -> None:
     write(tmp_path, FLOW.replace("{message: {owner: ian, due: 1h}}", agreement))
     for now in (60, 700, 1400):
-        called.missed("cb1", "busy", at(now))
+        called.missed("cb1", f"c{now:05}", "busy", at(now))
     [job] = [row.job for row in records.jobs.board(Wanted())]
     due = at(1400) + timedelta(hours=hours)
     assert (job.kind, job.owner.id, job.due_at) == (kind, owner, due)
@@ -166,7 +167,7 @@ def test_the_agreement_says_whose_a_given_up_call_back_is(
 def test_of_a_call_back_that_is_not_known_nothing_is_made(
     called: CalledBack, records: Records
 ) -> None:
-    called.missed("cb9", "busy", at(60))
-    called.reached("cb9", "CA1", at(60))
-    called.done("cb9", at(60))
+    called.missed("cb9", "c1", "busy", at(60))
+    called.reached("cb9", "c1", "CA1", at(60))
+    called.done("cb9", "c1", "CA1", at(60))
     assert now_of(records).attempts == 0

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
+from ivr.core.call_back import CallBackState
 from ivr.delivery.called_back import CalledBack
 from ivr.delivery.job_notices import JobNotices
 from ivr.flow.library import Library
@@ -26,7 +27,6 @@ from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators
 from ivr.operators.ticket import Ticket, for_callback
 from ivr.records import Records, migrate, open_records
-from ivr.records.queue.call_back_book import CallBackState
 from ivr.settings import Settings
 from ivr.status.standing import AS_USUAL
 

@@ -8,13 +8,13 @@ import pytest
 from call_back_samples import at, call_back, ticket
 from redis import Redis
 
+from ivr.core.call_back import CallBackState
 from ivr.errors import StateUnavailable
 from ivr.operators.call_backs import CallBackPlaces, next_call
 from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
 from ivr.records import Records, migrate, open_records
-from ivr.records.queue.call_back_book import CallBackState
 from ivr.settings import Settings
 
 OFFICE = {"mon-fri": "09:00-17:30", "sat": "09:00-12:00"}
@@ -101,7 +101,7 @@ def test_a_ticket_that_is_gone_for_a_moment_is_not_put_back(
     assert held(places, 43, 99) == [0, 0]
     queue.finish(reservation.id, at(100))
     assert held(places, 101, 110) == [0, 0]
-    records.call_backs.reached("cb1", "CA9", at(111))
+    records.call_backs.reached("cb1", "c1", "CA9", at(111))
     assert held(places, 120, 200) == [0, 0]
     assert line(queue, 201) == []
 
@@ -110,9 +110,9 @@ def test_a_ticket_that_an_older_redis_has_brought_back_leaves_the_line(
     places: CallBackPlaces, queue: OperatorQueue, records: Records
 ) -> None:
     places.take(call_back("cb1"))
-    records.call_backs.reached("cb1", "CA9", at(40))
+    records.call_backs.reached("cb1", "c1", "CA9", at(40))
     assert held(places, 41) == [0], "somebody may just have been cut off"
-    records.call_backs.done("cb1", at(42))
+    records.call_backs.done("cb1", "c1", "CA9", at(42))
     assert held(places, 43) == [1]
     assert line(queue, 44) == []
 

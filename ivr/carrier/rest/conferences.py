@@ -7,6 +7,7 @@ https://www.twilio.com/docs/voice/api/conference-participant-resource
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +19,8 @@ from ivr.settings import Settings
 
 RING_SECONDS = 20
 NEWEST = 20
+GOING_ON = ("init", "in-progress")
+MOST_GOING_ON = 1000
 CONFERENCE_SID = re.compile(r"CF[0-9a-f]{32}")
 CURRENT_RECORDING = "Twilio.CURRENT"
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -39,6 +42,17 @@ class Conferences:
         """The SID of the conference of this name that is going on; None if none is."""
         found = asked(lambda: self._client.conferences.list(friendly_name=room, limit=NEWEST))
         return next((str(one.sid) for one in found if one.status != "completed"), None)
+
+    def going_on(self) -> dict[str, str]:
+        """The names of all conferences that go on, by their SID.
+
+        https://www.twilio.com/docs/voice/api/conference-resource#read-multiple-conference-resources
+        """
+        found: dict[str, str] = {}
+        for status in GOING_ON:
+            listed = partial(self._client.conferences.list, status=status, limit=MOST_GOING_ON)
+            found |= {str(one.sid): str(one.friendly_name) for one in asked(listed)}
+        return found
 
     def present(self, room: str) -> dict[str, str] | None:
         """The call SID of everybody in the room, by their label; None where it does not go on.

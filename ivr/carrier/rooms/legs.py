@@ -9,7 +9,7 @@ import structlog
 
 from ivr.carrier.rest.conferences import Conferences
 from ivr.carrier.webhooks import Form, whole
-from ivr.conversation.events import Event, Joined, Left, RoomEnded, Why
+from ivr.conversation.events import Event, Joined, Left, RoomEnded, Started, Why
 from ivr.conversation.floor import Floor
 from ivr.conversation.state import Phase, Standing
 from ivr.errors import CarrierError
@@ -23,8 +23,12 @@ _WHY = {
     "failed": Why.FAILED,
     "canceled": Why.CANCELED,
 }
-ENDED_FOR_ALL = frozenset({"moderator_ended_conference", "conference_ended_via_api"})
+MODERATOR_LEFT, ENDED_BY_US = "moderator_ended_conference", "conference_ended_via_api"
 """The values of `ReasonParticipantLeft` of those who did not leave of their own accord."""
+
+NEVER_CAME = "participant_add_failed"
+MODERATORS_EXIT = "participant-with-end-conference-on-exit"
+"""How `ReasonConferenceEnded` begins where somebody's leaving ended it for all."""
 
 
 def room_event(form: Form) -> Event | None:
@@ -37,14 +41,25 @@ def room_event(form: Form) -> Event | None:
         case "participant-join":
             number = whole(form.get("SequenceNumber"))
             return Joined(label, form.get("CallSid", ""), number)
-        case "participant-leave" if form.get("ReasonParticipantLeft") in ENDED_FOR_ALL:
-            return RoomEnded()
+        case "conference-start":
+            return Started()
         case "participant-leave":
-            return Left(label, why(form.get("ParticipantCallStatus")))
+            return _leave(form, label)
         case "conference-end":
-            return RoomEnded()
+            return RoomEnded(form.get("ReasonConferenceEnded", "").startswith(MODERATORS_EXIT))
         case _:
             return None
+
+
+def _leave(form: Form, label: str) -> Event:
+    match form.get("ReasonParticipantLeft"):
+        case reason if reason in (MODERATOR_LEFT, ENDED_BY_US):
+            return RoomEnded(left=reason == MODERATOR_LEFT)
+        case reason:
+            was_in = reason != NEVER_CAME
+            return Left(
+                label, why(form.get("ParticipantCallStatus")), form.get("CallSid", ""), was_in
+            )
 
 
 def why(status: str | None) -> Why:
@@ -69,13 +84,14 @@ class Legs:
         party = conversation.labelled(label) if conversation else None
         if conversation is None or party is None or conversation.phase is Phase.OVER:
             return
-        event: Event = Left(label, why(form.get("CallStatus")))
+        event: Event = Left(label, why(form.get("CallStatus")), form.get("CallSid", ""))
         was_in = party.standing is Standing.IN and conversation.met
-        if was_in and not self._goes_on(conversation.id):
+        if was_in and not self.goes_on(conversation.id):
             event = RoomEnded()
         self.floor.event(conversation_id, event, now)
 
-    def _goes_on(self, conversation_id: str) -> bool:
+    def goes_on(self, conversation_id: str) -> bool:
+        """Whether its room does; True where the carrier cannot say so."""
         try:
             return self.conferences.conference_sid(room_of(conversation_id)) is not None
         except CarrierError as error:

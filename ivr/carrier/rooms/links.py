@@ -35,6 +35,11 @@ class RoomLinks:
         return self._path("/called")
 
     @property
+    def joining(self) -> str:
+        """Somebody who is called back has heard who it is, and is to be sent to the room."""
+        return self._path("/joining")
+
+    @property
     def after_call_back(self) -> str:
         """What somebody hears who was called back, once the room is empty."""
         return self._path("/after")

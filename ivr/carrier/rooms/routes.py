@@ -16,6 +16,7 @@ from ivr.carrier.rooms.links import MUSIC_PATH, RoomLinks
 from ivr.carrier.rooms.recordings import recorded
 from ivr.carrier.signature import Signatures
 from ivr.carrier.signed import document, refused, signed_routes
+from ivr.conversation.events import Coming, RoomEnded, SentOut
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import CALLER
 from ivr.conversation.state import Conversation, Phase, Role
@@ -32,7 +33,7 @@ from ivr.services.intake import Intake
 
 log = structlog.get_logger()
 
-SPOKEN = frozenset({"third", "accept", "called", "after"})
+SPOKEN = frozenset({"third", "accept", "called", "joining", "after"})
 """What is answered with a document, by the end of its path; the rest is only told."""
 
 ACCEPT_KEY = "1"
@@ -73,12 +74,15 @@ class ConferenceDesk:
         return twiml.ask_for_key(self._say(conversation, " ".join(words)), action, seconds)
 
     def accept(self, id_: str, label: str, key: str, screened: bool) -> str:
-        """A third party has pressed a key, or none: into the room, or away."""
+        """A third party has pressed a key, or none: into the room, or away. That it goes on, the
+        carrier is asked: of its end nobody may have told us, and they would be alone."""
         conversation = self.floor.conversation(id_)
         if conversation is None or not _expects(conversation, label):
             return self._gone(conversation)
         if key != ACCEPT_KEY and (key or screened):
             return twiml.response(twiml.HANGUP)
+        if not self.legs.goes_on(id_):
+            return self._gone(self.floor.event(id_, RoomEnded(), self.clock()))
         return twiml.join(room_of(id_), label, conversation.recorded)
 
     def called(self, id_: str) -> str:
@@ -89,14 +93,29 @@ class ConferenceDesk:
         words = self._said(conversation, "calling_back")
         if conversation.recorded:
             words += f" {self._said(conversation, 'recorded')}"
-        said = self._say(conversation, words)
-        after = RoomLinks(id_).after_call_back
-        return twiml.join(room_of(id_), CALLER, conversation.recorded, said, action=after)
+        return twiml.then(self._say(conversation, words), RoomLinks(id_).joining)
 
-    def after(self, id_: str) -> str:
+    def joining(self, id_: str, leg: str) -> str:
+        """Somebody who is called back is sent to the room, if there still is somebody to meet.
+
+        That they come is noted first: from then on they cannot count as not reached, and once
+        they do nobody is sent there. So one call back never ends in two ways.
+        """
+        conversation = self.floor.event(id_, Coming(CALLER, leg), self.clock())
+        party = conversation.labelled(CALLER) if conversation else None
+        if conversation is None or party is None or party.leg != leg:
+            return self._parting(conversation)
+        after = RoomLinks(id_).after_call_back
+        return twiml.join(room_of(id_), CALLER, conversation.recorded, action=after)
+
+    def after(self, id_: str, leg: str) -> str:
         """Somebody who was called back is out of the room: by the end, or by a fault of ours."""
-        conversation = self.floor.conversation(id_)
-        if conversation is None or conversation.ended_by is not None:
+        return self._parting(self.floor.event(id_, SentOut(CALLER, leg), self.clock()))
+
+    def _parting(self, conversation: Conversation | None) -> str:
+        """Who waits again as they were cut off hears so; all others have heard what there was."""
+        over = conversation is not None and conversation.phase is Phase.OVER
+        if conversation is None or not over or conversation.ended_by is not None:
             return twiml.response(twiml.HANGUP)
         said = self._say(conversation, self._said(conversation, "cut_off"))
         return twiml.spoken(said.text, said.voice, said.language)
@@ -205,8 +224,12 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
     def called() -> Response:
         return document(desk.called(conversation()))
 
+    @routes.post("/joining")
+    def joining() -> Response:
+        return document(desk.joining(conversation(), request.form.get("CallSid", "")))
+
     @routes.post("/after")
     def after() -> Response:
-        return document(desk.after(conversation()))
+        return document(desk.after(conversation(), request.form.get("CallSid", "")))
 
     return routes

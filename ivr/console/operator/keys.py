@@ -105,7 +105,7 @@ def in_words(conversation: Conversation) -> str:
     third, operator = conversation.party(Role.THIRD), conversation.party(Role.OPERATOR)
     held = is_held(conversation)
     match conversation.phase:
-        case Phase.RINGING if operator and operator.standing is Standing.IN:
+        case Phase.RINGING if operator and operator.standing is not Standing.RINGING:
             return "Ringing the caller back"
         case Phase.RINGING:
             back = ", to call somebody back" if conversation.callback else ""

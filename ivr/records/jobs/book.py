@@ -32,6 +32,17 @@ def nobody_told(connection: sa.Connection, change: Change) -> None:
     """The promise of an act that nobody is told of."""
 
 
+def open_in(
+    connection: sa.Connection, new: NewJob, now: datetime, promise: Promise = nobody_told
+) -> Job:
+    """As `JobBook.open`, in the transaction of what the job comes of."""
+    job = job_rows.open_job(connection, new, now)
+    if job is None:
+        raise JobError("There is a job for this message already.")
+    promise(connection, Change(job, job, opening_act(job), new.opened_by, now))
+    return job
+
+
 class JobBook:
     """The jobs in the records. Each method is one transaction, and raises `RecordsUnavailable`
     where the database cannot be used."""
@@ -42,11 +53,7 @@ class JobBook:
     def open(self, new: NewJob, now: datetime, promise: Promise = nobody_told) -> Job:
         """Open a job. Raises `JobError` where it has no owner, or its message has a job."""
         with writing(self._engine) as connection:
-            job = job_rows.open_job(connection, new, now)
-            if job is None:
-                raise JobError("There is a job for this message already.")
-            promise(connection, Change(job, job, opening_act(job), new.opened_by, now))
-        return job
+            return open_in(connection, new, now, promise)
 
     def act(
         self,

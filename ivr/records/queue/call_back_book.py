@@ -1,34 +1,27 @@
 """Call backs in the records: a promise is a row from the moment the caller has pressed the key.
 
+Every change of its state is one report that `ivr.core.call_back` judges, in one transaction that
+holds the row (`report`), so that of two reports the first counts, whichever process brings it.
 What becomes of it is told, in the same transaction, to the timelines of the call in which it was
 asked for and of the call back itself, which goes there by the SID that it has in the queue.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
+from ivr.core import call_back as core
+from ivr.core.call_back import CallBackState, Progress, Report
 from ivr.operators.ticket import for_callback
 from ivr.records.calls import timeline
 from ivr.records.calls.timeline import CallEvent
 from ivr.records.database import reading, writing
 from ivr.records.tables import callbacks, insert
-
-
-class CallBackState(StrEnum):
-    """How far a call back is. All but the first are final."""
-
-    WAITING = "waiting"
-    """For its turn in the queue, or for its next try."""
-    REACHED = "reached"
-    GIVEN_UP = "given_up"
-    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +31,8 @@ class CallBack:
     `call_sid` and `node` are where it was asked for; `number` (E.164) is to be called, and `shown`,
     the client's, is shown there. `ticket` is the place in the queue and its rules, as JSON. It is
     tried `tries` times, `after` seconds apart, within `hours` (as a calendar reads them) if there
-    are any. `attempts` are those made; `due_at` is from when it stands in line.
+    are any. `attempts` are those made; `due_at` is from when it stands in line. `conversation` and
+    `counted` are as in `Progress`.
     """
 
     id: str
@@ -62,6 +56,20 @@ class CallBack:
     reached_call: str | None = None
     ended_at: datetime | None = None
     reason: str | None = None
+    conversation: str = ""
+    counted: tuple[str, ...] = ()
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is, as the rules see it."""
+        ended = self.ended_at is not None
+        return Progress(
+            self.tries, self.state, self.attempts, self.conversation, ended, self.counted
+        )
+
+
+GivenUp = Callable[[sa.Connection], object]
+"""Does what follows from giving a call back up, in the transaction in which it ends."""
 
 
 class CallBackBook:
@@ -75,6 +83,7 @@ class CallBackBook:
         """Keep a new promise; the same again changes nothing. False, and nothing is kept, where
         another to the same number of the same client is waiting."""
         row = asdict(call_back) | {"fields": dict(call_back.fields)}
+        row["counted"] = list(call_back.counted)
         with writing(self._engine) as connection:
             new = insert(connection, callbacks).values(row).on_conflict_do_nothing()
             kept = connection.execute(new.returning(callbacks)).first()
@@ -114,77 +123,76 @@ class CallBackBook:
         with writing(self._engine) as connection:
             return _update(connection, _waits(call_back_id), {"due_at": until}) is not None
 
-    def missed(self, call_back_id: str, reason: str, again_at: datetime, now: datetime) -> bool:
-        """They were called and not reached; the next try is due at `again_at`. False where it does
-        not wait, or was not due: then this has been told already."""
-        again = {"attempts": callbacks.c.attempts + 1, "reason": reason, "due_at": again_at}
-        was_due = sa.and_(_waits(call_back_id), callbacks.c.due_at <= now)
-        return self._change(was_due, again, _missed(reason), now)
+    def missed(
+        self,
+        call_back_id: str,
+        conversation: str,
+        reason: str,
+        again_at: datetime,
+        now: datetime,
+        given_up: GivenUp,
+    ) -> CallBack | None:
+        """They were called and not reached; the next try is due at `again_at`. After the last one
+        it ends, with what `given_up` does. Returns it where this was new, else None."""
+        more = {"reason": reason, "due_at": again_at}
+        told = _missed(reason)
+        missed = core.Missed(conversation)
+        return self._report(call_back_id, missed, told, now, more, given_up)
 
-    def reached(self, call_back_id: str, call_sid: str, now: datetime) -> bool:
-        """They are on the line, on the call `call_sid`. False where it no longer waits."""
-        reached = {
-            "state": CallBackState.REACHED,
-            "reached_at": now,
-            "reached_call": call_sid,
-            "attempts": callbacks.c.attempts + 1,
-        }
-        return self._change(
-            _waits(call_back_id), reached, "the caller was called, and reached", now
-        )
+    def reached(
+        self, call_back_id: str, conversation: str, call_sid: str, now: datetime
+    ) -> CallBack | None:
+        """They are on the line, on the call `call_sid`. Returns it where this was new."""
+        more = {"reached_at": now, "reached_call": call_sid}
+        told = "the caller was called, and reached"
+        return self._report(call_back_id, core.Reached(conversation), told, now, more)
 
-    def reopen(self, call_back_id: str, now: datetime) -> bool:
-        """They were reached and cut off: it waits once more. False where it does not, as another
-        to the same number waits now, or it has ended."""
-        call_back = self.find(call_back_id)
-        if call_back is None or call_back.state is CallBackState.WAITING:
-            return call_back is not None
-        if self.waiting_for(call_back.client, call_back.number) is not None:
-            return False
-        again = {"state": CallBackState.WAITING, "reached_at": None, "reached_call": None}
-        return self._change(_talks(call_back_id), again, "the call back was cut off", now)
+    def cut_off(self, call_back_id: str, conversation: str, now: datetime) -> CallBack | None:
+        """They were reached and cut off: it waits once more. Returns it where this was new."""
+        more = {"reached_at": None, "reached_call": None}
+        cut_off = core.CutOff(conversation)
+        return self._report(call_back_id, cut_off, "the call back was cut off", now, more)
 
-    def cancel(self, call_back_id: str, reason: str, now: datetime) -> bool:
-        """It is not needed any more. False where it no longer waits."""
-        cancelled = {"state": CallBackState.CANCELLED, "reason": reason, "ended_at": now}
+    def cancel(self, call_back_id: str, reason: str, now: datetime) -> CallBack | None:
+        """It is not needed any more. Returns it where this was new."""
         told = f"the call back was not needed any more: {reason}"
-        return self._change(_waits(call_back_id), cancelled, told, now)
+        return self._report(call_back_id, core.Cancelled(), told, now, {"reason": reason})
 
-    def done(self, call_back_id: str, now: datetime) -> None:
-        """The conversation with whoever was reached is over."""
-        self._change(_talks(call_back_id), {"ended_at": now}, "the call back was over", now)
-
-    def _change(
-        self, which: sa.ColumnElement[bool], values: Mapping[str, Any], told: str, now: datetime
-    ) -> bool:
-        """Change what is still as `which` says, and tell what has happened; what has ended stays
-        as it was."""
+    def done(
+        self, call_back_id: str, conversation: str, call_sid: str, now: datetime
+    ) -> CallBack | None:
+        """The conversation on the call `call_sid` with whoever was reached is over. Returns it
+        where this was new."""
         with writing(self._engine) as connection:
-            row = _update(connection, which, values)
-            if row is not None:
-                _tell(connection, row, told, now)
-            return row is not None
+            row = _locked(connection, call_back_id)
+            if row is None:
+                return None
+            reached = {"reached_at": row.reached_at or now, "reached_call": call_sid}
+            more = {} if row.reached_call else reached
+            done = core.Done(conversation)
+            return _note(connection, row, done, "the call back was over", now, more)
+
+    def _report(
+        self,
+        call_back_id: str,
+        report: Report,
+        told: str,
+        now: datetime,
+        more: Mapping[str, Any] | None = None,
+        given_up: GivenUp | None = None,
+    ) -> CallBack | None:
+        with writing(self._engine) as connection:
+            row = _locked(connection, call_back_id)
+            if row is None:
+                return None
+            after = _note(connection, row, report, told, now, more or {})
+            if after is not None and after.state is CallBackState.GIVEN_UP and given_up:
+                given_up(connection)
+            return after
 
     def _all(self, query: sa.Select[Any]) -> list[CallBack]:
         with reading(self._engine) as connection:
             return [_call_back(row) for row in connection.execute(query)]
-
-
-def give_up(connection: sa.Connection, call_back_id: str, reason: str, now: datetime) -> bool:
-    """The last try was in vain: it ends, in the transaction that opens a job instead. False where
-    it no longer waits."""
-    values = {
-        "state": CallBackState.GIVEN_UP,
-        "attempts": callbacks.c.attempts + 1,
-        "reason": reason,
-        "ended_at": now,
-    }
-    row = _update(connection, _waits(call_back_id), values)
-    if row is None:
-        return False
-    _tell(connection, row, _missed(reason), now)
-    _tell(connection, row, "the call back was given up", now)
-    return True
 
 
 def find(connection: sa.Connection, which: str) -> CallBack | None:
@@ -202,6 +210,53 @@ def _update(
 ) -> sa.Row[Any] | None:
     changed = sa.update(callbacks).where(which).values(dict(values)).returning(callbacks)
     return connection.execute(changed).first()
+
+
+def _locked(connection: sa.Connection, call_back_id: str) -> CallBack | None:
+    """The row, which nobody else changes until the transaction ends."""
+    query = sa.select(callbacks).where(callbacks.c.id == call_back_id).with_for_update()
+    row = connection.execute(query).first()
+    return _call_back(row) if row else None
+
+
+def _note(
+    connection: sa.Connection,
+    before: CallBack,
+    report: Report,
+    told: str,
+    now: datetime,
+    more: Mapping[str, Any],
+) -> CallBack | None:
+    """Let the rules judge a report; None where it changes nothing. `more` is kept unless the
+    report comes late and only counts."""
+    after = core.after(before.progress, report)
+    if after == before.progress:
+        return None
+    waits = CallBackState.WAITING
+    if after.state is waits and before.state is not waits and _another_waits(connection, before):
+        after, more = replace(after, state=before.state, ended=True), {}  # one call is enough
+    values: dict[str, Any] = {
+        "state": after.state,
+        "attempts": after.attempts,
+        "conversation": after.conversation,
+        "counted": list(after.counted),
+        "ended_at": now if after.ended else None,
+    }
+    if not core.is_late(before.progress, report):
+        values |= more
+    row = _update(connection, callbacks.c.id == before.id, values)
+    if row is None:
+        return None
+    _tell(connection, row, told, now)
+    if after.state is CallBackState.GIVEN_UP:
+        _tell(connection, row, "the call back was given up", now)
+    return _call_back(row)
+
+
+def _another_waits(connection: sa.Connection, of: CallBack) -> bool:
+    who = sa.and_(callbacks.c.client == of.client, callbacks.c.number == of.number)
+    waits = sa.and_(who, callbacks.c.state == CallBackState.WAITING, callbacks.c.id != of.id)
+    return connection.execute(sa.select(callbacks.c.id).where(waits)).first() is not None
 
 
 def _tell(connection: sa.Connection, row: sa.Row[Any], what: str, at: datetime) -> None:
@@ -229,10 +284,6 @@ def _waits(call_back_id: str) -> sa.ColumnElement[bool]:
     return sa.and_(callbacks.c.id == call_back_id, waiting)
 
 
-def _talks(call_back_id: str) -> sa.ColumnElement[bool]:
-    reached = callbacks.c.state == CallBackState.REACHED
-    return sa.and_(callbacks.c.id == call_back_id, reached, callbacks.c.ended_at.is_(None))
-
-
 def _call_back(row: sa.Row[Any]) -> CallBack:
-    return CallBack(**row._asdict() | {"state": CallBackState(row.state)})
+    kept = {"state": CallBackState(row.state), "counted": tuple(row.counted)}
+    return CallBack(**row._asdict() | kept)

@@ -129,7 +129,7 @@ def test_a_call_and_its_call_back_lead_to_each_other(console: Console) -> None:
     came_in(console)
     promise = replace(call_back("cb1", number="+441632960009"), call_sid="CA1")
     console.records.call_backs.promise(promise)
-    console.records.call_backs.reached("cb1", "CA7", NOON)
+    console.records.call_backs.reached("cb1", "c1", "CA7", NOON)
     browser = console.signed_in()
     first = browser.get(PAGE + "CA1").text
     assert f'<a href="{PAGE}callback-cb1">A call back was promised.</a>' in first

@@ -13,11 +13,9 @@ from ivr.events import Event
 from ivr.records import Records
 from ivr.records.calls.telling import tell
 from ivr.records.calls.timeline import LegNote, Step, TurnNote
-from ivr.records.database import writing
 from ivr.records.deliveries.book import Parcel
 from ivr.records.messages.texts import TextNote
 from ivr.records.outbox import OutboxKind
-from ivr.records.queue.call_back_book import give_up
 from tests.records.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
 
@@ -103,16 +101,16 @@ def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(records:
     promise = call_back()
     for _ in range(2):
         assert book.promise(promise)
-    assert book.missed("cb1", "no-answer", at(600), at(60))
-    assert not book.missed("cb1", "no-answer", at(600), at(60))
-    assert book.reached("cb1", "CA7", at(601))
-    assert book.reopen("cb1", at(620))
-    assert book.reached("cb1", "CA8", at(700))
+    for _ in range(2):
+        book.missed("cb1", "c1", "no-answer", at(600), at(60), lambda connection: None)
+    assert book.reached("cb1", "c2", "CA7", at(601))
+    assert book.cut_off("cb1", "c2", at(620))
+    assert book.reached("cb1", "c3", "CA8", at(700))
     ringing = LegNote(
         key="1", call_sid="callback-cb1", role="operator", to="sam", started_at=at(690)
     )
     records.note([ringing])
-    book.done("cb1", at(800))
+    book.done("cb1", "c3", "CA8", at(800))
     course = [
         "A call back was promised.",
         "The caller was called, and not reached: no answer.",
@@ -146,9 +144,8 @@ def test_a_call_back_that_came_to_nothing_says_why(records: Records) -> None:
     book.cancel("cb1", "they rang again, and were served", at(90))
     own = [text for text, _ in call_back_lines(records, "callback-cb1")]
     assert own[1:] == ["The call back was not needed any more: they rang again, and were served."]
-    with writing(records._engine) as connection:
-        assert give_up(connection, "cb2", "busy", at(90))
-        assert not give_up(connection, "cb2", "busy", at(91))
+    for each in range(4):
+        book.missed("cb2", f"c{each}", "busy", at(90), at(90), lambda connection: None)
     own = [text for text, _ in call_back_lines(records, "callback-cb2")]
     assert own[1:] == [
         "The caller was called, and not reached: busy.",

@@ -178,7 +178,7 @@ def test_a_call_back_is_erased_with_all_that_happened_in_it(
 ) -> None:
     sid, moment = "callback-cb1", NOON + timedelta(minutes=5)
     records.call_backs.promise(call_back("cb1", number=CALLER))
-    records.call_backs.reached("cb1", "CA7", moment)
+    records.call_backs.reached("cb1", "c1", "CA7", moment)
     written = Draft(
         call_sid=sid,
         client="acme",

@@ -1,0 +1,129 @@
+"""How far a promise to call somebody back is, and what each report of a conversation makes of it.
+
+Pure, and total: reports of several conversations may come late, twice and in any order. A call back
+has one end, the first that is reported; each conversation counts as one attempt at most. Names of
+conversations sort as they began (see `attempt`): once a later one has been reported, an earlier one
+only counts, as it is what the later one followed from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+
+
+class CallBackState(StrEnum):
+    """How far a call back is."""
+
+    WAITING = "waiting"
+    """For its turn in the queue, or for its next try."""
+    REACHED = "reached"
+    """They talk, or have talked; where they are cut off, it waits once more."""
+    GIVEN_UP = "given_up"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a call back is. `conversation` is the one in which they were reached, `ended` whether
+    it is over for good; `counted` are the conversations that have counted as attempts."""
+
+    tries: int
+    state: CallBackState = CallBackState.WAITING
+    attempts: int = 0
+    conversation: str = ""
+    ended: bool = False
+    counted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """They are on the line."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """They were called in vain."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """They were reached, and have lost us."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """They were reached, and the conversation is over."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """It is not needed any more."""
+
+
+def attempt(began_at: datetime, conversation_id: str) -> str:
+    """A conversation's name in reports; `began_at` is aware."""
+    return f"{began_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{conversation_id}"
+
+
+Report = Reached | Missed | CutOff | Done | Cancelled
+
+
+def after(progress: Progress, report: Report) -> Progress:
+    """The progress after a report; the same where it says nothing new."""
+    if progress.ended:
+        return progress
+    if isinstance(report, Cancelled):
+        waits = progress.state is CallBackState.WAITING
+        return replace(progress, state=CallBackState.CANCELLED, ended=True) if waits else progress
+    counted = _counted(progress, report.conversation)
+    if is_late(progress, report):
+        return counted
+    new, ours = counted is not progress, progress.conversation == report.conversation
+    match report:
+        case Reached() if new:
+            return _reached(counted, report.conversation)
+        case Missed() if new:
+            return _missed(counted)
+        case CutOff() if new or ours:
+            return _waits_again(counted)
+        case Done() if new or ours:
+            return replace(_reached(counted, report.conversation), ended=True)
+        case _:
+            return progress
+
+
+def is_late(progress: Progress, report: Report) -> bool:
+    """Whether a later conversation has been reported already."""
+    earlier = "" if isinstance(report, Cancelled) else report.conversation
+    return bool(earlier) and earlier < max(progress.counted, default="")
+
+
+def _counted(progress: Progress, conversation: str) -> Progress:
+    if conversation in progress.counted:
+        return progress
+    counted = (*progress.counted, conversation)
+    return replace(progress, attempts=progress.attempts + 1, counted=counted)
+
+
+def _reached(progress: Progress, conversation: str) -> Progress:
+    return replace(progress, state=CallBackState.REACHED, conversation=conversation)
+
+
+def _missed(progress: Progress) -> Progress:
+    if progress.attempts < progress.tries:
+        return _waits_again(progress)
+    return replace(progress, state=CallBackState.GIVEN_UP, conversation="", ended=True)
+
+
+def _waits_again(progress: Progress) -> Progress:
+    return replace(progress, state=CallBackState.WAITING, conversation="")
