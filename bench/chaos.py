@@ -42,8 +42,8 @@ def main() -> int:
     print(after)
     for at, blow in after.log:
         print(time.strftime("  %H:%M:%S", time.gmtime(at)), blow)
-    for fault in after.audit.faults:
-        print(f"FAULT: {fault}")
+    for fault, evidence in zip(after.audit.faults, after.evidence, strict=True):
+        print(f"FAULT: {fault}\n{evidence}")
     print(f"{len(after.audit.faults)} faults")
     return 1 if after.audit.faults else 0
 

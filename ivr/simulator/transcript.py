@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,7 +34,8 @@ Kind = Literal[
 class Entry:
     """One happening: seconds since the call began, the moment, what, and in words.
 
-    `detail` holds the same as values (for `requested`: `status`, `form`, `duplicate`).
+    `detail` holds the same as values (for `requested`: `status`, `form`, `duplicate`). `noted_at` is
+    when that was in reality, in seconds since 1970.
     """
 
     at: float
@@ -41,6 +43,7 @@ class Entry:
     kind: Kind
     text: str
     detail: Mapping[str, object] = field(default_factory=dict)
+    noted_at: float = field(default_factory=time.time, compare=False)
 
     def __str__(self) -> str:
         minutes, seconds = divmod(int(self.at), 60)

@@ -30,6 +30,7 @@ from tests.chaos.agency import IN_BROWSER, OPERATORS, THIRD, write_agency
 from tests.chaos.audit import Audit, Auditor
 from tests.chaos.blows import Fate
 from tests.chaos.callers import Caller, Talker, Wish, deal
+from tests.chaos.evidence import evidence
 from tests.chaos.eyes import Eyes
 from tests.chaos.operators import PASSWORD, Operator
 
@@ -71,6 +72,8 @@ class Aftermath:
     legs: int
     settled_after: float
     log: list[tuple[float, str]] = field(default_factory=list)
+    evidence: list[str] = field(default_factory=list)
+    """Of each fault of the audit."""
 
     def __str__(self) -> str:
         def listed(counts: Counter[str]) -> str:
@@ -117,7 +120,9 @@ def storm(folder: Path, weather: Weather) -> Aftermath:
             audit = Auditor(running, callers, redis).audit(figures=not weather.power)
         audit.faults += [*eyes.seen, *wrong]
         done = sum((each.done for each in operators), Counter())
-        return Aftermath(audit, fate.struck, done, len(running.carrier.calls), settled, fate.log)
+        found = [evidence(running, fault, fate.log) for fault in audit.faults]
+        legs = len(running.carrier.calls)
+        return Aftermath(audit, fate.struck, done, legs, settled, fate.log, found)
 
 
 def _voice(folder: Path) -> Path:
