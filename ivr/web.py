@@ -25,6 +25,7 @@ from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.outside.asking import Asking
 from ivr.carrier.rest.outgoing import Outgoing
 from ivr.carrier.rest.telephone import Telephone
+from ivr.carrier.rooms.leg_routes import leg_routes
 from ivr.carrier.rooms.legs import Legs
 from ivr.carrier.rooms.operator_routes import OperatorDesk, operator_routes
 from ivr.carrier.rooms.recordings import CallRecordingKeeper
@@ -34,6 +35,7 @@ from ivr.carrier.routes import Switchboard, carrier_routes
 from ivr.carrier.signature import Signatures
 from ivr.carrier.texts.routes import sms_routes
 from ivr.carrier.turns import Turns
+from ivr.carrier.whereabouts import Whereabouts
 from ivr.changes import jobs_changed
 from ivr.console.routes import Desk, console_routes
 from ivr.conversation.open import open_floor
@@ -97,7 +99,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         records, queue, lambda: JobNotices(library, agency, settings.public_url, standing)
     )
     number = partial(outgoing.number, library)
-    exchange = open_floor(settings, redis, agency, clock, number, called_back)
+    telephone = Telephone(settings)
+    has_left = Whereabouts(store, records, telephone).has_left_the_line
+    exchange = open_floor(settings, redis, agency, clock, number, called_back, has_left)
     floor, legs = exchange.floor, Legs(exchange.floor, exchange.conferences)
     app.extensions["exchange"] = exchange
     places = CallBackPlaces(records.call_backs, queue)
@@ -117,7 +121,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     whispers = Whispers(library, store, clock)
     board = Switchboard(signatures, turns, keeper, whispers, floor, clock)
     app.register_blueprint(carrier_routes(board))
-    telephone = Telephone(settings)
     hearing = partial(Hearing, listener_path(settings.data))
     words = LiveWords(library, store, turns, telephone, hearing, clock)
     app.extensions["live_words"] = words if live else None
@@ -125,6 +128,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(live_routes(LiveDesk(signatures, streams, words, most)))
     desk = OperatorDesk(signatures, library, floor, legs, clock)
     app.register_blueprint(operator_routes(desk))
+    app.register_blueprint(leg_routes(signatures, settings.public_url))
     rooms = ConferenceDesk(signatures, library, floor, legs, intake, clock)
     app.register_blueprint(conference_routes(rooms))
     console = Desk(settings, library, records, redis, clock, agency, floor)

@@ -5,6 +5,7 @@ Without Redis nobody knows whom somebody was rung for; it is mostly back within 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from flask import Request
@@ -21,8 +22,13 @@ def once_more(request: Request, **kept: str) -> str | None:
 
     `kept` are values of the form that the next request would not bring.
     """
-    rounds = request.args.get("again", 0, int) + 1
+    return again(request.path, {**request.args, **kept})
+
+
+def again(path: str, query: Mapping[str, str]) -> str | None:
+    """As `once_more`, of any path of ours."""
+    told = query.get("again", "")
+    rounds = int(told) + 1 if told.isdecimal() else 1
     if rounds > MOST:
         return None
-    query = urlencode({**request.args, **kept, "again": rounds})
-    return twiml.moment(f"{request.path}?{query}{RETRY}")
+    return twiml.moment(f"{path}?{urlencode({**query, 'again': rounds})}{RETRY}")

@@ -130,6 +130,8 @@ class Turns:
         if flow is None:
             return self._unclaimed(leg)
         before = self._before(flow, state, request)
+        if state is not None and state.waiting is not None and before.waiting is None:
+            self._line.leave(before, self._clock())  # they have left, and the queue missed it
         taken = self._turn(flow, before, request, stored)
         TURNS.labels("taken").inc()
         return self._commit(state, request, taken)
@@ -193,7 +195,10 @@ class Turns:
         hint = request.hint
         if hint is None:
             return replace(known, turn=number - 1)
-        return replace(known, turn=number - 1, node=hint.node, attempt=hint.attempt)
+        there = replace(known, turn=number - 1, node=hint.node, attempt=hint.attempt)
+        if hint.node == known.node:
+            return there
+        return replace(there, memory={}, waiting=None, waiting_since=None)
 
     def _turn(
         self, flow: CallFlow, before: CallState, request: TurnRequest, stored: Stored

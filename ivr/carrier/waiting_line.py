@@ -55,7 +55,7 @@ class WaitingLine:
         after = turn.state
         moved = after.node != before.node or after.waiting is None
         if before.waiting is not None and moved:
-            self._leave(after, now)
+            self.leave(after, now)
         if after.waiting is None or (before.waiting is not None and not moved):
             return turn
         stands = QueueFull() if self._too_many(flow, after) else self._look(after, now)
@@ -81,7 +81,7 @@ class WaitingLine:
     def overtaken(self, winner: CallState | None, now: datetime) -> None:
         """Another turn has won: undo a joining of ours that it knows nothing of."""
         if winner is not None and winner.waiting is None:
-            self._leave(winner, now)
+            self.leave(winner, now)
 
     def leave_for_good(self, call_sid: str, now: datetime) -> None:
         """The call is over. Raises `StateUnavailable`."""
@@ -121,7 +121,8 @@ class WaitingLine:
         same = isinstance(stands, Claimed) and stands.room == state.memory.get("room")
         return talked if stands is None or same else stands
 
-    def _leave(self, state: CallState, now: datetime) -> None:
+    def leave(self, state: CallState, now: datetime) -> None:
+        """Out of the queue, if it can be told."""
         try:
             if state.ended_at is None:
                 self._queue.leave(state.call_sid, now)

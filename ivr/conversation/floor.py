@@ -7,6 +7,7 @@ reached, leaves nobody behind: the relay does later what was not done (`tend`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,10 +44,19 @@ PATIENCE = timedelta(seconds=20)
 class Floor:
     """The conversations. Every method may raise `StateUnavailable`; `now` is aware."""
 
-    def __init__(self, store: ConversationStore, queue: OperatorQueue, errands: Errands) -> None:
+    def __init__(
+        self,
+        store: ConversationStore,
+        queue: OperatorQueue,
+        errands: Errands,
+        has_left: Callable[[str], bool] = lambda call_sid: False,
+    ) -> None:
+        """`has_left` says whether a caller whom the queue keeps does not wait any more, as they
+        are leaving a message."""
         self._store = store
         self._queue = queue
         self._errands = errands
+        self._has_left = has_left
         self._lookout = Lookout(queue, errands.conferences)
 
     def conversation(self, id_: str) -> Conversation | None:
@@ -186,6 +196,10 @@ class Floor:
         ticket = reservation.ticket
         if ticket.callback:
             return True
+        if self._has_left(ticket.call_sid):
+            log.info("operator.caller_has_left_the_line", call_sid=ticket.call_sid)
+            self._queue.leave(ticket.call_sid, now)
+            return False
         try:
             self._errands.telephone.redirect_caller(ticket.call_sid, reservation)
         except CallGone:

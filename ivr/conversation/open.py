@@ -38,17 +38,18 @@ def open_floor(
     clock: Callable[[], datetime],
     number: Callable[[str, str], str | None] = lambda client, number: None,
     callbacks: CallBacks | None = None,
+    has_left: Callable[[str], bool] = lambda call_sid: False,
 ) -> Exchange:
     """The floor of this installation.
 
     `clock` gives the time, aware. `number` says whom a client's conversation rings instead of a
     number (see `Errands`); a process that does not know the clients rings nobody. `callbacks` is
-    told what comes of call backs.
+    told what comes of call backs. `has_left` is as for `Floor`.
     """
     queue, telephone = OperatorQueue(redis), Telephone(settings)
     conferences = Conferences(settings)
     errands = Errands(queue, conferences, telephone, number, callbacks, settings.public_url)
     store = ConversationStore(redis)
-    floor = Floor(store, queue, errands)
+    floor = Floor(store, queue, errands, has_left)
     ringer = Ringer(floor, queue, Operators(redis), agency.operators, telephone, clock)
     return Exchange(floor, ringer, conferences, StrayRooms(store, conferences))

@@ -19,7 +19,9 @@ class Misbehaviour:
     `drop_record_action`: the call breaks
     after a recording, and its action is never requested. `recording_callback`: when the
     recording's callback comes, relative to the action; `recording_delay_seconds` is real
-    time that passes before it. `streams`: they cannot be connected, or break after half a second.
+    time that passes before it. `interrupted_recording`: what becomes of one that a redirection or
+    a request breaks off: the server is told as usual, or it is only listed. `streams`: they cannot
+    be connected, or break after half a second.
     """
 
     deliver_twice: Literal["no", "in turn", "at once"] = "no"
@@ -29,6 +31,7 @@ class Misbehaviour:
     drop_record_action: bool = False
     recording_callback: Literal["after", "before", "lost"] = "after"
     recording_delay_seconds: float = 0.0
+    interrupted_recording: Literal["told", "listed"] = "told"
     streams: Literal["as told", "refused", "broken"] = "as told"
 
 

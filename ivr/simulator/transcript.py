@@ -34,8 +34,8 @@ Kind = Literal[
 class Entry:
     """One happening: seconds since the call began, the moment, what, and in words.
 
-    `detail` holds the same as values (for `requested`: `status`, `form`, `duplicate`). `noted_at` is
-    when that was in reality, in seconds since 1970.
+    `detail` holds the same as values (for `requested`: `status`, `form`, `duplicate`).
+    `noted_at` is when that was in reality, in seconds since 1970.
     """
 
     at: float

@@ -1,4 +1,4 @@
-"""All that is known of what went wrong: from the transcripts, the log and the blows, in real time."""
+"""All that is known of what went wrong, in real time: from transcripts, log and blows."""
 
 from __future__ import annotations
 

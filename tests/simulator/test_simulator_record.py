@@ -1,6 +1,7 @@
 """`<Record>` keeps a message as Twilio does: the audio comes later than the action."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,19 @@ import requests
 from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, TO, Server
 
 from ivr.errors import SimulatorError
-from ivr.simulator import HANG_UP, Carrier, HangUp, Hears, Leave, Misbehaviour, Press, Speak, Stay
+from ivr.simulator import (
+    HANG_UP,
+    Carrier,
+    HangUp,
+    Hears,
+    Leave,
+    Misbehaviour,
+    Moment,
+    Press,
+    Speak,
+    Stay,
+)
+from ivr.simulator.caller import Act
 
 NewCarrier = Callable[..., Carrier]
 RECORD = (
@@ -180,3 +193,76 @@ def test_the_end_of_the_call_can_be_told_before_the_action(
     carrier.call(TO, FROM, [Leave(message, then=HANG_UP)])
     assert server.paths().index("/twilio/status") < server.paths().index("/recorded")
     assert len(server.at("/twilio/status")) == 1
+
+
+@dataclass
+class IsFetched:
+    """Somebody who is asked elsewhere, or cut off, while they leave a message."""
+
+    message: Path
+    change: dict[str, str]
+    carrier: Carrier
+
+    def choose(self, moment: Moment) -> Act | None:
+        if moment.kind != "record":
+            return None
+        [call] = self.carrier.calls
+        url = f"{self.carrier.api_url}/2010-04-01/Accounts/{ACCOUNT_SID}/Calls/{call.sid}.json"
+        answer = requests.post(url, self.change, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5)
+        assert answer.status_code == 200
+        return Leave(self.message)
+
+    def finish(self, moment: Moment) -> None:
+        """Nothing was expected."""
+
+
+class TestWhoIsInterrupted:
+    @pytest.fixture
+    def elsewhere(self, server: Server) -> dict[str, str]:
+        server.says("/elsewhere", "<Say>Hello.</Say>")
+        return {"Url": "https://tango.example/elsewhere"}
+
+    def test_leaves_what_they_have_said_so_far(
+        self, carrier: Carrier, server: Server, message: Path, elsewhere: dict[str, str]
+    ) -> None:
+        call = carrier.place(TO, FROM, IsFetched(message, elsewhere, carrier)).join()
+        assert "Hello" in call.heard
+        assert server.at("/recorded") == [], "they are elsewhere by then"
+        [told] = server.at("/recording")
+        assert (told["RecordingStatus"], told["RecordingDuration"]) == ("completed", "3")
+        assert fetch(told["RecordingUrl"]).content == message.read_bytes()
+
+    def test_leaves_it_too_where_a_request_ends_the_call(
+        self, carrier: Carrier, server: Server, message: Path
+    ) -> None:
+        carrier.place(TO, FROM, IsFetched(message, {"Status": "completed"}, carrier)).join()
+        assert server.at("/recorded") == []
+        assert len(server.at("/recording")) == 1
+
+    def test_may_leave_it_where_only_a_list_tells_of_it(
+        self,
+        new_carrier: NewCarrier,
+        server: Server,
+        message: Path,
+        elsewhere: dict[str, str],
+    ) -> None:
+        carrier = new_carrier(misbehaviour=Misbehaviour(interrupted_recording="listed"))
+        call = carrier.place(TO, FROM, IsFetched(message, elsewhere, carrier)).join()
+        assert server.at("/recorded") == server.at("/recording") == []
+        url = f"{carrier.api_url}/2010-04-01/Accounts/{ACCOUNT_SID}/Recordings.json"
+        [listed] = fetch(f"{url}?CallSid={call.sid}").json()["recordings"]
+        assert (listed["sid"], listed["status"]) == (call.recordings[0].sid, "completed")
+
+    def test_who_hangs_up_meanwhile_is_told_to_the_action(
+        self, new_carrier: NewCarrier, server: Server, message: Path
+    ) -> None:
+        carrier = new_carrier(speed=100.0)
+        call = carrier.place(TO, FROM, [Leave(message, seconds=110)])
+        while not any(each.status == "in-progress" for each in carrier.recordings.newest()):
+            call.wait(0.01)
+        call.wait(0.1)
+        call.hang_up()
+        call.join()
+        assert server.at("/recorded")[0]["Digits"] == "hangup"
+        assert 1 <= int(server.at("/recorded")[0]["RecordingDuration"]) < 110
+        assert len(server.at("/recording")) == 1

@@ -22,8 +22,12 @@ from ivr.settings import Settings
 RING_SECONDS = 20
 LISTED_TEXTS = 100
 """How far back a text is looked for, among those between the same two numbers."""
+LISTED_RECORDINGS = 20
+BEING_MADE = frozenset({"in-progress", "paused"})
 CLOCKS_DIFFER = timedelta(minutes=1)
 BAD_REQUEST = 400
+LEG_FALLBACK = f"/twilio/leg/fallback{RETRY}"
+"""What is asked for where a document of a call that we make could not be had."""
 
 
 class Telephone:
@@ -58,6 +62,7 @@ class Telephone:
                 url=f"{self._public_url}{answered}",
                 status_callback=f"{self._public_url}{ended}",
                 status_callback_event=["completed"],
+                fallback_url=f"{self._public_url}{LEG_FALLBACK}",
                 timeout=RING_SECONDS,
             )
         )
@@ -74,6 +79,16 @@ class Telephone:
         https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
         """
         asked_of_call(lambda: self._client.calls(call_sid).update(status="completed"))
+
+    def is_recorded_now(self, call_sid: str) -> bool:
+        """Whether a recording of this call is being made, such as of a message.
+
+        https://www.twilio.com/docs/voice/api/recording#read-multiple-recording-resources
+        """
+        made = asked(
+            lambda: self._client.recordings.list(call_sid=call_sid, limit=LISTED_RECORDINGS)
+        )
+        return any(each.status in BEING_MADE for each in made)
 
     def fetch_on(self, call_sid: str, turn: int) -> None:
         """Fetch a caller who is being listened to on to what follows: `turn` has been taken."""

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from ivr.simulator.caller import HANG_UP, Leave, Press
-from ivr.simulator.interrupts import CallOver
+from ivr.simulator.interrupts import CallOver, Redirected
 from ivr.simulator.recordings import Recording, seconds_of
 from ivr.simulator.targets import Target
 from ivr.simulator.twiml import Element
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT = 5
 DEFAULT_MAX_LENGTH = 3600
 ANY_KEY = "1234567890*#"
+HUNG_UP = "hangup"
+"""Instead of a key, where the caller ended it so."""
 
 
 def record(call: Call, verb: Element) -> Target | None:
@@ -26,9 +28,9 @@ def record(call: Call, verb: Element) -> Target | None:
     if not isinstance(act, Leave):
         _nothing(call, verb, act)
         return None
-    recording = _keep(call, verb, act)
+    recording, ending = _keep(call, verb, act)
     misbehaviour = call.exchange.options.misbehaviour
-    action = _action(call, verb, recording, _ending(call, verb, act))
+    action = _action(call, verb, recording, ending)
     callback = call.address(verb.get("recordingStatusCallback"))
     if misbehaviour.recording_callback == "before":
         _call_back(call, verb, recording, callback)
@@ -39,7 +41,7 @@ def record(call: Call, verb: Element) -> Target | None:
         recording.available = True
     if misbehaviour.drop_record_action:
         raise CallOver("carrier")
-    if act.then == HANG_UP:
+    if ending.get("Digits") == HUNG_UP:
         call.wire.report(action)
         raise CallOver("caller")
     return action
@@ -54,20 +56,61 @@ def _nothing(call: Call, verb: Element, act: object) -> None:
         call.wire.tell(verb.get("recordingStatusCallback"), _callback_method(verb), form)
 
 
-def _keep(call: Call, verb: Element, act: Leave) -> Recording:
+def _keep(call: Call, verb: Element, act: Leave) -> tuple[Recording, dict[str, str]]:
+    """Record, until the caller is silent, presses a key or hangs up; returns how that was.
+
+    Raises what interrupts it: a redirection, or an end by a request. What was recorded by then
+    stays, and is told of like any other; the action is not requested, as the call is elsewhere.
+    """
     seconds = act.seconds or seconds_of(act.path)
     seconds = min(seconds, verb.number("maxLength", DEFAULT_MAX_LENGTH))
-    recording = Recording(call.sid, act.path.read_bytes(), seconds)
+    recording = Recording(call.sid, act.path.read_bytes(), seconds, state="in-progress")
     call.exchange.recordings.add(recording)
+    began = time.monotonic()
+    try:
+        call.spend(seconds)
+        ending = _ending(call, verb, act)
+    except (CallOver, Redirected) as interruption:
+        recording.seconds = min(seconds, _passed(call, began))
+        by_caller = isinstance(interruption, CallOver) and interruption.by == "caller"
+        if not by_caller or recording.seconds < 1:
+            _break_off(call, verb, recording)
+            raise
+        ending = {"Digits": HUNG_UP}
+    recording.state = None
+    _note_kept(call, recording, act.path.name)
+    return recording, ending
+
+
+def _passed(call: Call, began: float) -> int:
+    """Whole seconds of the call's clock since then; in virtual time all has been said at once."""
+    speed = call.exchange.options.speed
+    return DEFAULT_MAX_LENGTH if speed is None else int((time.monotonic() - began) * speed)
+
+
+def _note_kept(call: Call, recording: Recording, what: str) -> None:
     call.recordings.append(recording)
-    call.note("recorded", f"{act.path.name}, {seconds} s, {recording.sid}", sid=recording.sid)
-    call.spend(seconds)
-    return recording
+    text = f"{what}, {recording.seconds} s, {recording.sid}"
+    call.note("recorded", text, sid=recording.sid)
+
+
+def _break_off(call: Call, verb: Element, recording: Recording) -> None:
+    """Something else has begun for the caller. What is shorter than a second is no recording."""
+    recording.state = None
+    if recording.seconds < 1:
+        call.exchange.recordings.delete(recording.sid)
+        return
+    _note_kept(call, recording, "broken off")
+    if call.exchange.options.misbehaviour.interrupted_recording == "listed":
+        recording.available = True
+        return
+    callback = call.address(verb.get("recordingStatusCallback"))
+    call.after_request(lambda: _call_back(call, verb, recording, callback))
 
 
 def _ending(call: Call, verb: Element, act: Leave) -> dict[str, str]:
     if act.then == HANG_UP:
-        return {"Digits": "hangup"}
+        return {"Digits": HUNG_UP}
     if act.then and act.then in verb.get("finishOnKey", ANY_KEY):
         return {"Digits": act.then}
     call.spend(verb.number("timeout", DEFAULT_TIMEOUT))
