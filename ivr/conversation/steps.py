@@ -103,7 +103,7 @@ def back_in_line(
     conversation: Conversation, now: datetime, to: str | None = None, lost: bool = False
 ) -> Step:
     """The caller is put back in the queue, and leaves the room for it."""
-    by = None if lost else Role.OPERATOR
+    by = None if lost or conversation.callback else Role.OPERATOR
     return end(conversation, by, now, act.Requeue(to, lost))
 
 

@@ -10,6 +10,7 @@ from ivr.conversation.actions import OWED, Action
 from ivr.conversation.commands import Command
 from ivr.conversation.events import (
     Answered,
+    Coming,
     Event,
     Failed,
     Joined,
@@ -58,6 +59,8 @@ class Room:
     on_the_way: bool = False
     breaks: bool = False
     """Whether requests fail."""
+    met: bool = False
+    """Whether caller and operator have ever been in the room at once."""
 
     # What people do.
 
@@ -76,6 +79,10 @@ class Room:
 
     def answer(self, label: str) -> None:
         leg = self.ringing.pop(label, None)
+        if leg and label == "caller":
+            self.hear(Coming(label, leg))
+            party = self.now.labelled(label)
+            leg = leg if party is not None and party.leg == leg else None
         if leg:
             self.enter(label, leg)
 
@@ -89,21 +96,22 @@ class Room:
 
     def enter(self, label: str, leg: str) -> None:
         self.inside[label] = leg
+        self.met |= {"caller", "operator"} <= self.inside.keys()
         self.told.append(Joined(label, leg))
 
     def leave(self, label: str) -> None:
-        del self.inside[label]
+        leg = self.inside.pop(label)
         self.held.discard(label)
-        self.told.append(Left(label))
+        self.told.append(Left(label, leg=leg, was_in=True))
         if label in self.ends_with or not self.inside:
-            self.close()
+            self.close(left=label in self.ends_with)
 
-    def close(self) -> None:
+    def close(self, left: bool = False) -> None:
         for label in list(self.inside):
             del self.inside[label]
-            self.told.append(Left(label))
+            self.told.append(RoomEnded(left))
         self.held.clear()
-        self.told.append(RoomEnded())
+        self.told.append(RoomEnded(left))
 
     # What the machine hears and does.
 

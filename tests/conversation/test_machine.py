@@ -24,7 +24,19 @@ from ivr.conversation.commands import (
     Watch,
     Watching,
 )
-from ivr.conversation.events import Joined, Lapsed, Left, RoomEnded, Rung, Why
+from ivr.conversation.events import (
+    Answered,
+    Coming,
+    Failed,
+    Joined,
+    Lapsed,
+    Left,
+    RoomEnded,
+    Rung,
+    SentOut,
+    Started,
+    Why,
+)
 from ivr.conversation.machine import advance, possible
 from ivr.conversation.state import Phase, Role, Standing
 from ivr.errors import ConversationError
@@ -320,3 +332,103 @@ def test_a_call_back_that_does_not_reach_anybody_says_why() -> None:
     let_go.settle()
     assert act.Missed("let go") in let_go.done
     assert let_go.ringing == {}
+
+
+def called_back(room: Room | None = None) -> Room:
+    """The operator is in the room, and whoever is called back has been sent there."""
+    room = room or Room(ringing(callback="7"))
+    room.operator_answers()
+    room.settle()
+    room.hear(Coming("caller", "CAcaller"))
+    room.done.clear()
+    return room
+
+
+def reports(room: Room) -> list[act.Action]:
+    told = (act.Reached, act.Missed, act.CutOff, act.Done)
+    return [action for action in room.done if isinstance(action, told)]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Left("caller", leg="CAcaller"),
+        Left("caller", leg="CAcaller", was_in=True),
+        RoomEnded(left=True),
+    ],
+)
+def test_who_was_called_back_was_reached_though_nobody_told_us_that_they_came(
+    event: Left | RoomEnded,
+) -> None:
+    room = called_back()
+    room.hear(event)
+    assert reports(room) == [act.Reached("CAcaller"), act.Done("CAcaller")]
+
+
+def test_that_two_are_in_the_room_is_enough_to_know_that_they_have_met() -> None:
+    room = called_back()
+    room.hear(Started())
+    assert (room.now.met, reports(room)) == (True, [act.Reached("CAcaller")])
+
+
+@pytest.mark.parametrize("event", [HangUp(), Left("operator"), SentOut("caller", "CAcaller")])
+def test_who_is_sent_to_the_room_as_the_operator_leaves_is_cut_off_and_not_missed(
+    event: HangUp | Left | SentOut,
+) -> None:
+    room = called_back()
+    room.hear(event)
+    assert reports(room) == []
+    assert act.Requeue() in room.done
+    assert (room.now.phase, room.now.ended_by) == (Phase.OVER, None), "so they hear of it"
+
+
+def test_who_was_cut_off_is_reported_so_before_they_stand_in_line_again() -> None:
+    room = called_back(Room(ringing(BROWSER, callback="7")))
+    room.enter("caller", "CAcaller")
+    room.settle()
+    room.hang_up("operator")
+    room.settle()
+    told = [each for each in room.done if isinstance(each, act.Reached | act.CutOff | act.Requeue)]
+    assert told == [act.Reached("CAcaller"), act.CutOff(), act.Requeue(lost=True)]
+
+
+def test_once_the_operator_has_let_them_go_nobody_is_sent_to_the_room() -> None:
+    room = Room(ringing(callback="7"))
+    room.operator_answers()
+    room.settle()
+    room.hear(HangUp())
+    room.hear(Coming("caller", "CAcaller"))
+    room.settle()
+    assert reports(room) == [act.Missed("let go")]
+    assert room.now.party(Role.CALLER) is None
+
+
+def test_who_was_rung_twice_comes_by_one_call_and_the_end_of_the_other_is_nothing() -> None:
+    """Redis has forgotten that they were rung already."""
+    room = Room(ringing(callback="7"))
+    room.operator_answers()
+    room.settle()
+    room.hear(Coming("caller", "CAearlier"))
+    assert act.Remove("CAcaller") in room.done
+    room.hear(Left("caller", Why.CANCELED, "CAcaller"))
+    room.hear(Joined("caller", "CAearlier"))
+    assert room.now.met
+    room.hear(Coming("caller", "CAcaller"))
+    assert [party.leg for party in room.now.parties if party.role is Role.CALLER] == ["CAearlier"]
+
+
+def test_a_ringing_that_was_done_after_all_has_not_failed() -> None:
+    """The process that asked for it has died before it could note the carrier's answer."""
+    room = called_back()
+    ring = act.Ring("caller", Role.CALLER, "+441632960001")
+    assert advance(room.now, Failed(ring), NOON).conversation == room.now
+
+
+def test_a_caller_who_comes_before_the_operator_is_not_sent_away_with_them() -> None:
+    """The operator still hears for whom they are rung, and hangs up."""
+    room = Room(ringing())
+    room.hear(Answered("CAoperator"))
+    room.hear(Joined("caller", "CAcaller"))
+    assert not room.now.met
+    room.hear(HangUp())
+    assert act.Requeue() in room.done

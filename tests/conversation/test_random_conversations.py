@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_room import BROWSER, NOON, PHONE, Room, ringing
 
+from ivr.conversation.actions import Missed, Reached
 from ivr.conversation.commands import (
     Command,
     Complete,
@@ -141,3 +142,21 @@ def test_what_is_not_possible_is_refused_in_a_sentence(command: Command) -> None
         if type(command) not in possible(conversation):
             with pytest.raises(ConversationError, match=r"^[A-Z].*: it still rings\.$"):
                 advance(conversation, command, NOON)
+
+
+@settings(max_examples=400)
+@given(st.data(), st.sampled_from([PHONE, BROWSER]))
+def test_whatever_is_never_told_who_was_met_was_not_missed(
+    data: st.DataObject, address: str
+) -> None:
+    """Somebody is called back, and the carrier's callbacks are lost, late or doubled."""
+    room = Room(ringing(address, "7"))
+    room.operator_answers()
+    for _ in range(data.draw(st.integers(0, 15))):
+        can = what_can_be(room, endings=True)
+        can += [room.told.clear]
+        can[data.draw(st.integers(0, len(can) - 1))]()
+    room.settle()
+    reports = [each for each in room.done if isinstance(each, Reached | Missed)]
+    assert len(reports) <= 1
+    assert not room.met or not any(isinstance(each, Missed) for each in reports)
