@@ -37,6 +37,8 @@ class After(StrEnum):
     LISTEN = "listen"
     EMPTY_RECORDING = "empty"
     SCREENED_DIAL = "screened"
+    ROOM = "room"
+    """Out of a conference: whether the caller is to wait once more, only Redis knows."""
 
 
 @dataclass(frozen=True, slots=True)

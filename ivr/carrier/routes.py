@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from ivr.carrier import webhooks
 from ivr.carrier.links import MOST_TURNS, After, PlaceHint
 from ivr.carrier.messages import MessageKeeper
+from ivr.carrier.once_more import once_more
 from ivr.carrier.rooms.whisper import Whispers
 from ivr.carrier.signature import Signatures
 from ivr.carrier.signed import document, refused, signed_routes
@@ -153,4 +154,7 @@ def _turn(
     board: Switchboard, label: str, number: int | None, event: Callable[[bool], Event] | None
 ) -> Response:
     leg = webhooks.call_leg(request.form)
-    return document(board.turns.take(TurnRequest(leg, label, number, event, request.args)))
+    out_of_room = request.args.get("after", type=After) is After.ROOM
+    patience = once_more(request) if out_of_room else None
+    asked = TurnRequest(leg, label, number, event, request.args, patience)
+    return document(board.turns.take(asked))

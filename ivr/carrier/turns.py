@@ -54,7 +54,8 @@ class TurnRequest:
 
     `label` tells this request from every other of the same call; `number` is the turn's, None for
     a request that comes out of turn. `event` says what has happened, given whether the person who
-    was rung took the call; None stands for the last resort. `query` is the URL's.
+    was rung took the call; None stands for the last resort. `query` is the URL's. `patience` is
+    the answer where what has happened cannot be known without the stored state.
     """
 
     leg: CallLeg
@@ -62,6 +63,7 @@ class TurnRequest:
     number: int | None
     event: Callable[[bool], Event] | None
     query: Mapping[str, str] = field(default_factory=dict)
+    patience: str | None = None
 
     @property
     def hint(self) -> PlaceHint | None:
@@ -112,7 +114,7 @@ class Turns:
                     return answer
         except StateUnavailable as error:
             log.error("turn.without_state", call_sid=leg.call_sid, error=str(error))
-            return self._without_state(request)
+            return request.patience or self._without_state(request)
         log.error("turn.overtaken", call_sid=leg.call_sid, label=request.label)
         return self._store.latest(leg.call_sid) or self.rescue(leg)
 

@@ -117,7 +117,8 @@ def _verb(verb: Verb, links: Links) -> str:
         case Dial():
             return _dial(verb, links)
         case Conference(room, recorded):
-            attributes: Attributes = {"action": links.next_turn(), "timeLimit": TIME_LIMIT}
+            action = links.next_turn(After.ROOM)
+            attributes: Attributes = {"action": action, "timeLimit": TIME_LIMIT}
             return element("Dial", attributes, _conference(room, CALLER, recorded))
         case Continue():
             return element("Redirect", {}, text(links.next_turn()))

@@ -74,6 +74,8 @@ def event(form: Form, after: After | None = None, accepted: bool = False) -> Eve
     """
     if "DialCallStatus" in form:
         return _dialled(form, accepted or after is not After.SCREENED_DIAL)
+    if after is After.ROOM:
+        return Dialled(DialOutcome.ANSWERED)
     if "RecordingSid" in form:
         return _recorded(form)
     digits = form.get("Digits", "")

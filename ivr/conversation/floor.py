@@ -31,7 +31,7 @@ from ivr.errors import (
     TangoError,
 )
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.ticket import Reservation
+from ivr.operators.ticket import Reservation, room_of
 
 __all__ = ["CallBacks", "Floor"]
 
@@ -126,9 +126,11 @@ class Floor:
                 self._lapsed(reservation_id, now)
                 return None
             record = self._begin(reservation, "", now)
-            if not reservation.answered and not self._fetch(reservation, now):
-                self._advance(record, Left(CALLER), now)
-                return None
+            if not reservation.answered and not reservation.ticket.callback:
+                record, there = self._fetch(record, reservation, now)
+                if not there:
+                    self._advance(record, Left(CALLER), now)
+                    return None
             kept = self._queue.operator_answered(reservation_id, now)
             what = Answered(leg) if kept else Lapsed()
             conversation = self._advance(record, what, now)[0].conversation
@@ -191,23 +193,35 @@ class Floor:
         if record is not None:
             self._advance(record, Lapsed(), now)
 
-    def _fetch(self, reservation: Reservation, now: datetime) -> bool:
-        """Whether the caller is still there; where they cannot be fetched, their turn comes."""
-        ticket = reservation.ticket
-        if ticket.callback:
-            return True
-        if self._has_left(ticket.call_sid):
-            log.info("operator.caller_has_left_the_line", call_sid=ticket.call_sid)
-            self._queue.leave(ticket.call_sid, now)
-            return False
+    def _fetch(
+        self, record: Record, reservation: Reservation, now: datetime
+    ) -> tuple[Record, bool]:
+        """Send the caller to the room; False where they are not to come, or are gone.
+
+        That they are fetched is noted first. Where a process has died since, they may be in the
+        room already, and to fetch them again would take them out of it.
+        """
+        sid = reservation.ticket.call_sid
+        if self._has_left(sid):
+            log.info("operator.caller_has_left_the_line", call_sid=sid)
+            self._queue.leave(sid, now)
+            return record, False
+        again = record.conversation.fetched
+        record = self._written(replace(record, conversation=_fetched(record.conversation)))
         try:
-            self._errands.telephone.redirect_caller(ticket.call_sid, reservation)
+            if not (again and self._is_there(record.conversation)):
+                self._errands.telephone.redirect_caller(sid, reservation)
         except CallGone:
-            self._queue.hang_up(ticket.call_sid, now)
-            return False
-        except CarrierError as error:
-            log.warning("operator.caller_not_fetched", call_sid=ticket.call_sid, error=str(error))
-        return True
+            self._queue.hang_up(sid, now)
+            return record, False
+        except CarrierError as error:  # then their own turn comes
+            log.warning("operator.caller_not_fetched", call_sid=sid, error=str(error))
+        return record, True
+
+    def _is_there(self, conversation: Conversation) -> bool:
+        """Whether the carrier says that the caller is in the room."""
+        present = self._errands.conferences.present(room_of(conversation.id))
+        return present is not None and CALLER in present
 
     def _advance(
         self, record: Record, what: Event | Command, now: datetime
@@ -291,6 +305,10 @@ def _has_forgotten_the_answer(conversation: Conversation, event: Event) -> bool:
     operator = conversation.party(Role.OPERATOR)
     rings = operator is not None and operator.standing is Standing.RINGING
     return rings and isinstance(event, Joined) and event.label == OPERATOR
+
+
+def _fetched(conversation: Conversation) -> Conversation:
+    return replace(conversation, fetched=True)
 
 
 def _without(record: Record, actions: tuple[Action, ...], now: datetime) -> Record:

@@ -37,6 +37,7 @@ from ivr.conversation.steps import (
     change,
     drop,
     end,
+    have_talked,
     is_,
     joined_by,
     let_go,
@@ -181,7 +182,7 @@ def _hang_up(conversation: Conversation, now: datetime) -> Step:
         return end(conversation, Role.OPERATOR, now)
     if operator.standing is Standing.RINGING:
         return _decline(conversation, now)
-    if conversation.met:
+    if have_talked(conversation, now):
         return end(conversation, Role.OPERATOR, now, act.Finish())
     if let_go(conversation):
         return end(conversation, Role.OPERATOR, now, act.Finish(), act.Missed(LET_GO))

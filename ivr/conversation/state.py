@@ -68,6 +68,7 @@ class Conversation:
     supervisor takes part. `rings` counts those who were rung, beside the operator. `gone` is the
     third party who has gone by themselves last, as they stood: rung, they have declined.
     `arrivals` are those who have come into the room, by the number of the carrier's event.
+    `fetched` says that the carrier was, or is just being, asked to send the caller there.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Conversation:
     rings: int = 0
     gone: Party | None = None
     arrivals: tuple[tuple[int, Role], ...] = ()
+    fetched: bool = False
 
     @property
     def met(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ivr.conversation import actions as act
@@ -15,6 +15,8 @@ CALLER, OPERATOR = "caller", "operator"
 """The labels of those two; third parties and supervisors are numbered."""
 
 BROWSER = "client:"
+A_WORD = timedelta(seconds=1)
+
 LET_GO = "let go"
 """Why somebody was not reached whose ringing the operator did not wait for."""
 
@@ -53,6 +55,13 @@ def is_(conversation: Conversation, role: Role, *standings: Standing) -> bool:
 def answered(conversation: Conversation) -> bool:
     """Whether the operator has picked up and has not left."""
     return is_(conversation, Role.OPERATOR, Standing.COMING, Standing.IN)
+
+
+def have_talked(conversation: Conversation, now: datetime) -> bool:
+    """Whether caller and operator have met for long enough to say a word. Who hangs up at the very
+    moment in which the caller comes in did not see them come, and does not send them away."""
+    since = conversation.talking_since
+    return since is not None and now - since >= A_WORD
 
 
 def let_go(conversation: Conversation) -> bool:

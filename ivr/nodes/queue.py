@@ -122,7 +122,8 @@ operators:
             case Claimed(room):
                 return self._connect(situation, room)
             case Dialled():
-                return Leave("answered")
+                # Without a room nobody knows that they have talked: they are not sent away.
+                return Leave("answered" if "room" in situation.memory else "nobody")
             case QueueFull():
                 return Leave("overflow" if "overflow" in situation.place.exits else "nobody")
             case NobodyAtWork() | QueueUnavailable():
