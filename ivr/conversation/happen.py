@@ -32,7 +32,6 @@ from ivr.conversation.steps import (
     change,
     drop,
     end,
-    have_talked,
     is_,
     let_go,
     operator_leaves,
@@ -221,7 +220,7 @@ def _operator_left(conversation: Conversation, party: Party, left: Left, now: da
         return end(conversation, Role.OPERATOR, now, act.Finish(), act.Missed(LET_GO))
     if is_(conversation, Role.THIRD):
         return operator_leaves(drop(conversation, OPERATOR))
-    if is_(conversation, Role.CALLER, Standing.IN) and have_talked(conversation, now):
+    if is_(conversation, Role.CALLER, Standing.IN) and conversation.met:
         return end(conversation, Role.OPERATOR, now, act.Finish())
     return back_in_line(conversation, now)
 

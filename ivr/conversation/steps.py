@@ -58,8 +58,8 @@ def answered(conversation: Conversation) -> bool:
 
 
 def have_talked(conversation: Conversation, now: datetime) -> bool:
-    """Whether caller and operator have met for long enough to say a word. Who hangs up at the very
-    moment in which the caller comes in did not see them come, and does not send them away."""
+    """Whether caller and operator have met for long enough to say a word. Who presses a
+    key at the very moment in which the caller comes in has not seen them come."""
     since = conversation.talking_since
     return since is not None and now - since >= A_WORD
 

@@ -16,6 +16,7 @@ SPOKEN = [
     OPERATOR,
     "/twilio/conference/third?conversation=r1&label=third-1",
     "/twilio/conference/called?conversation=r1",
+    "/twilio/conference/joining?conversation=r1",
     "/twilio/conference/after?conversation=r1",
 ]
 TOLD = [
@@ -52,6 +53,25 @@ def test_a_key_that_was_pressed_is_not_lost(cut_off: Line) -> None:
     then = again(cut_off, url, Digits="1")
     assert "key=1" in then
     assert "key=1" in again(cut_off, then)
+
+
+ROOM = "/twilio/turn/3?client=larkfield&flow=x&node=x&attempt=0&after=room"
+
+
+def test_a_caller_out_of_a_room_waits_too_as_they_may_have_met_nobody(cut_off: Line) -> None:
+    then = again(cut_off, ROOM, DialCallStatus="answered", DialBridged="true")
+    assert then.startswith("/twilio/turn/3?")
+    assert "after=room" in then
+
+
+def test_the_fallback_of_a_call_of_ours_asks_once_more_for_what_could_not_be_had(
+    cut_off: Line,
+) -> None:
+    failed = f"{cut_off.public_url}{OPERATOR}"
+    then = again(cut_off, "/twilio/leg/fallback", ErrorUrl=failed, ErrorCode="11200")
+    assert then == f"{OPERATOR}&again=1"
+    cut_off.post("/twilio/leg/fallback", ErrorUrl="https://elsewhere.example/twilio/operator")
+    assert cut_off.verbs() == ["Hangup"]
 
 
 def test_nobody_waits_for_ever(cut_off: Line) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from redis import Redis
 
-from ivr.conversation.commands import Command, Target
+from ivr.conversation.commands import Command, HangUp, Target
 from ivr.conversation.floor import Floor
 from ivr.conversation.open import Exchange
 from ivr.conversation.state import Conversation, Phase, Role, Standing
@@ -103,6 +103,10 @@ class Stage:
 
     def ask(self, id_: str, command: Command) -> Conversation:
         return self.floor.command(id_, command, "sam", now())
+
+    def hang_up(self, id_: str) -> Conversation:
+        """Have sam hang up, once they have talked for a moment."""
+        return self.floor.command(id_, HangUp(), "sam", now() + timedelta(seconds=2))
 
     def see(self, id_: str) -> Conversation:
         conversation = self.floor.conversation(id_)

@@ -198,7 +198,7 @@ def test_a_lost_browser_puts_the_caller_back_at_the_head(stage: Stage) -> None:
 
 def test_a_browser_that_hangs_up_by_its_key_ends_it(stage: Stage) -> None:
     call, leg, id_ = stage.talk(reach=Reach.BROWSER)
-    stage.ask(id_, HangUp())
+    stage.hang_up(id_)
     leg.join()
     call.join()
     assert "Thank you. Goodbye." in call.heard
@@ -333,7 +333,7 @@ class TestWithoutTheCarriersHelp:
 
     def test_what_could_not_be_ended_is_ended_later(self, stage: Stage, cut_off: Exchange) -> None:
         call, leg, id_ = stage.talk()
-        cut_off.floor.command(id_, HangUp(), "sam", now())
+        cut_off.floor.command(id_, HangUp(), "sam", now() + timedelta(seconds=2))
         assert stage.see(id_).phase is Phase.OVER
         assert stage.state().state is State.WRAP_UP
         assert stage.floor.tend(now()) == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from made_up_room import BROWSER, NOON, Room, ringing
 
@@ -432,3 +434,14 @@ def test_a_caller_who_comes_before_the_operator_is_not_sent_away_with_them() -> 
     assert not room.now.met
     room.hear(HangUp())
     assert act.Requeue() in room.done
+
+
+def test_an_operator_who_hangs_up_as_the_caller_comes_in_did_not_mean_them() -> None:
+    room = Room(ringing())
+    room.operator_answers()
+    room.settle()
+    since = room.now.talking_since
+    assert since is not None
+    step = advance(room.now, HangUp(), since + timedelta(milliseconds=10))
+    assert act.Requeue() in step.actions
+    assert act.Finish() in advance(room.now, HangUp(), since + timedelta(seconds=1)).actions

@@ -106,6 +106,32 @@ def test_a_ticket_that_is_gone_for_a_moment_is_not_put_back(
     assert line(queue, 201) == []
 
 
+def test_a_ticket_is_not_put_back_while_a_conversation_has_still_to_report(
+    places: CallBackPlaces, queue: OperatorQueue, records: Records, redis: Redis
+) -> None:
+    places.take(call_back("cb1"))
+    redis.flushdb()
+    for seconds in (40, 90, 300):
+        assert places.hold(at(seconds), lambda: {"cb1"}) == 0
+    assert held(places, 301, 317) == [0, 1]
+
+
+def test_what_is_reported_at_the_last_moment_is_not_put_back(
+    places: CallBackPlaces, queue: OperatorQueue, records: Records, redis: Redis
+) -> None:
+    """The conversation has ended while the relay was looking for it."""
+    places.take(call_back("cb1"))
+    redis.flushdb()
+
+    def reports() -> set[str]:
+        records.call_backs.reached("cb1", "c1", "CA9", at(60))
+        return set()
+
+    assert held(places, 40) == [0]
+    assert places.hold(at(60), reports) == 0
+    assert line(queue, 61) == []
+
+
 def test_a_ticket_that_an_older_redis_has_brought_back_leaves_the_line(
     places: CallBackPlaces, queue: OperatorQueue, records: Records
 ) -> None:

@@ -1,0 +1,55 @@
+"""Rooms that nobody looks after are ended, whatever was lost."""
+
+from __future__ import annotations
+
+import pytest
+from stage_floor import DECORATOR, SAM, STAYS, Stage
+
+from ivr import keys
+from ivr.conversation.state import Phase
+from ivr.operators.ticket import room_of
+from ivr.simulator import Call
+
+
+def comes_late(stage: Stage, room: str) -> Call:
+    """Somebody is in the room by themselves, of whom nobody has told us."""
+    legs = len(stage.carrier.calls)
+    stage.exchange.conferences.add(room, SAM, DECORATOR, "late")
+    call = stage.carrier.calls[legs]
+    stage.until(lambda: call.transcript.of("joined"))
+    return call
+
+
+@pytest.fixture
+def over(stage: Stage) -> str:
+    """A conversation that is over."""
+    call, leg, id_ = stage.talk()
+    stage.hang_up(id_)
+    stage.phase(id_, Phase.OVER)
+    call.join()
+    leg.join()
+    stage.carrier.telephones[SAM] = STAYS
+    return id_
+
+
+def test_who_comes_after_the_conversations_end_is_not_left_alone(stage: Stage, over: str) -> None:
+    late = comes_late(stage, room_of(over))
+    assert stage.exchange.strays.end_once() == 1
+    late.join()
+
+
+def test_a_room_of_which_nothing_is_known_is_ended_the_second_time_it_is_seen(
+    stage: Stage, over: str
+) -> None:
+    late = comes_late(stage, room_of(over))
+    stage.redis.delete(keys.conversation(over))
+    assert [stage.exchange.strays.end_once() for _ in range(2)] == [0, 1]
+    late.join()
+
+
+def test_rooms_that_are_looked_after_and_those_of_others_go_on(stage: Stage) -> None:
+    call, leg, _ = stage.talk()
+    other = comes_late(stage, "somebody else's")
+    assert [stage.exchange.strays.end_once() for _ in range(3)] == [0, 0, 0]
+    assert not (call.is_over or leg.is_over or other.is_over)
+    other.hang_up()
