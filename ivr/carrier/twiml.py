@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ivr.carrier.links import After, Links
+from ivr.carrier.links import RETRY, After, Links
 from ivr.carrier.rooms.links import MUSIC, RoomLinks
 from ivr.carrier.xml import DECLARATION, Attributes, element, text
 from ivr.conversation.steps import CALLER
@@ -100,7 +100,7 @@ def ask_for_key(words: Prompt, action: str, seconds: int) -> str:
 
 def music(url: str) -> str:
     """Music that goes on and on."""
-    return response(element("Play", {"loop": 0}, text(url)))
+    return response(element("Play", {"loop": 0}, text(f"{url}{RETRY}")))
 
 
 def moment(then: str) -> str:

@@ -67,11 +67,19 @@ def wait_in_turns(
 
 
 def _wait_until_live(call: Call, room: Room, member: Member, turn: Waiting) -> bool:
-    """Wait for somebody to talk to; False if the room was closed or the member taken out."""
+    """Wait for somebody to talk to; False if the room was closed or the member taken out. Who is
+    put on hold before that hears the music of it."""
+
+    def wait_or_hold() -> None:
+        if member.held:
+            _stay_on_hold(call, room, member)
+        else:
+            turn()
+
     wait_in_turns(
         call,
         lambda: room.live or room.gone(member),
-        turn,
+        wait_or_hold,
         f"Nobody else came to {room.name!r}, or those who left did so without endConferenceOnExit,",
     )
     return not room.gone(member)
