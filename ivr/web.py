@@ -11,6 +11,7 @@ import structlog
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ivr.adapters.files.known_versions import KnownVersionsFile
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.api.app import mount
 from ivr.api.office import Office
@@ -84,7 +85,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
     records = open_records(settings.database_url)
-    library = Library(settings.flows, KINDS, RecordedVersions(records, clock))
+    known = KnownVersionsFile(settings.data / "versions.json")
+    versions = RecordedVersions(records, clock, file=known)
+    library = Library(settings.flows, KINDS, versions)
     report(library)
     app.extensions["library"] = library
     redis = connect(settings)

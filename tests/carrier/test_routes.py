@@ -105,12 +105,13 @@ def test_any_web_process_takes_any_turn(
 
 
 def test_a_call_to_an_unclaimed_number_hears_a_polite_sentence_and_is_recorded(
-    line: Line, records: Records
+    line: Line, records: Records, redis: Redis
 ) -> None:
     line.called = "+441632960999"
     line.dial()
     assert "not in service" in line.heard
     assert line.verbs() == ["Say", "Hangup"]
+    settle(redis, records)
     call = records.call(line.sid)
     assert call is not None
     assert (call.client, call.outcome) == (None, "unknown number")

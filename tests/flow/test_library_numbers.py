@@ -15,6 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from ivr.adapters.files.known_versions import KnownVersionsFile
 from ivr.flow.library import GRACE_SECONDS, Library
 from ivr.nodes import KINDS
 from ivr.nodes.base import Kind
@@ -38,6 +39,7 @@ class Agency:
     """One database, and machines with a folder of client files each. Their clock is ours."""
 
     def __init__(self, root: Path, machines: int = 1) -> None:
+        self.root = root
         url = f"sqlite:///{root / 'records.sqlite3'}"
         migrate(url)
         self.records: Records = open_records(url)
@@ -49,7 +51,8 @@ class Agency:
         self.libraries = [self.started(number) for number in range(machines)]
 
     def started(self, machine: int) -> Library[Kind]:
-        store = RecordedVersions(self.records, lambda: self.now, f"machine {machine}")
+        file = KnownVersionsFile(self.root / f"versions-{machine}.json")
+        store = RecordedVersions(self.records, lambda: self.now, f"machine {machine}", file)
         return Library(self.folders[machine], KINDS, store, self.seconds)
 
     def seconds(self) -> float:
@@ -191,6 +194,18 @@ def test_while_the_folder_is_away_everybody_is_answered_even_after_a_restart(
     agency.look()
     assert [finding.code for finding in agency.libraries[0].errors] == ["number-taken"]
     assert agency.answering(NUMBERS[0]) == "northgate"
+
+
+def test_a_restart_without_the_records_answers_every_number_as_before(agency: Agency) -> None:
+    agency.write("harwood", text(NUMBERS[0]))
+    agency.look()
+    agency.write("acme", text(NUMBERS[0]))
+    agency.look()
+    agency.records.close()
+    agency.records = open_records(f"sqlite:///{agency.root}/nothing/there.sqlite3")
+    agency.restart()
+    agency.look()
+    assert agency.answering(NUMBERS[0]) == "harwood", "though acme comes first by name"
 
 
 def test_without_the_records_no_number_moves(agency: Agency, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from ivr.adapters.files.known_versions import KnownVersions, KnownVersionsFile
 from ivr.errors import RecordsError
 from ivr.flow.holders import Claims, Hold, named_numbers, settle
 from ivr.records.flows.versions import FlowText
@@ -21,23 +22,32 @@ class RecordedVersions:
     """A `VersionStore` in the records database.
 
     Where the database cannot be used, the answers are as they were: calls go on, and it is said.
-    `place` is the machine whose files these are; by default this one.
+    `place` is the machine whose files these are; by default this one. `file` remembers over a
+    restart what was known last.
     """
 
     def __init__(
-        self, records: Records, clock: Callable[[], datetime], place: str | None = None
+        self,
+        records: Records,
+        clock: Callable[[], datetime],
+        place: str | None = None,
+        file: KnownVersionsFile | None = None,
     ) -> None:
         self._records = records
         self._clock = clock
         self._place = records.versions.place if place is None else place
         self._mark: tuple[int, str] | None = None
-        self._live: Mapping[str, str] = {}
+        self._file = file
+        known = file.load() if file else KnownVersions()
+        self._live: Mapping[str, str] = known.live
+        self._holds: Mapping[str, Hold] = known.holds
+        self._texts = {(c, known.live[c]): t for c, t in known.texts.items() if c in known.live}
         self._away = False
-        self._holds: Mapping[str, Hold] = {}
 
     def publish_files(self, found: Iterable[tuple[str, str, Mapping[str, str], Path]]) -> bool:
         """Publish what is new in client files: client, version, texts, and the client's file."""
         flows = [flow_text(*each) for each in found]
+        self._texts |= {(flow.client, flow.version): flow.texts for flow in flows}
         try:
             published = self._records.versions.publish_files(flows, self._clock())
         except RecordsError as error:
@@ -55,6 +65,7 @@ class RecordedVersions:
             if mark != self._mark:
                 self._live = self._records.versions.live(now)
                 self._mark = mark
+                self._save()
             self._away = False
         except RecordsError as error:
             if not self._away:  # said once, not every second
@@ -65,10 +76,14 @@ class RecordedVersions:
     def texts(self, client: str, version: str) -> Mapping[str, str] | None:
         """The files of a version; None where it is not known, or cannot be had now."""
         try:
-            return self._records.versions.texts(client, version)
+            found = self._records.versions.texts(client, version)
         except RecordsError as error:
             log.error("flow.version_unreadable", client=client, version=version, error=str(error))
-            return None
+            return self._texts.get((client, version))
+        if found is not None and (client, version) not in self._texts:
+            self._texts[client, version] = found
+            self._save()
+        return found
 
     def holds(self) -> Mapping[str, Hold]:
         """Who has each number. The same object while nothing changed."""
@@ -106,6 +121,15 @@ class RecordedVersions:
     def _know(self, holds: Mapping[str, Hold]) -> None:
         if holds != self._holds:
             self._holds = holds
+            self._save()
+
+    def _save(self) -> None:
+        """Remember the live versions alone, as others are looked for in the records."""
+        live = set(self._live.items())
+        self._texts = {key: texts for key, texts in self._texts.items() if key in live}
+        if self._file is not None:
+            texts = {client: found for (client, _), found in self._texts.items()}
+            self._file.save(KnownVersions(dict(self._live), dict(self._holds), texts))
 
     def _first(self, number: str, clients: Sequence[str]) -> str:
         """Which of some clients has named a number longest, without a break."""
