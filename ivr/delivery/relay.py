@@ -15,6 +15,7 @@ from email.message import EmailMessage
 import structlog
 
 from ivr.carrier.outside.client_secrets import ClientSecrets
+from ivr.core.gsm7 import in_gsm7
 from ivr.delivery.attempt import pause_before, work_off
 from ivr.delivery.contents import Content, content, for_agency
 from ivr.delivery.digest import digest_key
@@ -162,7 +163,7 @@ class Courier:
                     self.texts,
                     reach.phone,
                     reach.number,
-                    f"{made.text} Reply OK once read, or: {link}",
+                    in_gsm7(f"{made.text} Reply OK once read, or: {link}"),
                     delivery.began_at if delivery.attempts > 1 else None,
                     self.records.deliveries.is_known,
                 )

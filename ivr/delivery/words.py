@@ -3,7 +3,6 @@ somebody who answers a text."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import Protocol
@@ -19,8 +18,6 @@ CHANNELS = {
     Channel.AGENCY: "E-mail to the agency, instead of",
 }
 ABOUT = {"correction": ", the correction", "notice": ", about the job"}
-
-_OK = re.compile(r"\W*(ok|okay|o\.?k|read|yes)\W*", re.IGNORECASE)
 
 
 class Delivered(Protocol):
@@ -101,11 +98,6 @@ def first_read(deliveries: Iterable[Delivered]) -> Delivered | None:
 
 def _times(delivery: Delivered) -> str:
     return "one try" if delivery.attempts == 1 else f"{delivery.attempts} tries"
-
-
-def says_ok(text: str) -> bool:
-    """Whether an answer by text says that one has read what it answers."""
-    return _OK.fullmatch(text) is not None
 
 
 def thanks(name: str, now: datetime, zone: tzinfo) -> str:

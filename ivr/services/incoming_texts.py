@@ -9,7 +9,8 @@ from datetime import UTC, tzinfo
 import structlog
 
 from ivr.carrier.texts.status_texts import asks, obey_text
-from ivr.delivery.words import says_ok, thanks
+from ivr.core.acknowledgement import acknowledges
+from ivr.delivery.words import thanks
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
 from ivr.records import Records
@@ -40,7 +41,7 @@ class IncomingTexts:
             self.records.texts.keep_request(text, obey_text(self.records.statuses, text, flow))
             self.statuses_changed()
             self.jobs_changed(flow.client_id)
-        elif says_ok(text.body):
+        elif acknowledges(text.body):
             self._acknowledge(text, flow.client.timezone if flow else UTC)
         else:
             self.records.texts.keep(text)

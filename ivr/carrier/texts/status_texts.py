@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.call.engine import CallFlow
+from ivr.core.gsm7 import fit
 from ivr.errors import StatusError
 from ivr.metrics import STATUS_TEXTS
 from ivr.records.messages.texts import TextReceived
@@ -20,12 +21,8 @@ from ivr.status.reading import Back, SetStatus, is_command, read
 from ivr.status.status import How, Wish
 from ivr.status.words import everybody_at, said
 
-LONGEST = 480
-"""Letters of an answer: three texts' length."""
-
-_PLAIN = str.maketrans({"“": '"', "”": '"', "’": "'", "…": "..."})
-"""Signs for which a text would hold 70 letters instead of 160 (3GPP TS 23.038)."""
-
+MOST_PARTS = 3
+"""Of an answer, each of which is paid for."""
 
 Do = Callable[[sa.Connection], str]
 """Does something within a transaction, and says what."""
@@ -78,7 +75,7 @@ def obey_text(statuses: StatusBook, text: TextReceived, flow: CallFlow) -> Do:
     def done(connection: sa.Connection) -> str:
         answer = do(connection)
         STATUS_TEXTS.labels("done").inc()
-        return answer.translate(_PLAIN)
+        return fit(answer, MOST_PARTS)
 
     return done
 
@@ -86,7 +83,7 @@ def obey_text(statuses: StatusBook, text: TextReceived, flow: CallFlow) -> Do:
 def _refused(answer: str) -> Do:
     def refused(_: sa.Connection) -> str:
         STATUS_TEXTS.labels("refused").inc()
-        return answer[:LONGEST].translate(_PLAIN)
+        return fit(answer, MOST_PARTS)
 
     return refused
 
@@ -99,11 +96,11 @@ def obey(statuses: StatusBook, writer: Writer, text: str, now: datetime) -> Do:
     client = writer.flow.client
     command = read(text, now, client.timezone, client.language)
     if isinstance(command, Back):
-        return lambda connection: " ".join(_back(connection, writer, command, now))[:LONGEST]
+        return lambda connection: " ".join(_back(connection, writer, command, now))
     wish = rules.checked(_wish(writer, command), now)
     known = statuses.ahead(writer.flow.client_id, now)
     hear = change_in_short(writer.flow, known, wish, now)
-    return lambda connection: " ".join(_set(connection, writer, wish, hear, now))[:LONGEST]
+    return lambda connection: " ".join(_set(connection, writer, wish, hear, now))
 
 
 def _wish(writer: Writer, command: SetStatus) -> Wish:

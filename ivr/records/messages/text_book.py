@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from ivr.core.gsm7 import in_gsm7
 from ivr.records.database import reading, writing
 from ivr.records.deliveries import book as delivery_book
 from ivr.records.deliveries.book import Delivery
@@ -41,16 +42,7 @@ class TextBook:
             if found is None:
                 return None
             delivery_book.acknowledge(connection, found.id, found.recipient, "by text", at)
-            answer = TextNote(
-                client=found.client,
-                call_sid=text.message_sid,
-                turn=0,
-                node="read",
-                to=text.from_,
-                from_=text.to,
-                body=thanks(found),
-            )
-            texts.promise(connection, answer, at)
+            _answer(connection, text, found.client, "read", thanks(found))
             return found
 
     def keep_request(self, text: TextReceived, do: Callable[[sa.Connection], str]) -> bool:
@@ -62,19 +54,26 @@ class TextBook:
         with writing(self._engine) as connection:
             if not texts.keep(connection, text):
                 return False
-            answer = TextNote(
-                client=text.client or "",
-                call_sid=text.message_sid,
-                turn=0,
-                node="asked",
-                to=text.from_,
-                from_=text.to,
-                body=do(connection),
-            )
-            texts.promise(connection, answer, text.received_at)
+            _answer(connection, text, text.client or "", "asked", do(connection))
             return True
 
     def newest(self, limit: int = 100) -> list[TextReceived]:
         """The newest texts that have come in, newest first."""
         with reading(self._engine) as connection:
             return texts.newest(connection, limit)
+
+
+def _answer(
+    connection: sa.Connection, text: TextReceived, client: str, node: str, words: str
+) -> None:
+    """Promise to answer a text in words of our own."""
+    answer = TextNote(
+        client=client,
+        call_sid=text.message_sid,
+        turn=0,
+        node=node,
+        to=text.from_,
+        from_=text.to,
+        body=in_gsm7(words),
+    )
+    texts.promise(connection, answer, text.received_at)
