@@ -11,6 +11,7 @@
     │   ├── CallGone         the carrier no longer knows the call, or it has ended
     │   ├── CarrierBusy      the carrier wants to be asked later
     │   └── CarrierRefused   the carrier will never do it
+    ├── StreamUnusable       a stream of the carrier's is not one that we can hear
     ├── StateUnavailable     Redis cannot be reached; the call goes on without it
     ├── NotKept              neither Redis nor the records take what a webhook says
     ├── QueueError           the operator queue refused an act
@@ -85,6 +86,10 @@ class CarrierBusy(CarrierError):
 
 class CarrierRefused(CarrierError):
     """The carrier will never do what was asked: trying again is of no use."""
+
+
+class StreamUnusable(TangoError):
+    """What the carrier sends on a stream is not the sound that was asked for; says what it is."""
 
 
 class StateUnavailable(TangoError):

@@ -12,7 +12,8 @@ import structlog
 from flask import Blueprint, Response, abort, request
 from simple_websocket import ConnectionClosed, Server
 
-from ivr.carrier.live.streams import StreamLinks, sound
+from ivr.adapters.twilio.media_streams import sound
+from ivr.carrier.live.streams import StreamLinks
 from ivr.carrier.live.words import LiveWords
 from ivr.carrier.signature import Signatures
 from ivr.metrics import WEBHOOKS_REFUSED

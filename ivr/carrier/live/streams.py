@@ -1,18 +1,13 @@
-"""The URLs on which the carrier sends us a caller's sound, and the messages that it sends there.
+"""The URLs on which the carrier sends us a caller's sound.
 
-https://www.twilio.com/docs/voice/twiml/stream,
-https://www.twilio.com/docs/voice/media-streams/websocket-messages
+https://www.twilio.com/docs/voice/twiml/stream
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -20,8 +15,6 @@ LASTS = timedelta(minutes=5)
 """A stream begins when its document does; this leaves time for long prompts before."""
 
 PATH = "/twilio/stream/"
-
-SOUND = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +49,3 @@ class StreamLinks:
         except BadData:
             return None
         return StreamToken(call_sid, turn) if until > self._clock().timestamp() else None
-
-
-def sound(messages: Iterator[str | bytes], call_sid: str) -> Iterator[bytes]:
-    """The μ-law in a stream's messages, until it ends or is not what was asked for.
-
-    The carrier names the call in the first message that counts; another call's is not heard.
-    """
-    begun = False
-    for message in messages:
-        match _read(message):
-            case {"event": "start", "start": {"callSid": sid, "mediaFormat": media}}:
-                if sid != call_sid or media != SOUND:
-                    return
-                begun = True
-            case {"event": "media", "media": {"payload": str(payload)}} if begun:
-                yield _decoded(payload)
-            case {"event": "stop"}:
-                return
-
-
-def _read(message: str | bytes) -> Any:
-    try:
-        return json.loads(message)
-    except ValueError:
-        return None
-
-
-def _decoded(payload: str) -> bytes:
-    try:
-        return base64.b64decode(payload, validate=True)
-    except binascii.Error:
-        return b""

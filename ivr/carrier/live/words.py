@@ -20,7 +20,14 @@ from ivr.carrier.live.streams import StreamToken
 from ivr.carrier.rest.telephone import Telephone
 from ivr.carrier.turns import TurnRequest, Turns
 from ivr.carrier.webhooks import CallLeg
-from ivr.errors import CarrierError, NotKept, SpeechError, StateUnavailable, UnknownClient
+from ivr.errors import (
+    CarrierError,
+    NotKept,
+    SpeechError,
+    StateUnavailable,
+    StreamUnusable,
+    UnknownClient,
+)
 from ivr.events import Spoke
 from ivr.flow.library import Library
 from ivr.metrics import LIVE_STREAMS
@@ -92,7 +99,7 @@ class LiveWords:
         result = "failed"
         try:
             result = self._listen(token, sound)
-        except (SpeechError, StateUnavailable, NotKept, UnknownClient) as error:
+        except (SpeechError, StreamUnusable, StateUnavailable, NotKept, UnknownClient) as error:
             log.warning("live.without", call_sid=token.call_sid, reason=str(error))
         except CarrierError as error:
             # The turn is taken; the carrier gets its document when its own listening ends.

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 
 from ivr.carrier.live.streams import StreamToken
 from ivr.carrier.live.words import LOOK_EVERY, LiveWords
-from ivr.errors import SpeechError
+from ivr.errors import SpeechError, StreamUnusable
 from ivr.settings import Settings
 from ivr.speech.live.hearing import Heard
 from ivr.web import create_app
@@ -216,6 +216,16 @@ def test_a_recogniser_that_fails_leaves_the_call_to_the_carrier(listen: Listen, 
 
     assert listen(script := Script({2: fail})) == "failed"
     assert script.closed
+    assert "We are sorry." in line.post(line.action, Digits="2").text
+
+
+def test_a_stream_that_cannot_be_heard_leaves_the_call_to_the_carrier(
+    listen: Listen, line: Line
+) -> None:
+    def fail() -> None:
+        raise StreamUnusable("The stream's channels is 2, and we can hear 1.")
+
+    assert listen(Script({2: fail})) == "failed"
     assert "We are sorry." in line.post(line.action, Digits="2").text
 
 

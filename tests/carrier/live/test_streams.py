@@ -1,11 +1,8 @@
-"""Addresses of streams, and the messages that come on them."""
+"""Addresses of streams, and who may connect to them."""
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,14 +12,12 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from ivr.carrier.live.streams import PATH, StreamLinks, StreamToken, sound
+from ivr.carrier.live.streams import PATH, StreamLinks, StreamToken
 from ivr.carrier.signature import Signatures
 from ivr.settings import Settings
 from ivr.web import create_app
 
 CALL = "CA" + "1" * 32
-MEDIA = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
-START = {"event": "start", "start": {"callSid": CALL, "mediaFormat": MEDIA}}
 
 
 def _links(clock: Clock, key: str = "key") -> StreamLinks:
@@ -54,53 +49,6 @@ def test_a_token_that_is_not_ours_is_none(clock: Clock) -> None:
     token = _token(links.url(CALL, 3))
     for forged in ("", "x", token[:-1], token + "A", _token(others.url(CALL, 3))):
         assert links.read(forged) is None
-
-
-def _messages(*messages: Any) -> list[bytes]:
-    texts = [message if isinstance(message, str) else json.dumps(message) for message in messages]
-    return list(sound(iter(texts), CALL))
-
-
-def _media(data: bytes) -> dict[str, Any]:
-    return {"event": "media", "media": {"payload": base64.b64encode(data).decode()}}
-
-
-def test_the_sound_between_start_and_stop_is_heard() -> None:
-    connected = {"event": "connected", "protocol": "Call", "version": "1.0.0"}
-    messages = (connected, START, _media(b"a"), _media(b"b"), {"event": "stop"}, _media(b"c"))
-    assert _messages(*messages) == [b"a", b"b"]
-
-
-def test_a_stream_that_breaks_ends() -> None:
-    assert _messages(START, _media(b"a")) == [b"a"]
-
-
-@pytest.mark.parametrize(
-    "start",
-    [
-        {"event": "start", "start": {"callSid": "CA" + "2" * 32, "mediaFormat": MEDIA}},
-        {"event": "start", "start": {"callSid": CALL, "mediaFormat": MEDIA | {"channels": 2}}},
-        {"event": "start"},
-        _media(b"x"),
-    ],
-    ids=["another call", "another format", "no content", "no start"],
-)
-def test_sound_of_another_call_or_form_is_not_heard(start: dict[str, Any]) -> None:
-    assert _messages(start, _media(b"a")) == []
-
-
-@pytest.mark.parametrize(
-    "odd",
-    ["", "{", "[]", "7", '{"event": 1}', {"event": "media"}, {"event": "media", "media": "x"}],
-    ids=repr,
-)
-def test_messages_that_say_nothing_are_passed_over(odd: object) -> None:
-    assert _messages(odd, START, odd, _media(b"a")) == [b"a"]
-
-
-def test_a_payload_that_is_not_base64_has_no_sound() -> None:
-    broken = {"event": "media", "media": {"payload": "%%%"}}
-    assert b"".join(_messages(START, broken, _media(b"a"))) == b"a"
 
 
 def _shake(client: FlaskClient, path: str, signature: str | None) -> TestResponse:
