@@ -57,7 +57,7 @@ class Floor:
         self._queue = queue
         self._errands = errands
         self._has_left = has_left
-        self._lookout = Lookout(queue, errands.conferences)
+        self._lookout = Lookout(queue, errands.conferences, errands.telephone)
 
     def conversation(self, id_: str) -> Conversation | None:
         """The conversation of this id, also one that is over; None where it is unknown."""

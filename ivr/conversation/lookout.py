@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from ivr.carrier.rest.conferences import Conferences
+from ivr.carrier.rest.telephone import Telephone
 from ivr.conversation.events import Event, Joined, Lapsed, Left, RoomEnded, Why
 from ivr.conversation.machine import CALLER
 from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
@@ -42,9 +43,12 @@ RUNG_OUT = 5
 class Lookout:
     """Looks after the conversations that go on. Methods may raise `StateUnavailable`."""
 
-    def __init__(self, queue: OperatorQueue, conferences: Conferences) -> None:
+    def __init__(
+        self, queue: OperatorQueue, conferences: Conferences, telephone: Telephone
+    ) -> None:
         self._queue = queue
         self._conferences = conferences
+        self._telephone = telephone
         self._looked: dict[str, datetime] = {}
         self._unmet: dict[str, datetime] = {}
         self._seen: dict[str, dict[Event, int]] = {}
@@ -89,7 +93,20 @@ class Lookout:
         found = [RoomEnded()] if present is None else differences(conversation, present)
         seen = {event: before.get(event, 0) + 1 for event in found}
         self._seen[conversation.id] = seen
-        return [event for event in found if seen[event] >= _sure(conversation, event)]
+        return [
+            event
+            for event in found
+            if seen[event] >= _sure(conversation, event) or self._is_over(conversation, event)
+        ]
+
+    def _is_over(self, conversation: Conversation, event: Event) -> bool:
+        """Whether somebody who is not in the room is on no call any more, which is sure at once."""
+        party = conversation.labelled(event.label) if isinstance(event, Left) else None
+        try:
+            return bool(party and party.leg and self._telephone.has_ended(party.leg))
+        except CarrierError as error:
+            log.warning("conversation.leg_unknown", error=str(error))
+            return False
 
 
 def differences(conversation: Conversation, present: Mapping[str, str]) -> list[Event]:

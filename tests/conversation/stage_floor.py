@@ -84,6 +84,7 @@ class Stage:
         call = self.caller()
         self.exchange.ringer.offer()
         conversation = self.met("sam")
+        self.until(lambda: call.transcript.of("connected"))
         return call, self.leg_of(conversation), conversation.id
 
     def met(self, operator: str) -> Conversation:

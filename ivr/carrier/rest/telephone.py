@@ -13,6 +13,7 @@ from twilio.base.exceptions import TwilioRestException
 
 from ivr.carrier.links import RETRY
 from ivr.carrier.rest.client import ReplyT, asked, asked_of_call, rest_client
+from ivr.carrier.webhooks import ENDED
 from ivr.core.costly_numbers import costly
 from ivr.errors import CarrierError, CarrierRefused
 from ivr.metrics import OUTGOING_REFUSED
@@ -79,6 +80,14 @@ class Telephone:
         https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
         """
         asked_of_call(lambda: self._client.calls(call_sid).update(status="completed"))
+
+    def has_ended(self, call_sid: str) -> bool:
+        """Whether a call is over, or was never answered.
+
+        https://www.twilio.com/docs/voice/api/call-resource#fetch-a-call-resource
+        """
+        call = asked(lambda: self._client.calls(call_sid).fetch())
+        return call.status in ENDED
 
     def is_recorded_now(self, call_sid: str) -> bool:
         """Whether a recording of this call is being made, such as of a message.

@@ -72,7 +72,8 @@ class Member:
     None for the carrier's own. `stays_for` is None while undecided, in seconds of talk, and
     `rest` what was left of it when talking broke off, `passed` what went by as it ran out; `owed`
     is talk that the leg's own clock has not counted yet. `inbox` is what others have said and the
-    member has not taken in.
+    member has not taken in. `together` says that they have been in a live room with another,
+    however short, as their own thread may come to look only afterwards.
     """
 
     call: Call
@@ -89,6 +90,7 @@ class Member:
     passed: float = 0.0
     owed: float = 0.0
     inbox: list[Heard] = field(default_factory=list)
+    together: bool = False
 
     def hears(self, speaker: Member) -> bool:
         """Whether they hear what another says."""
@@ -122,6 +124,9 @@ class Room:
             return False
         self.members.append(member)
         self.on_join(member)
+        if self.live:
+            for each in self.members:
+                each.together = True
         if not self.started and self.live:
             self.started = True
             self.on_start()

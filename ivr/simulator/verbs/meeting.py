@@ -26,7 +26,7 @@ def meet(call: Call, room: Room, member: Member, wait: Waiting, star_ends: bool 
     and `SimulatorError` if nothing happens for as long as the carrier's patience lasts.
     """
     call.room = room
-    why = Leaving.HUNG_UP
+    why, before = Leaving.HUNG_UP, call.connections
     try:
         while _wait_until_live(call, room, member, wait):
             call.connections += 1
@@ -41,6 +41,9 @@ def meet(call: Call, room: Room, member: Member, wait: Waiting, star_ends: bool 
         why = Leaving.BY_API if over.by == "carrier" else why
         raise
     finally:
+        if member.together and call.connections == before:
+            call.connections += 1
+            call.note("connected", f"{room.name} for a moment", room=room.name)
         call.clock += room.settle(member)
         call.room = None
         room.leave(member, why)
