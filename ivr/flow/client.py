@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from ivr.flow import right_form
 from ivr.flow.findings import nearest
 from ivr.flow.types import (
     CallerNumber,
@@ -173,7 +174,7 @@ class Client(Model):
     timezone: Annotated[Any, BeforeValidator(_zone)] = Field(
         ZoneInfo("Europe/London"), description="Where the client's clocks are."
     )
-    language: str = Field(
+    language: Annotated[str, AfterValidator(right_form.language)] = Field(
         "en-GB",
         pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$",
         description="The language of callers: of voice, recogniser, dates and numbers.",

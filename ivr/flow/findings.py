@@ -24,6 +24,10 @@ MAX_NAME, MAX_COMPARED = 40, 100
 
 CODES: dict[str, str] = {
     "yaml": "The file is not one plain YAML document.",
+    "missing-space": "A name and its value stand together without a space.",
+    "cut-text": "Words end at a comma or a #, as they stand without quotes.",
+    "quotes": "Quotes are missing, or are not straight ones.",
+    "odd-space": "A space that is none, or a character that cannot be seen.",
     "duplicate-key": "One key stands twice in the same place.",
     "too-large": "The file is larger, deeper or repeats more than a flow file may.",
     "unreadable": "The file or folder cannot be read.",

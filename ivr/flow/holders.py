@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ivr.flow.source import Refused, read_source
+from ivr.flow.source import read_source
+from ivr.flow.tree import Refused
 from ivr.flow.types import parse_phone
 
 Claims = Mapping[str, frozenset[str] | None]

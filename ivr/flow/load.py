@@ -22,8 +22,9 @@ from ivr.flow.files import read_bytes, real, shown, why_missing
 from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
 from ivr.flow.parse import Parsed, parse_client, parse_template
-from ivr.flow.source import MAX_BYTES, Refused, Source, read_source
+from ivr.flow.source import MAX_BYTES, Source, read_source
 from ivr.flow.staff import Staff
+from ivr.flow.tree import Refused
 from ivr.flow.types import AudioName, names_in
 
 log = structlog.get_logger()

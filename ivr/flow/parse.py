@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from ivr.flow import right_form
 from ivr.flow.document import ClientFile, Part, TemplateFile
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.flow import NodeT
@@ -217,6 +218,10 @@ def _in_plain_words(error: ErrorDetails) -> str:
     name = f"'{where}'" if isinstance(where, str) else "this"
     if not error["input"] and error["type"] in (*_SHOULD_BE, "too_short", "string_too_short"):
         return f"{name} is empty"
+    if error["type"] == "string_pattern_mismatch":
+        advice = right_form.advice(str(where), str(error["input"]))
+        if advice is not None:
+            return advice
     if error["type"] not in _SHOULD_BE:
         return f"{name} is not right: {error['msg'].replace('Input', 'it')}"
     given = f", not '{error['input']}'" if isinstance(error["input"], str) else ""

@@ -7,18 +7,18 @@ events without recursion, so that depth, repetition and size are bounded.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
-from ivr.flow.findings import Finding
+from ivr.flow import not_yaml, slips
+from ivr.flow.findings import Finding, Severity
+from ivr.flow.tree import MAX_DEPTH, Box, Builder, Refused
 
 Path = tuple[str | int, ...]
 
 MAX_BYTES = 256 * 1024
-MAX_DEPTH = 20
 MAX_VALUES = 10_000
 MAX_CHARACTERS = 1024 * 1024
 """Characters of all values together, after aliases have put some of them in several places."""
@@ -62,167 +62,25 @@ class Source:
         return Finding(self.name, line, column, code, message, **more)
 
 
-class Refused(Exception):
-    """The text is not a document that can be read; carries its finding."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(str(finding))
-        self.finding = finding
-
-
 def read_source(name: str, text: str) -> Source:
     """Parse `text`; `name` is the file's name in findings. Raises `Refused`."""
     if len(text.encode()) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1024} kB"
         raise Refused(Finding(name, 1, 1, "too-large", f"the file is larger than {limit}"))
-    builder = _Builder(name)
+    builder = Builder(name, text)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
     except yaml.YAMLError as error:
-        raise Refused(_yaml_finding(name, text, error)) from None
+        raise Refused(not_yaml.finding(name, text, error)) from None
     if not isinstance(builder.root, dict):
         raise Refused(Finding(name, 1, 1, "yaml", "the file must hold names and values"))
     marks: dict[Path, tuple[int, int]] = {}
     keys: dict[Path, tuple[int, int]] = {}
-    data = _plain(builder.root_box, (), marks, keys, _Budget(name))
-    return Source(name, text, data, marks, keys, tuple(builder.findings))
-
-
-_HINTS = {
-    "mapping values are not allowed in this context": "put words with a colon in quotes",
-    "found character that cannot start any token": "use spaces, not tabs, and quote % @ and `",
-    "found a tab character that violates indentation": "use spaces, not tabs",
-    "did not find expected key": "check the quotes and how far the lines are indented",
-    "found unexpected end of stream": "a closing quote is missing",
-}
-
-
-def _yaml_finding(name: str, text: str, error: yaml.YAMLError) -> Finding:
-    if isinstance(error, yaml.reader.ReaderError):
-        before = text.encode()[: error.position].decode(errors="ignore")  # counted in bytes
-        lines = _LINE_END.split(before)
-        line, column = len(lines), len(lines[-1]) + 1
-        problem = str(error.reason)
-    else:
-        mark = getattr(error, "problem_mark", None)
-        line, column = _inside(text, mark.line, mark.column) if mark else (1, 1)
-        problem = getattr(error, "problem", None) or str(error)
-    hint = f"; {_HINTS[problem]}" if problem in _HINTS else ""
-    return Finding(name, line, column, "yaml", f"this is not YAML: {problem}{hint}")
-
-
-_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-
-
-def _inside(text: str, line: int, column: int) -> tuple[int, int]:
-    """A place that the parser counts from 0, from 1; at the end where it lies past the end."""
-    lines = _LINE_END.split(text)
-    if line >= len(lines):
-        return len(lines), len(lines[-1]) + 1
-    return line + 1, min(column, len(lines[line])) + 1
-
-
-@dataclass(slots=True, eq=False)
-class _Box:
-    """A value under construction, with its place in the file."""
-
-    value: Any
-    line: int
-    column: int
-    key: tuple[str, int, int] | None = None
-    key_marks: dict[str, tuple[int, int]] = field(default_factory=dict)
-
-
-class _Builder:
-    """Puts the parser's events together, one at a time."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.root_box = _Box(None, 1, 1)
-        self._stack: list[_Box] = []
-        self._anchors: dict[str, _Box] = {}
-        self._documents = 0
-        self.findings: list[Finding] = []
-
-    @property
-    def root(self) -> Any:
-        return self.root_box.value
-
-    def take(self, event: yaml.Event) -> None:
-        match event:
-            case yaml.DocumentStartEvent():
-                self._documents += 1
-                if self._documents > 1:
-                    self._refuse(event, "yaml", "the file must hold one document; remove '---'")
-            case yaml.ScalarEvent():
-                self._check_tag(event)
-                empty = event.value == "" and not event.style  # a plain scalar has style ''
-                self._add(self._box(event, None if empty else event.value), event)
-            case yaml.MappingStartEvent():
-                self._open(event, {})
-            case yaml.SequenceStartEvent():
-                self._open(event, [])
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._stack.pop()
-            case yaml.AliasEvent():
-                box = self._anchors.get(str(event.anchor))
-                if box is None or box in self._stack:
-                    self._refuse(event, "yaml", f"'*{event.anchor}' names no finished value")
-                self._add(box, event)
-
-    def _open(self, event: Any, value: Any) -> None:
-        self._check_tag(event)
-        if len(self._stack) >= MAX_DEPTH:
-            self._refuse(event, "too-large", f"values are nested deeper than {MAX_DEPTH} levels")
-        box = self._box(event, value)
-        self._add(box, event)
-        self._stack.append(box)
-
-    def _box(self, event: Any, value: Any) -> _Box:
-        mark = event.start_mark
-        box = _Box(value, mark.line + 1, mark.column + 1)
-        if event.anchor:
-            self._anchors[event.anchor] = box
-        return box
-
-    def _add(self, box: _Box, event: Any) -> None:
-        if not self._stack:
-            self.root_box = box
-            return
-        parent = self._stack[-1]
-        if isinstance(parent.value, list):
-            parent.value.append(box)
-        elif parent.key is None:
-            self._begin_key(parent, box, event)
-        else:
-            name, line, column = parent.key
-            parent.value[name] = box
-            parent.key_marks[name] = (line, column)
-            parent.key = None
-
-    def _begin_key(self, parent: _Box, box: _Box, event: Any) -> None:
-        name = box.value
-        if not isinstance(name, str):
-            self._refuse(event, "yaml", "a name is missing before ':'")
-        if name == "<<":
-            self._refuse(event, "yaml", "'<<' is not used here; share parts through a template")
-        mark = event.start_mark
-        if name in parent.value:
-            first = parent.key_marks[name][0]
-            message = f"'{name}' stands here a second time (first: line {first})"
-            self.findings.append(
-                Finding(self.name, mark.line + 1, mark.column + 1, "duplicate-key", message)
-            )
-        parent.key = (name, mark.line + 1, mark.column + 1)
-
-    def _check_tag(self, event: Any) -> None:
-        if event.tag is not None and event.tag != "!":
-            self._refuse(event, "yaml", f"the tag '{event.tag}' is not used here; remove it")
-
-    def _refuse(self, event: Any, code: str, message: str) -> NoReturn:
-        mark = event.start_mark
-        raise Refused(Finding(self.name, mark.line + 1, mark.column + 1, code, message))
+    budget = _Budget(name)
+    data = _plain(builder.root_box, (), marks, keys, budget)
+    found = dict.fromkeys([*builder.findings, *budget.findings])
+    return Source(name, text, data, marks, keys, tuple(found))
 
 
 class _Budget:
@@ -232,8 +90,10 @@ class _Budget:
         self.name = name
         self._values = MAX_VALUES
         self._characters = MAX_CHARACTERS
+        self.findings: list[Finding] = []
+        """What else came up on the way through the values."""
 
-    def spend(self, box: _Box) -> None:
+    def spend(self, box: Box) -> None:
         self._values -= 1
         if isinstance(box.value, str):
             self._characters -= len(box.value)
@@ -243,7 +103,7 @@ class _Budget:
 
 
 def _plain(
-    box: _Box,
+    box: Box,
     path: Path,
     marks: dict[Path, tuple[int, int]],
     keys: dict[Path, tuple[int, int]],
@@ -255,6 +115,11 @@ def _plain(
     if len(path) > MAX_DEPTH:
         message = f"values are nested deeper than {MAX_DEPTH} levels"
         raise Refused(Finding(budget.name, box.line, box.column, "too-large", message))
+    if box.behind and (slip := slips.cut_by_hash(path, box.value, box.behind)):
+        severity = Severity.ERROR if box.value is None else Severity.WARNING
+        column = box.column + slip.at
+        finding = Finding(budget.name, box.line, column, slip.code, slip.message, severity)
+        budget.findings.append(finding)
     if isinstance(box.value, dict):
         for name, mark in box.key_marks.items():
             keys[(*path, name)] = mark

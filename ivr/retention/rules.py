@@ -8,7 +8,8 @@ import structlog
 from pydantic import ValidationError
 
 from ivr.flow.agreement import Retention
-from ivr.flow.source import Refused, read_source
+from ivr.flow.source import read_source
+from ivr.flow.tree import Refused
 from ivr.records import Records
 from ivr.records.keeping.purge_book import Rule
 

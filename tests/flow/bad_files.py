@@ -77,7 +77,7 @@ DOCUMENTS = [
     bad("a comment alone", {"acme.yaml": "¶# schema: 1"}, "yaml"),
     bad("a list as the document", {"acme.yaml": "¶- schema: 1"}, "yaml"),
     bad("several documents", "start: a\n¶---\nstart: b\n", "yaml"),
-    bad("an open quote", 'start: "a\n¶', "yaml"),
+    bad("an open quote", 'start: ¶"a\n', "yaml"),
     bad("a tab", "start: a\nnodes:\n¶\ta: b\n", "yaml"),
     bad("a colon in words without quotes", "start: a\nnodes: {a: {say: Note¶: it: b}}", "yaml"),
     bad("a control character", "start: ¶\x07a", "yaml"),
@@ -101,6 +101,42 @@ DOCUMENTS = [
     ),
 ]
 
+SLIPS = [
+    bad("a comma in words without quotes", node("{say: Well, ¶then., next: bye}"), "cut-text"),
+    bad("a comma and a colon", node("{say: Well, ¶press 1: yes, next: bye}"), "cut-text"),
+    bad(
+        "curly quotes around words with commas",
+        node("{say: “Well, ¶your name, your number.”, next: bye}"),
+        "cut-text",
+    ),
+    bad(
+        "a # in words without quotes",
+        "start: ask\nnodes:\n  ask:\n    say: ¶Press # now\n    next: bye\n  bye: {hangup: Bye.}\n",
+        "cut-text",
+    ),
+    bad(
+        "a # as a key",
+        BYE + "tests:\n  - name: a\n    at: 2026-12-01T10:00\n    steps:\n      - press: ¶#\n",
+        "cut-text",
+    ),
+    bad("no space behind a colon", node("{say: Well., ¶next:bye}"), "missing-space"),
+    bad(
+        "no quote at the beginning",
+        'start: bye\nnodes:\n  bye:\n    hangup: ¶Bye for now."\n',
+        "quotes",
+    ),
+    bad("curly quotes", node("{say: ¶“Well.”, next: bye}"), "quotes"),
+    bad("only a name in braces", node("{say: ¶{client.name}, next: bye}"), "quotes"),
+    bad("a no-break space in a name", node("{say: Well., next¶\u00a0: bye}"), "odd-space"),
+    bad("a zero-width space in a value", node("{say: Well., next: b¶\u200bye}"), "odd-space"),
+    bad("a no-break space in the indentation", "start: bye\n¶\u00a0 nodes: {}\n", "yaml"),
+    bad(
+        "a no-break space before a name that goes on further out",
+        'start: bye\nnodes:\n  bye:\n    hangup: "Bye."\n¶\u00a0   next: bye\n',
+        "yaml",
+    ),
+]
+
 HEADS = [
     bad(
         "another schema",
@@ -119,6 +155,11 @@ HEADS = [
         "schema",
     ),
     bad("a wrong colour", client('{name: A, numbers: "+441632960001", colour: ¶red}'), "schema"),
+    bad(
+        "a language of no country",
+        client('{name: A, numbers: "+441632960001", language: ¶en-UK}'),
+        "schema",
+    ),
     bad(
         "a wrong language",
         client('{name: A, numbers: "+441632960001", language: ¶english}'),
@@ -816,7 +857,7 @@ TEMPLATES = [
     ),
     bad(
         "a template that is not YAML",
-        using("{call: after, next: bye}", "schema: 1\ntemplate: after\nstart: '¶"),
+        using("{call: after, next: bye}", "schema: 1\ntemplate: after\nstart: ¶'"),
         "yaml",
     ),
     bad(
@@ -921,6 +962,7 @@ nodes:
 
 CASES = [
     *DOCUMENTS,
+    *SLIPS,
     *HEADS,
     *CALLERS,
     *OUTSIDE,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.flow.source import MAX_VALUES, Refused, read_source
+from ivr.flow.source import MAX_VALUES, read_source
+from ivr.flow.tree import Refused
 
 LAUGHS = "a0: &a0 [ha]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)

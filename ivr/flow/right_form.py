@@ -1,0 +1,142 @@
+"""What the form of a setting is, and what to type, where a value is of another form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from babel import Locale
+
+from ivr.language.phrases import languages
+
+_ADDRESS = re.compile(r"[^@\s<>,;:()]+@[^@\s<>,;()]+")
+_SPOKEN_AT = re.compile(r"\s*(\(at\)|\[at\]| at )\s*", re.IGNORECASE)
+_HOME = {"en": "en-GB", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "it": "it-IT", "pt": "pt-PT"}
+_TYPED = re.compile(r"([a-z]{2})[-_ ]?([a-z]{2})?")
+_SPOKEN_IN = {"american": "en-US", "british": "en-GB", "gb": "en-GB", "uk": "en-GB", "us": "en-US"}
+_NOT_A_COUNTRY = {"UK": "GB", "EN": "GB"}
+
+
+def advice(setting: str, value: str) -> str | None:
+    """What `setting` should be, with an example; None where this is not known."""
+    form = _FORMS.get(setting)
+    return form(value) if form else None
+
+
+def language(value: str) -> str:
+    """A language tag as it is written, where there is such a language. Raises ValueError."""
+    code, _, country = value.partition("-")
+    if code not in _codes() or (country and country not in _countries()):
+        raise ValueError(_language(value))
+    return value
+
+
+def _language(value: str) -> str:
+    return f"'{value}' is not a language tag; write {_tag(value) or 'en-GB, de-DE or cy'}"
+
+
+def _tag(value: str) -> str | None:
+    """The tag of a language that is named in words, or typed in another way."""
+    words = re.findall(r"\w+", value.lower())
+    if words and words[0] in _SPOKEN_IN:
+        return _SPOKEN_IN[words[0]]
+    typed = _TYPED.fullmatch(value.lower())
+    if typed and typed[1] in _codes():
+        country = (typed[2] or "").upper()
+        country = _NOT_A_COUNTRY.get(country, country)
+        if country in _countries():
+            return f"{typed[1]}-{country}"
+        return _HOME.get(typed[1], typed[1])
+    named = next((names[word] for word in words for names in _names() if word in names), None)
+    return _HOME.get(named, named) if named else None
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(Locale("en").languages)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(code for code in map(str, Locale("en").territories) if code.isalpha()) - {"UK"}
+
+
+@cache
+def _names() -> list[dict[str, str]]:
+    """Languages by their names in English, and in the languages that Tango speaks."""
+    return [
+        {name.lower(): code for code, name in Locale(one).languages.items() if code.isalpha()}
+        for one in ("en", *languages())
+    ]
+
+
+def _colour(value: str) -> str:
+    digits = re.sub(r"[^0-9a-fA-F]", "", value)
+    bare = value.strip("# \"'")
+    short = re.fullmatch("[0-9a-fA-F]{3}", bare)
+    if short:
+        example = "#" + "".join(digit * 2 for digit in bare)
+    elif re.fullmatch("[0-9a-fA-F]{6}", bare):
+        example = f"#{digits}"
+    else:
+        example = _COLOURS.get(value.lower(), "#1e6bb8")
+    return f"'{value}' is not a colour as it is written here: # and six of 0-9 a-f; " + (
+        f'write "{example}", in quotes'
+    )
+
+
+_COLOURS = {
+    "black": "#000000",
+    "blue": "#0000ff",
+    "brown": "#a52a2a",
+    "gold": "#ffd700",
+    "gray": "#808080",
+    "green": "#008000",
+    "grey": "#808080",
+    "navy": "#000080",
+    "orange": "#ffa500",
+    "pink": "#ffc0cb",
+    "purple": "#800080",
+    "red": "#ff0000",
+    "teal": "#008080",
+    "turquoise": "#40e0d0",
+    "violet": "#ee82ee",
+    "white": "#ffffff",
+    "yellow": "#ffff00",
+}
+
+
+def _email(value: str) -> str:
+    plain = _SPOKEN_AT.sub("@", value).removeprefix("mailto:")
+    addresses = _ADDRESS.findall(plain)
+    if len(addresses) > 1:
+        return f"one e-mail address stands here, not several; write {addresses[0]}"
+    return f"'{value}' is not an e-mail address; write {(addresses or ['ann@acme.example'])[0]}"
+
+
+def _key(value: str) -> str:
+    return f"'{value}' is not a key of a telephone; write one of 0-9 * #, in quotes: \"1\""
+
+
+def _keys(value: str) -> str:
+    return f"'{value}' are not keys of a telephone; write keys of 0-9 * #, in quotes: \"12#\""
+
+
+def _secret(value: str) -> str:
+    meant = re.sub(r"[^a-z0-9_]+", "_", value.lower()).strip("_")[:40]
+    example = meant if meant[:1].isalpha() else "crm_key"
+    return (
+        f"'{value}' cannot name a secret: small letters, digits and _; write {example}. The secret "
+        "itself stands on the server"
+    )
+
+
+_FORMS: dict[str, Callable[[str], str]] = {
+    "accept": _key,
+    "colour": _colour,
+    "email": _email,
+    "language": _language,
+    "press": _keys,
+    "secret": _secret,
+}
