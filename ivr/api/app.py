@@ -163,7 +163,10 @@ def _once(office: Office, operation: Operation, token: Token) -> Once | None:
 
 
 def _note(office: Office, operation: Operation, asked: Asked, answer: Answer) -> None:
-    """Keep in the trail of who did what; what is only read, once in a while."""
+    """Keep in the trail of who did what; what is only read, once in a while. Who asks only whether
+    something is there gets nothing of it."""
+    if request.method == "HEAD":
+        return
     book, token = office.records.accounts, asked.token
     act = Act(
         at=asked.now,

@@ -193,7 +193,7 @@ def message_operations(office: Office) -> list[Operation]:
             summary="Fetch a message’s recording",
             description="All of it, or the part that `Range` names (RFC 9110, 14).",
             do=read_audio,
-            noted="heard a message",
+            noted="fetched a message’s recording",
             media=AUDIO,
             problems=frozenset({404, 416}),
         ),

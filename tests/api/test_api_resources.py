@@ -45,6 +45,16 @@ def test_a_recording_is_fetched_whole_or_in_part(place: Place) -> None:
     assert beyond.headers["Content-Range"] == "bytes */704"
 
 
+def test_a_program_that_fetches_a_recording_has_not_heard_it(place: Place) -> None:
+    path = f"/messages/{place.acme.message}/audio"
+    program = place.program()
+    program.ask("HEAD", path)
+    assert "recording" not in str(place.records.accounts.acts())
+    program.get(path)
+    acts, _ = place.records.accounts.acts()
+    assert [act.act for act in acts] == ["fetched a message’s recording"]
+
+
 def test_deliveries_say_who_has_read_it(place: Place) -> None:
     parcel = Parcel(
         promise="email-x",

@@ -21,8 +21,9 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
-from ivr.console.access import current_account, needs, note, note_once
-from ivr.console.calls.spoken import HEARD_AGAIN, length, sound_of, turns
+from ivr.console.access import current_account, needs, note
+from ivr.console.calls.listening import note_played
+from ivr.console.calls.spoken import length, sound_of, turns
 from ivr.console.pages import notice
 from ivr.delivery.email import readable_number
 from ivr.delivery.words import first_read, in_words, read
@@ -116,7 +117,7 @@ class MessagePages:
     def audio(self, message: Message) -> Response:
         """The recording, or the part of it that the player asks for (RFC 9110, 14)."""
         about = f"message {message.id}"
-        note_once("heard a message", client=message.client, about=about, within=HEARD_AGAIN)
+        note_played("heard a message", client=message.client, about=about)
         sound = sound_of(self.recordings / str(message.audio))
         return send_from_directory(self.recordings, str(message.audio), mimetype=sound)
 

@@ -18,8 +18,9 @@ from flask import (
 )
 
 from ivr.accounts.roles import Permission
-from ivr.console.access import current_account, needs, note, note_once
-from ivr.console.calls.spoken import HEARD_AGAIN, Turn, length, sound_of, turns
+from ivr.console.access import current_account, needs, note
+from ivr.console.calls.listening import note_played
+from ivr.console.calls.spoken import Turn, length, sound_of, turns
 from ivr.console.pages import notice
 from ivr.delivery.email import readable_number
 from ivr.errors import UnknownClient
@@ -123,7 +124,7 @@ class CallPages:
     def audio(self, recording: CallRecording) -> Response:
         """The recording, or the part of it that the player asks for (RFC 9110, 14)."""
         about = f"call {recording.call_sid}, recording {recording.id}"
-        note_once("heard a conversation", client=recording.client, about=about, within=HEARD_AGAIN)
+        note_played("heard a conversation", client=recording.client, about=about)
         sound = sound_of(self.recordings / str(recording.audio))
         return send_from_directory(self.recordings, str(recording.audio), mimetype=sound)
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
 from ivr.records.messages.message import Stretch, Transcript
 from ivr.speech.text.values import DOUBTFUL
-
-HEARD_AGAIN = timedelta(minutes=15)
-"""A player asks for a recording in many pieces; within this time that is one act of listening."""
 
 
 @dataclass(frozen=True, slots=True)

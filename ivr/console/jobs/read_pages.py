@@ -27,6 +27,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
 from ivr.console.access import open_to_all
+from ivr.console.calls.listening import note_played_by_link
 from ivr.console.calls.message_pages import WORDS, zone_of
 from ivr.console.calls.spoken import sound_of
 from ivr.console.pages import notice
@@ -124,6 +125,9 @@ def read_routes(console: Blueprint, pages: ReadPages) -> None:
         message = next((each for each in pages.messages(found) if each.id == message_id), None)
         if message is None or not message.audio or not (pages.recordings / message.audio).is_file():
             return _lapsed()
+        about = f"message {message.id}, by the link of delivery {found.id}"
+        who = found.recipient
+        note_played_by_link(who, "heard a message", client=message.client, about=about)
         sound = sound_of(pages.recordings / message.audio)
         return send_from_directory(pages.recordings, message.audio, mimetype=sound)
 

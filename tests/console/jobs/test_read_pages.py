@@ -138,3 +138,26 @@ def test_why_a_server_did_not_take_it_is_told_to_those_who_work_on_it_alone(
     shown = as_role(console, Role.CLIENT, client="acme").get(page).text
     assert f"{line}, will be tried again</p>" in shown
     assert "AC1" not in shown
+
+
+def heard(console: Console) -> list[tuple[str, str | None]]:
+    acts, _ = console.records.accounts.acts(act="heard a message")
+    return [(act.who, act.about) for act in acts]
+
+
+def test_who_plays_it_by_the_link_heard_it_and_the_page_alone_is_no_hearing(
+    console: Console, sent: Delivery, message: str
+) -> None:
+    visitor, page = console.app.test_client(), path(console, sent)
+    audio = f"{page}/audio/{message}"
+    scanner = console.app.test_client()
+    for address in (page, audio):
+        scanner.get(address)
+    visitor.post(page, data={"csrf_token": token_in(visitor.get(page).text)})
+    visitor.get(page)
+    visitor.head(audio, buffered=True)
+    assert heard(console) == []
+    for _ in range(2):
+        visitor.get(audio, headers={"Range": "bytes=0-"}, buffered=True)
+    about = f"message {message}, by the link of delivery {sent.id}"
+    assert heard(console) == [("Ian <b>Frost</b>", about)]
