@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 from redis import Redis
-from stage_floor import CALLER, DECORATOR, SAM, STAYS, Patient, Stage, now
+from stage_floor import CALLER, DECORATOR, SAM, STAYS, Patient, Stage, now, rings
 
+from ivr.conversation.store import ConversationStore
 from ivr.operators.states import State
 from ivr.records import Records, open_records
 from ivr.records.calls.journal import drain
@@ -113,3 +114,22 @@ def test_who_has_gone_on_while_redis_was_away_is_not_fetched(
     forget(stage, caller)
     offered(stage)
     ends_in_a_message(call, caller, records)
+
+
+def test_who_is_in_the_room_already_is_not_fetched_out_of_it(stage: Stage) -> None:
+    """A process has fetched them, and has died before it could note that the operator is there."""
+    stage.carrier.telephones[SAM] = telephone = rings()
+    stage.sign_on()
+    call = stage.caller()
+    assert stage.exchange.ringer.offer() == 1
+    [conversation] = stage.floor.all()
+    reservation, store = stage.queue.reservation(conversation.id), ConversationStore(stage.redis)
+    record = store.read(conversation.id)
+    assert reservation and record
+    assert store.write(replace(record, conversation=replace(conversation, fetched=True)))
+    stage.floor._errands.telephone.redirect_caller(call.sid, reservation)
+    stage.until(lambda: call.transcript.of("joined"))
+    telephone.answer()
+    assert stage.met("sam").call_sid == call.sid
+    stage.until(lambda: call.transcript.of("connected"))
+    assert len(call.transcript.of("joined")) == 1

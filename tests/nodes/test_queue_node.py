@@ -92,6 +92,13 @@ def test_a_claimed_caller_is_connected_and_then_goes_on(tmp_path: Path) -> None:
     assert played.state.waiting is None
 
 
+def test_who_comes_out_of_a_room_of_which_nothing_is_known_is_not_sent_away(
+    tmp_path: Path,
+) -> None:
+    """Redis has lost what it knew: perhaps nobody was there."""
+    assert call(tmp_path).then(Dialled(DialOutcome.ANSWERED)).node == "sorry"
+
+
 def test_without_a_node_for_it_an_answered_call_ends_with_a_goodbye(tmp_path: Path) -> None:
     played = call(tmp_path, exits="").then(Claimed("room 1"), Dialled(DialOutcome.ANSWERED, 60))
     assert played.node == LAST_GOODBYE

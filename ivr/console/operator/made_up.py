@@ -84,8 +84,8 @@ def _after(
 ) -> Conversation:
     if act == ANSWER:
         answered = advance(before, Answered("CA-you"), now).conversation
-        for label in (OPERATOR, CALLER):
-            answered = advance(answered, Joined(label, f"CA-{label}"), now).conversation
+        for label, leg in ((OPERATOR, "CA-you"), (CALLER, CALL)):
+            answered = advance(answered, Joined(label, leg), now).conversation
         return answered
 
     def person(name: str) -> Target | None:

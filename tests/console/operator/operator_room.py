@@ -121,8 +121,8 @@ class Room:
         assert self.talk is not None
         assert self.queue.operator_answered(self.talk.id, self.now[0])
         self.happens(Answered("CA-sam"))
-        for label in (OPERATOR, CALLER):
-            self.happens(Joined(label, f"CA-{label}"))
+        for label, leg in ((OPERATOR, "CA-sam"), (CALLER, self.talk.call_sid)):
+            self.happens(Joined(label, leg))
 
     def drop(self) -> None:
         """The caller's connection ends."""
