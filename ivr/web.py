@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from functools import partial
 
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, redirect, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.files.known_versions import KnownVersionsFile
 from ivr.adapters.redis.fact_journal import FactJournal
@@ -140,6 +141,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     flows = {"flows": partial(_flows_are_good, library)}
     app.register_blueprint(health_routes(settings, flows, lambda: len(library.errors)))
     app.register_blueprint(media_routes(settings.flows, library))
+    app.add_url_rule("/", view_func=_home)
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)
     mount(app, Office(settings, library, records, redis, agency, changed, clock))
@@ -155,6 +157,11 @@ def _flows_are_good(library: Library[Kind]) -> None:
     errors = [each for each in library.findings if each.severity is Severity.ERROR]
     if errors:
         raise FlowError(f"The client files have {len(errors)} errors; see `python -m ivr check`.")
+
+
+def _home() -> AnyResponse:
+    """People who type the bare address want the console."""
+    return redirect(url_for("console.home"))
 
 
 def _hold_music() -> Response:

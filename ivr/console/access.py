@@ -1,4 +1,4 @@
-"""What every page uses to know who is there: `@needs`, `current_account` and `note`.
+"""What every page uses to know who is there: `@needs`, `current_account`, `note` and `answer`.
 
 ::
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, flash, g
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
@@ -95,6 +95,11 @@ def note_as(
 ) -> None:
     """Keep in the audit trail that `account` does `act`."""
     access().book.note(_act(account, act, client, about))
+
+
+def answer(text: str) -> None:
+    """Say `text` on the page that is shown next: what somebody has asked for is done."""
+    flash(text)
 
 
 def _act(account: Account, act: str, client: str | None, about: str | None) -> Act:

@@ -16,6 +16,7 @@ from flask import (
     render_template,
     request,
     session,
+    url_for,
 )
 from flask.blueprints import BlueprintSetupState
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -70,18 +71,21 @@ BANNER_SECONDS = 0.3
 """How long a page waits to hear whether everything works; all parts answer sooner unless one is
 away."""
 
+TAKE_CALLS = "console.operator"
+"""What only operators of the agency are led to."""
+
 PLACES = (
     ("console.client", "Inbox"),
-    ("console.operator", "Take calls"),
+    (TAKE_CALLS, "Take calls"),
     ("console.jobs", "Jobs"),
     ("console.messages", "Messages"),
     ("console.wallboard", "Wallboard"),
-    ("console.queue", "Who waits"),
+    ("console.queue", "Queue"),
     ("console.calls", "Calls"),
     ("console.flows", "Clients"),
     ("console.accounts", "Accounts"),
     ("console.tokens", "Tokens"),
-    ("console.audit", "Who did what"),
+    ("console.audit", "Audit log"),
 )
 """What the bar of every page leads to, of these what the account may see."""
 
@@ -129,6 +133,7 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
             "visitor": account,
             "searches": account is not None and account.may(Permission.SEE_MESSAGES),
             "places": _places(account) if account else [],
+            "current": _current,
             "takes_calls": _takes_calls(account),
             "single_sign_on": settings.single_sign_on is not None,
             "amiss": _amiss if account and account.may(Permission.SUPERVISE) else lambda: "",
@@ -195,7 +200,16 @@ def _places(account: Account) -> list[tuple[str, str]]:
         for endpoint, name in PLACES
         if (needed := permission_of(current_app, endpoint)) and account.may(needed)
         if endpoint not in hidden
+        if endpoint != TAKE_CALLS or account.operator
     ]
+
+
+def _current(endpoint: str) -> str:
+    """How the bar marks the way to a part: `page` where one is there, `true` where one is on a page
+    within it (https://www.w3.org/TR/wai-aria-1.2/#aria-current); empty elsewhere."""
+    part = url_for(endpoint).rstrip("/")
+    here = request.path.rstrip("/")
+    return "page" if here == part else "true" if here.startswith(f"{part}/") else ""
 
 
 def _kept_out() -> Response | None:

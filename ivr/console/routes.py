@@ -13,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.accounts.roles import Permission
+from ivr.accounts.roles import Permission, Role
 from ivr.call.engine import CallFlow
 from ivr.carrier.call_store import CallStore
 from ivr.carrier.rest.softphone import softphone_token
@@ -53,13 +53,14 @@ from ivr.picture.svg import stylesheet
 from ivr.records import Records
 from ivr.settings import Settings
 
-FIRST_PAGES = (
-    ("console.client", Permission.CLIENT_PAGE),
-    ("console.flows", Permission.SEE_FLOWS),
-    ("console.operator", Permission.ANSWER_CALLS),
-    ("console.messages", Permission.SEE_MESSAGES),
-)
-"""Where somebody arrives: at the first of these that they may see."""
+FIRST_PAGES = {
+    Role.ADMINISTRATOR: "console.flows",
+    Role.SUPERVISOR: "console.wallboard",
+    Role.OPERATOR: "console.operator",
+    Role.EDITOR: "console.flows",
+    Role.CLIENT: "console.client",
+}
+"""Where somebody arrives."""
 
 log = structlog.get_logger()
 
@@ -165,10 +166,7 @@ def _add_common(console: Blueprint) -> None:
     @console.get("/")
     @needs(Permission.OWN_ACCOUNT)
     def home() -> AnyResponse:
-        for page, permission in FIRST_PAGES:
-            if current_account().may(permission):
-                return redirect(url_for(page))
-        return redirect(url_for("console.own_account"))
+        return redirect(url_for(FIRST_PAGES[current_account().role]))
 
     @console.get("/here")
     @needs(Permission.OWN_ACCOUNT)

@@ -78,7 +78,7 @@ def test_who_waits_is_shown_without_loading_the_page_again(visit: Visit, redis: 
     if mark("htmx.js") is None:
         pytest.skip("the scripts are not installed; make scripts")
     page = visit.open("/console/queue")
-    page.get_by_text("Nobody waits").wait_for()
+    page.get_by_text("No callers waiting").wait_for()
     page.locator("[data-live].good").wait_for()
     ticket = Ticket("CA1", "acme", "+441632960001", "+442079460018", 0, (), NOON, 600)
     OperatorQueue(redis).wait(ticket, NOON)

@@ -68,7 +68,7 @@ def agency(house: Agency) -> Iterator[Agency]:
         call.hang_up()
     for seat in (house.sam, house.ann):
         expect(seat.state).to_contain_text(re.compile("Wrap-up|Away|Available"))
-    expect(house.supervisor.page.get_by_text("Nobody waits")).to_be_visible()
+    expect(house.supervisor.page.get_by_text("No callers waiting")).to_be_visible()
     house.stage.carrier.check()
     faults = house.faults[:]
     for seat in (house.sam, house.ann, house.supervisor):
@@ -304,4 +304,4 @@ def test_a_call_back_is_asked_for_with_a_key_and_carried_out(agency: Agency) -> 
     sam.press("Shift+F2")
     expect(sam.state).to_contain_text("Wrap-up")
     agency.leg(DIAZ).join()
-    expect(sam.queue).to_contain_text("Nobody waits")
+    expect(sam.queue).to_contain_text("No callers waiting")

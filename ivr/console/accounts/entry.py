@@ -26,7 +26,7 @@ from ivr.metrics import SIGN_INS_BUSY
 from ivr.records.people.account_book import AccountBook
 from ivr.settings import Settings
 
-WRONG = "The name and the password do not go together. Please try again."
+WRONG = "Wrong name or password. Please try again."
 TOO_OFTEN = "That was too often. Please try again in a quarter of an hour."
 BUSY = "Many people are signing in at this moment. Please try again in a few seconds."
 BUSY_SECONDS = 5
@@ -195,7 +195,7 @@ def _add_own_account(console: Blueprint, doors: Doors) -> None:
         old = request.form.get("old", "")
         try:
             if not passwords.matches(doors.book.password(account.id), old, KNOWN_WAITS):
-                return page("The present password is another one.", 403)
+                return page("That is not your current password.", 403)
             new = passwords.hashed(_twice(), KNOWN_WAITS)
         except AccountError as error:
             return page(str(error), 422)

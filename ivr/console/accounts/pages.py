@@ -13,7 +13,7 @@ from ivr.accounts.account import Account
 from ivr.accounts.people import check_person
 from ivr.accounts.roles import Permission, Role
 from ivr.call.engine import CallFlow
-from ivr.console.access import needs, note
+from ivr.console.access import answer, needs, note
 from ivr.console.accounts.password_links import PasswordLinks
 from ivr.console.pages import notice
 from ivr.errors import AccountError
@@ -60,6 +60,7 @@ class AccountPages:
         except AccountError as error:
             return self.list(problem=str(error), status=422)
         note(act, about=f"account {old.login}")
+        answer(f"{old.login}: {act}, and signed out everywhere.")
         return redirect(url_for("console.accounts"), 303)
 
 
@@ -103,6 +104,7 @@ def _add_acts(console: Blueprint, pages: AccountPages) -> None:
     def end_sessions(account: Account) -> AnyResponse:
         pages.book.end_all(account.id)
         note("ended all sessions", about=f"account {account.login}")
+        answer(f"{account.login} is signed out everywhere.")
         return redirect(url_for("console.accounts"), 303)
 
     def password(account: Account) -> AnyResponse:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
 from ivr.accounts.scopes import ALLOWS, Scope
-from ivr.console.access import current_account, needs, note
+from ivr.console.access import answer, current_account, needs, note
 from ivr.console.pages import notice
 from ivr.errors import AccountError
 from ivr.flow.library import Library
@@ -96,6 +96,7 @@ def token_routes(console: Blueprint, pages: TokenPages) -> None:
             return notice("No such token", "This token is not there.", 404)
         pages.book.revoke(token.id, pages.clock())
         note("revoked a token", client=token.client, about=_of(token.id))
+        answer(f"The token “{token.name}” is revoked.")
         return redirect(url_for("console.tokens"), 303)
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
-from ivr.console.access import needs, note
+from ivr.console.access import answer, needs, note
 from ivr.console.client.pages import ClientPages
 from ivr.console.client.status import StatusPages, status_routes
 from ivr.console.client.visitor import Visitor
@@ -21,22 +21,15 @@ DONE = {
     "take": "You have it now.",
     "agency": "It is back with the agency.",
     "hand": "It is handed over.",
-    "close": "It is marked as done with.",
+    "close": "Marked done.",
     "note": "Noted.",
     "reopen": "It is open again.",
-    "read": "Noted as read.",
+    "read": "Marked as read.",
 }
 """What can be done to a job, and what is said when it was."""
 
 STAYS = ("note", "reopen", "read")
 """After these one goes on with the job; after the others there is no more to do about it."""
-
-
-SAID = DONE | {
-    "status": "It is set.",
-    "back": "That is over now.",
-    "off": "It is called off.",
-}
 
 
 def client_routes(console: Blueprint, pages: ClientPages) -> None:
@@ -47,7 +40,7 @@ def client_routes(console: Blueprint, pages: ClientPages) -> None:
     @console.get("/client")
     @needs(Permission.CLIENT_PAGE)
     def client() -> Response:
-        return pages.inbox(SAID.get(request.args.get("did", ""), ""), statuses.words())
+        return pages.inbox(statuses.words())
 
     @console.get("/client/list")
     @needs(Permission.CLIENT_PAGE)
@@ -72,9 +65,10 @@ def client_routes(console: Blueprint, pages: ClientPages) -> None:
             now = pages.find(job_id) or found
             said = _overtaken(pages, now) if isinstance(error, JobMoved) else str(error)
             return pages.one(now, said, 409 if isinstance(error, JobMoved) else 422)
+        answer(DONE[act])
         if act in STAYS:
             return redirect(url_for("console.client_job", job_id=job_id), 303)
-        return redirect(url_for("console.client", did=act), 303)
+        return redirect(url_for("console.client"), 303)
 
 
 def _do(pages: ClientPages, job: Job, name: str) -> None:

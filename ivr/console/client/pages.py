@@ -56,10 +56,10 @@ class ClientPages:
 
     # The page
 
-    def inbox(self, said: str, status: Mapping[str, Any]) -> Response:
-        """The whole page. `said` is what has just been done, `status` what is said of statuses."""
+    def inbox(self, status: Mapping[str, Any]) -> Response:
+        """The whole page. `status` is what is said of statuses."""
         listed = self._listed(self.visitor())
-        text = render_template("console/client/inbox.html", said=said, **status, **listed)
+        text = render_template("console/client/inbox.html", **status, **listed)
         return make_response(text)
 
     def rows(self) -> str:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
 from ivr.call.engine import CallFlow
-from ivr.console.access import current_account, needs
+from ivr.console.access import answer, current_account, needs
 from ivr.console.client.pages import ClientPages
 from ivr.console.client.visitor import Visitor
 from ivr.console.client.wishes import (
@@ -95,11 +95,13 @@ class StatusPages:
         visitor, flow, now = self._here()
         try:
             wish = allowed(_shown(visitor), visitor, flow, now)
-            self.pages.jobs.records.statuses.set(wish, now, current_account().id)
+            was = self.pages.jobs.records.statuses.set(wish, now, current_account().id)
         except StatusError as error:
             return self.page(str(error), 422)
         self.pages.jobs.changed(visitor.client)
-        return redirect(url_for("console.client", did="status"), 303)
+        who = name_of(wish.person, flow, visitor.client_name)
+        answer(f"{sentence(was.status, who, now, self.pages.jobs.zone(visitor.client))}.")
+        return redirect(url_for("console.client"), 303)
 
     def end(self, status_id: str) -> AnyResponse:
         """End one, or call it off."""
@@ -114,7 +116,9 @@ class StatusPages:
         except StatusError as error:
             return notice("There is nothing to end", str(error), 404)
         self.pages.jobs.changed(visitor.client)
-        return redirect(url_for("console.client", did="back" if line.is_now else "off"), 303)
+        back = "You’re back." if line.is_own else "That is over now."
+        answer(back if line.is_now else "Called off.")
+        return redirect(url_for("console.client"), 303)
 
     def _previewed(self) -> dict[str, Any]:
         """What would come of the form as it is filled in; nothing while it is empty."""

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
-from ivr.console.access import current_account, needs, note
+from ivr.console.access import answer, current_account, needs, note
 from ivr.console.jobs.pages import JobPages, myself
 from ivr.console.pages import notice
 from ivr.core.local_time import local_time
@@ -45,9 +45,7 @@ def _add_pages(console: Blueprint, pages: JobPages) -> None:
     @console.get("/jobs/")
     @needs(Permission.SEE_MESSAGES)
     def jobs() -> Response:
-        act = DONE.get(request.args.get("did", ""))
-        number = request.args.get("number", 0, type=int)
-        return pages.board(said=_said(number, act) if act else "")
+        return pages.board()
 
     @console.get("/jobs/list")
     @needs(Permission.SEE_MESSAGES)
@@ -80,8 +78,9 @@ def _add_acts(console: Blueprint, pages: JobPages) -> None:
         if problems:
             said = _said(done, DONE[act]) if done else ""
             return pages.board(said, tuple(dict.fromkeys(problems)), 409)
-        done_so_far: dict[str, Any] = {**view.address, "did": act, "number": done}
-        return redirect(url_for("console.jobs", **done_so_far), 303)
+        answer(_said(done, DONE[act]))
+        where: dict[str, Any] = dict(view.address)
+        return redirect(url_for("console.jobs", **where), 303)
 
     @console.post("/jobs/<job_id>/<act>")
     @needs(Permission.WORK_MESSAGES)
@@ -94,6 +93,7 @@ def _add_acts(console: Blueprint, pages: JobPages) -> None:
         except JobError as error:
             status = 409 if isinstance(error, JobMoved) else 422
             return pages.one(pages.find(job_id) or found, str(error), status)
+        answer(f"{DONE[act].capitalize()}.")
         return redirect(url_for("console.job", job_id=job_id), 303)
 
 

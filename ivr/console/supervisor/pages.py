@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
-from ivr.console.access import current_account, needs, note
+from ivr.console.access import answer, current_account, needs, note
 from ivr.console.live.feed import Fragment, Live
 from ivr.console.live.routes import rendering
 from ivr.console.operator.desk import Conversations
@@ -16,8 +16,12 @@ from ivr.console.pages import notice
 from ivr.console.supervisor.wallboard import Wallboard
 from ivr.conversation.commands import Command, Target, Unwatch, Watch, Watching
 from ivr.core.whole_numbers import whole_number
+from ivr.delivery.email import readable_number
 from ivr.errors import ConversationError, QueueError
 from ivr.operators.states import State, Wish
+
+AT_HOME = "en-GB"
+"""How the agency's own numbers are written."""
 
 STATES: dict[str, Wish] = {
     "available": State.AVAILABLE,
@@ -27,11 +31,15 @@ STATES: dict[str, Wish] = {
 """What an operator can be made by hand."""
 
 WATCHING = {
-    "listen": ("Listen in", "began to listen to a conversation"),
-    "coach": ("Coach: only the operator hears you", "began to coach in a conversation"),
-    "join": ("Join: both hear you", "joined a conversation"),
+    "listen": ("Listen in", "began to listen to a conversation", "listen: nobody hears you"),
+    "coach": (
+        "Coach: only the operator hears you",
+        "began to coach in a conversation",
+        "coach: only the operator hears you",
+    ),
+    "join": ("Join: both hear you", "joined a conversation", "join: both hear you"),
 }
-"""How a supervisor can take part, in words, and as it is noted."""
+"""How a supervisor can take part: in words, as it is noted, and as it is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +88,9 @@ def _add_operator(console: Blueprint, desk: SupervisorDesk) -> None:
             "console/steer_operator.html",
             row=desk.board.row(state),
             away=desk.board.agency.away,
-            conversation=conversation,
+            conversation=desk.board.conversation(conversation) if conversation else None,
             watching=WATCHING,
-            phone=_own_phone(desk),
+            phone=readable_number(phone, AT_HOME) if (phone := _own_phone(desk)) else None,
             problem=problem,
         )
         return make_response(text, status)
@@ -103,6 +111,9 @@ def _add_operator(console: Blueprint, desk: SupervisorDesk) -> None:
         reason = request.form.get("reason", "")[:60] if wish is State.AWAY else ""
         note(f"made an operator {wish}", about=f"operator {operator}")
         desk.board.operators.wish(operator, wish, desk.board.clock(), reason)
+        if state := desk.board.state(operator):
+            row = desk.board.row(state)
+            answer(f"Changed: {row.name} is {row.words}.")
         return redirect(url_for("console.wallboard"), 303)
 
     @console.post("/wallboard/operators/<operator>/watch")
@@ -127,6 +138,11 @@ def _add_operator(console: Blueprint, desk: SupervisorDesk) -> None:
             )
         except ConversationError as error:
             return page(operator, str(error), 409)
+        if how == "leave":
+            answer("You have left the conversation.")
+        else:
+            rung = readable_number(phone, AT_HOME)
+            answer(f"Your telephone, {rung}, is being rung. Pick up to {WATCHING[how][2]}.")
         return redirect(url_for("console.steer_operator", operator=operator), 303)
 
 
@@ -144,7 +160,11 @@ def _add_caller(console: Blueprint, desk: SupervisorDesk) -> None:
             return notice("They do not wait", "This caller does not wait any more.", 404)
         operators = desk.board.board().operators
         text = render_template(
-            "console/steer_caller.html", entry=entry, operators=operators, problem=problem
+            "console/steer_caller.html",
+            entry=entry,
+            caller=desk.board.caller(entry),
+            operators=operators,
+            problem=problem,
         )
         return make_response(text, status)
 
@@ -166,17 +186,23 @@ def _add_caller(console: Blueprint, desk: SupervisorDesk) -> None:
             match how:
                 case "head":
                     note("moved a caller to the head", client=entry.ticket.client, about=about)
-                    moved = queue.to_head(call_sid, now)
-                case "operator" if desk.board.state(value):
+                    moved, done = queue.to_head(call_sid, now), "is at the front of the queue"
+                case "operator" if state := desk.board.state(value):
                     act = f"moved a caller to {value}"
                     note(act, client=entry.ticket.client, about=about)
                     moved = queue.to_operator(call_sid, value, now)
+                    done = f"is offered to {desk.board.row(state).name} first"
                 case "priority" if (priority := whole_number(value)) is not None:
                     act = f"gave a caller priority {priority}"
                     note(act, client=entry.ticket.client, about=about)
                     moved = queue.set_priority(call_sid, priority, now)
+                    done = f"has priority {priority}"
                 case _:
                     return page(call_sid, "Choose where they are to go.", 422)
         except QueueError as error:
             return page(call_sid, str(error), 422)
-        return redirect(url_for("console.wallboard"), 303) if moved else page(call_sid)
+        if not moved:
+            return page(call_sid)
+        caller = desk.board.caller(entry)
+        answer(f"{caller.client}’s caller from {caller.caller} {done}.")
+        return redirect(url_for("console.wallboard"), 303)

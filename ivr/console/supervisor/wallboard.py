@@ -9,6 +9,8 @@ from threading import Lock
 
 from ivr.call.engine import CallFlow
 from ivr.console.operator.view import WaitingRow, waiting_rows
+from ivr.conversation.state import Conversation
+from ivr.delivery.email import readable_number
 from ivr.operators.agency import Agency
 from ivr.operators.measures import Measures, by, client, measures
 from ivr.operators.queue import OperatorQueue
@@ -113,6 +115,12 @@ class Wallboard:
         entries = self.queue.waiting(self.clock(), COUNTED)
         return next((each for each in entries if each.ticket.call_sid == call_sid), None)
 
+    def conversation(self, talk: Conversation) -> str:
+        """Who somebody speaks with, in words."""
+        flow = self.flow_of(talk.client)
+        caller = readable_number(talk.caller, flow.client.language if flow else "en-GB")
+        return f"{self._name(talk.client)}, with {caller}"
+
     def state(self, operator: str) -> OperatorState | None:
         """What an operator does; None of whom nothing is known."""
         return self.operators.of(operator, self.clock())
@@ -120,6 +128,10 @@ class Wallboard:
     def row(self, state: OperatorState) -> OperatorRow:
         """An operator's state in words."""
         return self._row(state)
+
+    def caller(self, entry: QueueEntry) -> WaitingRow:
+        """A caller as people read of them."""
+        return self._waiting([entry])[0]
 
     def _waiting(self, entries: Sequence[QueueEntry]) -> tuple[WaitingRow, ...]:
         return waiting_rows(entries, self.flow_of, self.agency)

@@ -47,7 +47,7 @@ NARROWED: dict[str, list[dict[str, str]]] = {
     "console.calls": [{"client": MARK}, {"caller": NUMBER}, {"day": "2026-11-24"}],
     "console.call": [],
     "console.call_recording": [],
-    "console.client": [{"q": COMMON}, {"client": MARK}, {"did": MARK}, {"page": "2"}],
+    "console.client": [{"q": COMMON}, {"client": MARK}, {"page": "2"}],
     "console.client_list": [{"q": COMMON}, {"client": MARK}],
     "console.client_job": [],
     "console.act_on_client_job": [

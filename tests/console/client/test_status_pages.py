@@ -78,7 +78,7 @@ def test_nothing_can_be_set_before_it_was_shown_what_callers_will_hear(console: 
 def test_what_was_shown_is_set_and_ends_by_itself(console: Console) -> None:
     browser = signed_in(console, "maya")
     answer = set_as_shown(browser, until="3pm")
-    assert answer.headers["Location"] == f"{PAGE}?did=status"
+    assert answer.headers["Location"] == PAGE
     [kept] = ahead(console)
     assert (kept.person, kept.kind, kept.ends) == ("maya", AWAY, NOON + 3 * HOUR)
     assert (kept.set_by, kept.set_how) == ("Maya Frost", How.PAGE)
@@ -97,7 +97,7 @@ def test_one_press_ends_it(console: Console) -> None:
     set_as_shown(browser)
     assert "I am back" in browser.get(PAGE).text
     answer = end(browser, ahead(console)[0])
-    assert answer.headers["Location"] == f"{PAGE}?did=back"
+    assert answer.headers["Location"] == PAGE
     assert ahead(console) == ()
     assert "Callers reach you as usual" in browser.get(PAGE).text
     assert end(browser, console.records.statuses.history(CLIENT)[0]).status_code == 404
@@ -109,7 +109,7 @@ def test_what_is_still_to_come_is_listed_and_called_off(console: Console) -> Non
     text = browser.get(PAGE).text
     assert "Callers reach you as usual" in text
     assert "Maya Frost has callers leave a message from tomorrow, 9 am until 5 pm" in text
-    assert end(browser, ahead(console)[0]).headers["Location"] == f"{PAGE}?did=off"
+    assert end(browser, ahead(console)[0]).headers["Location"] == PAGE
     assert ahead(console) == ()
 
 
@@ -213,6 +213,6 @@ def test_who_has_gone_from_the_file_is_still_named_by_what_they_said(console: Co
 
 def test_a_client_whose_file_is_gone_has_no_form(console: Console) -> None:
     browser = signed_in(console, "ian", "gone")
-    assert "What callers find" not in browser.get(PAGE).text
+    assert "Your availability" not in browser.get(PAGE).text
     text = browser.get(STATUS, query_string={"kind": "away"}).text
     assert "Your file is not there at the moment" in text

@@ -362,7 +362,7 @@ def test_supervisors_see_on_every_page_what_is_overdue_or_soon_due_with_nobody(
     for page in (BOARD, "/console/messages/", "/console/account"):
         text = supervisor.get(page).text
         assert "1 overdue</a>" in text
-        assert "1 due soon with nobody by name" in text
+        assert "1 unassigned, due soon" in text
     operator = browser_of(console).get("/console/account").text
     assert "overdue</a>" not in operator
 

@@ -309,7 +309,7 @@ def test_consoles_outlive_a_restart_of_redis(
         with served(own) as address:
             with server():
                 events = EventReader(address, cookie_of(own, sam), "waiting")
-                events.until("waiting", "Nobody waits")
+                events.until("waiting", "No callers waiting")
             with server(), events:
                 joins(redis, "CA1")
                 events.until("waiting", "01632 960001")

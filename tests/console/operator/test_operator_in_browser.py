@@ -121,7 +121,7 @@ def test_enter_in_a_number_rings_that_number(seat: Seat) -> None:
 
 def test_the_queue_and_the_state_change_without_a_reload(seat: Seat) -> None:
     page = seat.open()
-    expect(page.locator(".queue")).to_contain_text("Nobody waits")
+    expect(page.locator(".queue")).to_contain_text("No callers waiting")
     seat.work.room.caller(waited=20)
     expect(page.locator(".waiting li.amber")).to_contain_text("Rainbow Frost")
     seat.press("Shift+F4")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -115,7 +116,7 @@ def test_the_board_shows_who_waits_what_operators_do_and_how_the_day_goes(
 
 def test_without_anybody_the_board_is_empty(supervisor: FlaskClient) -> None:
     page = supervisor.get("/console/wallboard").text
-    assert "Nobody waits." in page
+    assert "No callers waiting." in page
     assert "Nobody has signed on." in page
 
 
@@ -128,6 +129,36 @@ def test_an_operator_is_made_away_and_it_is_noted(
     assert state is not None
     assert (state.state, state.reason) == (State.AWAY, "meeting")
     assert "made an operator away" in acts(board)
+
+
+def answered(browser: FlaskClient, address: str = "/console/wallboard") -> str:
+    """What the next page says was done; it says so once."""
+    found = re.findall(r'role="status">([^<]+)</p>', browser.get(address).text)
+    assert "good answer" not in browser.get(address).text
+    return " ".join(found)
+
+
+def test_what_a_supervisor_has_done_is_answered_in_words(
+    supervisor: FlaskClient, redis: Redis
+) -> None:
+    Operators(redis).sign_on("joy", None, NOON)
+    Operators(redis).sign_on("sam", None, NOON)
+    joins(redis, "CA1", "CA2")
+    post(supervisor, "operators/joy", "state", state="away", reason="meeting")
+    assert "Changed: Joy Pereira is away: meeting." in answered(supervisor)
+    for how, value, done in (
+        ("head", "", "is at the front of the queue"),
+        ("operator", "sam", "is offered to Sam Okafor first"),
+        ("priority", "3", "has priority 3"),
+    ):
+        post(supervisor, "callers/CA2", how, value=value)
+        assert f"Acme’s caller from 01632 960001 {done}." in answered(supervisor)
+    page = "/console/wallboard/operators/sam"
+    post(supervisor, "operators/sam", "watch", how="listen")
+    said = "Your telephone, 07700 900399, is being rung. Pick up to listen: nobody hears you."
+    assert said in answered(supervisor, page)
+    post(supervisor, "operators/sam", "watch", how="leave")
+    assert "You have left the conversation." in answered(supervisor, page)
 
 
 def test_what_nobody_can_be_made_is_refused(supervisor: FlaskClient, redis: Redis) -> None:

@@ -52,7 +52,7 @@ def test_the_wallboard_shows_changes_fits_and_is_fit_for_everybody(
 ) -> None:
     page = visit.open("/console/wallboard")
     page.locator("[data-live].good").wait_for()
-    page.get_by_text("Nobody waits").wait_for()
+    page.get_by_text("No callers waiting").wait_for()
     joins(redis, "CA1", "CA2")
     page.get_by_role("link", name="acme").nth(1).wait_for()
     page.locator(".figures time.bad", has_text="1:0").wait_for()  # more than 30 s: red
@@ -70,6 +70,6 @@ def test_the_wallboard_shows_changes_fits_and_is_fit_for_everybody(
     page.get_by_text("away: break").wait_for()
     page.get_by_role("link", name="acme").last.click()
     assert violations(page) == []
-    page.get_by_role("button", name="Move to the head").click()
+    page.get_by_role("button", name="Move to front").click()
     page.get_by_role("heading", name="Wallboard").wait_for()
     assert [each.ticket.call_sid for each in OperatorQueue(redis).waiting(NOON)] == ["CA2", "CA1"]
