@@ -1,4 +1,5 @@
-"""The present request's form and query, cleaned once, where they come in.
+"""The present request's form and query, cleaned once, where they come in. Card numbers go no
+further than here, whatever they were written into.
 
 Webhooks call `clean_webhook` once the signature of what was really sent has been checked, the
 console `clean_request` before anything reads its forms.
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from flask import request
 from werkzeug.datastructures import ImmutableMultiDict
 
+from ivr.core.card_numbers import without_card_numbers
 from ivr.core.clean_text import clean
 
 LONG_FIELDS = ("Body", "SpeechResult", "TranscriptionText")
@@ -18,6 +20,9 @@ LONG_FIELDS = ("Body", "SpeechResult", "TranscriptionText")
 
 LONGEST_FIELD = 1024
 LONGEST_NUMBER = 255
+PASSWORDS = ("password", "old", "new", "again")
+"""Kept as hashes only, and to be taken as they are."""
+
 NUMBERS = ("From", "To", "Caller", "Called", "CallerName", "ForwardedFrom", "SipResponseCode")
 """Numbers, SIP addresses and names; the longest address that counts has 255 characters."""
 
@@ -41,5 +46,10 @@ def _most(name: str) -> int | None:
 def _replace(most: Callable[[str], int | None]) -> None:
     for part in ("form", "args"):
         sent = getattr(request, part)
-        fields = [(clean(name), clean(value, most(name))) for name, value in sent.items(multi=True)]
+        fields = [_field(name, value, most(name)) for name, value in sent.items(multi=True)]
         setattr(request, part, ImmutableMultiDict(fields))
+
+
+def _field(name: str, value: str, most: int | None) -> tuple[str, str]:
+    cleaned = clean(value, most)
+    return clean(name), cleaned if name in PASSWORDS else without_card_numbers(cleaned)

@@ -34,6 +34,14 @@ class Spoke:
 
 
 @dataclass(frozen=True, slots=True)
+class CardNumber:
+    """The caller keyed or said a card number, which nobody may keep. `masked` is what they gave,
+    with dots in its place."""
+
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """The caller was listened to, or recorded, and neither pressed nor said anything."""
 
@@ -146,6 +154,7 @@ Event = (
     CallStarted
     | Pressed
     | Spoke
+    | CardNumber
     | Silence
     | Recorded
     | Dialled

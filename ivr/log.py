@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from ivr.core.card_numbers import without_card_numbers
 from ivr.settings import Settings
 
 MASK = "[secret]"
@@ -63,9 +64,13 @@ class _MaskingFormatter(structlog.stdlib.ProcessorFormatter):
     def __init__(self, steps: list[Processor], readable: bool, secrets: frozenset[str]) -> None:
         plain = structlog.dev.plain_traceback
         render: list[Processor] = (
-            [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
+            [_no_cards, structlog.dev.ConsoleRenderer(exception_formatter=plain)]
             if readable
-            else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+            else [
+                structlog.processors.format_exc_info,
+                _no_cards,
+                structlog.processors.JSONRenderer(),
+            ]
         )
         super().__init__(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
@@ -78,6 +83,14 @@ class _MaskingFormatter(structlog.stdlib.ProcessorFormatter):
         for secret in self._secrets:
             line = line.replace(secret, MASK)
         return line
+
+
+def _no_cards(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Errors quote what they could not read."""
+    return {
+        name: without_card_numbers(value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
 
 
 def _secrets(settings: Settings) -> frozenset[str]:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ivr.api.operation import Operation, missing
 from ivr.api.types import Wanted
+from ivr.core.card_numbers import without_card_numbers_in
 from ivr.core.clean_text import clean_values
 from ivr.errors import ApiError
 
@@ -56,13 +57,13 @@ def body_of(body: TypeAdapter[Any] | None) -> Any:
 
 
 def _cleaned(sent: bytes) -> bytes:
-    """The JSON without what is no text in it. As it was sent where there is no such thing, where it
-    is not JSON, and where it has a NUL, which is refused."""
+    """The JSON without what is no text in it, and without card numbers. As it was sent where there
+    is no such thing, where it is not JSON, and where it has a NUL, which is refused."""
     if NUL_IN_JSON in sent:
         return sent
     try:
         content = json.loads(sent)
-        cleaned = clean_values(content)
+        cleaned = without_card_numbers_in(clean_values(content))
     except (ValueError, RecursionError):
         return sent
     return sent if cleaned == content else json.dumps(cleaned).encode()

@@ -10,8 +10,10 @@ from functools import cache
 
 from ivr.call.engine import CallFlow, Turn
 from ivr.call.state import CallState
+from ivr.core.card_numbers import MASK, is_card
 from ivr.events import (
     CallStarted,
+    CardNumber,
     Claimed,
     Dialled,
     DialOutcome,
@@ -26,9 +28,6 @@ from ivr.flow.flow import Place
 from ivr.instructions import Dial
 from ivr.nodes.base import Kind
 from ivr.records.calls.timeline import STANDING, LegNote, Role, Step, TurnNote
-from ivr.records.messages.message import Word
-from ivr.speech.text.cards import MASK, mask_cards
-from ivr.speech.text.luhn import is_card
 
 LAST_RESORT = "fell back"
 """What happened on a turn without an event: something had gone wrong, and a message was taken."""
@@ -94,23 +93,19 @@ def _step(flow: CallFlow, node: str, exit_: str | None = None) -> Step:
 
 
 def _said(flow: CallFlow, place: Place[Kind] | None, event: Event | None) -> str | None:
-    """The keys or words, each digit a dot where they are secret or a card number."""
+    """The keys or words, in dots where they are secret or have the check digit of a card."""
     match event:
         case Pressed(said):
             secret = is_card("".join(filter(str.isdecimal, said)) or "0")
         case Spoke(words):
-            said, secret = _without_cards(words[:MAX_SAID], flow.client.language), False
+            said, secret = words[:MAX_SAID], False
+        case CardNumber(masked):
+            said, secret = masked[:MAX_SAID], False
         case _:
             return None
     if secret or (place is not None and place.node.takes_secret):
         return re.sub(r"\w", MASK, said)
     return said
-
-
-def _without_cards(words: str, language: str) -> str:
-    """What the carrier heard has no times; words that follow each other closely are one run."""
-    heard = [Word(word, at / 4, at / 4 + 0.25, 1.0) for at, word in enumerate(words.split())]
-    return " ".join(word.word for word in mask_cards(heard, language).words)
 
 
 def _facts(event: Event | None) -> dict[str, str | int]:

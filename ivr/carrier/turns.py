@@ -13,6 +13,7 @@ from datetime import datetime
 
 import structlog
 
+from ivr.call.card_door import without_cards
 from ivr.call.engine import CallFlow, Turn, advance, resort_to_message, start
 from ivr.call.state import BEFORE_FIRST, CallState
 from ivr.carrier.call_store import CallStore, Stored
@@ -210,7 +211,8 @@ class Turns:
         if request.event is None:
             turn = resort_to_message(flow, before, now)
         else:
-            event = self._line.event(before, request.event(stored.accepted), now)
+            told = without_cards(request.event(stored.accepted), flow.client.language)
+            event = self._line.event(before, told, now)
             event = self._asking.event(flow, before, event)
             if isinstance(event, Claimed):
                 self._effects.served(before, now)

@@ -270,11 +270,13 @@ def ask_again(
     own: Retry | None,
     question: tuple[Prompt, ...],
     retries: int | None = None,
+    says: tuple[Prompt, ...] = (),
 ) -> Again | Leave:
     """What follows a failed answer.
 
     `kind` is `no_input` or `no_match`, `own` the node's setting for it, `question` what asks
-    again, `retries` how often (None: as the defaults say).
+    again, `retries` how often (None: as the defaults say). `says` is what the caller hears in any
+    case, in place of the node's own words.
     """
     defaults = situation.place.scope.defaults
     retry = own or getattr(defaults, kind)
@@ -282,5 +284,5 @@ def ask_again(
     if (retry is None or retry.say) and situation.attempt < allowed:
         own_words = situation.prompts(retry.say) if retry and retry.say else None
         said = own_words or (situation.phrase(kind),)
-        return Again((*said, *question), situation.attempt + 1)
-    return Leave(kind if retry and retry.next else "give_up")
+        return Again((*(says or said), *question), situation.attempt + 1)
+    return Leave(kind if retry and retry.next else "give_up", says)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ivr.events import Event, Pressed, Silence, Spoke
+from ivr.events import CardNumber, Event, Pressed, Silence, Spoke
 from ivr.flow.document import RetryOrNode
 from ivr.flow.node import Exit, Write
 from ivr.flow.types import Duration, Faults, NodeName, Path, Value, VariableName
@@ -132,6 +132,8 @@ number:
                     return self._confirmed(heard, event, situation)
                 sure = certain(self.type, event, situation.phrases)
                 return self._given(self._value(event, situation), situation, sure)
+            case CardNumber():
+                return self._again("no_match", situation, (situation.phrase("no_cards"),))
             case Silence() if heard is not None:
                 return self._read_back(heard, situation, "no_input")
             case Silence():
@@ -250,9 +252,9 @@ number:
         kind = VARIABLE_TYPES[self.type][0]
         return values.say(kind, value, situation.phrases, situation.now.date())
 
-    def _again(self, kind: str, situation: Situation) -> Step:
+    def _again(self, kind: str, situation: Situation, says: tuple[Prompt, ...] = ()) -> Step:
         question = situation.prompts(self.collect)
-        step = ask_again(situation, kind, self._own(kind), question, self.retries)
+        step = ask_again(situation, kind, self._own(kind), question, self.retries, says)
         if isinstance(step, Leave):
             return step
         return self._ask(step.prompts, situation, step.attempt)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from ivr.events import Event, Pressed, Silence, Spoke
+from ivr.events import CardNumber, Event, Pressed, Silence, Spoke
 from ivr.flow.document import RetryOrNode
 from ivr.flow.node import Exit, Write
 from ivr.flow.types import (
@@ -116,6 +116,8 @@ main:
                 return self._chosen(choice, situation)
             case Spoke(words):
                 return self._chosen(self._spoken(words, situation), situation)
+            case CardNumber():
+                return self._again("no_match", situation, (situation.phrase("no_cards"),))
             case Silence():
                 return self._again("no_input", situation)
             case _:
@@ -138,9 +140,9 @@ main:
             return self._again("no_match", situation)
         return Leave(choice.label, values=assigned(choice.set, situation))
 
-    def _again(self, kind: str, situation: Situation) -> Step:
+    def _again(self, kind: str, situation: Situation, says: tuple[Prompt, ...] = ()) -> Step:
         own = self.no_input if kind == "no_input" else self.no_match
-        step = ask_again(situation, kind, own, situation.prompts(self.menu), self.retries)
+        step = ask_again(situation, kind, own, situation.prompts(self.menu), self.retries, says)
         if isinstance(step, Leave):
             return step
         return Stay((self._listen(step.prompts, situation),), attempt=step.attempt)

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ivr.events import (
     CallBackWaits,
+    CardNumber,
     Claimed,
     Dialled,
     Event,
@@ -145,6 +146,8 @@ operators:
                 return Leave("message")
             case Pressed(keys) if rule and keys[:1] == rule.key:
                 return self._ask(situation, calling_back.begin(situation))
+            case CardNumber():
+                return self._hold(situation, (situation.phrase("no_cards"),), situation.memory)
             case _:
                 return self._hold(situation, (), situation.memory)
 

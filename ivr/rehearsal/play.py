@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ivr.call.card_door import without_cards
 from ivr.call.engine import CallFlow, Turn, advance
 from ivr.call.state import CallState
 from ivr.events import CallStarted, Event, HungUp, Waiting
@@ -71,8 +72,9 @@ class _Playing:
     def play(self, state: CallState) -> Played:
         played = Played(state, self._transcript)
         event: Event = CallStarted()
+        language = self._flow.client.language
         for _ in range(MAX_TURNS):
-            turn = advance(self._flow, played.state, event, self._now)
+            turn = advance(self._flow, played.state, without_cards(event, language), self._now)
             self._follow(played, turn)
             if turn.state.ended_at is not None:
                 self._caller.finish()

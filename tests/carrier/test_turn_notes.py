@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.call.card_door import without_cards
 from ivr.call.engine import CallFlow, advance, start
 from ivr.call.state import CallState
 from ivr.carrier.turn_notes import Taken, turn_note
@@ -59,7 +60,8 @@ def told(flow: CallFlow, *events: Event) -> list[TurnNote]:
     """The notes of a call's turns, one for each event."""
     state: CallState = start(flow, "CA1", "+441632960001", "+441632960001", NOW)
     notes = []
-    for event in events:
+    for given in events:
+        event = without_cards(given, flow.client.language)
         turn = advance(flow, state, event, NOW)
         notes.append(turn_note(Taken(flow, state, event, turn, NOW)))
         state = turn.state

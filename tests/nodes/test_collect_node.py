@@ -8,7 +8,7 @@ import pytest
 from flow_files import good
 from played_call import PlayedCall
 
-from ivr.events import Event, Pressed, Silence, Spoke
+from ivr.events import CardNumber, Event, Pressed, Silence, Spoke
 from ivr.flow.types import Value
 
 FLOW = """\
@@ -263,3 +263,24 @@ def test_a_part_of_the_number_is_corrected_where_it_is_read_back(tmp_path: Path)
     played = played.then(Spoke("no, one two four"))
     assert played.said.startswith("I have 0 7 7 0 0, 9 0 0 1 2 4.")
     assert played.then(Spoke("yes")).variable("word") == "+447700900124"
+
+
+@pytest.mark.parametrize("kind", ["digits", "phone", "speech", "name", "money"])
+def test_a_card_number_is_refused_in_a_kind_sentence_and_asked_again(
+    tmp_path: Path, kind: str
+) -> None:
+    played = call(
+        tmp_path,
+        f"into: word, type: {kind}, retries: 1".replace("word, type: money", "visits, type: money"),
+    )
+    played.then(CardNumber("••••"))
+    sentence = "For your safety, please do not give card numbers here."
+    assert (played.node, played.said) == ("ask", f"{sentence} Your number?")
+    played.then(CardNumber("••••"))
+    assert (played.node, played.said) == ("tired", f"{sentence} Tired.")
+    assert "••••" not in played.state.variables.values()
+
+
+def test_after_a_card_number_the_call_goes_where_no_match_leads(tmp_path: Path) -> None:
+    played = call(tmp_path, "into: word, no_match: wrong").then(CardNumber("••••"))
+    assert played.node == "wrong"

@@ -8,7 +8,7 @@ import pytest
 from flow_files import good
 from played_call import PlayedCall
 
-from ivr.events import Pressed, Silence, Spoke
+from ivr.events import CardNumber, Pressed, Silence, Spoke
 from ivr.instructions import Listen
 
 FLOW = """\
@@ -150,3 +150,9 @@ def test_the_defaults_words_and_node_count_where_the_menu_has_none(tmp_path: Pat
     defaults = "defaults: {no_input: quiet, no_match: {say: Pardon?}}"
     assert call(tmp_path, defaults=defaults).then(Silence()).node == "quiet"
     assert call(tmp_path, defaults=defaults).then(Spoke("x")).said == "Pardon? Booking or leak?"
+
+
+def test_a_card_number_is_refused_and_chooses_nothing(tmp_path: Path) -> None:
+    played = call(tmp_path).then(CardNumber("••••"))
+    sentence = "For your safety, please do not give card numbers here."
+    assert (played.node, played.said) == ("ask", f"{sentence} Booking or leak?")

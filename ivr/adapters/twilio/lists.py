@@ -16,6 +16,7 @@ import structlog
 
 from ivr.adapters.twilio.addresses import recording_address
 from ivr.carrier.rest.client import asked, asked_of_call, rest_client
+from ivr.core.card_numbers import without_card_numbers
 from ivr.core.carrier import CarrierCall, CarrierRecording, CarrierText
 from ivr.errors import CarrierBusy, CarrierError
 from ivr.settings import Settings
@@ -130,7 +131,7 @@ def _text(text: Any) -> CarrierText:
         sid=text.sid,
         from_=text.from_ or "",
         to=text.to or "",
-        body=text.body or "",
+        body=without_card_numbers(text.body or ""),
         direction=_value(text.direction),
         status=_value(text.status),
         error=text.error_code,

@@ -19,6 +19,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from ivr import keys
+from ivr.call.card_door import reply_without_cards
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.carrier.outside.client_secrets import ClientSecrets
@@ -96,7 +97,7 @@ class Asking:
         try:
             if monotonic() < latest:
                 reply = self._asked(client, key, ask)
-                result, left = "replied", {"status": reply.status, "body": reply.body}
+                result, left = "replied", _left(reply)
         except OutsideRefused as error:
             result = "refused"
             bound.error("asking.refused", error=str(error))
@@ -132,6 +133,10 @@ class Asking:
 
     def _request(self, ask: Ask, headers: dict[str, str]) -> Reply:
         return request(ask.method, ask.url, headers, ask.send, ask.timeout, self._private)
+
+
+def _left(reply: Reply) -> dict[str, object]:
+    return {"status": reply.status, "body": reply_without_cards(reply.body)}
 
 
 def _key(state: CallState) -> str:

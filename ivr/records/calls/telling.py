@@ -88,6 +88,8 @@ def _what_happened(turn: TurnNote, call: CallSnapshot) -> str:
             return f"The caller pressed {turn.said}." if turn.said else "The caller pressed keys."
         case "spoke":
             return f"The caller said “{turn.said}”." if turn.said else "The caller spoke."
+        case "card number":
+            return f"The caller gave a card number, which is not kept: {turn.said}."
         case "recorded":
             return f"The caller left a recording of {facts.get('seconds', 0)} seconds."
         case "dialled" if facts.get("outcome") == "answered":

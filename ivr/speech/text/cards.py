@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ivr.core.card_numbers import FIRST_DIGITS, LONGEST, MASK, is_card, is_issued
 from ivr.records.messages.message import Word
 from ivr.speech.text.digits import LINKS, Item, Spoken, run_at, spoken
-from ivr.speech.text.luhn import FIRST_DIGITS, LONGEST, is_card, is_issued
 from ivr.speech.text.pieces import Found, Rule, Words, heard
 from ivr.speech.text.sentences import rests
 from ivr.speech.text.telephone import telephone_rule
 
-MASK = "•"
 MARGIN = 0.25
 """Seconds silenced before and behind, for a recogniser's times are not exact."""
 

@@ -9,11 +9,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from spoken_words import words
 
+from ivr.core.card_numbers import MASK, is_card, is_issued
 from ivr.language.phrases import phrases
 from ivr.records.messages.message import Word
-from ivr.speech.text.cards import MARGIN, MASK, Masked, mask_cards
+from ivr.speech.text.cards import MARGIN, Masked, mask_cards
 from ivr.speech.text.digits import item_at, spoken
-from ivr.speech.text.luhn import is_card, is_issued
 from ivr.speech.text.write import write
 
 SAID = {value: word for word, value in phrases("en").numbers.items()}
