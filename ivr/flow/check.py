@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
-from ivr.flow import conditions, placeholders
+from ivr.flow import placeholders
 from ivr.flow.agreement import AGENCY
 from ivr.flow.build import Builder, Built
 from ivr.flow.calendars import differing_regions
+from ivr.flow.check_conditions import check_conditions
+from ivr.flow.check_people import check_people
 from ivr.flow.check_spoken import check_spoken
 from ivr.flow.check_tests import check_tests
+from ivr.flow.check_texts import check_texts
 from ivr.flow.document import ClientFile
-from ivr.flow.expressions import ConditionError
 from ivr.flow.findings import Finding, Severity, nearest
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT
 from ivr.flow.node import Write
@@ -20,7 +22,6 @@ from ivr.flow.source import Source
 from ivr.flow.staff import Staff
 from ivr.flow.types import (
     CalendarName,
-    Condition,
     JobKind,
     Key,
     Model,
@@ -51,7 +52,10 @@ def check(builder: Builder[NodeT]) -> Iterator[Finding]:
             yield from _same_keys(built)
             for message in built.place.node.not_yet():
                 yield built.key_finding("not-yet", message, Severity.WARNING)
+    yield from check_conditions(builder)
+    yield from check_people(builder)
     yield from check_spoken(builder)
+    yield from check_texts(builder)
     yield from _head_texts(builder)
     yield from _head_staff(builder)
     yield from _agreement(builder)
@@ -89,11 +93,6 @@ def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:
             case Text():
                 for problem in _text_problems(name, types):
                     yield built.finding(path, "unknown-variable", problem)
-            case Condition():
-                try:
-                    conditions.check(name, types, head.people)
-                except ConditionError as error:
-                    yield built.finding(path, "condition", str(error))
             case JobKind() if name not in (JobKind("message"), *head.agreement):
                 hint = nearest(name, ["message", *head.agreement])
                 message = f"'{name}' is not a kind of job that 'agreement' has{hint}"

@@ -49,7 +49,7 @@ _SAID = {
     "date": "date",
     "time": "time",
 }
-_WRITTEN: dict[str, tuple[Callable[[str], object], str]] = {
+_WRITTEN: dict[str, tuple[Callable[[str], date | time], str]] = {
     "date": (date.fromisoformat, "2026-12-05"),
     "time": (time.fromisoformat, "17:30"),
 }
@@ -69,7 +69,7 @@ _COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 def check(text: str, types: Mapping[str, str], people: Collection[str] = ()) -> None:
     """Check `text` against the variables' types and the people's short names. Raises
     `ConditionError`."""
-    _checked(text, tuple(sorted(types.items())), tuple(sorted(people)))
+    checked(text, types, people)
 
 
 def holds(
@@ -80,8 +80,8 @@ def holds(
     people: Collection[str] = (),
 ) -> bool:
     """Whether the condition is true. All that `types`, `FACTS` and `people` name must be there."""
-    expression = _checked(text, tuple(sorted(types.items())), tuple(sorted(people)))
-    return bool(_worked_out(expression.tree, expression, _known(values, facts)))
+    expression = checked(text, types, people)
+    return bool(worked_out(expression.tree, expression, _known(values, facts)))
 
 
 def decided(
@@ -94,7 +94,7 @@ def decided(
 ) -> bool | None:
     """Whether the condition is true whatever the variables `unknown` hold; None where they
     decide. The rest is as in `holds`."""
-    expression = _checked(text, tuple(sorted(types.items())), tuple(sorted(people)))
+    expression = checked(text, types, people)
     known = {k: v for k, v in _known(values, facts).items() if k not in unknown}
     return _decided(expression.tree, expression, known)
 
@@ -103,6 +103,11 @@ def _known(values: Mapping[str, Value], facts: Facts) -> dict[str, Value]:
     known: dict[str, Value] = {**WORDS, **values}
     known |= {f"{thing}.{name}": value for thing in facts for name, value in facts[thing].items()}
     return known
+
+
+def checked(text: str, types: Mapping[str, str], people: Collection[str] = ()) -> Expression:
+    """The condition's tree. Raises `ConditionError` as `check` does."""
+    return _checked(text, tuple(sorted(types.items())), tuple(sorted(people)))
 
 
 @lru_cache(maxsize=4096)
@@ -219,10 +224,11 @@ class _Types:
         read, example = _WRITTEN[kind]
         text = str(literal.value)
         try:
-            if text:
-                read(text)
+            if not text or read(text).isoformat()[: len(example)] == text:
+                return
         except ValueError:
-            raise ConditionError(f"'{text}' is not {_a(kind)}; write \"{example}\"") from None
+            pass  # 9:00, 0900 and 20261205 are times and dates too, and compared as texts
+        raise ConditionError(f"'{text}' is not {_a(kind)}; write \"{example}\"")
 
     def _list(self, node: ast.List) -> str:
         if not node.elts:
@@ -259,14 +265,14 @@ def _decided(node: ast.expr, expression: Expression, known: Mapping[str, Value])
             inner = _decided(part, expression, known)
             return None if inner is None else not inner
     names = {expression.name(each) for each in ast.walk(node) if isinstance(each, ast.Name)}
-    return bool(_worked_out(node, expression, known)) if names <= known.keys() else None
+    return bool(worked_out(node, expression, known)) if names <= known.keys() else None
 
 
-def _worked_out(node: ast.expr, expression: Expression, known: Mapping[str, Value]) -> Any:
+def worked_out(node: ast.expr, expression: Expression, known: Mapping[str, Value]) -> Any:
     """The value of `node`, whose types have been checked."""
 
     def value(part: ast.expr) -> Any:
-        return _worked_out(part, expression, known)
+        return worked_out(part, expression, known)
 
     match node:
         case ast.Name():

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+CURLY = "“”„‟«»‘’‚"
 OPERATORS = frozenset({"and", "or", "not", "in"})
 WORDS = {"yes": True, "no": False, "true": True, "false": False}
 RESERVED = OPERATORS | WORDS.keys() | {"if", "else", "for", "is", "null"}
@@ -70,6 +71,8 @@ def _tokens(text: str, names: list[str]) -> Iterator[str]:
         if position == len(text):
             return
         token = _TOKEN.match(text, position)
+        if token is None and text[position] in CURLY:
+            raise ConditionError('text stands in straight quotes, not in curly ones: "leak"')
         if token is None:
             raise ConditionError(
                 f"'{text[position : position + 10]}' is not used in conditions; "

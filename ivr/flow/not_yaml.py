@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import yaml
 
 from ivr.flow import odd_spaces
+from ivr.flow.expressions import CURLY
 from ivr.flow.findings import Finding
 
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-CURLY = "“”„‟«»‘’‚"
 
 _KEY = r"[A-Za-z_][\w-]*"
 _BEGINNING = re.compile(rf"(?:\s|{odd_spaces.ODD.pattern})*")

@@ -52,7 +52,7 @@ def parse(
 
 
 _ENTRIES: dict[str, dict[str, Any]] = {
-    "people": {"name": "?", "phone": "+44 1632 960000"},
+    "people": {"name": "?", "phone": "+44 7700 900000", "email": "somebody@agency.example"},
     "calendars": {},
     "rotas": {},
     "agreement": {},

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from ivr.flow import odd_spaces
-from ivr.flow.not_yaml import CURLY
+from ivr.flow.expressions import CURLY
 
 WORDS = frozenset(
     {

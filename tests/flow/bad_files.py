@@ -51,7 +51,10 @@ def client(settings: str) -> str:
     return "schema: 1\nclient: " + settings + "\n" + node("{say: Hello., next: bye}")
 
 
-PEOPLE = 'people: {ian: {name: Ian, phone: "+44 7700 900123"}, pat: {name: Pat}}\n'
+PEOPLE = (
+    'people: {ian: {name: Ian, phone: "+44 7700 900123", email: ian@acme.example}, '
+    "pat: {name: Pat, email: pat@acme.example}}\n"
+)
 NUMBER = "vars: {visits: {type: number}, known: {type: yes_no}, word: {}}\n"
 BYE = "start: bye\nnodes: {bye: {hangup: Bye.}}\n"
 AFTER = """\
@@ -758,6 +761,43 @@ CONDITIONS = [
     )
 ]
 
+CONDITIONS += [
+    bad(
+        f"a condition whose outcome is fixed: {text}",
+        node(f"{{branch: [{{if: ¶'{text}', next: bye}}], else: bye}}", NUMBER),
+        "fixed-condition",
+    )
+    for text in (
+        'now.weekday == "Monday"',
+        'now.time > "22:00" and now.time < "06:00"',
+        'caller.number == "07700 900123"',
+        "visits != 1 or visits != 2",
+    )
+]
+REACHED = [
+    bad(
+        "an owner without any way",
+        BYE + "people: {pat: {name: Pat}}\nagreement: {message: {owner: ¶pat}}\n",
+        "owner-unreached",
+    ),
+    bad(
+        "a rota of which one has no way, and who is next",
+        BYE + "people: {pat: {name: Pat}, ian: {name: Ian, email: i@acme.example}, "
+        'kim: {name: Kim, phone: "+44 7700 900123"}}\nrotas: {on: {default: [ian, pat]}}\n'
+        "agreement: {message: {owner: ¶on, then: ¶kim}}\n",
+        *["owner-unreached"] * 2,
+    ),
+    bad(
+        "the client's own number",
+        node('{dial: {to: ¶"01632 960001"}, nobody: bye}')
+        + 'people: {pat: {name: Pat, phone: ¶"+44 1632 960001"}}\n',
+        *["own-number"] * 2,
+    ),
+    bad("a pause in markup", node("{say: ¶Well <break/> then., next: bye}"), "markup"),
+    bad("a sign in markup", node("{say: ¶Marks &amp; Sons., next: bye}"), "markup"),
+    bad("words in markup", node("{say: ¶Call **now** please., next: bye}"), "markup"),
+]
+
 TEMPLATES = [
     bad(
         "no such template file",
@@ -971,6 +1011,7 @@ CASES = [
     *NODES,
     *NAMES,
     *CONDITIONS,
+    *REACHED,
     *TEMPLATES,
     *DAYS_AHEAD,
     *BETWEEN,
