@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.flow.findings import Finding
-    from ivr.flow.library import VersionStore
     from ivr.flow.load import Loaded, ReadTemplate
     from ivr.flow.staff import Staff
+    from ivr.flow.version_store import VersionStore
     from ivr.nodes.base import Kind
     from ivr.settings import Settings
 

@@ -10,67 +10,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Generic, Protocol
+from typing import Generic
 
 from ivr.errors import FlowError, UnknownClient
 from ivr.flow.files import Stamp, shown, stamps
 from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
 from ivr.flow.folder import client_files, nearly_client_files, unreadable_folders
-from ivr.flow.holders import Claims, Hold, settle
+from ivr.flow.holders import Hold
 from ivr.flow.load import Loaded, ReadTemplate, display_name, load, rebuild
+from ivr.flow.version_store import FilesAlone, VersionStore
 
 GRACE_SECONDS = 10.0
 """A number that somebody else waits for is kept so long after its holder's file has gone: editors
 and deployments take a file away for a moment."""
-
-
-class VersionStore(Protocol):
-    """Keeps versions and numbers for all processes and machines. No method raises: what cannot be
-    had is not there, and what cannot be kept is tried again."""
-
-    def publish_files(self, found: Iterable[tuple[str, str, Mapping[str, str], Path]]) -> bool:
-        """Publish what is new in client files: client, version, texts, the client's file. Whether
-        the store could be used."""
-
-    def live(self) -> Mapping[str, str]:
-        """The live version of each client; the same object while nothing has changed."""
-
-    def texts(self, client: str, version: str) -> Mapping[str, str] | None:
-        """The files of a version, by path."""
-
-    def holds(self) -> Mapping[str, Hold]:
-        """Who has each number; the same object while nothing has changed."""
-
-    def settle(self, claims: Claims, arrived: Collection[str]) -> bool:
-        """Settle who has each number; whether that could be kept. Until it is, no number moves."""
-
-
-class FilesAlone:
-    """A `VersionStore` that knows of nothing but the files."""
-
-    def __init__(self) -> None:
-        self._live: Mapping[str, str] = {}
-        self._holds: Mapping[str, Hold] = {}
-
-    def publish_files(self, found: Iterable[tuple[str, str, Mapping[str, str], Path]]) -> bool:
-        return True
-
-    def live(self) -> Mapping[str, str]:
-        return self._live
-
-    def texts(self, client: str, version: str) -> Mapping[str, str] | None:
-        return None
-
-    def holds(self) -> Mapping[str, Hold]:
-        return self._holds
-
-    def settle(self, claims: Claims, arrived: Collection[str]) -> bool:
-        holds = settle(self._holds, claims, "")
-        self._holds = self._holds if holds == self._holds else holds
-        return True
 
 
 class Library(Generic[NodeT]):

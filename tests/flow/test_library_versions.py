@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ivr.call.engine import CallFlow
-from ivr.flow.library import FilesAlone, Library
+from ivr.flow.library import Library
+from ivr.flow.version_store import FilesAlone
 from ivr.nodes import KINDS
 from ivr.nodes.base import Kind
 from ivr.records import open_records
