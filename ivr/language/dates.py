@@ -8,7 +8,8 @@ from functools import cache
 
 from babel.dates import format_date
 
-from ivr.language.date_readings import Reading, View, dated, month_first, reading_at
+from ivr.language.date_arithmetic import Viewpoint, dated, month_first
+from ivr.language.date_readings import DateReading, reading_at
 from ivr.language.date_symbols import date_symbols
 from ivr.language.phrases import Phrases
 from ivr.language.symbols import OTHER
@@ -54,7 +55,7 @@ def hear(
     it may change everything (`the Friday before the wedding`).
     """
     said = date_symbols(words, phrases)
-    reading = _asserted(said, View(today, phrases, past, spoken_of))
+    reading = _asserted(said, Viewpoint(today, phrases, past, spoken_of))
     return next(iter(reading.days)) if reading and len(reading.days) == 1 else None
 
 
@@ -74,15 +75,15 @@ def hear_keys(keys: str, today: date, phrases: Phrases, *, past: bool = False) -
     day, month = keys[:2], keys[2:4]
     if month_first(phrases):
         day, month = month, day
-    return dated(day, month, keys[4:] or None, View(today, phrases, past))
+    return dated(day, month, keys[4:] or None, Viewpoint(today, phrases, past))
 
 
 _NOT, _NOT_FIRST, _INSTEAD, _ASIDE = "not", "not_first", "instead", "~"
 
 
-def _asserted(said: str, view: View) -> Reading | None:
+def _asserted(said: str, view: Viewpoint) -> DateReading | None:
     """The day that is left when what was said is heard to its end."""
-    day: Reading | None = None
+    day: DateReading | None = None
     not_meant: frozenset[date] = frozenset()
     at, corrects, beside = 0, False, True
     while at < len(said):
@@ -109,7 +110,7 @@ def _asserted(said: str, view: View) -> Reading | None:
     return None if corrects or day is None or day.days & not_meant else day
 
 
-def _speaking_of(reading: Reading, view: View) -> View:
+def _speaking_of(reading: DateReading, view: Viewpoint) -> Viewpoint:
     return replace(view, spoken_of=min(reading.days, default=view.spoken_of))
 
 
