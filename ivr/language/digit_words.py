@@ -51,7 +51,7 @@ _PHRASES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SpokenPiece:
     """The words `start` to `end` (exclusive), and what they are."""
 
     sign: Sign
@@ -89,9 +89,9 @@ class DigitWords:
         large = (*self._large, *own.listed("and"), *own.listed("smaller_first"))
         return tuple(dict.fromkeys((*own.numbers, *self._also, *self._many, *large, *beside)))
 
-    def pieces(self, said: Uttered) -> tuple[Piece, ...]:
+    def pieces(self, said: Uttered) -> tuple[SpokenPiece, ...]:
         """The whole utterance in pieces, in order."""
-        found: list[Piece] = []
+        found: list[SpokenPiece] = []
         at = 0
         while at < len(said.words):
             piece = self._piece(said, at)
@@ -99,7 +99,7 @@ class DigitWords:
             at = piece.end
         return tuple(found)
 
-    def readings(self, said: Uttered, pieces: tuple[Piece, ...]) -> Readings:
+    def readings(self, said: Uttered, pieces: tuple[SpokenPiece, ...]) -> Readings:
         """The ways to read the digits of `pieces`, in order, the cheapest first."""
         found: Readings = {"": 0}
         for index, piece in enumerate(pieces):
@@ -113,7 +113,7 @@ class DigitWords:
                 found = joined(found, self._read(said, piece.start, tuple(run)[-1].end))
         return found
 
-    def _piece(self, said: Uttered, at: int) -> Piece:
+    def _piece(self, said: Uttered, at: int) -> SpokenPiece:
         words = said.words
         phrase = next(
             (
@@ -125,13 +125,13 @@ class DigitWords:
         )
         digits = max((end for _, end, _ in self._options(said, at)), default=at)
         if digits > phrase:
-            return Piece(Sign.DIGITS, at, digits)
+            return SpokenPiece(Sign.DIGITS, at, digits)
         if phrase > at:
-            return Piece(self._phrases[words[at:phrase]], at, phrase)
+            return SpokenPiece(self._phrases[words[at:phrase]], at, phrase)
         sign = Sign.BETWEEN if not words[at].isalnum() else Sign.OTHER
-        return Piece(sign, at, at + 1)
+        return SpokenPiece(sign, at, at + 1)
 
-    def _is_sigh(self, said: Uttered, pieces: tuple[Piece, ...], index: int) -> bool:
+    def _is_sigh(self, said: Uttered, pieces: tuple[SpokenPiece, ...], index: int) -> bool:
         """Whether it is the `oh` of `oh, it's …`, before any digit."""
         piece = pieces[index]
         before = any(each.sign is Sign.DIGITS for each in pieces[:index])
@@ -250,6 +250,18 @@ class DigitWords:
         if at >= len(words):
             return False
         return words[at : at + 1] in self._repeats or number_at(words, at, self.phrases) is not None
+
+
+class SpokenDigits:
+    """An utterance, and the pieces of which it consists."""
+
+    def __init__(self, said: Uttered, words: DigitWords) -> None:
+        self._said, self._words = said, words
+        self.pieces = words.pieces(said)
+
+    def read(self, pieces: tuple[SpokenPiece, ...]) -> Readings:
+        """The ways to read the digits of these pieces, the cheapest first."""
+        return self._words.readings(self._said, pieces)
 
 
 def joined(first: Readings, then: Readings) -> Readings:

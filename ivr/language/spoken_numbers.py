@@ -7,30 +7,26 @@ what was said to come to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ivr.language import telephone
+from ivr.language.corrections import WRONG, SaidPart, corrections, folded, has_digits
 from ivr.language.digit_words import (
     DOUBT,
-    SLIGHT,
-    DigitWords,
-    Piece,
     Readings,
     Sign,
+    SpokenDigits,
+    SpokenPiece,
     cheapest,
     digit_words,
     joined,
 )
 from ivr.language.phrases import Phrases, phrases
-from ivr.language.tokens import Uttered, uttered
+from ivr.language.tokens import uttered
 
-_MANY_CORRECTIONS = 4
 _OTHER_NUMBERS = 4
 """Digits that may stand in the same sentence without being a part of the number: `flat 12`."""
-
-_WRONG = (Sign.NOT, Sign.WRONG, Sign.PERHAPS_WRONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +39,6 @@ class HeardNumber:
 
     number: str
     sure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What was said up to the next correction, and the words by which it corrects the last."""
-
-    correction: Sign | None
-    pieces: tuple[Piece, ...]
 
 
 def telephone_number(
@@ -87,35 +75,24 @@ def digits(text: str, own: Phrases, fits: Callable[[str], bool] = bool, wrong: s
     Of several readings it is the likeliest that `fits`, such as one of the right length; empty
     where there is none. `wrong` are the digits that are being corrected.
     """
-    speech = _Speech(uttered(text, own), digit_words(own))
-    if not _has_digits(speech.pieces):
+    speech = SpokenDigits(uttered(text, own), digit_words(own))
+    if not has_digits(speech.pieces):
         return ""
-    readings = _folded(speech, _corrections(speech.pieces, wrong), wrong, None)
+    readings = folded(speech, corrections(speech.pieces, wrong), wrong, None)
     found = (each for each in readings if "+" not in each and fits(each))
     return min(found, key=lambda each: (readings[each], len(each)), default="")
-
-
-class _Speech:
-    """An utterance and its pieces."""
-
-    def __init__(self, said: Uttered, words: DigitWords) -> None:
-        self._said, self._words = said, words
-        self.pieces = words.pieces(said)
-
-    def read(self, pieces: tuple[Piece, ...]) -> Readings:
-        return self._words.readings(self._said, pieces)
 
 
 class _Telephone:
     """Finds the telephone number in one utterance."""
 
     def __init__(self, text: str, own: Phrases, region: str) -> None:
-        self._speech = _Speech(uttered(text, own), digit_words(own))
+        self._speech = SpokenDigits(uttered(text, own), digit_words(own))
         self._region = region
 
     @property
     def is_corrected(self) -> bool:
-        return any(piece.sign in _WRONG for piece in self._speech.pieces)
+        return any(piece.sign in WRONG for piece in self._speech.pieces)
 
     def whole(self) -> str | None:
         found = self._numbers(self._speech.read(self._speech.pieces))
@@ -124,10 +101,10 @@ class _Telephone:
 
     def number(self, before: str) -> HeardNumber | None:
         """The number, after what was understood `before` if that is being corrected."""
-        if not _has_digits(self._speech.pieces):
+        if not has_digits(self._speech.pieces):
             return None
         pieces, extension = self._extension(self._speech.pieces)
-        parts = _corrections(pieces, before)
+        parts = corrections(pieces, before)
         alone = len(parts) == 1 and not before
         found = self._once(parts[0].pieces) if alone else self._corrected(parts, before)
         if not found:
@@ -148,7 +125,7 @@ class _Telephone:
         signs = [piece.sign for piece in self._speech.pieces]
         return Sign.DOUBT in signs and Sign.DIGITS in signs[signs.index(Sign.DOUBT) :]
 
-    def _extension(self, pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], str]:
+    def _extension(self, pieces: tuple[SpokenPiece, ...]) -> tuple[tuple[SpokenPiece, ...], str]:
         """What was said before `extension twelve`, and `12`."""
         at = next((at for at, piece in enumerate(pieces) if piece.sign is Sign.EXTENSION), None)
         if at is None:
@@ -156,11 +133,11 @@ class _Telephone:
         extension = next(iter(self._speech.read(pieces[at + 1 :])), "")
         return pieces[:at], extension if extension.isdecimal() and len(extension) <= 7 else ""
 
-    def _corrected(self, parts: tuple[_Part, ...], before: str) -> Readings:
-        readings = _folded(self._speech, parts, before, self._exists)
+    def _corrected(self, parts: tuple[SaidPart, ...], before: str) -> Readings:
+        readings = folded(self._speech, parts, before, self._exists)
         return self._numbers(readings)
 
-    def _once(self, pieces: tuple[Piece, ...]) -> Readings:
+    def _once(self, pieces: tuple[SpokenPiece, ...]) -> Readings:
         """The numbers in what was said without a correction."""
         runs = _runs(pieces)
         whole = self._speech.read(pieces)
@@ -173,7 +150,7 @@ class _Telephone:
         alone = (self._alone(run, runs) for run in runs)
         return cheapest(found, *alone)
 
-    def _alone(self, run: _Run, runs: tuple[_Run, ...]) -> Readings:
+    def _alone(self, run: DigitRun, runs: tuple[DigitRun, ...]) -> Readings:
         """The numbers of one run of digits, which cost more if the others fit them badly."""
         rest = [next(iter(self._speech.read(other.pieces))) for other in runs if other is not run]
         found: Readings = {}
@@ -197,124 +174,27 @@ class _Telephone:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class DigitRun:
     """Digits with nothing of another meaning between them."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SpokenPiece, ...]
     after_others: bool
 
 
-def _runs(pieces: Iterable[Piece]) -> tuple[_Run, ...]:
+def _runs(pieces: Iterable[SpokenPiece]) -> tuple[DigitRun, ...]:
     """The runs of digits, split where the number is said again and where other words stand."""
-    runs: list[_Run] = []
-    run: list[Piece] = []
+    runs: list[DigitRun] = []
+    run: list[SpokenPiece] = []
     others = False
     for piece in (*pieces, None):
         if piece is not None and piece.sign not in (Sign.STARTS, Sign.OTHER, Sign.DOUBT):
             run.append(piece)
             continue
-        if _has_digits(run):
-            runs.append(_Run(tuple(run), others))
+        if has_digits(run):
+            runs.append(DigitRun(tuple(run), others))
             run, others = [], False
         others |= piece is not None and piece.sign is Sign.OTHER
     return tuple(runs)
-
-
-def _parts(pieces: tuple[Piece, ...]) -> tuple[_Part, ...]:
-    """What was said, cut where the caller takes something back."""
-    cuts = [at for at in range(len(pieces)) if _is_correction(pieces, at)]
-    edges = [*cuts, len(pieces)]
-    parts = [_Part(None, pieces[: edges[0]])]
-    sign: Sign | None = None
-    for start, end in pairwise(edges):
-        own = pieces[start].sign
-        sign = own if sign is None or _WRONG.index(own) < _WRONG.index(sign) else sign
-        said = pieces[start + 1 : end]
-        if _has_digits(said) or end == len(pieces):
-            parts.append(_Part(sign, said))
-            sign = None
-    return tuple(parts)
-
-
-def _has_digits(pieces: Iterable[Piece]) -> bool:
-    return any(piece.sign is Sign.DIGITS for piece in pieces)
-
-
-def _corrections(pieces: tuple[Piece, ...], before: str) -> tuple[_Part, ...]:
-    """The parts; after digits that were wrong (`before`) the first is a correction too."""
-    parts = _parts(pieces)
-    if before and _has_digits(parts[0].pieces):
-        return (_Part(Sign.WRONG, parts[0].pieces), *parts[1:])
-    return parts
-
-
-def _is_correction(pieces: tuple[Piece, ...], at: int) -> bool:
-    """Whether something is taken back there: `not three`, but not `not before three`."""
-    if pieces[at].sign is not Sign.NOT:
-        return pieces[at].sign in _WRONG
-    following = (piece.sign for piece in pieces[at + 1 :] if piece.sign is not Sign.BETWEEN)
-    return next(following, Sign.DIGITS) is not Sign.OTHER
-
-
-def _folded(
-    speech: _Speech, parts: tuple[_Part, ...], before: str, whole: Callable[[str], bool] | None
-) -> Readings:
-    """All that may be meant after every correction; nothing where the last is left open.
-
-    `whole` says which digits need no others; without it they take the place of as many.
-    """
-    if len(parts) > _MANY_CORRECTIONS:
-        return {}
-    so_far: Readings = {before: 0}
-    amount = False
-    for part in parts:
-        read = speech.read(part.pieces)
-        if part.correction is None or not any(so_far):
-            so_far = joined(so_far, read)
-        elif any(read):
-            so_far = cheapest(*_mended(so_far, read, part.correction, whole, amount))
-        elif part.correction is Sign.PERHAPS_WRONG:
-            so_far = joined(so_far, {"": DOUBT})  # `sorry` at the very end
-        else:
-            return {}
-        first = part is parts[0] and whole is None
-        amount = first and sum(piece.sign is Sign.DIGITS for piece in part.pieces) == 1
-    return so_far
-
-
-def _mended(
-    so_far: Readings,
-    read: Readings,
-    correction: Sign,
-    whole: Callable[[str], bool] | None,
-    amount: bool,
-) -> Iterator[Readings]:
-    """What was said, with what was said anew in the place of its end, or of all of it.
-
-    An `amount` (`twenty five`) is taken back as a whole.
-    """
-    for was, cost in so_far.items():
-        for now, more in read.items():
-            more += cost
-            if correction is Sign.NOT and (mended := _instead(was, now)):
-                yield {mended: more}
-                continue
-            more += DOUBT * (correction is Sign.NOT)
-            fresh = whole(now) if whole else amount or len(now) >= len(was)
-            yield {now: more + DOUBT * (not fresh)}
-            for gone in range(min(len(was), 15) + 1):
-                goes_on = gone == 0 and correction is not Sign.PERHAPS_WRONG
-                odd = DOUBT * (gone > len(now) or amount or goes_on) + SLIGHT * (gone != len(now))
-                yield {was[: len(was) - gone] + now: more + odd}
-
-
-def _instead(was: str, now: str) -> str:
-    """`not three, four`: what was said, with `4` in the place of the `3` at its end."""
-    half = len(now) // 2
-    wrong, right = now[:half], now[half:]
-    if len(now) % 2 or wrong == right or not was.endswith(wrong):
-        return ""
-    return was[: len(was) - half] + right
 
 
 def _half(text: str) -> str:
