@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class CallStage:
     """A server that answers, its settings, and the number to dial."""
 
     server: Running
@@ -28,7 +28,7 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage_for(settings: Settings, client: str) -> Iterator[Stage]:
+def stage_for(settings: Settings, client: str) -> Iterator[CallStage]:
     """A stage on which `client` answers: a client, a telephone number, or a draft's path.
 
     Raises `FlowError`, `UnknownClient`, `RecordsError` and `ProcessError`.
@@ -41,12 +41,12 @@ def stage_for(settings: Settings, client: str) -> Iterator[Stage]:
             _lay_out(flow, folder, settings, Path(name) / "flows")
             _say("Starting a server for this draft; what the call leaves behind is not kept …")
             with _own_server(settings, Path(name), Path(name) / "flows") as (server, own):
-                yield Stage(server, own, flow.client.numbers[0])
+                yield CallStage(server, own, flow.client.numbers[0])
         return
     number = number_of(settings, client)
     with _alone(settings) as alone, contextlib.ExitStack() as stack:
         if alone:
-            yield Stage(stack.enter_context(_usual_server(settings)), settings, number)
+            yield CallStage(stack.enter_context(_usual_server(settings)), settings, number)
             return
         name = stack.enter_context(tempfile.TemporaryDirectory(prefix="tango-call-"))
         _say(
@@ -55,7 +55,7 @@ def stage_for(settings: Settings, client: str) -> Iterator[Stage]:
         )
         _copy_versions(settings, Path(name))
         server, own = stack.enter_context(_own_server(settings, Path(name), settings.flows))
-        yield Stage(server, own, number)
+        yield CallStage(server, own, number)
 
 
 def number_of(settings: Settings, client: str) -> str:

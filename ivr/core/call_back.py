@@ -38,35 +38,35 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class CallBackReached:
     """They are on the line."""
 
     conversation: str
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class CallBackMissed:
     """They were called in vain."""
 
     conversation: str
 
 
 @dataclass(frozen=True, slots=True)
-class CutOff:
+class CallBackCutOff:
     """They were reached, and have lost us."""
 
     conversation: str
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class CallBackDone:
     """They were reached, and the conversation is over."""
 
     conversation: str
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
+class CallBackCancelled:
     """It is not needed any more."""
 
 
@@ -75,14 +75,14 @@ def attempt(began_at: datetime, conversation_id: str) -> str:
     return f"{began_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{conversation_id}"
 
 
-Report = Reached | Missed | CutOff | Done | Cancelled
+Report = CallBackReached | CallBackMissed | CallBackCutOff | CallBackDone | CallBackCancelled
 
 
 def after(progress: Progress, report: Report) -> Progress:
     """The progress after a report; the same where it says nothing new."""
     if progress.ended:
         return progress
-    if isinstance(report, Cancelled):
+    if isinstance(report, CallBackCancelled):
         waits = progress.state is CallBackState.WAITING
         return replace(progress, state=CallBackState.CANCELLED, ended=True) if waits else progress
     counted = _counted(progress, report.conversation)
@@ -90,13 +90,13 @@ def after(progress: Progress, report: Report) -> Progress:
         return counted
     new, ours = counted is not progress, progress.conversation == report.conversation
     match report:
-        case Reached() if new:
+        case CallBackReached() if new:
             return _reached(counted, report.conversation)
-        case Missed() if new:
+        case CallBackMissed() if new:
             return _missed(counted)
-        case CutOff() if new or ours:
+        case CallBackCutOff() if new or ours:
             return _waits_again(counted)
-        case Done() if new or ours:
+        case CallBackDone() if new or ours:
             return replace(_reached(counted, report.conversation), ended=True)
         case _:
             return progress
@@ -104,7 +104,7 @@ def after(progress: Progress, report: Report) -> Progress:
 
 def is_late(progress: Progress, report: Report) -> bool:
     """Whether a later conversation has been reported already."""
-    earlier = "" if isinstance(report, Cancelled) else report.conversation
+    earlier = "" if isinstance(report, CallBackCancelled) else report.conversation
     return bool(earlier) and earlier < max(progress.counted, default="")
 
 

@@ -23,7 +23,7 @@ First = Callable[[str, Sequence[str]], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class NumberHold:
     """`client` has a number. `place` is the machine that had its file last: that it is taken away
     there gives the number up, that it is missing elsewhere does not."""
 
@@ -32,21 +32,21 @@ class Hold:
 
 
 def settle(
-    holds: Mapping[str, Hold],
+    holds: Mapping[str, NumberHold],
     claims: Claims,
     place: str,
     arrived: Collection[str] = (),
     first: First = lambda number, clients: clients[0],
-) -> dict[str, Hold]:
+) -> dict[str, NumberHold]:
     """Who has which number, given who had it and what the files at `place` claim.
 
     `arrived` are clients whose file has been seen here for the first time since the start.
     """
-    kept: dict[str, Hold] = {}
+    kept: dict[str, NumberHold] = {}
     for number, hold in holds.items():
         if _keeps(hold, number, claims, place):
             here = hold.client in claims and hold.client in arrived
-            kept[number] = Hold(hold.client, place) if here else hold
+            kept[number] = NumberHold(hold.client, place) if here else hold
     wanted: dict[str, list[str]] = {}
     for client in sorted(claims):
         for number in claims[client] or ():
@@ -54,11 +54,11 @@ def settle(
                 wanted.setdefault(number, []).append(client)
     for number, clients in wanted.items():
         chosen = clients[0] if len(clients) == 1 else first(number, clients)
-        kept[number] = Hold(chosen, place)
+        kept[number] = NumberHold(chosen, place)
     return kept
 
 
-def _keeps(hold: Hold, number: str, claims: Claims, place: str) -> bool:
+def _keeps(hold: NumberHold, number: str, claims: Claims, place: str) -> bool:
     if hold.client not in claims:
         return hold.place != place
     named = claims[hold.client]

@@ -19,7 +19,7 @@ from ivr.flow.files import Stamp, shown, stamps
 from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import Flow, NodeT
 from ivr.flow.folder import client_files, nearly_client_files, unreadable_folders
-from ivr.flow.holders import Hold
+from ivr.flow.holders import NumberHold
 from ivr.flow.load import Loaded, ReadTemplate, display_name, load, rebuild
 from ivr.flow.version_store import FilesAlone, VersionStore
 
@@ -47,7 +47,7 @@ class Library(Generic[NodeT]):
         self._loaded: list[Loaded[NodeT]] = []
         self._files: dict[str, Flow[NodeT]] = {}
         self._live: Mapping[str, str] = {}
-        self._holds: Mapping[str, Hold] = {}
+        self._holds: Mapping[str, NumberHold] = {}
         self._unpublished = self._unsettled = False
         self._lost: set[tuple[str, str]] = set()
         self._stamps: dict[Path, Stamp] = {}

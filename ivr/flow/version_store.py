@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from ivr.flow.holders import Claims, Hold, settle
+from ivr.flow.holders import Claims, NumberHold, settle
 
 
 class VersionStore(Protocol):
@@ -23,7 +23,7 @@ class VersionStore(Protocol):
     def texts(self, client: str, version: str) -> Mapping[str, str] | None:
         """The files of a version, by path."""
 
-    def holds(self) -> Mapping[str, Hold]:
+    def holds(self) -> Mapping[str, NumberHold]:
         """Who has each number; the same object while nothing has changed."""
 
     def settle(self, claims: Claims, arrived: Collection[str]) -> bool:
@@ -35,7 +35,7 @@ class FilesAlone:
 
     def __init__(self) -> None:
         self._live: Mapping[str, str] = {}
-        self._holds: Mapping[str, Hold] = {}
+        self._holds: Mapping[str, NumberHold] = {}
 
     def publish_files(self, found: Iterable[tuple[str, str, Mapping[str, str], Path]]) -> bool:
         return True
@@ -46,7 +46,7 @@ class FilesAlone:
     def texts(self, client: str, version: str) -> Mapping[str, str] | None:
         return None
 
-    def holds(self) -> Mapping[str, Hold]:
+    def holds(self) -> Mapping[str, NumberHold]:
         return self._holds
 
     def settle(self, claims: Claims, arrived: Collection[str]) -> bool:

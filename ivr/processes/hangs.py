@@ -24,7 +24,7 @@ LONGEST_LOOK = 2.0
 """What passes between two looks at most; whatever passes beyond that, we did not watch."""
 
 
-class Watch:
+class SilenceWatch:
     """Tells from signs of life which processes hang."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -75,7 +75,7 @@ class HangGuard:
         self._idle = most_seconds == 0
         self._alive = alive
         self._clock = clock
-        self._watch = Watch(clock)
+        self._watch = SilenceWatch(clock)
         self._pulse = heartbeats.pulse()
         self._within = pulse_within(most_seconds)
         self._next = clock()

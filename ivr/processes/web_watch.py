@@ -15,7 +15,7 @@ from typing import Any
 
 from gunicorn.arbiter import Arbiter
 
-from ivr.processes.hangs import Watch, end_hung
+from ivr.processes.hangs import SilenceWatch, end_hung
 from ivr.processes.heartbeats import (
     PULSE_SECONDS,
     START_SECONDS,
@@ -35,7 +35,7 @@ class WatchingArbiter(Arbiter):
         self._heartbeats = Heartbeats.here()
         self._pulse = self._heartbeats.pulse()
         self._hung_seconds = hung_seconds
-        self._watch = Watch()
+        self._watch = SilenceWatch()
 
     def number(self, worker: Any) -> None:
         """Name a process that is about to start: `web-1`, or the first that is free."""

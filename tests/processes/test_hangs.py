@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivr.processes.children import Keeper
-from ivr.processes.hangs import LONGEST_LOOK, HangGuard, Watch
+from ivr.processes.hangs import LONGEST_LOOK, HangGuard, SilenceWatch
 from ivr.processes.heartbeats import START_SECONDS, Heartbeats
 
 HOURS = 3600.0
@@ -19,7 +19,7 @@ class Scene:
         self.heartbeats = Heartbeats(folder, "supervisor", lambda: self.now)
         self.relay = self.heartbeats.pulse(process="relay")
         self.journal = self.heartbeats.pulse("journal", process="relay")
-        self.watch = Watch(lambda: self.now)
+        self.watch = SilenceWatch(lambda: self.now)
 
     def hung(self) -> list[str]:
         """Who hangs at this look."""

@@ -13,7 +13,7 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from ivr.adapters.files.atomic import stored_atomically
-from ivr.flow.holders import Hold
+from ivr.flow.holders import NumberHold
 
 log = structlog.get_logger()
 
@@ -24,7 +24,7 @@ class KnownVersions:
     client, as far as they are known."""
 
     live: Mapping[str, str] = field(default_factory=dict)
-    holds: Mapping[str, Hold] = field(default_factory=dict)
+    holds: Mapping[str, NumberHold] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 

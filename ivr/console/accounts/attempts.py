@@ -27,7 +27,7 @@ PER_LOGIN_EVERYWHERE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SignInAttempt:
     """Somebody tries to sign in: as whom, from where, and in which known browser, if it is one."""
 
     login: str
@@ -54,7 +54,7 @@ class Attempts:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    def allowed(self, attempt: Attempt) -> bool:
+    def allowed(self, attempt: SignInAttempt) -> bool:
         """Count one more attempt, and say whether it may be made."""
         return self._counted(attempt.counters)
 
@@ -67,11 +67,11 @@ class Attempts:
         program in disorder keeps nobody from signing in."""
         return self._counted({_key("token", visitor_of(address)): PER_ADDRESS})
 
-    def not_made(self, attempt: Attempt) -> None:
+    def not_made(self, attempt: SignInAttempt) -> None:
         """Take an attempt back that was counted, and whose password nobody has looked at."""
         self._add(-1, list(attempt.counters))
 
-    def forget(self, attempt: Attempt) -> None:
+    def forget(self, attempt: SignInAttempt) -> None:
         """Count from nothing again what the login's owner has mistyped, as they are in now."""
         login, *_ = attempt.counters
         try:

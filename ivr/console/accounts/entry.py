@@ -15,7 +15,7 @@ from ivr.accounts import passwords
 from ivr.accounts.account import SERVER, Account
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note, note_as, open_to_all
-from ivr.console.accounts.attempts import Attempt, Attempts
+from ivr.console.accounts.attempts import Attempts, SignInAttempt
 from ivr.console.accounts.known_browsers import KnownBrowsers
 from ivr.console.accounts.password_links import PasswordLinks
 from ivr.console.accounts.sign_in import SignIn
@@ -61,10 +61,10 @@ class Doors:
         """The browsers in which people have signed in before."""
         return KnownBrowsers(self.settings, self.clock)
 
-    def attempt(self, login: str) -> Attempt:
+    def attempt(self, login: str) -> SignInAttempt:
         """What the present request is, as an attempt to sign in."""
         known = self.browsers.known(request.cookies, login)
-        return Attempt(login, request.remote_addr or "", known)
+        return SignInAttempt(login, request.remote_addr or "", known)
 
     def recognised(self, login: str, password: str, patience: float) -> Account | None:
         """The account that login and password belong to; takes as long where there is none.

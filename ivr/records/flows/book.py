@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ivr.flow.holders import Hold
+from ivr.flow.holders import NumberHold
 from ivr.records.database import reading, writing
 from ivr.records.flows import holders, versions
 from ivr.records.flows.holders import Decide
@@ -67,14 +67,14 @@ class VersionBook:
         with reading(self._engine) as connection:
             return versions.texts_of(connection, client, version)
 
-    def holds(self) -> dict[str, Hold]:
+    def holds(self) -> dict[str, NumberHold]:
         """Who has each telephone number."""
         with reading(self._engine) as connection:
             return holders.holds(connection)
 
     def settle(
         self, seen: tuple[int, str], decide: Decide, now: datetime
-    ) -> dict[str, Hold] | None:
+    ) -> dict[str, NumberHold] | None:
         """Let `decide` say who has which number; returns who has now. None where the `mark` is not
         the one `seen` any more: then nothing was done."""
         with writing(self._engine) as connection:

@@ -7,25 +7,25 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ivr.flow.holders import Hold
+from ivr.flow.holders import NumberHold
 from ivr.records.flows import versions
 from ivr.records.tables import number_holders, publications
 
-Decide = Callable[[Mapping[str, Hold]], Mapping[str, Hold]]
+Decide = Callable[[Mapping[str, NumberHold]], Mapping[str, NumberHold]]
 """Who is to have which number, given who has it."""
 
 LOCK = 7_261_464_610
 """PostgreSQL advisory lock: whoever settles numbers does so alone."""
 
 
-def holds(connection: sa.Connection) -> dict[str, Hold]:
+def holds(connection: sa.Connection) -> dict[str, NumberHold]:
     rows = connection.execute(sa.select(number_holders))
-    return {row.number: Hold(row.client, row.place) for row in rows}
+    return {row.number: NumberHold(row.client, row.place) for row in rows}
 
 
 def settle(
     connection: sa.Connection, seen: tuple[int, str], decide: Decide, now: datetime
-) -> dict[str, Hold] | None:
+) -> dict[str, NumberHold] | None:
     """Let `decide` say who has which number, and keep it. None where more was published than it
     has `seen`: it must look again first."""
     if connection.dialect.name == "postgresql":

@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from ivr.errors import RecordsError
-from ivr.flow.holders import Claims, Hold, settle
+from ivr.flow.holders import Claims, NumberHold, settle
 from ivr.records.flows.recorded_versions import RecordedVersions, flow_text
 from ivr.records.records import Records, open_records
 
@@ -52,7 +52,7 @@ class ReadVersions(RecordedVersions):
             self._with_new = live
         return self._with_new
 
-    def holds(self) -> Mapping[str, Hold]:
+    def holds(self) -> Mapping[str, NumberHold]:
         """Who has each number, or would have."""
         return self._holds
 

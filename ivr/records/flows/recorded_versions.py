@@ -11,7 +11,7 @@ import structlog
 
 from ivr.adapters.files.known_versions import KnownVersions, KnownVersionsFile
 from ivr.errors import RecordsError
-from ivr.flow.holders import Claims, Hold, named_numbers, settle
+from ivr.flow.holders import Claims, NumberHold, named_numbers, settle
 from ivr.records.flows.versions import FlowText
 from ivr.records.records import Records
 
@@ -40,7 +40,7 @@ class RecordedVersions:
         self._file = file
         known = file.load() if file else KnownVersions()
         self._live: Mapping[str, str] = known.live
-        self._holds: Mapping[str, Hold] = known.holds
+        self._holds: Mapping[str, NumberHold] = known.holds
         self._texts = {(c, known.live[c]): t for c, t in known.texts.items() if c in known.live}
         self._away = False
 
@@ -85,7 +85,7 @@ class RecordedVersions:
             self._save()
         return found
 
-    def holds(self) -> Mapping[str, Hold]:
+    def holds(self) -> Mapping[str, NumberHold]:
         """Who has each number. The same object while nothing changed."""
         try:
             self._know(self._records.versions.holds())
@@ -118,7 +118,7 @@ class RecordedVersions:
         self._know(kept)
         return True
 
-    def _know(self, holds: Mapping[str, Hold]) -> None:
+    def _know(self, holds: Mapping[str, NumberHold]) -> None:
         if holds != self._holds:
             self._holds = holds
             self._save()

@@ -136,7 +136,7 @@ class CallBackBook:
         it ends, with what `given_up` does. Returns it where this was new, else None."""
         more = {"reason": reason, "due_at": again_at}
         told = _missed(reason)
-        missed = core.Missed(conversation)
+        missed = core.CallBackMissed(conversation)
         return self._report(call_back_id, missed, told, now, more, given_up)
 
     def reached(
@@ -145,18 +145,18 @@ class CallBackBook:
         """They are on the line, on the call `call_sid`. Returns it where this was new."""
         more = {"reached_at": now, "reached_call": call_sid}
         told = "the caller was called, and reached"
-        return self._report(call_back_id, core.Reached(conversation), told, now, more)
+        return self._report(call_back_id, core.CallBackReached(conversation), told, now, more)
 
     def cut_off(self, call_back_id: str, conversation: str, now: datetime) -> CallBack | None:
         """They were reached and cut off: it waits once more. Returns it where this was new."""
         more = {"reached_at": None, "reached_call": None}
-        cut_off = core.CutOff(conversation)
+        cut_off = core.CallBackCutOff(conversation)
         return self._report(call_back_id, cut_off, "the call back was cut off", now, more)
 
     def cancel(self, call_back_id: str, reason: str, now: datetime) -> CallBack | None:
         """It is not needed any more. Returns it where this was new."""
         told = f"the call back was not needed any more: {reason}"
-        return self._report(call_back_id, core.Cancelled(), told, now, {"reason": reason})
+        return self._report(call_back_id, core.CallBackCancelled(), told, now, {"reason": reason})
 
     def done(
         self, call_back_id: str, conversation: str, call_sid: str, now: datetime
@@ -169,7 +169,7 @@ class CallBackBook:
                 return None
             reached = {"reached_at": row.reached_at or now, "reached_call": call_sid}
             more = {} if row.reached_call else reached
-            done = core.Done(conversation)
+            done = core.CallBackDone(conversation)
             return _note(connection, row, done, "the call back was over", now, more)
 
     def _report(

@@ -7,10 +7,12 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from ivr.adapters.files.known_versions import KnownVersions, KnownVersionsFile
-from ivr.flow.holders import Hold
+from ivr.flow.holders import NumberHold
 
 KNOWN = KnownVersions(
-    {"acme": "v1"}, {"+441632960601": Hold("acme", "here")}, {"acme": {"acme.yaml": "schema: 1\n"}}
+    {"acme": "v1"},
+    {"+441632960601": NumberHold("acme", "here")},
+    {"acme": {"acme.yaml": "schema: 1\n"}},
 )
 
 
