@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ivr.core.carrier import HUNG_UP
+
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
@@ -147,7 +149,9 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class HungUp:
-    """The call has ended at the caller's or the carrier's end."""
+    """The call has ended at the caller's or the carrier's end; `outcome` says how, in our words."""
+
+    outcome: str = HUNG_UP
 
 
 Event = (

@@ -83,7 +83,7 @@ def advance(flow: CallFlow, state: CallState, event: Event, now: datetime) -> Tu
     if state.ended_at is not None:
         return Turn(state, (Hangup(),))
     if isinstance(event, HungUp):
-        return Turn(_ended(state, "hung up", now))
+        return Turn(_ended(state, event.outcome, now))
     place = flow.places.get(state.node)
     if place is None:
         return _run(flow, state, _enter(flow, state, flow.places[LAST_RESORT], now), now)

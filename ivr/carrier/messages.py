@@ -11,7 +11,7 @@ from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.carrier.links import PlaceHint
 from ivr.carrier.rest.outgoing import Outgoing
-from ivr.carrier.webhooks import whole
+from ivr.carrier.webhooks import missing_recording, whole
 from ivr.delivery.reach import usable
 from ivr.flow.library import Library
 from ivr.instructions import KeepMessage
@@ -65,8 +65,8 @@ class MessageKeeper:
     def recording_ready(
         self, form: Mapping[str, str], hint: PlaceHint, kind: str, now: datetime
     ) -> None:
-        """Keep what the carrier's recording callback says. Raises `NotKept` and `UnknownClient`:
-        the carrier is to try again."""
+        """Keep what the carrier's recording callback says, also that there is no recording. Raises
+        `NotKept` and `UnknownClient`: the carrier is to try again."""
         self._intake.keep(self.recording_note(form, hint, kind, now))
 
     def recording_note(
@@ -77,14 +77,16 @@ class MessageKeeper:
         https://www.twilio.com/docs/voice/twiml/record#attributes-recording-status-callback
         """
         flow = self._library.flow(hint.client, hint.flow)
+        missing = missing_recording(form)
         return RecordingNote(
             recording_sid=form["RecordingSid"],
             call_sid=form["CallSid"],
             kind=kind,
             node=hint.node,
-            recording_url=form["RecordingUrl"],
+            recording_url=None if missing else form["RecordingUrl"],
             seconds=whole(form.get("RecordingDuration")),
             received_at=now,
+            missing=missing,
             **self._of_client(flow, kind, now),
         )
 

@@ -20,8 +20,9 @@ from ivr.carrier.signature import Signatures
 from ivr.carrier.signed import document, refused, signed_routes
 from ivr.carrier.turns import TurnRequest, Turns, started
 from ivr.conversation.floor import Floor
+from ivr.core.carrier import ENDED, outcome_of
 from ivr.errors import NotKept, StateUnavailable, UnknownClient
-from ivr.events import Claimed, Continued, Event, HungUp
+from ivr.events import Claimed, Continued, Event
 from ivr.operators.ticket import room_of
 
 log = structlog.get_logger()
@@ -111,18 +112,19 @@ def carrier_routes(board: Switchboard) -> Blueprint:
 
     @routes.post("/status")
     def status() -> Response:
-        if request.form.get("CallStatus") in webhooks.ENDED:
+        if request.form.get("CallStatus") in ENDED:
             leg = webhooks.call_leg(request.form)
-            board.turns.ended(TurnRequest(leg, "status", None, lambda _: HungUp()))
+            board.turns.ended(leg, outcome_of(request.form["CallStatus"]))
             board.gone(leg.call_sid)
         return Response(status=204)
 
     @routes.post("/recording")
     def recording() -> Response:
-        if request.form.get("RecordingStatus", KEPT_RECORDING) != KEPT_RECORDING:
-            log.warning("recording.none", call_sid=request.form.get("CallSid"))
-            return Response(status=204)
-        if webhooks.recording_url(request.form) is None:
+        kept = request.form.get("RecordingStatus", KEPT_RECORDING) == KEPT_RECORDING
+        missing = webhooks.missing_recording(request.form) is not None
+        if not (kept or (missing and request.form.get("RecordingSid"))):
+            return Response(status=204)  # it is still being made, or none that anybody began
+        if kept and webhooks.recording_url(request.form) is None:
             return refused("the recording is not said to be at an address of ours")
         try:
             hint = PlaceHint.from_query(request.args)

@@ -11,6 +11,7 @@ from functools import cache
 from ivr.call.engine import CallFlow, Turn
 from ivr.call.state import CallState
 from ivr.core.card_numbers import MASK, is_card
+from ivr.core.carrier import HUNG_UP
 from ivr.events import (
     CallStarted,
     CardNumber,
@@ -18,6 +19,7 @@ from ivr.events import (
     Dialled,
     DialOutcome,
     Event,
+    HungUp,
     Pressed,
     Recorded,
     Replied,
@@ -120,6 +122,8 @@ def _facts(event: Event | None) -> dict[str, str | int]:
             return {"room": room}
         case Replied(status):
             return {"status": status}
+        case HungUp(outcome) if outcome != HUNG_UP:
+            return {"outcome": outcome}
         case _:
             return {}
 

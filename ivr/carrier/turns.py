@@ -28,7 +28,7 @@ from ivr.carrier.twiml import render, spoken
 from ivr.carrier.waiting_line import WaitingLine
 from ivr.carrier.webhooks import CallLeg
 from ivr.errors import RecordsError, StateUnavailable, UnknownClient
-from ivr.events import CallStarted, Claimed, Event
+from ivr.events import CallStarted, Claimed, Event, HungUp
 from ivr.flow.library import Library
 from ivr.language.phrases import FALLBACK, phrases
 from ivr.metrics import TURNS
@@ -147,20 +147,20 @@ class Turns:
         self._take(request)
         return self._store.read(request.leg.call_sid, request.label).answer is not None
 
-    def ended(self, request: TurnRequest) -> None:
-        """The carrier says that the call is over. Raises `NotKept`."""
-        leg, now = request.leg, self._clock()
+    def ended(self, leg: CallLeg, outcome: str) -> None:
+        """The carrier says that the call is over, and how. Raises `NotKept`."""
+        now = self._clock()
         try:
-            state = self._store.read(leg.call_sid, request.label).state
+            state = self._store.read(leg.call_sid, "").state
             if state is not None and state.ended_at is None:
-                self.take(request)
+                self.take(TurnRequest(leg, "status", None, lambda _: HungUp(outcome)))
             self._line.leave_for_good(leg.call_sid, now)
             if state is not None:
                 return
         except StateUnavailable as error:
             log.error("turn.without_state", call_sid=leg.call_sid, error=str(error))
         caller = leg.caller or WITHHELD
-        self._intake.keep(CallEnded(leg.call_sid, now, "hung up", caller, leg.called))
+        self._intake.keep(CallEnded(leg.call_sid, now, outcome, caller, leg.called))
 
     def rescue(self, leg: CallLeg) -> str:
         """What a caller hears when the server itself has failed: never an error, always a way."""

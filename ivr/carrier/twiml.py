@@ -179,7 +179,7 @@ def _record(record: Record, links: Links) -> str:
         "finishOnKey": record.finish_on_key,
         "playBeep": True,
         "recordingStatusCallback": links.recording(record.kind),
-        "recordingStatusCallbackEvent": "completed",
+        "recordingStatusCallbackEvent": "completed absent",
     }
     empty = element("Redirect", {}, text(links.next_turn(After.EMPTY_RECORDING)))
     return element("Record", attributes) + empty

@@ -23,11 +23,9 @@ from ivr.events import (
     Silence,
     Spoke,
 )
+from ivr.records.messages.message import Missing
 
 Form = Mapping[str, str]
-
-ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-"""The values of `CallStatus` after which nothing more happens to a call."""
 
 _NUMBER = re.compile(r"\+\d{5,15}")
 _OUTCOMES = {
@@ -103,6 +101,12 @@ def recording_url(form: Form) -> str | None:
     url = form.get("RecordingUrl", "")
     known = recording_sid(url, form.get("AccountSid", ""))
     return url if known is not None and known == form.get("RecordingSid") else None
+
+
+def missing_recording(form: Form) -> Missing | None:
+    """Why there is no recording and never will be; None where there is one."""
+    status = form.get("RecordingStatus")
+    return Missing(status) if status in set(Missing) else None
 
 
 def _dialled(form: Form, accepted: bool) -> Dialled:

@@ -10,8 +10,21 @@ INBOUND = "inbound"
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
 
+HUNG_UP = "hung up"
+_OUTCOMES = {
+    "no-answer": "not answered",
+    "busy": "busy",
+    "failed": "failed",
+    "canceled": "cancelled",
+}
+
 UNDELIVERED = frozenset({"failed", "undelivered"})
 """https://www.twilio.com/docs/messaging/api/message-resource#message-status-values"""
+
+
+def outcome_of(status: str) -> str:
+    """How a call ended, in our words, by the status in which the carrier says that it ended."""
+    return _OUTCOMES.get(status, HUNG_UP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

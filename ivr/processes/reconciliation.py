@@ -25,7 +25,7 @@ from ivr.carrier.outside.asking import Asking
 from ivr.carrier.rest.outgoing import Outgoing
 from ivr.carrier.rooms.recordings import CallRecordingKeeper
 from ivr.carrier.texts.status_texts import asks
-from ivr.carrier.turns import TurnRequest, Turns
+from ivr.carrier.turns import Turns
 from ivr.carrier.webhooks import CallLeg
 from ivr.changes import jobs_changed
 from ivr.conversation.open import open_floor
@@ -33,7 +33,6 @@ from ivr.core.reconciliation import Comparison, Mend
 from ivr.delivery.called_back import CalledBack
 from ivr.delivery.job_notices import JobNotices
 from ivr.errors import FlowError, StateUnavailable
-from ivr.events import HungUp
 from ivr.flow.library import Library
 from ivr.metrics import RECONCILED
 from ivr.nodes import KINDS
@@ -116,9 +115,9 @@ def open_reconciliation(
     def state(call_sid: str) -> CallState | None:
         return store.read(call_sid, "").state
 
-    def end(leg: CallLeg) -> None:
+    def end(leg: CallLeg, outcome: str) -> None:
         """As where the carrier tells of it; see `/twilio/status`."""
-        turns.ended(TurnRequest(leg, "status", None, lambda _: HungUp()))
+        turns.ended(leg, outcome)
         floor.caller_gone(leg.call_sid, clock())
 
     return Reconciliation(

@@ -31,6 +31,7 @@ from ivr.records.messages.message import (
     Message,
     MessageNote,
     MessageState,
+    Missing,
     RecordingNote,
 )
 from ivr.records.messages.text_book import TextBook
@@ -198,6 +199,12 @@ class Records:
         recipient. Returns the message's id."""
         with writing(self._engine) as connection:
             return message_book.recording_ready(connection, note)
+
+    def recording_missing(self, note: RecordingNote, why: Missing) -> str | None:
+        """Note that there is no recording and never will be. Returns the message's id, None where
+        it is none: nothing was said."""
+        with writing(self._engine) as connection:
+            return message_book.recording_missing(connection, note, why)
 
     def correct(self, message_id: str, text: str, why: str, by: str, now: datetime) -> Correction:
         """Add a correction to a message, and promise to bring it to whoever was told of it.

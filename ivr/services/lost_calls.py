@@ -9,7 +9,7 @@ from functools import partial
 
 from ivr.call.state import CallState
 from ivr.carrier.webhooks import CallLeg, called, caller
-from ivr.core.carrier import INBOUND, CarrierCall
+from ivr.core.carrier import INBOUND, CarrierCall, outcome_of
 from ivr.core.reconciliation import Discrepancy
 from ivr.errors import CallGone
 from ivr.flow.library import Library
@@ -33,14 +33,14 @@ NEVER_REACHED = "never reached Tango"
 @dataclass(frozen=True, slots=True)
 class LostCalls:
     """Compares calls. `state` is what Redis knows of a call; `end` does all that follows where the
-    carrier says that one is over."""
+    carrier says that one is over, and how."""
 
     carrier: CarrierSide
     records: Records
     library: Library[Kind]
     deleted: Deleted
     state: Callable[[str], CallState | None]
-    end: Callable[[CallLeg], None]
+    end: Callable[[CallLeg, str], None]
 
     def compare(self, page: list[CarrierCall], now: datetime) -> Iterator[Repair]:
         """Calls that have ended and nobody told, those that never came, and legs that ended."""
@@ -52,7 +52,7 @@ class LostCalls:
         for sid, leg in self.records.at_carrier.open_legs(over).items():
             ended = min(over[sid].ended_at or now, now)
             if now - ended > ON_ITS_WAY:
-                told = replace(leg, ended_at=ended, how=over[sid].status)
+                told = replace(leg, ended_at=ended, how=outcome_of(over[sid].status))
                 found = _found(over[sid], None, "somebody's leg has ended, and nobody told")
                 yield Repair(found, partial(self.records.note, [told]))
 
@@ -104,8 +104,9 @@ class LostCalls:
         """End it as of when it ended, then all that follows as if we had just been told."""
         leg = CallLeg(call.sid, caller(call.from_), called({"To": call.to}))
         at = min(call.ended_at or now, now)
-        self.records.end_call(call.sid, at, "hung up", leg.caller or WITHHELD, leg.called)
-        self.end(leg)
+        outcome = outcome_of(call.status)
+        self.records.end_call(call.sid, at, outcome, leg.caller or WITHHELD, leg.called)
+        self.end(leg, outcome)
 
 
 def _found(call: CarrierCall, client: str | None, words: str) -> Discrepancy:

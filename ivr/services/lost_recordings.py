@@ -27,12 +27,12 @@ from ivr.records import Records
 from ivr.records.calls.snapshots import WITHHELD
 from ivr.records.calls.timeline import CallEvent
 from ivr.records.keeping.purge_proofs import Purged
-from ivr.records.messages.message import Message
+from ivr.records.messages.message import Message, Missing
 from ivr.services.deleted import Deleted
 from ivr.services.facts import Fact
 from ivr.services.reconciliation import CarrierSide, Repair
 
-COMPLETED, FAILED = "completed", "failed"
+COMPLETED = "completed"
 CLOCKS_DIFFER = timedelta(seconds=5)
 NOT_TOLD = "was not told of"
 
@@ -52,7 +52,7 @@ class LostRecordings:
 
     def compare(self, page: list[CarrierRecording], now: datetime) -> Iterator[Repair]:
         """Recordings that are there, and that no row is about or whose row does not say where."""
-        there = [each for each in page if each.status in (COMPLETED, FAILED)]
+        there = [each for each in page if each.status in (COMPLETED, *Missing)]
         sids = [each.sid for each in there]
         messages = self.records.at_carrier.messages(sids)
         heard = self.records.at_carrier.conversations(sids)
@@ -62,6 +62,8 @@ class LostRecordings:
                 continue
             if message := messages.get(recording.sid):
                 yield from self._without_place(recording, message, now)
+            elif recording.status == Missing.ABSENT:
+                continue  # nothing was said
             elif recording.source == RecordingOf.CONVERSATION:
                 yield from self._of_conversation(recording, gone, now)
             elif recording.source == RecordingOf.MESSAGE:
@@ -118,9 +120,8 @@ class LostRecordings:
         if self.deleted.over(flow.client_id, Purged.AUDIO, recording.started_at, now):
             return
         found = replace(found, client=flow.client_id)
-        if recording.status == FAILED:
-            yield Repair(replace(found, why="the carrier has lost what was said"), None)
-            return
+        if recording.status == Missing.FAILED:
+            found = replace(found, words=f"{found.words}, and the carrier has lost what was said")
         yield Repair(found, partial(self._keep, flow, state, recording, now))
 
     def _whose(self, call_sid: str) -> tuple[CallFlow, CallState] | None:
@@ -149,6 +150,9 @@ class LostRecordings:
         effect = next(filter(None, (_message(flow, state, each, recording, now) for each in nodes)))
         note = self.keeper.message_note(flow, state, effect, now)
         self.record(replace(note, received_at=min(recording.ended_at, now), noted_at=now))
+        if recording.status == Missing.FAILED:
+            hint = PlaceHint(note.client, "", note.node, 0)
+            self.record(self.keeper.recording_note(_form(recording), hint, note.kind, now))
         told = CallEvent(
             once=f"found {recording.sid}",
             call_sid=state.call_sid,
@@ -180,6 +184,7 @@ def _message(
 def _form(recording: CarrierRecording) -> dict[str, str]:
     """The recording as a callback would tell of it."""
     return {
+        "CallSid": recording.call_sid or "",
         "RecordingSid": recording.sid,
         "RecordingUrl": recording.url,
         "RecordingStatus": recording.status,

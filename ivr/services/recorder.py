@@ -12,7 +12,8 @@ from ivr.carrier.rooms.recordings import CallRecordingKeeper
 from ivr.errors import FlowError, RecordsError, StateUnavailable
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.records import Records
-from ivr.records.messages.message import MessageNote, RecordingNote
+from ivr.records.calls.timeline import CallEvent
+from ivr.records.messages.message import MessageNote, Missing, RecordingNote
 from ivr.records.messages.texts import TextReceived
 from ivr.services.facts import (
     CallEnded,
@@ -57,6 +58,8 @@ class Recorder:
             case MessageNote():
                 self.records.keep_message(fact)
                 self.jobs_changed(fact.client)
+            case RecordingNote(missing=Missing() as why):
+                self._missing(fact, why)
             case RecordingNote():
                 self.records.recording_ready(fact)
                 self.jobs_changed(fact.client)
@@ -72,3 +75,18 @@ class Recorder:
                 self.places.served(fact.client, fact.number, fact.at)
             case _:
                 assert_never(fact)
+
+    def _missing(self, note: RecordingNote, why: Missing) -> None:
+        """There is no recording, and whether there is a message all the same."""
+        message = self.records.recording_missing(note, why)
+        if message is not None:
+            log.error("message.without_recording", message=message, status=why)
+            self.jobs_changed(note.client)
+            return
+        told = CallEvent(
+            once=f"absent {note.recording_sid}",
+            call_sid=note.call_sid,
+            at=note.received_at,
+            what="the caller was asked for a message and said nothing",
+        )
+        self.records.note([told])

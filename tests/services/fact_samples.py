@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ivr.delivery.plan import Channel, Wishes
 from ivr.delivery.reach import Hook, Reach
 from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
-from ivr.records.messages.message import Hearing, MessageNote, Recipient, RecordingNote
+from ivr.records.messages.message import (
+    Hearing,
+    MessageNote,
+    Missing,
+    Recipient,
+    RecordingNote,
+)
 from ivr.records.messages.texts import TextNote, TextReceived
 from ivr.services.facts import (
     CallEnded,
@@ -77,6 +84,7 @@ def recording() -> RecordingNote:
 FACTS: tuple[Fact, ...] = (
     message(),
     recording(),
+    replace(recording(), recording_url=None, missing=Missing.FAILED),
     CallEnded("CA2", NOON, "hung up", "anonymous", "+441604529170"),
     TextRequested(
         TextNote(

@@ -16,6 +16,7 @@ from ivr.carrier.rest.telephone import Telephone
 from ivr.core.reconciliation import Mend
 from ivr.delivery.plan import Channel
 from ivr.records.deliveries.book import Parcel
+from ivr.records.messages.message import MessageState
 from ivr.records.outbox import OutboxKind
 from ivr.services.lost_calls import NEVER_REACHED
 from ivr.simulator import HANG_UP, Hears, Leave, Press
@@ -240,8 +241,13 @@ def test_a_recording_that_the_carrier_has_lost_is_said_to_be(
         assert recording is not None
         recording.state = "failed"
         came = world.compare()
-        assert [each.mend for each in came.found] == [Mend.FAILED]
-        assert not came.good
+        assert "the carrier has lost what was said" in came.found[0].words
+        assert came.good
+        [kept] = world.records.messages()
+        assert (kept.state, kept.audio) == (MessageState.SET_ASIDE, None)
+        assert "lost the recording" in str(kept.reason)
+        assert world.records.jobs.of_message(kept.id) is not None
+        assert world.compare().found == ()
 
 
 @pytest.mark.parametrize("state", ["in-progress", "processing", "absent"])

@@ -13,7 +13,7 @@ from twilio.base.exceptions import TwilioRestException
 
 from ivr.carrier.links import RETRY
 from ivr.carrier.rest.client import ReplyT, asked, asked_of_call, rest_client
-from ivr.carrier.webhooks import ENDED
+from ivr.core.carrier import ENDED
 from ivr.core.costly_numbers import costly
 from ivr.errors import CarrierError, CarrierRefused
 from ivr.metrics import OUTGOING_REFUSED

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 from flask import Blueprint, Response, request
 
-from ivr.carrier import twiml, webhooks
+from ivr.carrier import twiml
 from ivr.carrier.once_more import once_more
 from ivr.carrier.rooms.legs import Legs
 from ivr.carrier.signature import Signatures
@@ -17,6 +17,7 @@ from ivr.carrier.signed import document, signed_routes
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import OPERATOR
 from ivr.conversation.state import Conversation
+from ivr.core import carrier
 from ivr.errors import StateUnavailable, UnknownClient
 from ivr.flow.library import Library
 from ivr.instructions import Say
@@ -76,7 +77,7 @@ def operator_routes(desk: OperatorDesk) -> Blueprint:
 
     @routes.post("/status")
     def status() -> Response:
-        if request.form.get("CallStatus") in webhooks.ENDED:
+        if request.form.get("CallStatus") in carrier.ENDED:
             id_ = request.args.get("reservation", "")
             desk.legs.ended(id_, OPERATOR, request.form, desk.clock())
         return Response(status=204)

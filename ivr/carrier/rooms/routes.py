@@ -20,6 +20,7 @@ from ivr.conversation.events import Coming, RoomEnded, SentOut
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import CALLER
 from ivr.conversation.state import Conversation, Phase, Role
+from ivr.core.carrier import ENDED
 from ivr.errors import NotKept, StateUnavailable, UnknownClient
 from ivr.flow import placeholders
 from ivr.flow.library import Library
@@ -193,7 +194,7 @@ def conference_routes(desk: ConferenceDesk) -> Blueprint:
 
     @routes.post("/leg")
     def leg() -> Response:
-        if request.form.get("CallStatus") in webhooks.ENDED:
+        if request.form.get("CallStatus") in ENDED:
             desk.legs.ended(conversation(), label(), request.form, desk.clock())
         return Response(status=204)
 

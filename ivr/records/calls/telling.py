@@ -100,6 +100,8 @@ def _what_happened(turn: TurnNote, call: CallSnapshot) -> str:
             return f"The caller waits for an operator, at place {facts.get('position')}."
         case "replied":
             return f"The client’s system answered ({facts.get('status')})."
+        case "hung up" if "outcome" in facts:
+            return f"The carrier ended the call ({facts['outcome']})."
     return _SENTENCES.get(turn.event, f"{turn.event.capitalize()}.")
 
 

@@ -29,6 +29,7 @@ from ivr.records.messages.message import (
     Message,
     MessageNote,
     MessageState,
+    Missing,
     Recipient,
     RecordingNote,
     Transcript,
@@ -50,6 +51,11 @@ SIDES = ("caller", "agency")
 second whom that was put through to (Twilio, `<Dial>`, dual-channel recordings:
 https://www.twilio.com/docs/voice/twiml/dial#record)."""
 
+REASONS = {
+    Missing.ABSENT: "There is no recording: it was too short or silent.",
+    Missing.FAILED: "The carrier has lost the recording, so the caller should be rung back.",
+}
+
 EMAIL_AFTER = timedelta(minutes=10)
 """The e-mail waits this long for the words, then goes without them."""
 
@@ -59,7 +65,8 @@ def keep(connection: sa.Connection, note: MessageNote) -> str:
     row = _facts(note) | {"caller": note.caller, "fields": dict(note.fields)}
     known = _insert_or_lock(connection, row | {"recording_url": note.recording_url})
     _open_job(connection, known.id, note, note.caller, note.fields)
-    url = known.recording_url or note.recording_url
+    lost = known.state == MessageState.SET_ASIDE and known.recording_url is None
+    url = None if lost else known.recording_url or note.recording_url
     news = row | {"recording_url": url}
     return _merge(connection, known, news, CALLBACK_WITHIN, note.noted_at)
 
@@ -73,6 +80,30 @@ def recording_ready(connection: sa.Connection, note: RecordingNote) -> str:
     message_id = _merge(connection, known, news, timedelta(0))
     outbox.bring_forward(connection, message_id, OutboxKind.FETCH, note.received_at)
     return message_id
+
+
+def recording_missing(connection: sa.Connection, note: RecordingNote, why: Missing) -> str | None:
+    """Note that there is no recording and never will be. Returns the message's id, None where there
+    is no message.
+
+    Silence is none. But what the call's turn has told of is one, as somebody may have been promised
+    an answer; and so is what was said and then lost.
+    """
+    if why is Missing.FAILED:
+        row = _facts(note) | {"caller": None, "fields": {}, "recording_url": None}
+        known = _insert_or_lock(connection, row)
+        _open_job(connection, known.id, note)
+        search.keep_message(connection, known)
+    else:
+        which = messages.c.recording_sid == note.recording_sid
+        found = connection.execute(sa.select(messages).where(which).with_for_update()).first()
+        if found is None:
+            return None
+        known = found
+    if known.audio is None:
+        _promise_telling(connection, known, note.received_at)
+        set_aside(connection, known.id, REASONS[why], note.received_at)
+    return str(known.id)
 
 
 def _open_job(
@@ -172,6 +203,10 @@ def _promise_work(
         "client": row.client,
     }
     outbox.add(connection, OutboxKind.FETCH, row.id, since + fetch_after, payload)
+    _promise_telling(connection, row, since)
+
+
+def _promise_telling(connection: sa.Connection, row: sa.Row[Any], since: datetime) -> None:
     later = since + EMAIL_AFTER
     reach = from_data(row.reach)
     if row.recipient_email or usable(reach, None):

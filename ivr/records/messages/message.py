@@ -82,12 +82,25 @@ class Recipient:
     reach: Reach = field(default_factory=Reach)
 
 
+class Missing(StrEnum):
+    """Why there is no recording and never will be, in the carrier's words.
+
+    https://www.twilio.com/docs/voice/api/recording#recording-status-values
+    """
+
+    ABSENT = "absent"
+    """It was too short, or silent."""
+    FAILED = "failed"
+    """Something was said, and the carrier has lost it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingNote:
     """What the carrier's recording callback says of a recording, with its client's facts.
 
-    `seconds` is the length of the audio, `received_at` is aware, `language` a BCP 47 tag and
-    `timezone` an IANA name. `opening` is what is agreed of the job that the message opens.
+    `recording_url` is None where it says that there is none: `missing` says why. `seconds` is the
+    length of the audio, `received_at` is aware, `language` a BCP 47 tag and `timezone` an IANA
+    name. `opening` is what is agreed of the job that the message opens.
     """
 
     recording_sid: str
@@ -95,7 +108,7 @@ class RecordingNote:
     client: str
     kind: str
     node: str
-    recording_url: str
+    recording_url: str | None
     seconds: float
     received_at: datetime
     language: str
@@ -104,6 +117,7 @@ class RecordingNote:
     recipient: Recipient
     opening: Opening
     hearing: Hearing = Hearing()
+    missing: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

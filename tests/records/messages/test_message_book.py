@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ivr.errors import RecordsError
 from ivr.records import Records
-from ivr.records.messages.message import Message, MessageState, Recipient
+from ivr.records.messages.message import Message, MessageState, Missing, Recipient
 from ivr.records.outbox import OutboxKind
 from tests.records.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
@@ -66,6 +66,48 @@ def test_without_an_address_there_is_no_email(records: Records) -> None:
     records.keep_message(message_note(recipient=nobody))
     records.recording_ready(recording_note(recipient=nobody))
     assert due(records, LONG_AFTER) == ["fetch"]
+
+
+def test_silence_is_no_message(records: Records) -> None:
+    assert records.recording_missing(recording_note(recording_url=None), Missing.ABSENT) is None
+    assert records.messages() == []
+    assert due(records, LONG_AFTER) == []
+
+
+def test_a_message_of_which_the_turn_has_told_stays_one_without_a_recording(
+    records: Records,
+) -> None:
+    kept = records.keep_message(message_note(recording_url="https://carrier.example/RE1"))
+    none = recording_note(recording_url=None, missing=Missing.ABSENT)
+    assert records.recording_missing(none, Missing.ABSENT) == kept
+    message = the_message(records, kept)
+    assert (message.state, message.fields) == (MessageState.SET_ASIDE, {"reason": "a leak"})
+    assert message.reason == "There is no recording: it was too short or silent."
+    assert due(records) == ["email"], "there is nothing to wait for"
+
+
+@pytest.mark.parametrize("told_first", ["the turn", "the carrier"])
+def test_what_was_said_and_lost_is_a_message_with_a_job(records: Records, told_first: str) -> None:
+    none = recording_note(recording_url=None, missing=Missing.FAILED)
+    turn = message_note(recording_url="https://carrier.example/RE1")
+    if told_first == "the turn":
+        records.keep_message(turn)
+    kept = records.recording_missing(none, Missing.FAILED)
+    assert records.recording_missing(none, Missing.FAILED) == kept
+    records.keep_message(turn)
+    [message] = records.messages()
+    assert (message.id, message.caller) == (kept, "+441632960001")
+    assert (message.state, message.audio) == (MessageState.SET_ASIDE, None)
+    assert "lost the recording" in str(message.reason)
+    assert records.jobs.of_message(message.id) is not None
+    assert due(records, LONG_AFTER) == ["email"], "nothing is fetched any more"
+
+
+def test_a_recording_that_is_here_does_not_go_missing(records: Records) -> None:
+    kept = records.recording_ready(recording_note())
+    records.recordings.audio_stored(kept, "a.wav", 2.0, NOON)
+    records.recording_missing(recording_note(recording_url=None), Missing.FAILED)
+    assert the_message(records, kept).state is MessageState.RECORDED
 
 
 def test_a_caller_whom_no_note_names_is_the_calls(records: Records) -> None:
