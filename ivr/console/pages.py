@@ -27,6 +27,7 @@ from ivr.clean_requests import clean_request
 from ivr.console.access import Access, access, is_open, permission_of
 from ivr.console.accounts.cookie import bake
 from ivr.console.accounts.way_back import own_page, page_of
+from ivr.console.telephone_links import tel
 from ivr.core.readiness import STORES
 from ivr.errors import RecordsError, StateUnavailable
 from ivr.services.readiness import ReadinessService
@@ -141,6 +142,7 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
         }
 
     console.app_template_global("here")(_here)
+    console.app_template_global("tel")(tel)
     _explain_errors(console)
 
 

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ivr.core.ring_numbers import RingNumber, how_to_ring, ring_numbers
 from ivr.errors import DeliveryError, DeliveryRefused
 from ivr.language import telephone
 from ivr.records.messages.message import Message, MessageState, Recipient
@@ -156,14 +157,22 @@ def _facts(message: Message, caller: str) -> list[str]:
         f"{caller[0].upper()}{caller[1:]} left a message for {message.client_name} on "
         f"{when_left(message)} ({message.seconds:.0f} seconds).",
         *(f"{title(name)}: {text}" for name, text in message.fields.items()),
-        *([_one_line(difference)] if (difference := _difference(message)) else ()),
+        *([to_ring] if (to_ring := _to_ring(message)) else ()),
     ]
 
 
-def _difference(message: Message) -> str | None:
-    """That the caller gave another number than the one that rang."""
+def _to_ring(message: Message) -> str:
+    """On which number the caller wants to be rung, where it is not the one that rang."""
+    if said := how_to_ring(message_numbers(message)):
+        return said
     difference = message.transcript.difference if message.transcript else None
-    return f"The caller {difference}." if difference else None
+    return _one_line(f"The caller {difference}.") if difference else ""
+
+
+def message_numbers(message: Message) -> tuple[RingNumber, ...]:
+    """On which numbers whoever left a message can be rung."""
+    given = message.transcript.number_given if message.transcript else None
+    return ring_numbers(message.caller, message.fields, given, message.language)
 
 
 def title(field: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 import sqlalchemy as sa
 
 from ivr.accounts.roles import Role
 from ivr.call.engine import CallFlow
 from ivr.carrier.rest.outgoing import Outgoing
+from ivr.core.ring_numbers import how_to_ring, ring_numbers
 from ivr.delivery.email import readable_number, title
 from ivr.delivery.plan import Channel
 from ivr.delivery.reach import Reach, to_data, usable
@@ -23,6 +24,7 @@ from ivr.jobs.acts import Change
 from ivr.jobs.agreement import first_there, opening, possible_owners, the_agency
 from ivr.jobs.job import Job, Opening, Owner, OwnerKind, Terms
 from ivr.jobs.notices import About, Told, once, short, subject, told
+from ivr.jobs.words import when
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.records import outbox
@@ -86,9 +88,9 @@ class JobNotices:
 
     def _about(self, job: Job, flow: CallFlow | None) -> About:
         if flow is None:
-            return About(job.client, readable_number(job.caller, "en-GB"), UTC)
-        caller = readable_number(job.caller, flow.client.language)
-        return About(self._outgoing.client_name(flow), caller, flow.client.timezone)
+            return _about(job, job.client, UTC, "en-GB")
+        name, zone = self._outgoing.client_name(flow), flow.client.timezone
+        return _about(job, name, zone, flow.client.language)
 
     def _reached(
         self, connection: sa.Connection, each: Told, kind: str, flow: CallFlow | None
@@ -144,6 +146,7 @@ class JobNotices:
             each.why,
             f"What is to be done: {job.action}",
             *(f"{title(name)}: {text}" for name, text in job.fields.items()),
+            about.rung,
         ]
         if each.owner is None or each.owner.kind is not OwnerKind.PERSON:
             paragraphs.append(f"{self._public_url}/console/jobs/{job.id}")
@@ -160,6 +163,13 @@ class JobNotices:
         }
         key = once(job, to.email or to.reach.phone or "")
         outbox.add(connection, OutboxKind.NOTICE, job.id, change.at, payload, key)
+
+
+def _about(job: Job, client: str, zone: tzinfo, language: str) -> About:
+    caller = readable_number(job.caller, language)
+    came = f"They called from {caller}, {when(job.opened_at, zone)}."
+    ring = how_to_ring(ring_numbers(job.caller, job.fields, None, language))
+    return About(client, caller, zone, " ".join(filter(None, (ring, came))))
 
 
 ANY = (Channel.EMAIL, Channel.SMS)

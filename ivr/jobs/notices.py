@@ -28,11 +28,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What people know a job by. `caller` is written as people in the client's country do."""
+    """What people know a job by. `caller` is written as people in the client's country do; `rung`
+    says when they called, and on which number they want to be rung."""
 
     client: str
     caller: str
     zone: tzinfo
+    rung: str = ""
 
 
 def told(change: Change, about: About) -> Iterator[Told]:

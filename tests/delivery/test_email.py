@@ -280,3 +280,10 @@ def test_a_withheld_number_begins_a_sentence_properly() -> None:
     assert "A withheld number left a message" in said(caller=None)
     later = message().received_at + timedelta(days=1)
     assert "Thursday 2 July" in said(received_at=later)
+
+
+def test_the_mail_offers_the_number_that_the_caller_gave_and_the_other_beside_it() -> None:
+    heard = replace(WORDS, number_given="+441604529170")
+    text = said(transcript=heard)
+    assert "01604 529170 (the number they gave)" in text
+    assert text.index("(the number they gave)") < text.index("(the number they called from)")

@@ -25,7 +25,7 @@ from ivr.console.access import current_account, needs, note
 from ivr.console.calls.listening import note_played
 from ivr.console.calls.spoken import length, sound_of, turns
 from ivr.console.pages import notice
-from ivr.delivery.email import readable_number
+from ivr.delivery.email import message_numbers, readable_number
 from ivr.delivery.words import first_read, in_words, read
 from ivr.errors import DeliveryRefused
 from ivr.flow.library import Library
@@ -96,6 +96,7 @@ class MessagePages:
             deliveries=[in_words(each, zone_of(message), works) for each in deliveries],
             read=read(first, zone_of(message)) if first else "",
             corrections=self.records.corrections(message.id),
+            to_ring=message_numbers(message),
             works=works,
             problem=problem,
             form=request.form,

@@ -16,12 +16,14 @@ from flask import (
     send_from_directory,
     url_for,
 )
+from markupsafe import Markup
 
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
 from ivr.console.calls.listening import note_played
 from ivr.console.calls.spoken import Turn, length, sound_of, turns
 from ivr.console.pages import notice
+from ivr.console.telephone_links import tel
 from ivr.delivery.email import readable_number
 from ivr.errors import UnknownClient
 from ivr.flow.library import Library
@@ -130,7 +132,7 @@ class CallPages:
 
     def words(self) -> dict[str, object]:
         """What the templates say things with."""
-        return {"local": self.local, "number": _readable, "length": length}
+        return {"local": self.local, "number": _readable, "tel_of": _tel, "length": length}
 
     def local(self, moment: datetime, client: str | None, form: str = "%a %d %b %Y, %H:%M") -> str:
         """A moment on a client's clock."""
@@ -214,6 +216,10 @@ def _end_of(day: str) -> datetime | None:
 
 def _readable(number: str) -> str:
     return readable_number(None if number == WITHHELD else number, "en-GB")
+
+
+def _tel(number: str | None) -> Markup:
+    return tel(None if number == WITHHELD else number)
 
 
 def _line_link(call: CallSnapshot) -> Callable[[Line, Step], str | None]:

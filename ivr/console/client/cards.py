@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 
 from ivr.console.calls.spoken import Spoken, Turn, turns
 from ivr.console.client.visitor import Visitor
+from ivr.core.ring_numbers import RingNumber, ring_numbers
 from ivr.delivery.email import readable_number
 from ivr.delivery.job_words import Reading, reading
 from ivr.jobs.job import Job, OwnerKind
@@ -41,12 +42,12 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Card:
     """A job as it is shown. `waits` says that it waits for whoever looks, `is_new` that they have
-    not said that they have read it; `dials` are numbers that a telephone can ring, E.164: the
-    caller's, and another that they gave."""
+    not said that they have read it; `dials` are numbers
+    that a telephone can ring, the one that they gave first."""
 
     item: Item
     caller: str
-    dials: tuple[str, ...]
+    dials: tuple[RingNumber, ...]
     came: str
     whose: str
     state: str
@@ -93,12 +94,12 @@ def card(item: Item, visitor: Visitor, place: Place) -> Card:
     job, heard = item.job, item.message.transcript if item.message else None
     waits = job.is_open and visitor.waits_for(job)
     is_mine = visitor.person is not None and job.owner.is_same(visitor.person)
-    numbers = (job.caller, heard.number_given if heard else None)
+    given = heard.number_given if heard else None
     new_owner = is_mine and job.read_at is None
     return Card(
         item=item,
         caller=place.number(job.caller),
-        dials=tuple(each for each in dict.fromkeys(numbers) if each and each.startswith("+")),
+        dials=ring_numbers(job.caller, job.fields, given, place.language),
         came=place.when(item.message.received_at if item.message else job.opened_at),
         whose=whose(job, is_mine, place.agency),
         state=state(job, place),

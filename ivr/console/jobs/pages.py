@@ -13,6 +13,7 @@ from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, note, note_once
 from ivr.console.calls.spoken import turns
+from ivr.core.ring_numbers import RingNumber, ring_numbers
 from ivr.delivery.email import readable_number, title
 from ivr.delivery.job_notices import JobNotices
 from ivr.delivery.job_words import Line, history, reading
@@ -189,6 +190,8 @@ class JobPages:
             history=list(self._history(job, works)),
             owners=[owner for owner in self.notices.owners(job) if not owner.is_same(job.owner)],
             works=works,
+            to_ring=self.to_ring(job, heard.number_given if heard else None),
+            language=self.language(job.client),
             problem=problem,
             form=request.form,
             **self.words(),
@@ -219,11 +222,19 @@ class JobPages:
 
     def number(self, job: Job) -> str:
         """The caller's number as people in the client's country write it."""
+        return readable_number(job.caller, self.language(job.client))
+
+    def to_ring(self, job: Job, given: str | None) -> tuple[RingNumber, ...]:
+        """On which numbers the caller can be rung; `given` is the one in their words."""
+        return ring_numbers(job.caller, job.fields, given, self.language(job.client))
+
+    def language(self, client: str) -> str:
+        """A client's language, which says how numbers are written."""
         try:
-            language = self.library.flow(job.client).client.language
+            language: str = self.library.flow(client).client.language
         except UnknownClient:
-            language = "en-GB"
-        return readable_number(job.caller, language)
+            return "en-GB"
+        return language
 
     def zone(self, client: str) -> tzinfo:
         """Where a client's clocks are; UTC where its file is gone."""

@@ -31,6 +31,8 @@ from ivr.console.calls.listening import note_played_by_link
 from ivr.console.calls.message_pages import WORDS, zone_of
 from ivr.console.calls.spoken import sound_of
 from ivr.console.pages import notice
+from ivr.core.ring_numbers import how_to_ring
+from ivr.delivery.email import message_numbers
 from ivr.delivery.read_links import ReadLinks
 from ivr.delivery.words import read
 from ivr.records import Records
@@ -77,6 +79,7 @@ class ReadPages:
             messages=messages,
             mine=mine,
             corrections={each.id: self.records.corrections(each.id) for each in messages},
+            ring={each.id: how_to_ring(message_numbers(each)) for each in messages},
             read=read(delivery, zone_of(messages[0]) if messages else UTC),
             has_inbox=mine and self.has_inbox(delivery.client),
             **WORDS,

@@ -47,6 +47,8 @@ class WaitingRow:
     red: int
     priority: int = 0
     call_back: bool = False
+    number: str = ""
+    """To ring them, E.164; empty where it is withheld."""
 
     @property
     def level(self) -> Level:
@@ -78,6 +80,7 @@ def _waiting(entry: QueueEntry, flow: CallFlow | None, agency: Agency) -> Waitin
         red=(own.red if own else None) or agency.red,
         priority=ticket.priority,
         call_back=bool(ticket.callback),
+        number=ticket.caller,
     )
 
 

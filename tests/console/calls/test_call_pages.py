@@ -136,7 +136,7 @@ def test_a_call_and_its_call_back_lead_to_each_other(console: Console) -> None:
     for sid in ("callback-cb1", "CA7"):
         own = browser.get(PAGE + sid).text
         assert "Call back for Acme" in own
-        assert "to 01632 960009" in own
+        assert 'to <a class="tel" href="tel:+441632960009">01632 960009</a>' in own
         assert f'<a href="{PAGE}CA1">The caller was called, and reached.</a>' in own
     assert as_role(console, Role.CLIENT, client="other").get(PAGE + "CA7").status_code == 404
 

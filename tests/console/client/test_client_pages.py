@@ -81,8 +81,8 @@ def test_each_says_who_rang_when_what_they_said_and_where_to_doubt_it(console: C
         text = signed_in(console).get(address).text
         for words in (
             "Message from 01632 960009",
-            'href="tel:+441632960009">Ring 01632 960009</a>',
-            'href="tel:+441632960001">Ring 01632 960001</a>',
+            'href="tel:+441632960009">Ring 01632 960009 <small>the number they called from<',
+            'href="tel:+441632960001">Ring 01632 960001 <small>the number they gave<',
             "Mon 23 Nov 12:00",
             "gave 01632 960001, rang from 01632 960009",
             "&lt;i&gt;gutters&lt;/i&gt;",
@@ -91,6 +91,7 @@ def test_each_says_who_rang_when_what_they_said_and_where_to_doubt_it(console: C
         ):
             assert words in text, words
         assert re.search(r'class="doubtful"[^>]*>ring', text)
+        assert text.index("Ring 01632 960001") < text.index("Ring 01632 960009")
 
 
 def test_the_recording_comes_in_the_pieces_that_a_player_asks_for(console: Console) -> None:

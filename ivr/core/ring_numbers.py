@@ -1,0 +1,66 @@
+"""On which numbers a caller can be rung: the one that they gave, then the calling one. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ivr.language import telephone
+
+_DIALLED = re.compile(r"[+(]?\d[\d ().\-/\u00a0]{5,}\d(;ext=\d{1,7}| ext\. \d{1,7})?")
+"""How people write a number, and nothing else beside it."""
+
+_NAMED = re.compile(r"tele?phone|phone|mobile|\btel\b|\bcell\b|call_?back", re.IGNORECASE)
+"""A field of this name holds a number, also where that begins with neither `0` nor `+`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RingNumber:
+    """A number (E.164) to ring a caller on; `written` is as people of the client's country write
+    it, and `stated` says that the caller gave it, where they did not ring from it."""
+
+    number: str
+    written: str
+    stated: bool
+
+    @property
+    def whose(self) -> str:
+        """Where the number is from, in words."""
+        return "the number they gave" if self.stated else "the number they called from"
+
+
+def ring_numbers(
+    caller: str | None, fields: Mapping[str, str], given: str | None, language: str
+) -> tuple[RingNumber, ...]:
+    """The numbers to ring, the best first and each once.
+
+    `caller` is the calling number, `fields` what the caller or an operator filled in, `given` the
+    number in the words of a recording; `language` is the client's (BCP 47).
+    """
+    region = telephone.country_of(language)
+    stated = [*_in_fields(fields, region), *([given] if given else [])]
+    calling = caller if caller and caller.startswith("+") else None
+    found = dict.fromkeys((*stated, *([calling] if calling else [])))
+    return tuple(
+        RingNumber(each, telephone.written(each, region), each != calling) for each in found
+    )
+
+
+def how_to_ring(numbers: tuple[RingNumber, ...]) -> str:
+    """Where the caller can be rung, in a sentence; empty where they gave no other number."""
+    if not numbers or not numbers[0].stated:
+        return ""
+    first, *others = (f"{each.written} ({each.whose})" for each in numbers)
+    return f"Ring {' or '.join([first, *others])}."
+
+
+def _in_fields(fields: Mapping[str, str], region: str) -> Iterator[str]:
+    for name, value in fields.items():
+        text = value.strip()
+        if not _DIALLED.fullmatch(text) or not (text[0] in "+0(" or _NAMED.search(name)):
+            continue
+        try:
+            yield telephone.parse_with_extension(text, region)
+        except ValueError:
+            continue
