@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.files.known_versions import KnownVersionsFile
 from ivr.adapters.redis.fact_journal import FactJournal
+from ivr.adapters.redis.seal import Seal
 from ivr.api.app import mount
 from ivr.api.office import Office
 from ivr.carrier.call_store import CallStore
@@ -92,7 +93,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     report(library)
     app.extensions["library"] = library
     redis = connect(settings)
-    store, queue = CallStore(redis), OperatorQueue(redis)
+    store, queue = CallStore(redis, Seal(settings.secret_key)), OperatorQueue(redis)
     agency, asking = agency_here(settings.flows), Asking(redis, settings)
     outgoing = Outgoing(agency, settings.countries)
     changed = partial(jobs_changed, redis)

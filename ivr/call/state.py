@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
+from ivr.core.secret_value import SecretValue
 from ivr.flow.types import Value
 from ivr.instructions import WaitTerms
 from ivr.status.standing import AS_USUAL, Standing
+
+SEALED = "sealed"
+"""By which a secret is known in a stored state."""
 
 BEFORE_FIRST = -1
 """The turn of a call that has not had its first."""
@@ -43,8 +48,8 @@ class CallState:
     outcome: str | None = None
     standing: Standing = AS_USUAL
 
-    def to_json(self) -> str:
-        """The state as text, for a store."""
+    def to_json(self, seal: Callable[[Value], str]) -> str:
+        """The state as text, for a store. `seal` makes of a secret what only `from_json` reads."""
         terms = self.waiting
         return json.dumps(
             {
@@ -57,8 +62,8 @@ class CallState:
                 "node": self.node,
                 "turn": self.turn,
                 "attempt": self.attempt,
-                "variables": dict(self.variables),
-                "memory": dict(self.memory),
+                "variables": _sealed(self.variables, seal),
+                "memory": _sealed(self.memory, seal),
                 "path": self.path,
                 "waiting": asdict(terms) if terms else None,
                 "waiting_since": _iso(self.waiting_since),
@@ -69,14 +74,17 @@ class CallState:
         )
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> CallState:
-        """The state that `to_json` wrote."""
+    def from_json(cls, text: str | bytes, open_: Callable[[str], Value | None]) -> CallState:
+        """The state that `to_json` wrote. `open_` gives what was sealed, None where it cannot; such
+        a secret counts as not given."""
         data = json.loads(text)
         terms = data["waiting"]
         return cls(
             **data
             | {
                 "started_at": datetime.fromisoformat(data["started_at"]),
+                "variables": _opened(data["variables"], open_),
+                "memory": _opened(data["memory"], open_),
                 "path": tuple(data["path"]),
                 "waiting": WaitTerms.from_data(terms) if terms else None,
                 "waiting_since": _moment(data["waiting_since"]),
@@ -84,6 +92,23 @@ class CallState:
                 "standing": Standing.from_data(data.get("standing", {})),
             }
         )
+
+
+def _sealed(values: Mapping[str, Value], seal: Callable[[Value], str]) -> dict[str, object]:
+    return {
+        name: {SEALED: seal(value.clear)} if isinstance(value, SecretValue) else value
+        for name, value in values.items()
+    }
+
+
+def _opened(values: Mapping[str, Any], open_: Callable[[str], Value | None]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, value in values.items():
+        if not isinstance(value, dict):
+            found[name] = value
+        elif (clear := open_(value[SEALED])) is not None:
+            found[name] = SecretValue(clear)
+    return found
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -13,6 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from ivr import keys
+from ivr.adapters.redis.seal import Seal
 from ivr.call.state import CallState
 from ivr.errors import StateUnavailable
 
@@ -49,8 +50,9 @@ class Stored:
 class CallStore:
     """Calls in Redis. Every method raises `StateUnavailable` where Redis cannot be reached."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, seal: Seal) -> None:
         self._redis = redis
+        self._seal = seal
         self._commit = redis.register_script(COMMIT)
 
     def read(self, call_sid: str, label: str) -> Stored:
@@ -62,7 +64,9 @@ class CallStore:
             raise _unavailable(error) from error
         state, answer, accepted = values
         return Stored(
-            CallState.from_json(state) if state else None, _text(answer), accepted is not None
+            CallState.from_json(state, self._seal.opened) if state else None,
+            _text(answer),
+            accepted is not None,
         )
 
     def latest(self, call_sid: str) -> str | None:
@@ -87,7 +91,7 @@ class CallStore:
                     expected,
                     label,
                     state.turn,
-                    state.to_json(),
+                    state.to_json(self._seal.sealed),
                     answer,
                     keys.CALL_TTL_SECONDS,
                     call,

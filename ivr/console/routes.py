@@ -14,6 +14,7 @@ from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission, Role
+from ivr.adapters.redis.seal import Seal
 from ivr.call.engine import CallFlow
 from ivr.carrier.call_store import CallStore
 from ivr.carrier.rest.softphone import softphone_token
@@ -149,7 +150,7 @@ def _add_operators(console: Blueprint, desk: Desk, live: Live) -> None:
     operator = OperatorDesk(
         library=desk.library,
         records=desk.records,
-        store=CallStore(desk.redis),
+        store=CallStore(desk.redis, Seal(desk.settings.secret_key)),
         queue=OperatorQueue(desk.redis),
         operators=Operators(desk.redis),
         floor=desk.floor,

@@ -7,6 +7,7 @@ from datetime import date, time
 
 from babel.numbers import format_decimal
 
+from ivr.core.secret_value import SecretValue
 from ivr.language import dates, money, telephone, times
 from ivr.language.phrases import Phrases
 
@@ -19,9 +20,10 @@ _CODE_LENGTH = 3
 
 
 def say(kind: str, value: Value, phrases: Phrases, today: date) -> str:
-    """How a voice says `value`, which is of the variable type `kind`. Empty values are silent."""
+    """How a voice says `value`, which is of the variable type `kind`. Empty values are silent, and
+    so are secrets."""
     match kind, value:
-        case _, "":
+        case _, "" | SecretValue():
             return ""
         case "date", str():
             return dates.say(date.fromisoformat(value), today, phrases)
@@ -36,10 +38,12 @@ def say(kind: str, value: Value, phrases: Phrases, today: date) -> str:
 
 
 def write(kind: str, value: Value, phrases: Phrases) -> str:
-    """`value`, as people write it in the client's country."""
+    """`value`, as people write it in the client's country; of a secret the dots."""
     match kind, value:
         case _, "":
             return ""
+        case _, SecretValue():
+            return str(value)
         case "date", str():
             return dates.write(date.fromisoformat(value), phrases)
         case "time", str():

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ivr.core.secret_value import SecretValue, revealed
 from ivr.events import Event
 from ivr.flow import placeholders
 from ivr.flow.calendars import DAYS
@@ -109,8 +110,9 @@ class Situation:
         return self.place.scope.types[name]
 
     def values(self) -> dict[str, Value]:
-        """Every variable that counts where this node stands, by its local name."""
-        return {name: self.value(name) for name in self.place.scope.types}
+        """Every variable that counts where this node stands, by its local name, for conditions:
+        secrets too, as a condition says nothing of them but whether it holds."""
+        return {name: revealed(self.value(name)) for name in self.place.scope.types}
 
     def facts(self) -> dict[str, dict[str, Value]]:
         """The known facts of the call, for conditions."""
@@ -146,10 +148,13 @@ class Situation:
 
     def assigned(self, kind: str, text: str) -> Value:
         """The value of type `kind` that `text` gives a variable; the file's check has tried it."""
+        name = placeholders.only_name(text)
+        value = self.value(name) if name and name in self.place.scope.types else None
+        if isinstance(value, SecretValue):
+            return value
         if kind == "string":
             return str(placeholders.fill(text, self._written))
-        name = placeholders.only_name(text)
-        return self.value(name) if name else typed(kind, text)
+        return typed(kind, text) if value is None else value
 
     def say(self, text: str) -> Say:
         """`text`, filled, in the client's voice."""

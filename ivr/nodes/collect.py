@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from ivr.core.secret_value import SecretValue
 from ivr.events import CardNumber, Event, Pressed, Silence, Spoke
 from ivr.flow.document import RetryOrNode
 from ivr.flow.node import Exit, Write
@@ -76,8 +77,9 @@ number:
     )
     secret: bool = Field(
         False,
-        description="`yes` for a PIN and the like: the call's timeline shows dots in its place. "
-        "Digits that may be as long as a card number are never shown.",
+        description="`yes` for a PIN and the like: it is dots wherever it would be seen, and never "
+        "read back, not even with `confirm`. Conditions compare it, and an `http` node may send "
+        "it. Digits that may be as long as a card number are dots in the timeline too.",
     )
     listen: Ears = "carrier"
     timeout: Duration = Field(5, ge=1, le=60, description="How long to wait for an answer.")
@@ -180,6 +182,8 @@ number:
     def _given(self, value: Value | None, situation: Situation, sure: bool) -> Step:
         if value is None:
             return self._again("no_match", situation)
+        if self.secret:
+            return self._done(value, situation) if sure else self._again("no_match", situation)
         if self.confirm or not sure:
             return self._confirmation(value, situation, (), situation.attempt)
         return self._done(value, situation)
@@ -188,7 +192,8 @@ number:
         scope = situation.place.scope
         if self.type == "digits" and scope.types[self.into] == "number":
             value = int(value)
-        return Leave("next", values={scope.full(self.into): value})
+        kept = SecretValue(value) if self.secret else value
+        return Leave("next", values={scope.full(self.into): kept})
 
     def _confirmed(self, heard: Value, answer: Answer, situation: Situation) -> Step:
         """Yes or no, or at once what is right: `no, the sixth`."""

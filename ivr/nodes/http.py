@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from ivr.core.secret_value import SecretValue, revealed
 from ivr.events import Event, Replied, Unreachable
 from ivr.flow import placeholders
 from ivr.flow.node import Exit, Write
@@ -23,6 +24,9 @@ from ivr.nodes.base import Kind, Leave, Situation, Stay, Step
 MOMENT_MUSIC = "/media/moment.wav"
 TRIES = 2
 MARGIN_SECONDS = 2
+SHORTEST_TOLD = 3
+"""Characters of a secret that a reply repeats; shorter ones are in any reply."""
+
 MAX_VALUE = 1000
 """Characters of a text that a reply may set: it is going to be said."""
 
@@ -202,7 +206,9 @@ order:
         try:
             reply = json.loads(body, parse_constant=_refuse) if self.http.reply else None
             values = {
-                scope.full(variable): _fitting(scope.types[variable], _at(reply, path))
+                scope.full(variable): _kept(
+                    _fitting(scope.types[variable], _at(reply, path)), situation
+                )
                 for variable, path in self.http.reply.items()
             }
         except (ValueError, LookupError, RecursionError):
@@ -250,7 +256,7 @@ def _body(request: Request, situation: Situation) -> Sent | None:
 def _sent(text: str, situation: Situation) -> Value:
     name = placeholders.only_name(text)
     if name in situation.place.scope.types and name is not None:
-        return situation.value(name)
+        return revealed(situation.value(name))
     return placeholders.fill(text, lambda each: _plain(each, situation))
 
 
@@ -260,7 +266,7 @@ def _plain(name: str, situation: Situation) -> str:
     fact = situation.facts().get(thing, {}).get(attribute)
     if fact is None and name not in situation.place.scope.types:
         return situation.written("{" + name + "}")
-    value = situation.value(name) if fact is None else fact
+    value = revealed(situation.value(name)) if fact is None else fact
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
@@ -288,6 +294,14 @@ def _fitting(kind: str, given: Any) -> Value:
         case _, str() if kind not in ("yes_no", "number", "string"):
             return typed(kind, given)
     raise ValueError(f"a {kind} is needed")
+
+
+def _kept(value: Value, situation: Situation) -> Value:
+    """A value of a reply; one that repeats a secret of the call is a secret too."""
+    secrets = (each for each in situation.variables.values() if isinstance(each, SecretValue))
+    told = (str(each.clear) for each in secrets if not isinstance(each.clear, bool))
+    repeats = any(len(each) >= SHORTEST_TOLD and each in str(value) for each in told)
+    return SecretValue(value) if repeats else value
 
 
 def _refuse(constant: str) -> float:

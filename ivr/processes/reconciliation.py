@@ -16,6 +16,7 @@ from redis.lock import Lock
 
 from ivr import keys
 from ivr.adapters.redis.fact_journal import FactJournal
+from ivr.adapters.redis.seal import Seal
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.call.state import CallState
 from ivr.carrier.call_store import CallStore
@@ -87,7 +88,7 @@ def open_reconciliation(
     `FlowError` where there is no folder of them."""
     carrier = carrier or CarrierLists(settings)
     library = Library(settings.flows, KINDS, _Published(records, clock))
-    store, queue = CallStore(redis), OperatorQueue(redis)
+    store, queue = CallStore(redis, Seal(settings.secret_key)), OperatorQueue(redis)
     agency, asking = agency_here(settings.flows), Asking(redis, settings)
     outgoing, changed = Outgoing(agency), partial(jobs_changed, redis)
     standing = records.statuses.standing

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.call.engine import CallFlow, start
+from ivr.core.secret_value import revealed
 from ivr.errors import Unexpected
 from ivr.flow.agreement import AGENCY
 from ivr.flow.flow import Flow
@@ -163,6 +164,6 @@ def _job(
 def _variables(flow: Flow[Kind], played: Played, expect: Expected) -> Iterator[str]:
     types = flow.places[flow.start].scope.types
     for name, text in expect.vars.items():
-        wanted, got = typed(types[name], text), played.state.variables[name]
+        wanted, got = typed(types[name], text), revealed(played.state.variables[name])
         if wanted != got:
             yield f"'{name}' should be '{text}', and is '{got}'"

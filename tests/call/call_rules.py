@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.adapters.redis.seal import Seal
 from ivr.call.engine import CallFlow, Turn
 from ivr.call.state import CallState
 from ivr.events import (
@@ -80,6 +81,8 @@ EVENTS: list[Event] = [
     HungUp(),
 ]
 
+SEAL = Seal("key")
+
 
 def sort(value: Value) -> type:
     """The sort of a value: whole numbers and others are one."""
@@ -93,7 +96,7 @@ def assert_valid(flow: CallFlow, turn: Turn) -> None:
     assert {name: sort(value) for name, value in state.variables.items()} == {
         name: sort(value) for name, value in flow.variables.items()
     }
-    assert CallState.from_json(state.to_json()) == state
+    assert CallState.from_json(state.to_json(SEAL.sealed), SEAL.opened) == state
     if state.ended_at is not None:
         assert all(isinstance(verb, PROMPTS) for verb in verbs[:-1])
         assert not verbs or isinstance(verbs[-1], Hangup)

@@ -8,6 +8,7 @@ import pytest
 from flow_files import good
 from played_call import PlayedCall
 
+from ivr.core.secret_value import revealed
 from ivr.events import CardNumber, Event, Pressed, Silence, Spoke
 from ivr.flow.types import Value
 
@@ -284,3 +285,46 @@ def test_a_card_number_is_refused_in_a_kind_sentence_and_asked_again(
 def test_after_a_card_number_the_call_goes_where_no_match_leads(tmp_path: Path) -> None:
     played = call(tmp_path, "into: word, no_match: wrong").then(CardNumber("••••"))
     assert played.node == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("settings", "event", "clear"),
+    [
+        ("into: word", Pressed("2580"), "2580"),
+        ("into: visits", Pressed("2580"), 2580),
+        ("into: word, confirm: yes", Spoke("two five eight oh"), "2580"),
+        ("into: word, type: phone", Pressed("01604529170"), "+441604529170"),
+        ("into: word, type: speech", Spoke("open sesame"), "open sesame"),
+        ("into: word, type: name, confirm: yes", Spoke("Ian Frost"), "Ian Frost"),
+    ],
+)
+def test_a_secret_is_dots_and_is_not_read_back(
+    tmp_path: Path, settings: str, event: Event, clear: Value
+) -> None:
+    played = call(tmp_path, f"{settings}, secret: yes").then(event)
+    assert (played.node, played.said) == ("done", "Thank you.")
+    value = played.variable("visits" if "visits" in settings else "word")
+    assert (f"{value}", revealed(value)) == ("••••", clear)
+    assert str(clear) not in repr(played.state)
+    assert str(clear) not in repr(played.verbs)
+
+
+def test_a_condition_compares_a_secret_and_nothing_else_reads_it(tmp_path: Path) -> None:
+    flow = good(
+        tmp_path,
+        """\
+vars: {pin: {}, copy: {}, told: {}, chances: {type: number}}
+start: ask
+nodes:
+  ask: {collect: "Your PIN?", into: pin, secret: yes, next: keep}
+  keep: {set: {copy: "{pin}", told: "It was {pin}."}, next: which}
+  which: {branch: [{if: 'copy == "2580" and pin in ["2580"]', next: right}], else: wrong}
+  right: {hangup: "It is {pin}, {copy}, and {told}"}
+  wrong: {hangup: Wrong.}
+""",
+    )
+    played = PlayedCall(flow).then(Pressed("2580"))
+    assert played.node == "right"
+    assert "2580" not in repr((played.state, played.verbs, played.effects))
+    assert revealed(played.variable("copy")) == "2580"
+    assert PlayedCall(flow).then(Pressed("1111")).node == "wrong"

@@ -19,6 +19,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from ivr import keys
+from ivr.adapters.redis.seal import Seal
 from ivr.call.card_door import reply_without_cards
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
@@ -52,6 +53,7 @@ class Asking:
         self._redis = redis
         self._private = settings.http_private
         self._secrets = ClientSecrets(settings.data)
+        self._seal = Seal(settings.secret_key)
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="asking")
         self._lanes = Lanes(submit or pool.submit, PER_CLIENT)
 
@@ -82,8 +84,9 @@ class Asking:
             log.error("asking.without_redis", call_sid=state.call_sid, error=str(error))
             return Unreachable()
         match json.loads(found) if found else {}:
-            case {"status": status, "body": body}:
-                return Replied(status, body)
+            case {"status": status, "sealed": sealed}:
+                body = self._seal.opened(sealed)
+                return Unreachable() if body is None else Replied(status, str(body))
             case {"result": "failed"}:
                 return Unreachable()
             case _:
@@ -97,7 +100,7 @@ class Asking:
         try:
             if monotonic() < latest:
                 reply = self._asked(client, key, ask)
-                result, left = "replied", _left(reply)
+                result, left = "replied", self._left(reply)
         except OutsideRefused as error:
             result = "refused"
             bound.error("asking.refused", error=str(error))
@@ -112,6 +115,11 @@ class Asking:
             self._redis.set(key, json.dumps(left), ex=keys.ASKED_TTL_SECONDS)
         except RedisError as error:
             bound.error("asking.without_redis", error=str(error))
+
+    def _left(self, reply: Reply) -> dict[str, object]:
+        """A reply may repeat what was sent, which may be a secret."""
+        sealed = self._seal.sealed(reply_without_cards(reply.body))
+        return {"status": reply.status, "sealed": sealed}
 
     def _asked(self, client: str, key: str, ask: Ask) -> Reply:
         """Ask, and once more where that may help; the key tells the system that it is the same."""
@@ -133,10 +141,6 @@ class Asking:
 
     def _request(self, ask: Ask, headers: dict[str, str]) -> Reply:
         return request(ask.method, ask.url, headers, ask.send, ask.timeout, self._private)
-
-
-def _left(reply: Reply) -> dict[str, object]:
-    return {"status": reply.status, "body": reply_without_cards(reply.body)}
 
 
 def _key(state: CallState) -> str:

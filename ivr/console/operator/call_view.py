@@ -9,6 +9,7 @@ from datetime import datetime
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.console.operator.form_values import OURS
+from ivr.core.secret_value import SecretValue
 from ivr.delivery.email import readable_number
 from ivr.flow.calendars import shown
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT
@@ -259,7 +260,8 @@ def prefilled(flow: CallFlow, state: CallState | None) -> dict[str, str]:
     """What fields of the variables' names begin with: what the caller has given already."""
     found: dict[str, str] = {}
     for name, value in (state.variables if state else {}).items():
-        if value != flow.variables.get(name) and value != "":
+        given = value != flow.variables.get(name) and value != ""
+        if given and not isinstance(value, SecretValue):
             local = name.rpartition("/")[2]
             found[local] = ("yes" if value else "no") if isinstance(value, bool) else str(value)
     return found

@@ -15,6 +15,7 @@ from ivr import keys
 from ivr.accounts.account import Account
 from ivr.accounts.passwords import hashed
 from ivr.accounts.roles import Role as AccountRole
+from ivr.adapters.redis.seal import Seal
 from ivr.call.engine import start
 from ivr.carrier.call_store import CallStore
 from ivr.conversation.commands import Command, Decline
@@ -92,7 +93,7 @@ class Room:
         state = start(flow, sid, number, RAINBOW, now)
         variables = {**state.variables, "reason": reason}
         state = replace(state, variables=variables, path=PATH, turn=1)
-        CallStore(self.redis).commit(-1, "turn/1", state, "<Response/>", "{}", "{}")
+        CallStore(self.redis, Seal("key")).commit(-1, "turn/1", state, "<Response/>", "{}", "{}")
         ticket = Ticket(sid, flow.client_id, number, RAINBOW, 5, (), now, 120, (), 30)
         self.queue.wait(ticket, self.now[0])
 

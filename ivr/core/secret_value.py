@@ -1,0 +1,28 @@
+"""What a caller gives in confidence, such as a PIN. Pure."""
+
+from __future__ import annotations
+
+from ivr.flow.types import Value
+
+MASK = "••••"
+
+
+class SecretValue(str):
+    """A value that as text is nothing but dots, however long it is.
+
+    Whoever says, writes, compares or stores it has the dots. `clear` is what was given: for a
+    condition that checks it, and for a request to the client's own system that names it.
+    """
+
+    __slots__ = ("clear",)
+    clear: Value
+
+    def __new__(cls, clear: Value) -> SecretValue:
+        self = super().__new__(cls, MASK)
+        self.clear = clear
+        return self
+
+
+def revealed(value: Value) -> Value:
+    """The value itself, where it is a secret."""
+    return value.clear if isinstance(value, SecretValue) else value
