@@ -4,7 +4,8 @@
 # make serve  runs Tango until Ctrl-C
 # make bench  every measurement, one after another; one alone: python -m bench.NAME
 #
-# What they install goes to .venv/, node_modules/ and .cache/; a second run is quick.
+# What they install goes to .venv/, node_modules/ and .cache/, and the demo's speech model to
+# var/models/, where Tango's own are; a second run is quick.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c

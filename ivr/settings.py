@@ -35,6 +35,8 @@ class Setting:
     effect: str
 
 
+SPEECH_PUBLISHER = "https://alphacephei.com/vosk/models"
+
 SETTINGS = (
     Setting("IVR_FLOWS", "flows", "Folder of the client files."),
     Setting("IVR_RECORDINGS", "recordings", "Folder where callers' recordings are kept."),
@@ -80,6 +82,12 @@ SETTINGS = (
         "simulator's http://127.0.0.1:8081 where no account is set.",
     ),
     Setting("IVR_SPEECH_MODELS", "", "Folder of the speech models. Unset: `models` in IVR_DATA."),
+    Setting(
+        "IVR_SPEECH_PUBLISHER",
+        SPEECH_PUBLISHER,
+        "Where `models install` and `make demo` fetch speech models: Vosk's publisher, or a mirror "
+        "that has `model-list.json` and the zip files.",
+    ),
     Setting(
         "IVR_SMTP_URL",
         "",
@@ -192,6 +200,7 @@ class Settings:
     auth_token: str
     twilio_api_url: str
     speech_models: Path
+    speech_publisher: str
     smtp_url: str | None
     mail_from: str
     secret_key: str
@@ -258,6 +267,7 @@ def load_settings(
         auth_token=text("TWILIO_AUTH_TOKEN") or _kept_secret(data, "auth_token"),
         twilio_api_url=_http_url("IVR_TWILIO_API_URL", text("IVR_TWILIO_API_URL") or api_default),
         speech_models=Path(text("IVR_SPEECH_MODELS") or data / "models").absolute(),
+        speech_publisher=_http_url("IVR_SPEECH_PUBLISHER", text("IVR_SPEECH_PUBLISHER")),
         smtp_url=text("IVR_SMTP_URL") or None,
         mail_from=text("IVR_MAIL_FROM"),
         secret_key=text("IVR_SECRET_KEY") or _kept_secret(data, "secret_key"),

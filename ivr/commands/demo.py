@@ -30,15 +30,20 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Play the demo."""
+    from ivr.demo.recogniser import prepare_recogniser
     from ivr.demo.stage import stage
+    from ivr.settings import load_settings
     from ivr.speech.samples import fetch_samples
 
+    settings = load_settings()
+    prepare_recogniser(settings, _say)
     samples = fetch_samples(SAMPLES, _say)
     recording = SAMPLES / samples[0].file
+    models = {"IVR_SPEECH_MODELS": str(settings.speech_models)}
     _say("Starting Tango: Redis, records, web server, relay, speech worker …")
     with (
         tempfile.TemporaryDirectory(prefix="tango-demo-") as folder,
-        stage(Path(folder), _still_starting) as set_,
+        stage(Path(folder), _still_starting, models) as set_,
     ):
         _say(f"Tango answers on {set_.server.url}")
         _first_call(set_, recording, samples[0].text)
@@ -102,7 +107,7 @@ def _recogniser(message: Message) -> str:
         return f"Vosk, model {heard.model}"
     return (
         f"{heard.recogniser}, model {heard.model}, standing in for Vosk, because no English Vosk "
-        "model is installed\n                (python -m ivr models install en-gb)"
+        "model is installed\n                (python -m ivr models install en-gb --size small)"
     )
 
 

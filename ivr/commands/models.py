@@ -63,25 +63,26 @@ def run(args: argparse.Namespace) -> int:
     """Carry out one of the actions. Raises `SpeechError` with cause and mend."""
     from ivr.settings import load_settings
 
-    models = load_settings().speech_models
+    settings = load_settings()
+    models, publisher = settings.speech_models, settings.speech_publisher
     match args.action:
         case "install":
-            _install(args, models)
+            _install(args, models, publisher)
         case "where":
             print(models)
         case "evaluate":
             _evaluate(args, models)
         case _ if args.available:
-            _list_available(args.base)
+            _list_available(args.base or publisher)
         case _:
             _list_installed(models)
     return 0
 
 
-def _install(args: argparse.Namespace, models: Path) -> None:
+def _install(args: argparse.Namespace, models: Path, publisher: str) -> None:
     from ivr.speech.models.install import install
 
-    model = install(args.name, args.size, args.base, models, _report)
+    model = install(args.name, args.size, args.base, models, _report, publisher)
     print(f"{model.name} is ready for {model.language}.")
 
 
@@ -128,10 +129,10 @@ def _report(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _list_available(base: str | None) -> None:
-    from ivr.speech.models.publisher import PUBLISHER, listed_models
+def _list_available(base: str) -> None:
+    from ivr.speech.models.publisher import listed_models
 
-    for model in sorted(listed_models(base or PUBLISHER), key=lambda m: (m.language, m.bytes)):
+    for model in sorted(listed_models(base), key=lambda m: (m.language, m.bytes)):
         print(f"{model.language:8} {model.size:7} {model.bytes / 1e6:7.0f} MB  {model.name}")
 
 

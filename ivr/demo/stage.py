@@ -69,7 +69,7 @@ def stage(
         "IVR_DATABASE_URL": "",
         "IVR_TWILIO_API_URL": f"http://127.0.0.1:{rest_port}",
         "IVR_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
-        "IVR_SPEECH_MODELS": str(load_settings().speech_models),
+        "IVR_SPEECH_MODELS": "",
         **(more or {}),
     }
     settings = load_settings({**os.environ, **environ})

@@ -6,6 +6,7 @@ was doing is still in Redis or in the outbox.
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from functools import partial
 
@@ -43,6 +44,7 @@ from ivr.services.recorder import Recorder
 from ivr.settings import Settings
 from ivr.speech.dispatch import dispatch_once
 from ivr.speech.elsewhere import home
+from ivr.speech.models.offers import ModelOffers
 
 JOURNAL_BLOCK_MS = 500
 RING_SECONDS = 0.5
@@ -85,6 +87,11 @@ def loops(settings: Settings) -> list[Loop]:
         redis, _now, lambda: open_reconciliation(settings, redis, records, _now)
     )
 
+    def languages() -> set[str]:
+        return {flow.client.language for flow in library()}
+
+    model_offers = ModelOffers(settings.speech_models, languages, _say)
+
     def deliver(*kinds: OutboxKind) -> int:
         return deliver_once(records, settings, _now(), telephone, kinds)
 
@@ -115,7 +122,15 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("call-backs", lambda: places.hold(_now(), exchange.floor.call_backs), 2.0),
         Loop("speech-home", lambda: home.announce(settings, redis), 5.0),
+        # Without workers of its own, all is heard on other machines, which say what they lack.
+        *([Loop("speech-models", model_offers.once, 5.0)] if settings.speech_workers else []),
     ]
+
+
+def _say(line: str) -> None:
+    """Below what the supervisor has said when all had started."""
+    sys.stdout.write(f"  {line}\n")
+    sys.stdout.flush()
 
 
 def _now() -> datetime:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from korean_voice import telephone_call
+from model_mirror import zipped_model
 from redis import Redis
 from speech_agency import Agency
 from web_server import Answer, Serve
@@ -54,6 +55,12 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     install("ko", None, None, folder, lambda text: None)
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_zip() -> bytes:
+    """The zip file of a real model, as its publisher has it."""
+    return zipped_model()
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pkgutil
 import shutil
 import zipfile
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from ivr.adapters.files.atomic import sync
 from ivr.errors import SpeechError
-from ivr.speech.models.download import Report, download
+from ivr.settings import SPEECH_PUBLISHER
+from ivr.speech.models.download import PATIENT, Patience, Report, claimed, download
 from ivr.speech.models.installed import (
     NOTE,
     InstalledModel,
@@ -17,7 +19,7 @@ from ivr.speech.models.installed import (
     package_folder,
     write_note,
 )
-from ivr.speech.models.publisher import PUBLISHER, ListedModel, listed_models, pick
+from ivr.speech.models.publisher import ListedModel, listed_models, pick
 from ivr.speech.models.selftest import find_way_in
 
 _LARGEST_BYTES = 16 << 30
@@ -37,12 +39,18 @@ def packaged_models() -> dict[str, str]:
 
 
 def install(
-    wanted: str, size: str | None, base: str | None, models: Path, report: Report
+    wanted: str,
+    size: str | None,
+    base: str | None,
+    models: Path,
+    report: Report,
+    publisher: str = SPEECH_PUBLISHER,
+    patience: Patience = PATIENT,
 ) -> InstalledModel:
     """Install the model for a language or of a name, below `models`.
 
     `size` is small, medium, large or None for the usual one; `base` is a mirror's address or
-    None for the publisher. A model of that language that pip has installed is used without a
+    None for the `publisher`. A model of that language that pip has installed is used without a
     copy, unless a size or a mirror is named. A killed installation is taken up where it was.
     Raises `SpeechError`, and leaves no half model, where anything fails.
     """
@@ -51,8 +59,8 @@ def install(
         package = packaged_models().get(wanted.lower())
         if package and size is None and base is None:
             return _install_package(package, wanted.lower(), models, report)
-        listed = pick(listed_models(base or PUBLISHER), wanted, size)
-        return _install_listed(listed, models, report)
+        listed = pick(listed_models(base or publisher, patience), wanted, size)
+        return _install_listed(listed, models, report, patience)
     except OSError as error:
         raise SpeechError(f"The model cannot be installed in {models}: {error}.") from error
 
@@ -72,28 +80,61 @@ def _install_package(package: str, language: str, models: Path, report: Report) 
     return model
 
 
-def _install_listed(listed: ListedModel, models: Path, report: Report) -> InstalledModel:
+def _install_listed(
+    listed: ListedModel, models: Path, report: Report, patience: Patience
+) -> InstalledModel:
     if present := _present(listed.name, models, report):
         return present
     part = models / f".{listed.name}.zip.part"
-    report(f"{listed.name}: fetching {listed.bytes / 1e6:.0f} MB from {listed.url}")
-    download(listed.url, part, listed.bytes, listed.md5, lambda text: report(f"  {text}"))
+    with claimed(part) as file:
+        # Another process may have had it until now.
+        if present := _present(listed.name, models, report):
+            part.unlink()
+            return present
+        try:
+            _refuse_without_room(listed, part, models)
+            report(f"{listed.name}: fetching {listed.bytes / 1e6:.0f} MB from {listed.url}")
+            told = partial(_indented, report)
+            download(listed.url, part, file, listed.bytes, listed.md5, told, patience)
+            installed = _unpack_and_try(listed, part, models, report)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+        part.unlink()
+    return installed
+
+
+def _indented(report: Report, text: str) -> None:
+    report(f"  {text}")
+
+
+def _refuse_without_room(listed: ListedModel, part: Path, models: Path) -> None:
+    """Before anything is fetched: the zip file and what is unpacked, which is not smaller."""
+    needed = 2 * listed.bytes - part.stat().st_size
+    free = shutil.disk_usage(models).free
+    if needed > free:
+        part.unlink()
+        raise SpeechError(
+            f"{listed.name} needs {needed / 1e6:.0f} MB to be installed, and the disk of {models} "
+            f"has {free / 1e6:.0f} MB free; make room, then run the command again."
+        )
+
+
+def _unpack_and_try(
+    listed: ListedModel, archive: Path, models: Path, report: Report
+) -> InstalledModel:
     report(f"{listed.name}: unpacking")
     folder = _empty_folder(models / f".{listed.name}.new")
     try:
-        root = _unpack(part, folder)
+        root = _unpack(archive, folder)
         report(f"{listed.name}: trying it with telephone audio")
         way_in = find_way_in(root)
         installed = InstalledModel(
             listed.name, listed.language, listed.size, way_in, None, models / listed.name
         )
         _put_in_place(installed, root, models)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    part.unlink()
     return installed
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
-import requests
-
 from ivr.errors import SpeechError
-from ivr.speech.models.download import TIMEOUT, unreachable
-
-PUBLISHER = "https://alphacephei.com/vosk/models"
+from ivr.settings import SPEECH_PUBLISHER
+from ivr.speech.models.download import PATIENT, Patience, fetch_small
 
 SIZES = {"small": "small", "big-lgraph": "medium", "big": "large"}
 """The publisher's types of model for speech, and our names for them."""
+
+_LARGEST_LIST = 4 << 20
+"""Bytes; the publisher's has 40 kB."""
 
 _USUAL_SIZES = ("medium", "small", "large")
 
@@ -35,23 +36,23 @@ class ListedModel:
     version: tuple[int, ...]
 
 
-def listed_models(base: str = PUBLISHER) -> list[ListedModel]:
+def listed_models(base: str = SPEECH_PUBLISHER, patience: Patience = PATIENT) -> list[ListedModel]:
     """The models that the publisher, or a mirror at `base`, has and recommends.
 
     Raises `SpeechError` where the list cannot be fetched or read.
     """
     url = f"{base.rstrip('/')}/model-list.json"
     try:
-        response = requests.get(url, timeout=TIMEOUT)
-        response.raise_for_status()
-        rows = response.json()
-    except requests.JSONDecodeError as error:
-        raise SpeechError(f"{url} is not a list of models; check the address.") from error
-    except requests.RequestException as error:
+        text = fetch_small(url, _LARGEST_LIST, patience)
+    except SpeechError as error:
         raise SpeechError(
-            f"The list of models at {url} cannot be fetched ({unreachable(error)}). Check the "
-            "connection, or name a mirror with --from."
+            f"The list of models at {url} cannot be fetched ({error}). Check the connection, or "
+            "name a mirror: --from or IVR_SPEECH_PUBLISHER."
         ) from error
+    try:
+        rows = json.loads(text)
+    except ValueError as error:
+        raise SpeechError(f"{url} is not a list of models; check the address.") from error
     try:
         return [_model(row, base) for row in rows if _is_wanted(row)]
     except (KeyError, TypeError, ValueError) as error:

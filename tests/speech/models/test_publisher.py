@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from http.server import BaseHTTPRequestHandler
 
 import pytest
-from web_server import Serve, reply
+from web_server import Serve, reply, send_head
 
 from ivr.errors import SpeechError
 from ivr.speech.models.publisher import listed_models, pick
@@ -97,3 +98,14 @@ def test_a_publisher_out_of_reach_is_said_with_the_way_out(serve: Serve) -> None
         listed_models(serve(refuse))
     with pytest.raises(SpeechError, match=r"the connection failed.*--from"):
         listed_models("http://127.0.0.1:1")
+
+
+def test_a_list_without_end_is_not_read_to_its_end(serve: Serve) -> None:
+    def flood(handler: BaseHTTPRequestHandler) -> None:
+        send_head(handler, 1 << 40)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                handler.wfile.write(b"[" * 65536)
+
+    with pytest.raises(SpeechError, match="not a list of models"):
+        listed_models(serve(flood))
