@@ -107,6 +107,7 @@ class Delivery(Shown):
     began_at: At
     again_at: At | None = Field(description="When it is tried again after a failure.")
     sent_at: At | None
+    arrived_at: At | None = Field(description="When a text reached the telephone, if that is told.")
     read_at: At | None = Field(description="When somebody said that they have read it.")
     read_by: str | None = Field(examples=["Ian Frost"])
     read_how: str | None = Field(examples=["by the link"])
@@ -264,6 +265,7 @@ def _delivery(carried: Carried) -> Delivery:
         began_at=carried.began_at,
         again_at=carried.again_at,
         sent_at=carried.sent_at,
+        arrived_at=carried.arrived_at,
         read_at=carried.acknowledged_at,
         read_by=carried.acknowledged_by,
         read_how=carried.acknowledged_how,

@@ -95,9 +95,11 @@ def _as_json(message: Message, deliveries: list[Delivery]) -> dict[str, Any]:
                 "state": each.state,
                 "attempts": each.attempts,
                 "sent_at": _moment(each.sent_at),
+                "arrived_at": _moment(each.arrived_at),
                 "acknowledged_at": _moment(each.acknowledged_at),
                 "acknowledged_by": each.acknowledged_by,
                 "error": each.error,
+                "error_code": each.error_code,
             }
             for each in deliveries
         ],

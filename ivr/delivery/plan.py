@@ -89,6 +89,11 @@ class Tried:
         """Whether it is still to be sent."""
         return self.state in (State.WAITING, State.FAILED)
 
+    @property
+    def is_carried(self) -> bool:
+        """Whether it was sent, and nobody has said that it did not arrive."""
+        return self.sent_at is not None and self.state is not State.GIVEN_UP
+
 
 @dataclass(frozen=True, slots=True)
 class Send:
@@ -140,7 +145,7 @@ def next_step(wishes: Wishes, tried: Mapping[Channel, Tried], now: datetime) -> 
         step = _on(stage, last, wishes, tried, now)
         if step is not None:
             return step
-    if any(each.sent_at for each in tried.values()):
+    if any(each.is_carried for each in tried.values()):
         return Done(arrived=True)
     step = _on((Channel.AGENCY,), True, wishes, tried, now) if wishes.fallback else None
     return step or Done(arrived=False)
@@ -177,7 +182,7 @@ def _on(
                 return Send(channel)
             turn = known.began_at + timedelta(seconds=wishes.wait) if known and not last else at
             waits.append(min(at, turn) if turn > now else at)
-        elif known.sent_at is not None and not last:
+        elif known.is_carried and known.sent_at is not None and not last:
             over = known.sent_at + timedelta(seconds=wishes.wait)
             if now < over:
                 waits.append(over)

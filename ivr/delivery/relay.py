@@ -108,12 +108,11 @@ class Courier:
                     self.records.done(item.id, now)
                     return True
                 case Wait(until):
-                    error = next((each.error for each in known.values() if each.error), None)
-                    self.records.retry(item.id, until, error)
-                    return True
+                    if self.records.deliveries.settle(item.id, known, now, until):
+                        return True
                 case Done(True):
-                    self.records.done(item.id, now)
-                    return True
+                    if self.records.deliveries.settle(item.id, known, now):
+                        return True
                 case Done():
                     self._lost(item, made, now)
                     return True
@@ -164,6 +163,7 @@ class Courier:
                     reach.phone,
                     reach.number,
                     in_gsm7(f"{made.text} Reply OK once read, or: {link}"),
+                    f"delivery={delivery.id}",
                     delivery.began_at if delivery.attempts > 1 else None,
                     self.records.deliveries.is_known,
                 )

@@ -19,8 +19,9 @@ from ivr.records.outbox import OutboxItem, OutboxKind
 class TextCarrier(Protocol):
     """Sends texts; `ivr.carrier.rest.telephone.Telephone` is the real one."""
 
-    def send_text(self, to: str, from_: str, body: str) -> str:
-        """Send a text; numbers are E.164. Returns its SID. Raises `CarrierError`."""
+    def send_text(self, to: str, from_: str, body: str, about: str = "") -> str:
+        """Send a text; numbers are E.164. Returns its SID. `about` is a query by which its
+        receipts say what it was. Raises `CarrierError`."""
 
     def find_text(self, to: str, from_: str, body: str, since: datetime) -> str | None:
         """The SID of such a text if one was sent since then. Raises `CarrierError`."""
@@ -38,7 +39,8 @@ def text_once(records: Records, carrier: TextCarrier, now: datetime) -> int:
 
 def _send(item: OutboxItem, carrier: TextCarrier) -> None:
     text = (item.payload["to"], item.payload["from"], item.payload["body"])
-    send_text(carrier, *text, tried_since=item.first_claimed_at if item.attempts > 1 else None)
+    since = item.first_claimed_at if item.attempts > 1 else None
+    send_text(carrier, *text, f"text={item.subject}", since)
 
 
 def send_text(
@@ -46,11 +48,13 @@ def send_text(
     to: str,
     from_: str,
     body: str,
+    about: str,
     tried_since: datetime | None,
     is_another: Callable[[str], bool] = lambda sid: False,
 ) -> str:
     """Send a text, unless it turns out to be sent already; returns its SID.
 
+    `about` is as in `TextCarrier.send_text`.
     `tried_since` is when it was first tried, if it was; `is_another` tells of a SID whether it
     belongs to another text that says the same. Raises `DeliveryError`.
     """
@@ -59,7 +63,7 @@ def send_text(
             sent = carrier.find_text(to, from_, body, tried_since)
             if sent is not None and not is_another(sent):
                 return sent
-        return carrier.send_text(to, from_, body)
+        return carrier.send_text(to, from_, body, about)
     except CarrierRefused as error:
         raise DeliveryRefused(str(error)) from error
     except CarrierError as error:

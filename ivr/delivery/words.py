@@ -36,6 +36,8 @@ class Delivered(Protocol):
     @property
     def sent_at(self) -> datetime | None: ...
     @property
+    def arrived_at(self) -> datetime | None: ...
+    @property
     def error(self) -> str | None: ...
     @property
     def acknowledged_at(self) -> datetime | None: ...
@@ -64,11 +66,14 @@ def _came_of_it(delivery: Delivered, zone: tzinfo, reasons: bool) -> str:
     sent = f"sent {when(delivery.sent_at, zone)}" if delivery.sent_at else ""
     match delivery.state:
         case State.SENT:
-            return f"{sent}, not acknowledged"
+            arrived = ", arrived" if delivery.arrived_at else ""
+            return f"{sent}{arrived}, not acknowledged"
         case State.ACKNOWLEDGED:
             return f"{sent}, {read(delivery, zone)}"
         case State.FAILED:
             return f"not through after {_times(delivery)}, will be tried again{why}"
+        case State.GIVEN_UP if sent:
+            return f"{sent}, did not arrive{why}"
         case State.GIVEN_UP:
             return f"given up after {_times(delivery)}{why}"
         case State.SUPERSEDED:

@@ -200,6 +200,19 @@ def bring_forward(connection: sa.Connection, subject: str, kind: OutboxKind, now
     _update_open(connection, which, due_at=now)
 
 
+def resume(connection: sa.Connection, key: str, now: datetime) -> None:
+    """Have the promise with this key looked at again at once. Whoever has it in hand keeps it, as
+    they will see what has changed."""
+    open_ = outbox.c.finished_at.is_(None)
+    again = {
+        "finished_at": None,
+        "given_up": False,
+        "due_at": now,
+        "leased_until": sa.case((open_, outbox.c.leased_until), else_=None),
+    }
+    connection.execute(sa.update(outbox).where(outbox.c.key == key).values(again))
+
+
 def put_back(connection: sa.Connection, item_id: int, at: datetime, error: str | None) -> None:
     """End the lease of an item, which failed where there is an `error`; it is due at `at`."""
     _update_open(connection, outbox.c.id == item_id, due_at=at, leased_until=None, error=error)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pydantic import AwareDatetime
 
+from ivr.core.text_receipt import TextReceipt
 from ivr.records.messages.message import MessageNote, RecordingNote
 from ivr.records.messages.texts import TextNote, TextReceived
 
@@ -69,6 +70,7 @@ Fact = (
     | TextReceived
     | ConversationRecorded
     | CallerServed
+    | TextReceipt
 )
 
 KINDS: Mapping[str, type[Fact]] = {
@@ -79,6 +81,7 @@ KINDS: Mapping[str, type[Fact]] = {
     "text_received": TextReceived,
     "conversation_recorded": ConversationRecorded,
     "caller_served": CallerServed,
+    "text_receipt": TextReceipt,
 }
 """Each kind of fact by the name under which the journal has it."""
 

@@ -10,6 +10,7 @@ from functools import partial
 from ivr.call.engine import CallFlow
 from ivr.core.carrier import INBOUND, UNDELIVERED, CarrierText
 from ivr.core.reconciliation import Discrepancy
+from ivr.core.text_receipt import TextReceipt
 from ivr.delivery.plan import State
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
@@ -25,13 +26,14 @@ STILL_MEANT = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class LostTexts:
-    """Compares texts. `record` does with one whatever is done with a text that comes in; `asks`
-    says whether one says where somebody is."""
+    """Compares texts. `record` does with one whatever is done with a text that comes in, and with
+    what has come of one whatever is done where the carrier tells it; `asks` says whether one says
+    where somebody is."""
 
     records: Records
     library: Library[Kind]
     deleted: Deleted
-    record: Callable[[TextReceived], None]
+    record: Callable[[TextReceived | TextReceipt], None]
     asks: Callable[[CallFlow, str, str], bool]
 
     def compare(self, page: list[CarrierText], now: datetime) -> Iterator[Repair]:
@@ -47,7 +49,15 @@ class LostTexts:
                 text = lost[delivery.provider_id or ""]
                 words = f"to {delivery.recipient} counts as sent, and did not arrive"
                 why = f"the carrier says {text.status}, error {text.error or 'unknown'}"
-                yield Repair(_found(text, delivery.client, words, why), None)
+                receipt = TextReceipt(
+                    message_sid=text.sid,
+                    status=text.status,
+                    error=text.error,
+                    at=now,
+                    delivery=delivery.id,
+                )
+                found = _found(text, delivery.client, words, why)
+                yield Repair(found, partial(self.record, receipt))
 
     def _received(self, text: CarrierText, now: datetime) -> Iterator[Repair]:
         flow = self.library.answering(text.to)

@@ -9,6 +9,7 @@ from typing import assert_never
 import structlog
 
 from ivr.carrier.rooms.recordings import CallRecordingKeeper
+from ivr.core.text_receipt import TextReceipt
 from ivr.errors import FlowError, RecordsError, StateUnavailable
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.records import Records
@@ -24,6 +25,7 @@ from ivr.services.facts import (
     kind_of,
 )
 from ivr.services.incoming_texts import IncomingTexts
+from ivr.services.text_receipts import TextReceipts
 
 log = structlog.get_logger()
 
@@ -73,6 +75,8 @@ class Recorder:
                 self.recordings.keep(fact)
             case CallerServed():
                 self.places.served(fact.client, fact.number, fact.at)
+            case TextReceipt():
+                TextReceipts(self.records, self.jobs_changed).record(fact)
             case _:
                 assert_never(fact)
 

@@ -36,6 +36,7 @@ from ivr.simulator.caller import (
 )
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.identity import ANONYMOUS, ANONYMOUS_NUMBER
+from ivr.simulator.messages import TextFate
 from ivr.simulator.options import Misbehaviour
 from ivr.simulator.telephones import Answers, Busy, Decides, NoAnswer, Rings, Unobtainable
 from ivr.simulator.transcript import Entry, Transcript
@@ -62,6 +63,7 @@ __all__ = [
     "Speak",
     "Stay",
     "Talk",
+    "TextFate",
     "Transcript",
     "Unobtainable",
     "WaitUntilConnected",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from threading import Thread
 from types import TracebackType
 from typing import Any
@@ -16,9 +15,10 @@ from ivr.simulator.caller import AnyBehaviour, as_behaviour
 from ivr.simulator.conference.conferences import Conference
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.identity import new_sid
-from ivr.simulator.messages import Message
+from ivr.simulator.messages import Message, TextFate
 from ivr.simulator.numbers import Number
 from ivr.simulator.options import API_VERSION, Misbehaviour, Options
+from ivr.simulator.receipts import become, tell
 from ivr.simulator.recordings import Recordings
 from ivr.simulator.rest.app import create_rest
 from ivr.simulator.targets import Target
@@ -206,11 +206,21 @@ class Carrier:
         """The text messages that the server has sent, oldest first."""
         return self._exchange.messages
 
-    def text_becomes(self, sid: str, status: str, error_code: int | None = None) -> None:
-        """Something comes of a text that the server has sent; it is not told."""
-        messages = self._exchange.messages
-        [at] = [at for at, message in enumerate(messages) if message.sid == sid]
-        messages[at] = replace(messages[at], status=status, error_code=error_code)
+    def text_becomes(
+        self, sid: str, status: str, error_code: int | None = None, *, told: bool = False
+    ) -> None:
+        """Something comes of a text that the server has sent, of which it is `told` or not.
+
+        Raises `SimulatorError` where it does not take that.
+        """
+        message = become(self._exchange, sid, status, error_code)
+        if told:
+            tell(self._exchange, message)
+
+    @property
+    def text_fates(self) -> dict[str, TextFate]:
+        """What comes of texts to a number, by number; of those to others nothing is told."""
+        return self._exchange.text_fates
 
     def refuse(self, *statuses: int) -> None:
         """Refuse the next requests to the REST interface, with these HTTP statuses in order;

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from ivr.simulator.conference.conferences import Conferences
-from ivr.simulator.messages import Message
+from ivr.simulator.messages import Message, TextFate
 from ivr.simulator.numbers import Number
 from ivr.simulator.options import API_VERSION, Options
 from ivr.simulator.queues import Queues
@@ -27,7 +27,8 @@ class Exchange:
     the REST interface, as recordings name it; `on_text` is told of each text as it is sent.
     `messages` are texts that the server has sent, `received` those sent to it. `refusals` are the
     HTTP statuses with which the next requests to the REST interface are refused. `numbers` are
-    those that the account holds, by their SID; calls can be placed to any.
+    those that the account holds, by their SID; calls can be placed to any. `text_fates` says what
+    comes of texts to a number.
     """
 
     options: Options
@@ -40,6 +41,7 @@ class Exchange:
     received: list[Message] = field(default_factory=list)
     refusals: list[int] = field(default_factory=list)
     numbers: dict[str, Number] = field(default_factory=dict)
+    text_fates: dict[str, TextFate] = field(default_factory=dict)
     on_text: Callable[[Message], object] = lambda message: None
     faults: list[str] = field(default_factory=list)
     _calls: dict[str, Call] = field(default_factory=dict)

@@ -10,6 +10,15 @@ from ivr.simulator.identity import new_sid
 
 
 @dataclass(frozen=True, slots=True)
+class TextFate:
+    """What comes of texts to a number: its statuses one after another, and the error code of the
+    last one."""
+
+    statuses: tuple[str, ...] = ("sent", "delivered")
+    error_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One text message, taken over by the carrier; `status` and `error_code` say what has come of
     it. https://www.twilio.com/docs/messaging/api/message-resource#message-status-values

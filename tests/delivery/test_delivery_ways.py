@@ -282,7 +282,7 @@ def test_a_relay_that_died_while_sending_a_text_looks_for_it_first(post: Post) -
 
     telephone = post.telephone
 
-    def send_and_die(to: str, from_: str, body: str) -> str:
+    def send_and_die(to: str, from_: str, body: str, about: str) -> str:
         telephone.send_text(to, from_, body)
         raise Dies
 

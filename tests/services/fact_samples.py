@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from ivr.core.text_receipt import TextReceipt
 from ivr.delivery.plan import Channel, Wishes
 from ivr.delivery.reach import Hook, Reach
 from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
@@ -108,4 +109,5 @@ FACTS: tuple[Fact, ...] = (
     ),
     ConversationRecorded("room-1", "RE2", "completed", 31, None, "https://api.twilio.com/x", NOON),
     CallerServed("rainbow-frost", "+441632960001", NOON),
+    TextReceipt(message_sid="SM2", status="undelivered", error=30005, at=NOON, delivery="d" * 32),
 )

@@ -14,7 +14,7 @@ import soundfile
 
 from ivr.carrier.rest.telephone import Telephone
 from ivr.core.reconciliation import Mend
-from ivr.delivery.plan import Channel
+from ivr.delivery.plan import Channel, State
 from ivr.records.deliveries.book import Parcel
 from ivr.records.messages.message import MessageState
 from ivr.records.outbox import OutboxKind
@@ -297,7 +297,7 @@ def test_broken_off_anywhere_it_is_whole_the_next_time(open_world: Open, message
         assert len(world.records.messages()) == 3
 
 
-def test_a_text_that_did_not_arrive_is_reported(open_world: Open) -> None:
+def test_a_text_that_did_not_arrive_is_given_up(open_world: Open) -> None:
     with open_world() as world:
         settings = replace(world.settings, twilio_api_url=world.carrier.api_url)
         sid = Telephone(settings).send_text("+447700900123", NUMBER, "A message for you")
@@ -310,6 +310,10 @@ def test_a_text_that_did_not_arrive_is_reported(open_world: Open) -> None:
         world.carrier.text_becomes(sid, "undelivered", 30003)
         came = world.compare()
         assert [(each.kind, each.sid, each.mend) for each in came.found] == [
-            ("text", sid, Mend.FAILED)
+            ("text", sid, Mend.DONE)
         ]
         assert came.found[0].why == "the carrier says undelivered, error 30003"
+        given_up = world.records.deliveries.find(delivery.id)
+        assert given_up is not None
+        assert (given_up.state, given_up.error_code) == (State.GIVEN_UP, 30003)
+        assert world.compare().found == ()

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from twilio.base.exceptions import TwilioRestException
 
-from ivr.carrier.links import RETRY
+from ivr.carrier.links import RETRY, RETRY_RECORDING
 from ivr.carrier.rest.client import ReplyT, asked, asked_of_call, rest_client
 from ivr.core.carrier import ENDED
 from ivr.core.costly_numbers import costly
@@ -108,15 +108,17 @@ class Telephone:
         """Delete the carrier's copy of a recording. Raises `CallGone` where it has none."""
         asked_of_call(self._client.recordings(recording_sid).delete)
 
-    def send_text(self, to: str, from_: str, body: str) -> str:
-        """Send a text message; returns its SID. Numbers are E.164.
+    def send_text(self, to: str, from_: str, body: str, about: str = "") -> str:
+        """Send a text message; returns its SID. Numbers are E.164. What comes of it is told with
+        `about`, a query such as `delivery=ID`, by which it is known before its SID is noted.
 
         Raises `CarrierRefused` where the carrier will never send it, such as to a landline or to
         somebody who has asked for no more texts, and where the number is costly.
         """
         _refuse_costly(to)
+        told = f"{self._public_url}/twilio/sms/status?{about}{RETRY_RECORDING}"
         create = self._client.messages.create
-        sent = _never_if_bad(lambda: create(to=to, from_=from_, body=body))
+        sent = _never_if_bad(lambda: create(to=to, from_=from_, body=body, status_callback=told))
         return str(sent.sid)
 
     def find_text(self, to: str, from_: str, body: str, since: datetime) -> str | None:

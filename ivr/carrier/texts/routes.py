@@ -1,6 +1,6 @@
-"""Texts that come in: `POST /twilio/sms`.
+"""Texts that come in, and what comes of those that go out: `POST /twilio/sms` and below.
 
-https://www.twilio.com/docs/messaging/guides/webhook-request
+https://www.twilio.com/docs/messaging/guides/webhook-request, …/track-outbound-message-status
 """
 
 from __future__ import annotations
@@ -14,11 +14,16 @@ from flask import Blueprint, Response, request
 from ivr.carrier import twiml
 from ivr.carrier.signature import Signatures
 from ivr.carrier.signed import document, signed_routes
+from ivr.core.text_receipt import FINAL, TextReceipt
+from ivr.core.whole_numbers import whole_number
 from ivr.errors import NotKept
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
 from ivr.records.messages.texts import TextReceived
 from ivr.services.intake import Intake
+
+MOST_CODES = 999_999
+"""Above any of the carrier's error codes."""
 
 log = structlog.get_logger()
 
@@ -29,7 +34,7 @@ def sms_routes(
     intake: Intake,
     clock: Callable[[], datetime],
 ) -> Blueprint:
-    """The blueprint of `/twilio/sms`. `clock` gives the time, aware."""
+    """The blueprint of `/twilio/sms…`. `clock` gives the time, aware."""
     routes = signed_routes("sms", "/twilio", signatures)
 
     @routes.post("/sms")
@@ -51,5 +56,25 @@ def sms_routes(
             log.error("text.not_kept", message_sid=text.message_sid, error=str(error))
             return Response(status=503)
         return document(twiml.response())
+
+    @routes.post("/sms/status")
+    def status() -> Response:
+        """What has come of a text that we have sent."""
+        form = request.form
+        receipt = TextReceipt(
+            message_sid=form.get("MessageSid", ""),
+            status=form.get("MessageStatus", form.get("SmsStatus", "")),
+            error=whole_number(form.get("ErrorCode", ""), MOST_CODES),
+            at=clock(),
+            delivery=request.args.get("delivery") or None,
+            text=request.args.get("text") or None,
+        )
+        try:
+            if receipt.message_sid and receipt.status in FINAL:
+                intake.keep(receipt)
+        except NotKept as error:
+            log.error("receipt.not_kept", message_sid=receipt.message_sid, error=str(error))
+            return Response(status=503)
+        return Response(status=204)
 
     return routes

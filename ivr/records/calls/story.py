@@ -122,7 +122,7 @@ def _deliveries(
             to=row.recipient,
             began_at=row.began_at,
             ended_at=row.sent_at or (row.began_at if given_up else None),
-            given_up=given_up and row.sent_at is None,
+            given_up=given_up,
             attempts=row.attempts,
             error=row.error,
             read_at=row.acknowledged_at,

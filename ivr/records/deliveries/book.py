@@ -6,7 +6,7 @@ whoever finds one that is waiting, and was tried before, knows that it may have 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from ivr.core.text_receipt import TextReceipt
 from ivr.delivery.plan import Channel, State, Tried
 from ivr.jobs.acts import Read
 from ivr.records import outbox
@@ -63,9 +64,11 @@ class Delivery:
     began_at: datetime
     again_at: datetime | None
     sent_at: datetime | None
+    arrived_at: datetime | None
     provider_id: str | None
     digest: str | None
     error: str | None
+    error_code: int | None
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     acknowledged_how: str | None
@@ -129,6 +132,37 @@ class DeliveryBook:
         with writing(self._engine) as connection:
             values = {"state": State.GIVEN_UP} | ({"error": error} if error else {})
             _update_open(connection, c.id == delivery.id, values)
+
+    def settle(
+        self,
+        item_id: int,
+        known: Mapping[Channel, Delivery],
+        now: datetime,
+        again_at: datetime | None = None,
+    ) -> bool:
+        """Finish a promise, or put it back until `again_at`, if its deliveries are as they were
+        `known`; False where something has come of one meanwhile, and another step is to be taken.
+        """
+        with writing(self._engine) as connection:
+            promise = sa.select(promises.c.key).where(promises.c.id == item_id).scalar_subquery()
+            now_known = those(connection, c.promise == promise, locked=True)
+            if {each.channel: each.tried for each in now_known} != {
+                channel: each.tried for channel, each in known.items()
+            }:
+                return False
+            if again_at is None:
+                outbox.finish(connection, item_id, now)
+            else:
+                error = next((each.error for each in known.values() if each.error), None)
+                outbox.put_back(connection, item_id, again_at, error)
+            return True
+
+    def receipt(self, receipt: TextReceipt) -> Delivery | None:
+        """Note what has come of a text, once: the first final word counts, in whatever order they
+        come, and before it was noted that it was sent as well. What did not arrive goes the next
+        way at once. Returns the delivery where that is news."""
+        with writing(self._engine) as connection:
+            return note_receipt(connection, receipt)
 
     def is_known(self, provider_id: str) -> bool:
         """Whether the carrier's id belongs to a delivery that was noted."""
@@ -291,6 +325,29 @@ def note_read(
     things = {"delivery": delivery.id, "message": delivery.message, "job": delivery.job}
     what = Happening.DELIVERY_READ
     happenings.tell(connection, what, delivery.client, delivery.id, now, **things)
+
+
+def note_receipt(connection: sa.Connection, receipt: TextReceipt) -> Delivery | None:
+    """As `DeliveryBook.receipt`, in a transaction."""
+    sid = receipt.message_sid
+    which = c.id == receipt.delivery if receipt.delivery else c.provider_id == sid
+    found = next(those(connection, which, locked=True), None)
+    if found is None or found.provider_id not in (None, sid):
+        return None  # another try brings it
+    if found.arrived_at is not None or found.state in (State.GIVEN_UP, State.SUPERSEDED):
+        return None
+    this = c.id == found.id
+    if receipt.arrived:
+        _sent(connection, this, sid, receipt.at)
+        connection.execute(sa.update(deliveries).where(this).values(arrived_at=receipt.at))
+    elif receipt.failed and found.state is not State.ACKNOWLEDGED:
+        values = {"provider_id": sid, "error": receipt.why, "error_code": receipt.error}
+        given_up = {"state": State.GIVEN_UP, "again_at": None, **values}
+        connection.execute(sa.update(deliveries).where(this).values(given_up))
+        outbox.resume(connection, found.promise, receipt.at)
+    else:
+        return None
+    return next(those(connection, this))
 
 
 def _update_open(

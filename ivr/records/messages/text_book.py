@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.core.gsm7 import in_gsm7
+from ivr.core.text_receipt import TextReceipt
 from ivr.records.database import reading, writing
 from ivr.records.deliveries import book as delivery_book
 from ivr.records.deliveries.book import Delivery
@@ -56,6 +57,12 @@ class TextBook:
                 return False
             _answer(connection, text, text.client or "", "asked", do(connection))
             return True
+
+    def receipt(self, receipt: TextReceipt) -> str | None:
+        """Note what has come of a text that a call has asked for, once; returns the client where
+        it did not arrive and that is news."""
+        with writing(self._engine) as connection:
+            return texts.note_receipt(connection, receipt)
 
     def newest(self, limit: int = 100) -> list[TextReceived]:
         """The newest texts that have come in, newest first."""

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
+from ivr.core.text_receipt import TextReceipt
 from ivr.delivery.plan import Channel, State
 from ivr.records import outbox
 from ivr.records.deliveries import book as delivery_book
@@ -15,6 +16,7 @@ from ivr.records.deliveries.book import Delivery
 from ivr.records.outbox import OutboxKind
 from ivr.records.search import index as search
 from ivr.records.tables import deliveries, insert, texts_received
+from ivr.records.tables import outbox as promises
 
 ANSWERED_WITHIN = timedelta(days=7)
 """How long after a text an answer to it is understood as one."""
@@ -64,6 +66,26 @@ def promise(connection: sa.Connection, note: TextNote, now: datetime) -> None:
 def subject_of(call_sid: str, turn: int, node: str) -> str:
     """What the text that a turn asks for at a node is called in the outbox."""
     return sha256(f"{call_sid} {turn} {node}".encode()).hexdigest()[:32]
+
+
+def note_receipt(connection: sa.Connection, receipt: TextReceipt) -> str | None:
+    """Note what has come of a text that a call has asked for, once. Returns the client whose call
+    it was where it did not arrive and that is news."""
+    c = promises.c
+    this = c.key == f"{OutboxKind.SMS}-{receipt.text}"
+    if receipt.arrived:
+        outbox.finish_promise(connection, f"{OutboxKind.SMS}-{receipt.text}", receipt.at)
+        return None
+    if not receipt.failed:
+        return None
+    values = {
+        "given_up": True,
+        "error": receipt.why,
+        "finished_at": sa.func.coalesce(c.finished_at, receipt.at),
+    }
+    failed = sa.update(promises).where(this, c.given_up.is_(False)).values(values)
+    row = connection.execute(failed.returning(c.payload)).first()
+    return str(row.payload["client"]) if row else None
 
 
 def keep(connection: sa.Connection, text: TextReceived) -> bool:

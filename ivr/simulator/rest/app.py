@@ -16,6 +16,7 @@ from ivr.simulator.call import Call
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.messages import Message
 from ivr.simulator.outgoing import outgoing
+from ivr.simulator.receipts import happen
 from ivr.simulator.recordings import Recording
 from ivr.simulator.rest.conferences import add_conferences
 from ivr.simulator.rest.forms import BASE, E164, Refused, leg_callback, not_found, ringing
@@ -89,6 +90,8 @@ def create_rest(exchange: Exchange) -> Flask:
         message = _message()
         exchange.messages.append(message)
         exchange.on_text(message)
+        if fate := exchange.text_fates.get(message.to):
+            happen(exchange, message.sid, fate)
         told = message.as_json(options.account_sid) | {"status": "queued", "date_sent": None}
         return jsonify(told), 201
 

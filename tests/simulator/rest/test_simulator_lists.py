@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, TO, Server
+from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Server
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
-from ivr.simulator import Carrier, Hears, Leave
+from ivr.simulator import Carrier, Hears, Leave, TextFate
 
 OTHER = "+441632960002"
 
@@ -88,6 +89,29 @@ def test_texts_of_both_directions_are_listed_with_what_has_come_of_them(
         ("inbound", "received", None),
     ]
     assert server.at("/twilio/sms") == []
+
+
+def test_what_comes_of_a_text_is_told_where_it_was_asked_for(
+    carrier: Carrier, server: Server, client: Client
+) -> None:
+    told = Event()
+
+    def status(form: dict[str, str]) -> str:
+        if form["MessageStatus"] == "undelivered":
+            told.set()
+        return "<Response/>"
+
+    server.says("/twilio/sms/status", status)
+    carrier.text_fates[FROM] = TextFate(("sent", "undelivered"), 30003)
+    callback = f"{PUBLIC_URL}/twilio/sms/status?delivery=1"
+    sent = client.messages.create(to=FROM, from_=TO, body="Hello", status_callback=callback)
+    assert told.wait(30)
+    first, last = server.at("/twilio/sms/status")
+    assert (first["MessageStatus"], first.get("ErrorCode")) == ("sent", None)
+    assert last["MessageSid"] == last["SmsSid"] == sent.sid
+    assert (last["MessageStatus"], last["ErrorCode"]) == ("undelivered", "30003")
+    carrier.text_becomes(sent.sid, "delivered", told=True)
+    assert server.at("/twilio/sms/status")[-1]["SmsStatus"] == "delivered"
 
 
 def test_refusals_on_request_come_in_their_order(carrier: Carrier, client: Client) -> None:

@@ -1,0 +1,41 @@
+"""What has come of texts that were sent, told by the carrier or found there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from ivr.core.text_receipt import TextReceipt
+from ivr.metrics import DELIVERIES
+from ivr.records import Records
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class TextReceipts:
+    """`jobs_changed` tells the consoles that something of a client's has changed."""
+
+    records: Records
+    jobs_changed: Callable[[str], None]
+
+    def record(self, receipt: TextReceipt) -> None:
+        """Note it, once, whenever it comes; what did not arrive goes the next way at once. Raises
+        `RecordsError`."""
+        if receipt.text:
+            client = self.records.texts.receipt(receipt)
+        else:
+            delivery = self.records.deliveries.receipt(receipt)
+            client = delivery.client if delivery else None
+        if client is None:
+            return
+        said = log.bind(message_sid=receipt.message_sid, delivery=receipt.delivery, client=client)
+        if receipt.failed:
+            said.error("text.undelivered", error_code=receipt.error, status=receipt.status)
+            DELIVERIES.labels("sms", "undelivered").inc()
+        else:
+            said.info("text.arrived")
+            DELIVERIES.labels("sms", "arrived").inc()
+        self.jobs_changed(client)
