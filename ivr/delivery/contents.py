@@ -112,6 +112,7 @@ def _correction(item: OutboxItem, message: Message, correction: Correction) -> C
         id=f"correction.{correction.id}",
         at=correction.at,
         after=(*thread(message), message_mail_id(message.id)),
+        language=message.language,
     )
     text = f"Correction of {about} for {message.client_name}."
     if message.recipient.reach.full_texts:
@@ -143,6 +144,7 @@ def _notice(item: OutboxItem, message: Message | None) -> Content:
         id=item.key,
         at=datetime.fromisoformat(note["at"]),
         after=thread(message) if message else (),
+        language=note.get("language", "en-GB"),
     )
     parcel = Parcel(
         promise=item.key,

@@ -75,11 +75,17 @@ def _send(
         id=f"digest.{key}",
         at=datetime.fromisoformat(note["at"]),
         link=links.link(found[0].id, found[0].began_at),
+        language=_language(found, records),
     )
     with mail_session(server) as client:
         send(client, write(letter, settings.mail_from))
     records.deliveries.digest_sent(key, now)
     DELIVERIES.labels("digest", "sent").inc()
+
+
+def _language(found: list[Delivery], records: Records) -> str:
+    first = records.message(found[0].message) if found[0].message else None
+    return first.language if first else "en-GB"
 
 
 def _lines(found: list[Delivery], records: Records) -> Iterator[str]:

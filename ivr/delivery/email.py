@@ -9,12 +9,13 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ivr.adapters.mail.headers import MAIL, ascii_domain, message_id
+from ivr.adapters.mail.linked_html import linked_html
 from ivr.core.ring_numbers import RingNumber, how_to_ring, ring_numbers
 from ivr.errors import DeliveryError, DeliveryRefused
 from ivr.language import telephone
@@ -32,7 +33,8 @@ class Letter:
 
     `id` tells it from every other, so that a repeat can be recognised (RFC 5322, 3.6.4). `after`
     are the ids of those that it follows in its thread, the first one first. `link` is where one
-    says that one has read it.
+    says that one has read it. The region of `language`, a BCP 47 tag, is that of telephone numbers
+    without a country code.
     """
 
     to: Recipient
@@ -42,6 +44,7 @@ class Letter:
     at: datetime
     after: tuple[str, ...] = ()
     link: str | None = None
+    language: str = "en-GB"
 
 
 def compose(
@@ -61,7 +64,15 @@ def message_letter(message: Message) -> Letter:
     subject = f"{_what(message)} for {message.client_name} from {caller}"
     facts = tuple(_facts(message, caller))
     own = message_mail_id(message.id)
-    return Letter(message.recipient, subject, facts, own, message.received_at, thread(message))
+    return Letter(
+        to=message.recipient,
+        subject=subject,
+        paragraphs=facts,
+        id=own,
+        at=message.received_at,
+        after=thread(message),
+        language=message.language,
+    )
 
 
 def message_mail_id(message_id: str) -> str:
@@ -100,18 +111,18 @@ def write(
         paragraphs += [words_of(message), _about_audio(message, attached, letter.link)]
     asks = f"{ASKS}: {letter.link}" if letter.link else None
 
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=MAIL)
     mail["Subject"] = _one_line(letter.subject)
     mail["From"] = origin
     mail["To"] = recipient
     mail["Date"] = format_datetime(letter.at)
-    mail["Message-ID"] = f"<{letter.id}@{origin.domain}>"
+    mail["Message-ID"] = message_id(letter.id, origin.domain)
     if letter.after:  # RFC 5322, 3.6.4
-        ids = [f"<{each}@{origin.domain}>" for each in letter.after]
+        ids = [message_id(each, origin.domain) for each in letter.after]
         mail["In-Reply-To"], mail["References"] = ids[-1], " ".join(ids)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
     mail.set_content("\n\n".join([*paragraphs, *([asks] if asks else [])]) + "\n")
-    mail.add_alternative(_html(paragraphs, letter.link), subtype="html")
+    mail.add_alternative(_html(paragraphs, letter), subtype="html")
     if message is not None and attached:
         suffix = PurePosixPath(message.audio or "").suffix or ".wav"
         name = f"message-{message.received_at:%Y-%m-%d-%H%M}{suffix}"
@@ -141,6 +152,7 @@ def _address(name: str, address: str) -> Address | None:
     """The address for a header, or None where it is none."""
     try:
         found = Address(_one_line(name), addr_spec=address)
+        found = Address(found.display_name, found.username, ascii_domain(found.domain))
     except (ValueError, IndexError, MessageError):  # all that bad text makes it raise
         return None
     return found if found.username and found.domain else None
@@ -211,10 +223,11 @@ def _about_audio(message: Message, attached: bytes | None, link: str | None) -> 
     return "The recording is attached."
 
 
-def _html(paragraphs: list[str], link: str | None) -> str:
-    lines = [f"<p>{html.escape(text)}</p>" for text in paragraphs]
-    if link:
-        lines.append(f'<p><a href="{html.escape(link)}">{ASKS}</a></p>')
+def _html(paragraphs: list[str], letter: Letter) -> str:
+    region = telephone.country_of(letter.language)
+    lines = [f"<p>{linked_html(text, region)}</p>" for text in paragraphs]
+    if letter.link:
+        lines.append(f'<p><a href="{html.escape(letter.link)}">{ASKS}</a></p>')
     body = "\n".join(lines)
     return (
         f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><body>\n{body}\n</body></html>\n'

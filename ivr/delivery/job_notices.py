@@ -160,6 +160,7 @@ class JobNotices:
             "short": short(each, job, about),
             "message": job.message or "",
             "at": change.at.isoformat(),
+            "language": about.language,
         }
         key = once(job, to.email or to.reach.phone or "")
         outbox.add(connection, OutboxKind.NOTICE, job.id, change.at, payload, key)
@@ -169,7 +170,8 @@ def _about(job: Job, client: str, zone: tzinfo, language: str) -> About:
     caller = readable_number(job.caller, language)
     came = f"They called from {caller}, {when(job.opened_at, zone)}."
     ring = how_to_ring(ring_numbers(job.caller, job.fields, None, language))
-    return About(client, caller, zone, " ".join(filter(None, (ring, came))))
+    rung = " ".join(filter(None, (ring, came)))
+    return About(client, caller, zone, rung, language)
 
 
 ANY = (Channel.EMAIL, Channel.SMS)

@@ -35,6 +35,7 @@ class About:
     caller: str
     zone: tzinfo
     rung: str = ""
+    language: str = "en-GB"
 
 
 def told(change: Change, about: About) -> Iterator[Told]:

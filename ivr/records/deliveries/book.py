@@ -47,7 +47,11 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A parcel on one channel. `address` is where it went, `key` the same at every try."""
+    """A parcel on one channel. `address` is where it went, `key` the same at every try.
+
+    `arrived_at` is when the carrier said that a text had arrived, `error_code` is its code where it
+    did not.
+    """
 
     id: str
     key: str
@@ -64,14 +68,14 @@ class Delivery:
     began_at: datetime
     again_at: datetime | None
     sent_at: datetime | None
-    arrived_at: datetime | None
     provider_id: str | None
     digest: str | None
     error: str | None
-    error_code: int | None
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     acknowledged_how: str | None
+    arrived_at: datetime | None = None
+    error_code: int | None = None
 
     @property
     def tried(self) -> Tried:

@@ -1,0 +1,1 @@
+"""E-mail as bytes: headers and HTML."""
