@@ -1,13 +1,15 @@
-"""Which of a client's people an account is, by the client's file."""
+"""Who an account is: one of a client's people by the client's file, an operator by the agency's."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ivr.accounts.account import Account
 from ivr.errors import AccountError
 from ivr.flow.findings import nearest
 from ivr.flow.flow import Flow
+from ivr.operators.agency import Agency
 
 
 def check_person(account: Account, flow: Flow[Any] | None) -> None:
@@ -27,3 +29,24 @@ def check_person(account: Account, flow: Flow[Any] | None) -> None:
             f"'{account.person}' is nobody in the file of {account.client}"
             f"{nearest(account.person, flow.people) or '; look at its people'}."
         )
+
+
+def check_operator(account: Account, agency: Agency) -> None:
+    """Make sure that the agency's file has the operator that the account names.
+
+    Raises `AccountError`, which says what to write there, where it has not. An account that names
+    nobody passes.
+    """
+    short = account.operator
+    if not short or short in agency.operators:
+        return
+    raise AccountError(
+        f"agency.yaml has no operator '{short}'{nearest(short, agency.operators)}. "
+        f"Add this line there, under operators, with their telephone: {entry(account)}"
+    )
+
+
+def entry(account: Account) -> str:
+    """What an operator's account needs in `agency.yaml`, under `operators`."""
+    name = json.dumps(account.name or account.login, ensure_ascii=False)
+    return f'{account.operator}: {{name: {name}, phone: "+44 …"}}'

@@ -88,14 +88,18 @@ class _Office:
         self.book.note(Act(at=self.now, account=SERVER.id, who=SERVER.login, act=act, about=about))
 
     def whole(self, account: Account) -> Account:
-        """The account. Raises `AccountError` where its client has no such person."""
-        from ivr.accounts.people import check_person
+        """The account. Raises `AccountError` where its client has no such person, or the agency
+        no such operator; `FlowError` where the agency's file is broken."""
+        from ivr.accounts.people import check_operator, check_person
         from ivr.flow.library import Library
         from ivr.nodes import KINDS
+        from ivr.operators.agency import load_agency
 
         if account.person:
             flows = {flow.client_id: flow for flow in Library(self.settings.flows, KINDS)}
             check_person(account, flows.get(account.client or ""))
+        if account.operator:
+            check_operator(account, load_agency(self.settings.flows))
         return account
 
     def link(self, account: Account) -> str:

@@ -44,10 +44,10 @@ from ivr.console.supervisor.pages import SupervisorDesk, supervisor_routes
 from ivr.console.supervisor.wallboard import Wallboard
 from ivr.delivery.job_notices import JobNotices
 from ivr.delivery.read_links import ReadLinks
-from ivr.errors import UnknownClient
+from ivr.errors import FlowError, UnknownClient
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
-from ivr.operators.agency import Agency
+from ivr.operators.agency import Agency, load_agency
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators
 from ivr.picture.svg import stylesheet
@@ -77,6 +77,13 @@ class Desk:
     clock: Callable[[], datetime]
     agency: Agency
     floor: Conversations
+
+    def agency_now(self) -> Agency:
+        """The agency by its file as it is now; as it was at the start where it cannot be read."""
+        try:
+            return load_agency(self.settings.flows)
+        except FlowError:
+            return self.agency
 
     @property
     def notices(self) -> JobNotices:
@@ -113,7 +120,8 @@ def console_routes(desk: Desk) -> Blueprint:
         sign_on_routes(console, doors, desk.settings.single_sign_on)
     links = PasswordLinks(desk.settings.secret_key, book, clock)
     public_url = desk.settings.public_url
-    account_routes(console, AccountPages(book, links, clock, public_url, desk.flow_of))
+    pages = AccountPages(book, links, clock, public_url, desk.flow_of, desk.agency_now)
+    account_routes(console, pages)
     hooks = desk.records.subscriptions
     token_routes(console, TokenPages(desk.records.tokens, hooks, desk.library, clock))
     recordings = desk.settings.recordings

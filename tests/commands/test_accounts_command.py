@@ -62,7 +62,12 @@ def test_each_act_does_what_it_says_and_is_noted(
     assert main(["accounts", "list"]) == 0
     assert "disabled" in capsys.readouterr().out
     assert main(["accounts", "enable", "sam"]) == 0
-    assert main(["accounts", "role", "sam", "--role", "operator", "--operator", "sam"]) == 0
+    as_sam = ["accounts", "role", "sam", "--role", "operator", "--operator", "sam"]
+    assert main(as_sam) == 2
+    assert "agency.yaml has no operator 'sam'" in capsys.readouterr().err
+    Path("flows").mkdir(exist_ok=True)
+    Path("flows/agency.yaml").write_text("agency: {operators: {sam: {name: Sam}}}\n")
+    assert main(as_sam) == 0
     assert main(["accounts", "end-sessions", "sam"]) == 0
     typed(monkeypatch, PASSWORD, PASSWORD)
     assert main(["accounts", "password", "sam"]) == 0

@@ -10,26 +10,28 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.account import Account
-from ivr.accounts.people import check_person
+from ivr.accounts.people import check_operator, check_person
 from ivr.accounts.roles import Permission, Role
 from ivr.call.engine import CallFlow
 from ivr.console.access import answer, needs, note
 from ivr.console.accounts.password_links import PasswordLinks
 from ivr.console.pages import notice
 from ivr.errors import AccountError
+from ivr.operators.agency import Agency
 from ivr.records.people.account_book import AccountBook
 
 
 @dataclass(frozen=True, slots=True)
 class AccountPages:
     """What the pages need; `public_url` begins the links that they show, `flow_of` is a client's
-    file."""
+    file, and `agency` the agency's as it is now."""
 
     book: AccountBook
     links: PasswordLinks
     clock: Callable[[], datetime]
     public_url: str
     flow_of: Callable[[str], CallFlow | None]
+    agency: Callable[[], Agency]
 
     def list(self, *, link: str = "", problem: str = "", status: int = 200) -> Response:
         """The page of all accounts, with a link to set a password where one was just made."""
@@ -38,6 +40,7 @@ class AccountPages:
             accounts=self.book.all(),
             sessions=self.book.open_sessions(self.clock()),
             roles=list(Role),
+            operators=self.agency().operator_names,
             link=link,
             problem=problem,
             form=request.form,
@@ -49,8 +52,10 @@ class AccountPages:
         return self.list(link=f"{self.public_url}{self.links.link(account)}")
 
     def whole(self, account: Account) -> Account:
-        """The account. Raises `AccountError` where its client has no such person."""
+        """The account. Raises `AccountError` where its client has no such person, or the agency
+        no such operator."""
         check_person(account, self.flow_of(account.client or ""))
+        check_operator(account, self.agency())
         return account
 
     def changed(self, old: Account, act: str, **new: object) -> AnyResponse:
@@ -96,7 +101,7 @@ def _add_acts(console: Blueprint, pages: AccountPages) -> None:
         operator = _field("operator") if new is Role.OPERATOR else None
         client = _field("client") if new is Role.CLIENT else None
         person = _field("person") if new is Role.CLIENT else None
-        pages.whole(replace(account, client=client, person=person))
+        pages.whole(replace(account, operator=operator, client=client, person=person))
         act = f"changed the role from {account.role} to {new}"
         whose = {"operator": operator, "client": client, "person": person}
         return pages.changed(account, act, role=new, **whose)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ivr.accounts.people import entry
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
 from ivr.console.live.feed import Fragment, Live
@@ -84,6 +85,9 @@ def _add_parts(console: Blueprint, desk: OperatorDesk) -> None:
     def operator() -> Response:
         if not current_account().operator:
             return make_response(render_template("console/operator/nobody.html"))
+        if own_name() not in desk.agency.operators:
+            line = entry(current_account())
+            return make_response(render_template("console/operator/unknown.html", line=line))
         return page(desk)
 
     @console.get("/operator/waiting")

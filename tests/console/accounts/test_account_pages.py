@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,7 +32,30 @@ def with_people(console: Console) -> None:
     console.library.refresh()
 
 
+def with_operator(console: Console, short: str = "sam") -> None:
+    """Give the agency's file an operator."""
+    text = f"agency: {{operators: {{{short}: {{name: Sam Okafor}}}}}}\n"
+    (console.flows / "agency.yaml").write_text(text)
+
+
+def test_an_operator_whom_the_agency_does_not_know_is_refused_with_what_to_write(
+    console: Console,
+) -> None:
+    with_operator(console, "sammy")
+    browser = console.signed_in()
+    form = {"login": "sam", "name": "Sam O.", "role": "operator", "operator": "sam"}
+    answer = post(browser, PAGE, **form)
+    assert answer.status_code == 422
+    said = unescape(answer.text)
+    assert "agency.yaml has no operator 'sam'; did you mean 'sammy'?" in said
+    assert 'sam: {name: "Sam O.", phone: "+44 …"}' in said
+    assert console.records.accounts.by_login("sam") is None
+    with_operator(console)
+    assert post(browser, PAGE, **form).status_code == 200
+
+
 def test_an_account_is_added_and_its_link_is_shown_once(console: Console) -> None:
+    with_operator(console)
     browser = console.signed_in()
     answer = post(browser, PAGE, login="Sam", name="Sam O.", role="operator", operator="sam")
     link = re.search(r"http\S+/console/password/[\w.-]+", answer.text)
