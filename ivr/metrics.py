@@ -47,7 +47,7 @@ FACTS = Counter(
 )
 WEBHOOKS_REFUSED = Counter(
     "tango_webhooks_refused_total",
-    "Requests to /twilio/… without a valid signature.",
+    "Requests to /twilio/… that the carrier would not send for our account.",
 )
 REQUESTS_TURNED_AWAY = Counter(
     "tango_requests_turned_away_total",

@@ -12,6 +12,7 @@ from flask import Request
 
 from ivr.carrier import twiml
 from ivr.carrier.links import RETRY
+from ivr.core.whole_numbers import whole_number
 
 MOST = 8
 """Rounds of music, 20 s in all: a caller is kept for an operator no longer than that."""
@@ -27,8 +28,7 @@ def once_more(request: Request, **kept: str) -> str | None:
 
 def again(path: str, query: Mapping[str, str]) -> str | None:
     """As `once_more`, of any path of ours."""
-    told = query.get("again", "")
-    rounds = int(told) + 1 if told.isdecimal() else 1
+    rounds = (whole_number(query.get("again")) or 0) + 1
     if rounds > MOST:
         return None
     return twiml.moment(f"{path}?{urlencode({**query, 'again': rounds})}{RETRY}")

@@ -8,7 +8,9 @@ from enum import StrEnum
 
 INBOUND = "inbound"
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-"""https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
+"""The statuses after which nothing more happens to a call.
+
+https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
 
 HUNG_UP = "hung up"
 _OUTCOMES = {

@@ -22,7 +22,7 @@ from ivr.flow.flow import LAST_RESORT
 from ivr.flow.library import Library
 from ivr.instructions import KeepMessage
 from ivr.nodes.base import Kind
-from ivr.operators.ticket import reservation_of_room, room_of
+from ivr.operators.ticket import is_room, reservation_of_room
 from ivr.records import Records
 from ivr.records.calls.snapshots import WITHHELD
 from ivr.records.calls.timeline import CallEvent
@@ -93,9 +93,9 @@ class LostRecordings:
             found = _found(recording, None, f"of a conversation {NOT_TOLD}")
             yield Repair(replace(found, why=str(error)), None)
             return
-        conversation = reservation_of_room(room)
-        if room != room_of(conversation):
+        if not is_room(room):
             return  # a conference of somebody else's in this account
+        conversation = reservation_of_room(room)
         call_sid, client, _ = self.records.call_recordings.origin(conversation) or (None,) * 3
         if self.deleted.among([call_sid]) or self.deleted.over(
             client, Purged.AUDIO, recording.started_at, now

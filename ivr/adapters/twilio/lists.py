@@ -96,7 +96,9 @@ class CarrierLists:
                 return asked(request)
             except CarrierBusy as busy:
                 wanted = pause if busy.after is None else busy.after
-                log.info("carrier.busy", error=str(busy), pause=min(wanted, LONGEST_PAUSE))
+                log.info(
+                    "carrier.request_postponed", error=str(busy), pause=min(wanted, LONGEST_PAUSE)
+                )
                 self._pause(min(wanted, LONGEST_PAUSE))
                 pause *= 2
         return asked(request)

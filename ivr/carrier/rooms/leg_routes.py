@@ -29,7 +29,7 @@ def leg_routes(signatures: Signatures, public_url: str) -> Blueprint:
         """
         failed, code = request.form.get("ErrorUrl", ""), request.form.get("ErrorCode")
         sid = request.form.get("CallSid")
-        log.error("leg.fallback", call_sid=sid, error_code=code)
+        log.error("leg.document_failed", call_sid=sid, error_code=code)
         parts = urlsplit(failed.removeprefix(public_url))
         ours = failed.startswith(public_url) and parts.path.startswith(PREFIX)
         then = again(parts.path, dict(parse_qsl(parts.query))) if ours else None

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from ivr.core.call_back import CallBackState
 from ivr.records.tables import callbacks, flow_versions, insert, metadata, outbox
-
-WAITING = "waiting"
 
 
 def rename_client(connection: sa.Connection, old: str, new: str) -> dict[str, int]:
@@ -45,13 +44,13 @@ def _waits_twice(new: str) -> sa.ColumnElement[bool]:
     """A call back of a caller who waits for one of the new name as well: it stays where it is."""
     other = callbacks.alias()
     same = sa.and_(other.c.client == new, other.c.number == callbacks.c.number)
-    both = sa.select(other.c.id).where(same, other.c.state == WAITING)
-    return sa.and_(callbacks.c.state == WAITING, both.exists())
+    both = sa.select(other.c.id).where(same, other.c.state == CallBackState.WAITING)
+    return sa.and_(callbacks.c.state == CallBackState.WAITING, both.exists())
 
 
 def _rename_tickets(connection: sa.Connection, old: str, new: str) -> None:
     c = callbacks.c
-    query = sa.select(c.id, c.ticket).where(c.client == old, c.state == WAITING)
+    query = sa.select(c.id, c.ticket).where(c.client == old, c.state == CallBackState.WAITING)
     for row in connection.execute(query.where(sa.not_(_waits_twice(new)))).all():
         try:
             ticket = json.loads(row.ticket)
