@@ -18,11 +18,11 @@ from prometheus_client import (
 )
 
 from ivr.adapters.files import probe as files
+from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.adapters.prometheus import gauges
 from ivr.adapters.redis import probe as redis_probe
 from ivr.core.readiness import PartState
 from ivr.metrics import DISK_USED_RATIO, FLOW_ERRORS
-from ivr.processes.heartbeats import Heartbeats
 from ivr.processes.redis import connect
 from ivr.records import open_records
 from ivr.services.readiness import Check, ReadinessService

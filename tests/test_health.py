@@ -15,10 +15,10 @@ from prometheus_client.metrics import MetricWrapperBase
 from redis import Redis
 
 from ivr import metrics
+from ivr.adapters.files.heartbeats import FOLDER_VARIABLE, Heartbeats
 from ivr.errors import TangoError
 from ivr.health import health_routes
 from ivr.metrics import Scraped
-from ivr.processes.heartbeats import FOLDER_VARIABLE, Heartbeats
 from ivr.records import migrate
 from ivr.services.readiness import Check
 from ivr.settings import Settings

@@ -27,8 +27,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    from ivr.adapters.files.heartbeats import PROCESS_VARIABLE
     from ivr.log import configure_logging
-    from ivr.processes.heartbeats import PROCESS_VARIABLE
     from ivr.processes.running import fleeting_folders, only_server
     from ivr.settings import load_settings
 

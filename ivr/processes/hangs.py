@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 
+from ivr.adapters.files.heartbeats import PATIENCE, START_SECONDS, Heartbeats, pulse_within
+from ivr.core.heartbeat import Heartbeat
 from ivr.metrics import PROCESSES_HUNG
 from ivr.processes.children import Keeper
-from ivr.processes.heartbeats import PATIENCE, START_SECONDS, Heartbeat, Heartbeats, pulse_within
 
 log = structlog.get_logger()
 

@@ -22,9 +22,9 @@ from typing import IO
 
 import structlog
 
+from ivr.adapters.files.heartbeats import PULSE_SECONDS, Heartbeats, pulse_within
 from ivr.errors import SpeechError
 from ivr.log import configure_logging
-from ivr.processes.heartbeats import PULSE_SECONDS, Heartbeats, pulse_within
 from ivr.processes.parent import end_with_supervisor
 from ivr.settings import Settings, load_settings
 from ivr.speech.live.words import FRAME_BYTES, LiveModels

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import structlog
 from redis import RedisError
 
+from ivr.adapters.files.heartbeats import NOBODY_WATCHES, PULSE_SECONDS, Heartbeats, pulse_within
 from ivr.errors import TangoError
 from ivr.log import configure_logging
 from ivr.metrics import RELAY_ERRORS
-from ivr.processes.heartbeats import NOBODY_WATCHES, PULSE_SECONDS, Heartbeats, pulse_within
 from ivr.processes.parent import end_with_supervisor
 from ivr.settings import Settings, load_settings
 

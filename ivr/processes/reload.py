@@ -14,10 +14,10 @@ from collections.abc import Callable
 
 import structlog
 
+from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.flow.findings import Severity
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
-from ivr.processes.heartbeats import Heartbeats
 
 log = structlog.get_logger()
 

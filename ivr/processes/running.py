@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ivr.adapters.files.atomic import stored_atomically
+from ivr.adapters.files.heartbeats import FOLDER_VARIABLE
 from ivr.errors import ProcessError
-from ivr.processes.heartbeats import FOLDER_VARIABLE
 from ivr.settings import Settings, load_settings
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - our folder in it is for our user alone

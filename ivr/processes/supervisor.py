@@ -28,10 +28,10 @@ from functools import partial
 
 import structlog
 
+from ivr.adapters.files.heartbeats import PULSE_SECONDS, START_SECONDS, Heartbeats, pulse_within
 from ivr.errors import ProcessError, RecordsError
 from ivr.processes.children import Child, Keeper, Service, stop_children
 from ivr.processes.hangs import HangGuard
-from ivr.processes.heartbeats import PULSE_SECONDS, START_SECONDS, Heartbeats, pulse_within
 from ivr.processes.listening import local_url
 from ivr.processes.records_setup import RecordsSetup
 from ivr.processes.redis import EmbeddedRedis, listener_path

@@ -24,9 +24,9 @@ from gunicorn.util import import_app
 from prometheus_client import multiprocess
 
 import ivr.web  # noqa: F401 - imported once, here: the processes that we fork share it
+from ivr.adapters.files.heartbeats import PROCESS_VARIABLE
 from ivr.errors import TangoError
 from ivr.log import configure_logging
-from ivr.processes.heartbeats import PROCESS_VARIABLE
 from ivr.processes.parent import end_with_supervisor
 from ivr.processes.web_watch import WatchingArbiter, give_signs
 from ivr.settings import Settings, load_settings

@@ -15,13 +15,13 @@ from typing import Any
 
 from gunicorn.arbiter import Arbiter
 
-from ivr.processes.hangs import SilenceWatch, end_hung
-from ivr.processes.heartbeats import (
+from ivr.adapters.files.heartbeats import (
     PULSE_SECONDS,
     START_SECONDS,
     Heartbeats,
     pulse_within,
 )
+from ivr.processes.hangs import SilenceWatch, end_hung
 
 THREADS_SECONDS = 30.0
 """How long all threads of a process may be busy at once; the carrier gives up after 15 seconds."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 import structlog
 
+from ivr.core.heartbeat import Heartbeat
 from ivr.core.readiness import FAILS, SILENT, PartState, Readiness, judge
 from ivr.errors import PartDown, TangoError
-from ivr.processes.heartbeats import Heartbeats
 from ivr.services.fresh import Fresh
 
 log = structlog.get_logger()
@@ -20,12 +21,22 @@ Check = Callable[[], object]
 """Returns where all is well; raises `TangoError`, with the cause and the mend, where not."""
 
 
-class ReadinessService:
-    """Asks the parts: `checks` by name, and whoever gives signs of life."""
+class SignsOfLife(Protocol):
+    """The signs of life of an installation."""
 
-    def __init__(self, checks: Mapping[str, Check], heartbeats: Heartbeats) -> None:
+    def now(self) -> float:
+        """The time by the clock of the signs, in seconds."""
+
+    def all(self) -> Sequence[Heartbeat]:
+        """The last sign of each process and loop."""
+
+
+class ReadinessService:
+    """Asks the parts: `checks` by name, and whoever gives `signs` of life."""
+
+    def __init__(self, checks: Mapping[str, Check], signs: SignsOfLife) -> None:
         self._checks = {name: Fresh(check, limit=PART_SECONDS) for name, check in checks.items()}
-        self._heartbeats = heartbeats
+        self._signs = signs
         self._whole = Fresh(self._find, limit=2 * PART_SECONDS)
         self._down: dict[str, str] = {}
 
@@ -57,8 +68,8 @@ class ReadinessService:
         return PartState(name)
 
     def _living(self) -> Iterator[PartState]:
-        now = self._heartbeats.now()
-        for sign in self._heartbeats.all():
+        now = self._signs.now()
+        for sign in self._signs.all():
             if sign.name in self._checks:  # our own Redis: whether it does its work says more
                 continue
             if sign.silent(now):

@@ -21,9 +21,9 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from ivr import keys
+from ivr.adapters.files.heartbeats import NOBODY_WATCHES, Heartbeats
 from ivr.changes import jobs_changed
 from ivr.errors import ProcessError, RecogniserDied, RecordsError, SpeechError, StateUnavailable
-from ivr.processes.heartbeats import NOBODY_WATCHES, Heartbeats
 from ivr.processes.redis import PATIENT_SECONDS, connect
 from ivr.records import open_records
 from ivr.records.outbox import OutboxKind

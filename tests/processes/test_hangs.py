@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ivr.adapters.files.heartbeats import START_SECONDS, Heartbeats
 from ivr.processes.children import Keeper
 from ivr.processes.hangs import LONGEST_LOOK, HangGuard, SilenceWatch
-from ivr.processes.heartbeats import START_SECONDS, Heartbeats
 
 HOURS = 3600.0
 

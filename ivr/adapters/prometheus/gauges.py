@@ -15,11 +15,11 @@ from redis import Redis, RedisError
 
 from ivr import keys
 from ivr import metrics as m
+from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.core.readiness import Readiness
 from ivr.errors import TangoError
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
-from ivr.processes.heartbeats import Heartbeats
 from ivr.records import Records
 from ivr.records.outbox import OutboxKind
 from ivr.services.fresh import Fresh

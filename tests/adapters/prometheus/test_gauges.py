@@ -8,13 +8,13 @@ from call_back_samples import at, call_back
 from prometheus_client import CollectorRegistry
 from redis import Redis
 
+from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.adapters.prometheus.gauges import Families, Gauges, of_records, of_redis, of_signs
 from ivr.errors import RecordsUnavailable
 from ivr.keys import JOURNAL
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators, State
 from ivr.operators.ticket import Ticket
-from ivr.processes.heartbeats import Heartbeats
 from ivr.records import migrate, open_records
 from ivr.settings import Settings
 

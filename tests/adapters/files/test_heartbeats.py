@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from ivr.processes.heartbeats import (
-    FAILING_SECONDS,
+from ivr.adapters.files.heartbeats import (
     FOLDER_VARIABLE,
     PROCESS_VARIABLE,
-    Heartbeat,
     Heartbeats,
 )
+from ivr.core.heartbeat import FAILING_SECONDS, Heartbeat
 from ivr.processes.loops import Loop, run_loop
 
 

@@ -12,8 +12,9 @@ import struct
 import time
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from ivr.core.heartbeat import Heartbeat
 
 FOLDER_VARIABLE = "TANGO_HEARTBEATS"
 PROCESS_VARIABLE = "TANGO_PROCESS"
@@ -21,9 +22,6 @@ PROCESS_VARIABLE = "TANGO_PROCESS"
 
 START_SECONDS = 60.0
 """How long a process may take to its first sign: it reads its code from a cold disk."""
-
-FAILING_SECONDS = 60.0
-"""A loop whose steps have failed for so long does not do its work."""
 
 PATIENCE = 2.0
 """A process hangs when it was silent for so many times as long as it had promised."""
@@ -40,34 +38,6 @@ _BEAT = struct.Struct("<ddd")
 def pulse_within(hung_seconds: int) -> float:
     """What a process promises that hangs after IVR_HUNG_SECONDS of silence (0: is never ended)."""
     return (hung_seconds or USUAL_SECONDS) / PATIENCE
-
-
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
-    """The last sign of a process (`relay`), or of a loop in it (`relay`, `journal`).
-
-    It came `at`, and promised the next one `within` so many seconds. `failing_since` is when the
-    first of the steps failed that have failed in a row; None where the last one succeeded.
-    """
-
-    process: str
-    loop: str
-    at: float
-    within: float
-    failing_since: float | None = None
-
-    @property
-    def name(self) -> str:
-        """As people read it: `relay`, `relay/journal`."""
-        return f"{self.process}/{self.loop}" if self.loop else self.process
-
-    def silent(self, now: float) -> bool:
-        """Whether the next sign should have come by now."""
-        return now - self.at > self.within
-
-    def failing(self, now: float) -> bool:
-        """Whether it lives, but has long done nothing of what it is there for."""
-        return self.failing_since is not None and now - self.failing_since > FAILING_SECONDS
 
 
 class Pulse:
