@@ -9,16 +9,31 @@ from datetime import UTC, datetime, timedelta, tzinfo
 @dataclass(frozen=True, slots=True)
 class LocalTime:
     """A moment (aware) that somebody wrote as the clocks show it. `left_out` says why no clock
-    shows it; `twice` says which of the two is meant. Both are sentences, or empty."""
+    shows it, in a sentence; `repeated` that the clocks show it twice, without a full stop. Both are
+    empty where it is one moment."""
 
     moment: datetime
     left_out: str = ""
-    twice: str = ""
+    repeated: str = ""
+
+    @property
+    def twice(self) -> str:
+        """Which of two moments is meant, and how to write the other one; empty where it is one."""
+        if not self.repeated:
+            return ""
+        second = self.moment.replace(fold=1).isoformat(timespec="minutes")
+        return f"{self.repeated}; the first is meant. For the second write {second}."
 
     @property
     def unclear(self) -> str:
-        """Why it is not one moment, where a form has no room for an offset."""
+        """Why it is not one moment, where an offset can be written."""
         return self.left_out or self.twice
+
+    @property
+    def unclear_without_offset(self) -> str:
+        """Why it is not one moment, where there is no room for an offset."""
+        again = f"{self.repeated}. Choose a time before or after that hour."
+        return self.left_out or (again if self.repeated else "")
 
 
 def local_time(wall: datetime, zone: tzinfo) -> LocalTime:
@@ -36,11 +51,7 @@ def local_time(wall: datetime, zone: tzinfo) -> LocalTime:
             left_out=f"There is no {wall:%H:%M} on {day}: the clocks go forward past it. "
             f"Write {wall + gap:%H:%M}, or a time {_length(gap)} earlier.",
         )
-    return LocalTime(
-        first,
-        twice=f"{wall:%H:%M} comes twice on {day}, as the clocks go back; the first is meant. "
-        f"For the second write {second.isoformat(timespec='minutes')}.",
-    )
+    return LocalTime(first, repeated=f"{wall:%H:%M} comes twice on {day}, as the clocks go back")
 
 
 def _length(gap: timedelta) -> str:

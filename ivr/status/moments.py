@@ -64,11 +64,8 @@ def typed(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The moment that somebody wrote as the clocks in `zone` show it, in UTC. Raises `StatusError`
     where a change of the clocks leaves it out or repeats it."""
     found = local_time(datetime.combine(day, at), zone)
-    if found.left_out:
-        raise StatusError(found.left_out)
-    if found.twice:
-        twice = found.twice.partition(";")[0]
-        raise StatusError(f"{twice}. Write a time before or after that hour.")
+    if found.unclear_without_offset:
+        raise StatusError(found.unclear_without_offset)
     return found.moment.astimezone(UTC)
 
 

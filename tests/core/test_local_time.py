@@ -38,6 +38,10 @@ def test_of_an_hour_that_comes_twice_the_first_is_meant() -> None:
         "01:30 comes twice on 25 October 2026, as the clocks go back; the first is meant. "
         "For the second write 2026-10-25T01:30+00:00."
     )
+    assert found.unclear_without_offset == (
+        "01:30 comes twice on 25 October 2026, as the clocks go back. "
+        "Choose a time before or after that hour."
+    )
 
 
 @given(st.datetimes(wall("2020-01-01"), wall("2035-01-01")), ZONES)

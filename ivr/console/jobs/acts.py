@@ -158,10 +158,8 @@ def _moment(text: str, zone: tzinfo) -> datetime:
         found = local_time(datetime.fromisoformat(text).replace(tzinfo=None), zone)
     except ValueError as error:
         raise JobError("That is not a date and a time.") from error
-    if found.left_out:
-        raise JobError(found.left_out)
-    if found.twice:
-        raise JobError(f"{found.twice.partition(';')[0]}. Choose a time before or after that hour.")
+    if found.unclear_without_offset:
+        raise JobError(found.unclear_without_offset)
     return found.moment
 
 
