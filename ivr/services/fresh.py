@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from typing import Generic, TypeVar
+
+from ivr.services.time_limit import in_thread
 
 T = TypeVar("T")
 
@@ -42,8 +43,7 @@ class Fresh(Generic[T]):
             now = self._clock()
             if self._run and (not self._run.done() or now - self._began <= self._keeps):
                 return
-            self._run, self._began = Future(), now
-            threading.Thread(target=self._work, args=(self._run,), daemon=True).start()
+            self._run, self._began = in_thread(self._work), now
 
     def get(self) -> T:
         """The value. Raises what `find` raises, and `TimeoutError` `limit` seconds after it was
@@ -59,13 +59,10 @@ class Fresh(Generic[T]):
         self.begin()
         run = self._run
         assert run  # noqa: S101 - begun
-        with suppress(FutureTimeout):
+        with suppress(TimeoutError):
             run.exception(timeout=seconds)
         return self._last
 
-    def _work(self, run: Future[T]) -> None:
-        try:
-            self._last = self._find()
-            run.set_result(self._last)
-        except BaseException as error:  # whoever asks is told
-            run.set_exception(error)
+    def _work(self) -> T:
+        self._last = self._find()
+        return self._last

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from typing import TypeVar, cast
+from concurrent.futures import Future
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -16,19 +16,26 @@ def run_within(seconds: float, work: Callable[[], T]) -> T:
     Raises `TimeoutError` where it does not end in time. Nothing can stop it: it goes on in a
     thread of its own, so it must be something that does no harm later.
     """
-    ended: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
+    running = in_thread(work)
+    try:
+        return running.result(timeout=seconds)
+    except TimeoutError as error:
+        if running.done() and running.exception() is error:  # the work's own
+            raise
+        raise TimeoutError(f"There was no answer within {seconds:g} s.") from None
+
+
+def in_thread(work: Callable[[], T]) -> Future[T]:
+    """What will come of `work`, which is begun in a thread that keeps no process from ending."""
+    running: Future[T] = Future()
 
     def run() -> None:
         try:
-            ended.put((work(), None))
-        except BaseException as error:
-            ended.put((None, error))
+            result = work()
+        except BaseException as error:  # whoever asks is told
+            running.set_exception(error)
+        else:
+            running.set_result(result)
 
     threading.Thread(target=run, name="time-limit", daemon=True).start()
-    try:
-        result, error = ended.get(timeout=seconds)
-    except Empty:
-        raise TimeoutError(f"There was no answer within {seconds:g} s.") from None
-    if error is not None:
-        raise error
-    return cast(T, result)
+    return running
