@@ -10,7 +10,8 @@ INBOUND = "inbound"
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """The statuses after which nothing more happens to a call.
 
-https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
+https://www.twilio.com/docs/voice/api/call-resource#call-status-values
+"""
 
 HUNG_UP = "hung up"
 _OUTCOMES = {
