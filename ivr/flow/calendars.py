@@ -43,10 +43,11 @@ Pattern = tuple[Hours, ...]
 
 def shown(pattern: Pattern) -> str:
     """Opening hours as people write them."""
-    return ", ".join(f"{_clock(h.opens)}–{_clock(h.closes)}" for h in pattern) or "closed"
+    return ", ".join(f"{clock(h.opens)}–{clock(h.closes)}" for h in pattern) or "closed"
 
 
-def _clock(minute: int) -> str:
+def clock(minute: int) -> str:
+    """Minutes from midnight as a time of day; a day later they begin anew."""
     hour, rest = divmod(minute, 60)
     return f"{hour if hour <= 24 else hour - 24:02}:{rest:02}"
 

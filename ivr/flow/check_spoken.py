@@ -53,7 +53,8 @@ def _checked(
                 if seconds > name.longest_seconds:
                     message = (
                         f"the music '{name}' is {seconds} seconds long; make it at most "
-                        f"{name.longest_seconds}, as callers hear nothing else before its end"
+                        f"{name.longest_seconds} seconds, as callers hear nothing else "
+                        "before its end"
                     )
                     yield finder(where, "unknown-audio", message)
             case VoiceName() if problem := voices.unknown(name, language):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
+from ivr.flow.amounts import unit_of
+from ivr.flow.calendars import Hours, shown
 from ivr.flow.document import Defaults
 from ivr.flow.flow import Flow, NodeT, Place
 from ivr.flow.types import Path
@@ -146,11 +151,32 @@ def _without_choices(node: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in node.items() if key != "choices"}
 
 
-def _plain(part: Any) -> dict[str, Any]:
+def _plain(part: Any, unit: Callable[[int], str] | None = None) -> Any:
+    """A part of a flow as plain data, in which amounts carry their units."""
+    if isinstance(part, BaseModel):
+        return {
+            info.alias or name: _plain(getattr(part, name), unit_of(info))
+            for name, info in type(part).model_fields.items()
+        }
     if isinstance(part, Mapping):
-        return {name: _plain(each) for name, each in part.items()}
-    plain: dict[str, Any] = part.model_dump(by_alias=True)
-    return plain
+        return {name: _plain(each, unit) for name, each in part.items()}
+    if _listed(part):
+        return tuple(_plain(each, unit) for each in part)
+    if isinstance(part, Hours):
+        return _Amount(shown((part,)))
+    if unit is not None and isinstance(part, int):
+        return _Amount(unit(part))
+    return part
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A number with its unit, in words."""
+
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
 
 
 def _changes(old: Any, new: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:

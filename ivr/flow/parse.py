@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from ivr.flow import right_form
+from ivr.flow import amounts, right_form
 from ivr.flow.document import ClientFile, Part, TemplateFile
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.flow import NodeT
@@ -199,7 +199,7 @@ def explained(
                 for inner, message in faults:
                     yield source.finding((*path, *inner), "schema", message)
             case _:
-                yield source.finding(path, "schema", _in_plain_words(error))
+                yield source.finding(path, "schema", _in_plain_words(error, _raw(source, path)))
 
 
 _SHOULD_BE = {
@@ -213,7 +213,33 @@ _SHOULD_BE = {
 }
 
 
-def _in_plain_words(error: ErrorDetails) -> str:
+_LIMITS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+}
+
+
+def _limit(number: float, given: str, where: tuple[int | str, ...]) -> str:
+    """The limit with the unit in which the value was given."""
+    if not given.strip()[-1:].isalpha():
+        return f"{number:g}"
+    return amounts.days(number) if where[:1] == ("retention",) else amounts.seconds(number)
+
+
+def _raw(source: Source, path: Path) -> str:
+    """A value as it stands in the file; empty where that cannot be told."""
+    value: Any = source.data
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    return value if isinstance(value, str) else ""
+
+
+def _in_plain_words(error: ErrorDetails, raw: str) -> str:
     where = error["loc"][-1]
     name = f"'{where}'" if isinstance(where, str) else "this"
     if not error["input"] and error["type"] in (*_SHOULD_BE, "too_short", "string_too_short"):
@@ -222,6 +248,10 @@ def _in_plain_words(error: ErrorDetails) -> str:
         advice = right_form.advice(str(where), str(error["input"]))
         if advice is not None:
             return advice
+    if error["type"] in _LIMITS:
+        side, sign = _LIMITS[error["type"]]
+        limit = _limit(error["ctx"][sign], raw, error["loc"])
+        return f"{name} should be {side} {limit}, not {raw or error['input']}"
     if error["type"] not in _SHOULD_BE:
         return f"{name} is not right: {error['msg'].replace('Input', 'it')}"
     given = f", not '{error['input']}'" if isinstance(error["input"], str) else ""

@@ -10,6 +10,7 @@ from ivr.call.engine import CallFlow, start
 from ivr.core.secret_value import revealed
 from ivr.errors import Unexpected
 from ivr.flow.agreement import AGENCY
+from ivr.flow.amounts import seconds
 from ivr.flow.flow import Flow
 from ivr.flow.testcase import Expected, ExpectedJob, TestCase
 from ivr.flow.variables import typed
@@ -158,7 +159,7 @@ def _job(
         yield f"the job should be {expect.owner}'s, and is {opens.owner.id}'s"
     due = round((opens.due_at - now).total_seconds())
     if expect.due and due != expect.due:
-        yield f"the job should be due in {expect.due} seconds, and is in {due}"
+        yield f"the job should be due in {seconds(expect.due)}, and is due in {seconds(due)}"
 
 
 def _variables(flow: Flow[Kind], played: Played, expect: Expected) -> Iterator[str]:

@@ -1,0 +1,51 @@
+"""Amounts with their units, as editors read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+from pydantic import BeforeValidator
+from pydantic.fields import FieldInfo
+
+from ivr.flow.calendars import clock, parse_time
+from ivr.flow.types import parse_duration, parse_period
+
+_TIMES = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+_DAYS = ((365, "year"), (1, "day"))
+
+
+def seconds(number: float) -> str:
+    """A length of time: `90 seconds`, `15 minutes`, `1 day`."""
+    return _counted(round(number), _TIMES)
+
+
+def days(number: float) -> str:
+    """A number of days: `30 days`, `2 years`."""
+    return _counted(round(number), _DAYS)
+
+
+def _counted(number: int, units: tuple[tuple[int, str], ...]) -> str:
+    size, unit = next((s, u) for s, u in units if number % s == 0 and (number or s == 1))
+    count = number // size
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+_UNITS: dict[Callable[..., Any], Callable[[int], str]] = {
+    parse_duration: seconds,
+    parse_period: days,
+    parse_time: clock,
+}
+
+
+def unit_of(field: FieldInfo) -> Callable[[int], str] | None:
+    """How a number of this setting is shown with its unit; None where it has none."""
+    found = [*field.metadata, *(each for way in get_args(field.annotation) for each in _meta(way))]
+    for each in found:
+        if isinstance(each, BeforeValidator) and each.func in _UNITS:
+            return _UNITS[each.func]
+    return None
+
+
+def _meta(annotation: Any) -> tuple[Any, ...]:
+    return getattr(annotation, "__metadata__", ())
