@@ -1,11 +1,15 @@
-"""Words that would be read out, or sent, otherwise than they look: markup among them."""
+"""Words that would be read out, or sent, otherwise than they look: markup, and letters that make a
+text message cost more."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 
+from ivr.core import gsm7
+from ivr.flow import placeholders
 from ivr.flow.build import Builder
 from ivr.flow.findings import Finding, Severity
 from ivr.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT
@@ -20,7 +24,42 @@ _OUTER = ("speak", "say")
 
 
 def check_texts(builder: Builder[NodeT]) -> Iterator[Finding]:
-    """A finding for each text with markup, which Tango does not read as such."""
+    """A finding for each text with markup, which Tango does not read as such, and for each text
+    message that one letter makes longer than it looks."""
+    yield from _markup(builder)
+    client = builder.file.head.client
+    known = {"client.name": client.name, "client.say_as": client.say_as or client.name}
+    for built in builder.built.values():
+        if built.place.node.verb != "text":
+            continue
+        for path, name in built.place.node.names:
+            sent = type(name) is Text
+            if sent and (why := longer(name, known)):
+                where = ("nodes", built.local, *path)
+                yield built.source.finding(where, "text-segments", why, severity=Severity.WARNING)
+
+
+def longer(text: str, known: Mapping[str, str]) -> str:
+    """Which letter makes a text message longer than it would be without; empty where none does.
+
+    What is not `known` of the words in braces counts as ten letters.
+    """
+    sent = placeholders.fill(text, lambda name: known.get(name, "x" * 10))
+    needs, could_be = gsm7.segments(sent), gsm7.segments(gsm7.in_gsm7(sent))
+    if not needs.outside or could_be.outside or needs.count <= could_be.count:
+        return ""
+    letter, *others = needs.outside
+    called = unicodedata.name(letter, "a sign").lower()
+    alike = gsm7.in_gsm7(letter)
+    mend = f"type {alike}" if alike.strip() else "type a space" if alike else "leave it out"
+    more = f", and so do {' '.join(others[:5])}" if others else ""
+    return (
+        f"'{letter}' ({called}) makes this text {needs.count} segments instead of "
+        f"{could_be.count}, each of which is paid for; {mend}{more}"
+    )
+
+
+def _markup(builder: Builder[NodeT]) -> Iterator[Finding]:
     file = builder.file
     parts: list[tuple[Source, Path, Model]] = [
         (file.source, ("client",), file.head.client),

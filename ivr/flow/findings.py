@@ -51,6 +51,7 @@ CODES: dict[str, str] = {
     "owner-unreached": "Somebody owns jobs of whom nobody could tell them.",
     "own-number": "A call would come back to the client's own number.",
     "markup": "Markup stands in words, and would be read out.",
+    "text-segments": "One letter makes a text message several times as long.",
     "unreachable": "No call can come to this node.",
     "rota-gap": "Nobody is on call on a day soon to come, though the rota is used.",
     "rota-overlap": "Two entries of a rota name the same day, and neither is the more specific.",

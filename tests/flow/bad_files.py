@@ -793,6 +793,11 @@ REACHED = [
         + 'people: {pat: {name: Pat, phone: ¶"+44 1632 960001"}}\n',
         *["own-number"] * 2,
     ),
+    bad(
+        "a curly apostrophe in a long text",
+        node('{text: ¶"We’ll ring you ' + "back today " * 8 + '", next: bye}'),
+        "text-segments",
+    ),
     bad("a pause in markup", node("{say: ¶Well <break/> then., next: bye}"), "markup"),
     bad("a sign in markup", node("{say: ¶Marks &amp; Sons., next: bye}"), "markup"),
     bad("words in markup", node("{say: ¶Call **now** please., next: bye}"), "markup"),

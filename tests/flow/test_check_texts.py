@@ -1,0 +1,44 @@
+"""Letters that make a text message longer, and markup in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.flow.check_texts import longer, markup
+
+
+def test_the_letter_that_makes_a_text_longer_is_named_with_its_like() -> None:
+    said = longer("We’ll ring you back today. " * 3, {})
+    assert "’" in said
+    assert "2 segments instead of 1" in said
+    assert "type '" in said
+
+
+def test_a_client_s_name_counts_too() -> None:
+    assert longer("{client.name} " + "rings. " * 10, {"client.name": "Café – Bar"})
+    assert longer("{client.name} " + "rings. " * 10, {"client.name": "Café - Bar"}) == ""
+
+
+def test_a_short_text_may_have_any_letter() -> None:
+    assert longer("We’ll ring 👍", {}) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("One <break time='1s'/> two", "full stop or a comma"),
+        ("<speak>One</speak>", "write the words alone"),
+        ("<prosody rate='slow'>One</prosody>", "write the words alone"),
+        ("Marks &amp; Sons", "write &"),
+        ("One&nbsp;two", "an ordinary space"),
+        ("Call **now**", "write the words alone"),
+        ("[Here](https://acme.example)", "write the words alone"),
+    ],
+)
+def test_markup_is_told_with_what_to_type(text: str, mend: str) -> None:
+    assert mend in markup(text)
+
+
+@pytest.mark.parametrize("text", ["a < b and b > c", "Marks & Sons", "5 * 3 * 2", "Q&A; yes"])
+def test_signs_are_no_markup(text: str) -> None:
+    assert markup(text) == ""
