@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ivr.commands._shown import local_time, printable
+from ivr.core.card_numbers import without_card_numbers
 
 if TYPE_CHECKING:
     from ivr.delivery.job_notices import JobNotices
@@ -224,7 +225,7 @@ def _reopen(_desk: _Desk, _job: Job, args: argparse.Namespace) -> Act:
 def _note(_desk: _Desk, _job: Job, args: argparse.Namespace) -> Act:
     from ivr.jobs.acts import Note
 
-    return Note(args.text)
+    return Note(without_card_numbers(args.text))
 
 
 def _print_json(value: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
