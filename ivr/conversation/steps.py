@@ -99,10 +99,13 @@ def end(
         watching=None,
     )
     ended = (act.EndRoom(),) if room else ()
-    if not (conversation.callback and conversation.met):
+    taken = is_(conversation, Role.CALLER, Standing.COMING, Standing.IN, Standing.HELD)
+    if not conversation.callback or not (conversation.met or taken):
         return Step(closed, (*first, *removed, *ended))
     if any(isinstance(action, act.Requeue) for action in first):
         return Step(closed, (act.CutOff(), *first, *removed, *ended))
+    if not conversation.met:
+        return Step(closed, (*first, *removed, *ended))
     caller = conversation.party(Role.CALLER)
     done = act.Done((caller.leg if caller else None) or "")
     return Step(closed, (*first, *removed, *ended, done))

@@ -94,6 +94,8 @@ def after(progress: Progress, report: Report) -> Progress:
             return _reached(counted, report.conversation)
         case CallBackMissed() if new:
             return _missed(counted)
+        case CallBackMissed() if ours:  # that they were reached was forgotten, but it is over
+            return replace(progress, ended=True)
         case CallBackCutOff() if new or ours:
             return _waits_again(counted)
         case CallBackDone() if new or ours:

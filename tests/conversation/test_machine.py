@@ -379,7 +379,7 @@ def test_who_is_sent_to_the_room_as_the_operator_leaves_is_cut_off_and_not_misse
 ) -> None:
     room = called_back()
     room.hear(event)
-    assert reports(room) == []
+    assert [type(each).__name__ for each in reports(room)] == ["CutOff"]
     assert act.Requeue() in room.done
     assert (room.now.phase, room.now.ended_by) == (Phase.OVER, None), "so they hear of it"
 

@@ -69,7 +69,12 @@ def test_the_first_end_is_the_only_one() -> None:
 
 def test_what_one_conversation_has_told_it_does_not_take_back() -> None:
     assert told(CallBackMissed("c1"), CallBackReached("c1")) == told(CallBackMissed("c1"))
-    assert told(CallBackReached("c1"), CallBackMissed("c1")) == told(CallBackReached("c1"))
+
+
+def test_where_it_was_forgotten_that_they_were_reached_it_is_over_all_the_same() -> None:
+    """Redis has lost its last second, and its conversation counts them as missed."""
+    forgotten = told(CallBackReached("c1"), CallBackMissed("c1"))
+    assert forgotten == told(CallBackReached("c1"), CallBackDone("c1"))
 
 
 def test_who_is_cut_off_waits_again_and_the_next_conversation_counts() -> None:
