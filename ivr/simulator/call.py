@@ -21,7 +21,7 @@ from ivr.simulator.streams import Streams
 from ivr.simulator.targets import Target
 from ivr.simulator.transcript import Entry, Kind, Transcript
 from ivr.simulator.twiml import Element
-from ivr.simulator.wire import ENDED, Callback, Wire
+from ivr.simulator.wire import ENDED, Callback, Unanswered, Wire
 
 Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 
@@ -280,6 +280,12 @@ class Call:
         self.children.append(leg)
         return leg
 
+    def end_unanswered(self, target: Target, status: Unanswered) -> None:
+        """Ask for a document, and end in this status before it is heard."""
+        self.wire.request(target)
+        self.wire.tell_the_end(status)
+        raise CallOver("carrier")
+
     # The thread.
 
     def _run(self) -> None:
@@ -295,12 +301,15 @@ class Call:
             self._end()
 
     def _final_status(self) -> str:
-        """A call that we make and break off while it rings is not completed, but canceled.
+        """A call that ends while it rings is not completed: who makes it has it canceled, or the
+        caller is gone before it is answered.
 
         https://www.twilio.com/docs/voice/api/call-resource#call-status-values
         """
-        ringing = self.direction == "outbound-api" and self.answered_at is None
-        return "canceled" if ringing and self.ended_by == "carrier" else "completed"
+        if self.answered_at is None and self.ended_by == "carrier":
+            return "canceled"
+        unanswered = self.answered_at is None and self.ended_by == "caller"
+        return "no-answer" if unanswered and self.direction == "inbound" else "completed"
 
     def _end(self) -> None:
         self.interrupts.close()

@@ -14,7 +14,7 @@ from ivr.simulator.call import Call
 from ivr.simulator.caller import AnyBehaviour, as_behaviour
 from ivr.simulator.conference.conferences import Conference
 from ivr.simulator.exchange import Exchange
-from ivr.simulator.identity import new_sid
+from ivr.simulator.identity import geography, new_sid
 from ivr.simulator.messages import Message, TextFate
 from ivr.simulator.numbers import Number
 from ivr.simulator.options import API_VERSION, Misbehaviour, Options
@@ -25,7 +25,7 @@ from ivr.simulator.targets import Target
 from ivr.simulator.telephones import Telephone, Telephones
 from ivr.simulator.transcript import Entry
 from ivr.simulator.webhooks import Unfetchable, Webhook, Webhooks
-from ivr.simulator.wire import Callback
+from ivr.simulator.wire import Callback, Unanswered
 
 CLOSING_SECONDS = 20.0
 POLL_SECONDS = 0.02  # how long the end of the REST interface may take
@@ -105,12 +105,16 @@ class Carrier:
         *,
         forwarded_from: str | None = None,
         caller_name: str | None = None,
+        verstat: str | None = None,
+        ends: Unanswered | None = None,
         listener: Callable[[Entry], None] | None = None,
     ) -> Call:
         """Call the server, and return the running call.
 
-        `from_` may be `ANONYMOUS` or `ANONYMOUS_NUMBER`. `listener` is told each entry of the
-        transcript as it comes, in the call's thread.
+        `from_` may be `ANONYMOUS` or `ANONYMOUS_NUMBER`. `verstat` says whether the caller may show
+        that number, such as `TN-Validation-Passed-A`. With `ends` the call ends so before it is
+        answered: the server is asked for a document that nobody hears. `listener` is told each
+        entry of the transcript as it comes, in the call's thread.
         """
         options = self._exchange.options
         extra: dict[str, str] = {}
@@ -118,12 +122,15 @@ class Carrier:
             extra |= {"ForwardedFrom": forwarded_from, "CalledVia": forwarded_from}
         if caller_name:
             extra["CallerName"] = caller_name
+        if verstat:
+            extra["StirVerstat"] = verstat
+        voice = Target(options.public_url + options.voice_path)
         call = Call(
             self._exchange,
             to=to,
             from_=from_,
             behaviour=as_behaviour(caller_behaviour),
-            life=lambda call: call.run(Target(options.public_url + options.voice_path)),
+            life=lambda call: call.end_unanswered(voice, ends) if ends else call.run(voice),
             callback=Callback(options.public_url + options.status_path),
             fallback_url=options.public_url + options.fallback_path,
             extra=extra,
@@ -185,6 +192,8 @@ class Carrier:
         form = {
             "MessageSid": sid,
             "SmsSid": sid,
+            "SmsMessageSid": sid,
+            "SmsStatus": kept.status,
             "AccountSid": options.account_sid,
             "From": from_,
             "To": to,
@@ -192,6 +201,8 @@ class Carrier:
             "NumMedia": "0",
             "NumSegments": "1",
             "ApiVersion": API_VERSION,
+            **geography("From", from_),
+            **geography("To", to),
         }
         webhooks = Webhooks(options, self._exchange.faults)
         try:

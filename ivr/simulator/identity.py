@@ -9,7 +9,17 @@ ANONYMOUS = "anonymous"
 # https://help.twilio.com/articles/223179988
 ANONYMOUS_NUMBER = "+266696687"
 
-_COUNTRIES = {"+44": "GB", "+49": "DE", "+33": "FR", "+82": "KR", "+1": "US"}
+_PLACES = {
+    "+441604": ("GB", "", "Northampton", ""),
+    "+442079": ("GB", "", "London", ""),
+    "+1415": ("US", "CA", "SAN FRANCISCO", "94103"),
+    "+44": ("GB", "", "", ""),
+    "+49": ("DE", "", "", ""),
+    "+33": ("FR", "", "", ""),
+    "+82": ("KR", "", "", ""),
+    "+1": ("US", "", "", ""),
+}
+"""Country, state, city and postal code of numbers that begin so; the first that fits counts."""
 
 
 def new_sid(prefix: str) -> str:
@@ -24,5 +34,7 @@ def geography(role: str, number: str) -> dict[str, str]:
     """
     if number == ANONYMOUS:
         return {}
-    country = next((code for prefix, code in _COUNTRIES.items() if number.startswith(prefix)), "")
-    return {f"{role}Country": country, f"{role}State": "", f"{role}City": "", f"{role}Zip": ""}
+    fits = (place for prefix, place in _PLACES.items() if number.startswith(prefix))
+    known = next(fits, ("", "", "", ""))
+    names = ("Country", "State", "City", "Zip")
+    return {f"{role}{name}": value for name, value in zip(names, known, strict=True)}

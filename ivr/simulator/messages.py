@@ -37,6 +37,7 @@ class Message:
     def as_json(self, account_sid: str) -> dict[str, object]:
         """https://www.twilio.com/docs/messaging/api/message-resource#message-properties"""
         date = format_datetime(self.created)
+        uri = f"/2010-04-01/Accounts/{account_sid}/Messages/{self.sid}"
         return {
             "account_sid": account_sid,
             "api_version": "2010-04-01",
@@ -55,6 +56,7 @@ class Message:
             "price_unit": "USD",
             "sid": self.sid,
             "status": self.status,
+            "subresource_uris": {"media": f"{uri}/Media.json"},
             "to": self.to,
-            "uri": f"/2010-04-01/Accounts/{account_sid}/Messages/{self.sid}.json",
+            "uri": f"{uri}.json",
         }

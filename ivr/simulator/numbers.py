@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from ivr.simulator.identity import new_sid
+from ivr.simulator.options import API_VERSION
 
 SETTINGS = {
+    "AddressSid": "",
+    "BundleSid": "",
+    "EmergencyAddressSid": "",
+    "EmergencyStatus": "Inactive",
     "FriendlyName": "",
+    "IdentitySid": "",
     "SmsApplicationSid": "",
     "SmsFallbackMethod": "POST",
     "SmsFallbackUrl": "",
@@ -21,6 +29,7 @@ SETTINGS = {
     "StatusCallbackMethod": "POST",
     "TrunkSid": "",
     "VoiceApplicationSid": "",
+    "VoiceCallerIdLookup": "false",
     "VoiceFallbackMethod": "POST",
     "VoiceFallbackUrl": "",
     "VoiceMethod": "POST",
@@ -38,6 +47,7 @@ class Number:
     texts: bool = True
     settings: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
     sid: str = field(default_factory=lambda: new_sid("PN"))
+    bought: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def change(self, form: Mapping[str, str]) -> None:
         """Set what the form names. An application and a trunk put each other out."""
@@ -53,11 +63,24 @@ class Number:
             "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_"): value
             for name, value in self.settings.items()
         }
-        nothing = ("trunk_sid", "voice_application_sid", "sms_application_sid")
-        return shown | {
+        nothing = {name for name, value in shown.items() if name.endswith("_sid") and not value}
+        date = format_datetime(self.bought)
+        return {
+            **shown,
+            **dict.fromkeys(nothing),
             "account_sid": account_sid,
+            "address_requirements": "none",
+            "api_version": API_VERSION,
+            "beta": False,
             "capabilities": {"voice": True, "sms": self.texts, "mms": False, "fax": False},
+            "date_created": date,
+            "date_updated": date,
+            "emergency_address_status": "unregistered",
+            "origin": "twilio",
             "phone_number": self.number,
             "sid": self.sid,
-            **{name: shown[name] or None for name in nothing},
+            "status": "in-use",
+            "type": None,
+            "uri": f"/{API_VERSION}/Accounts/{account_sid}/IncomingPhoneNumbers/{self.sid}.json",
+            "voice_caller_id_lookup": self.settings["VoiceCallerIdLookup"] == "true",
         }

@@ -20,8 +20,10 @@ class Misbehaviour:
     after a recording, and its action is never requested. `recording_callback`: when the
     recording's callback comes, relative to the action; `recording_delay_seconds` is real
     time that passes before it. `interrupted_recording`: what becomes of one that a redirection or
-    a request breaks off: the server is told as usual, or it is only listed. `streams`: they cannot
-    be connected, or break after half a second.
+    a request breaks off: the server is told as usual, or it is only listed. `recordings_become`:
+    the action is requested as ever, and then there is no audio, as it was silent (absent), or as
+    it could not be stored (failed). `streams`: they cannot be connected, or break after half a
+    second.
     """
 
     deliver_twice: Literal["no", "in turn", "at once"] = "no"
@@ -32,6 +34,7 @@ class Misbehaviour:
     recording_callback: Literal["after", "before", "lost"] = "after"
     recording_delay_seconds: float = 0.0
     interrupted_recording: Literal["told", "listed"] = "told"
+    recordings_become: Literal["completed", "absent", "failed"] = "completed"
     streams: Literal["as told", "refused", "broken"] = "as told"
 
 

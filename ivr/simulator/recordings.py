@@ -17,7 +17,8 @@ from ivr.simulator.identity import new_sid
 class Recording:
     """One recording. Until `available`, its audio cannot be fetched, as at Twilio.
 
-    `state` is what is being done to it, None once that is over. `dual` is the same audio in two
+    `state` is what is being done to it, or why there will never be audio, with its `error_code`;
+    None once it is over and all is well. `dual` is the same audio in two
     channels, None where it was made in one.
     """
 
@@ -30,16 +31,19 @@ class Recording:
     conference_sid: str | None = None
     source: str = "RecordVerb"
     state: str | None = None
+    error_code: int | None = None
     dual: bytes | None = None
 
     @property
     def status(self) -> str:
-        """in-progress, paused or stopped while it is made; then processing, and completed."""
+        """in-progress, paused or stopped while it is made; then processing, and completed,
+        absent or failed."""
         return self.state or ("completed" if self.available else "processing")
 
     def as_json(self, account_sid: str) -> dict[str, object]:
         """https://www.twilio.com/docs/voice/api/recording#recording-properties"""
         date = format_datetime(self.started)
+        uri = f"/2010-04-01/Accounts/{account_sid}/Recordings/{self.sid}"
         return {
             "account_sid": account_sid,
             "api_version": "2010-04-01",
@@ -49,15 +53,22 @@ class Recording:
             "date_created": date,
             "date_updated": date,
             "duration": str(self.seconds),
-            "error_code": None,
+            "encryption_details": None,
+            "error_code": self.error_code,
+            "media_url": f"https://api.twilio.com{uri}",
             "price": None,
             "price_unit": "USD",
             "sid": self.sid,
             "source": self.source,
             "start_time": date,
             "status": self.status,
-            "uri": f"/2010-04-01/Accounts/{account_sid}/Recordings/{self.sid}.json",
+            "subresource_uris": {"transcriptions": f"{uri}/Transcriptions.json"},
+            "uri": f"{uri}.json",
         }
+
+
+ABSENT_AS_SILENT, NOT_STORED = 16102, 16105
+"""https://www.twilio.com/docs/api/errors/16102, …/16105"""
 
 
 class Recordings:

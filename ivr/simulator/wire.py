@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import urldefrag
 
 from ivr.errors import SimulatorError, TwimlRefused
@@ -15,7 +15,11 @@ from ivr.simulator.webhooks import Answer, Unfetchable, Webhook, Webhooks
 if TYPE_CHECKING:
     from ivr.simulator.call import Call
 
-ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+Unanswered = Literal["busy", "no-answer", "failed", "canceled"]
+ENDED = frozenset({"completed", *get_args(Unanswered)})
+
+SIP_CODES = {"completed": 200, "busy": 486, "no-answer": 487, "failed": 404, "canceled": 487}
+"""The last SIP response to a call that we make, by how it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ class Wire:
         self._sequence += 1
         if status in ENDED:
             form |= {"CallDuration": str(call.seconds), "Duration": str(-(-call.seconds // 60))}
+            if call.direction != "inbound":
+                form["SipResponseCode"] = str(SIP_CODES[status])
         self._held_back.insert(0, Webhook(self._callback.url, self._callback.method, form))
         if not self._misbehaviour.status_out_of_order or status in ENDED:
             while self._held_back:

@@ -45,7 +45,8 @@ LABEL_TAKEN, NOT_TO_BE_COACHED = 16025, 13240
 
 
 def add_participant(exchange: Exchange, room: str) -> tuple[Conference, Member]:
-    """Ring somebody for the conference of this SID or name; one of a new name is opened."""
+    """A call to somebody for the conference of this SID or name, not yet started; a conference of a
+    new name is opened."""
     note_unknown(exchange.faults, ADDING)
     numbers = ringing()
     known = _known(exchange, room)
@@ -76,7 +77,6 @@ def add_participant(exchange: Exchange, room: str) -> tuple[Conference, Member]:
         coaches=coaches,
     )
     conference.expect(member)
-    call.start()
     return conference, member
 
 

@@ -52,7 +52,10 @@ def create_rest(exchange: Exchange) -> Flask:
 
     @app.post(f"{BASE}/Calls.json")
     def create_call(account: str) -> tuple[Response, int]:
-        return jsonify(call_json(_create_call(exchange))), 201
+        call = _create_call(exchange)
+        answer = jsonify(call_json(call))  # as it is before it rings: queued
+        call.start()
+        return answer, 201
 
     @app.get(f"{BASE}/Calls/<sid>.json")
     def fetch_call(account: str, sid: str) -> Response:
@@ -151,7 +154,7 @@ def _create_call(exchange: Exchange) -> Call:
         lambda call: call.run(target),
         callback=leg_callback(),
         fallback_url=form.get("FallbackUrl"),
-    ).start()
+    )
 
 
 def _update_call(call: Call) -> None:

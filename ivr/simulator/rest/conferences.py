@@ -55,7 +55,9 @@ def add_conferences(app: Flask, exchange: Exchange) -> None:
     @app.post(f"{ONE}/Participants.json")
     def create_participant(account: str, sid: str) -> tuple[Response, int]:
         conference, member = add_participant(exchange, sid)
-        return jsonify(participant_json(conference, member, account_sid)), 201
+        answer = jsonify(participant_json(conference, member, account_sid))
+        member.call.start()
+        return answer, 201
 
     @app.get(PARTICIPANT)
     def fetch_participant(account: str, sid: str, name: str) -> Response:

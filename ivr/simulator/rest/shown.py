@@ -10,6 +10,15 @@ from ivr.simulator.conference.conferences import Conference
 from ivr.simulator.conference.rooms import Member
 from ivr.simulator.options import API_VERSION
 
+_STANDINGS = {
+    "queued": "queued",
+    "initiated": "connecting",
+    "ringing": "ringing",
+    "in-progress": "connected",
+    "completed": "complete",
+}
+"""How a participant stands, by their call; whose call was never answered has failed."""
+
 
 def page_json(key: str, found: Sequence[object]) -> dict[str, object]:
     """A list, all of it on its first page. https://www.twilio.com/docs/usage/twilios-response"""
@@ -53,7 +62,7 @@ def participant_json(conference: Conference, member: Member, account_sid: str) -
     """https://www.twilio.com/docs/voice/api/conference-participant-resource#participant-properties"""
     date = format_datetime(member.call.began)
     sid = member.call.sid
-    status = {"in-progress": "connected", "ringing": "ringing"}.get(member.call.status, "queued")
+    status = _STANDINGS.get(member.call.status, "failed")
     return {
         "account_sid": account_sid,
         "call_sid": sid,
@@ -81,19 +90,21 @@ def call_json(call: Call) -> dict[str, object]:
     """https://www.twilio.com/docs/voice/api/call-resource#call-properties"""
     account = call.exchange.options.account_sid
     began = format_datetime(call.began)
+    uri = f"/{API_VERSION}/Accounts/{account}/Calls/{call.sid}"
     return {
         "account_sid": account,
         "answered_by": None,
         "api_version": API_VERSION,
-        "caller_name": None,
+        "caller_name": call.parameters().get("CallerName"),
         "date_created": began,
         "date_updated": began,
         "direction": call.direction,
         "duration": str(call.seconds) if call.is_over else None,
         "end_time": format_datetime(call.now) if call.is_over else None,
-        "forwarded_from": None,
+        "forwarded_from": call.parameters().get("ForwardedFrom"),
         "from": call.from_,
         "from_formatted": call.from_,
+        "group_sid": None,
         "parent_call_sid": call.parent.sid if call.parent else None,
         "phone_number_sid": None,
         "price": None,
@@ -101,9 +112,14 @@ def call_json(call: Call) -> dict[str, object]:
         "queue_time": "0",
         "sid": call.sid,
         "start_time": began if call.answered_at is not None else None,
-        "status": call.status,
+        "status": "queued" if call.status == "initiated" else call.status,
+        "stir_verstat": call.parameters().get("StirVerstat"),
+        "subresource_uris": {
+            name: f"{uri}/{name.title().replace('_', '')}.json"
+            for name in ("notifications", "recordings", "streams", "transcriptions")
+        },
         "to": call.to,
         "to_formatted": call.to,
         "trunk_sid": None,
-        "uri": f"/{API_VERSION}/Accounts/{account}/Calls/{call.sid}.json",
+        "uri": f"{uri}.json",
     }

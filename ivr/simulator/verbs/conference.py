@@ -22,7 +22,7 @@ RECORDS = ("record-from-start", "true")
 def attend(call: Call, verb: Element, noun: Element, result: dict[str, str]) -> None:
     """Be in the conference until it ends or the caller leaves."""
     room, member = _enter(call, noun)
-    result |= {"DialCallStatus": "answered", "DialBridged": "true", "ConferenceSid": room.sid}
+    result |= {"DialCallStatus": "answered", "DialBridged": "true"}
     call.note("joined", room.name, sid=room.sid, beep=noun.get("beep", "true"))
     url, method = noun.get("waitUrl", "default"), noun.get("waitMethod", "POST")
     wait = waiting(call, room, member, url, method)

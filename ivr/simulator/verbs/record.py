@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from ivr.simulator.caller import HANG_UP, Leave, Press
 from ivr.simulator.interrupts import CallOver, Redirected
-from ivr.simulator.recordings import Recording, seconds_of
+from ivr.simulator.recordings import (
+    ABSENT_AS_SILENT,
+    NOT_STORED,
+    Recording,
+    seconds_of,
+)
 from ivr.simulator.targets import Target
 from ivr.simulator.twiml import Element
 
@@ -52,7 +57,8 @@ def _nothing(call: Call, verb: Element, act: object) -> None:
     call.note("silent", f"nothing recorded, {act or 'silence'}")
     call.spend(0 if isinstance(act, Press) else verb.number("timeout", DEFAULT_TIMEOUT))
     if "absent" in verb.get("recordingStatusCallbackEvent").split():
-        form = _callback_form(call, Recording(call.sid, b"", 0), "absent")
+        silence = Recording(call.sid, b"", 0, state="absent", error_code=ABSENT_AS_SILENT)
+        form = _callback_form(call, silence)
         call.wire.tell(verb.get("recordingStatusCallback"), _callback_method(verb), form)
 
 
@@ -128,29 +134,33 @@ def _action(call: Call, verb: Element, recording: Recording, ending: dict[str, s
 
 
 def _call_back(call: Call, verb: Element, recording: Recording, url: str) -> None:
-    """Make the audio available, and say so if anybody asked."""
-    delay = call.exchange.options.misbehaviour.recording_delay_seconds
-    if delay:
-        time.sleep(delay)
-    recording.available = True
+    """Make the audio available, unless it comes to nothing, and say so if anybody asked."""
+    misbehaviour = call.exchange.options.misbehaviour
+    if misbehaviour.recording_delay_seconds:
+        time.sleep(misbehaviour.recording_delay_seconds)
+    become = misbehaviour.recordings_become
+    if become == "completed":
+        recording.available = True
+    else:
+        recording.state = become
+        recording.error_code = ABSENT_AS_SILENT if become == "absent" else NOT_STORED
     events = verb.get("recordingStatusCallbackEvent", "completed").split()
-    if verb.get("recordingStatusCallback") and "completed" in events:
-        form = _callback_form(call, recording, "completed")
-        call.wire.tell(url, _callback_method(verb), form)
+    if verb.get("recordingStatusCallback") and (become in events or become == "failed"):
+        call.wire.tell(url, _callback_method(verb), _callback_form(call, recording))
 
 
-def _callback_form(call: Call, recording: Recording, status: str) -> dict[str, str]:
+def _callback_form(call: Call, recording: Recording) -> dict[str, str]:
     return {
         "AccountSid": call.exchange.options.account_sid,
         "CallSid": call.sid,
         "RecordingSid": recording.sid,
         "RecordingUrl": _recording_url(call, recording),
-        "RecordingStatus": status,
+        "RecordingStatus": recording.status,
         "RecordingDuration": str(recording.seconds),
         "RecordingChannels": "1",
         "RecordingStartTime": format_datetime(recording.started),
-        "RecordingSource": "RecordVerb",
-        "ErrorCode": "0",
+        "RecordingSource": recording.source,
+        "ErrorCode": str(recording.error_code or 0),
     }
 
 
