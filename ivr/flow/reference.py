@@ -10,6 +10,7 @@ from ivr.flow.document import ClientFile, TemplateFile
 from ivr.flow.json_schema import YES_OR_NO, Json, document_schema
 from ivr.flow.node import Exit, Node
 from ivr.flow.placeholders import FACTS
+from ivr.flow.reference_tables import CALENDAR, limits, regions
 from ivr.flow.source import read_source
 
 INTRODUCTION = """\
@@ -23,6 +24,15 @@ Lengths of time are written `45s`, `15m`, `4h`, `1d`. Where a list may
 stand, a single value may stand alone.
 """
 
+CALENDAR_WORDS = """\
+Each of `calendars` has these settings. All times are those of the client's `timezone`.
+"""
+
+REGION_WORDS = """\
+What `holidays` of a calendar may be: a country, or one of its regions where those have holidays of
+their own. Name the region then; `check` says where a country alone would miss some.
+"""
+
 _ENDS = {"goodbye": "the call ends"}
 
 
@@ -32,11 +42,15 @@ def reference(kinds: Mapping[str, type[Node]]) -> str:
     template = document_schema(TemplateFile, "A template", kinds)
     writer = _Writer(client["definitions"] | template["definitions"])
     parts = [INTRODUCTION, "## The client file\n", writer.table(client)]
+    parts += ["## A calendar\n", CALENDAR_WORDS, _table(("setting", "what", "values"), CALENDAR)]
     parts += ["## A template\n", writer.table(template, skip=client["properties"])]
     parts += ["## The kinds of node\n", *(writer.kind(kind) for kind in kinds.values())]
     parts += ["## Parts that several settings share\n", *map(writer.shared_part, writer.shared)]
     facts = ", ".join(f"`{{{fact}}}`" for fact in sorted(FACTS))
     parts += ["## Words in braces\n", f"Besides your own variables: {facts}.\n"]
+    parts += ["## Limits\n", _table(("what", "at most"), limits())]
+    parts += ["## Holiday regions\n", REGION_WORDS]
+    parts.append(_table(("country", "code", "regions"), regions()))
     return "\n".join(parts)
 
 

@@ -22,6 +22,9 @@ from ivr.nodes.answers import VARIABLE_TYPES, Answer, Reckoning, certain, unders
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
 from ivr.nodes.live import LIVE_TYPES, LONG_PAUSE, SHORT_PAUSE, Ears, Live, live_phrases
 
+STAR = "*"
+"""The key that takes a caller out of a question, as in most menus it takes them back."""
+
 SHORTEST_CARD = 13
 """Digits from which on an answer may be a card number (ISO/IEC 7812)."""
 
@@ -40,7 +43,10 @@ def _length(value: Any) -> Any:
 
 
 class Collect(Kind):
-    """Ask for a value; with `confirm`, read it back and let the caller correct it."""
+    """Ask for a value; with `confirm`, read it back and let the caller correct it.
+
+    A star alone takes the caller out of the question, by `give_up`.
+    """
 
     verb: ClassVar[str] = "collect"
     example: ClassVar[str] = """\
@@ -129,6 +135,8 @@ number:
     def resume(self, situation: Situation, event: Event) -> Step:
         heard = self._heard(situation)
         match event:
+            case Pressed(keys=keys) if keys == STAR:
+                return Leave("give_up")
             case Pressed() | Spoke():
                 if heard is not None:
                     return self._confirmed(heard, event, situation)

@@ -22,7 +22,9 @@ MAX_BODY = 1600
 class Message(Model):
     """What the text says, and who gets it."""
 
-    say: Text = Field(description="The words of the text, with placeholders.")
+    say: Text = Field(
+        description=f"The words of the text, with placeholders; {MAX_BODY} characters are sent."
+    )
     to: TextedName | None = Field(
         None, description="'caller', a person of 'people', or a number; default: the caller."
     )

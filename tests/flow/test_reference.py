@@ -17,6 +17,7 @@ from ivr.flow.findings import Severity
 from ivr.flow.load import load
 from ivr.flow.placeholders import FACTS
 from ivr.flow.reference import example_nodes, reference
+from ivr.flow.reference_tables import CALENDAR
 from ivr.flow.types import NodeName, names_in
 from ivr.nodes import KINDS
 
@@ -94,3 +95,25 @@ def test_the_example_of_a_kind_is_good(verb: str, tmp_path: Path) -> None:
         if finding.severity is Severity.ERROR
     ]
     assert errors == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "| `closed` |",
+        "| `dates` |",
+        "| `holidays` |",
+        "| United Kingdom | `GB` | `GB-ENG`, `GB-NIR`, `GB-SCT`, `GB-WLS` |",
+        "| Germany | `DE` | `DE-BB`,",
+        "| size of a file | 256 kB |",
+        "| nodes of a flow, with those of templates each time they are used | 2,000 |",
+        "| characters of a condition | 500 |",
+    ],
+)
+def test_calendars_regions_and_limits_are_on_the_page(said: str) -> None:
+    assert said in PAGE
+
+
+@pytest.mark.parametrize("name", ["mon", "mon-fri", "holidays", "closed", "dates"])
+def test_every_setting_of_a_calendar_is_one_of_the_page(name: str) -> None:
+    assert f"`{name}`" in "".join(setting for setting, *_ in CALENDAR)

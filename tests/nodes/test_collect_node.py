@@ -67,7 +67,7 @@ def test_a_value_of_the_type_is_kept(
 @pytest.mark.parametrize(
     ("settings", "event"),
     [
-        ("into: word", Pressed("*")),
+        ("into: word", Pressed("**")),
         ("into: word", Spoke("I have not got one".replace("one", "any"))),
         ("into: word", Pressed("1" * 21)),
         ("into: word, length: 4-6", Pressed("123")),
@@ -100,6 +100,16 @@ def test_a_fixed_number_of_digits_ends_the_input_else_the_hash_key(tmp_path: Pat
     assert call(tmp_path, "into: word, type: speech").listening.digits is None
     assert call(tmp_path, "into: known, type: yes_no").listening.digits == 1
     assert call(tmp_path, "into: word, timeout: 9s").listening.timeout == 9
+
+
+@pytest.mark.parametrize("settings", ["into: word, length: 3", "into: word, type: phone"])
+def test_a_star_alone_leaves_the_question_at_once(tmp_path: Path, settings: str) -> None:
+    assert call(tmp_path, settings).then(Pressed("*")).state.path == ("ask", "tired")
+
+
+def test_a_star_leaves_what_is_read_back_too(tmp_path: Path) -> None:
+    played = call(tmp_path, "into: word, length: 3, confirm: true").then(Pressed("123"))
+    assert played.then(Pressed("*")).state.path == ("ask", "tired")
 
 
 def test_a_value_that_is_read_back_and_confirmed_is_kept(tmp_path: Path) -> None:
