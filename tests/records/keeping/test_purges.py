@@ -194,7 +194,7 @@ def test_a_call_back_is_erased_with_all_that_happened_in_it(
     rows = records.purges.caller_file(records.purges.traces(CALLER, None))
     assert {"drafts", "legs", "call_events", "callbacks"} <= {name for name in rows if rows[name]}
     records.purges.erase(CALLER, None, folder, moment, "server")
-    assert set(everything(records_url)) == {"purges"}
+    assert set(everything(records_url)) == {"purges", "erased"}, "the proof, and digests of SIDs"
 
 
 def check_index(url: str) -> None:
