@@ -22,6 +22,11 @@ leave it with me,
 consider it done, no problem, no problems, no probs, no worries, all good, all right, alright,
 right you are, righto, sure, sure thing, fine, that's fine, thats fine, great, perfect, brilliant,
 lovely, super, cool, excellent, appreciated, much appreciated,
+message read, done, all done, sorted, all sorted, dealt with, of course, absolutely, certainly,
+will call, will ring, will call them, will ring them, will call her, will ring her, will call him,
+will ring him, will call back, will ring back, i will call them, i will ring them, i'll call them,
+i'll ring them, i'll call her, i'll ring her, i'll call him, i'll ring him, i'll call back,
+i'll ring back, calling, calling them, ringing them,
 
 ja, jo, jep, jawohl, gelesen, hab ich gelesen, habe ich gelesen, hab's gelesen, habs gelesen,
 habe es gelesen, ich habe es gelesen, ich hab's gelesen, ist gelesen, gesehen, erhalten,
@@ -32,24 +37,29 @@ dankeschön, danke schoen, dankeschoen, danke sehr, danke dir, danke ihnen, dank
 vielen lieben dank, besten dank, herzlichen dank, tausend dank, lieben dank, merci, mach ich,
 mache ich, das mache ich, das mach ich, wird gemacht, wird erledigt, erledige ich, kümmere mich,
 kümmere mich darum, ich kümmere mich, ich kümmere mich darum, bin dran, ich bin dran, prima, top,
+erledigt, ist erledigt, bestätigt, ruf ich an, rufe ich an, ich rufe an,
+ich rufe zurück, rufe zurück,
 perfekt,
 
 iawn, popeth yn iawn, ocê, ie, ydw, do, darllenwyd, wedi darllen, wedi'i ddarllen, wedi ei ddarllen,
 dw i wedi darllen, dwi wedi darllen, rwy wedi darllen, rydw i wedi darllen, derbyniwyd,
 wedi derbyn, wedi'i dderbyn, wedi ei dderbyn, wedi cael, wedi'i gael, dwi wedi cael, deall, dallt,
 wedi deall, diolch, diolch yn fawr, diolch yn fawr iawn, diolch i chi, diolch i ti, diolch o galon,
-llawer o ddiolch, gwnaf, wna i, mi wna i, fe wna i, dim problem, da iawn, gwych, nodwyd
+llawer o ddiolch, gwnaf, wna i, mi wna i, fe wna i, dim problem, wrth gwrs, siŵr,
+wedi gweld, wedi'i weld, wedi ei weld, cadarnhawyd, da iawn, gwych, nodwyd
 """
 """English, German and Welsh together: people answer in theirs, whatever that of the client is."""
 
 _BESIDE = """
 all, mate, love, x, xx, xxx, again, now, tango, and, for that, for this, for it,
-for letting me know, for the message, lg, vg, mfg, gruß, viele grüße, liebe grüße, und, dafür,
+for letting me know, for the message, for your message, for the info,
+for the information, for the update, with thanks, lg, vg, mfg, gruß, viele grüße, liebe grüße,
+und, dafür,
 hwyl, a, ac, am hynny
 """
 """What may stand beside it, and says nothing by itself."""
 
-_SIGNS = frozenset("👍👌✅✔☑🆗🙏🫡💯🤝👏🤙")
+_SIGNS = frozenset("👍👌✅✔✓☑🆗🙏🫡💯🤝👏🤙")
 _FACES = frozenset("🙂😊😀😃😄😁😉☺🤗😎❤💙💚🥰😍🎉🌟⭐✨👋💪🙌")
 """What people put beside their words. Alone a face may mean anything."""
 

@@ -229,6 +229,6 @@ def _html(paragraphs: list[str], letter: Letter) -> str:
     if letter.link:
         lines.append(f'<p><a href="{html.escape(letter.link)}">{ASKS}</a></p>')
     body = "\n".join(lines)
-    return (
-        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><body>\n{body}\n</body></html>\n'
-    )
+    subject = html.escape(_one_line(letter.subject))
+    head = f'<head><meta charset="utf-8"><title>{subject}</title></head>'
+    return f'<!doctype html>\n<html lang="en">{head}\n<body>\n{body}\n</body></html>\n'

@@ -15,15 +15,19 @@ thx|ta
 Thanks a lot mate|Thanks again x|Cheers|Thanks for letting me know|Got it|Got it, thanks!|got this
 Yes|yes.|Yesss|Yep, will do|y|Yes, got it|will do|Will do!|I'll do|I’m on it|I've read it|Read|Read.
 received|Received, thank you|Rec'd|Noted|understood|Roger that|No problem|no worries
-All good, thanks|Great, thanks|leave it with me|Seen it|ok thank u|ty|ＯＫ|OK\u200b
+All good, thanks|Received with thanks|Thanks for the info|Message read|Done|ok sorted|Will call now
+I’ll ring them
+Of course|✓|Great, thanks|leave it with me|Seen it|ok thank u|ty|ＯＫ|OK\u200b
 👍|👍🏽|👍🏿|👍️|👍👍|OK 👍|👍 thanks|👌🏻|✅|✔️|☑️|🆗|🙏🏼|👍🏾🙂|Thanks 😊|ok ❤️
 Liked “Message for Acme from 07700 900123. Reply OK once read, or: https://x.example/a?b”
 Loved "Message for Acme"|👍 to “Message for Acme”|Reacted 👍🏽 to “Message for Acme”
 Danke|danke!|Danke schön|Danke schoen|Vielen Dank!|ja|Ja, danke|Alles klar|alles klar, danke
 Gelesen|hab's gelesen|Habe ich gelesen|Erhalten|verstanden|mach ich|Wird gemacht|Passt|In Ordnung
-i.O.|Ok, kümmere mich darum|Kein Problem|Okay, vielen Dank, viele Grüße|JA!
+i.O.|Ok, kümmere mich darum|Kein Problem|Erledigt|Bestätigt|Ich rufe zurück
+Okay, vielen Dank, viele Grüße|JA!
 Diolch|Diolch yn fawr|diolch yn fawr iawn!|Iawn|iawn, diolch|Popeth yn iawn|Ie|Ocê|oce|ydw
-Wedi darllen|wedi'i ddarllen|Wedi derbyn, diolch|Deall|Gwnaf|mi wna i|Dim problem|Da iawn
+Wedi darllen|wedi’i weld|Wrth gwrs|wedi'i ddarllen|Wedi derbyn, diolch|Deall|Gwnaf|mi wna i
+Dim problem|Da iawn
 """
 
 DO_NOT = """
@@ -37,7 +41,8 @@ Disliked “Message for Acme”|Questioned “Message for Acme”|Laughed at “
 👎 to “Message for Acme”|Reacted 👎 to “Message for Acme”|Liked the car
 nicht ok|Nein|nein danke|ja aber wer ist das|Danke, aber nein|ok, wer ist da|kein Interesse|gelesen?
 nicht gelesen|noch nicht|Iawn?|ddim yn iawn|Na|dim diolch|na, dim diolch|iawn ond pwy|nage|naddo
-Yes please|Can you ring me|OK if you ring me first|I did not get it|got nothing|AWAY 3PM|BACK
+Not done|will call?|I will call when I can, who is it|nicht erledigt|Yes please|Can you ring me
+OK if you ring me first|I did not get it|got nothing|AWAY 3PM|BACK
 """
 
 

@@ -18,6 +18,7 @@ from ivr.errors import DeliveryError, DeliveryRefused
 from ivr.records.messages.message import Message, MessageState, Recipient, Transcript
 
 SENDER = "Tango <tango@agency.example>"
+TAGS = {"html", "head", "meta", "title", "body", "p"}
 WORDS = Transcript("the ceiling drips", (), "vosk", "small")
 
 
@@ -172,7 +173,7 @@ def test_hostile_words_are_text_in_the_html() -> None:
             SENDER,
         )
     )
-    assert tags(body(mail, "html")) == {"html", "meta", "body", "p"}
+    assert tags(body(mail, "html")) == TAGS
     assert hostile in body(mail, "plain").replace("\n", " ")
 
 
@@ -225,7 +226,7 @@ def test_no_text_whatever_breaks_the_email(name: str, caller: str, words: str, f
         )
     )
     assert [a.addr_spec for a in mail["To"].addresses] == ["ian@rainbowfrost.example"]
-    assert tags(body(mail, "html")) == {"html", "meta", "body", "p"}
+    assert tags(body(mail, "html")) - {"a"} == TAGS
     assert set(mail.keys()) - {"References", "In-Reply-To"} == {
         "Subject",
         "From",
