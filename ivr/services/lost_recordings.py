@@ -27,7 +27,7 @@ from ivr.records import Records
 from ivr.records.calls.snapshots import WITHHELD
 from ivr.records.calls.timeline import CallEvent
 from ivr.records.keeping.purge_proofs import Purged
-from ivr.records.messages.message import Message, Missing
+from ivr.records.messages.message import Message, MessageState, Missing
 from ivr.services.deleted import Deleted
 from ivr.services.facts import Fact
 from ivr.services.reconciliation import CarrierSide, Repair
@@ -74,6 +74,8 @@ class LostRecordings:
     ) -> Iterator[Repair]:
         if message.recording_url or message.audio or message.audio_gone_at:
             return
+        if message.state is MessageState.SET_ASIDE and recording.status in set(Missing):
+            return  # it is known that there is none
         hint = PlaceHint(message.client, "", message.node, 0)
         form = _form(recording) | {"CallSid": message.call_sid}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ivr.simulator.recordings import Fate
+
 API_VERSION = "2010-04-01"
 
 
@@ -34,7 +36,7 @@ class Misbehaviour:
     recording_callback: Literal["after", "before", "lost"] = "after"
     recording_delay_seconds: float = 0.0
     interrupted_recording: Literal["told", "listed"] = "told"
-    recordings_become: Literal["completed", "absent", "failed"] = "completed"
+    recordings_become: Fate = "completed"
     streams: Literal["as told", "refused", "broken"] = "as told"
 
 

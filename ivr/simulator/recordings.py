@@ -7,10 +7,15 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 import soundfile
 
 from ivr.simulator.identity import new_sid
+
+Fate = Literal["completed", "absent", "failed"]
+ABSENT_AS_SILENT, NOT_STORED = 16102, 16105
+"""https://www.twilio.com/docs/api/errors/16102, …/16105"""
 
 
 @dataclass(slots=True)
@@ -33,6 +38,15 @@ class Recording:
     state: str | None = None
     error_code: int | None = None
     dual: bytes | None = None
+
+    def settle(self, become: Fate) -> None:
+        """It is over: there is audio that can be fetched, or there will never be."""
+        self.state = None
+        if become == "completed":
+            self.available = True
+        else:
+            self.state = become
+            self.error_code = ABSENT_AS_SILENT if become == "absent" else NOT_STORED
 
     @property
     def status(self) -> str:
@@ -65,10 +79,6 @@ class Recording:
             "subresource_uris": {"transcriptions": f"{uri}/Transcriptions.json"},
             "uri": f"{uri}.json",
         }
-
-
-ABSENT_AS_SILENT, NOT_STORED = 16102, 16105
-"""https://www.twilio.com/docs/api/errors/16102, …/16105"""
 
 
 class Recordings:

@@ -113,7 +113,7 @@ class Wire:
         """Request an action URL of a call that has just ended; nobody hears the answer."""
         if self._misbehaviour.status_out_of_order:
             self.tell_the_end()
-        self._call.status = "completed"
+        self._call.status = "no-answer" if self._call.answered_at is None else "completed"
         self._tell(Webhook(target.url, target.method, self._call.parameters() | dict(target.form)))
 
     def fetch_audio(self, url: str) -> Answer:

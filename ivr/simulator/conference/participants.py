@@ -131,7 +131,13 @@ def _open(exchange: Exchange, name: str, first: Call) -> Conference:
     if form.get("ConferenceRecord") in RECORDS:
         told = _callback("ConferenceRecordingStatusCallback", "completed")
         dual = exchange.options.conference_channels == 2
-        recording = ConferenceRecording(exchange.recordings, exchange.account_url, told, dual)
+        recording = ConferenceRecording(
+            exchange.recordings,
+            exchange.account_url,
+            told,
+            dual,
+            exchange.options.misbehaviour.recordings_become,
+        )
     callback = _callback("ConferenceStatusCallback")
     teller = Teller(first.wire, exchange.options.account_sid, callback)
     capacity = form.get("MaxParticipants", "250")

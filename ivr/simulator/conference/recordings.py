@@ -18,7 +18,7 @@ import soundfile
 
 from ivr.errors import SimulatorError
 from ivr.simulator.conference.events import EventCallback, Teller
-from ivr.simulator.recordings import Recording, Recordings
+from ivr.simulator.recordings import Fate, Recording, Recordings
 
 RATE = 8000
 
@@ -29,13 +29,14 @@ Samples = npt.NDArray[np.int16]
 class ConferenceRecording:
     """The recording of one conference, from its start to its end or until it is stopped.
 
-    With `dual` the carrier keeps two channels.
+    With `dual` the carrier keeps two channels. `become` says what comes of it.
     """
 
     recordings: Recordings
     base_url: str
     callback: EventCallback | None = None
     dual: bool = True
+    become: Fate = "completed"
     recording: Recording | None = None
     _seconds: float = 0.0
     _skips: bool = False
@@ -92,18 +93,19 @@ class ConferenceRecording:
             both.astype(np.int32).sum(axis=1).clip(-32768, 32767).astype(np.int16)
         )
         recording.dual = _wav(both) if self.dual else None
-        recording.state = "completed"
-        recording.available = True
-        if self.callback and "completed" in self.callback.wanted:
+        recording.settle(self.become)
+        told = self.callback.wanted if self.callback else ()
+        if self.callback and (self.become in told or self.become == "failed"):
             form = {
                 "ConferenceSid": recording.conference_sid or "",
                 "RecordingSid": recording.sid,
                 "RecordingUrl": f"{self.base_url}/Recordings/{recording.sid}",
-                "RecordingStatus": "completed",
+                "RecordingStatus": recording.status,
                 "RecordingDuration": str(recording.seconds),
                 "RecordingChannels": "2" if self.dual else "1",
                 "RecordingStartTime": format_datetime(recording.started),
                 "RecordingSource": recording.source,
+                "ErrorCode": str(recording.error_code or 0),
             }
             teller.tell(self.callback.url, self.callback.method, form)
 

@@ -81,7 +81,13 @@ def _open(first: Call, noun: Element) -> Conference:
     if noun.get("record") in RECORDS:
         told = _callback(first, noun, "recordingStatusCallback", "completed")
         dual = exchange.options.conference_channels == 2
-        recording = ConferenceRecording(exchange.recordings, exchange.account_url, told, dual)
+        recording = ConferenceRecording(
+            exchange.recordings,
+            exchange.account_url,
+            told,
+            dual,
+            exchange.options.misbehaviour.recordings_become,
+        )
     callback = _callback(first, noun, "statusCallback", "")
     teller = Teller(first.wire, exchange.options.account_sid, callback)
     return Conference(noun.text, teller, noun.number("maxParticipants", 250), recording)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from ivr.simulator.caller import HANG_UP, Leave, Press
 from ivr.simulator.interrupts import CallOver, Redirected
 from ivr.simulator.recordings import (
-    ABSENT_AS_SILENT,
-    NOT_STORED,
     Recording,
     seconds_of,
 )
@@ -43,7 +41,7 @@ def record(call: Call, verb: Element) -> Target | None:
         # The action is requested first, while the audio is still on its way.
         call.after_request(lambda: _call_back(call, verb, recording, callback))
     else:
-        recording.available = True
+        recording.settle(misbehaviour.recordings_become)
     if misbehaviour.drop_record_action:
         raise CallOver("carrier")
     if ending.get("Digits") == HUNG_UP:
@@ -57,7 +55,8 @@ def _nothing(call: Call, verb: Element, act: object) -> None:
     call.note("silent", f"nothing recorded, {act or 'silence'}")
     call.spend(0 if isinstance(act, Press) else verb.number("timeout", DEFAULT_TIMEOUT))
     if "absent" in verb.get("recordingStatusCallbackEvent").split():
-        silence = Recording(call.sid, b"", 0, state="absent", error_code=ABSENT_AS_SILENT)
+        silence = Recording(call.sid, b"", 0)
+        silence.settle("absent")
         form = _callback_form(call, silence)
         call.wire.tell(verb.get("recordingStatusCallback"), _callback_method(verb), form)
 
@@ -107,8 +106,9 @@ def _break_off(call: Call, verb: Element, recording: Recording) -> None:
         call.exchange.recordings.delete(recording.sid)
         return
     _note_kept(call, recording, "broken off")
-    if call.exchange.options.misbehaviour.interrupted_recording == "listed":
-        recording.available = True
+    misbehaviour = call.exchange.options.misbehaviour
+    if misbehaviour.interrupted_recording == "listed":
+        recording.settle(misbehaviour.recordings_become)
         return
     callback = call.address(verb.get("recordingStatusCallback"))
     call.after_request(lambda: _call_back(call, verb, recording, callback))
@@ -139,11 +139,7 @@ def _call_back(call: Call, verb: Element, recording: Recording, url: str) -> Non
     if misbehaviour.recording_delay_seconds:
         time.sleep(misbehaviour.recording_delay_seconds)
     become = misbehaviour.recordings_become
-    if become == "completed":
-        recording.available = True
-    else:
-        recording.state = become
-        recording.error_code = ABSENT_AS_SILENT if become == "absent" else NOT_STORED
+    recording.settle(become)
     events = verb.get("recordingStatusCallbackEvent", "completed").split()
     if verb.get("recordingStatusCallback") and (become in events or become == "failed"):
         call.wire.tell(url, _callback_method(verb), _callback_form(call, recording))
