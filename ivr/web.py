@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -13,37 +12,24 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.files.known_versions import KnownVersionsFile
-from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.adapters.redis.seal import Seal
 from ivr.api.app import mount
 from ivr.api.office import Office
-from ivr.carrier.call_store import CallStore
-from ivr.carrier.effects import Effects
 from ivr.carrier.hold_music import hold_music
 from ivr.carrier.live.routes import LiveDesk, live_routes
 from ivr.carrier.live.streams import StreamLinks
 from ivr.carrier.live.words import LiveWords
 from ivr.carrier.media import media_routes
-from ivr.carrier.messages import MessageKeeper
-from ivr.carrier.outside.asking import Asking
-from ivr.carrier.rest.outgoing import Outgoing
 from ivr.carrier.rest.telephone import Telephone
 from ivr.carrier.rooms.leg_routes import leg_routes
 from ivr.carrier.rooms.legs import Legs
 from ivr.carrier.rooms.operator_routes import OperatorDesk, operator_routes
-from ivr.carrier.rooms.recordings import CallRecordingKeeper
 from ivr.carrier.rooms.routes import ConferenceDesk, conference_routes
 from ivr.carrier.rooms.whisper import Whispers
 from ivr.carrier.routes import Switchboard, carrier_routes
 from ivr.carrier.signature import Signatures
 from ivr.carrier.texts.routes import sms_routes
-from ivr.carrier.turns import Turns
 from ivr.carrier.whereabouts import Whereabouts
-from ivr.changes import jobs_changed
 from ivr.console.routes import Desk, console_routes
-from ivr.conversation.open import open_floor
-from ivr.delivery.called_back import CalledBack
-from ivr.delivery.job_notices import JobNotices
 from ivr.errors import FlowError
 from ivr.flow.findings import Severity
 from ivr.flow.library import Library
@@ -51,20 +37,14 @@ from ivr.health import health_routes
 from ivr.nodes import KINDS
 from ivr.nodes.base import Kind
 from ivr.nodes.http import MOMENT_MUSIC
-from ivr.operators.agency import agency_here
-from ivr.operators.call_backs import CallBackPlaces
-from ivr.operators.queue import OperatorQueue
+from ivr.processes.call_services import CallWiring, open_recorder
 from ivr.processes.redis import connect, listener_path
 from ivr.processes.reload import report
 from ivr.public_origin import PublicOrigin
 from ivr.records import open_records
 from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.records.people.current_statuses import CurrentStatuses
-from ivr.services.breaker import CircuitBreaker
-from ivr.services.incoming_texts import IncomingTexts
-from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
 from ivr.services.outgoing_limits import OutgoingLimits
-from ivr.services.recorder import Recorder
 from ivr.settings import Settings, load_settings
 from ivr.speech.live.hearing import Hearing
 
@@ -93,35 +73,18 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     report(library)
     app.extensions["library"] = library
     redis = connect(settings)
-    store, queue = CallStore(redis, Seal(settings.secret_key)), OperatorQueue(redis)
-    agency, asking = agency_here(settings.flows), Asking(redis, settings)
-    outgoing = Outgoing(agency, settings.countries)
-    changed = partial(jobs_changed, redis)
     statuses = CurrentStatuses(records.statuses, clock)
     app.extensions["statuses"] = statuses
-    standing = statuses.standing
-    called_back = CalledBack(
-        records, queue, lambda: JobNotices(library, agency, settings.public_url, standing)
-    )
-    number = partial(outgoing.number, library)
-    telephone = Telephone(settings)
-    has_left = Whereabouts(store, records, telephone).has_left_the_line
-    exchange = open_floor(settings, redis, agency, clock, number, called_back, has_left)
+    wiring = CallWiring(settings, redis, records, library, clock, statuses.standing)
+    store, agency, telephone = wiring.store, wiring.agency, Telephone(settings)
+    exchange = wiring.exchange(Whereabouts(store, records, telephone).has_left_the_line)
     floor, legs = exchange.floor, Legs(exchange.floor, exchange.conferences)
     app.extensions["exchange"] = exchange
-    places = CallBackPlaces(records.call_backs, queue)
-    texts = IncomingTexts(lambda: library, records, changed, statuses.refresh)
-    recordings = CallRecordingKeeper(lambda: library, records, floor)
-    recorder = Recorder(records, texts, recordings, places, changed)
-    breaker = CircuitBreaker(LEFT_ALONE_SECONDS, time.monotonic)
-    intake = Intake(FactJournal(redis), recorder.record, breaker)
-    keeper = MessageKeeper(library, intake, agency, outgoing, standing)
-    limits = OutgoingLimits(redis, settings.countries)
-    effects = Effects(intake, keeper, asking, places, limits)
     streams = StreamLinks(settings.secret_key, settings.public_url, clock)
     live = streams if settings.live_streams else None
-    around = (library, store, queue, records, intake, effects, asking, outgoing)
-    turns = Turns(*around, clock, standing, live, limits)
+    recorder = open_recorder(redis, records, lambda: library, floor, statuses.refresh)
+    calls = wiring.calls(recorder, live, OutgoingLimits(redis, settings.countries))
+    turns, keeper, intake = calls.turns, calls.keeper, calls.intake
     signatures = Signatures(settings.auth_token, settings.public_url, settings.account_sid)
     whispers = Whispers(library, store, clock)
     board = Switchboard(signatures, turns, keeper, whispers, floor, clock)
@@ -145,7 +108,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.add_url_rule("/", view_func=_home)
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)
-    mount(app, Office(settings, library, records, redis, agency, changed, clock))
+    mount(app, Office(settings, library, records, redis, agency, recorder.jobs_changed, clock))
     app.wsgi_app = PublicOrigin(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     if settings.public_url.startswith("https:"):
         # Whoever speaks TLS for us stands before us, and says who asks.

@@ -3,7 +3,6 @@ every hour."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,42 +14,23 @@ from redis.exceptions import LockError, RedisError
 from redis.lock import Lock
 
 from ivr import keys
-from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.adapters.redis.seal import Seal
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.call.state import CallState
-from ivr.carrier.call_store import CallStore
-from ivr.carrier.effects import Effects
-from ivr.carrier.messages import MessageKeeper
-from ivr.carrier.outside.asking import Asking
-from ivr.carrier.rest.outgoing import Outgoing
-from ivr.carrier.rooms.recordings import CallRecordingKeeper
 from ivr.carrier.texts.status_texts import asks
-from ivr.carrier.turns import Turns
 from ivr.carrier.webhooks import CallLeg
-from ivr.changes import jobs_changed
-from ivr.conversation.open import open_floor
 from ivr.core.reconciliation import Comparison, Mend
-from ivr.delivery.called_back import CalledBack
-from ivr.delivery.job_notices import JobNotices
 from ivr.errors import FlowError, StateUnavailable
 from ivr.flow.library import Library
 from ivr.metrics import RECONCILED
 from ivr.nodes import KINDS
-from ivr.operators.agency import agency_here
-from ivr.operators.call_backs import CallBackPlaces
-from ivr.operators.queue import OperatorQueue
+from ivr.processes.call_services import CallWiring, open_recorder
 from ivr.records import Records
 from ivr.records.flows.recorded_versions import RecordedVersions
-from ivr.services.breaker import CircuitBreaker
 from ivr.services.deleted import Deleted
-from ivr.services.incoming_texts import IncomingTexts
-from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
 from ivr.services.lost_calls import LostCalls
 from ivr.services.lost_recordings import LostRecordings
 from ivr.services.lost_texts import LostTexts
 from ivr.services.reconciliation import CarrierSide, Reconciliation
-from ivr.services.recorder import Recorder
 from ivr.settings import Settings
 
 EVERY = timedelta(hours=1)
@@ -88,29 +68,11 @@ def open_reconciliation(
     `FlowError` where there is no folder of them."""
     carrier = carrier or CarrierLists(settings)
     library = Library(settings.flows, KINDS, _Published(records, clock))
-    store, queue = CallStore(redis, Seal(settings.secret_key)), OperatorQueue(redis)
-    agency, asking = agency_here(settings.flows), Asking(redis, settings)
-    outgoing, changed = Outgoing(agency), partial(jobs_changed, redis)
-    standing = records.statuses.standing
-    called_back = CalledBack(
-        records, queue, lambda: JobNotices(library, agency, settings.public_url, standing)
-    )
-    number = partial(outgoing.number, library)
-    floor = open_floor(settings, redis, agency, clock, number, called_back).floor
-    places = CallBackPlaces(records.call_backs, queue)
-    recorder = Recorder(
-        records,
-        IncomingTexts(lambda: library, records, changed, lambda: None),
-        CallRecordingKeeper(lambda: library, records, floor),
-        places,
-        changed,
-    )
-    breaker = CircuitBreaker(LEFT_ALONE_SECONDS, time.monotonic)
-    intake = Intake(FactJournal(redis), recorder.record, breaker)
-    keeper = MessageKeeper(library, intake, agency, outgoing, standing)
-    effects = Effects(intake, keeper, asking, places)
-    around = (library, store, queue, records, intake, effects, asking, outgoing)
-    turns = Turns(*around, clock, standing)
+    wiring = CallWiring(settings, redis, records, library, clock, records.statuses.standing)
+    store, floor = wiring.store, wiring.exchange().floor
+    recorder = open_recorder(redis, records, lambda: library, floor)
+    calls = wiring.calls(recorder)
+    keeper, turns = calls.keeper, calls.turns
     deleted, record = Deleted(records), recorder.record
 
     def state(call_sid: str) -> CallState | None:

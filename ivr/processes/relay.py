@@ -12,7 +12,6 @@ from functools import partial
 
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.carrier.rest.telephone import Telephone
-from ivr.carrier.rooms.recordings import CallRecordingKeeper
 from ivr.changes import jobs_changed
 from ivr.conversation.open import open_floor
 from ivr.conversation.ringer import Changes
@@ -27,8 +26,8 @@ from ivr.flow.latest_library import LatestLibrary
 from ivr.flow.library import Library
 from ivr.nodes import KINDS
 from ivr.operators.agency import agency_here
-from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
+from ivr.processes.call_services import open_recorder
 from ivr.processes.loops import Loop, run_process
 from ivr.processes.reconciliation import HourlyReconciliation, open_reconciliation
 from ivr.processes.redis import connect
@@ -39,8 +38,6 @@ from ivr.records.outbox import OutboxKind
 from ivr.records.queue.queue_book import drain_facts
 from ivr.retention.discard import discard_once
 from ivr.retention.purge import EVERY_SECONDS, purge_once
-from ivr.services.incoming_texts import IncomingTexts
-from ivr.services.recorder import Recorder
 from ivr.settings import Settings
 from ivr.speech.dispatch import dispatch_once
 from ivr.speech.elsewhere import home
@@ -60,7 +57,6 @@ def loops(settings: Settings) -> list[Loop]:
     redis = connect(settings)
     records = open_records(settings.database_url)
     queue = OperatorQueue(redis)
-    places = CallBackPlaces(records.call_backs, queue)
     telephone = Telephone(settings)
     agency = agency_here(settings.flows)
 
@@ -70,13 +66,7 @@ def loops(settings: Settings) -> list[Loop]:
     called_back = CalledBack(records, queue, rising.notices)
     exchange = open_floor(settings, redis, agency, _now, callbacks=called_back)
     changes = Changes(redis)
-    recorder = Recorder(
-        records,
-        IncomingTexts(library, records, changed, lambda: None),
-        CallRecordingKeeper(library, records, exchange.floor),
-        places,
-        changed,
-    )
+    recorder = open_recorder(redis, records, library, exchange.floor)
     facts = FactJournal(redis)
 
     def ring() -> int:
@@ -120,7 +110,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("purge", lambda: purge_once(records, settings, _now()), EVERY_SECONDS, MANY_SECONDS),
         Loop("reconcile", reconciling.once, 15.0, MANY_SECONDS),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
-        Loop("call-backs", lambda: places.hold(_now(), exchange.floor.call_backs), 2.0),
+        Loop("call-backs", lambda: recorder.places.hold(_now(), exchange.floor.call_backs), 2.0),
         Loop("speech-home", lambda: home.announce(settings, redis), 5.0),
         # Without workers of its own, all is heard on other machines, which say what they lack.
         *([Loop("speech-models", model_offers.once, 5.0)] if settings.speech_workers else []),
