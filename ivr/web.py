@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.files.known_versions import KnownVersionsFile
+from ivr.adapters.redis.outgoing_counts import OutgoingCounts
 from ivr.api.app import mount
 from ivr.api.office import Office
 from ivr.carrier.hold_music import hold_music
@@ -83,7 +84,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     streams = StreamLinks(settings.secret_key, settings.public_url, clock)
     live = streams if settings.live_streams else None
     recorder = open_recorder(redis, records, lambda: library, floor, statuses.refresh)
-    calls = wiring.calls(recorder, live, OutgoingLimits(redis, settings.countries))
+    calls = wiring.calls(recorder, live, OutgoingLimits(OutgoingCounts(redis), settings.countries))
     turns, keeper, intake = calls.turns, calls.keeper, calls.intake
     signatures = Signatures(settings.auth_token, settings.public_url, settings.account_sid)
     whispers = Whispers(library, store, clock)

@@ -7,15 +7,12 @@ country, and are not counted. A premium-rate or satellite number is never rung.
 from __future__ import annotations
 
 from collections.abc import Collection
-from hashlib import sha256
-from typing import Any
+from typing import Protocol
 
 import structlog
-from redis import Redis
-from redis.exceptions import RedisError
 
-from ivr import keys
 from ivr.core.costly_numbers import abroad, costly, countries_of
+from ivr.errors import StateUnavailable
 from ivr.metrics import OUTGOING_REFUSED
 
 TEXTS, CALL_BACKS, PLACES = "text", "call_back", "place"
@@ -26,11 +23,19 @@ and places in the queue that it takes. Many people of one office may show the sa
 log = structlog.get_logger()
 
 
+class Counts(Protocol):
+    """Counts acts by kind, client and number."""
+
+    def add(self, kind: str, client: str, number: str, once: str) -> int:
+        """Count an act, which `once` tells from others; returns how many there were in the hour.
+        Raises `StateUnavailable`."""
+
+
 class OutgoingLimits:
     """Says no, with the reason in the log and in `tango_outgoing_refused_total`."""
 
-    def __init__(self, redis: Redis, countries: Collection[str]) -> None:
-        self._redis = redis
+    def __init__(self, counts: Counts, countries: Collection[str]) -> None:
+        self._counts = counts
         self._countries = frozenset(countries)
 
     def refused(
@@ -61,15 +66,10 @@ class OutgoingLimits:
         return True
 
     def _too_often(self, kind: str, number: str, client: str, once: str) -> bool:
-        """Count; where Redis is away nobody is refused, as callers come first."""
-        key = keys.outgoing(kind, sha256(f"{client}\0{number}".encode()).hexdigest()[:32])
-        pipe: Any = self._redis.pipeline()
-        pipe.sadd(key, once)
-        pipe.expire(key, keys.OUTGOING_TTL_SECONDS, nx=True)
-        pipe.scard(key)
+        """Count; where that cannot be done nobody is refused, as callers come first."""
         try:
-            return int(pipe.execute()[-1]) > PER_HOUR[kind]
-        except RedisError as error:
+            return self._counts.add(kind, client, number, once) > PER_HOUR[kind]
+        except StateUnavailable as error:
             log.error("outgoing.not_counted", kind=kind, error=str(error))
             return False
 

@@ -1,0 +1,32 @@
+"""How often each number was texted, called back or queued for a client in the last hour."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from ivr import keys
+from ivr.errors import StateUnavailable
+
+
+class OutgoingCounts:
+    """Sets in Redis, one for each kind, client and number, whose names do not show the number."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def add(self, kind: str, client: str, number: str, once: str) -> int:
+        """Count an act, which `once` tells from others; returns how many there were in the hour.
+        Raises `StateUnavailable`."""
+        key = keys.outgoing(kind, sha256(f"{client}\0{number}".encode()).hexdigest()[:32])
+        pipe: Any = self._redis.pipeline()
+        pipe.sadd(key, once)
+        pipe.expire(key, keys.OUTGOING_TTL_SECONDS, nx=True)
+        pipe.scard(key)
+        try:
+            return int(pipe.execute()[-1])
+        except RedisError as error:
+            raise StateUnavailable(f"Redis cannot be used: {error}. See that it runs.") from error
