@@ -106,7 +106,7 @@ class Errands:
         try:
             return self.callbacks is None or self.callbacks.wanted(callback)
         except RecordsError as error:
-            log.warning("callback.unknown", callback=callback, error=str(error))
+            log.warning("callback.lookup_failed", callback=callback, error=str(error))
             return True
 
     def _add_supervisor(self, conversation: Conversation, ring: act.Ring, links: RoomLinks) -> str:

@@ -117,7 +117,7 @@ class HourlyReconciliation:
         try:
             came = compare_alone(self._redis, self._reconciliation, since, clock=self._clock)
         except FlowError as error:  # whose calls they are cannot be known
-            log.warning("reconcile.broken_off", error=str(error))
+            log.warning("reconciliation.broken_off", error=str(error))
             self._due = now + AGAIN_AFTER
             return 0
         if came is not None:  # else another machine is at it, and leaves word when it is done
@@ -181,5 +181,5 @@ def _tell(came: Comparison) -> None:
     for found in came.found:
         RECONCILED.labels(found.kind, found.mend.name.lower()).inc()
     if came.broken_off is not None:
-        log.warning("reconcile.broken_off", error=came.broken_off)
-    log.info("reconcile.done", since=came.since.isoformat(), found=len(came.found), **came.compared)
+        log.warning("reconciliation.broken_off", error=came.broken_off)
+    log.info("reconciliation.finished", since=came.since.isoformat(), found=len(came.found), **came.compared)

@@ -132,7 +132,7 @@ class _Run:
             found = self._mended(repair)
             say = log.error if found.mend is Mend.FAILED else log.warning
             say(
-                "reconcile.found",
+                "discrepancy.found",
                 kind=found.kind,
                 sid=found.sid,
                 client=found.client,
@@ -155,6 +155,6 @@ class _Run:
         except TangoError as error:
             return replace(found, mend=Mend.FAILED, why=str(error))
         except Exception as error:  # one thing must not keep the others from being mended
-            log.exception("reconcile.failed", kind=found.kind, sid=found.sid)
+            log.exception("discrepancy.repair_failed", kind=found.kind, sid=found.sid)
             return replace(found, mend=Mend.FAILED, why=f"{type(error).__name__}; see the log")
         return replace(found, mend=Mend.DONE)
