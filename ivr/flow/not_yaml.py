@@ -30,7 +30,7 @@ _BRACES_VALUE = re.compile(r":\s+(\{[a-z_.]+\}[^\n,}]*[^\s,}][^\n]*)$|:\s+(\{[a-
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ErrorPlace:
     """Where the parser stopped: the lines of the text, and the line and column there, from 0."""
 
     lines: Sequence[str]
@@ -71,18 +71,18 @@ def finding(name: str, text: str, error: yaml.YAMLError) -> Finding:
     return Finding(name, place.line + 1, place.column + 1, "yaml", message)
 
 
-def _place(text: str, error: yaml.YAMLError) -> Place:
+def _place(text: str, error: yaml.YAMLError) -> ErrorPlace:
     lines = LINE_END.split(text)
     problem = getattr(error, "problem", None) or str(error)
     context = getattr(error, "context", None) or ""
     mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     if mark is None:
-        return Place(lines, 0, 0, problem, context)
+        return ErrorPlace(lines, 0, 0, problem, context)
     line, column = mark.line, mark.column
     if line >= len(lines):
         line, column = len(lines) - 1, len(lines[-1])
     began = (opened.line, opened.column) if opened else None
-    return Place(lines, line, min(column, len(lines[line])), problem, context, began)
+    return ErrorPlace(lines, line, min(column, len(lines[line])), problem, context, began)
 
 
 _HINTS = {
@@ -95,7 +95,7 @@ _HINTS = {
 }
 
 
-def _odd_space(place: Place) -> Slip | None:
+def _odd_space(place: ErrorPlace) -> Slip | None:
     for number, line in place.around():
         begin = _BEGINNING.match(line)
         at = odd_spaces.found(begin[0]) if begin else None
@@ -108,7 +108,7 @@ def _odd_space(place: Place) -> Slip | None:
     return None
 
 
-def _tab(place: Place) -> Slip | None:
+def _tab(place: ErrorPlace) -> Slip | None:
     for number, line in place.around():
         blank = re.match(r"[ \t]*", line)
         if blank and "\t" in blank[0] and line.strip():
@@ -116,7 +116,7 @@ def _tab(place: Place) -> Slip | None:
     return None
 
 
-def _missing_space(place: Place) -> Slip | None:
+def _missing_space(place: ErrorPlace) -> Slip | None:
     for number, line in place.around():
         match = _NO_SPACE.match(line)
         if match:
@@ -126,7 +126,7 @@ def _missing_space(place: Place) -> Slip | None:
     return None
 
 
-def _open_quote(place: Place) -> Slip | None:
+def _open_quote(place: ErrorPlace) -> Slip | None:
     """The first line that opens a quote which the same or the next quoted line does not close."""
     opened: tuple[int, int] | None = None
     for number, line in enumerate(place.lines[: place.line + 1]):
@@ -148,7 +148,7 @@ def _open_quote(place: Place) -> Slip | None:
     return *opened, "a closing quote is missing; put one at the end of the words that begin here"
 
 
-def _after_quote(place: Place) -> Slip | None:
+def _after_quote(place: ErrorPlace) -> Slip | None:
     line = place.lines[place.line]
     before = line[: place.column].rstrip()
     if place.problem not in _AFTER_A_VALUE or not before.endswith(("'", '"')):
@@ -174,7 +174,7 @@ _AFTER_A_VALUE = (
 )
 
 
-def _curly_quotes(place: Place) -> Slip | None:
+def _curly_quotes(place: ErrorPlace) -> Slip | None:
     for number, line in place.around():
         match = _CURLY_VALUE.search(line)
         if match:
@@ -183,7 +183,7 @@ def _curly_quotes(place: Place) -> Slip | None:
     return None
 
 
-def _begins_with_braces(place: Place) -> Slip | None:
+def _begins_with_braces(place: ErrorPlace) -> Slip | None:
     match = _BRACES_VALUE.search(place.lines[place.line])
     if not match:
         return None
@@ -192,7 +192,7 @@ def _begins_with_braces(place: Place) -> Slip | None:
     return place.line, at, f'words that begin with a brace need quotes; write "{_short(words)}"'
 
 
-def _sign(place: Place) -> Slip | None:
+def _sign(place: ErrorPlace) -> Slip | None:
     for number, line in place.around():
         match = _SIGN_VALUE.search(line)
         if match:
@@ -207,7 +207,7 @@ def _sign(place: Place) -> Slip | None:
     return None
 
 
-def _too_far_in(place: Place) -> Slip | None:
+def _too_far_in(place: ErrorPlace) -> Slip | None:
     """A setting that is indented further than the one above, which has a value already."""
     if place.problem != "mapping values are not allowed in this context":
         return None
@@ -219,7 +219,7 @@ def _too_far_in(place: Place) -> Slip | None:
     return number, at, f"'{led[2]}' is indented further than '{above[2]}' above; align the two"
 
 
-def _colon_in_words(place: Place) -> Slip | None:
+def _colon_in_words(place: ErrorPlace) -> Slip | None:
     line = place.lines[place.line]
     match = re.search(rf"({_KEY}):\s+([^\s\"'{{\[].*)$", line[: place.column])
     if line[place.column : place.column + 1] != ":" or not match:
@@ -229,7 +229,7 @@ def _colon_in_words(place: Place) -> Slip | None:
     return place.line, place.column, message
 
 
-def _missing_colon(place: Place) -> Slip | None:
+def _missing_colon(place: ErrorPlace) -> Slip | None:
     match = re.match(rf"\s*({_KEY}) +[\"'{{\[]", place.lines[max(place.line - 1, 0)])
     if place.problem != "mapping values are not allowed in this context" or not match:
         return None
@@ -237,7 +237,7 @@ def _missing_colon(place: Place) -> Slip | None:
     return max(place.line - 1, 0), match.end(1), message
 
 
-def _closing_bracket(place: Place) -> Slip | None:
+def _closing_bracket(place: ErrorPlace) -> Slip | None:
     sign = place.lines[place.line][place.column : place.column + 1]
     if sign not in ("}", "]"):
         return None
@@ -245,7 +245,7 @@ def _closing_bracket(place: Place) -> Slip | None:
     return place.line, place.column, f"the {sign} that stands here has no {opening} before it"
 
 
-def _open_bracket(place: Place) -> Slip | None:
+def _open_bracket(place: ErrorPlace) -> Slip | None:
     if not place.context.startswith("while parsing a flow") or place.opened is None:
         return None
     line, column = place.opened
@@ -256,7 +256,7 @@ def _open_bracket(place: Place) -> Slip | None:
     return (line, column, f"the {sign} that stands here has no {closing}") if closing else None
 
 
-_SLIPS: tuple[Callable[[Place], Slip | None], ...] = (
+_SLIPS: tuple[Callable[[ErrorPlace], Slip | None], ...] = (
     *(_odd_space, _tab, _missing_space, _open_quote, _after_quote, _curly_quotes),
     *(_begins_with_braces, _sign, _too_far_in, _missing_colon, _colon_in_words),
     *(_open_bracket, _closing_bracket),

@@ -14,7 +14,7 @@ import yaml
 
 from ivr.flow import not_yaml, slips
 from ivr.flow.findings import Finding, Severity
-from ivr.flow.tree import MAX_DEPTH, Box, Builder, Refused
+from ivr.flow.tree import MAX_DEPTH, Refused, TreeBox, TreeBuilder
 
 Path = tuple[str | int, ...]
 
@@ -67,7 +67,7 @@ def read_source(name: str, text: str) -> Source:
     if len(text.encode()) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1024} kB"
         raise Refused(Finding(name, 1, 1, "too-large", f"the file is larger than {limit}"))
-    builder = Builder(name, text)
+    builder = TreeBuilder(name, text)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
@@ -93,7 +93,7 @@ class _Budget:
         self.findings: list[Finding] = []
         """What else came up on the way through the values."""
 
-    def spend(self, box: Box) -> None:
+    def spend(self, box: TreeBox) -> None:
         self._values -= 1
         if isinstance(box.value, str):
             self._characters -= len(box.value)
@@ -103,7 +103,7 @@ class _Budget:
 
 
 def _plain(
-    box: Box,
+    box: TreeBox,
     path: Path,
     marks: dict[Path, tuple[int, int]],
     keys: dict[Path, tuple[int, int]],

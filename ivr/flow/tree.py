@@ -27,7 +27,7 @@ class Refused(Exception):
 
 
 @dataclass(slots=True, eq=False)
-class Box:
+class TreeBox:
     """A value under construction, with its place in the file."""
 
     value: Any
@@ -47,15 +47,15 @@ class Box:
     """Which finding says that these words are cut off."""
 
 
-class Builder:
+class TreeBuilder:
     """Puts the parser's events together, one at a time."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self._text = text
-        self.root_box = Box(None, 1, 1)
-        self._stack: list[Box] = []
-        self._anchors: dict[str, Box] = {}
+        self.root_box = TreeBox(None, 1, 1)
+        self._stack: list[TreeBox] = []
+        self._anchors: dict[str, TreeBox] = {}
         self._documents = 0
         self.findings: list[Finding] = []
 
@@ -118,7 +118,7 @@ class Builder:
             parent.words, parent.cut = (parent.key[0], start) if plain and raw else None, None
         self._add(box, event)
 
-    def _is_cut(self, parent: Box, start: int, end: int) -> bool:
+    def _is_cut(self, parent: TreeBox, start: int, end: int) -> bool:
         """Whether the last name in braces is none, but the rest of the words before a comma, or a
         name with its value. Then it is put where it belongs."""
         began, ended = parent.key_span
@@ -129,7 +129,7 @@ class Builder:
         if not has_colon and (mended := slips.missing_space(name)):
             key, value, slip = mended
             self._slip(slip, began, Severity.ERROR)
-            parent.value[key] = Box(value, *parent.key[1:])
+            parent.value[key] = TreeBox(value, *parent.key[1:])
             parent.key_marks[key] = parent.key[1:]
         elif parent.words and (not has_colon or " " in name.strip()):
             key, first = parent.words
@@ -150,7 +150,7 @@ class Builder:
         parent.key = None
         return True
 
-    def _stuck_together(self, parent: Box | None, box: Box, raw: str, start: int) -> None:
+    def _stuck_together(self, parent: TreeBox | None, box: TreeBox, raw: str, start: int) -> None:
         """A value that should have been a name and a value: `say:Hello` on a line of its own."""
         own_line = parent is not None and (
             isinstance(parent.value, list) or (parent.key is not None and parent.key[1] < box.line)
@@ -164,14 +164,14 @@ class Builder:
         place = (self.name, len(before), len(before[-1]) + 1)
         self.findings.append(Finding(*place, slip.code, slip.message, severity))
 
-    def _box(self, event: Any, value: Any) -> Box:
+    def _box(self, event: Any, value: Any) -> TreeBox:
         mark = event.start_mark
-        box = Box(value, mark.line + 1, mark.column + 1)
+        box = TreeBox(value, mark.line + 1, mark.column + 1)
         if event.anchor:
             self._anchors[event.anchor] = box
         return box
 
-    def _add(self, box: Box, event: Any) -> None:
+    def _add(self, box: TreeBox, event: Any) -> None:
         if not self._stack:
             self.root_box = box
             return
@@ -186,7 +186,7 @@ class Builder:
             parent.key_marks[name] = (line, column)
             parent.key = None
 
-    def _begin_key(self, parent: Box, box: Box, event: Any) -> None:
+    def _begin_key(self, parent: TreeBox, box: TreeBox, event: Any) -> None:
         name = box.value
         if not isinstance(name, str):
             self._refuse(event, "yaml", "a name is missing before ':'")

@@ -182,4 +182,9 @@ def _tell(came: Comparison) -> None:
         RECONCILED.labels(found.kind, found.mend.name.lower()).inc()
     if came.broken_off is not None:
         log.warning("reconciliation.broken_off", error=came.broken_off)
-    log.info("reconciliation.finished", since=came.since.isoformat(), found=len(came.found), **came.compared)
+    log.info(
+        "reconciliation.finished",
+        since=came.since.isoformat(),
+        found=len(came.found),
+        **came.compared,
+    )
