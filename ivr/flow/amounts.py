@@ -25,6 +25,11 @@ def days(number: float) -> str:
     return _counted(round(number), _DAYS)
 
 
+def between(least: str, most: str) -> str:
+    """Two amounts of one unit as a range: `3 to 4 digits`."""
+    return most if least == most else f"{least.split()[0]} to {most}"
+
+
 def _counted(number: int, units: tuple[tuple[int, str], ...]) -> str:
     size, unit = next((s, u) for s, u in units if number % s == 0 and (number or s == 1))
     count = number // size
@@ -38,8 +43,22 @@ _UNITS: dict[Callable[..., Any], Callable[[int], str]] = {
 }
 
 
-def unit_of(field: FieldInfo) -> Callable[[int], str] | None:
-    """How a number of this setting is shown with its unit; None where it has none."""
+_COUNTED = {
+    "guests": "guest",
+    "length": "digit",
+    "max_waiting": "caller",
+    "minutes": "minute",
+    "retries": "time",
+    "rounds": "time",
+    "tries": "time",
+}
+"""What settings count that are plain numbers."""
+
+
+def unit_of(name: str, field: FieldInfo) -> Callable[[int], str] | None:
+    """How a number of the setting `name` is shown with its unit; None where it has none."""
+    if name in _COUNTED:
+        return lambda number: _counted(number, ((1, _COUNTED[name]),))
     found = [*field.metadata, *(each for way in get_args(field.annotation) for each in _meta(way))]
     for each in found:
         if isinstance(each, BeforeValidator) and each.func in _UNITS:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ivr.flow.amounts import unit_of
+from ivr.flow.amounts import between, unit_of
 from ivr.flow.calendars import Hours, shown
 from ivr.flow.document import Defaults
 from ivr.flow.flow import Flow, NodeT, Place
@@ -155,11 +155,13 @@ def _plain(part: Any, unit: Callable[[int], str] | None = None) -> Any:
     """A part of a flow as plain data, in which amounts carry their units."""
     if isinstance(part, BaseModel):
         return {
-            info.alias or name: _plain(getattr(part, name), unit_of(info))
+            info.alias or name: _plain(getattr(part, name), unit_of(name, info))
             for name, info in type(part).model_fields.items()
         }
     if isinstance(part, Mapping):
         return {name: _plain(each, unit) for name, each in part.items()}
+    if _listed(part) and unit is not None and all(isinstance(each, int) for each in part) and part:
+        return _Amount(between(unit(part[0]), unit(part[-1])))
     if _listed(part):
         return tuple(_plain(each, unit) for each in part)
     if isinstance(part, Hours):

@@ -60,7 +60,7 @@ nodes:
         ("960777", "960778", "+441632960778 now counts as vip (before: other)"),
         ("default: none", "default: some", "the variable 'reason' at the start is now “some”"),
         ("type: number", "type: yes_no", "'visits' is now a yes_no instead of a number"),
-        ("retries: 2", "retries: 1", "the defaults: retries is now 1 (before: 2)"),
+        ("retries: 2", "retries: 1", "the defaults: retries is now 1 time (before: 2 times)"),
         ('"Sorry?"', '"Pardon?"', "“Pardon?”"),
         ("start: open", "start: main", "calls now start at 'main' instead of 'open'"),
         ("done: {hangup: Bye.}", "done: {say: Bye., next: end}\n  end: {hangup: }",
