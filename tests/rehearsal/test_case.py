@@ -120,7 +120,7 @@ BAD = {
         "the job should be pat's, and is ian's"
     ),
     "steps: [{press: '1'}, {waits: 60s}, {speaks: x}]\nexpect: {job: {due: 2h}}": (
-        "the job should be due in 7200 seconds, and is in 900"
+        "the job should be due in 2 hours, and is due in 15 minutes"
     ),
     "steps: [{press: '1'}, {waits: 60s}, {speaks: x}]\nexpect: {job: {kind: message}}": (
         "the job should be of kind 'message', and is of kind 'leak'"
