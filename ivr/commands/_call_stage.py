@@ -50,8 +50,8 @@ def stage_for(settings: Settings, client: str) -> Iterator[CallStage]:
             return
         name = stack.enter_context(tempfile.TemporaryDirectory(prefix="tango-call-"))
         _say(
-            "Another call is being played here. Starting a server for this one alone; what the "
-            "call leaves behind is not kept …"
+            "Another call is being played on this machine. Starting a server for this one alone; "
+            "what the call leaves behind is not kept …"
         )
         _copy_versions(settings, Path(name))
         server, own = stack.enter_context(_own_server(settings, Path(name), settings.flows))
@@ -110,7 +110,8 @@ def _lay_out(flow: CallFlow, folder: Path, settings: Settings, into: Path) -> No
 
 @contextlib.contextmanager
 def _alone(settings: Settings) -> Iterator[bool]:
-    """Whether no other call is being played on this data folder; while it lasts, none can be."""
+    """Whether no other call is being played on this data folder; while it lasts, none can be. Nor
+    on another one, whose carrier would have the port of ours."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (settings.data / "call.lock").open("a") as lock:
         try:
@@ -118,7 +119,20 @@ def _alone(settings: Settings) -> Iterator[bool]:
         except BlockingIOError:
             yield False
         else:
-            yield True
+            yield _is_free(settings.twilio_api_url)
+
+
+def _is_free(api_url: str) -> bool:
+    """Whether a simulated carrier can listen there."""
+    import socket
+    from urllib.parse import urlsplit
+
+    api = urlsplit(api_url)
+    try:
+        socket.create_server((api.hostname or "127.0.0.1", api.port or 80)).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager
