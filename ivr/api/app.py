@@ -36,6 +36,9 @@ PREFIX = "/api/v1"
 LARGEST_BODY = 64 * 1024
 """Bytes."""
 
+LONGEST_ADDRESS = 8000
+"""Characters of path and query: what RFC 9110 (4.1) asks every server to take."""
+
 DOCUMENT = "openapi"
 READ_AGAIN = timedelta(minutes=15)
 """A program asks again and again; within this time that is one act of reading."""
@@ -93,6 +96,8 @@ def _add_document(app: Flask, text: str) -> None:
 def _add_door(app: Flask, entry: Entry) -> None:
     @app.before_request
     def only_with_token() -> None:
+        if len(request.full_path) > LONGEST_ADDRESS:
+            raise ApiError("too-long", f"It has more than {LONGEST_ADDRESS} characters.")
         if request.endpoint != DOCUMENT:
             g.token = entry.token()
 

@@ -23,7 +23,7 @@ from ivr.records.programs.happenings import Happening
 Json = dict[str, Any]
 
 REF = "#/components/schemas/{model}"
-ALWAYS = frozenset({400, 401, 403, 429, 500, 503})
+ALWAYS = frozenset({400, 401, 403, 414, 429, 500, 503})
 EXAMPLE_IDS = {"call": "CA0f1e2d3c", "client": "rainbow-frost"}
 WITH_BODY = frozenset({413, 415, 422})
 

@@ -73,9 +73,15 @@ KINDS: dict[str, Kind] = {
     "method-not-allowed": Kind(
         405, "That cannot be done here", "Use a method that /api/v1/openapi.json names."
     ),
+    "too-slow": Kind(408, "The request did not come in time", "Send it again, all at once."),
     "moved": Kind(409, "It has moved on", "Read it again, then decide anew."),
     "full": Kind(409, "There are as many as may be", "Delete one that is of no use any more."),
     "too-large": Kind(413, "That is too large", "Send less."),
+    "too-long": Kind(
+        414,
+        "The address is too long",
+        "Take an address that you got in an answer; of a long list ask for one part at a time.",
+    ),
     "media-type": Kind(415, "That is no JSON", "Send JSON, with Content-Type: application/json."),
     "range": Kind(
         416, "There is no such part", "Ask for a part that lies within the recording, or for all."
@@ -89,6 +95,7 @@ KINDS: dict[str, Kind] = {
     "too-often": Kind(
         429, "That was too often", "Use a token that holds. Wait a quarter of an hour."
     ),
+    "head-too-large": Kind(431, "The headers are too large", "Send fewer or shorter headers."),
     "internal": Kind(500, "A fault of ours", "Try again later; tell the agency if it goes on."),
     "unavailable": Kind(503, "Not just now", "Try again soon."),
 }
@@ -101,10 +108,10 @@ def kind_of(status: int) -> str:
     return next(found, "bad-request" if 400 <= status < 500 else "internal")
 
 
-def told(error: ApiError) -> Response:
-    """The answer to a request that was refused."""
+def problem_of(error: ApiError) -> Problem:
+    """What is told of a refusal."""
     kind = KINDS[error.kind]
-    problem = Problem(
+    return Problem(
         type=f"urn:tango:problem:{error.kind}",
         title=kind.title,
         status=kind.status,
@@ -112,4 +119,15 @@ def told(error: ApiError) -> Response:
         mend=kind.mend,
         errors=[Place(where=where, what=what) for where, what in error.errors],
     )
-    return Response(problem.model_dump_json(), kind.status, content_type=MEDIA_TYPE)
+
+
+def plain_problem(status: int) -> Problem:
+    """What is told where something else than we has chosen the status, and knows no more."""
+    kind = kind_of(status)
+    return problem_of(ApiError(kind, f"{KINDS[kind].title}."))
+
+
+def told(error: ApiError) -> Response:
+    """The answer to a request that was refused."""
+    problem = problem_of(error)
+    return Response(problem.model_dump_json(), problem.status, content_type=MEDIA_TYPE)

@@ -44,6 +44,11 @@ class IncomingRequests:
         """Whether a request has begun."""
         return bool(self._bytes)
 
+    @property
+    def begun(self) -> str:
+        """The path of the request that has begun, as far as it has come."""
+        return _path(bytes(self._bytes[:LARGEST_HEAD]))
+
     def feed(self, data: bytes) -> None:
         """Add what has come."""
         self._bytes += data

@@ -47,6 +47,7 @@ class WebServer(BaseApplication):
             "workers": settings.web_processes,
             "threads": settings.web_threads,
             "graceful_timeout": GRACE_SECONDS,
+            "limit_request_line": 0,  # what a whole head may have is bounded in http_requests
             "keepalive": 75,  # the carrier keeps connections open between two turns
             "errorlog": None,
             "logger_class": _Log,

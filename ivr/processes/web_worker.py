@@ -18,12 +18,16 @@ from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from socket import SHUT_WR, socket
+from threading import local
 from typing import Any
 
 import structlog
 from gunicorn.http import get_parser
+from gunicorn.http.errors import LimitRequestHeaders, ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from ivr.api.app import PREFIX
+from ivr.api.problems import MEDIA_TYPE, plain_problem
 from ivr.metrics import REQUESTS_TURNED_AWAY
 from ivr.processes.http_requests import IncomingRequests
 
@@ -88,6 +92,7 @@ class WholeRequestWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self._closing: deque[Connection] = deque()
         self._queued = 0
+        self._in_thread = local()
 
     def init_process(self) -> None:
         """Called by gunicorn in the new process."""
@@ -157,7 +162,7 @@ class WholeRequestWorker(ThreadWorker):
             conn.whole = whole
             self._answer(conn)
         elif conn.incoming.refusal is not None:
-            self._turn_away(conn, conn.incoming.refusal)
+            self._turn_away(conn, conn.incoming.refusal, conn.incoming.begun)
         elif conn.incoming.wants_to_be_asked_for_its_body():
             with suppress(OSError):
                 conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -172,7 +177,7 @@ class WholeRequestWorker(ThreadWorker):
             pool = self._others
             self._queued += 1
         else:
-            self._turn_away(conn, HTTPStatus.SERVICE_UNAVAILABLE)
+            self._turn_away(conn, HTTPStatus.SERVICE_UNAVAILABLE, path)
             return
         answered = pool.submit(self.handle, conn)
         done = partial(self._answered, conn, pool is self._others)
@@ -194,19 +199,13 @@ class WholeRequestWorker(ThreadWorker):
             seconds = self.cfg.keepalive if self.alive else STOP_SECONDS
             self._wait(conn, self.keepalived_conns, seconds)
 
-    def _turn_away(self, conn: Connection, status: int) -> None:
+    def _turn_away(self, conn: Connection, status: int, path: str) -> None:
         """Answer in the loop itself, shortly."""
         REQUESTS_TURNED_AWAY.labels(status).inc()
         self._leave(conn)
-        phrase = HTTPStatus(status).phrase
-        again = f"Retry-After: {RETRY_SECONDS}\r\n" if status == 503 else ""
-        answer = (
-            f"HTTP/1.1 {status:d} {phrase}\r\n{again}Content-Type: text/plain\r\n"
-            f"Content-Length: {len(phrase) + 2}\r\nConnection: close\r\n\r\n{phrase}.\n"
-        )
         with suppress(OSError):
             conn.sock.setblocking(False)
-            conn.sock.send(answer.encode("ascii"))
+            conn.sock.send(_refusal(status, path))
         self._close(conn)
 
     def _close(self, conn: Connection) -> None:
@@ -235,7 +234,7 @@ class WholeRequestWorker(ThreadWorker):
         now = time.monotonic()
         while self.pending_conns and (late := self.pending_conns[0]).until <= now:
             if late.incoming:
-                self._turn_away(late, HTTPStatus.REQUEST_TIMEOUT)
+                self._turn_away(late, HTTPStatus.REQUEST_TIMEOUT, late.incoming.begun)
             else:
                 self._drop(late)
         while self._closing and self._closing[0].until <= now:
@@ -256,6 +255,21 @@ class WholeRequestWorker(ThreadWorker):
 
     # In a thread
 
+    def handle(self, conn: Connection) -> Any:  # type: ignore[override]
+        """Answer, with the path at hand for `handle_error`."""
+        self._in_thread.path = conn.incoming.path
+        return super().handle(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
+        """Say what is wrong with a request that cannot be parsed: to programs as a problem."""
+        if self._in_thread.path.startswith(PREFIX) and isinstance(exc, ParseException):
+            log.warning("web.request_refused", error=type(exc).__name__)
+            status = 431 if isinstance(exc, LimitRequestHeaders) else 400
+            with suppress(OSError):
+                client.sendall(_refusal(status, self._in_thread.path))
+        else:
+            super().handle_error(req, client, addr, exc)
+
     def handle_request(self, req: Any, conn: Connection) -> Any:  # type: ignore[override]
         """Answer; a client that does not read its answer is given up."""
         conn.sock.settimeout(WRITE_SECONDS)
@@ -264,3 +278,17 @@ class WholeRequestWorker(ThreadWorker):
         except TimeoutError:
             log.warning("web.answer_unread", path=conn.incoming.path)
             return False
+
+
+def _refusal(status: int, path: str) -> bytes:
+    """A whole answer, after which the connection is closed; a problem for programs at the API."""
+    phrase = HTTPStatus(status).phrase
+    media, body = "text/plain", f"{phrase}.\n".encode()
+    if path.startswith(PREFIX):
+        media, body = MEDIA_TYPE, plain_problem(status).model_dump_json().encode()
+    again = f"Retry-After: {RETRY_SECONDS}\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
+    head = (
+        f"HTTP/1.1 {status:d} {phrase}\r\n{again}Content-Type: {media}\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode("ascii") + body

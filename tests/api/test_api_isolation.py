@@ -61,10 +61,11 @@ def test_no_address_shows_or_changes_what_is_anothers(place: Place) -> None:
 def test_the_marker_is_there_for_whom_it_is(place: Place) -> None:
     program, theirs = place.program("bramble"), ids(place)
     for operation in operations_of(None):  # type: ignore[arg-type]
-        if operation.method == "GET":
+        # A webhook's secret is for the very token that made it.
+        if operation.method == "GET" and operation.name != "read_webhook_secret":
             answer = program.get(operation.path.format(**theirs))
             assert answer.status_code == 200
-            if operation.name not in ("list_deliveries", "list_statuses", "read_webhook_secret"):
+            if operation.name not in ("list_deliveries", "list_statuses"):
                 assert MARK in answer.text, operation.name
 
 
@@ -111,3 +112,19 @@ def test_a_clients_program_hands_to_its_people_and_the_agency_and_to_no_operator
     assert refused.status_code == 422
     assert program.act(job, "hand", owner="agency:agency").status_code == 200
     assert place.program(None).act(job, "hand", owner="operator:sam").status_code == 200
+
+
+def test_a_webhooks_secret_is_for_the_token_that_made_it_alone(place: Place) -> None:
+    """Another one of that client, and the agency's, may see the webhook, and not sign as us."""
+    ours = place.program("acme")
+    made = ours.ask(
+        "POST", "/webhooks", json={"url": "https://a.example/", "events": ["job.opened"]}
+    )
+    assert made.json
+    path = f"/webhooks/{made.json['id']}"
+    assert ours.get(f"{path}/secret").status_code == 200
+    for other in (place.program("acme"), place.program(None)):
+        assert other.get(path).status_code == 200
+        secret = other.get(f"{path}/secret")
+        assert (secret.status_code, secret.content_type) == (404, "application/problem+json")
+        assert secret.json == other.get("/webhooks/nothing/secret").json

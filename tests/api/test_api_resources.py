@@ -7,9 +7,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from ivr.delivery.plan import Channel
+from ivr.jobs.acts import Note
+from ivr.records.database import connect
 from ivr.records.deliveries.book import Parcel
+from ivr.records.tables import job_acts, jobs
 from ivr.retention.purge import purge_once
 from tests.api.programs import NOON, Place
 
@@ -193,3 +197,63 @@ def test_many_at_once_under_one_key_do_it_once(same: bool, place: Place) -> None
 def test_a_key_that_is_no_uuid_is_refused(place: Place) -> None:
     answer = place.program().act(place.acme.job, "note", "1", text="x")
     assert answer.status_code == 400
+
+
+def test_a_write_sent_again_is_answered_the_same_even_if_what_it_made_is_gone(
+    place: Place,
+) -> None:
+    program, headers = place.program(), {"Idempotency-Key": KEY}
+    hook = {"url": "https://acme.example/", "events": ["job.opened"]}
+    statuses = "/clients/acme/statuses"
+    for path, body, where in (
+        ("/webhooks", hook, "/webhooks/{}"),
+        (statuses, {"kind": "away"}, statuses + "/{}"),
+    ):
+        headers = {"Idempotency-Key": str(uuid4())}
+        made = program.ask("POST", path, json=body, headers=headers)
+        assert made.json
+        assert program.ask("DELETE", where.format(made.json["id"])).status_code == 204
+        again = program.ask("POST", path, json=body, headers=headers)
+        assert (again.status_code, again.json) == (201, made.json)
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert program.ask("DELETE", where.format(made.json["id"])).status_code == 404
+
+
+def test_an_act_sent_again_on_a_job_that_is_gone_is_answered_the_same_for_a_day(
+    place: Place,
+) -> None:
+    program, job = place.program(), place.acme.job
+    first = program.act(job, "close", KEY, outcome="done", reason="rang back")
+    with connect(place.settings.database_url).begin() as connection:
+        connection.execute(sa.delete(job_acts).where(job_acts.c.job == job))
+        connection.execute(sa.delete(jobs).where(jobs.c.id == job))
+    again = program.act(job, "close", KEY, outcome="done", reason="rang back")
+    assert (again.status_code, again.json) == (first.status_code, first.json)
+    place.now[0] = NOON + timedelta(hours=25)
+    gone = program.act(job, "close", KEY, outcome="done", reason="rang back")
+    assert (gone.status_code, gone.content_type) == (404, "application/problem+json")
+    other = program.act(job, "note", str(uuid4()), text="x")
+    assert (other.status_code, other.content_type) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "path", ["/jobs/" + "a" * 9000, "/jobs?cursor=" + "a" * 9000, "/" + "x/" * 6000]
+)
+def test_an_address_that_is_too_long_is_a_problem(path: str, place: Place) -> None:
+    answer = place.program().ask("GET", path)
+    assert (answer.status_code, answer.content_type) == (414, "application/problem+json")
+    assert answer.json
+    assert answer.json["type"] == "urn:tango:problem:too-long"
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x7f", "\u202e", "\ufeff"])
+def test_no_control_character_is_kept_of_what_a_program_writes(sign: str, place: Place) -> None:
+    program, job = place.program(), place.acme.job
+    answer = program.act(job, "note", text=f"rang{sign} back\nat noon")
+    if sign == "\x00":
+        assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+        return
+    assert answer.status_code == 200
+    [*_, noted] = place.records.jobs.history(job)
+    assert noted.act == Note("rang back\nat noon")
+    assert program.get("/jobs", client=f"ac{sign}me").json == program.get("/jobs").json

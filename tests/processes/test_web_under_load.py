@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode
@@ -155,6 +157,27 @@ def test_what_is_too_large_is_refused(web: Web) -> None:
         b"POST /api/v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n"
     ) as line:
         assert re.match(rb"HTTP/1.1 (401|413) ", line.recv(100))
+
+
+def test_what_is_refused_at_the_api_is_a_problem_whoever_refuses_it(web: Web) -> None:
+    at = b"GET /api/v1/jobs"
+    ends = b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    for sent, status in (
+        (
+            at + b"/" + b"a" * 9000 + ends.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"),
+            414,
+        ),
+        (at + b"?state=" + b"a" * 20_000 + ends, 414),
+        (at + b"?" + b"a" * 40_000 + ends, 431),
+        (at + b" HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 20_000 + b"\r\n\r\n", 431),
+        (at + b" HTTP/1.1\r\nHost: a\r\nB@d: 1\r\n\r\n", 400),
+        (at + b" HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400),
+    ):
+        with web.send(sent) as line:
+            head, _, body = b"".join(iter(partial(line.recv, 4096), b"")).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 %d " % status), sent[:60]
+        assert b"application/problem+json" in head
+        assert json.loads(body)["status"] == status
 
 
 def test_forged_headers_change_nothing(web: Web) -> None:
