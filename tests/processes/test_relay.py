@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from ivr.processes.loops import LONGEST_PAUSE, Loop, run_loop, run_loops
 from ivr.processes.relay import loops
 from ivr.records import migrate
 from ivr.settings import Settings
+from ivr.simulator import Carrier
 
 PROJECT = Path(__file__).parents[2]
 
@@ -39,6 +40,14 @@ class Recorder(threading.Event):
         if len(self.pauses) == self.rounds:
             self.set()
         return self.is_set()
+
+
+@pytest.fixture
+def carrier(settings: Settings) -> Iterator[Carrier]:
+    """A carrier that can be asked, at which nothing goes on."""
+    public_url, account, token = settings.public_url, settings.account_sid, settings.auth_token
+    with Carrier(public_url, public_url, account, token) as carrier:
+        yield carrier
 
 
 def failing(times: int, error: Exception) -> Callable[[], int]:
@@ -96,10 +105,11 @@ def test_a_loop_that_is_stuck_does_not_hold_up_the_others() -> None:
 
 
 def test_every_loop_runs_on_real_redis_and_a_real_database(
-    settings: Settings, redis: Redis
+    settings: Settings, redis: Redis, carrier: Carrier
 ) -> None:
     migrate(settings.database_url)
-    for loop in loops(settings):
+    settings.flows.mkdir(exist_ok=True)
+    for loop in loops(replace(settings, twilio_api_url=carrier.api_url)):
         loop.step()
 
 
@@ -109,7 +119,7 @@ def test_no_loop_ends_the_relay_where_redis_is_away(settings: Settings) -> None:
         run_loop(loop, Recorder(rounds=1))
 
 
-def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis) -> None:
+def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis, carrier: Carrier) -> None:
     migrate(settings.database_url)
     environ = {
         **os.environ,
@@ -117,6 +127,7 @@ def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis) -> None:
         "IVR_DATA": str(settings.data),
         "IVR_REDIS_URL": settings.redis_url or "",
         "IVR_DATABASE_URL": settings.database_url,
+        "IVR_TWILIO_API_URL": carrier.api_url,
     }
     command = [sys.executable, "-m", "ivr.processes.relay"]
     process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
