@@ -52,7 +52,7 @@ second whom that was put through to (Twilio, `<Dial>`, dual-channel recordings:
 https://www.twilio.com/docs/voice/twiml/dial#record)."""
 
 REASONS = {
-    Missing.ABSENT: "There is no recording: it was too short or silent.",
+    Missing.ABSENT: "There is no recording, as it was too short or silent.",
     Missing.FAILED: "The carrier has lost the recording, so the caller should be rung back.",
 }
 

@@ -82,7 +82,7 @@ def test_a_message_of_which_the_turn_has_told_stays_one_without_a_recording(
     assert records.recording_missing(none, Missing.ABSENT) == kept
     message = the_message(records, kept)
     assert (message.state, message.fields) == (MessageState.SET_ASIDE, {"reason": "a leak"})
-    assert message.reason == "There is no recording: it was too short or silent."
+    assert message.reason == "There is no recording, as it was too short or silent."
     assert due(records) == ["email"], "there is nothing to wait for"
 
 
