@@ -84,7 +84,7 @@ class Seat:
 
     @property
     def state(self) -> Locator:
-        return self.page.locator("#state .state")
+        return self.page.locator("#state .now > .state").first
 
     @property
     def line(self) -> Locator:

@@ -104,6 +104,10 @@ def test_a_call_is_offered_answered_held_put_through_and_its_message_arrives(
     expect(sam.page.locator(".notes")).to_contain_text("Ian is on ladders")
     expect(sam.page.locator(".known")).to_contain_text("booking")
     assert "Call for Rainbow Frost" in agency.leg(SAM).heard
+    expect(sam.page.get_by_label("Booking")).to_be_checked()
+    sam.page.get_by_label("Message", exact=True).check()  # she only wants to be rung back
+    expect(sam.page.locator("#f-about")).to_be_visible()
+    sam.page.locator("#f-name").focus()
     sam.type("Ann Lee")
     sam.press("Tab")
     sam.type("=")
