@@ -27,6 +27,7 @@ from ivr.clean_requests import clean_request
 from ivr.console.access import Access, access, is_open, permission_of
 from ivr.console.accounts.cookie import bake
 from ivr.console.accounts.way_back import own_page, page_of
+from ivr.console.page_zone import clock, named_zone
 from ivr.console.telephone_links import tel
 from ivr.core.readiness import STORES
 from ivr.errors import RecordsError, StateUnavailable
@@ -142,7 +143,8 @@ def guard(console: Blueprint, settings: Settings, accounts: Access) -> None:
         }
 
     console.app_template_global("here")(_here)
-    console.app_template_global("tel")(tel)
+    for each in (tel, clock, named_zone):
+        console.app_template_global(each.__name__)(each)
     _explain_errors(console)
 
 

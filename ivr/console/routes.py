@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import cast
 
 import structlog
-from flask import Blueprint, Response, jsonify, redirect, url_for
+from flask import Blueprint, Flask, Response, jsonify, redirect, url_for
 from flask_wtf.csrf import generate_csrf
 from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
@@ -38,6 +39,7 @@ from ivr.console.live.routes import LiveDesk, live_routes
 from ivr.console.operator.desk import Conversations, OperatorDesk
 from ivr.console.operator.pages import operator_routes
 from ivr.console.operator.rehearsal import Stagehand, rehearsal_routes
+from ivr.console.page_zone import agency_zone
 from ivr.console.pages import guard, notice
 from ivr.console.scripts import script_routes
 from ivr.console.supervisor.pages import SupervisorDesk, supervisor_routes
@@ -114,6 +116,8 @@ def console_routes(desk: Desk) -> Blueprint:
     )
     book, clock = desk.records.accounts, desk.clock
     guard(console, desk.settings, Access(book, clock))
+    zone = desk.agency.timezone
+    console.record_once(lambda state: agency_zone(cast(Flask, state.app), zone))
     doors = Doors(desk.settings, book, desk.redis, clock)
     entry_routes(console, doors)
     if desk.settings.single_sign_on:

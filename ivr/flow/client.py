@@ -46,6 +46,10 @@ def _zone(value: object) -> ZoneInfo:
     return ZoneInfo(str(value))
 
 
+Zone = Annotated[Any, BeforeValidator(_zone)]
+"""A time zone by its name, such as `Europe/London`."""
+
+
 def _vocabulary_entry(entry: str) -> str:
     if not any(character.isalpha() for character in entry) or not entry.isprintable():
         raise ValueError(f"'{entry}' is not a word or name; write Velux or Kingsley Park")
@@ -171,9 +175,7 @@ class Client(Model):
     numbers: Annotated[tuple[CallerNumber, ...], OneOrMany] = Field(
         min_length=1, description="The numbers that callers dial. No two clients may share one."
     )
-    timezone: Annotated[Any, BeforeValidator(_zone)] = Field(
-        ZoneInfo("Europe/London"), description="Where the client's clocks are."
-    )
+    timezone: Zone = Field(ZoneInfo("Europe/London"), description="Where the client's clocks are.")
     language: Annotated[str, AfterValidator(right_form.language)] = Field(
         "en-GB",
         pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$",

@@ -15,12 +15,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr.errors import FlowError
+from ivr.flow.client import Zone
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.folder import AGENCY_FILE
 from ivr.flow.load import read
@@ -45,6 +47,10 @@ class Agency(Person):
     """Who answers for the clients. Telephone numbers are E.164."""
 
     name: str = Field("the agency", min_length=1)
+    timezone: Zone = Field(
+        ZoneInfo("Europe/London"),
+        description="Where the agency’s clocks are: pages about several clients show its time.",
+    )
     amber: Duration = Field(
         15, ge=1, le=3600, description="After how long a waiting caller is amber on the screen."
     )

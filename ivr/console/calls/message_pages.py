@@ -24,6 +24,7 @@ from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
 from ivr.console.calls.listening import note_played
 from ivr.console.calls.spoken import length, sound_of, turns
+from ivr.console.page_zone import page_zone, show_in
 from ivr.console.pages import notice
 from ivr.delivery.email import message_numbers, readable_number
 from ivr.delivery.words import first_read, in_words, read
@@ -58,6 +59,8 @@ class MessagePages:
         page = max(1, min(request.args.get("page", 1, type=int), 100_000))
         found = self.records.messages(client, PAGE + 1, state=state, offset=(page - 1) * PAGE)
         note("saw the list of messages", client=client)
+        if account.client and found:
+            show_in(zone_of(found[0]))
         text = render_template(
             "console/messages.html",
             messages=found[:PAGE],
@@ -84,6 +87,7 @@ class MessagePages:
 
     def one(self, message: Message, problem: str = "") -> Response:
         """The page of one message; `problem` says why it was not corrected."""
+        show_in(zone_of(message))
         note("saw a message", client=message.client, about=f"message {message.id}")
         deliveries = self.records.deliveries.of_message(message.id)
         first = first_read(deliveries)
@@ -153,9 +157,9 @@ def message_routes(console: Blueprint, pages: MessagePages) -> None:
 
 
 def local(message: Message, moment: datetime | None = None) -> str:
-    """When a message came, or another moment, on its client's clock."""
-    here = (moment or message.received_at).astimezone(zone_of(message))
-    return f"{here:%a} {here.day} {here:%b %Y, %H:%M %Z}"
+    """When a message came, or another moment, on the page's clock."""
+    here = (moment or message.received_at).astimezone(page_zone())
+    return f"{here:%a} {here.day} {here:%b %Y, %H:%M}"
 
 
 def zone_of(message: Message) -> tzinfo:

@@ -18,10 +18,12 @@ from flask import (
 )
 from markupsafe import Markup
 
+from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
 from ivr.console.calls.listening import note_played
 from ivr.console.calls.spoken import Turn, length, sound_of, turns
+from ivr.console.page_zone import clock, page_zone, show_in
 from ivr.console.pages import notice
 from ivr.console.telephone_links import tel
 from ivr.delivery.email import readable_number
@@ -54,6 +56,7 @@ class CallPages:
     def list(self) -> Response:
         """The page of the newest calls that the account may see, as the address narrows it."""
         account, wanted = current_account(), _wanted()
+        self.in_own_time(account)
         client = account.client or wanted["client"] or None
         page = max(1, min(request.args.get("page", 1, type=int), 10_000))
         found = self.records.calls(
@@ -77,6 +80,7 @@ class CallPages:
 
     def search(self) -> Response:
         """The page of what is found, as far as the account may see it."""
+        self.in_own_time(current_account())
         account, query = current_account(), request.args.get("q", "").strip()[:200]
         page = max(1, min(request.args.get("page", 1, type=int), MOST_PAGES))
         hits = self.records.search(query, account.client, PAGE + 1, page)
@@ -101,6 +105,7 @@ class CallPages:
     def one(self, story: Story) -> Response:
         """The page of one call."""
         call = story.call
+        show_in(self._zone(call.client))
         note("saw a call", client=call.client, about=f"call {call.call_sid}")
         sees_flows = current_account().may(Permission.SEE_FLOWS)
         text = render_template(
@@ -132,11 +137,12 @@ class CallPages:
 
     def words(self) -> dict[str, object]:
         """What the templates say things with."""
-        return {"local": self.local, "number": _readable, "tel_of": _tel, "length": length}
+        return {"local": _local, "number": _readable, "tel_of": _tel, "length": length}
 
-    def local(self, moment: datetime, client: str | None, form: str = "%a %d %b %Y, %H:%M") -> str:
-        """A moment on a client's clock."""
-        return f"{moment.astimezone(self._zone(client)):{form}}"
+    def in_own_time(self, account: Account) -> None:
+        """Show a client's account its own time, and everybody else the agency's."""
+        if account.client:
+            show_in(self._zone(account.client))
 
     def _zone(self, client: str | None) -> tzinfo:
         try:
@@ -206,16 +212,22 @@ def _number(text: str) -> str | None:
 
 
 def _end_of(day: str) -> datetime | None:
-    """The moment after a day, in UTC; None where none is given."""
+    """The moment after a day by the page's clock; None where none is given."""
     try:
         found = date.fromisoformat(day)
-        return datetime(found.year, found.month, found.day, tzinfo=UTC) + timedelta(days=1)
+        after = found + timedelta(days=1)
+        local = datetime(after.year, after.month, after.day, tzinfo=page_zone())
+        return local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def _readable(number: str) -> str:
     return readable_number(None if number == WITHHELD else number, "en-GB")
+
+
+def _local(moment: datetime, form: str = "%a %d %b %Y, %H:%M") -> str:
+    return clock(moment, form)
 
 
 def _tel(number: str | None) -> Markup:

@@ -15,6 +15,7 @@ from ivr.console.calls.spoken import length
 from ivr.console.client.cards import Card, Place, card, shelves
 from ivr.console.client.visitor import Visitor, visitor_of
 from ivr.console.jobs.pages import JobPages
+from ivr.console.page_zone import show_in
 from ivr.delivery.email import title
 from ivr.jobs.job import Job, JobState, Outcome, Owner, OwnerKind
 from ivr.jobs.words import told
@@ -52,7 +53,9 @@ class ClientPages:
         """Where the client is."""
         flow = self.flow_of(visitor.client)
         language = flow.client.language if flow else "en-GB"
-        return Place(self.jobs.zone(visitor.client), language, self.agency, self.jobs.clock())
+        zone = self.jobs.zone(visitor.client)
+        show_in(zone)
+        return Place(zone, language, self.agency, self.jobs.clock())
 
     # The page
 

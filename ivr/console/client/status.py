@@ -26,6 +26,7 @@ from ivr.console.client.wishes import (
     speaks_for,
     wish_of,
 )
+from ivr.console.page_zone import show_in
 from ivr.console.pages import notice
 from ivr.errors import StatusError
 from ivr.flow.people import EVERYBODY
@@ -82,6 +83,7 @@ class StatusPages:
     def page(self, problem: str = "", status: int = 200) -> Response:
         """The page with the form and, once it is filled in, what would come of it."""
         visitor, _, _ = self._here()
+        show_in(self.pages.jobs.zone(visitor.client))
         shown = {} if problem else self._previewed()
         words = {"visitor_": visitor, "problem": problem, **self.words(), **shown}
         return make_response(render_template("console/client/status.html", **words), status)

@@ -13,6 +13,7 @@ from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, note, note_once
 from ivr.console.calls.spoken import turns
+from ivr.console.page_zone import page_zone, show_in
 from ivr.core.ring_numbers import RingNumber, ring_numbers
 from ivr.delivery.email import readable_number, title
 from ivr.delivery.job_notices import JobNotices
@@ -105,6 +106,8 @@ class JobPages:
 
     def _listed(self, view: View) -> dict[str, Any]:
         account = current_account()
+        if account.client:
+            show_in(self.zone(account.client))
         found = self.records.jobs.board(self.wanted(view), PAGE + 1, (view.page - 1) * PAGE)
         client = view.client or None
         note_once("saw the list of jobs", client=client, about=None, within=LISTED_AGAIN)
@@ -113,9 +116,7 @@ class JobPages:
         return {
             "rows": rows,
             "readings": {
-                row.job.id: reading(
-                    row.job, told[row.job.id], self.zone(row.job.client), self.clock()
-                )
+                row.job.id: reading(row.job, told[row.job.id], page_zone(), self.clock())
                 for row in rows
             },
             "more": len(found) > PAGE,
@@ -179,6 +180,7 @@ class JobPages:
     def one(self, job: Job, problem: str = "", status: int = 200) -> Response:
         """The page of one job; `problem` says why an act was refused."""
         note("saw a job", client=job.client, about=f"job {job.id}")
+        show_in(self.zone(job.client))
         message = self.records.message(job.message) if job.message else None
         heard = message.transcript if message else None
         works = current_account().may(Permission.WORK_MESSAGES)
@@ -211,7 +213,7 @@ class JobPages:
         return {
             "now": now,
             "me": myself(current_account()),
-            "when": lambda job, moment: when(moment, self.zone(job.client)),
+            "when": lambda job, moment: when(moment, page_zone()),
             "length": lambda moment: length(now - moment),
             "client_name": self.client_name,
             "number": self.number,

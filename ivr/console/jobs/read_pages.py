@@ -30,6 +30,7 @@ from ivr.console.access import open_to_all
 from ivr.console.calls.listening import note_played_by_link
 from ivr.console.calls.message_pages import WORDS, zone_of
 from ivr.console.calls.spoken import sound_of
+from ivr.console.page_zone import show_in
 from ivr.console.pages import notice
 from ivr.core.ring_numbers import how_to_ring
 from ivr.delivery.email import message_numbers
@@ -72,6 +73,8 @@ class ReadPages:
         """The page: with the button first, and with what was delivered when it was pressed here."""
         messages = self.messages(delivery)
         mine = session.get(READ) == delivery.id
+        if messages:
+            show_in(zone_of(messages[0]))
         text = render_template(
             "console/read.html",
             token=token,

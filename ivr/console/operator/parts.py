@@ -11,6 +11,7 @@ from flask import Response, make_response, render_template, request, url_for
 from ivr.console.access import current_account, note
 from ivr.console.operator.desk import OperatorDesk, Screen
 from ivr.console.operator.form_view import FormView
+from ivr.console.page_zone import show_in
 from ivr.operators.states import LONGEST_WRITING
 
 CARRIER = (
@@ -61,6 +62,7 @@ def page(desk: OperatorDesk, problem: str = "", typed: tuple[str, ...] = ()) -> 
 
 def whole(desk: OperatorDesk, **values: Any) -> Response:
     """The whole page."""
+    show_in(desk.agency.timezone)
     own = {"state": desk.state(own_name()), "waiting": desk.waiting()}
     return make_response(render("page", **own, **values))
 

@@ -150,11 +150,12 @@ class Wallboard:
         return flow.client.name if flow else client
 
     def _today(self, now: datetime) -> Day:
-        """How the day goes, from midnight by the server's clock."""
+        """How the day goes, from midnight by the agency's clock."""
         with self._working:
             known = self._day
             if known is None or not known.at <= now < known.at + DAY_FRESH:
-                begun = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+                local = now.astimezone(self.agency.timezone)
+                begun = local.replace(hour=0, minute=0, second=0, microsecond=0)
                 visits = self.book.visits(begun, now + timedelta(seconds=1))
                 clients = (
                     ClientRow(self._name(short), measures(some))

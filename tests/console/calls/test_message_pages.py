@@ -71,7 +71,8 @@ def test_a_message_is_shown_with_all_that_is_known_of_it(console: Console) -> No
     assert "Earlier." in text
     buttons = re.findall(r'<button type="button"( class="doubtful")? data-start="([\d.]+)"', text)
     assert buttons == [("", "0.50"), (' class="doubtful"', "1.00"), ("", "2.00")]
-    assert "Mon 23 Nov 2026, 12:00 GMT" in text
+    assert "Mon 23 Nov 2026, 12:00" in text
+    assert "Times are London time." in text
 
 
 def test_a_text_from_before_stretches_were_kept_can_be_played_word_by_word(
