@@ -47,6 +47,21 @@ def ring_numbers(
     )
 
 
+CAME_OF_RINGING = ("reached them", "no answer", "engaged", "left a message", "wrong number")
+"""What can come of ringing somebody, in words."""
+
+
+def rang(numbers: tuple[RingNumber, ...], number: str, came: str) -> str:
+    """What a job's history says of an attempt to ring one of its `numbers`.
+
+    Raises `ValueError` for another number, or where it is not said what came of it.
+    """
+    found = next((each for each in numbers if each.number == number), None)
+    if found is None or came not in CAME_OF_RINGING:
+        raise ValueError("Choose which number you rang, and what came of it.")
+    return f"rang {found.written}: {came}"
+
+
 def how_to_ring(numbers: tuple[RingNumber, ...]) -> str:
     """Where the caller can be rung, in a sentence; empty where they gave no other number."""
     if not numbers or not numbers[0].stated:

@@ -13,6 +13,7 @@ from ivr.console.client.pages import ClientPages
 from ivr.console.client.status import StatusPages, status_routes
 from ivr.console.client.visitor import Visitor
 from ivr.console.pages import notice
+from ivr.core.ring_numbers import rang
 from ivr.errors import JobError, JobMoved
 from ivr.jobs.acts import Act, Close, Hand, Note, Reopen, Take
 from ivr.jobs.job import Job, Outcome, Owner, OwnerKind
@@ -23,12 +24,13 @@ DONE = {
     "hand": "It is handed over.",
     "close": "Marked done.",
     "note": "Noted.",
+    "rang": "Noted.",
     "reopen": "It is open again.",
     "read": "Marked as read.",
 }
 """What can be done to a job, and what is said when it was."""
 
-STAYS = ("note", "reopen", "read")
+STAYS = ("note", "rang", "reopen", "read")
 """After these one goes on with the job; after the others there is no more to do about it."""
 
 
@@ -96,6 +98,7 @@ def _act(pages: ClientPages, job: Job, name: str, visitor: Visitor) -> Act:
         "hand": lambda: Hand(_owner(pages, job, OwnerKind.PERSON), reason),
         "close": lambda: Close(_outcome(), reason),
         "note": lambda: Note(_field("text")),
+        "rang": lambda: Note(_rang(pages, job)),
         "reopen": lambda: Reopen(reason),
     }
     return made[name]()
@@ -119,6 +122,13 @@ def _owner(pages: ClientPages, job: Job, kind: OwnerKind) -> Owner:
         already = kind is OwnerKind.AGENCY
         raise JobError("The agency has this already." if already else "Choose who is to have it.")
     return found
+
+
+def _rang(pages: ClientPages, job: Job) -> str:
+    try:
+        return rang(pages.jobs.numbers(job), _field("number"), _field("came"))
+    except ValueError as error:
+        raise JobError(str(error)) from error
 
 
 def _outcome() -> Outcome:

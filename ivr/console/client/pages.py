@@ -16,6 +16,7 @@ from ivr.console.client.cards import Card, Place, card, shelves
 from ivr.console.client.visitor import Visitor, visitor_of
 from ivr.console.jobs.pages import JobPages
 from ivr.console.page_zone import show_in
+from ivr.core.ring_numbers import CAME_OF_RINGING
 from ivr.delivery.email import title
 from ivr.jobs.job import Job, JobState, Outcome, Owner, OwnerKind
 from ivr.jobs.words import told
@@ -131,6 +132,7 @@ class ClientPages:
             "topic": f"jobs:{visitor.client}",
             "owners": self.owners,
             "endings": ENDINGS,
+            "came_of_ringing": CAME_OF_RINGING,
             "place": place,
             "title": title,
             "length": length,

@@ -14,6 +14,7 @@ from ivr.console.access import answer, current_account, needs, note
 from ivr.console.jobs.pages import JobPages, myself
 from ivr.console.pages import notice
 from ivr.core.local_time import local_time
+from ivr.core.ring_numbers import RingNumber, rang
 from ivr.core.whole_numbers import whole_number
 from ivr.errors import JobError, JobMoved
 from ivr.flow.types import parse_duration
@@ -30,6 +31,7 @@ DONE = {
     "close": "closed",
     "reopen": "opened again",
     "note": "noted",
+    "rang": "noted",
     "plan": "planned",
 }
 
@@ -119,6 +121,7 @@ def _act(pages: JobPages, job: Job, name: str, now: datetime) -> Act:
         "return": lambda: Return(reason),
         "snooze": lambda: Snooze(_until(now, pages.zone(job.client)), reason),
         "note": lambda: Note(_field("text")),
+        "rang": lambda: Note(_rang(pages.numbers(job))),
         "plan": lambda: _plan(job, pages.zone(job.client)),
         "close": lambda: Close(_outcome(), reason),
         "reopen": lambda: Reopen(reason),
@@ -161,6 +164,13 @@ def _moment(text: str, zone: tzinfo) -> datetime:
     if found.unclear_without_offset:
         raise JobError(found.unclear_without_offset)
     return found.moment
+
+
+def _rang(numbers: tuple[RingNumber, ...]) -> str:
+    try:
+        return rang(numbers, _field("number"), _field("came"))
+    except ValueError as error:
+        raise JobError(str(error)) from error
 
 
 def _outcome() -> Outcome:

@@ -14,7 +14,7 @@ from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, note, note_once
 from ivr.console.calls.spoken import turns
 from ivr.console.page_zone import page_zone, show_in
-from ivr.core.ring_numbers import RingNumber, ring_numbers
+from ivr.core.ring_numbers import CAME_OF_RINGING, RingNumber, ring_numbers
 from ivr.delivery.email import readable_number, title
 from ivr.delivery.job_notices import JobNotices
 from ivr.delivery.job_words import Line, history, reading
@@ -193,6 +193,7 @@ class JobPages:
             owners=[owner for owner in self.notices.owners(job) if not owner.is_same(job.owner)],
             works=works,
             to_ring=self.to_ring(job, heard.number_given if heard else None),
+            came_of_ringing=CAME_OF_RINGING,
             language=self.language(job.client),
             problem=problem,
             form=request.form,
@@ -225,6 +226,12 @@ class JobPages:
     def number(self, job: Job) -> str:
         """The caller's number as people in the client's country write it."""
         return readable_number(job.caller, self.language(job.client))
+
+    def numbers(self, job: Job) -> tuple[RingNumber, ...]:
+        """The same, with the message looked up."""
+        message = self.records.message(job.message) if job.message else None
+        heard = message.transcript if message else None
+        return self.to_ring(job, heard.number_given if heard else None)
 
     def to_ring(self, job: Job, given: str | None) -> tuple[RingNumber, ...]:
         """On which numbers the caller can be rung; `given` is the one in their words."""

@@ -230,6 +230,7 @@ def test_a_job_goes_through_its_whole_life_on_its_page(console: Console) -> None
         ("snooze", {"until": "2026-11-25T09:00"}),
         ("plan", {"action": "Send the plan", "due": "2026-11-26T09:00"}),
         ("note", {"text": "engaged"}),
+        ("rang", {"number": "+441632960009", "came": "no answer"}),
         ("close", {"outcome": "not reached", "reason": "three tries"}),
         ("reopen", {"reason": "they rang again"}),
     ]
@@ -245,6 +246,7 @@ def test_a_job_goes_through_its_whole_life_on_its_page(console: Console) -> None
         "put off until Wed 25 Nov 09:00 by Sam",
         "planned by Sam: Send the plan, due Thu 26 Nov 09:00",
         "noted by Sam: engaged",
+        "noted by Sam: rang 01632 960009: no answer",
         "closed as not reached by Sam: three tries",
         "opened again by Sam: they rang again",
     ):
@@ -258,6 +260,8 @@ def test_a_job_goes_through_its_whole_life_on_its_page(console: Console) -> None
     [
         ("hand", {"to": "person:nobody"}, "Choose to whom the job goes"),
         ("hand", {}, "Choose to whom the job goes"),
+        ("rang", {"number": "+441632960009"}, "Choose which number you rang"),
+        ("rang", {"number": "+44999", "came": "no answer"}, "Choose which number you rang"),
         ("close", {"outcome": "done", "reason": " "}, "why the job is closed"),
         ("close", {"outcome": "lost", "reason": "x"}, "A job ends as done, not reached"),
         ("snooze", {"for": "soon"}, "Say until when"),
