@@ -87,7 +87,7 @@ def loops(settings: Settings) -> list[Loop]:
 
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
-        Loop("facts", lambda: facts.drain(recorder.record, JOURNAL_BLOCK_MS), 0.0),
+        Loop("facts", lambda: facts.drain(recorder.record), 0.5),
         Loop("queue-facts", lambda: drain_facts(redis, records.queue, JOURNAL_BLOCK_MS), 0.0),
         Loop("dispatch", lambda: dispatch_once(records, redis, _now()), 0.25),
         Loop("jobs", rising.once, 1.0),

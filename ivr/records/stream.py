@@ -27,6 +27,14 @@ BATCH = 100
 DEAD_AFTER_MS = 30_000
 """An entry that was read and not acknowledged for so long is taken from its consumer."""
 
+READ_IN_ORDER = """
+-- KEYS[1] the stream; ARGV[1] the group; ARGV[2] the consumer; ARGV[3] how many entries
+-- Returns what XREADGROUP does; nothing while anybody has read what is not settled.
+if redis.call('XPENDING', KEYS[1], ARGV[1])[1] > 0 then return false end
+return redis.call(
+  'XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', ARGV[3], 'STREAMS', KEYS[1], '>')
+"""
+
 log = structlog.get_logger()
 
 Value = TypeVar("Value")
@@ -50,7 +58,8 @@ class Stream(Generic[Value]):
 
     `read` makes a value of an entry's fields, or raises `RecordsError` or `QueueError`. `write`
     keeps values, all or none. What cannot be read or is refused goes to the stream `refused`, and
-    is logged as an error under the stream's `name`.
+    is logged as an error under the stream's `name`. With `in_order` no entry is written before an
+    earlier one, whichever consumers die: later ones wait until what a dead one had is taken over.
     """
 
     name: str
@@ -58,6 +67,7 @@ class Stream(Generic[Value]):
     refused: str
     read: Callable[[Mapping[bytes, bytes]], Value]
     write: Callable[[Sequence[Value]], None]
+    in_order: bool = False
 
     def drain(
         self,
@@ -70,9 +80,9 @@ class Stream(Generic[Value]):
         """Move one batch into the records; returns how many entries were settled.
 
         `redis` is a client that returns bytes. Waits at most `block_ms` (at least 1) for new
-        entries. `consumer` names this consumer, by default by host and process. Raises
-        `RecordsUnavailable`, and Redis's own errors: what was read then comes again at the next
-        call, and to another consumer after `dead_after_ms`.
+        entries, and not at all where they are read in order. `consumer` names this consumer, by
+        default by host and process. Raises `RecordsUnavailable`, and Redis's own errors: what was
+        read then comes again at the next call, and to another consumer after `dead_after_ms`.
         """
         name = consumer or f"{socket.gethostname()}-{os.getpid()}"
         try:
@@ -103,10 +113,17 @@ class Stream(Generic[Value]):
         return cast(_Found, own[0][1] if own and own[0][1] else claimed[1])
 
     def _read_new(self, redis: Redis, consumer: str, block_ms: int) -> _Found:
+        if self.in_order:
+            return self._read_next(redis, consumer)
         reply: Any = redis.xreadgroup(
             keys.RECORDS_GROUP, consumer, {self.key: ">"}, count=BATCH, block=max(1, block_ms)
         )
         return cast(_Found, reply[0][1] if reply else [])
+
+    def _read_next(self, redis: Redis, consumer: str) -> _Found:
+        reply: Any = redis.eval(READ_IN_ORDER, 1, self.key, keys.RECORDS_GROUP, consumer, BATCH)
+        found = reply[0][1] if reply else []
+        return [(id_, dict(zip(fields[::2], fields[1::2], strict=True))) for id_, fields in found]
 
     def _parse(self, id_: bytes, fields: Mapping[bytes, bytes] | None) -> _Entry[Value]:
         fields = fields or {}

@@ -41,15 +41,16 @@ class FactJournal:
         """How many facts the records refused, which a person must look at."""
         return self._length(keys.FACTS_REFUSED)
 
-    def drain(self, record: Callable[[Fact], None], block_ms: int, **options: Any) -> int:
-        """Write one batch into the records with `record`; see `Stream.drain`."""
+    def drain(self, record: Callable[[Fact], None], **options: Any) -> int:
+        """Write one batch into the records with `record`, in the order in which they came, however
+        many write; see `Stream.drain`."""
 
         def write(facts: Sequence[Fact]) -> None:
             for fact in facts:
                 record(fact)
 
-        stream = Stream("facts", keys.FACTS, keys.FACTS_REFUSED, _read, write)
-        return stream.drain(self._redis, block_ms, **options)
+        stream = Stream("facts", keys.FACTS, keys.FACTS_REFUSED, _read, write, in_order=True)
+        return stream.drain(self._redis, block_ms=1, **options)
 
     def _length(self, key: str) -> int:
         try:

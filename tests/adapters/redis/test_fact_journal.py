@@ -16,7 +16,7 @@ from tests.services.fact_samples import FACTS
 @pytest.fixture
 def journal(redis: Redis) -> FactJournal:
     journal = FactJournal(redis)
-    journal.drain(lambda fact: None, 1)  # sets the consumers up
+    journal.drain(lambda fact: None)  # sets the consumers up
     return journal
 
 
@@ -29,7 +29,7 @@ def test_facts_come_out_as_they_went_in_and_in_order(journal: FactJournal) -> No
         journal.append(fact)
     assert journal.waiting() == len(FACTS)
     found: list[Fact] = []
-    assert journal.drain(found.append, 1) == len(FACTS)
+    assert journal.drain(found.append) == len(FACTS)
     assert tuple(found) == FACTS
     assert journal.waiting() == 0
 
@@ -40,11 +40,26 @@ def test_what_the_records_cannot_take_now_comes_again_first(journal: FactJournal
 
     journal.append(FACTS[0])
     with pytest.raises(RecordsUnavailable):
-        journal.drain(away, 1)
+        journal.drain(away)
     journal.append(FACTS[1])
     found: list[Fact] = []
     while journal.waiting():
-        journal.drain(found.append, 1)
+        journal.drain(found.append)
+    assert found == list(FACTS[:2])
+
+
+def test_what_a_dead_relay_had_read_is_written_before_what_came_later(journal: FactJournal) -> None:
+    def away(_: Fact) -> None:
+        raise RecordsUnavailable("locked")
+
+    journal.append(FACTS[0])
+    with pytest.raises(RecordsUnavailable):
+        journal.drain(away, consumer="killed")
+    journal.append(FACTS[1])
+    found: list[Fact] = []
+    assert journal.drain(found.append, consumer="next") == 0  # who was killed might still live
+    while journal.waiting():
+        journal.drain(found.append, consumer="next", dead_after_ms=0)
     assert found == list(FACTS[:2])
 
 
@@ -59,7 +74,7 @@ def test_what_they_refuse_is_set_aside_loudly_and_holds_up_nothing(journal: Fact
     journal.append(FACTS[0])
     journal.append(FACTS[1])
     with capture_logs() as logs:
-        journal.drain(record, 1)
+        journal.drain(record)
     assert FACTS[1] in found
     assert (journal.waiting(), journal.refused()) == (0, 1)
     assert [entry["event"] for entry in logs] == ["facts.refused"]
@@ -69,7 +84,7 @@ def test_what_is_no_fact_is_set_aside_without_its_words(redis: Redis, journal: F
     redis.xadd(keys.FACTS, {"kind": "message", "fact": '{"call_sid": "my secret"}'})
     redis.xadd(keys.FACTS, {"kind": "something newer", "fact": "{}"})
     with capture_logs() as logs:
-        journal.drain(lambda fact: None, 1)
+        journal.drain(lambda fact: None)
     assert journal.refused() == 2
     assert "my secret" not in str(logs)
 
