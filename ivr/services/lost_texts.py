@@ -37,8 +37,10 @@ class LostTexts:
     asks: Callable[[CallFlow, str, str], bool]
 
     def compare(self, page: list[CarrierText], now: datetime) -> Iterator[Repair]:
-        """Texts of either direction."""
-        received = {text.sid: text for text in page if text.direction == INBOUND}
+        """Texts of either direction, those that came in as they were sent: the carrier lists the
+        newest first."""
+        in_order = sorted(page[::-1], key=lambda text: text.at)
+        received = {text.sid: text for text in in_order if text.direction == INBOUND}
         known = self.records.at_carrier.texts(received) | self.deleted.among(received)
         for sid, text in received.items():
             if sid not in known:
@@ -72,13 +74,21 @@ class LostTexts:
             body=text.body,
             received_at=at,
         )
-        if now - at > STILL_MEANT and self.asks(flow, text.from_, text.body):
+        if self.asks(flow, text.from_, text.body) and self._overtaken(flow, came, now):
             words = "says where somebody is, and was found too late to count"
             yield Repair(
                 _found(text, flow.client_id, words), partial(self.records.texts.keep, came)
             )
             return
         yield Repair(_found(text, flow.client_id, "was not told of"), partial(self.record, came))
+
+    def _overtaken(self, flow: CallFlow, text: TextReceived, now: datetime) -> bool:
+        """Whether what somebody says of where they are is no more what they mean: it is long ago,
+        or they have said something else since."""
+        if now - text.received_at > STILL_MEANT:
+            return True
+        later = self.records.texts.after(text)
+        return any(self.asks(flow, each.from_, each.body) for each in later)
 
 
 def _found(

@@ -21,6 +21,7 @@ from ivr.records.outbox import OutboxKind
 from ivr.services.lost_calls import NEVER_REACHED
 from ivr.simulator import HANG_UP, Hears, Leave, Press
 from ivr.simulator.recordings import Recording
+from ivr.web import utc_now
 from tests.services.conftest import CALLER, NUMBER, World
 
 LOST = {"recording_callback": "lost", "drop_record_action": True}
@@ -194,6 +195,18 @@ def test_a_text_that_nobody_told_of_is_kept_and_answered_once(open_world: Open) 
             "AWAY until 17:00",
         }
         assert world.records.waiting(OutboxKind.SMS).count == 1
+
+
+@pytest.mark.parametrize("first_is_lost_alone", [True, False])
+def test_what_somebody_said_last_of_themselves_counts_whichever_texts_were_lost(
+    open_world: Open, first_is_lost_alone: bool
+) -> None:
+    with open_world() as world:
+        world.carrier.text(NUMBER, "+447700900123", "AWAY", lost=True)
+        world.carrier.text(NUMBER, "+447700900123", "BACK", lost=not first_is_lost_alone)
+        assert world.compare().good
+        assert world.records.statuses.all_ahead(utc_now()) == ()
+        assert len(world.records.texts.newest()) == 2
 
 
 def test_what_was_erased_is_not_fetched_again(open_world: Open, message: Path) -> None:

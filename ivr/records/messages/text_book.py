@@ -64,6 +64,11 @@ class TextBook:
         with writing(self._engine) as connection:
             return texts.note_receipt(connection, receipt)
 
+    def after(self, text: TextReceived) -> list[TextReceived]:
+        """The texts from the same telephone to the same number that were sent after `text`."""
+        with reading(self._engine) as connection:
+            return texts.after(connection, text)
+
     def newest(self, limit: int = 100) -> list[TextReceived]:
         """The newest texts that have come in, newest first."""
         with reading(self._engine) as connection:

@@ -105,6 +105,13 @@ def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Text
     return [TextReceived(**row._asdict()) for row in connection.execute(query)]
 
 
+def after(connection: sa.Connection, text: TextReceived) -> list[TextReceived]:
+    """Those from the same telephone to the same number, sent later."""
+    c = texts_received.c
+    same = sa.and_(c.from_ == text.from_, c.to == text.to)
+    return those(connection, sa.and_(same, c.received_at > text.received_at))
+
+
 def newest(connection: sa.Connection, limit: int) -> list[TextReceived]:
     query = sa.select(texts_received).order_by(texts_received.c.received_at.desc()).limit(limit)
     return [TextReceived(**row._asdict()) for row in connection.execute(query)]
