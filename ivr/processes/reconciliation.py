@@ -14,6 +14,7 @@ from redis.exceptions import LockError, RedisError
 from redis.lock import Lock
 
 from ivr import keys
+from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.call.state import CallState
 from ivr.carrier.texts.status_texts import asks
@@ -93,6 +94,7 @@ def open_reconciliation(
         recordings=LostRecordings(carrier, records, library, deleted, state, keeper, record),
         texts=LostTexts(records, library, deleted, record, asks),
         clock=clock,
+        waiting=FactJournal(redis).waiting,
     )
 
 

@@ -39,7 +39,7 @@ class LostTexts:
     def compare(self, page: list[CarrierText], now: datetime) -> Iterator[Repair]:
         """Texts of either direction, those that came in as they were sent: the carrier lists the
         newest first."""
-        in_order = sorted(page[::-1], key=lambda text: text.at)
+        in_order = list(reversed(page))
         received = {text.sid: text for text in in_order if text.direction == INBOUND}
         known = self.records.at_carrier.texts(received) | self.deleted.among(received)
         for sid, text in received.items():

@@ -71,13 +71,15 @@ class ComparesCalls(Compares[CarrierCall], Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Compares and mends. `clock` gives the time, aware."""
+    """Compares and mends. `clock` gives the time, aware; `waiting` says how many facts wait for
+    the records, and raises `StateUnavailable`."""
 
     carrier: CarrierSide
     calls: ComparesCalls
     recordings: Compares[CarrierRecording]
     texts: Compares[CarrierText]
     clock: Callable[[], datetime]
+    waiting: Callable[[], int]
 
     def run(
         self, since: datetime, *, dry_run: bool = False, alive: Callable[[], object] = lambda: None
@@ -85,11 +87,17 @@ class Reconciliation:
         """Compare everything since `since`; with `dry_run` nothing is changed.
 
         `alive` is called before each page and each repair, and may raise to break off. What the
-        carrier or the stores refuse breaks off the rest, and the result says so.
+        carrier or the stores refuse breaks off the rest, and the result says so. Nothing is
+        compared while facts wait for the records: what they tell would count as lost, and be kept
+        with less than they know.
         """
         run = _Run(dry_run, alive, self.clock)
         broken_off = None
         try:
+            if self.waiting():
+                raise RecordsUnavailable(
+                    "What the carrier has told still waits for the records; try again in a minute."
+                )
             seen: set[str] = set()
             for calls in self.carrier.calls(since - LONGEST_CALL):
                 seen |= {call.sid for call in calls}

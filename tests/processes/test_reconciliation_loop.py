@@ -78,7 +78,7 @@ class Machine:
         self.loop = HourlyReconciliation(self.redis, self.clock, self.reconciliation)
 
     def reconciliation(self) -> Reconciliation:
-        return Reconciliation(self.carrier, Alike(), Alike(), Alike(), self.clock)
+        return Reconciliation(self.carrier, Alike(), Alike(), Alike(), self.clock, lambda: 0)
 
     def after(self, **span: float) -> int:
         """Some time later the loop goes round; how often the carrier has been asked by then."""

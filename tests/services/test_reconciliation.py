@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import soundfile
 
+from ivr import keys
+from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.carrier.rest.telephone import Telephone
 from ivr.core.reconciliation import Mend
 from ivr.delivery.plan import Channel, State
@@ -23,6 +25,7 @@ from ivr.simulator import HANG_UP, Hears, Leave, Press
 from ivr.simulator.recordings import Recording
 from ivr.web import utc_now
 from tests.services.conftest import CALLER, NUMBER, World
+from tests.services.fact_samples import FACTS
 
 LOST = {"recording_callback": "lost", "drop_record_action": True}
 Open = Callable[..., Any]
@@ -207,6 +210,18 @@ def test_what_somebody_said_last_of_themselves_counts_whichever_texts_were_lost(
         assert world.compare().good
         assert world.records.statuses.all_ahead(utc_now()) == ()
         assert len(world.records.texts.newest()) == 2
+
+
+def test_what_was_told_and_waits_for_the_records_is_not_taken_for_lost(open_world: Open) -> None:
+    with open_world() as world:
+        world.carrier.text(NUMBER, CALLER, "I shall be late", lost=True)
+        FactJournal(world.redis).append(FACTS[0])
+        came = world.compare()
+        assert came.found == ()
+        assert "still waits" in str(came.broken_off)
+        world.redis.delete(keys.FACTS)
+        assert world.compare().good
+        assert len(world.records.texts.newest()) == 1
 
 
 def test_what_was_erased_is_not_fetched_again(open_world: Open, message: Path) -> None:
