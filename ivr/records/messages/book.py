@@ -75,7 +75,7 @@ def recording_ready(connection: sa.Connection, note: RecordingNote) -> str:
     """Note where the carrier keeps the recording. Returns the message's id."""
     row = _facts(note) | {"caller": None, "fields": {}, "recording_url": note.recording_url}
     known = _insert_or_lock(connection, row)
-    _open_job(connection, known.id, note)
+    _open_job(connection, known.id, note, _caller_of_call(connection, note))
     news = {"recording_url": note.recording_url, **_measures(note)}
     message_id = _merge(connection, known, news, timedelta(0))
     outbox.bring_forward(connection, message_id, OutboxKind.FETCH, note.received_at)
@@ -92,7 +92,7 @@ def recording_missing(connection: sa.Connection, note: RecordingNote, why: Missi
     if why is Missing.FAILED:
         row = _facts(note) | {"caller": None, "fields": {}, "recording_url": None}
         known = _insert_or_lock(connection, row)
-        _open_job(connection, known.id, note)
+        _open_job(connection, known.id, note, _caller_of_call(connection, note))
         search.keep_message(connection, known)
     else:
         which = messages.c.recording_sid == note.recording_sid
@@ -104,6 +104,12 @@ def recording_missing(connection: sa.Connection, note: RecordingNote, why: Missi
         _promise_telling(connection, known, note.received_at)
         set_aside(connection, known.id, REASONS[why], note.received_at)
     return str(known.id)
+
+
+def _caller_of_call(connection: sa.Connection, note: RecordingNote) -> str | None:
+    """Who called, if the call has been noted: the call's turn, which says it, may never come."""
+    from_ = sa.func.nullif(calls.c.from_, WITHHELD)
+    return connection.scalar(sa.select(from_).where(calls.c.call_sid == note.call_sid))
 
 
 def _open_job(
@@ -283,12 +289,14 @@ def _update(connection: sa.Connection, message_id: str, values: dict[str, Any]) 
     return row
 
 
+_CALLER = sa.func.coalesce(messages.c.caller, sa.func.nullif(calls.c.from_, WITHHELD))
+
+
 def selection() -> sa.Select[Any]:
     """Messages; a caller whom no note named is the call's, which may be noted later still."""
     columns = [column for column in messages.c if column.name != "caller"]
-    caller = sa.func.coalesce(messages.c.caller, sa.func.nullif(calls.c.from_, WITHHELD))
     origin = messages.outerjoin(calls, calls.c.call_sid == messages.c.call_sid)
-    return sa.select(*columns, caller.label("caller")).select_from(origin)
+    return sa.select(*columns, _CALLER.label("caller")).select_from(origin)
 
 
 def find(connection: sa.Connection, message_id: str) -> Message | None:
@@ -310,7 +318,7 @@ def newest(
     offset: int,
 ) -> list[Message]:
     query = selection().order_by(messages.c.received_at.desc(), messages.c.id)
-    wanted = ((messages.c.client, client), (messages.c.state, state), (messages.c.caller, caller))
+    wanted = ((messages.c.client, client), (messages.c.state, state), (_CALLER, caller))
     for column, value in wanted:
         if value is not None:
             query = query.where(column == value)

@@ -118,6 +118,15 @@ def test_a_caller_whom_no_note_names_is_the_calls(records: Records) -> None:
     assert records.messages()[0].caller == "+441632960777"
 
 
+def test_a_job_of_which_only_the_recording_told_names_the_calls_caller(records: Records) -> None:
+    records.note([snapshot()])
+    message_id = records.recording_ready(recording_note())
+    job = records.jobs.of_message(message_id)
+    assert job is not None
+    assert job.caller == "+441632960001"
+    assert [each.id for each in records.messages(caller="+441632960001")] == [message_id]
+
+
 def test_a_caller_who_withholds_their_number_stays_unknown(records: Records) -> None:
     message_id = records.keep_message(message_note(caller=None))
     records.note_call(snapshot(from_="anonymous"))
