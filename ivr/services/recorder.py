@@ -41,19 +41,32 @@ class Recorder:
     jobs_changed: Callable[[str], None]
 
     def record(self, fact: Fact) -> None:
-        """Write `fact`, twice without harm.
+        """Write `fact`, twice without harm; what was erased on request stays so.
 
         Raises `RecordsUnavailable`, `StateUnavailable` and `FlowError` where it is to be tried
         again, and `RecordsError` where it will never be taken, whatever the reason: one fact must
         not keep those behind it from the records.
         """
         try:
-            self._record(fact)
+            if self._was_erased(fact):
+                log.info("fact.erased", kind=kind_of(fact))
+            else:
+                self._record(fact)
         except (RecordsError, StateUnavailable, FlowError):
             raise
         except Exception as error:
             log.exception("fact.failed", kind=kind_of(fact))
             raise RecordsError(f"It cannot be written: {type(error).__name__}.") from error
+
+    def _was_erased(self, fact: Fact) -> bool:
+        """Whether a callback that was late or repeated tells of what is gone on purpose."""
+        match fact:
+            case MessageNote() | RecordingNote() | ConversationRecorded():
+                return self.records.at_carrier.erased(fact.recording_sid)
+            case TextReceived():
+                return self.records.at_carrier.erased(fact.message_sid)
+            case _:
+                return False
 
     def _record(self, fact: Fact) -> None:
         match fact:

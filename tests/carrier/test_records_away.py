@@ -176,3 +176,16 @@ def test_a_fault_of_our_own_never_answers_a_callback_as_if_it_were_kept(
     line.dial()
     redis.hset(f"ivr:call:{line.sid}", "state", "{broken")
     assert line.post("/twilio/status", CallStatus="completed").status_code == 500
+
+
+def test_a_callback_that_comes_late_does_not_bring_back_what_was_erased(
+    line: Line, redis: Redis, clock: Clock, example_settings: Settings, records: Records
+) -> None:
+    clock.pass_(EVENING)
+    leave_message(line)
+    settle(redis, records)
+    [message] = records.messages()
+    records.purges.erase(CALLER, None, example_settings.recordings, clock.now, "sam")
+    leave_message(line)
+    assert records.messages() == []
+    assert records.jobs.of_message(message.id) is None

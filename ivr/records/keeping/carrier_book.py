@@ -90,6 +90,11 @@ class CarrierBook:
         with reading(self._engine) as connection:
             return erased.those_of(connection, sids) | set(connection.scalars(query))
 
+    def erased(self, sid: str) -> bool:
+        """Whether this thing was erased on request."""
+        with reading(self._engine) as connection:
+            return bool(erased.those_of(connection, [sid]))
+
     def deleted_until(self, client: str | None, kind: Purged) -> datetime | None:
         """Up to which time a client's things of a kind were deleted because their time was over,
         by the proofs."""
