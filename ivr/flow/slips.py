@@ -53,6 +53,7 @@ _CURLY_PAIR = re.compile(rf"[{CURLY}](.*)[{CURLY}]", re.DOTALL)
 _END_OF_WORDS = (".", "!", "?", "…", ")")
 _NO_SPACE = re.compile(r"([A-Za-z_][\w-]*):([^\s/:].*)", re.DOTALL)
 _PLACEHOLDER = re.compile(r"[a-z_]+(\.[a-z_]+)*")
+_NEEDS_NO_VALUE = frozenset({"hangup"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,6 @@ def missing_space(key: str) -> tuple[str, str, Slip] | None:
 
 def bare_placeholder(key: str) -> Slip | None:
     """Words that are only a name in braces, and so read as a mapping."""
-    if not _PLACEHOLDER.fullmatch(key):
+    if not _PLACEHOLDER.fullmatch(key) or key in _NEEDS_NO_VALUE:
         return None
     return Slip("quotes", f'words that begin with a brace need quotes; write "{{{key}}}"')
