@@ -51,4 +51,4 @@ def test_a_relay_that_is_silent_is_no_reason_to_fear_for_messages(console: Conso
 
 
 def test_all_is_well(console: Console) -> None:
-    assert 'role="alert"' not in page(console, Role.ADMINISTRATOR, Told())
+    assert '<p class="bad" role="alert">' not in page(console, Role.ADMINISTRATOR, Told())

@@ -67,7 +67,7 @@ def test_the_wallboard_shows_changes_fits_and_is_fit_for_everybody(
     page.get_by_label("State").select_option("away")
     assert violations(page) == []
     page.get_by_role("button", name="Change").click()
-    page.get_by_text("away: break").wait_for()
+    page.get_by_text("away: break", exact=True).wait_for()
     page.get_by_role("link", name="acme").last.click()
     assert violations(page) == []
     page.get_by_role("button", name="Move to front").click()
