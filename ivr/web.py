@@ -84,7 +84,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     streams = StreamLinks(settings.secret_key, settings.public_url, clock)
     live = streams if settings.live_streams else None
     recorder = open_recorder(redis, records, lambda: library, floor, statuses.refresh)
-    calls = wiring.calls(recorder, live, OutgoingLimits(OutgoingCounts(redis), settings.countries))
+    limits = OutgoingLimits(OutgoingCounts(redis), settings.countries)
+    calls = wiring.calls(recorder, live, limits)
     turns, keeper, intake = calls.turns, calls.keeper, calls.intake
     signatures = Signatures(settings.auth_token, settings.public_url, settings.account_sid)
     whispers = Whispers(library, store, clock)
@@ -100,7 +101,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(leg_routes(signatures, settings.public_url))
     rooms = ConferenceDesk(signatures, library, floor, legs, intake, clock)
     app.register_blueprint(conference_routes(rooms))
-    console = Desk(settings, library, records, redis, clock, agency, floor)
+    own = wiring.operator_calls(exchange, limits)
+    app.extensions["operator_calls"] = own
+    console = Desk(settings, library, records, redis, clock, agency, floor, own)
     app.register_blueprint(console_routes(console))
     app.register_blueprint(sms_routes(signatures, library, intake, clock))
     flows = {"flows": partial(_flows_are_good, library)}

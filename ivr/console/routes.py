@@ -28,6 +28,7 @@ from ivr.console.accounts.single_sign_on import sign_on_routes
 from ivr.console.accounts.token_pages import TokenPages, token_routes
 from ivr.console.calls.message_pages import MessagePages, message_routes
 from ivr.console.calls.pages import CallPages, call_routes
+from ivr.console.calls.ring_out import RingPages, ring_routes
 from ivr.console.client.acts import client_routes
 from ivr.console.client.pages import ClientPages
 from ivr.console.flows.pages import FlowPages, flow_routes
@@ -54,6 +55,7 @@ from ivr.operators.queue import OperatorQueue
 from ivr.operators.states import Operators
 from ivr.picture.svg import stylesheet
 from ivr.records import Records
+from ivr.services.operator_calls import OperatorCalls
 from ivr.settings import Settings
 
 FIRST_PAGES = {
@@ -79,6 +81,7 @@ class Desk:
     clock: Callable[[], datetime]
     agency: Agency
     floor: Conversations
+    operator_calls: OperatorCalls | None = None
 
     def agency_now(self) -> Agency:
         """The agency by its file as it is now; as it was at the start where it cannot be read."""
@@ -134,6 +137,7 @@ def console_routes(desk: Desk) -> Blueprint:
     read_routes(console, ReadPages(desk.records, read_links, recordings, desk.jobs_changed, clock))
     jobs = JobPages(desk.records, desk.library, desk.notices, desk.jobs_changed, clock)
     job_routes(console, jobs)
+    ring_routes(console, RingPages(desk.records, jobs, desk.operator_calls, clock))
     client_routes(console, ClientPages(jobs, desk.flow_of, desk.agency.name))
     live = Live(desk.redis, book, clock)
     script_routes(console)

@@ -184,6 +184,7 @@ class Floor:
             now,
             ticket.callback,
             ticket.recorded,
+            ticket.direct,
         )
         self._store.tell(*told.legs(None, conversation, None, now))
         return self._written(Record(conversation, ticket))

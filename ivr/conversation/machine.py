@@ -40,6 +40,7 @@ def begin(
     now: datetime,
     callback: str = "",
     recorded: bool = False,
+    direct: bool = False,
 ) -> Conversation:
     """A conversation as the `operator` begins to be rung. `id_` is the reservation's.
 
@@ -59,6 +60,7 @@ def begin(
         parties=(Party(Role.CALLER, caller, caller, standing, leg, label=CALLER), operator),
         callback=callback,
         recorded=recorded,
+        direct=direct,
     )
 
 

@@ -82,7 +82,9 @@ def _talking(conversation: Conversation) -> frozenset[Kind]:
     if is_(conversation, Role.THIRD):
         return frozenset({Hold, Complete, EndConsult})
     held = is_(conversation, Role.CALLER, Standing.HELD)
-    kinds: set[Kind] = {Resume if held else Hold, Transfer, Consult}
+    kinds: set[Kind] = {Resume if held else Hold, Consult}
+    if not conversation.direct:  # nobody calls them again, should the other not answer
+        kinds.add(Transfer)
     if not conversation.callback:  # who was called has no place in the queue to go back to
         kinds.add(HandOver)
     return frozenset(kinds)

@@ -69,6 +69,7 @@ class Conversation:
     third party who has gone by themselves last, as they stood: rung, they have declined.
     `arrivals` are those who have come into the room, by the number of the carrier's event.
     `fetched` says that the carrier was, or is just being, asked to send the caller there.
+    `direct` says that the operator calls them of their own accord: nobody calls them again.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Conversation:
     gone: Party | None = None
     arrivals: tuple[tuple[int, Role], ...] = ()
     fetched: bool = False
+    direct: bool = False
 
     @property
     def met(self) -> bool:

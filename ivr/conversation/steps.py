@@ -115,7 +115,8 @@ def back_in_line(
     conversation: Conversation, now: datetime, to: str | None = None, lost: bool = False
 ) -> Step:
     """The caller is put back in the queue, and leaves the room for it."""
-    by = None if lost or conversation.callback else Role.OPERATOR
+    waits = not conversation.direct  # nobody is told of a further call that is not to come
+    by = None if waits and (lost or conversation.callback) else Role.OPERATOR
     return end(conversation, by, now, act.Requeue(to, lost))
 
 

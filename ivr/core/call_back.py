@@ -20,6 +20,8 @@ class CallBackState(StrEnum):
     """For its turn in the queue, or for its next try."""
     REACHED = "reached"
     """They talk, or have talked; where they are cut off, it waits once more."""
+    RINGING = "ringing"
+    """An operator rings them of their own accord: it is tried once, and stands in no line."""
     GIVEN_UP = "given_up"
     CANCELLED = "cancelled"
 
@@ -83,7 +85,7 @@ def after(progress: Progress, report: Report) -> Progress:
     if progress.ended:
         return progress
     if isinstance(report, CallBackCancelled):
-        waits = progress.state is CallBackState.WAITING
+        waits = progress.state in (CallBackState.WAITING, CallBackState.RINGING)
         return replace(progress, state=CallBackState.CANCELLED, ended=True) if waits else progress
     counted = _counted(progress, report.conversation)
     if is_late(progress, report):

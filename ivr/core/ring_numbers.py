@@ -47,7 +47,8 @@ def ring_numbers(
     )
 
 
-CAME_OF_RINGING = ("reached them", "no answer", "engaged", "left a message", "wrong number")
+REACHED = "reached them"
+CAME_OF_RINGING = (REACHED, "no answer", "engaged", "left a message", "wrong number")
 """What can come of ringing somebody, in words."""
 
 
@@ -60,6 +61,15 @@ def rang(numbers: tuple[RingNumber, ...], number: str, came: str) -> str:
     if found is None or came not in CAME_OF_RINGING:
         raise ValueError("Choose which number you rang, and what came of it.")
     return f"rang {found.written}: {came}"
+
+
+NOT_RUNG = "not reached, as the operator’s own telephone was not answered, or was cut off"
+_CAME = {"no-answer": "no answer", "busy": "engaged", "failed": "the call failed"}
+
+
+def came_of(reason: str) -> str:
+    """What came of ringing somebody in vain, by the reason of a conversation."""
+    return _CAME.get(reason, reason.replace("-", " "))
 
 
 def how_to_ring(numbers: tuple[RingNumber, ...]) -> str:

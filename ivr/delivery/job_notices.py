@@ -80,6 +80,11 @@ class JobNotices:
             for recipient in self._reached(connection, each, job.kind, flow):
                 self._write(connection, change, each, about, recipient)
 
+    def written(self, client: str, number: str) -> str:
+        """A number (E.164) as people of the client's country write it."""
+        flow = self._flow(client)
+        return readable_number(number, flow.client.language if flow else "en-GB")
+
     def _flow(self, client: str) -> CallFlow | None:
         try:
             return self._library.flow(client)

@@ -150,6 +150,19 @@ class OperatorQueue:
         )
         return Reservation(reservation_id, operator, ticket, moment(expires_at))
 
+    def ring_out(
+        self, ticket: Ticket, operator: str, now: datetime, lease: timedelta
+    ) -> Reservation | None:
+        """Reserve for `operator` somebody whom they ring themselves, by a `direct` ticket.
+
+        It never stands in line: where the operator does not answer, it is forgotten. None, and
+        nothing changes, where the operator is neither available nor away, or it is known already.
+        """
+        id_, until = secrets.token_hex(16), milliseconds(now + lease)
+        if not self._act("ring_out", now, operator, id_, until, ticket.to_json()):
+            return None
+        return Reservation(id_, operator, ticket, moment(until))
+
     def match(self, now: datetime, lease: timedelta, limit: int = 10) -> list[Reservation]:
         """Offer waiting callers to available operators; at most `limit` new reservations.
 

@@ -46,7 +46,8 @@ class Ticket:
     call. `circles` are offered the caller before everybody else, the narrowest first. `callback` is
     the id of the call back that this is: then nobody is on the line, and `call_sid` is
     `callback-<id>` (see `for_callback`). `recorded` says that the caller hears, before they are
-    connected, that the conversation is recorded. Raises `QueueError` for other values.
+    connected, that the conversation is recorded. `direct` is a call back that one operator makes of
+    their own accord: it never stands in line. Raises `QueueError` for other values.
     """
 
     call_sid: str
@@ -61,6 +62,7 @@ class Ticket:
     wrap_up: int = 0
     callback: str = ""
     recorded: bool = False
+    direct: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.priority <= HIGHEST_PRIORITY:
@@ -111,7 +113,10 @@ class Ticket:
             "place": self.place,
             "deadline": self.deadline,
         }
-        return json.dumps(asdict(self) | more)
+        data = asdict(self) | more
+        if not self.direct:  # a version that does not know it reads the tickets of all others
+            del data["direct"]
+        return json.dumps(data)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Ticket:

@@ -30,10 +30,12 @@ from ivr.nodes.base import Kind
 from ivr.operators.agency import agency_here
 from ivr.operators.call_backs import CallBackPlaces
 from ivr.operators.queue import OperatorQueue
+from ivr.operators.states import Operators
 from ivr.records import Records
 from ivr.services.breaker import CircuitBreaker
 from ivr.services.incoming_texts import IncomingTexts
 from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
+from ivr.services.operator_calls import OperatorCalls
 from ivr.services.outgoing_limits import OutgoingLimits
 from ivr.services.recorder import Recorder
 from ivr.settings import Settings
@@ -94,14 +96,27 @@ class CallWiring:
     def exchange(self, has_left: Callable[[str], bool] = lambda call_sid: False) -> Exchange:
         """The conversations, with whom they ring and who is told of call backs; `has_left` is as
         for `Floor`."""
+        number, agency = partial(self._outgoing.number, self._library), self.agency
+        told = self._called_back()
+        return open_floor(self._settings, self._redis, agency, self._clock, number, told, has_left)
+
+    def operator_calls(self, exchange: Exchange, limits: OutgoingLimits) -> OperatorCalls:
+        """What lets operators ring somebody of their own accord."""
+        return OperatorCalls(
+            self._records.call_backs,
+            self._queue,
+            Operators(self._redis),
+            exchange.ringer,
+            self._called_back(),
+            limits,
+            self._library,
+        )
+
+    def _called_back(self) -> CalledBack:
         library, agency, standing = self._library, self.agency, self._standing
         public_url = self._settings.public_url
-        called_back = CalledBack(
+        return CalledBack(
             self._records, self._queue, lambda: JobNotices(library, agency, public_url, standing)
-        )
-        number = partial(self._outgoing.number, library)
-        return open_floor(
-            self._settings, self._redis, agency, self._clock, number, called_back, has_left
         )
 
     def calls(

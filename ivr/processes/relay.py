@@ -73,6 +73,11 @@ def loops(settings: Settings) -> list[Loop]:
         changes.wait(RING_SECONDS)
         return exchange.ringer.offer()
 
+    def call_backs() -> int:
+        under_way = exchange.floor.call_backs
+        ended = called_back.end_unrung(_now(), under_way)
+        return ended + recorder.places.hold(_now(), under_way)
+
     reconciling = HourlyReconciliation(
         redis, _now, lambda: open_reconciliation(settings, redis, records, _now)
     )
@@ -110,7 +115,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("purge", lambda: purge_once(records, settings, _now()), EVERY_SECONDS, MANY_SECONDS),
         Loop("reconcile", reconciling.once, 15.0, MANY_SECONDS),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
-        Loop("call-backs", lambda: recorder.places.hold(_now(), exchange.floor.call_backs), 2.0),
+        Loop("call-backs", call_backs, 2.0),
         Loop("speech-home", lambda: home.announce(settings, redis), 5.0),
         # Without workers of its own, all is heard on other machines, which say what they lack.
         *([Loop("speech-models", model_offers.once, 5.0)] if settings.speech_workers else []),

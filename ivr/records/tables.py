@@ -447,6 +447,8 @@ callbacks = sa.Table(
     sa.Column("reason", sa.String),
     sa.Column("conversation", sa.String, nullable=False, server_default=""),
     sa.Column("counted", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("job", sa.String),
+    sa.Column("rung_by", sa.String),
     sa.Index(
         "callbacks_waiting",
         "client",

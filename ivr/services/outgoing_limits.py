@@ -15,10 +15,11 @@ from ivr.core.costly_numbers import abroad, costly, countries_of
 from ivr.errors import StateUnavailable
 from ivr.metrics import OUTGOING_REFUSED
 
-TEXTS, CALL_BACKS, PLACES = "text", "call_back", "place"
-PER_HOUR = {TEXTS: 10, CALL_BACKS: 10, PLACES: 30}
+TEXTS, CALL_BACKS, PLACES, RINGS = "text", "call_back", "place", "ring"
+PER_HOUR = {TEXTS: 10, CALL_BACKS: 10, PLACES: 30, RINGS: 10}
 """For one number and client in an hour: texts that calls send to it, call backs promised to it,
-and places in the queue that it takes. Many people of one office may show the same number."""
+places in the queue that it takes, and calls that operators make to it. Many
+people of one office may show the same number."""
 
 log = structlog.get_logger()
 

@@ -47,6 +47,7 @@ class OperatorDesk:
         if conversation is None:
             return twiml.spoken(CALLER_GONE, VOICE, LANGUAGE)
         what = "Call back" if conversation.callback else "Call"
+        what = "Your own call" if conversation.direct else what
         words = Say(f"{what} for {self._client(conversation)}.", VOICE, LANGUAGE)
         return twiml.join(room_of(reservation_id), OPERATOR, conversation.recorded, words)
 

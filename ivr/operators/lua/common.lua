@@ -88,8 +88,14 @@ end
 
 -- Callers and reservations
 
-local function stand(call_sid)
+-- Whom an operator rings themselves, for nobody else, stands nowhere: they are forgotten.
+local function stand(call_sid, now)
   local ticket = cjson.decode(redis.call('HGET', CALLERS, call_sid))
+  if ticket.direct then
+    redis.call('HDEL', CALLERS, call_sid)
+    visit_over(call_sid, ticket.joined, now, 'moved_on')
+    return changed('queue')
+  end
   redis.call('ZADD', WAITING, ticket.place, call_sid)
   if (ticket.callback or '') == '' then  -- nobody is on the line whom a call back keeps waiting
     redis.call('ZADD', DEADLINES, ticket.deadline, call_sid)
@@ -208,7 +214,7 @@ local function sweep(now)
   local lapsed = redis.call('ZRANGEBYSCORE', LEASES, '-inf', now)
   for _, id in ipairs(lapsed) do
     local rung = cjson.decode(redis.call('HGET', RESERVATIONS, id)).leg ~= nil
-    stand(not_answered(id, now, rung and 'missed' or 'withdrawn').call_sid)
+    stand(not_answered(id, now, rung and 'missed' or 'withdrawn').call_sid, now)
   end
   local overdue = redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', now)
   if #overdue > 0 then

@@ -6,5 +6,5 @@ if redis.call('HSETNX', CALLERS, ARGV[1], ARGV[2]) == 0 then
 end
 local ticket = cjson.decode(ARGV[2])
 came(ticket, ticket.joined)
-stand(ARGV[1])
+stand(ARGV[1], ticket.joined)
 return 1

@@ -4,7 +4,7 @@
 local now, id = tonumber(ARGV[1]), ARGV[2]
 local held = redis.call('ZSCORE', LEASES, id)
 if held then
-  stand(not_answered(id, now, ARGV[3]).call_sid)
+  stand(not_answered(id, now, ARGV[3]).call_sid, now)
 end
 sweep(now)
 return held and 1 or 0

@@ -8,7 +8,7 @@ if redis.call('HEXISTS', RESERVATIONS, id) == 0 or redis.call('ZSCORE', LEASES, 
 end
 local reservation = end_reservation(id, now, ARGV[4] == 'lost' and 'lost' or 'handed_on')
 redis.call('HSET', CALLERS, reservation.call_sid, ARGV[3])
-stand(reservation.call_sid)
+stand(reservation.call_sid, now)
 if ARGV[4] == 'lost' then
   become(reservation.operator, 'away', now, 'connection lost')
 else

@@ -62,6 +62,6 @@ if redis.call('HEXISTS', CALLERS, call_sid) == 0 then
   end
   redis.call('HSET', CALLERS, call_sid, ARGV[3])
   came(ticket, now)
-  stand(call_sid)
+  stand(call_sid, now)
 end
 return standing(redis.call('ZRANK', WAITING, call_sid) + 1)

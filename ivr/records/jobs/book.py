@@ -43,6 +43,21 @@ def open_in(
     return job
 
 
+def act_in(
+    connection: sa.Connection,
+    job_id: str,
+    act: Act,
+    by: str,
+    now: datetime,
+    promise: Promise = nobody_told,
+    expected: int | None = None,
+) -> Job:
+    """As `JobBook.act`, in the transaction of what the act comes of."""
+    before, after = job_rows.act(connection, job_id, act, by, now, expected)
+    promise(connection, Change(before, after, act, by, now))
+    return after
+
+
 class JobBook:
     """The jobs in the records. Each method is one transaction, and raises `RecordsUnavailable`
     where the database cannot be used."""
@@ -70,9 +85,7 @@ class JobBook:
         has acted since, and `JobError` where the rules refuse the act; then nothing is changed.
         """
         with writing(self._engine) as connection:
-            before, after = job_rows.act(connection, job_id, act, by, now, expected)
-            promise(connection, Change(before, after, act, by, now))
-        return after
+            return act_in(connection, job_id, act, by, now, promise, expected)
 
     def rising(self, now: datetime, limit: int = 100) -> list[str]:
         """The ids of jobs to which something is to happen now, the longest waiting first."""

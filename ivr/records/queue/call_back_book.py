@@ -32,7 +32,8 @@ class CallBack:
     the client's, is shown there. `ticket` is the place in the queue and its rules, as JSON. It is
     tried `tries` times, `after` seconds apart, within `hours` (as a calendar reads them) if there
     are any. `attempts` are those made; `due_at` is from when it stands in line. `conversation` and
-    `counted` are as in `Progress`.
+    `counted` are as in `Progress`. Where an operator calls of their own accord, `rung_by` is their
+    name, and `job` the id of the job for which they do, if any.
     """
 
     id: str
@@ -58,6 +59,8 @@ class CallBack:
     reason: str | None = None
     conversation: str = ""
     counted: tuple[str, ...] = ()
+    job: str | None = None
+    rung_by: str | None = None
 
     @property
     def progress(self) -> Progress:
@@ -71,6 +74,9 @@ class CallBack:
 GivenUp = Callable[[sa.Connection], object]
 """Does what follows from giving a call back up, in the transaction in which it ends."""
 
+Settled = Callable[[sa.Connection], object]
+"""The same where it is known what came of a call that an operator makes of their own accord."""
+
 
 class CallBackBook:
     """All that is asked of the records about call backs. Each method is one transaction, and
@@ -82,16 +88,16 @@ class CallBackBook:
     def promise(self, call_back: CallBack) -> bool:
         """Keep a new promise; the same again changes nothing. False, and nothing is kept, where
         another to the same number of the same client is waiting."""
-        row = asdict(call_back) | {"fields": dict(call_back.fields)}
-        row["counted"] = list(call_back.counted)
         with writing(self._engine) as connection:
-            new = insert(connection, callbacks).values(row).on_conflict_do_nothing()
-            kept = connection.execute(new.returning(callbacks)).first()
-            if kept is not None:
-                _tell(connection, kept, "a call back was promised", call_back.asked_at)
+            if _insert(connection, call_back):
                 return True
             query = sa.select(callbacks.c.id).where(callbacks.c.id == call_back.id)
             return connection.execute(query).scalar() is not None
+
+    def begin(self, call_back: CallBack) -> bool:
+        """Keep a call that an operator makes of their own accord; False where it is known."""
+        with writing(self._engine) as connection:
+            return _insert(connection, call_back)
 
     def find(self, call_back_id: str) -> CallBack | None:
         """The call back with this id."""
@@ -103,6 +109,11 @@ class CallBackBook:
         which = callbacks.c.state == CallBackState.WAITING
         order = (callbacks.c.due_at, callbacks.c.asked_at, callbacks.c.id)
         return self._all(sa.select(callbacks).where(which).order_by(*order))
+
+    def ringing(self) -> list[CallBack]:
+        """Those that an operator makes of their own accord, of which nothing is known yet."""
+        which = callbacks.c.state == CallBackState.RINGING
+        return self._all(sa.select(callbacks).where(which).order_by(callbacks.c.asked_at))
 
     def waiting_for(self, client: str, number: str) -> CallBack | None:
         """The one that waits for a number (E.164) of a client."""
@@ -140,12 +151,18 @@ class CallBackBook:
         return self._report(call_back_id, missed, told, now, more, given_up)
 
     def reached(
-        self, call_back_id: str, conversation: str, call_sid: str, now: datetime
+        self,
+        call_back_id: str,
+        conversation: str,
+        call_sid: str,
+        now: datetime,
+        settled: Settled | None = None,
     ) -> CallBack | None:
         """They are on the line, on the call `call_sid`. Returns it where this was new."""
         more = {"reached_at": now, "reached_call": call_sid}
         told = "the caller was called, and reached"
-        return self._report(call_back_id, core.CallBackReached(conversation), told, now, more)
+        reached = core.CallBackReached(conversation)
+        return self._report(call_back_id, reached, told, now, more, settled=settled)
 
     def cut_off(self, call_back_id: str, conversation: str, now: datetime) -> CallBack | None:
         """They were reached and cut off: it waits once more. Returns it where this was new."""
@@ -153,13 +170,21 @@ class CallBackBook:
         cut_off = core.CallBackCutOff(conversation)
         return self._report(call_back_id, cut_off, "the call back was cut off", now, more)
 
-    def cancel(self, call_back_id: str, reason: str, now: datetime) -> CallBack | None:
+    def cancel(
+        self, call_back_id: str, reason: str, now: datetime, settled: Settled | None = None
+    ) -> CallBack | None:
         """It is not needed any more. Returns it where this was new."""
         told = f"the call back was not needed any more: {reason}"
-        return self._report(call_back_id, core.CallBackCancelled(), told, now, {"reason": reason})
+        more, report = {"reason": reason}, core.CallBackCancelled()
+        return self._report(call_back_id, report, told, now, more, settled=settled)
 
     def done(
-        self, call_back_id: str, conversation: str, call_sid: str, now: datetime
+        self,
+        call_back_id: str,
+        conversation: str,
+        call_sid: str,
+        now: datetime,
+        settled: Settled | None = None,
     ) -> CallBack | None:
         """The conversation on the call `call_sid` with whoever was reached is over. Returns it
         where this was new."""
@@ -170,7 +195,9 @@ class CallBackBook:
             reached = {"reached_at": row.reached_at or now, "reached_call": call_sid}
             more = {} if row.reached_call else reached
             done = core.CallBackDone(conversation)
-            return _note(connection, row, done, "the call back was over", now, more)
+            after = _note(connection, row, done, "the call back was over", now, more)
+            _settle(connection, row, after, settled)
+            return after
 
     def _report(
         self,
@@ -180,6 +207,7 @@ class CallBackBook:
         now: datetime,
         more: Mapping[str, Any] | None = None,
         given_up: GivenUp | None = None,
+        settled: Settled | None = None,
     ) -> CallBack | None:
         with writing(self._engine) as connection:
             row = _locked(connection, call_back_id)
@@ -188,6 +216,7 @@ class CallBackBook:
             after = _note(connection, row, report, told, now, more or {})
             if after is not None and after.state is CallBackState.GIVEN_UP and given_up:
                 given_up(connection)
+            _settle(connection, row, after, settled)
             return after
 
     def _all(self, query: sa.Select[Any]) -> list[CallBack]:
@@ -203,6 +232,19 @@ def find(connection: sa.Connection, which: str) -> CallBack | None:
         sa.select(callbacks).where(sa.or_(c.id == id_, c.reached_call == which))
     ).first()
     return _call_back(row) if row else None
+
+
+def _insert(connection: sa.Connection, call_back: CallBack) -> bool:
+    row = asdict(call_back) | {"fields": dict(call_back.fields)}
+    row["counted"] = list(call_back.counted)
+    new = insert(connection, callbacks).values(row).on_conflict_do_nothing()
+    kept = connection.execute(new.returning(callbacks)).first()
+    if kept is None:
+        return False
+    by = call_back.rung_by
+    told = f"{by} rings the caller" if by else "a call back was promised"
+    _tell(connection, kept, told, call_back.asked_at)
+    return True
 
 
 def _update(
@@ -253,6 +295,13 @@ def _note(
     return _call_back(row)
 
 
+def _settle(
+    connection: sa.Connection, before: CallBack, after: CallBack | None, settled: Settled | None
+) -> None:
+    if settled and after and before.state is CallBackState.RINGING:
+        settled(connection)
+
+
 def _another_waits(connection: sa.Connection, of: CallBack) -> bool:
     who = sa.and_(callbacks.c.client == of.client, callbacks.c.number == of.number)
     waits = sa.and_(who, callbacks.c.state == CallBackState.WAITING, callbacks.c.id != of.id)
@@ -268,9 +317,10 @@ def _tell(connection: sa.Connection, row: sa.Row[Any], what: str, at: datetime) 
             call_sid=mine,
             at=at,
             what=what,
-            facts={timeline.OTHER_CALL: other},
+            facts={timeline.OTHER_CALL: other} if other else {},
         )
         for mine, other in ((asked, called), (called, asked))
+        if mine
     ]
     timeline.note_events(connection, events)
 

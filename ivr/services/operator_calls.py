@@ -1,0 +1,150 @@
+"""An operator rings a number of a job, message or call from where they sit.
+
+The operator is rung first, on their own telephone or in the browser; once they answer, the number
+is called, and shown the client's. What comes of it is `ivr.delivery.called_back`'s to note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import structlog
+
+from ivr.conversation.ringer import Ringer
+from ivr.core.call_back import CallBackState
+from ivr.delivery.called_back import CalledBack
+from ivr.errors import CarrierError, ConversationError, UnknownClient
+from ivr.flow.library import Library
+from ivr.nodes.base import Kind
+from ivr.operators.connect import LEASE
+from ivr.operators.queue import OperatorQueue
+from ivr.operators.states import Operators, State
+from ivr.operators.ticket import Ticket, for_callback
+from ivr.records.queue.call_back_book import CallBack, CallBackBook
+from ivr.services.outgoing_limits import RINGS, OutgoingLimits
+
+log = structlog.get_logger()
+
+NOT_FREE = "Finish the call that you have first, then ring."
+NOT_SIGNED_ON = "Sign on as an operator first, so that your own telephone can be rung."
+MAY_NOT = "This number is not rung from here: it is costly, abroad, or was rung too often."
+NOT_PLACED = "not rung, as the operator’s own telephone could not be rung"
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorCall:
+    """A call that `operator` (short name; `by` is the name) makes to `number` (E.164, perhaps with
+    an extension) for a client. `once` tells it from others: the same again is the same call.
+    `call_sid` and `job` are what it follows from, if anything."""
+
+    once: str
+    operator: str
+    by: str
+    client: str
+    number: str
+    call_sid: str = ""
+    job: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorCalls:
+    """Makes the calls."""
+
+    book: CallBackBook
+    queue: OperatorQueue
+    operators: Operators
+    ringer: Ringer
+    called_back: CalledBack
+    limits: OutgoingLimits
+    library: Library[Kind]
+
+    def ring(self, call: OperatorCall, now: datetime) -> None:
+        """Ring the operator, and then the number; the same again does nothing. `now` is aware.
+
+        Raises `ConversationError`, which says why not, `RecordsError` or `StateUnavailable`.
+        """
+        id_ = sha256(f"{call.operator} {call.once}".encode()).hexdigest()[:32]
+        if self.book.find(id_) is not None:
+            return
+        self._check_free(call.operator, now)
+        shown = self._shown(call, id_)
+        if not self.book.begin(_kept(id_, call, shown, now)):
+            return
+        ticket = _ticket(id_, call, shown, now)
+        reservation = self.queue.ring_out(ticket, call.operator, now, LEASE)
+        if reservation is None:
+            self.called_back.not_rung(id_, NOT_PLACED, now)
+            raise ConversationError(NOT_FREE)
+        log.info("operator_call.begun", callback=id_, operator=call.operator, client=call.client)
+        try:
+            address = self.ringer.address(call.operator)
+            self.ringer.ring_operator(address or "", reservation)
+        except CarrierError as error:
+            self.called_back.not_rung(id_, NOT_PLACED, now)
+            raise ConversationError(f"Your own telephone cannot be rung now: {error}") from error
+
+    def _check_free(self, operator: str, now: datetime) -> None:
+        state = self.operators.of(operator, now)
+        if state is None or state.state is State.OFFLINE:
+            raise ConversationError(NOT_SIGNED_ON)
+        if state.state not in (State.AVAILABLE, State.AWAY):
+            raise ConversationError(NOT_FREE)
+
+    def _shown(self, call: OperatorCall, id_: str) -> str:
+        """The client's number that is shown; raises where the other is not to be rung."""
+        try:
+            flow = self.library.flow(call.client)
+        except UnknownClient as error:
+            raise ConversationError("This client has no number that could be shown.") from error
+        own = flow.client.numbers
+        if not own:
+            raise ConversationError("This client has no number that could be shown.")
+        known = {person.phone for person in flow.people.values() if person.phone}
+        number = dialled(call.number)
+        if not number.startswith("+") or self.limits.refused(
+            RINGS, number, client=call.client, own=own, known=known, once=id_
+        ):
+            raise ConversationError(MAY_NOT)
+        return own[0]
+
+
+def dialled(number: str) -> str:
+    """A number without its extension, which the operator asks for."""
+    return number.partition(";")[0]
+
+
+def _ticket(id_: str, call: OperatorCall, shown: str, now: datetime) -> Ticket:
+    return Ticket(
+        call_sid=for_callback(id_),
+        client=call.client,
+        caller=dialled(call.number),
+        called=shown,
+        priority=0,
+        skills=(),
+        joined_at=now,
+        max_wait=0,
+        callback=id_,
+        direct=True,
+    )
+
+
+def _kept(id_: str, call: OperatorCall, shown: str, now: datetime) -> CallBack:
+    return CallBack(
+        id=id_,
+        client=call.client,
+        call_sid=call.call_sid,
+        node="",
+        number=dialled(call.number),
+        shown=shown,
+        ticket=_ticket(id_, call, shown, now).to_json(),
+        tries=1,
+        after=0,
+        timezone="UTC",
+        asked_at=now,
+        due_at=now,
+        state=CallBackState.RINGING,
+        job=call.job,
+        rung_by=call.by,
+    )
