@@ -197,7 +197,7 @@ def test_a_refusing_carrier_is_told_and_the_caller_waits_on(
     carrier.status = 500
     result = command("take", "--operator", "sam")
     assert result.returncode == 2
-    assert "not today" in result.stderr
+    assert "out of order for the moment (500)" in result.stderr
     assert len(json.loads(command("--json").stdout)) == 2
 
 

@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 
 from ivr.adapters.redis.outgoing_counts import OutgoingCounts
-from ivr.services.outgoing_limits import CALL_BACKS, PER_HOUR, PLACES, TEXTS, OutgoingLimits
+from ivr.services.outgoing_limits import CALL_BACKS, PER_HOUR, PLACES, RINGS, TEXTS, OutgoingLimits
 
 OWN = ["+442079460301"]
 
@@ -15,7 +15,7 @@ def refused(limits: OutgoingLimits, kind: str, number: str, once: str = "CA1/1")
     return limits.refused(kind, number, client="acme", own=OWN, known=["+34600123456"], once=once)
 
 
-@pytest.mark.parametrize("kind", [TEXTS, CALL_BACKS, PLACES])
+@pytest.mark.parametrize("kind", [TEXTS, CALL_BACKS, PLACES, RINGS])
 def test_so_much_in_an_hour_and_no_more(kind: str, redis: Redis) -> None:
     limits = OutgoingLimits(OutgoingCounts(redis), ["GB"])
     acts = [refused(limits, kind, "+447700900123", f"CA{n}/1") for n in range(100)]
