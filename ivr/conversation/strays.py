@@ -20,6 +20,12 @@ log = structlog.get_logger()
 
 EVERY_SECONDS = 8.0
 
+AFTER_TALK = 75
+"""So many looks are taken after the last conversation: ten minutes."""
+
+QUIET_EVERY = 40
+"""Where nobody talks, only each such look asks the carrier: every five minutes or so."""
+
 
 class StrayRooms:
     """Finds them by the carrier's list of all that go on; one process does so, now and then."""
@@ -28,6 +34,16 @@ class StrayRooms:
         self._store = store
         self._conferences = conferences
         self._unknown: set[str] = set()
+        self._looks = self._left = 0
+
+    def look(self) -> int:
+        """As `end_once`, but seldom where nobody has talked lately. Called every
+        `EVERY_SECONDS`."""
+        self._looks += 1
+        self._left = AFTER_TALK if self._store.going_on() else max(0, self._left - 1)
+        if self._left == 0 and self._looks % QUIET_EVERY:
+            return 0
+        return self.end_once()
 
     def end_once(self) -> int:
         """End those whose conversation is over, and those of none that is known, the second time

@@ -70,6 +70,7 @@ class RecordsSetup:
             self._refusal = RecordsError(f"The records cannot be set up ({error!r}).")
         else:
             self.ready = True
-            log.info("records.ready")
+            if self._first_try.is_set():  # it has failed before
+                log.info("records.ready")
         self._first_try.set()
         return self.ready

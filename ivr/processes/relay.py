@@ -105,7 +105,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("ringing", ring, 0.0),
         Loop("unwanted", exchange.ringer.hang_up_unwanted, 0.5),
         Loop("conversations", lambda: exchange.floor.tend(_now()), 1.0),
-        Loop("stray-rooms", exchange.strays.end_once, STRAYS_EVERY_SECONDS),
+        Loop("stray-rooms", exchange.strays.look, STRAYS_EVERY_SECONDS),
         Loop(
             "discard",
             lambda: discard_once(records, telephone, settings, _now()),

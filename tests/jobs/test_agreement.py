@@ -141,8 +141,7 @@ def test_names_that_an_agreement_gets_wrong_are_findings(tmp_path: Path) -> None
     text = PEOPLE + REST.replace("then: [pat, agency]", "then: [pat, agncy]").replace(
         "hours: office", "hours: ofice"
     )
-    found = {(f.line, f.message) for f in loaded(tmp_path, text).findings}
-    assert {message for _, message in found} == {
+    assert {f.message for f in loaded(tmp_path, text).findings if f.code != "owner-unreached"} == {
         "'agncy' is neither a person nor a rota; did you mean 'agency'?",
         "'ofice' is not a calendar; did you mean 'office'?",
     }
