@@ -306,7 +306,7 @@ def test_without_any_files_jobs_stay_where_they_are_and_it_is_said(desk: Desk) -
         path.unlink()
     desk.settings.flows.rmdir()
     desk.now = NOON + 4 * HOUR
-    with pytest.raises(FlowError, match="no folder of client files"):
+    with pytest.raises(FlowError, match="cannot be read: it is not there"):
         desk.rising.once()
     assert owner(desk, job) == "ian"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import os
 import tempfile
@@ -51,9 +52,11 @@ def sync(path: Path) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a file for whoever runs a command: with the rights that they give to new files, or
     those of the file that it replaces. What is no regular file, such as `/dev/stdout`, is written
-    to directly. Raises `OSError`; the file is then as it was.
+    to directly. The folder must be there. Raises `OSError`; the file is then as it was.
     """
     path = path.resolve()
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")
         return
