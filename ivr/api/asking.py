@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from ivr.api.operation import Operation, missing
 from ivr.api.types import Wanted
 from ivr.core.card_numbers import without_card_numbers_in
-from ivr.core.clean_text import clean_values
+from ivr.core.clean_text import clean, clean_values
 from ivr.errors import ApiError
 
 NUL, NUL_IN_JSON = "\0", b"\\u0000"
@@ -38,8 +38,9 @@ def query_of(operation: Operation) -> Wanted:
         raise ApiError("bad-request", "Something stands in the query more than once.", wrong)
     try:
         sent = request.args.to_dict()
-        cleaned = sent if NUL in "".join(sent.values()) else clean_values(sent)
-        return (operation.query or Wanted).model_validate(cleaned)
+        if NUL not in "".join(sent.values()):  # that is refused
+            sent = {name: clean(value) or value for name, value in sent.items()}
+        return (operation.query or Wanted).model_validate(sent)
     except ValidationError as error:
         raise _wrong("query", error) from error
 
@@ -50,10 +51,20 @@ def body_of(body: TypeAdapter[Any] | None) -> Any:
         return None
     if request.mimetype != "application/json":
         raise ApiError("media-type", "The body is not sent as application/json.")
+    sent = request.get_data()
+    cleaned = _cleaned(sent)
     try:
-        return body.validate_json(_cleaned(request.get_data()), strict=True)
+        return body.validate_json(cleaned, strict=True)
     except ValidationError as error:
-        raise _wrong("body", error) from error
+        raise _wrong("body", error, _holds(body, sent) and cleaned != sent) from error
+
+
+def _holds(body: TypeAdapter[Any], sent: bytes) -> bool:
+    try:
+        body.validate_json(sent, strict=True)
+    except ValidationError:
+        return False
+    return True
 
 
 def _cleaned(sent: bytes) -> bytes:
@@ -69,7 +80,9 @@ def _cleaned(sent: bytes) -> bytes:
     return sent if cleaned == content else json.dumps(cleaned).encode()
 
 
-def _wrong(part: str, error: ValidationError) -> ApiError:
+def _wrong(part: str, error: ValidationError, no_text: bool = False) -> ApiError:
+    """`no_text` says that only what is no text kept the part from being empty."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
     places = tuple((".".join(map(str, (part, *each["loc"]))), each["msg"]) for each in found)
-    return ApiError("bad-request", f"The {part} is not as it should be.", places)
+    kind = "refused" if no_text else "bad-request"
+    return ApiError(kind, f"The {part} is not as it should be.", places)

@@ -257,3 +257,11 @@ def test_no_control_character_is_kept_of_what_a_program_writes(sign: str, place:
     [*_, noted] = place.records.jobs.history(job)
     assert noted.act == Note("rang back\nat noon")
     assert program.get("/jobs", client=f"ac{sign}me").json == program.get("/jobs").json
+
+
+def test_what_is_no_text_at_all_finds_nothing_and_is_not_kept(place: Place) -> None:
+    program, job = place.program(), place.acme.job
+    found = program.get("/jobs", client="\x9c")
+    assert (found.status_code, (found.json or {})["items"]) == (200, [])
+    answer = program.act(job, "note", text="\x9c")
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
