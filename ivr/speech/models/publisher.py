@@ -51,7 +51,7 @@ def listed_models(base: str = SPEECH_PUBLISHER, patience: Patience = PATIENT) ->
         ) from error
     try:
         rows = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SpeechError(f"{url} is not a list of models; check the address.") from error
     try:
         return [_model(row, base) for row in rows if _is_wanted(row)]
