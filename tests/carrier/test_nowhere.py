@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from carrier_line import Clock, Line, settle
 from flask import Flask
 from outside_system import System, say
@@ -107,6 +108,9 @@ def log_lines() -> Iterator[io.StringIO]:
     yield io.StringIO()
     logging.root.handlers = handlers
     logging.root.setLevel(level)
+    logging.captureWarnings(False)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture
@@ -234,6 +238,7 @@ def test_secrets_and_card_numbers_are_nowhere(
 ) -> None:
     app = create_app(acme, clock)
     configure_logging("web", acme, log_lines)
+    structlog.configure(cache_logger_on_first_use=False)  # for the tests that follow
     logging.root.setLevel(logging.DEBUG)
     line = Line(app.test_client(), acme.auth_token, acme.public_url, caller=CALLER, called=ACME)
     heard = call(line)
