@@ -200,6 +200,7 @@ def test_a_third_party_declines_and_a_colleague_goes_on_with_what_was_written(
     ann.shown("22-handed-over")
     sam.shown("22-taken-over")
     until(lambda: caller.connections == 2)
+    expect(sam.line.locator("[role=timer]")).to_contain_text(re.compile("0:0[2-9]"))
     sam.press("Shift+F2")
     expect(sam.state).to_contain_text("Wrap-up")
     caller.join()
@@ -305,6 +306,8 @@ def test_a_call_back_is_asked_for_with_a_key_and_carried_out(agency: Agency) -> 
     expect(sam.line).to_contain_text("Talking")
     assert agency.leg(DIAZ).heard.startswith("This is Rainbow Frost Decorators, calling you back.")
     sam.shown("52-called-back")
+    # Who leaves within a second has not spoken with them.
+    expect(sam.line.locator("[role=timer]")).to_contain_text(re.compile("0:0[2-9]"))
     sam.press("Shift+F2")
     expect(sam.state).to_contain_text("Wrap-up")
     agency.leg(DIAZ).join()
