@@ -18,6 +18,9 @@ from ivr.core.clean_text import clean
 LONG_FIELDS = ("Body", "SpeechResult", "TranscriptionText")
 """What people say or write; every other field of a webhook is an id, a number or an address."""
 
+GIVEN_BY_CALLERS = (*LONG_FIELDS, "Digits", "StableSpeechResult", "UnstableSpeechResult")
+"""Where a card number may stand in a webhook. An address may look like one: `:45103/2010-04-01`."""
+
 LONGEST_FIELD = 1024
 LONGEST_NUMBER = 255
 PASSWORDS = ("password", "old", "new", "again")
@@ -29,12 +32,12 @@ NUMBERS = ("From", "To", "Caller", "Called", "CallerName", "ForwardedFrom", "Sip
 
 def clean_webhook() -> None:
     """Clean and bound the fields that the carrier has sent."""
-    _replace(_most)
+    _replace(_most, lambda name: name in GIVEN_BY_CALLERS)
 
 
 def clean_request() -> None:
     """Clean what a person has sent."""
-    _replace(lambda name: None)
+    _replace(lambda name: None, lambda name: name not in PASSWORDS)
 
 
 def _most(name: str) -> int | None:
@@ -43,13 +46,12 @@ def _most(name: str) -> int | None:
     return LONGEST_NUMBER if name in NUMBERS else LONGEST_FIELD
 
 
-def _replace(most: Callable[[str], int | None]) -> None:
+def _replace(most: Callable[[str], int | None], may_hold_cards: Callable[[str], bool]) -> None:
     for part in ("form", "args"):
         sent = getattr(request, part)
-        fields = [_field(name, value, most(name)) for name, value in sent.items(multi=True)]
+        fields = []
+        for name, value in sent.items(multi=True):
+            cleaned = clean(value, most(name))
+            cleaned = without_card_numbers(cleaned) if may_hold_cards(name) else cleaned
+            fields.append((clean(name), cleaned))
         setattr(request, part, ImmutableMultiDict(fields))
-
-
-def _field(name: str, value: str, most: int | None) -> tuple[str, str]:
-    cleaned = clean(value, most)
-    return clean(name), cleaned if name in PASSWORDS else without_card_numbers(cleaned)
