@@ -96,6 +96,8 @@ def test_a_message_is_read_and_marked_done_from_the_list(
     expect(late).to_contain_text("You have this")
     expect(late).to_contain_text("not read yet")
     late.get_by_role("button", name="I have read it").click()
+    heading = page.get_by_role("heading", name="Message from 01632 960009", level=1)
+    expect(heading).to_be_visible()
     expect(page.get_by_text("read 12:00 by Ian Frost")).to_be_visible()
     page.get_by_role("link", name="Inbox").first.click()
     late.locator("summary", has_text="Done").click()
