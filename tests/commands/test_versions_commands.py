@@ -219,5 +219,5 @@ def test_a_roll_back_of_a_client_whose_file_is_gone_puts_it_back(
 def test_a_number_can_be_let_go(flows: Path, capsys: pytest.CaptureFixture[str]) -> None:
     served(flows)
     code, said = run(capsys, "numbers", "release", "01632 960001")
-    assert (code, said.endswith("+441632960001: acme had it.\n")) == (0, True)
+    assert (code, said.splitlines()[-1:]) == (0, ["+441632960001: acme had it."])
     assert run(capsys, "numbers", "release", "01632 960001")[0] == 1
