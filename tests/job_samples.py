@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ivr.jobs.acts import Act, Close, Hand, Note, Plan, Read, Reopen, Return, Snooze, Take
 from ivr.jobs.agreement import the_agency
-from ivr.jobs.job import Job, NewJob, Opening, Outcome, Owner, OwnerKind, Terms
+from ivr.jobs.job import FollowUpTerms, Job, NewJob, Opening, Outcome, Owner, OwnerKind
 from ivr.jobs.rules import opened
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -20,10 +20,10 @@ IAN = Owner(OwnerKind.PERSON, "ian", "Ian Frost")
 MAYA = Owner(OwnerKind.PERSON, "maya", "Maya Frost")
 SAM = Owner(OwnerKind.OPERATOR, "sam", "Sam Okafor")
 OWNERS = (AGENCY, IAN, MAYA, SAM)
-TERMS = Terms(remind=("sms",), before=3600, grace=1800, line=("maya",))
+TERMS = FollowUpTerms(remind=("sms",), before=3600, grace=1800, line=("maya",))
 
 
-def new_job(owner: Owner = IAN, terms: Terms = TERMS, **changes: Any) -> NewJob:
+def new_job(owner: Owner = IAN, terms: FollowUpTerms = TERMS, **changes: Any) -> NewJob:
     """A message for Ian, due at four."""
     usual = NewJob(
         client="rainbow-frost",
@@ -35,7 +35,7 @@ def new_job(owner: Owner = IAN, terms: Terms = TERMS, **changes: Any) -> NewJob:
     return replace(usual, **changes)
 
 
-def job(owner: Owner = IAN, terms: Terms = TERMS) -> Job:
+def job(owner: Owner = IAN, terms: FollowUpTerms = TERMS) -> Job:
     """The same as a job."""
     return opened(new_job(owner, terms), "j1", NOON)
 

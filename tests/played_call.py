@@ -11,7 +11,7 @@ from ivr.call.state import CallState
 from ivr.events import CallStarted, Event
 from ivr.flow.types import Value
 from ivr.instructions import Effect, Listen, Say, Verb
-from ivr.status.standing import AS_USUAL, Standing
+from ivr.status.standing import AS_USUAL, Availability
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=LONDON)
@@ -26,7 +26,7 @@ class PlayedCall:
         flow: CallFlow,
         caller: str | None = CALLER,
         now: datetime = MONDAY,
-        standing: Standing = AS_USUAL,
+        standing: Availability = AS_USUAL,
     ) -> None:
         self.flow = flow
         self.now = now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Scope(StrEnum):
+class TokenScope(StrEnum):
     """What a token may be used for."""
 
     CLIENTS_READ = "clients:read"
@@ -19,8 +19,8 @@ class Scope(StrEnum):
     WEBHOOKS_WRITE = "webhooks:write"
 
 
-_S = Scope
-ALLOWS: dict[Scope, str] = {
+_S = TokenScope
+ALLOWS: dict[TokenScope, str] = {
     _S.CLIENTS_READ: "list the clients that the token sees",
     _S.CALLS_READ: "read calls and their timelines",
     _S.MESSAGES_READ: "read messages, their recordings, words and deliveries",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.errors import AccountError
 
 BEGINS = "tango_"
@@ -28,7 +28,7 @@ class Token:
     id: str
     name: str
     client: str | None
-    scopes: frozenset[Scope]
+    scopes: frozenset[TokenScope]
     made_at: datetime
     made_by: str
     expires_at: datetime | None = None
@@ -39,7 +39,7 @@ class Token:
         """Whether it lets anybody in."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
-    def may(self, scope: Scope) -> bool:
+    def may(self, scope: TokenScope) -> bool:
         """Whether it was made for this."""
         return scope in self.scopes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.api.cursors import page, read
 from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation, missing
@@ -82,7 +82,7 @@ def call_operations(office: Office) -> list[Operation]:
             name="list_calls",
             method="GET",
             path="/calls",
-            scope=Scope.CALLS_READ,
+            scope=TokenScope.CALLS_READ,
             tag="calls",
             summary="List calls, the newest first",
             do=list_calls,
@@ -94,7 +94,7 @@ def call_operations(office: Office) -> list[Operation]:
             name="read_call",
             method="GET",
             path="/calls/{call}",
-            scope=Scope.CALLS_READ,
+            scope=TokenScope.CALLS_READ,
             tag="calls",
             summary="Read a call with its timeline",
             do=read_call,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.api.cursors import page, read
 from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation
@@ -54,7 +54,7 @@ def client_operations(office: Office) -> list[Operation]:
             name="list_clients",
             method="GET",
             path="/clients",
-            scope=Scope.CLIENTS_READ,
+            scope=TokenScope.CLIENTS_READ,
             tag="clients",
             summary="List the clients that the token sees, by id",
             do=list_clients,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import sqlalchemy as sa
 from pydantic import Field
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.api.jobs import Job, job_of, owners_of, shown
 from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation
@@ -125,7 +125,7 @@ def act_operations(office: Office) -> list[Operation]:
             name="act_on_job",
             method="POST",
             path="/jobs/{job}/acts",
-            scope=Scope.JOBS_WRITE,
+            scope=TokenScope.JOBS_WRITE,
             tag="jobs",
             summary="Act on a job",
             description="Take it, hand it over, return it, put it off, plan what is next, write "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.api.cursors import page, read
 from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation, missing
@@ -120,7 +120,7 @@ def job_operations(office: Office) -> list[Operation]:
             name="list_jobs",
             method="GET",
             path="/jobs",
-            scope=Scope.JOBS_READ,
+            scope=TokenScope.JOBS_READ,
             tag="jobs",
             summary="List jobs, the last opened first",
             do=list_jobs,
@@ -132,7 +132,7 @@ def job_operations(office: Office) -> list[Operation]:
             name="read_job",
             method="GET",
             path="/jobs/{job}",
-            scope=Scope.JOBS_READ,
+            scope=TokenScope.JOBS_READ,
             tag="jobs",
             summary="Read a job with its history",
             do=read_job,

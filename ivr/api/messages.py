@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import send_from_directory
 from pydantic import Field
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.api.cursors import page, read
 from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation, missing
@@ -165,7 +165,7 @@ def message_operations(office: Office) -> list[Operation]:
             name="list_messages",
             method="GET",
             path="/messages",
-            scope=Scope.MESSAGES_READ,
+            scope=TokenScope.MESSAGES_READ,
             tag="messages",
             summary="List messages, the newest first",
             do=list_messages,
@@ -177,7 +177,7 @@ def message_operations(office: Office) -> list[Operation]:
             name="read_message",
             method="GET",
             path="/messages/{message}",
-            scope=Scope.MESSAGES_READ,
+            scope=TokenScope.MESSAGES_READ,
             tag="messages",
             summary="Read a message with its words",
             do=read_message,
@@ -189,7 +189,7 @@ def message_operations(office: Office) -> list[Operation]:
             name="read_message_audio",
             method="GET",
             path="/messages/{message}/audio",
-            scope=Scope.MESSAGES_READ,
+            scope=TokenScope.MESSAGES_READ,
             tag="messages",
             summary="Fetch a message’s recording",
             description="All of it, or the part that `Range` names (RFC 9110, 14).",
@@ -202,7 +202,7 @@ def message_operations(office: Office) -> list[Operation]:
             name="list_deliveries",
             method="GET",
             path="/messages/{message}/deliveries",
-            scope=Scope.MESSAGES_READ,
+            scope=TokenScope.MESSAGES_READ,
             tag="messages",
             summary="List how a message reached people, and who has read it",
             do=list_deliveries,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from flask import Response
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.accounts.token import Token
 from ivr.api.types import Shown, Wanted
 from ivr.errors import ApiError
@@ -42,7 +42,7 @@ class Asked:
         """Whether the one who asks may see what is `client`'s."""
         return self.token.sees(client)
 
-    def needs(self, scope: Scope) -> None:
+    def needs(self, scope: TokenScope) -> None:
         """Raise `ApiError` where the token was not made for this."""
         if not self.token.may(scope):
             raise ApiError("forbidden", f"This token does not have the scope {scope}.")
@@ -70,7 +70,7 @@ class Operation:
     name: str
     method: Literal["GET", "POST", "PATCH", "DELETE"]
     path: str
-    scope: Scope
+    scope: TokenScope
     tag: str
     summary: str
     do: Callable[[Asked], Answer]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from pydantic import Field
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation, missing
 from ivr.api.types import At, Id, Moment, Shown, Wanted, Word
@@ -108,7 +108,7 @@ def status_operations(office: Office) -> list[Operation]:
             name="list_statuses",
             method="GET",
             path="/clients/{client}/statuses",
-            scope=Scope.STATUSES_READ,
+            scope=TokenScope.STATUSES_READ,
             tag="statuses",
             summary="List where a client’s people say that they are",
             do=list_statuses,
@@ -120,7 +120,7 @@ def status_operations(office: Office) -> list[Operation]:
             name="set_status",
             method="POST",
             path="/clients/{client}/statuses",
-            scope=Scope.STATUSES_WRITE,
+            scope=TokenScope.STATUSES_WRITE,
             tag="statuses",
             summary="Say where somebody is, for a time",
             description="Callers are put through, and jobs opened, by it at once.",
@@ -136,7 +136,7 @@ def status_operations(office: Office) -> list[Operation]:
             name="end_status",
             method="DELETE",
             path="/clients/{client}/statuses/{status}",
-            scope=Scope.STATUSES_WRITE,
+            scope=TokenScope.STATUSES_WRITE,
             tag="statuses",
             summary="End a status, or call it off",
             do=end_status,

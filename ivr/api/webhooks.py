@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from pydantic import Field
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation, missing
 from ivr.api.types import At, Id, Shown, Wanted
@@ -16,7 +16,7 @@ from ivr.errors import ApiError
 from ivr.records.programs.happenings import Happening
 from ivr.records.programs.subscription_book import MOST, Subscription
 
-NEEDS = {"call": Scope.CALLS_READ, "job": Scope.JOBS_READ}
+NEEDS = {"call": TokenScope.CALLS_READ, "job": TokenScope.JOBS_READ}
 """What a token needs to be told of an event, by its first word; of others `messages:read`."""
 
 
@@ -110,7 +110,7 @@ def webhook_operations(office: Office) -> list[Operation]:
         body: NewWebhook = asked.body
         _check_address(body.url, office.settings.http_private)
         for event in body.events:
-            asked.needs(NEEDS.get(event.partition(".")[0], Scope.MESSAGES_READ))
+            asked.needs(NEEDS.get(event.partition(".")[0], TokenScope.MESSAGES_READ))
 
         def keep(connection: sa.Connection, made: Subscription) -> None:
             asked.keep(connection, _of(made))
@@ -153,7 +153,7 @@ def webhook_operations(office: Office) -> list[Operation]:
             name="list_webhooks",
             method="GET",
             path="/webhooks",
-            scope=Scope.WEBHOOKS_READ,
+            scope=TokenScope.WEBHOOKS_READ,
             tag="webhooks",
             summary="List webhooks, the newest first",
             do=list_webhooks,
@@ -164,7 +164,7 @@ def webhook_operations(office: Office) -> list[Operation]:
             name="make_webhook",
             method="POST",
             path="/webhooks",
-            scope=Scope.WEBHOOKS_WRITE,
+            scope=TokenScope.WEBHOOKS_WRITE,
             tag="webhooks",
             summary="Make a webhook",
             description="It is told of what the token may see, for as long as the token holds. The "
@@ -181,7 +181,7 @@ def webhook_operations(office: Office) -> list[Operation]:
             name="read_webhook",
             method="GET",
             path="/webhooks/{webhook}",
-            scope=Scope.WEBHOOKS_READ,
+            scope=TokenScope.WEBHOOKS_READ,
             tag="webhooks",
             summary="Read a webhook",
             do=read_webhook,
@@ -193,7 +193,7 @@ def webhook_operations(office: Office) -> list[Operation]:
             name="read_webhook_secret",
             method="GET",
             path="/webhooks/{webhook}/secret",
-            scope=Scope.WEBHOOKS_WRITE,
+            scope=TokenScope.WEBHOOKS_WRITE,
             tag="webhooks",
             summary="Read the secret by which what goes to a webhook is signed",
             description="Only the token that made the webhook may read it.",
@@ -206,7 +206,7 @@ def webhook_operations(office: Office) -> list[Operation]:
             name="change_webhook",
             method="PATCH",
             path="/webhooks/{webhook}",
-            scope=Scope.WEBHOOKS_WRITE,
+            scope=TokenScope.WEBHOOKS_WRITE,
             tag="webhooks",
             summary="Pause a webhook, or make it active again",
             description="What happens while it is paused is not told afterwards: read the lists.",
@@ -220,7 +220,7 @@ def webhook_operations(office: Office) -> list[Operation]:
             name="delete_webhook",
             method="DELETE",
             path="/webhooks/{webhook}",
-            scope=Scope.WEBHOOKS_WRITE,
+            scope=TokenScope.WEBHOOKS_WRITE,
             tag="webhooks",
             summary="Delete a webhook",
             do=delete_webhook,

@@ -14,7 +14,7 @@ from ivr.flow.types import Value
 from ivr.instructions import Effect, Hangup, Listen, Pause, Play, Say, Verb
 from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step
 from ivr.nodes.live import Live
-from ivr.status.standing import AS_USUAL, Standing
+from ivr.status.standing import AS_USUAL, Availability
 
 CallFlow = Flow[Kind]
 
@@ -56,7 +56,7 @@ def start(
     caller: str | None,
     called: str,
     now: datetime,
-    standing: Standing = AS_USUAL,
+    standing: Availability = AS_USUAL,
 ) -> CallState:
     """The state of a call that has just come in, before its first turn (number 0). `standing` is
     how the client's people stand."""

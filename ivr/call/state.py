@@ -11,7 +11,7 @@ from typing import Any
 from ivr.core.secret_value import SecretValue
 from ivr.flow.types import Value
 from ivr.instructions import WaitTerms
-from ivr.status.standing import AS_USUAL, Standing
+from ivr.status.standing import AS_USUAL, Availability
 
 SEALED = "sealed"
 """By which a secret is known in a stored state."""
@@ -46,7 +46,7 @@ class CallState:
     waiting_since: datetime | None = None
     ended_at: datetime | None = None
     outcome: str | None = None
-    standing: Standing = AS_USUAL
+    standing: Availability = AS_USUAL
 
     def to_json(self, seal: Callable[[Value], str]) -> str:
         """The state as text, for a store. `seal` makes of a secret what only `from_json` reads."""
@@ -89,7 +89,7 @@ class CallState:
                 "waiting": WaitTerms.from_data(terms) if terms else None,
                 "waiting_since": _moment(data["waiting_since"]),
                 "ended_at": _moment(data["ended_at"]),
-                "standing": Standing.from_data(data.get("standing", {})),
+                "standing": Availability.from_data(data.get("standing", {})),
             }
         )
 

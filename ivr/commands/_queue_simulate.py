@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ivr.operators.simulation import Result
+    from ivr.operators.simulation import SimulationResult
 
 STRATEGIES = ("longest-idle", "usual-first", "skills-first")
 
@@ -101,7 +101,7 @@ def run_simulate(args: argparse.Namespace) -> int:
     return 0 if met else 1
 
 
-def _line(strategy: str, operators: int, result: Result) -> str:
+def _line(strategy: str, operators: int, result: SimulationResult) -> str:
     found = result.measures
     return (
         f"{strategy:14}{operators:10}{found.offered:9}{_share(found.service_level):>9}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.call.engine import CallFlow
-    from ivr.status.standing import Standing
+    from ivr.status.standing import Availability
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -74,13 +74,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _standing(given: list[str], flow: CallFlow, at: datetime) -> Standing:
+def _standing(given: list[str], flow: CallFlow, at: datetime) -> Availability:
     """How people stand at that moment by the statuses that they have set, and by those `given`,
     which count more. Raises `FlowError` where nobody is called so, or nothing is said so."""
     from ivr.errors import FlowError
     from ivr.flow.findings import nearest
     from ivr.flow.people import EVERYBODY
-    from ivr.status.standing import Standing, StatusKind
+    from ivr.status.standing import Availability, StatusKind
 
     said = _set(flow, at).to_data()
     for each in given:
@@ -91,10 +91,10 @@ def _standing(given: list[str], flow: CallFlow, at: datetime) -> Standing:
         if kind not in set(StatusKind):
             raise FlowError(f"'{each}' says no status; write {person}={'|'.join(StatusKind)}.")
         said[person] = kind
-    return Standing.from_data(said)
+    return Availability.from_data(said)
 
 
-def _set(flow: CallFlow, at: datetime) -> Standing:
+def _set(flow: CallFlow, at: datetime) -> Availability:
     """What people have set for that moment, as the records have it; where these cannot be read,
     it is said, and nobody has set anything."""
     from ivr.errors import RecordsError

@@ -122,9 +122,9 @@ def _reports(settings: Settings, numbers: Numbers) -> list[NumberReport]:
 
 
 def _wrong(report: NumberReport) -> bool:
-    from ivr.carrier.rest.numbers import Standing
+    from ivr.carrier.rest.numbers import NumberStatus
 
-    return report.standing is not Standing.RIGHT
+    return report.standing is not NumberStatus.RIGHT
 
 
 def _as_text(report: NumberReport) -> str:

@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.accounts.scopes import ALLOWS, Scope
+from ivr.accounts.scopes import ALLOWS, TokenScope
 
 if TYPE_CHECKING:
     from ivr.accounts.token import Token
@@ -29,7 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--scope",
         action="append",
         required=True,
-        choices=[scope.value for scope in Scope],
+        choices=[scope.value for scope in TokenScope],
         help="what it may be used for; may be repeated",
     )
     making.add_argument("--days", type=int, help="after how many days it lapses; default: never")
@@ -57,7 +57,7 @@ def _make(args: argparse.Namespace) -> int:
         raise AccountError("A token lapses after 1 to 3660 days.")
     now = datetime.now(UTC)
     until = now + timedelta(days=args.days) if args.days else None
-    scopes = frozenset(map(Scope, args.scope))
+    scopes = frozenset(map(TokenScope, args.scope))
     records = _records()
     try:
         token, key = records.tokens.make(args.name, args.client, scopes, SERVER.login, now, until)

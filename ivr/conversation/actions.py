@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ivr.conversation.commands import Watching
-from ivr.conversation.state import Role
+from ivr.conversation.state import PartyRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Ring:
     """
 
     label: str
-    role: Role
+    role: PartyRole
     to: str
     screened: bool = False
     how: Watching | None = None

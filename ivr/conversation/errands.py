@@ -17,8 +17,8 @@ from ivr.conversation import actions as act
 from ivr.conversation.actions import Action
 from ivr.conversation.commands import Watching
 from ivr.conversation.events import Event, Rung
-from ivr.conversation.state import Conversation, Role
-from ivr.conversation.store import Record
+from ivr.conversation.state import Conversation, PartyRole
+from ivr.conversation.store import ConversationRecord
 from ivr.core.call_back import attempt
 from ivr.errors import CallGone, CarrierRefused, RecordsError, RecordsUnavailable
 from ivr.operators.facts import OfferEnd
@@ -66,7 +66,7 @@ class Errands:
     callbacks: CallBacks | None
     public_url: str
 
-    def run(self, record: Record, action: Action, now: datetime) -> Event | None:
+    def run(self, record: ConversationRecord, action: Action, now: datetime) -> Event | None:
         """Do it; returns what has happened at once by that.
 
         What has been done already, or is of no use any more, is done. Raises `CarrierError`,
@@ -86,7 +86,7 @@ class Errands:
 
     def _ring(self, conversation: Conversation, ring: act.Ring) -> Event:
         links, to = RoomLinks(conversation.id), ring.to
-        if ring.role is Role.SUPERVISOR:
+        if ring.role is PartyRole.SUPERVISOR:
             return Rung(ring.label, self._add_supervisor(conversation, ring, links))
         if not to.startswith("client:"):
             number = self.number(conversation.client, to)
@@ -94,7 +94,7 @@ class Errands:
                 raise CarrierRefused("The client is in test mode, and the agency has no telephone.")
             to = number
         page = links.third(ring.label)
-        if ring.role is Role.CALLER:
+        if ring.role is PartyRole.CALLER:
             if not self._wanted(conversation.callback):
                 raise CarrierRefused("This call back has ended already; nobody is rung for it.")
             page = links.called_back
@@ -143,7 +143,10 @@ class Errands:
                 raise AssertionError(f"not a request to the carrier: {action}")
 
     def _queue(
-        self, record: Record, action: act.Release | act.Finish | act.Requeue, now: datetime
+        self,
+        record: ConversationRecord,
+        action: act.Release | act.Finish | act.Requeue,
+        now: datetime,
     ) -> None:
         id_ = record.conversation.id
         match action:
@@ -182,5 +185,5 @@ class Errands:
 
 
 def _operators_leg(conversation: Conversation) -> str | None:
-    operator = conversation.party(Role.OPERATOR)
+    operator = conversation.party(PartyRole.OPERATOR)
     return operator.leg if operator else None

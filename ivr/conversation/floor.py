@@ -13,15 +13,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.conversation import told
+from ivr.conversation import timeline_entries
 from ivr.conversation.actions import OWED, Action, Ring
 from ivr.conversation.commands import Command
 from ivr.conversation.errands import CallBacks, Errands
 from ivr.conversation.events import Answered, Event, Failed, Joined, Lapsed, Left
 from ivr.conversation.lookout import Lookout
 from ivr.conversation.machine import CALLER, OPERATOR, advance, begin
-from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
-from ivr.conversation.store import ConversationStore, Record
+from ivr.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
+from ivr.conversation.store import ConversationRecord, ConversationStore
 from ivr.errors import (
     CallGone,
     CarrierError,
@@ -99,7 +99,7 @@ class Floor:
             log.info("conversation.command", conversation=id_, command=_name(command), by=by)
             after, failure = self._advance(record, command, now)
             if failure is None:
-                self._store.tell(told.command(after.conversation, command, by, now))
+                self._store.tell(timeline_entries.command(after.conversation, command, by, now))
         if failure is not None:
             raise ConversationError(f"The carrier has not done it; try again. {failure}")
         return after.conversation
@@ -161,16 +161,16 @@ class Floor:
             tended += bool(untold)
         return tended
 
-    def _begin(self, reservation: Reservation, address: str, now: datetime) -> Record:
+    def _begin(self, reservation: Reservation, address: str, now: datetime) -> ConversationRecord:
         known = self._store.read(reservation.id)
         if known is not None:
             return known
         ticket = reservation.ticket
         operator = Party(
-            Role.OPERATOR,
+            PartyRole.OPERATOR,
             reservation.operator,
             address,
-            Standing.RINGING,
+            PartyState.RINGING,
             reservation.leg,
             label=OPERATOR,
         )
@@ -186,8 +186,8 @@ class Floor:
             ticket.recorded,
             ticket.direct,
         )
-        self._store.tell(*told.legs(None, conversation, None, now))
-        return self._written(Record(conversation, ticket))
+        self._store.tell(*timeline_entries.legs(None, conversation, None, now))
+        return self._written(ConversationRecord(conversation, ticket))
 
     def _lapsed(self, id_: str, now: datetime) -> None:
         record = self._store.read(id_)
@@ -195,8 +195,8 @@ class Floor:
             self._advance(record, Lapsed(), now)
 
     def _fetch(
-        self, record: Record, reservation: Reservation, now: datetime
-    ) -> tuple[Record, bool]:
+        self, record: ConversationRecord, reservation: Reservation, now: datetime
+    ) -> tuple[ConversationRecord, bool]:
         """Send the caller to the room; False where they are not to come, or are gone.
 
         That they are fetched is noted first. Where a process has died since, they may be in the
@@ -225,8 +225,8 @@ class Floor:
         return present is not None and CALLER in present
 
     def _advance(
-        self, record: Record, what: Event | Command, now: datetime
-    ) -> tuple[Record, TangoError | None]:
+        self, record: ConversationRecord, what: Event | Command, now: datetime
+    ) -> tuple[ConversationRecord, TangoError | None]:
         """Let it happen and carry out what follows; also the failure that undid a command."""
         step = advance(record.conversation, what, now)
         after = replace(record, conversation=step.conversation)
@@ -235,7 +235,7 @@ class Floor:
         owed = (*record.owed, *step.actions)
         after = replace(after, owed=owed, owed_since=_since(record, owed, now))
         after = self._written(after)
-        self._store.tell(*told.legs(record.conversation, after.conversation, what, now))
+        self._store.tell(*timeline_entries.legs(record.conversation, after.conversation, what, now))
         if record.conversation.phase is not step.conversation.phase:
             _log(after.conversation, what)
         for i, action in enumerate(step.actions):
@@ -261,12 +261,12 @@ class Floor:
 
     def _undo(
         self,
-        before: Record,
-        after: Record,
+        before: ConversationRecord,
+        after: ConversationRecord,
         done: tuple[Action, ...],
         failed: Action,
         now: datetime,
-    ) -> Record:
+    ) -> ConversationRecord:
         """A command that has come to nothing leaves things as they were."""
         if isinstance(failed, Ring) or done:
             return self._advance(after, Failed(failed), now)[0]
@@ -291,7 +291,7 @@ class Floor:
                     record = _without(record, (action,), now)
             self._written(replace(record, owed_since=now if record.owed else None))
 
-    def _written(self, record: Record) -> Record:
+    def _written(self, record: ConversationRecord) -> ConversationRecord:
         if record.text == record.to_json():
             return record
         written = self._store.write(record)
@@ -303,8 +303,8 @@ class Floor:
 def _has_forgotten_the_answer(conversation: Conversation, event: Event) -> bool:
     """Whether an operator has come into the room of whom nobody knows that they have answered, as
     Redis has lost its last second: the queue is to know too."""
-    operator = conversation.party(Role.OPERATOR)
-    rings = operator is not None and operator.standing is Standing.RINGING
+    operator = conversation.party(PartyRole.OPERATOR)
+    rings = operator is not None and operator.standing is PartyState.RINGING
     return rings and isinstance(event, Joined) and event.label == OPERATOR
 
 
@@ -312,7 +312,9 @@ def _fetched(conversation: Conversation) -> Conversation:
     return replace(conversation, fetched=True)
 
 
-def _without(record: Record, actions: tuple[Action, ...], now: datetime) -> Record:
+def _without(
+    record: ConversationRecord, actions: tuple[Action, ...], now: datetime
+) -> ConversationRecord:
     left = list(record.owed)
     for action in actions:
         left.remove(action)
@@ -320,7 +322,7 @@ def _without(record: Record, actions: tuple[Action, ...], now: datetime) -> Reco
     return replace(record, owed=owed, owed_since=_since(record, owed, now))
 
 
-def _since(record: Record, owed: tuple[Action, ...], now: datetime) -> datetime | None:
+def _since(record: ConversationRecord, owed: tuple[Action, ...], now: datetime) -> datetime | None:
     return (record.owed_since or now) if owed else None
 
 

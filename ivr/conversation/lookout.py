@@ -15,7 +15,7 @@ from ivr.carrier.rest.conferences import Conferences
 from ivr.carrier.rest.telephone import Telephone
 from ivr.conversation.events import Event, Joined, Lapsed, Left, RoomEnded, Why
 from ivr.conversation.machine import CALLER
-from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
+from ivr.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
 from ivr.errors import CarrierError
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import room_of
@@ -117,8 +117,8 @@ def differences(conversation: Conversation, present: Mapping[str, str]) -> list[
     is the queue's to look after.
     """
     left = [
-        Left(party.label, Why.NO_ANSWER if party.standing is Standing.RINGING else Why.HUNG_UP)
-        for party in sorted(conversation.parties, key=lambda one: one.role is not Role.CALLER)
+        Left(party.label, Why.NO_ANSWER if party.standing is PartyState.RINGING else Why.HUNG_UP)
+        for party in sorted(conversation.parties, key=lambda one: one.role is not PartyRole.CALLER)
         if party.label not in present and not _has_a_lease(conversation, party)
     ]
     joined = [
@@ -134,9 +134,9 @@ def _known_to_be_in(conversation: Conversation, party: Party | None) -> bool:
     """A caller out of the queue is held until they have met the operator."""
     if party is None:
         return False
-    if party.role is Role.CALLER and not conversation.met:
-        return party.standing is Standing.IN
-    return party.standing in (Standing.IN, Standing.HELD)
+    if party.role is PartyRole.CALLER and not conversation.met:
+        return party.standing is PartyState.IN
+    return party.standing in (PartyState.IN, PartyState.HELD)
 
 
 def _is_settled(conversation: Conversation) -> bool:
@@ -149,18 +149,18 @@ def _is_settled(conversation: Conversation) -> bool:
 
 def _has_a_lease(conversation: Conversation, party: Party) -> bool:
     """Whether it is an operator who is rung, or a caller who is fetched for one."""
-    if party.role is Role.OPERATOR:
-        return party.standing is Standing.RINGING
-    return party.role is Role.CALLER and not (conversation.met or conversation.callback)
+    if party.role is PartyRole.OPERATOR:
+        return party.standing is PartyState.RINGING
+    return party.role is PartyRole.CALLER and not (conversation.met or conversation.callback)
 
 
 def _sure(conversation: Conversation, event: Event) -> int:
     if isinstance(event, RoomEnded) and _is_settled(conversation):
         return 1
     party = conversation.labelled(event.label) if isinstance(event, Left) else None
-    return RUNG_OUT if party is not None and party.standing is Standing.RINGING else SURE
+    return RUNG_OUT if party is not None and party.standing is PartyState.RINGING else SURE
 
 
 def _rings(conversation: Conversation) -> bool:
-    operator = conversation.party(Role.OPERATOR)
-    return operator is not None and operator.standing is Standing.RINGING
+    operator = conversation.party(PartyRole.OPERATOR)
+    return operator is not None and operator.standing is PartyState.RINGING

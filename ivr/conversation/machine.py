@@ -24,10 +24,10 @@ from ivr.conversation.events import (
 )
 from ivr.conversation.happen import happen
 from ivr.conversation.obey import obey, possible
-from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
-from ivr.conversation.steps import CALLER, OPERATOR, Step
+from ivr.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
+from ivr.conversation.steps import CALLER, OPERATOR, Transition
 
-__all__ = ["CALLER", "OPERATOR", "Step", "advance", "begin", "possible"]
+__all__ = ["CALLER", "OPERATOR", "Transition", "advance", "begin", "possible"]
 
 
 def begin(
@@ -46,7 +46,7 @@ def begin(
 
     `operator` has the operator's short name as its name. `caller` is empty where withheld.
     """
-    standing = Standing.RINGING if callback else Standing.HELD
+    standing = PartyState.RINGING if callback else PartyState.HELD
     leg = None if callback else call_sid
     return Conversation(
         id=id_,
@@ -57,14 +57,14 @@ def begin(
         operator=operator.name,
         phase=Phase.RINGING,
         began_at=now,
-        parties=(Party(Role.CALLER, caller, caller, standing, leg, label=CALLER), operator),
+        parties=(Party(PartyRole.CALLER, caller, caller, standing, leg, label=CALLER), operator),
         callback=callback,
         recorded=recorded,
         direct=direct,
     )
 
 
-def advance(conversation: Conversation, what: Event | Command, now: datetime) -> Step:
+def advance(conversation: Conversation, what: Event | Command, now: datetime) -> Transition:
     """Let an event happen, or do as asked. Raises `ConversationError` for an impossible command."""
     match what:
         case Answered() | Lapsed() | Rung() | Coming() | Started() | Joined():

@@ -26,12 +26,12 @@ from ivr.conversation.commands import (
     Watch,
     Watching,
 )
-from ivr.conversation.state import Conversation, Phase, Role, Standing
+from ivr.conversation.state import Conversation, PartyRole, PartyState, Phase
 from ivr.conversation.steps import (
     CALLER,
     LET_GO,
     OPERATOR,
-    Step,
+    Transition,
     answered,
     back_in_line,
     change,
@@ -54,7 +54,7 @@ def possible(conversation: Conversation) -> frozenset[Kind]:
     match conversation.phase:
         case Phase.OVER:
             return frozenset()
-        case Phase.RINGING if is_(conversation, Role.OPERATOR, Standing.RINGING):
+        case Phase.RINGING if is_(conversation, PartyRole.OPERATOR, PartyState.RINGING):
             return frozenset({HangUp, Decline})
         case Phase.RINGING | Phase.HANDED_ON:
             return frozenset({HangUp})
@@ -69,19 +69,19 @@ def possible(conversation: Conversation) -> frozenset[Kind]:
 
 def _always(conversation: Conversation) -> frozenset[Kind]:
     more: set[Kind] = {PauseRecording} if conversation.recording else set()
-    more |= {Unwatch} if is_(conversation, Role.SUPERVISOR) else set()
+    more |= {Unwatch} if is_(conversation, PartyRole.SUPERVISOR) else set()
     return frozenset({HangUp, Mute, Watch, *more})
 
 
 def _consulting(conversation: Conversation) -> frozenset[Kind]:
-    there = is_(conversation, Role.THIRD, Standing.IN)
+    there = is_(conversation, PartyRole.THIRD, PartyState.IN)
     return frozenset({EndConsult, Complete, JoinAll} if there else {EndConsult})
 
 
 def _talking(conversation: Conversation) -> frozenset[Kind]:
-    if is_(conversation, Role.THIRD):
+    if is_(conversation, PartyRole.THIRD):
         return frozenset({Hold, Complete, EndConsult})
-    held = is_(conversation, Role.CALLER, Standing.HELD)
+    held = is_(conversation, PartyRole.CALLER, PartyState.HELD)
     kinds: set[Kind] = {Resume if held else Hold, Consult}
     if not conversation.direct:  # nobody calls them again, should the other not answer
         kinds.add(Transfer)
@@ -90,7 +90,7 @@ def _talking(conversation: Conversation) -> frozenset[Kind]:
     return frozenset(kinds)
 
 
-def obey(conversation: Conversation, command: Command, now: datetime) -> Step:
+def obey(conversation: Conversation, command: Command, now: datetime) -> Transition:
     """Do as asked. Raises `ConversationError` where that is not possible."""
     if type(command) not in possible(conversation):
         raise ConversationError(_refusal(conversation, command))
@@ -127,94 +127,94 @@ def obey(conversation: Conversation, command: Command, now: datetime) -> Step:
     assert_never(command)
 
 
-def _hold(conversation: Conversation) -> Step:
+def _hold(conversation: Conversation) -> Transition:
     """With a third party there, the operator consults them again."""
-    third = is_(conversation, Role.THIRD)
-    held = change(conversation, CALLER, standing=Standing.HELD)
+    third = is_(conversation, PartyRole.THIRD)
+    held = change(conversation, CALLER, standing=PartyState.HELD)
     phase = Phase.CONSULTING if third else Phase.TALKING
-    return Step(replace(held, phase=phase), (act.PutOnHold(CALLER),))
+    return Transition(replace(held, phase=phase), (act.PutOnHold(CALLER),))
 
 
-def _mute(conversation: Conversation, muted: bool) -> Step:
+def _mute(conversation: Conversation, muted: bool) -> Transition:
     changed = change(conversation, OPERATOR, muted=muted)
-    return Step(changed, (act.SetMute(OPERATOR, muted),) if changed != conversation else ())
+    return Transition(changed, (act.SetMute(OPERATOR, muted),) if changed != conversation else ())
 
 
-def _pause(conversation: Conversation, paused: bool) -> Step:
+def _pause(conversation: Conversation, paused: bool) -> Transition:
     changed = replace(conversation, paused=paused)
-    return Step(changed, (act.SetPaused(paused),) if changed != conversation else ())
+    return Transition(changed, (act.SetPaused(paused),) if changed != conversation else ())
 
 
-def _consult(conversation: Conversation, to: Target) -> Step:
-    held = is_(conversation, Role.CALLER, Standing.HELD)
-    waiting = change(conversation, CALLER, standing=Standing.HELD)
-    with_third = joined_by(waiting, Role.THIRD, to.name, to.address)
+def _consult(conversation: Conversation, to: Target) -> Transition:
+    held = is_(conversation, PartyRole.CALLER, PartyState.HELD)
+    waiting = change(conversation, CALLER, standing=PartyState.HELD)
+    with_third = joined_by(waiting, PartyRole.THIRD, to.name, to.address)
     label = with_third.parties[-1].label
-    ring = act.Ring(label, Role.THIRD, to.address, screened=conversation.unannounced)
+    ring = act.Ring(label, PartyRole.THIRD, to.address, screened=conversation.unannounced)
     hold = () if held else (act.PutOnHold(CALLER),)
-    return Step(replace(with_third, phase=Phase.CONSULTING), (*hold, ring))
+    return Transition(replace(with_third, phase=Phase.CONSULTING), (*hold, ring))
 
 
-def _end_consult(conversation: Conversation) -> Step:
-    third = conversation.party(Role.THIRD)
+def _end_consult(conversation: Conversation) -> Transition:
+    third = conversation.party(PartyRole.THIRD)
     if third is None:
-        return Step(conversation)
+        return Transition(conversation)
     back = take_back(replace(drop(conversation, third.label), phase=Phase.TALKING))
     removed = (act.Remove(third.leg),) if third.leg else ()
-    return Step(back.conversation, (*back.actions, *removed))
+    return Transition(back.conversation, (*back.actions, *removed))
 
 
-def _hand_over(conversation: Conversation, to: str | None, now: datetime) -> Step:
+def _hand_over(conversation: Conversation, to: str | None, now: datetime) -> Transition:
     if to == conversation.operator:
         raise ConversationError("The caller is with you already; choose another operator.")
     return back_in_line(conversation, now, to)
 
 
-def _decline(conversation: Conversation, now: datetime) -> Step:
+def _decline(conversation: Conversation, now: datetime) -> Transition:
     """Nobody has missed anything: the operator is there, and says so."""
-    room = is_(conversation, Role.CALLER, Standing.IN)
+    room = is_(conversation, PartyRole.CALLER, PartyState.IN)
     refused = act.Release(missed=False, declined=True)
-    return end(conversation, Role.OPERATOR, now, refused, room=room)
+    return end(conversation, PartyRole.OPERATOR, now, refused, room=room)
 
 
-def _hang_up(conversation: Conversation, now: datetime) -> Step:
+def _hang_up(conversation: Conversation, now: datetime) -> Transition:
     """A caller who has not talked with anybody yet is not sent away, but waits again."""
-    operator = conversation.party(Role.OPERATOR)
+    operator = conversation.party(PartyRole.OPERATOR)
     if operator is None:
-        return end(conversation, Role.OPERATOR, now)
-    if operator.standing is Standing.RINGING:
+        return end(conversation, PartyRole.OPERATOR, now)
+    if operator.standing is PartyState.RINGING:
         return _decline(conversation, now)
     if have_talked(conversation, now):
-        return end(conversation, Role.OPERATOR, now, act.Finish())
+        return end(conversation, PartyRole.OPERATOR, now, act.Finish())
     if let_go(conversation):
-        return end(conversation, Role.OPERATOR, now, act.Finish(), act.Missed(LET_GO))
+        return end(conversation, PartyRole.OPERATOR, now, act.Finish(), act.Missed(LET_GO))
     return back_in_line(conversation, now)
 
 
-def _watch(conversation: Conversation, by: Target, how: Watching) -> Step:
-    there = conversation.party(Role.SUPERVISOR)
+def _watch(conversation: Conversation, by: Target, how: Watching) -> Transition:
+    there = conversation.party(PartyRole.SUPERVISOR)
     if there is None:
-        watched = joined_by(conversation, Role.SUPERVISOR, by.name, by.address)
+        watched = joined_by(conversation, PartyRole.SUPERVISOR, by.name, by.address)
         label = watched.parties[-1].label
-        ring = act.Ring(label, Role.SUPERVISOR, by.address, how=how)
-        return Step(replace(watched, watching=how), (ring,))
+        ring = act.Ring(label, PartyRole.SUPERVISOR, by.address, how=how)
+        return Transition(replace(watched, watching=how), (ring,))
     if there.address != by.address:
         raise ConversationError(f"{there.name} takes part already; one supervisor can at a time.")
-    if there.standing is Standing.RINGING:
+    if there.standing is PartyState.RINGING:
         raise ConversationError("Your telephone still rings; answer it first.")
     if conversation.watching is how:
-        return Step(conversation)
+        return Transition(conversation)
     mute = act.SetMute(there.label, how is Watching.LISTEN)
     coach = act.Coach(there.label, how is Watching.COACH)
-    return Step(replace(conversation, watching=how), (coach, mute))
+    return Transition(replace(conversation, watching=how), (coach, mute))
 
 
-def _unwatch(conversation: Conversation) -> Step:
-    there = conversation.party(Role.SUPERVISOR)
+def _unwatch(conversation: Conversation) -> Transition:
+    there = conversation.party(PartyRole.SUPERVISOR)
     if there is None:
-        return Step(conversation)
+        return Transition(conversation)
     removed = (act.Remove(there.leg),) if there.leg else ()
-    return Step(replace(drop(conversation, there.label), watching=None), removed)
+    return Transition(replace(drop(conversation, there.label), watching=None), removed)
 
 
 _ASKED: dict[Kind, str] = {
@@ -254,9 +254,9 @@ def _state_of(conversation: Conversation) -> str:
             return "the caller is being put through"
         case Phase.CONSULTING:
             return "the caller is held while you talk with somebody else"
-        case _ if is_(conversation, Role.THIRD):
+        case _ if is_(conversation, PartyRole.THIRD):
             return "somebody else is on the line"
-        case _ if is_(conversation, Role.CALLER, Standing.HELD):
+        case _ if is_(conversation, PartyRole.CALLER, PartyState.HELD):
             return "the caller is on hold"
         case _:
             return "you are talking with the caller"

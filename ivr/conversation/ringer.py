@@ -19,7 +19,7 @@ from ivr.errors import CallGone, CarrierError, CarrierRefused
 from ivr.operators.agency import Operator
 from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, Reach, softphone_address
+from ivr.operators.states import DeviceType, Operators, softphone_address
 from ivr.operators.ticket import Reservation
 
 log = structlog.get_logger()
@@ -69,7 +69,7 @@ class Ringer:
     def address(self, operator: str) -> str | None:
         """Where an operator is rung; None where agency.yaml has no number for them."""
         state = self._operators.of(operator, self._clock())
-        if state is not None and state.reach is Reach.BROWSER:
+        if state is not None and state.reach is DeviceType.BROWSER:
             return softphone_address(operator)
         known = self._staff.get(operator)
         return known.phone if known else None

@@ -9,7 +9,7 @@ from enum import StrEnum
 from ivr.conversation.commands import Watching
 
 
-class Role(StrEnum):
+class PartyRole(StrEnum):
     """What somebody is in a conversation."""
 
     CALLER = "caller"
@@ -18,7 +18,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
 
 
-class Standing(StrEnum):
+class PartyState(StrEnum):
     """How somebody stands: rung, on the way into the room, with the others, or on hold."""
 
     RINGING = "ringing"
@@ -47,10 +47,10 @@ class Party:
     SID of their call, once it is known; `label` is their name in the room, one of its own for
     each time that somebody is rung."""
 
-    role: Role
+    role: PartyRole
     name: str
     address: str
-    standing: Standing
+    standing: PartyState
     leg: str | None = None
     muted: bool = False
     label: str = ""
@@ -86,14 +86,14 @@ class Conversation:
     paused: bool = False
     talking_since: datetime | None = None
     ended_at: datetime | None = None
-    ended_by: Role | None = None
+    ended_by: PartyRole | None = None
     recorded: bool = False
     unannounced: bool = False
     about: str = ""
     watching: Watching | None = None
     rings: int = 0
     gone: Party | None = None
-    arrivals: tuple[tuple[int, Role], ...] = ()
+    arrivals: tuple[tuple[int, PartyRole], ...] = ()
     fetched: bool = False
     direct: bool = False
 
@@ -106,6 +106,6 @@ class Conversation:
         """Whoever has this label."""
         return next((each for each in self.parties if each.label == label), None)
 
-    def party(self, role: Role) -> Party | None:
+    def party(self, role: PartyRole) -> Party | None:
         """Whoever has this role; the first where several do."""
         return next((each for each in self.parties if each.role is role), None)

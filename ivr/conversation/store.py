@@ -57,7 +57,7 @@ _ACTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ConversationRecord:
     """What is kept of a conversation.
 
     `owed` is what is still to be done for it, since `owed_since`. `text` is how it was read.
@@ -87,7 +87,7 @@ class Record:
         )
 
     @classmethod
-    def from_json(cls, text: str) -> Record:
+    def from_json(cls, text: str) -> ConversationRecord:
         """The record that `to_json` wrote."""
         data = json.loads(text)
         since = data["owed_since"]
@@ -107,12 +107,12 @@ class ConversationStore:
         self._redis = redis
         self._write = redis.register_script(WRITE)
 
-    def read(self, id_: str) -> Record | None:
+    def read(self, id_: str) -> ConversationRecord | None:
         """A conversation, also one that is over; None where there was none within the day."""
         text = self._ask(lambda: self._redis.get(keys.conversation(id_)))
-        return None if text is None else Record.from_json(as_text(text))
+        return None if text is None else ConversationRecord.from_json(as_text(text))
 
-    def going_on(self) -> list[Record]:
+    def going_on(self) -> list[ConversationRecord]:
         """The conversations that go on, or for which something is still to be done."""
         ids = sorted(
             map(as_text, self._ask(lambda: self._redis.smembers(keys.QUEUE_CONVERSATIONS)))
@@ -120,9 +120,9 @@ class ConversationStore:
         if not ids:
             return []
         found = self._ask(lambda: self._redis.mget([keys.conversation(id_) for id_ in ids]))
-        return [Record.from_json(as_text(text)) for text in found if text is not None]
+        return [ConversationRecord.from_json(as_text(text)) for text in found if text is not None]
 
-    def write(self, record: Record) -> Record | None:
+    def write(self, record: ConversationRecord) -> ConversationRecord | None:
         """Write what was read and changed; None where another process has come in between."""
         text = record.to_json()
         id_ = record.conversation.id

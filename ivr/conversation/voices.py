@@ -6,7 +6,7 @@ https://www.twilio.com/en-us/changelog/dual-channel-voice-conference-recordings
 
 from __future__ import annotations
 
-from ivr.conversation.state import Conversation, Role
+from ivr.conversation.state import Conversation, PartyRole
 
 OTHERS = "others"
 UNKNOWN = ("first voice", "second voice")
@@ -16,8 +16,8 @@ UNKNOWN = ("first voice", "second voice")
 def speakers(conversation: Conversation) -> tuple[str, str]:
     """Who speaks in the first channel, and who in the second. Supervisors are not told of."""
     order = [role for _, role in sorted(conversation.arrivals)]
-    here = [role for role in order if role is not Role.SUPERVISOR]
-    if not {Role.CALLER, Role.OPERATOR} <= set(here):
+    here = [role for role in order if role is not PartyRole.SUPERVISOR]
+    if not {PartyRole.CALLER, PartyRole.OPERATOR} <= set(here):
         return UNKNOWN
     rest = {role for role in here if role is not here[0]}
     return here[0].value, rest.pop().value if len(rest) == 1 else OTHERS

@@ -22,7 +22,7 @@ from ivr.flow.library import Library
 from ivr.flow.people import Person
 from ivr.jobs.acts import Change
 from ivr.jobs.agreement import first_there, opening, possible_owners, the_agency
-from ivr.jobs.job import Job, Opening, Owner, OwnerKind, Terms
+from ivr.jobs.job import FollowUpTerms, Job, Opening, Owner, OwnerKind
 from ivr.jobs.notices import About, Told, once, short, subject, told
 from ivr.jobs.words import when
 from ivr.nodes.base import Kind
@@ -60,7 +60,9 @@ class JobNotices:
         flow = self._flow(client)
         if flow is not None:
             return opening(flow, kind, now, self._agency.name, self._standing(client, now))
-        return Opening(the_agency(self._agency.name), now, Terms(), Duty.model_validate({}).action)
+        return Opening(
+            the_agency(self._agency.name), now, FollowUpTerms(), Duty.model_validate({}).action
+        )
 
     def call_back_kind(self, client: str) -> str:
         """The kind of job that a call back becomes where the caller could not be reached."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from ivr.jobs.job import Job, Outcome, Owner, Terms
+from ivr.jobs.job import FollowUpTerms, Job, Outcome, Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Opened:
 
     owner: Owner
     due_at: datetime
-    terms: Terms
+    terms: FollowUpTerms
     action: str
     act: Literal["opened"] = "opened"
 

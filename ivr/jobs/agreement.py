@@ -10,8 +10,8 @@ from typing import Any
 from ivr.flow.agreement import AGENCY, Duty
 from ivr.flow.calendars import Calendar
 from ivr.flow.flow import Flow
-from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
-from ivr.status.standing import AS_USUAL, Standing
+from ivr.jobs.job import FollowUpTerms, Opening, Owner, OwnerKind
+from ivr.status.standing import AS_USUAL, Availability
 
 SHORTEST_GRACE = 300
 LONGEST_WAIT = timedelta(days=366)
@@ -24,7 +24,7 @@ def the_agency(name: str) -> Owner:
 
 
 def opening(
-    flow: Flow[Any], kind: str, now: datetime, agency_name: str, standing: Standing = AS_USUAL
+    flow: Flow[Any], kind: str, now: datetime, agency_name: str, standing: Availability = AS_USUAL
 ) -> Opening:
     """What is agreed of a job of `kind` that is opened at `now`; of a kind of which nothing is
     agreed, what `Duty` says of itself. While its owner is away (`standing`), it is the next one's
@@ -40,7 +40,7 @@ def first_there(
     kind: str,
     now: datetime,
     agency_name: str,
-    standing: Standing = AS_USUAL,
+    standing: Availability = AS_USUAL,
 ) -> tuple[Owner, tuple[str, ...]]:
     """Who of a line has a job of `kind` now, passing over those who are away, and who comes after
     them; the agency where nobody is left."""
@@ -99,8 +99,8 @@ def due_at(flow: Flow[Any], duty: Duty, now: datetime) -> datetime:
     return now + lasts
 
 
-def _terms(duty: Duty) -> Terms:
-    return Terms(
+def _terms(duty: Duty) -> FollowUpTerms:
+    return FollowUpTerms(
         remind=duty.remind,
         before=duty.due // 4 if duty.remind_before is None else duty.remind_before,
         grace=max(duty.due // 2, SHORTEST_GRACE) if duty.grace is None else duty.grace,

@@ -48,7 +48,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class FollowUpTerms:
     """How a job is followed up, as the client's file said when it was opened.
 
     The owner is reminded by `remind`, `before` seconds before the job is due. Whoever is new to
@@ -70,7 +70,7 @@ class Opening:
 
     owner: Owner
     due_at: datetime
-    terms: Terms
+    terms: FollowUpTerms
     action: str
 
 
@@ -130,7 +130,7 @@ class Job:
     owner: Owner
     due_at: datetime
     action: str
-    terms: Terms
+    terms: FollowUpTerms
     line: tuple[str, ...]
     acted_at: datetime
     version: int = 1

@@ -25,14 +25,14 @@ class Rise(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EscalationStep:
     """What is to happen, and when."""
 
     what: Rise
     at: datetime
 
 
-def next_step(job: Job, now: datetime) -> Step | None:
+def next_step(job: Job, now: datetime) -> EscalationStep | None:
     """What is to happen next if nobody does anything; None where nothing will.
 
     Its time may have come already. A reminder that was missed is left out.
@@ -45,10 +45,10 @@ def next_step(job: Job, now: datetime) -> Step | None:
         at = min(at, max(job.opened_at + timedelta(seconds=job.terms.read), rest))
     remind_at = max(job.due_at - timedelta(seconds=job.terms.before), rest)
     if job.terms.remind and not job.reminded and max(remind_at, now) < at:
-        return Step(Rise.REMIND, remind_at)
+        return EscalationStep(Rise.REMIND, remind_at)
     if job.line or job.owner.kind is not OwnerKind.AGENCY:
-        return Step(Rise.HAND_ON, at)
-    return None if job.alarmed else Step(Rise.ALARM, at)
+        return EscalationStep(Rise.HAND_ON, at)
+    return None if job.alarmed else EscalationStep(Rise.ALARM, at)
 
 
 def due_step(job: Job, now: datetime) -> Rise | None:

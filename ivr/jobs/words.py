@@ -28,18 +28,18 @@ from ivr.jobs.job import Owner
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryEntry:
     """One act of a history: when it was done, and what, by whom and why."""
 
     at: datetime
     text: str
 
 
-def told(history: Iterable[Entry], zone: tzinfo) -> Iterator[Line]:
+def told(history: Iterable[Entry], zone: tzinfo) -> Iterator[HistoryEntry]:
     """A history in words, its times in `zone`."""
     before: Owner | None = None
     for entry in history:
-        yield Line(entry.at.astimezone(zone), in_words(entry.act, before, entry, zone))
+        yield HistoryEntry(entry.at.astimezone(zone), in_words(entry.act, before, entry, zone))
         before = entry.owner
 
 

@@ -15,10 +15,10 @@ def number_at(words: Sequence[str], start: int, phrases: Phrases) -> Found | Non
 
     `words` are those of `tokens`. None where no number begins there.
     """
-    return _Reader(words, phrases).number(start)
+    return _NumberReader(words, phrases).number(start)
 
 
-class _Reader:
+class _NumberReader:
     """Reads numbers of one language, up to 999,999."""
 
     def __init__(self, words: Sequence[str], phrases: Phrases) -> None:

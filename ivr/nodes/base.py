@@ -22,7 +22,7 @@ from ivr.instructions import Effect, Play, Prompt, Say, Verb, WaitTerms
 from ivr.language import dates, times, values
 from ivr.language.phrases import Phrases, phrases
 from ivr.nodes.live import Live
-from ivr.status.standing import AS_USUAL, Standing
+from ivr.status.standing import AS_USUAL, Availability
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Situation:
     attempt: int = 0
     memory: Mapping[str, Value] = field(default_factory=dict)
     waiting_since: datetime | None = None
-    standing: Standing = AS_USUAL
+    standing: Availability = AS_USUAL
 
     @property
     def waited(self) -> float:

@@ -20,7 +20,7 @@ LEASE = timedelta(seconds=30)
 """How long an operator has to answer: 20 s of ringing, and the carrier's time to begin it."""
 
 
-class Telephone(Protocol):
+class OperatorDialler(Protocol):
     """Rings operators; `ivr.carrier.rest.telephone.Telephone` is the real one."""
 
     def ring_operator(self, phone: str, reservation: Reservation) -> str:
@@ -32,7 +32,7 @@ class Telephone(Protocol):
 
 def take_next(
     queue: OperatorQueue,
-    telephone: Telephone,
+    telephone: OperatorDialler,
     operator: str,
     phone: str | None,
     now: datetime,

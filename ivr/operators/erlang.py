@@ -17,7 +17,7 @@ UNLIKELY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class QueueForecast:
     """What is to be expected of a queue; shares are 0 to 1, lengths seconds."""
 
     waits: float
@@ -36,7 +36,7 @@ def erlang_b(operators: int, load: float) -> float:
     return blocked
 
 
-def erlang_c(operators: int, arrivals: float, handling: float) -> Expected:
+def erlang_c(operators: int, arrivals: float, handling: float) -> QueueForecast:
     """`arrivals` per second, a mean `handling` time in seconds. Raises `ValueError` where there are
     too few operators: then the queue only grows."""
     load = arrivals * handling
@@ -45,7 +45,7 @@ def erlang_c(operators: int, arrivals: float, handling: float) -> Expected:
     blocked = erlang_b(operators, load)
     waits = blocked / (1 - load / operators * (1 - blocked))
     spare = operators / handling - arrivals
-    return Expected(waits, 0.0, waits / spare, load / operators)
+    return QueueForecast(waits, 0.0, waits / spare, load / operators)
 
 
 def answered_within(seconds: float, operators: int, arrivals: float, handling: float) -> float:
@@ -54,7 +54,7 @@ def answered_within(seconds: float, operators: int, arrivals: float, handling: f
     return 1 - found.waits * math.exp(-(operators / handling - arrivals) * seconds)
 
 
-def erlang_a(operators: int, arrivals: float, handling: float, patience: float) -> Expected:
+def erlang_a(operators: int, arrivals: float, handling: float, patience: float) -> QueueForecast:
     """The same where callers give up after a mean `patience` in seconds.
 
     The balance of arrivals and departures gives each state's likelihood from the one before it;
@@ -71,6 +71,6 @@ def erlang_a(operators: int, arrivals: float, handling: float, patience: float) 
     line = math.fsum((n - operators) * p for n, p in enumerate(states) if n > operators) / total
     waits = math.fsum(states[operators:]) / total
     abandons = line / patience / arrivals
-    return Expected(
+    return QueueForecast(
         waits, abandons, line / arrivals, arrivals * (1 - abandons) * handling / operators
     )

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from ivr.errors import QueueError
-from ivr.operators.states import State
+from ivr.operators.states import Presence
 
 
 class OfferEnd(StrEnum):
@@ -44,7 +44,7 @@ class VisitEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class CallerJoined:
     """A caller has come into the queue; `callback` says that it is a promised call back."""
 
     what: Literal["joined"]
@@ -69,7 +69,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class OperatorAnswered:
     """The operator has answered."""
 
     what: Literal["answered"]
@@ -94,7 +94,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class CallerLeft:
     """A caller has left the queue."""
 
     what: Literal["left"]
@@ -112,11 +112,11 @@ class StateBegan:
     at: int
     operator: str
     number: int
-    state: State
+    state: Presence
     reason: str | None = None
 
 
-Fact = Joined | Offered | Answered | Ended | Left | StateBegan
+Fact = CallerJoined | Offered | OperatorAnswered | Ended | CallerLeft | StateBegan
 
 _fact: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="what")])
 

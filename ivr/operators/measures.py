@@ -29,14 +29,14 @@ from statistics import fmean
 from typing import TypeVar
 
 from ivr.operators.facts import OfferEnd
-from ivr.operators.states import State
+from ivr.operators.states import Presence
 from ivr.operators.visits import Span, Visit
 
 TARGET = timedelta(seconds=20)
 SHORT_ABANDON = timedelta(seconds=5)
 HALF_HOUR = timedelta(minutes=30)
 
-BUSY = frozenset({State.RINGING, State.ON_CALL, State.WRAP_UP})
+BUSY = frozenset({Presence.RINGING, Presence.ON_CALL, Presence.WRAP_UP})
 """States that a caller is the cause of."""
 
 Key = TypeVar("Key", bound=Hashable)
@@ -154,7 +154,7 @@ def percentiles(seconds: Iterable[float]) -> Percentiles:
 class Work:
     """What operators did between two moments: seconds in each state, and how long wrap-ups took."""
 
-    seconds: dict[State, float]
+    seconds: dict[Presence, float]
     wrap_up: float | None
     """Mean length of a wrap-up that has ended."""
 
@@ -162,19 +162,19 @@ class Work:
     def occupancy(self) -> float | None:
         """The share of their time at work that callers took; None where nobody was at work."""
         busy = sum(self.seconds.get(state, 0.0) for state in BUSY)
-        return _ratio(busy, busy + self.seconds.get(State.AVAILABLE, 0.0))
+        return _ratio(busy, busy + self.seconds.get(Presence.AVAILABLE, 0.0))
 
 
 def work(spans: Iterable[Span], since: datetime, until: datetime) -> Work:
     """What these spans say of the time from `since` to `until`."""
-    seconds: defaultdict[State, float] = defaultdict(float)
+    seconds: defaultdict[Presence, float] = defaultdict(float)
     wrap_ups = []
     for span in spans:
         end = min(span.until or until, until)
         length = (end - max(span.since, since)).total_seconds()
         if length > 0:
             seconds[span.state] += length
-        if span.state is State.WRAP_UP and span.until and since <= span.since < until:
+        if span.state is Presence.WRAP_UP and span.until and since <= span.since < until:
             wrap_ups.append((span.until - span.since).total_seconds())
     return Work(dict(seconds), fmean(wrap_ups) if wrap_ups else None)
 

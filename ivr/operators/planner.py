@@ -15,7 +15,7 @@ from redis import Redis
 
 from ivr.instructions import Circle
 from ivr.operators.erlang import answered_within
-from ivr.operators.simulation import Arrival, Day, Result, poisson
+from ivr.operators.simulation import Arrival, SimulatedDay, SimulationResult, poisson
 
 KEPT_SECONDS = 20
 """How long a caller is kept for those who know their client."""
@@ -48,7 +48,7 @@ class Load:
     seed: int = 1
 
 
-def play(redis: Redis, strategy: Strategy, operators: int, load: Load) -> Result:
+def play(redis: Redis, strategy: Strategy, operators: int, load: Load) -> SimulationResult:
     """Play the day on `redis`, which is emptied before."""
     redis.flushall()
     clients = [f"client-{number}" for number in range(load.clients)]
@@ -60,7 +60,7 @@ def play(redis: Redis, strategy: Strategy, operators: int, load: Load) -> Result
     }
     skills = {name: tuple(each for each in clients if name in usual[each]) for name in names}
     arrivals = poisson(load.seed, load.hours, load.per_hour, load.talk, load.patience, clients)
-    day = Day(
+    day = SimulatedDay(
         redis,
         skills,
         wrap_up=load.wrap_up,
@@ -72,7 +72,9 @@ def play(redis: Redis, strategy: Strategy, operators: int, load: Load) -> Result
     return day.play([replace(each, circles=_circles(strategy, each, usual)) for each in arrivals])
 
 
-def enough(redis: Redis, strategy: Strategy, load: Load, share: float) -> tuple[int, Result]:
+def enough(
+    redis: Redis, strategy: Strategy, load: Load, share: float
+) -> tuple[int, SimulationResult]:
     """The least number of operators, found by trying, with which `share` of the callers are
     answered in time; and their day."""
     operators = least_by_theory(load, share)
@@ -100,7 +102,7 @@ def least_by_theory(load: Load, share: float) -> int:
     return operators
 
 
-def _reached(result: Result, share: float) -> bool:
+def _reached(result: SimulationResult, share: float) -> bool:
     level = result.measures.service_level
     return level is not None and level >= share
 

@@ -45,7 +45,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SimulationResult:
     """What came of a day. `occupancy` is of all operators over the whole time; `familiar` is the
     share of the callers answered who came to an operator who knows their client."""
 
@@ -56,7 +56,7 @@ class Result:
 
 
 @dataclass(slots=True)
-class Day:
+class SimulatedDay:
     """One day, played on `redis`, which must be empty.
 
     `staff` are the operators' skills (None: all) by name; `usual` the operators by client who know
@@ -76,7 +76,7 @@ class Day:
     _visits: dict[str, Visit] = field(default_factory=dict)
     _busy: float = 0.0
 
-    def play(self, arrivals: Sequence[Arrival]) -> Result:
+    def play(self, arrivals: Sequence[Arrival]) -> SimulationResult:
         """Let them come, and go on until nobody is left."""
         for name, skills in self.staff.items():
             Operators(self.redis).sign_on(name, skills, BEGIN)
@@ -92,7 +92,7 @@ class Day:
         visits = tuple(self._visits.values())
         answered = [visit for visit in visits if visit.answer]
         known = [v for v in answered if v.answer and self._knows(v.answer.operator, v.client or "")]
-        return Result(
+        return SimulationResult(
             visits,
             measures(visits, self.target),
             self._busy / (last * len(self.staff)) if last else 0.0,

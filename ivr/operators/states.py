@@ -18,7 +18,7 @@ from ivr.operators.ticket import milliseconds, moment
 log = structlog.get_logger()
 
 
-class State(StrEnum):
+class Presence(StrEnum):
     """What an operator is doing."""
 
     AVAILABLE = "available"
@@ -29,7 +29,7 @@ class State(StrEnum):
     OFFLINE = "offline"
 
 
-class Reach(StrEnum):
+class DeviceType(StrEnum):
     """How an operator is rung."""
 
     TELEPHONE = "telephone"
@@ -52,7 +52,7 @@ WRITING_LASTS = timedelta(seconds=30)
 LONGEST_WRITING = timedelta(minutes=10)
 """How long a wrap-up lasts at most by that alone; whoever needs longer asks for it."""
 
-Wish = Literal[State.AVAILABLE, State.AWAY, State.OFFLINE]
+Wish = Literal[Presence.AVAILABLE, Presence.AWAY, Presence.OFFLINE]
 """What operators can choose; the rest comes of their calls."""
 
 
@@ -65,14 +65,14 @@ class OperatorState:
     """
 
     operator: str
-    state: State
+    state: Presence
     since: datetime
     until: datetime | None = None
     reason: str | None = None
-    next: State | None = None
+    next: Presence | None = None
     reservation: str | None = None
     skills: frozenset[str] | None = None
-    reach: Reach = Reach.TELEPHONE
+    reach: DeviceType = DeviceType.TELEPHONE
 
 
 class Operators:
@@ -86,13 +86,13 @@ class Operators:
         operator: str,
         skills: Collection[str] | None,
         now: datetime,
-        reach: Reach | None = None,
+        reach: DeviceType | None = None,
     ) -> bool:
         """The operator, who has these `skills` (None: all), is available. See `wish`.
 
         `reach` is how they are rung from now on; None: as before, at first by telephone.
         """
-        return self._set(operator, State.AVAILABLE, "", now, skills_text(skills), reach or "-")
+        return self._set(operator, Presence.AVAILABLE, "", now, skills_text(skills), reach or "-")
 
     def wish(self, operator: str, state: Wish, now: datetime, reason: str = "") -> bool:
         """Be available, away or offline. False where that counts only once they have finished
@@ -102,7 +102,7 @@ class Operators:
     def _set(
         self,
         operator: str,
-        state: State,
+        state: Presence,
         reason: str,
         now: datetime,
         skills: str = "-",
@@ -147,12 +147,12 @@ def _state(operator: str, data: dict[str, Any], reservation: str) -> OperatorSta
     until, wished, skills = data.get("until"), data.get("next"), data.get("skills")
     return OperatorState(
         operator,
-        State(data["state"]),
+        Presence(data["state"]),
         moment(int(data["since"])),
         moment(int(until)) if until else None,
         data.get("reason"),
-        State(wished["state"]) if wished else None,
+        Presence(wished["state"]) if wished else None,
         reservation or None,
         None if skills is None else frozenset(skills),
-        Reach(data.get("reach", Reach.TELEPHONE)),
+        DeviceType(data.get("reach", DeviceType.TELEPHONE)),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.operators.facts import OfferEnd, VisitEnd
-from ivr.operators.states import State
+from ivr.operators.states import Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Span:
     """An operator's time in one state; `until` is when the next one began, None: it lasts."""
 
     operator: str
-    state: State
+    state: Presence
     since: datetime
     until: datetime | None = None
     reason: str | None = None

@@ -21,7 +21,7 @@ from ivr.nodes.menu import Choice, Menu
 from ivr.nodes.message import TakeMessage
 from ivr.rehearsal.explain import explain
 from ivr.rehearsal.undecided import Fork, Unknown, after, fork
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 
 MOST_WAYS = 40
 """Ways through a flow that are followed; the first of them say enough."""
@@ -49,7 +49,9 @@ class Way:
         return self.now != self.then
 
 
-def with_status(standing: Standing, person: str | None, kind: StatusKind | None) -> Standing:
+def with_status(
+    standing: Availability, person: str | None, kind: StatusKind | None
+) -> Availability:
     """How people would stand if one of them (None: everybody) said this; `kind` None is back."""
     if person is None:
         return replace(standing, everybody=kind)
@@ -58,7 +60,11 @@ def with_status(standing: Standing, person: str | None, kind: StatusKind | None)
 
 
 def callers_hear(
-    flow: CallFlow, now: Standing, then: Standing, at: datetime, agency_name: str = f"the {AGENCY}"
+    flow: CallFlow,
+    now: Availability,
+    then: Availability,
+    at: datetime,
+    agency_name: str = f"the {AGENCY}",
 ) -> list[Way]:
     """What callers of a client hear at a moment (aware), by the choices that they have, as people
     stand `now`, and as they would stand `then`."""
@@ -72,7 +78,7 @@ def callers_hear(
     return ways
 
 
-def elsewhere(flow: CallFlow, now: Standing, then: Standing, at: datetime) -> Iterator[Way]:
+def elsewhere(flow: CallFlow, now: Availability, then: Availability, at: datetime) -> Iterator[Way]:
     """What changes on other ways than those that most callers go, as every way is explained: for
     callers of the lists, withheld numbers, those who are not understood, after a call is taken."""
     for caller, who in _callers(flow):
@@ -117,7 +123,9 @@ def in_short(ways: Sequence[Way]) -> str:
 class _Walk:
     """A walk through a flow, as people stand."""
 
-    def __init__(self, flow: CallFlow, standing: Standing, at: datetime, agency_name: str) -> None:
+    def __init__(
+        self, flow: CallFlow, standing: Availability, at: datetime, agency_name: str
+    ) -> None:
         self._flow = flow
         self._standing = standing
         self._now = at.astimezone(flow.client.timezone)

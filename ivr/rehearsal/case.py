@@ -19,7 +19,7 @@ from ivr.nodes.base import Kind
 from ivr.rehearsal.caller import Caller
 from ivr.rehearsal.play import Played, play
 from ivr.rehearsal.world import World
-from ivr.status.standing import Standing
+from ivr.status.standing import Availability
 
 NOBODY = "nobody"
 
@@ -72,8 +72,8 @@ def _played(flow: CallFlow, case: TestCase, caller: Caller, now: datetime) -> Pl
     return play(flow, state, caller, world, now)
 
 
-def _standing(case: TestCase) -> Standing:
-    return Standing.from_data({str(person): kind for person, kind in case.status.items()})
+def _standing(case: TestCase) -> Availability:
+    return Availability.from_data({str(person): kind for person, kind in case.status.items()})
 
 
 def _set(flow: CallFlow, case: TestCase) -> CallFlow:

@@ -16,7 +16,7 @@ from ivr.nodes.menu import Menu
 from ivr.nodes.text import WriteText
 from ivr.rehearsal.reasons import reason, when
 from ivr.rehearsal.undecided import Unknown, after, fork
-from ivr.status.standing import AS_USUAL, Standing
+from ivr.status.standing import AS_USUAL, Availability
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def explain(
     caller: str | None,
     now: datetime,
     called: str | None = None,
-    standing: Standing = AS_USUAL,
+    standing: Availability = AS_USUAL,
 ) -> Iterator[Line]:
     """Explain a call of `caller` (E.164, None: withheld) that comes in at `now` (aware), while the
     client's people stand as `standing` says.

@@ -22,7 +22,7 @@ from ivr.nodes.message import TakeMessage
 from ivr.nodes.put_through import NOBODY, STATUS
 from ivr.nodes.queue import Queue
 from ivr.nodes.text import WriteText
-from ivr.status.standing import AS_USUAL, Standing
+from ivr.status.standing import AS_USUAL, Availability
 from ivr.status.words import KINDS
 
 
@@ -45,7 +45,7 @@ def reason(flow: CallFlow, state: CallState, node: Kind, exit_: str, now: dateti
 
 
 def when(
-    flow: CallFlow, node: Kind, exit_: str, now: datetime, standing: Standing = AS_USUAL
+    flow: CallFlow, node: Kind, exit_: str, now: datetime, standing: Availability = AS_USUAL
 ) -> str:
     """What must happen for a call to leave `node` by `exit_`, as the client's people stand."""
     if isinstance(node, Menu):
@@ -118,7 +118,7 @@ def _status(flow: CallFlow, state: CallState, node: Kind) -> str:
     return f"everybody said “{'” or “'.join(sorted(said))}”"
 
 
-def _duty(flow: CallFlow, kind: str, now: datetime, standing: Standing) -> str:
+def _duty(flow: CallFlow, kind: str, now: datetime, standing: Availability) -> str:
     owner = opening(flow, kind, now, f"the {AGENCY}", standing).owner
     duty = flow.agreement.get(kind)
     hours = f" of {duty.hours}" if duty and duty.hours else ""

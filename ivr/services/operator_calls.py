@@ -20,7 +20,7 @@ from ivr.flow.library import Library
 from ivr.nodes.base import Kind
 from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.operators.ticket import Ticket, for_callback
 from ivr.records.queue.call_back_book import CallBack, CallBackBook
 from ivr.services.outgoing_limits import RINGS, OutgoingLimits
@@ -87,9 +87,9 @@ class OperatorCalls:
 
     def _check_free(self, operator: str, now: datetime) -> None:
         state = self.operators.of(operator, now)
-        if state is None or state.state is State.OFFLINE:
+        if state is None or state.state is Presence.OFFLINE:
             raise ConversationError(NOT_SIGNED_ON)
-        if state.state not in (State.AVAILABLE, State.AWAY):
+        if state.state not in (Presence.AVAILABLE, Presence.AWAY):
             raise ConversationError(NOT_FREE)
 
     def _shown(self, call: OperatorCall, id_: str) -> str:

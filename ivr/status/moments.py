@@ -28,14 +28,14 @@ _WEEKDAY = re.compile(r"(?:this )?([a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class StatedMoment:
     """A moment as it was written: a day, a time of that day, or both; not neither."""
 
     day: date | None = None
     at: time | None = None
 
 
-def understood(text: str, today: date, language: str) -> Written:
+def understood(text: str, today: date, language: str) -> StatedMoment:
     """What `text` names, a weekday being the next such day after `today`.
 
     Raises `StatusError`, with an example, where it names no moment or could name two.
@@ -46,12 +46,12 @@ def understood(text: str, today: date, language: str) -> Written:
         rest = f"{text[: found.start()]} {text[found.end() :]}"
     rest = " ".join(rest.split())
     if not rest:
-        return Written(at=at)
+        return StatedMoment(at=at)
     if _BARE.fullmatch(rest):
         raise StatusError(
             f"“{rest}” could be a time, hours or days. Write {_clock(rest)}, or 2H for two hours."
         )
-    return Written(_date(rest, today, language), at)
+    return StatedMoment(_date(rest, today, language), at)
 
 
 def local(day: date, at: time, zone: ZoneInfo) -> datetime:

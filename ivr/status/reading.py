@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.errors import StatusError
-from ivr.status.moments import DAY, Written, local, typed, understood
+from ivr.status.moments import DAY, StatedMoment, local, typed, understood
 from ivr.status.standing import StatusKind
 
 EXAMPLES = "AWAY 3PM, AWAY FRI 9AM TO MON 9AM, MESSAGES UNTIL 5PM, EMERGENCIES UNTIL MONDAY or BACK"
@@ -87,7 +87,7 @@ def read(text: str, now: datetime, zone: ZoneInfo, language: str = "en-GB") -> C
             when = rest[found.end() :].strip()
             # Words of dates are English, as these are; figures in the order of the country.
             spoken = language if language.startswith("en") else "en-GB"
-            starts, ends = _Reader(now, zone, spoken).span(when)
+            starts, ends = _SpanReader(now, zone, spoken).span(when)
             return SetStatus(kind, starts, ends, everybody)
     raise StatusError(f"I did not understand “{text[:40].strip()}”. Write {EXAMPLES}.")
 
@@ -102,7 +102,7 @@ def _opened(text: str) -> tuple[bool, str]:
     return False, _OWN.sub("", plain, count=1).strip() if _OWN.match(plain) else plain
 
 
-class _Reader:
+class _SpanReader:
     """Reads when a status begins and ends."""
 
     def __init__(self, now: datetime, zone: ZoneInfo, language: str) -> None:
@@ -149,7 +149,7 @@ class _Reader:
         day = here.date() + timedelta(days=count * _DAYS[unit])
         return local(day, here.time(), self._zone)
 
-    def _alone(self, when: Written) -> tuple[datetime, datetime | None]:
+    def _alone(self, when: StatedMoment) -> tuple[datetime, datetime | None]:
         """`AWAY 3PM` lasts until then, `AWAY TOMORROW` is all of that day."""
         if when.day is None:
             return self._now, self._ahead(when)
@@ -160,10 +160,10 @@ class _Reader:
         begins = max(local(when.day, time(0), self._zone), self._now)
         return begins, self._midnight(when.day + DAY)
 
-    def _from(self, when: Written) -> tuple[datetime, datetime | None]:
+    def _from(self, when: StatedMoment) -> tuple[datetime, datetime | None]:
         return self._start(when, None), None
 
-    def _start(self, when: Written, end: str | None) -> datetime:
+    def _start(self, when: StatedMoment, end: str | None) -> datetime:
         day = when.day or self._today
         begins = typed(day, when.at, self._zone) if when.at is not None else self._midnight(day)
         if begins <= self._now and when.at is not None and when.day is None and end is None:
@@ -181,7 +181,7 @@ class _Reader:
             return self._midnight(when.day + DAY if inclusive else when.day)
         return typed(when.day, when.at, self._zone)
 
-    def _ahead(self, when: Written, day: date | None = None) -> datetime:
+    def _ahead(self, when: StatedMoment, day: date | None = None) -> datetime:
         """A time of day alone: today's, or that of the day on which it begins."""
         at = when.at or time(0)
         ends = typed(day or self._today, at, self._zone)
@@ -193,7 +193,7 @@ class _Reader:
             )
         return ends
 
-    def _after(self, starts: datetime, ends: datetime, opens: Written) -> datetime:
+    def _after(self, starts: datetime, ends: datetime, opens: StatedMoment) -> datetime:
         if ends > starts:
             return ends
         if opens.day is None and ends <= self._now:
@@ -203,7 +203,7 @@ class _Reader:
     def _midnight(self, day: date) -> datetime:
         return local(day, time(0), self._zone)
 
-    def _written(self, text: str, today: date) -> Written:
+    def _written(self, text: str, today: date) -> StatedMoment:
         return understood(text.strip(), today, self._language)
 
 

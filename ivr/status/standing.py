@@ -22,7 +22,7 @@ class StatusKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Availability:
     """Who of a client's people has said something of themselves, and what.
 
     `people` are by short name; `everybody` is what was said for all of them. What somebody says of
@@ -63,7 +63,7 @@ class Standing:
         return {**{name: kind.value for name, kind in self.people.items()}, **whole}
 
     @classmethod
-    def from_data(cls, data: Mapping[str, str]) -> Standing:
+    def from_data(cls, data: Mapping[str, str]) -> Availability:
         """The standing of which `to_data` made `data`."""
         kinds = {name: StatusKind(kind) for name, kind in data.items()}
         return cls(kinds, kinds.pop(EVERYBODY, None))
@@ -74,8 +74,8 @@ class Standing:
 
 _INSTEAD = (StatusKind.MESSAGES, StatusKind.EMERGENCIES)
 
-AS_USUAL = Standing()
+AS_USUAL = Availability()
 """Nobody has said anything."""
 
-StandingOf = Callable[[str, datetime], Standing]
+StandingOf = Callable[[str, datetime], Availability]
 """How the people of a client (by short name) stand at a moment."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.errors import StatusError
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 
 LONGEST = timedelta(days=366)
 """How far ahead a status may begin, and how long it may last."""
@@ -144,12 +144,12 @@ def counting(
     return max(held, key=lambda each: (each.set_at, each.id), default=None)
 
 
-def standing(statuses: Iterable[Status], client: str, at: datetime) -> Standing:
+def standing(statuses: Iterable[Status], client: str, at: datetime) -> Availability:
     """How a client's people stand at a moment."""
     own = [each for each in statuses if each.client == client and each.counts(at)]
     people = {each.person: each for each in sorted(own, key=lambda each: (each.set_at, each.id))}
     everybody = people.pop(None, None)
-    return Standing(
+    return Availability(
         {name: each.kind for name, each in people.items() if name is not None},
         everybody.kind if everybody else None,
     )

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.jobs.job import Owner, OwnerKind
 from ivr.records import Records
 from ivr.settings import Settings
@@ -19,7 +19,7 @@ from tests.job_samples import new_job
 from tests.records.records_samples import HEARD, message_note, recording_note, snapshot
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-ALL = frozenset(Scope)
+ALL = frozenset(TokenScope)
 MARK = "heliotrope"
 """Stands in whatever belongs to the other client."""
 
@@ -96,7 +96,7 @@ class Place:
         owner = Owner(OwnerKind.PERSON, "ian", "Ian Frost")
         return self.records.jobs.open(new_job(owner, client=client), NOON).id
 
-    def program(self, client: str | None = "acme", scopes: frozenset[Scope] = ALL) -> Program:
+    def program(self, client: str | None = "acme", scopes: frozenset[TokenScope] = ALL) -> Program:
         """A program with a token."""
         whose = client or "agency"
         _, key = self.records.tokens.make(f"{whose}'s program", client, scopes, "maya", NOON)

@@ -9,7 +9,7 @@ import pytest
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.api.app import operations_of
 from ivr.console.accounts.attempts import PER_ADDRESS
 from ivr.console.pages import SESSION
@@ -137,4 +137,4 @@ def test_each_scope_is_good_for_something_that_the_document_names(place: Place) 
         for path in answer.json["paths"].values()
         for each in path.values()
     }
-    assert named == {str(scope) for scope in Scope}
+    assert named == {str(scope) for scope in TokenScope}

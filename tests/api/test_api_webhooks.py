@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.api.webhooks import Event
 from ivr.delivery.events import FAILS_LONG, events_once
 from ivr.delivery.plan import Channel
@@ -230,7 +230,7 @@ def test_an_address_that_can_be_none_is_refused(url: str, place: Place) -> None:
 
 
 def test_a_token_is_told_only_of_what_it_may_read(place: Place) -> None:
-    few = frozenset({Scope.WEBHOOKS_WRITE, Scope.JOBS_READ})
+    few = frozenset({TokenScope.WEBHOOKS_WRITE, TokenScope.JOBS_READ})
     program = place.program(scopes=few)
     make(program, "https://acme.example/", ["job.opened"])
     for event in ("message.received", "call.ended", "delivery.read"):

@@ -16,7 +16,7 @@ from played_call import CALLER, PlayedCall
 from ivr.flow.library import Library
 from ivr.instructions import Dial, Record
 from ivr.nodes import KINDS
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 
 FLOWS = {flow.client_id: flow for flow in Library(EXAMPLES, KINDS)}
 STATUSES = st.sampled_from([*StatusKind, None])
@@ -26,9 +26,9 @@ MOMENTS = st.integers(0, 365 * 24 * 60).map(
 LONG = settings(max_examples=400, suppress_health_check=list(HealthCheck))
 
 
-def standings(draw: Callable[[st.SearchStrategy[Any]], Any], people: list[str]) -> Standing:
+def standings(draw: Callable[[st.SearchStrategy[Any]], Any], people: list[str]) -> Availability:
     said = {person: draw(STATUSES) for person in people}
-    return Standing({p: kind for p, kind in said.items() if kind}, draw(STATUSES))
+    return Availability({p: kind for p, kind in said.items() if kind}, draw(STATUSES))
 
 
 @LONG

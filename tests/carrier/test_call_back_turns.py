@@ -14,7 +14,7 @@ from redis import Redis
 from ivr.errors import RecordsUnavailable
 from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.records import Records
 from ivr.records.queue.call_back_book import CallBack, CallBackBook, CallBackState
 from ivr.settings import Settings
@@ -181,7 +181,7 @@ def test_where_nobody_is_at_work_a_message_is_taken_at_once(
     line: Line, queue: OperatorQueue, redis: Redis, clock: Clock
 ) -> None:
     Operators(redis).sign_on("sam", None, clock())
-    Operators(redis).wish("sam", State.OFFLINE, clock())
+    Operators(redis).wish("sam", Presence.OFFLINE, clock())
     line.dial()
     assert line.heard == "Welcome to Acme. Please speak."
     assert in_line(queue, clock) == []

@@ -23,7 +23,7 @@ from flask import Flask
 from outside_system import System, say
 from redis import Redis
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.archive.backup import back_up
 from ivr.archive.caller import export
 from ivr.carrier.outside.asking import Asking
@@ -278,7 +278,7 @@ def test_secrets_and_card_numbers_are_nowhere(
 
 def in_pages(app: Flask, records: Records, clock: Clock, message: str) -> Iterator[str]:
     """What the API shows and takes; each write brings a card number."""
-    _, key = records.tokens.make("a program", None, frozenset(Scope), "maya", clock())
+    _, key = records.tokens.make("a program", None, frozenset(TokenScope), "maya", clock())
     api, headers = app.test_client(), {"Authorization": f"Bearer {key}"}
     job = records.jobs.of_message(message)
     assert job is not None

@@ -17,7 +17,7 @@ from redis import Redis
 from ivr import keys
 from ivr.core.call_back import CallBackState
 from ivr.demo.stage import Stage
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.records import tables
 from ivr.records.queue.call_back_book import CallBack
 from ivr.simulator import Call
@@ -27,7 +27,7 @@ from tests.chaos.eyes import is_operator
 
 CUT_OFF = "we were cut off"
 PROMISED = "You keep your place in line"
-AT_REST = frozenset({State.AVAILABLE, State.AWAY, State.OFFLINE, State.WRAP_UP})
+AT_REST = frozenset({Presence.AVAILABLE, Presence.AWAY, Presence.OFFLINE, Presence.WRAP_UP})
 NOTHING = (
     keys.QUEUE_WAITING,
     keys.QUEUE_CALLERS,

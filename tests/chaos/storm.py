@@ -23,7 +23,7 @@ from ivr.accounts.roles import Role
 from ivr.console.operator.view import WORDS
 from ivr.demo.stage import Stage, stage
 from ivr.errors import StateUnavailable
-from ivr.operators.states import Operators, Reach
+from ivr.operators.states import DeviceType, Operators
 from ivr.processes.reconciliation import (
     AFTER_REDIS,
     LOOKS_BACK,
@@ -162,7 +162,7 @@ def _operators(running: Stage, weather: Weather) -> list[Operator]:
         for name in list(OPERATORS)[: weather.operators]:
             account = Account(id="", login=name, name=name, role=Role.OPERATOR, operator=name)
             book.set_password(book.add(account, now).id, kept)
-            reach = Reach.BROWSER if name in IN_BROWSER else Reach.TELEPHONE
+            reach = DeviceType.BROWSER if name in IN_BROWSER else DeviceType.TELEPHONE
             Operators(redis).sign_on(name, None, now, reach)
     return [
         Operator(name, running.carrier, running.server.url, weather.seed)

@@ -12,7 +12,7 @@ from flow_files import EXAMPLES
 from job_samples import IAN, new_job
 
 from ivr.__main__ import main
-from ivr.jobs.job import Job, Opening, Terms
+from ivr.jobs.job import FollowUpTerms, Job, Opening
 from ivr.records import Records, migrate, open_records
 from ivr.records.outbox import OutboxKind
 
@@ -37,7 +37,9 @@ def records(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) 
 def late(records: Records) -> Job:
     """A job that has been overdue for an hour."""
     now = datetime.now(UTC).replace(microsecond=0)
-    opening = Opening(IAN, now - timedelta(hours=1), Terms(grace=600), "Ring the caller back")
+    opening = Opening(
+        IAN, now - timedelta(hours=1), FollowUpTerms(grace=600), "Ring the caller back"
+    )
     fields = {"reason": "a \x1b[31mleak"}
     new = new_job(opening=opening, fields=fields, caller="+441632960001")
     return records.jobs.open(new, now - timedelta(hours=5))
@@ -85,7 +87,8 @@ def test_the_list_can_be_narrowed_down(
 ) -> None:
     due = datetime.now(UTC) + timedelta(hours=1)
     records.jobs.open(
-        new_job(client="acme", opening=Opening(IAN, due, Terms(), "Call")), due - timedelta(hours=2)
+        new_job(client="acme", opening=Opening(IAN, due, FollowUpTerms(), "Call")),
+        due - timedelta(hours=2),
     )
     for options, shown in (
         ([], 2),

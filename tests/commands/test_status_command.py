@@ -12,7 +12,7 @@ from flow_files import EXAMPLES
 
 from ivr.__main__ import main
 from ivr.records import Records, migrate, open_records
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def records(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) 
     return open_records(database_url)
 
 
-def standing(records: Records) -> Standing:
+def standing(records: Records) -> Availability:
     return records.statuses.standing("rainbow-frost", datetime.now(UTC))
 
 
@@ -36,7 +36,7 @@ def test_a_status_is_set_listed_and_ended(
     maya = ["status", "rainbow-frost", "--person", "maya"]
     assert main([*maya, "--say", "away 2h"]) == 0
     assert capsys.readouterr().out.startswith("Maya Frost: away until ")
-    assert standing(records) == Standing({"maya": StatusKind.AWAY})
+    assert standing(records) == Availability({"maya": StatusKind.AWAY})
     assert main(["status", "rainbow-frost"]) == 0
     assert "set by the agency by command" in capsys.readouterr().out
     assert main([*maya, "--by", "Sam", "--say", "back"]) == 0
@@ -52,7 +52,7 @@ def test_without_a_person_it_is_for_everybody(
     records: Records, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["status", "rainbow-frost", "--say", "messages"]) == 0
-    assert standing(records) == Standing({}, StatusKind.MESSAGES)
+    assert standing(records) == Availability({}, StatusKind.MESSAGES)
     capsys.readouterr()
     assert main(["status", "rainbow-frost", "--json"]) == 0
     [shown] = json.loads(capsys.readouterr().out)

@@ -20,7 +20,7 @@ from ivr.conversation.events import (
     Why,
 )
 from ivr.conversation.machine import advance, begin
-from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
+from ivr.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PHONE, BROWSER = "+447700900301", "client:sam"
@@ -29,7 +29,7 @@ PHONE, BROWSER = "+447700900301", "client:sam"
 def ringing(address: str = PHONE, callback: str = "", recorded: bool = False) -> Conversation:
     """Sam is being rung for a caller, or to call somebody back."""
     operator = Party(
-        Role.OPERATOR, "sam", address, Standing.RINGING, "CAoperator", label="operator"
+        PartyRole.OPERATOR, "sam", address, PartyState.RINGING, "CAoperator", label="operator"
     )
     sid = f"callback-{callback}" if callback else "CAcaller"
     return begin(

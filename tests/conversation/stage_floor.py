@@ -12,9 +12,9 @@ from redis import Redis
 from ivr.conversation.commands import Command, HangUp, Target
 from ivr.conversation.floor import Floor
 from ivr.conversation.open import Exchange
-from ivr.conversation.state import Conversation, Phase, Role, Standing
+from ivr.conversation.state import Conversation, PartyRole, PartyState, Phase
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, OperatorState, Reach
+from ivr.operators.states import DeviceType, Operators, OperatorState
 from ivr.simulator import Answers, Call, Carrier, Moment, Press, Rings
 from ivr.simulator.caller import Act
 
@@ -67,7 +67,7 @@ class Stage:
         assert state is not None
         return state
 
-    def sign_on(self, operator: str = "sam", reach: Reach | None = None) -> None:
+    def sign_on(self, operator: str = "sam", reach: DeviceType | None = None) -> None:
         Operators(self.redis).sign_on(operator, None, now(), reach)
 
     def caller(self) -> Call:
@@ -77,7 +77,7 @@ class Stage:
         self.until(lambda: self.queue.look(call.sid, now()) is not None)
         return call
 
-    def talk(self, reach: Reach | None = None) -> tuple[Call, Call, str]:
+    def talk(self, reach: DeviceType | None = None) -> tuple[Call, Call, str]:
         """A caller and sam have met: the two legs, and the conversation's id."""
         self.carrier.telephones[SAM] = self.carrier.telephones["client:sam"] = STAYS
         self.sign_on(reach=reach)
@@ -97,7 +97,7 @@ class Stage:
         assert found is not None
         return found
 
-    def leg_of(self, conversation: Conversation, role: Role = Role.OPERATOR) -> Call:
+    def leg_of(self, conversation: Conversation, role: PartyRole = PartyRole.OPERATOR) -> Call:
         party = conversation.party(role)
         assert party is not None
         return next(call for call in self.carrier.calls if call.sid == party.leg)
@@ -118,7 +118,7 @@ class Stage:
         """Wait until the conversation is so far."""
         self.until(lambda: self.see(id_).phase is phase)
 
-    def stands(self, id_: str, role: Role, standing: Standing | None) -> None:
+    def stands(self, id_: str, role: PartyRole, standing: PartyState | None) -> None:
         """Wait until somebody stands so, or is not there (None)."""
 
         def so() -> bool:

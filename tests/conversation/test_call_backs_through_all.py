@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from stage_floor import CALLER, DECORATOR, SAM, STAYS, Stage, now
 
-from ivr.conversation.state import Phase, Role
+from ivr.conversation.state import PartyRole, Phase
 from ivr.core.call_back import CallBackState
 from ivr.operators.call_backs import CallBackPlaces
-from ivr.operators.states import Reach, State
+from ivr.operators.states import DeviceType, Presence
 from ivr.records import Records, open_records
 from ivr.records.queue.call_back_book import CallBack
 from ivr.settings import Settings
@@ -64,11 +64,11 @@ def test_who_asked_is_called_when_an_operator_is_there_and_they_talk(
     offered(stage)
     id_ = stage.met("sam").id
     assert stage.carrier.telephones.rung[-2:] == [(SAM, DECORATOR), (CALLER, DECORATOR)]
-    called = stage.leg_of(stage.see(id_), Role.CALLER)
+    called = stage.leg_of(stage.see(id_), PartyRole.CALLER)
     assert "Rainbow Frost" in called.heard, "who calls says who it is"
     called.hang_up()
     stage.phase(id_, Phase.OVER)
-    stage.until(lambda: stage.state().state is State.WRAP_UP)
+    stage.until(lambda: stage.state().state is Presence.WRAP_UP)
     stage.until(lambda: noted(records, call_back).ended_at)
     after = noted(records, call_back)
     assert (after.state, after.attempts) == (CallBackState.REACHED, 1)
@@ -101,7 +101,7 @@ def test_who_is_not_reached_is_tried_again_and_then_a_job(
 def test_who_is_cut_off_is_called_again_from_the_old_place(stage: Stage, records: Records) -> None:
     call_back = asked(stage, records)
     stage.carrier.telephones[CALLER] = stage.carrier.telephones["client:sam"] = STAYS
-    stage.sign_on(reach=Reach.BROWSER)
+    stage.sign_on(reach=DeviceType.BROWSER)
     assert stage.exchange.ringer.offer() == 1
     id_ = stage.met("sam").id
     stage.leg_of(stage.see(id_)).hang_up()  # the connection of the operator's browser breaks
@@ -117,7 +117,7 @@ def test_an_operator_who_does_not_answer_costs_no_try(stage: Stage, records: Rec
     stage.carrier.telephones[SAM] = NoAnswer()
     stage.sign_on()
     stage.exchange.ringer.offer()
-    stage.until(lambda: stage.state().state is State.AWAY)
+    stage.until(lambda: stage.state().state is Presence.AWAY)
     after = noted(records, call_back)
     assert (after.state, after.attempts) == (CallBackState.WAITING, 0)
     assert [each.ticket.callback for each in stage.queue.waiting(now())] == [call_back.id]

@@ -13,7 +13,7 @@ from redis import Redis
 from stage_floor import CALLER, DECORATOR, SAM, STAYS, Patient, Stage, now, rings
 
 from ivr.conversation.store import ConversationStore
-from ivr.operators.states import State
+from ivr.operators.states import Presence
 from ivr.records import Records, open_records
 from ivr.records.calls.journal import drain
 from ivr.settings import Settings
@@ -79,7 +79,7 @@ def offered(stage: Stage) -> None:
     stage.sign_on()
     assert stage.exchange.ringer.offer() == 1
     next(each for each in stage.carrier.calls if each.to == SAM).join()
-    stage.until(lambda: stage.state().state is State.AVAILABLE)
+    stage.until(lambda: stage.state().state is Presence.AVAILABLE)
     assert stage.queue.waiting(now()) == []
 
 

@@ -29,10 +29,10 @@ from ivr.conversation.commands import (
     Watching,
 )
 from ivr.conversation.open import Exchange, open_floor
-from ivr.conversation.state import Phase, Role, Standing
+from ivr.conversation.state import PartyRole, PartyState, Phase
 from ivr.errors import CarrierError, ConversationError
 from ivr.operators.agency import Agency
-from ivr.operators.states import Reach, State
+from ivr.operators.states import DeviceType, Presence
 from ivr.operators.ticket import Ticket, for_callback, room_of
 from ivr.records import open_records
 from ivr.records.calls.journal import drain
@@ -44,18 +44,18 @@ from ivr.simulator import Answers, Busy, Call, Hears, Misbehaviour, NoAnswer, Ri
 def test_an_available_operator_is_offered_the_caller_and_hears_for_whom(stage: Stage) -> None:
     call, leg, id_ = stage.talk()
     assert "Call for Rainbow Frost" in leg.heard
-    assert stage.state().state is State.ON_CALL
+    assert stage.state().state is Presence.ON_CALL
     assert stage.see(id_).phase is Phase.TALKING
     leg.hang_up()
     stage.phase(id_, Phase.OVER)
     call.join()
     assert "Thank you. Goodbye." in call.heard
-    assert stage.see(id_).ended_by is Role.OPERATOR
-    assert stage.state().state is State.WRAP_UP
+    assert stage.see(id_).ended_by is PartyRole.OPERATOR
+    assert stage.state().state is Presence.WRAP_UP
 
 
 def test_in_the_browser_the_operator_is_rung_there(stage: Stage) -> None:
-    stage.talk(reach=Reach.BROWSER)
+    stage.talk(reach=DeviceType.BROWSER)
     assert stage.carrier.telephones.rung[-1] == ("client:sam", "+441604529170")
 
 
@@ -64,7 +64,7 @@ def test_an_operator_who_does_not_answer_is_away_and_the_caller_first_in_line(st
     stage.sign_on()
     call = stage.caller()
     stage.exchange.ringer.offer()
-    stage.until(lambda: stage.state().state is State.AWAY)
+    stage.until(lambda: stage.state().state is Presence.AWAY)
     assert stage.state().reason == "no answer"
     assert [entry.ticket.call_sid for entry in stage.queue.waiting(now())] == [call.sid]
     assert stage.exchange.ringer.offer() == 0
@@ -93,15 +93,15 @@ def test_a_warm_transfer_that_is_accepted(stage: Stage) -> None:
     stage.ask(id_, Consult(THIRD, "about the stairs"))
     stage.until(lambda: call.transcript.of("held"))
     telephone.answer()
-    stage.stands(id_, Role.THIRD, Standing.IN)
-    third = stage.leg_of(stage.see(id_), Role.THIRD)
+    stage.stands(id_, PartyRole.THIRD, PartyState.IN)
+    third = stage.leg_of(stage.see(id_), PartyRole.THIRD)
     assert "A call for Rainbow Frost" in third.heard
     assert "about the stairs" in third.heard
     stage.ask(id_, Complete())
     leg.join()
     stage.until(lambda: call.transcript.of("resumed"))
     assert stage.see(id_).phase is Phase.HANDED_ON
-    assert stage.state().state is State.WRAP_UP
+    assert stage.state().state is Presence.WRAP_UP
     third.hang_up()
     call.join()
     stage.phase(id_, Phase.OVER)
@@ -117,7 +117,7 @@ def test_a_third_party_who_declines_gives_the_caller_back(stage: Stage, telephon
     stage.carrier.telephones[MAYA] = telephone  # type: ignore[assignment]
     call, leg, id_ = stage.talk()
     stage.ask(id_, Consult(THIRD))
-    stage.stands(id_, Role.THIRD, None)
+    stage.stands(id_, PartyRole.THIRD, None)
     [room] = stage.carrier.conferences
     stage.until(lambda: not any(member.held for member in room.members))
     assert {member.call for member in room.members} == {call, leg}
@@ -129,10 +129,10 @@ def test_three_talk_and_the_operator_lets_the_third_go(stage: Stage) -> None:
     call, _, id_ = stage.talk()
     stage.ask(id_, Consult(THIRD))
     stage.until(lambda: call.transcript.of("held"))
-    stage.stands(id_, Role.THIRD, Standing.IN)
+    stage.stands(id_, PartyRole.THIRD, PartyState.IN)
     stage.ask(id_, JoinAll())
     stage.until(lambda: call.transcript.of("resumed"))
-    third = stage.leg_of(stage.see(id_), Role.THIRD)
+    third = stage.leg_of(stage.see(id_), PartyRole.THIRD)
     stage.ask(id_, EndConsult())
     third.join()
     assert stage.see(id_).phase is Phase.TALKING
@@ -145,11 +145,11 @@ def test_a_cold_transfer_that_is_taken_with_a_key(stage: Stage) -> None:
     stage.until(lambda: call.transcript.of("held"))
     telephone.answer()
     leg.join()
-    stage.stands(id_, Role.THIRD, Standing.IN)
+    stage.stands(id_, PartyRole.THIRD, PartyState.IN)
     stage.until(lambda: call.transcript.of("resumed"))
-    third = stage.leg_of(stage.see(id_), Role.THIRD)
+    third = stage.leg_of(stage.see(id_), PartyRole.THIRD)
     assert "Press 1 to take the call" in third.heard
-    assert stage.state().state is State.WRAP_UP
+    assert stage.state().state is Presence.WRAP_UP
     call.hang_up()
     third.join()
     stage.phase(id_, Phase.OVER)
@@ -185,7 +185,7 @@ def test_handing_over_to_another_operator(stage: Stage) -> None:
 
 
 def test_a_lost_browser_puts_the_caller_back_at_the_head(stage: Stage) -> None:
-    call, leg, id_ = stage.talk(reach=Reach.BROWSER)
+    call, leg, id_ = stage.talk(reach=DeviceType.BROWSER)
     leg.hang_up()
     stage.phase(id_, Phase.OVER)
     stage.heard(call, "Somebody will be with you in a moment")
@@ -197,12 +197,12 @@ def test_a_lost_browser_puts_the_caller_back_at_the_head(stage: Stage) -> None:
 
 
 def test_a_browser_that_hangs_up_by_its_key_ends_it(stage: Stage) -> None:
-    call, leg, id_ = stage.talk(reach=Reach.BROWSER)
+    call, leg, id_ = stage.talk(reach=DeviceType.BROWSER)
     stage.hang_up(id_)
     leg.join()
     call.join()
     assert "Thank you. Goodbye." in call.heard
-    assert stage.state().state is State.WRAP_UP
+    assert stage.state().state is Presence.WRAP_UP
 
 
 def test_a_caller_who_hangs_up_half_way_lets_everybody_go(stage: Stage) -> None:
@@ -215,8 +215,8 @@ def test_a_caller_who_hangs_up_half_way_lets_everybody_go(stage: Stage) -> None:
     stage.phase(id_, Phase.OVER)
     stage.until(lambda: all(each.is_over for each in stage.carrier.calls))
     assert not telephone.answered
-    assert stage.see(id_).ended_by is Role.CALLER
-    assert stage.state().state is State.WRAP_UP
+    assert stage.see(id_).ended_by is PartyRole.CALLER
+    assert stage.state().state is Presence.WRAP_UP
     assert stage.queue.waiting(now()) == []
 
 
@@ -229,16 +229,16 @@ def test_a_caller_who_hangs_up_while_the_operator_is_rung_ends_the_ringing(stage
     leg = stage.leg_of(conversation)
     call.hang_up()
     assert leg.join().status == "canceled"
-    assert stage.state().state is State.AVAILABLE
+    assert stage.state().state is Presence.AVAILABLE
 
 
 def test_a_supervisor_listens(stage: Stage) -> None:
     stage.carrier.telephones[ANN] = STAYS
     _, leg, id_ = stage.talk()
     stage.ask(id_, Watch(Target("Ann Whitlock", ANN), Watching.LISTEN))
-    stage.stands(id_, Role.SUPERVISOR, Standing.IN)
+    stage.stands(id_, PartyRole.SUPERVISOR, PartyState.IN)
     [room] = stage.carrier.conferences
-    supervisor = stage.leg_of(stage.see(id_), Role.SUPERVISOR)
+    supervisor = stage.leg_of(stage.see(id_), PartyRole.SUPERVISOR)
     assert [member.muted for member in room.members if member.call is supervisor] == [True]
     stage.ask(id_, Watch(Target("Ann Whitlock", ANN), Watching.COACH))
     assert [m.coaches for m in room.members if m.call is supervisor] == [leg.sid]
@@ -301,15 +301,15 @@ class TestWhereEverythingIsToldTwice:
         call, leg, id_ = stage.talk()
         stage.ask(id_, Consult(THIRD))
         stage.until(lambda: call.transcript.of("held"))
-        stage.stands(id_, Role.THIRD, Standing.IN)
+        stage.stands(id_, PartyRole.THIRD, PartyState.IN)
         stage.ask(id_, Complete())
         leg.join()
-        third = stage.leg_of(stage.see(id_), Role.THIRD)
+        third = stage.leg_of(stage.see(id_), PartyRole.THIRD)
         stage.until(lambda: call.transcript.of("resumed"))
         third.hang_up()
         call.join()
         stage.phase(id_, Phase.OVER)
-        assert stage.see(id_).ended_by is Role.THIRD
+        assert stage.see(id_).ended_by is PartyRole.THIRD
 
 
 class TestWithoutTheCarriersHelp:
@@ -335,7 +335,7 @@ class TestWithoutTheCarriersHelp:
         call, leg, id_ = stage.talk()
         cut_off.floor.command(id_, HangUp(), "sam", now() + timedelta(seconds=2))
         assert stage.see(id_).phase is Phase.OVER
-        assert stage.state().state is State.WRAP_UP
+        assert stage.state().state is Presence.WRAP_UP
         assert stage.floor.tend(now()) == 0
         assert not call.is_over
         assert stage.floor.tend(now() + timedelta(seconds=30)) == 1
@@ -358,11 +358,11 @@ class TestWithoutTheCarriersHelp:
     def test_an_operator_who_cannot_be_rung_leaves_the_caller_in_line(
         self, stage: Stage, cut_off: Exchange
     ) -> None:
-        stage.sign_on(reach=Reach.BROWSER)
+        stage.sign_on(reach=DeviceType.BROWSER)
         call = stage.caller()
         with pytest.raises(CarrierError):
             cut_off.ringer.offer()
-        assert stage.state().state is State.AVAILABLE
+        assert stage.state().state is Presence.AVAILABLE
         assert [entry.ticket.call_sid for entry in stage.queue.waiting(now())] == [call.sid]
 
     def test_an_operator_without_a_telephone_is_not_offered_callers_for_ever(
@@ -371,7 +371,7 @@ class TestWithoutTheCarriersHelp:
         stage.sign_on("joy")
         stage.caller()
         stage.exchange.ringer.offer()
-        assert stage.state("joy").state is State.AWAY
+        assert stage.state("joy").state is Presence.AWAY
 
 
 class TestCallingBack:
@@ -398,7 +398,7 @@ class TestCallingBack:
         telephone.answer()
         stage.phase(id_, Phase.TALKING)
         stage.until(lambda: stage.see(id_).met)
-        called = stage.leg_of(stage.see(id_), Role.CALLER)
+        called = stage.leg_of(stage.see(id_), PartyRole.CALLER)
         assert called.heard.startswith("This is Rainbow Frost Decorators, calling you back.")
         assert called.from_ == DECORATOR
         assert "Call back for Rainbow Frost" in leg.heard
@@ -413,17 +413,17 @@ class TestCallingBack:
         telephone.give_up()
         leg.join()
         stage.phase(id_, Phase.OVER)
-        stage.until(lambda: stage.state().state is State.AVAILABLE)
+        stage.until(lambda: stage.state().state is Presence.AVAILABLE)
 
     def test_an_operator_who_is_lost_leaves_the_promise_standing(
         self, stage: Stage, ticket: Ticket
     ) -> None:
         stage.carrier.telephones[CALLER] = STAYS
         stage.carrier.telephones["client:sam"] = STAYS
-        stage.sign_on(reach=Reach.BROWSER)
+        stage.sign_on(reach=DeviceType.BROWSER)
         leg, id_ = self.rung(stage, ticket)
         stage.until(lambda: stage.see(id_).met)
-        called = stage.leg_of(stage.see(id_), Role.CALLER)
+        called = stage.leg_of(stage.see(id_), PartyRole.CALLER)
         leg.hang_up()
         called.join()
         assert "we were cut off" in called.heard

@@ -14,7 +14,7 @@ from ivr import keys
 from ivr.conversation.commands import Complete, Consult, EndConsult
 from ivr.conversation.events import Joined, Left, RoomEnded
 from ivr.conversation.lookout import differences
-from ivr.conversation.state import Phase, Role, Standing
+from ivr.conversation.state import PartyRole, PartyState, Phase
 from ivr.simulator import Call
 
 
@@ -35,13 +35,13 @@ def test_a_third_party_of_whose_leaving_nobody_told_us_is_gone(stage: Stage) -> 
     stage.carrier.telephones[MAYA] = STAYS
     call, leg, id_ = stage.talk()
     stage.ask(id_, Consult(THIRD))
-    stage.stands(id_, Role.THIRD, Standing.IN)
+    stage.stands(id_, PartyRole.THIRD, PartyState.IN)
     before = stage.redis.get(keys.conversation(id_))
-    third = stage.leg_of(stage.see(id_), Role.THIRD)
+    third = stage.leg_of(stage.see(id_), PartyRole.THIRD)
     stage.ask(id_, EndConsult())
     forget(stage, id_, before, third)
     assert look(stage, 1) == [1]
-    assert stage.see(id_).party(Role.THIRD) is None
+    assert stage.see(id_).party(PartyRole.THIRD) is None
     assert stage.see(id_).phase is Phase.TALKING
     assert not (call.is_over or leg.is_over)
 
@@ -54,8 +54,8 @@ def test_a_third_party_does_not_stay_alone_where_it_was_forgotten_that_they_came
     before = stage.redis.get(keys.conversation(id_))
     stage.ask(id_, Consult(THIRD))
     telephone.answer()
-    stage.stands(id_, Role.THIRD, Standing.IN)
-    third = stage.leg_of(stage.see(id_), Role.THIRD)
+    stage.stands(id_, PartyRole.THIRD, PartyState.IN)
+    third = stage.leg_of(stage.see(id_), PartyRole.THIRD)
     stage.redis.set(keys.conversation(id_), before or b"")
     assert look(stage, 2) == [0, 1]
     third.join()
@@ -66,11 +66,11 @@ def test_a_caller_of_whose_hanging_up_nobody_told_us_ends_it(stage: Stage) -> No
     stage.carrier.telephones[MAYA] = STAYS
     call, _, id_ = stage.talk()
     stage.ask(id_, Consult(THIRD))
-    stage.stands(id_, Role.THIRD, Standing.IN)
+    stage.stands(id_, PartyRole.THIRD, PartyState.IN)
     stage.ask(id_, Complete())
     stage.phase(id_, Phase.HANDED_ON)
     before = stage.redis.get(keys.conversation(id_))
-    third = stage.leg_of(stage.see(id_), Role.THIRD)
+    third = stage.leg_of(stage.see(id_), PartyRole.THIRD)
     call.hang_up()
     third.join()
     forget(stage, id_, before, call)
@@ -87,7 +87,7 @@ def test_who_does_not_answer_and_nobody_told_us_rings_no_more(stage: Stage) -> N
     third = next(call for call in stage.carrier.calls if call.to == MAYA)
     stage.until(lambda: "/twilio/conference/leg" in str(third.transcript))
     stage.redis.set(keys.conversation(id_), before or b"")
-    assert stage.see(id_).party(Role.THIRD) is not None
+    assert stage.see(id_).party(PartyRole.THIRD) is not None
     assert look(stage, 1) == [1], "the carrier knows that the call is over"
     assert stage.see(id_).phase is Phase.TALKING
 

@@ -40,7 +40,7 @@ from ivr.conversation.events import (
     Why,
 )
 from ivr.conversation.machine import advance, possible
-from ivr.conversation.state import Phase, Role, Standing
+from ivr.conversation.state import PartyRole, PartyState, Phase
 from ivr.errors import ConversationError
 
 MAYA, ANN = Target("Maya Frost", "+447700900124"), Target("Ann Whitlock", "+441632960302")
@@ -67,7 +67,7 @@ def consulting() -> Room:
     return room
 
 
-def standing(room: Room, role: Role) -> Standing | None:
+def standing(room: Room, role: PartyRole) -> PartyState | None:
     party = room.now.party(role)
     return party and party.standing
 
@@ -123,7 +123,7 @@ def test_hold_and_resume() -> None:
     assert Hold not in possible(room.now)
     room.hear(Resume())
     assert room.held == set()
-    assert standing(room, Role.CALLER) is Standing.IN
+    assert standing(room, PartyRole.CALLER) is PartyState.IN
 
 
 def test_mute_and_pause_are_asked_for_once() -> None:
@@ -147,7 +147,7 @@ def test_a_warm_transfer_leaves_caller_and_third_party_together() -> None:
     room.hang_up("third-1")
     assert room.inside == {}
     room.settle()
-    assert (room.now.phase, room.now.ended_by) == (Phase.OVER, Role.THIRD)
+    assert (room.now.phase, room.now.ended_by) == (Phase.OVER, PartyRole.THIRD)
 
 
 @pytest.mark.parametrize("why", [Why.BUSY, Why.NO_ANSWER, Why.HUNG_UP, Why.FAILED])
@@ -157,9 +157,9 @@ def test_a_third_party_who_declines_gives_the_operator_the_caller_back(why: Why)
     room.hear(Left("third-1", why))
     assert room.now.phase is Phase.TALKING
     assert room.held == set()
-    assert standing(room, Role.THIRD) is None
+    assert standing(room, PartyRole.THIRD) is None
     assert room.now.gone is not None
-    assert (room.now.gone.name, room.now.gone.standing) == ("Maya Frost", Standing.RINGING)
+    assert (room.now.gone.name, room.now.gone.standing) == ("Maya Frost", PartyState.RINGING)
     room.hear(Mute(True))
     assert room.now.gone is None
 
@@ -192,7 +192,7 @@ def test_a_cold_transfer_frees_the_operator_as_it_rings_and_the_caller_hears_mus
     assert room.now.phase is Phase.HANDED_ON
     assert (set(room.inside), room.held) == ({"caller"}, {"caller"})
     assert room.operator == "free"
-    assert act.Ring("third-1", Role.THIRD, MAYA.address, screened=True) in room.done
+    assert act.Ring("third-1", PartyRole.THIRD, MAYA.address, screened=True) in room.done
     room.answer("third-1")
     room.settle()
     assert (set(room.inside), room.held) == ({"caller", "third-1"}, set())
@@ -211,7 +211,7 @@ def test_where_the_third_party_cannot_be_rung_the_operator_keeps_the_caller() ->
     room = talking()
     room.breaks = True
     room.hear(Hold())
-    assert standing(room, Role.CALLER) is Standing.IN
+    assert standing(room, PartyRole.CALLER) is PartyState.IN
     room.breaks = False
     room.hear(Hold())
     room.breaks = True
@@ -225,7 +225,7 @@ def test_an_operator_who_hangs_up_ends_it_and_one_whose_browser_is_lost_does_not
     meant.hang_up("operator")
     meant.settle()
     assert act.Finish() in meant.done
-    assert meant.now.ended_by is Role.OPERATOR
+    assert meant.now.ended_by is PartyRole.OPERATOR
     lost.hang_up("operator")
     lost.settle()
     assert act.Requeue(lost=True) in lost.done
@@ -269,7 +269,7 @@ def test_a_caller_who_hangs_up_lets_the_operator_wrap_up_and_nobody_ring_on() ->
     room.settle()
     assert act.Finish() in room.done
     assert (room.ringing, room.inside) == ({}, {})
-    assert room.now.ended_by is Role.CALLER
+    assert room.now.ended_by is PartyRole.CALLER
 
 
 def test_what_comes_twice_or_late_changes_nothing() -> None:
@@ -293,7 +293,7 @@ def test_a_supervisor_listens_coaches_and_joins() -> None:
     room = talking()
     room.hear(Watch(ANN, Watching.LISTEN))
     assert room.done == [
-        act.Ring("supervisor-1", Role.SUPERVISOR, ANN.address, how=Watching.LISTEN)
+        act.Ring("supervisor-1", PartyRole.SUPERVISOR, ANN.address, how=Watching.LISTEN)
     ]
     with pytest.raises(ConversationError, match="still rings"):
         room.hear(Watch(ANN, Watching.COACH))
@@ -402,7 +402,7 @@ def test_once_the_operator_has_let_them_go_nobody_is_sent_to_the_room() -> None:
     room.hear(Coming("caller", "CAcaller"))
     room.settle()
     assert reports(room) == [act.Missed("let go")]
-    assert room.now.party(Role.CALLER) is None
+    assert room.now.party(PartyRole.CALLER) is None
 
 
 def test_who_was_rung_twice_comes_by_one_call_and_the_end_of_the_other_is_nothing() -> None:
@@ -416,13 +416,15 @@ def test_who_was_rung_twice_comes_by_one_call_and_the_end_of_the_other_is_nothin
     room.hear(Joined("caller", "CAearlier"))
     assert room.now.met
     room.hear(Coming("caller", "CAcaller"))
-    assert [party.leg for party in room.now.parties if party.role is Role.CALLER] == ["CAearlier"]
+    assert [party.leg for party in room.now.parties if party.role is PartyRole.CALLER] == [
+        "CAearlier"
+    ]
 
 
 def test_a_ringing_that_was_done_after_all_has_not_failed() -> None:
     """The process that asked for it has died before it could note the carrier's answer."""
     room = called_back()
-    ring = act.Ring("caller", Role.CALLER, "+441632960001")
+    ring = act.Ring("caller", PartyRole.CALLER, "+441632960001")
     assert advance(room.now, Failed(ring), NOON).conversation == room.now
 
 

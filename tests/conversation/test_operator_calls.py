@@ -15,14 +15,14 @@ from flask.testing import FlaskClient
 from stage_floor import CALLER, DECORATOR, SAM, STAYS, Stage, now, rings
 
 from ivr.accounts.account import Account
-from ivr.accounts.roles import Role as AccountRole
+from ivr.accounts.roles import PartyRole as AccountRole
 from ivr.console.pages import SESSION
-from ivr.conversation.state import Phase, Role
+from ivr.conversation.state import PartyRole, Phase
 from ivr.core.call_back import CallBackState
 from ivr.jobs.acts import Note
 from ivr.jobs.agreement import the_agency
-from ivr.jobs.job import Job, NewJob, Opening, Terms
-from ivr.operators.states import Operators, Reach, State
+from ivr.jobs.job import FollowUpTerms, Job, NewJob, Opening
+from ivr.operators.states import DeviceType, Operators, Presence
 from ivr.records import Records, open_records
 from ivr.records.queue.call_back_book import CallBack
 from ivr.settings import Settings
@@ -56,7 +56,9 @@ def job(records: Records) -> Job:
         client=CLIENT,
         kind="call_back",
         summary="Call back",
-        opening=Opening(the_agency("us"), now() + timedelta(hours=4), Terms(grace=600), "Ring"),
+        opening=Opening(
+            the_agency("us"), now() + timedelta(hours=4), FollowUpTerms(grace=600), "Ring"
+        ),
         opened_by="a call",
         caller=CALLER,
     )
@@ -96,11 +98,11 @@ def noted(records: Records, job: Job) -> list[tuple[str, str]]:
     return [(each.act.text, each.by) for each in entries if isinstance(each.act, Note)]
 
 
-@pytest.mark.parametrize("reach", [Reach.TELEPHONE, Reach.BROWSER])
+@pytest.mark.parametrize("reach", [DeviceType.TELEPHONE, DeviceType.BROWSER])
 def test_the_operator_is_rung_then_the_number_and_they_talk(
-    stage: Stage, app: Flask, records: Records, job: Job, reach: Reach
+    stage: Stage, app: Flask, records: Records, job: Job, reach: DeviceType
 ) -> None:
-    own = SAM if reach is Reach.TELEPHONE else "client:sam"
+    own = SAM if reach is DeviceType.TELEPHONE else "client:sam"
     stage.carrier.telephones[own] = stage.carrier.telephones[CALLER] = STAYS
     stage.sign_on(reach=reach)
     browser = browser_of(app, records, operator="sam")
@@ -112,7 +114,7 @@ def test_the_operator_is_rung_then_the_number_and_they_talk(
     screen = browser.get("/console/operator", follow_redirects=True)
     assert screen.status_code == 200
     assert "01632 960001" in screen.text
-    stage.leg_of(stage.see(id_), Role.CALLER).hang_up()
+    stage.leg_of(stage.see(id_), PartyRole.CALLER).hang_up()
     stage.phase(id_, Phase.OVER)
     stage.until(lambda: the_call(records).ended_at)
     assert the_call(records).state is CallBackState.REACHED
@@ -143,7 +145,7 @@ def test_an_operator_who_does_not_answer_has_rung_nobody(
     stage.carrier.telephones[SAM] = NoAnswer()
     stage.sign_on()
     assert ring(browser_of(app, records, operator="sam"), job) == [303]
-    stage.until(lambda: stage.state().state is State.AWAY)
+    stage.until(lambda: stage.state().state is Presence.AWAY)
     assert [to for to, _ in stage.carrier.telephones.rung] == [SAM]
     assert stage.queue.waiting(now()) == []
     told = app.extensions["operator_calls"].called_back
@@ -171,10 +173,10 @@ def test_whoever_loses_the_line_has_reached_them_and_nobody_calls_again(
     stage: Stage, app: Flask, records: Records, job: Job
 ) -> None:
     stage.carrier.telephones["client:sam"] = stage.carrier.telephones[CALLER] = STAYS
-    stage.sign_on(reach=Reach.BROWSER)
+    stage.sign_on(reach=DeviceType.BROWSER)
     assert ring(browser_of(app, records, operator="sam"), job) == [303]
     id_ = stage.met("sam").id
-    called = stage.leg_of(stage.see(id_), Role.CALLER)
+    called = stage.leg_of(stage.see(id_), PartyRole.CALLER)
     stage.leg_of(stage.see(id_)).hang_up()  # the connection of the operator's browser breaks
     stage.phase(id_, Phase.OVER)
     stage.until(lambda: the_call(records).ended_at)
@@ -187,10 +189,10 @@ def test_whoever_loses_the_line_has_reached_them_and_nobody_calls_again(
 def test_who_was_away_is_away_again(stage: Stage, app: Flask, records: Records, job: Job) -> None:
     stage.carrier.telephones[SAM], stage.carrier.telephones[CALLER] = STAYS, Busy()
     stage.sign_on()
-    Operators(stage.redis).wish("sam", State.AWAY, now(), "lunch")
+    Operators(stage.redis).wish("sam", Presence.AWAY, now(), "lunch")
     assert ring(browser_of(app, records, operator="sam"), job) == [303]
     stage.until(lambda: noted(records, job))
-    stage.until(lambda: stage.state().state is State.AWAY)
+    stage.until(lambda: stage.state().state is Presence.AWAY)
 
 
 def test_only_a_free_operator_rings(stage: Stage, app: Flask, records: Records, job: Job) -> None:

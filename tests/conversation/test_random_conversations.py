@@ -30,7 +30,7 @@ from ivr.conversation.commands import (
 )
 from ivr.conversation.events import Event
 from ivr.conversation.machine import advance, possible
-from ivr.conversation.state import Phase, Role, Standing
+from ivr.conversation.state import PartyRole, PartyState, Phase
 from ivr.errors import ConversationError
 
 MAYA, ANN = Target("Maya Frost", "+447700900124"), Target("Ann Whitlock", "+441632960302")
@@ -92,7 +92,7 @@ def arrives(room: Room, event: Event) -> None:
 
 def nobody_is_left_alone(room: Room) -> None:
     now = room.now
-    operators = [party for party in now.parties if party.role is Role.OPERATOR]
+    operators = [party for party in now.parties if party.role is PartyRole.OPERATOR]
     assert len(operators) <= 1
     assert len(now.parties) <= 4
     if now.phase is Phase.OVER:
@@ -102,9 +102,9 @@ def nobody_is_left_alone(room: Room) -> None:
         return
     if "caller" not in room.inside:
         return
-    caller = now.party(Role.CALLER)
+    caller = now.party(PartyRole.CALLER)
     assert caller is not None
-    assert (caller.standing is Standing.HELD) == ("caller" in room.held)
+    assert (caller.standing is PartyState.HELD) == ("caller" in room.held)
     if "caller" not in room.held:
         assert any(name.startswith(("operator", "third")) for name in room.inside), "silence"
     elif "operator" not in room.inside:

@@ -9,32 +9,32 @@ import pytest
 
 from ivr.conversation.events import Joined
 from ivr.conversation.machine import advance, begin
-from ivr.conversation.state import Conversation, Party, Role, Standing
+from ivr.conversation.state import Conversation, Party, PartyRole, PartyState
 from ivr.conversation.voices import UNKNOWN, speakers
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-SAM = Party(Role.OPERATOR, "sam", "+447700900301", Standing.RINGING, label="operator")
+SAM = Party(PartyRole.OPERATOR, "sam", "+447700900301", PartyState.RINGING, label="operator")
 TALK = begin("talk", "acme", "+441632960009", "+441632960001", "CA1", SAM, NOON, "", True)
 
 
-def arrived(*roles: Role) -> Conversation:
+def arrived(*roles: PartyRole) -> Conversation:
     return replace(TALK, arrivals=tuple(enumerate(roles, 1)))
 
 
 @pytest.mark.parametrize(
     ("roles", "named"),
     [
-        ((Role.CALLER, Role.OPERATOR), ("caller", "operator")),
-        ((Role.OPERATOR, Role.CALLER), ("operator", "caller")),
-        ((Role.CALLER, Role.OPERATOR, Role.THIRD), ("caller", "others")),
-        ((Role.CALLER, Role.OPERATOR, Role.SUPERVISOR), ("caller", "operator")),
-        ((Role.CALLER,), UNKNOWN),
-        ((Role.SUPERVISOR, Role.OPERATOR), UNKNOWN),
+        ((PartyRole.CALLER, PartyRole.OPERATOR), ("caller", "operator")),
+        ((PartyRole.OPERATOR, PartyRole.CALLER), ("operator", "caller")),
+        ((PartyRole.CALLER, PartyRole.OPERATOR, PartyRole.THIRD), ("caller", "others")),
+        ((PartyRole.CALLER, PartyRole.OPERATOR, PartyRole.SUPERVISOR), ("caller", "operator")),
+        ((PartyRole.CALLER,), UNKNOWN),
+        ((PartyRole.SUPERVISOR, PartyRole.OPERATOR), UNKNOWN),
         ((), UNKNOWN),
     ],
 )
 def test_the_first_has_a_channel_and_all_others_share_one(
-    roles: tuple[Role, ...], named: tuple[str, str]
+    roles: tuple[PartyRole, ...], named: tuple[str, str]
 ) -> None:
     assert speakers(arrived(*roles)) == named
 

@@ -30,7 +30,7 @@ from ivr.delivery.plan import Channel, State, Wishes
 from ivr.delivery.reach import Hook, Reach
 from ivr.delivery.relay import deliver_once
 from ivr.jobs.agreement import the_agency
-from ivr.jobs.job import Opening, Terms
+from ivr.jobs.job import FollowUpTerms, Opening
 from ivr.records import Records, migrate, open_records
 from ivr.records.messages.message import Recipient, RecordingNote, Transcript
 from ivr.settings import Settings, load_settings
@@ -140,7 +140,9 @@ def _leave(records: Records, index: int, system: System, now: datetime) -> str:
         timezone="Europe/London",
         client_name="Acme",
         recipient=Recipient(f"Person {index}", f"p{index}@acme.example", reach),
-        opening=Opening(the_agency("Larkfield"), now + timedelta(hours=4), Terms(), "Ring back"),
+        opening=Opening(
+            the_agency("Larkfield"), now + timedelta(hours=4), FollowUpTerms(), "Ring back"
+        ),
     )
     message = records.recording_ready(note)
     records.recordings.transcribed(message, Transcript("please ring", (), "vosk", "small"), now)

@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from mail_server import Mailbox, RecordMessage, ServeMail, start_mail_server
 
 from ivr.jobs.agreement import the_agency
-from ivr.jobs.job import Opening, Terms
+from ivr.jobs.job import FollowUpTerms, Opening
 from ivr.records import Records, migrate, open_records
 from ivr.records.messages.message import Recipient, RecordingNote
 from ivr.settings import Settings
@@ -75,7 +75,7 @@ def record_message(records: Records, settings: Settings) -> RecordMessage:
             client_name="Rainbow Frost",
             recipient=Recipient("Ian Frost", "ian@rainbowfrost.example"),
             opening=Opening(
-                the_agency("the agency"), NOON + timedelta(hours=4), Terms(), "Ring back"
+                the_agency("the agency"), NOON + timedelta(hours=4), FollowUpTerms(), "Ring back"
             ),
         )
         message_id = records.recording_ready(replace(usual, **changes))

@@ -28,7 +28,7 @@ from ivr.delivery.relay import deliver_once
 from ivr.delivery.words import in_words
 from ivr.errors import DeliveryRefused
 from ivr.jobs.acts import Act, Alarm, Change, Hand, HandOn, Remind
-from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
+from ivr.jobs.job import FollowUpTerms, Opening, Owner, OwnerKind
 from ivr.jobs.notices import About, once, short, subject, told
 from ivr.records import Records, outbox
 from ivr.records.deliveries.book import Delivery
@@ -47,7 +47,9 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 EMAIL, SMS, WEBHOOK = Channel.EMAIL, Channel.SMS, Channel.WEBHOOK
 IAN, ACME = "+447700900123", "+441632960001"
 HEARD = Transcript("the ceiling drips", (Word("the", 0, 1, 1),), "vosk", "small")
-OPENING = Opening(Owner(OwnerKind.PERSON, "ian", "Ian"), NOON + 4 * HOUR, Terms(), "Ring back")
+OPENING = Opening(
+    Owner(OwnerKind.PERSON, "ian", "Ian"), NOON + 4 * HOUR, FollowUpTerms(), "Ring back"
+)
 
 
 @dataclass

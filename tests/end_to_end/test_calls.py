@@ -17,7 +17,7 @@ import pytest
 from ivr import keys
 from ivr.demo import scenes
 from ivr.demo.stage import Stage
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.processes.redis import connect
 from ivr.simulator import (
     ANONYMOUS,
@@ -217,7 +217,7 @@ def test_an_operator_who_is_available_is_rung_as_soon_as_somebody_waits(system: 
             call = system.carrier.call(scenes.DECORATOR, "+441632960006", steps)
             ann = operators.of("ann", datetime.now(UTC))
             assert ann is not None
-            assert ann.state is State.WRAP_UP
+            assert ann.state is Presence.WRAP_UP
         finally:
             # As if nobody had ever signed on: else no other test could queue a caller.
             redis.delete(keys.QUEUE_STATES, keys.QUEUE_IDLE, keys.QUEUE_TIMERS)

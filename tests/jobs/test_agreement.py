@@ -11,8 +11,8 @@ from flow_files import PEOPLE, good, loaded
 from ivr.call.engine import CallFlow
 from ivr.flow.agreement import Duty
 from ivr.jobs.agreement import due_at, opening, owner_named, the_agency
-from ivr.jobs.job import Terms
-from ivr.status.standing import Standing
+from ivr.jobs.job import FollowUpTerms
+from ivr.status.standing import Availability
 
 REST = """\
 rotas: {night: {default: ian, dates: {"2026-12-25": pat, "2026-12-26": []}}}
@@ -81,7 +81,7 @@ def test_whoever_is_away_is_passed_over(
     text = REST.replace("  other:", f"{more}  other:")
     text = text.replace("rotas: {", "rotas: {both: {default: [ian, pat]}, ")
     flow = good(tmp_path, PEOPLE + text)
-    found = opening(flow, kind, at("2026-12-24T12:00"), "L", Standing.from_data(standing))
+    found = opening(flow, kind, at("2026-12-24T12:00"), "L", Availability.from_data(standing))
     assert (found.owner.id, found.terms.line) == (owner, line)
 
 
@@ -101,10 +101,10 @@ def test_how_a_job_is_followed_up_is_what_the_file_says_or_follows_from_when_it_
     flow: CallFlow,
 ) -> None:
     now = at("2026-12-01T12:00")
-    assert opening(flow, "order", now, "L").terms == Terms((), 900, 1800, ("night",))
+    assert opening(flow, "order", now, "L").terms == FollowUpTerms((), 900, 1800, ("night",))
     assert opening(flow, "order", now, "L").action == "Send the order"
     urgent = opening(flow, "urgent", now, "L")
-    assert urgent.terms == Terms(("sms", "email"), 120, 60, ("pat", "agency"))
+    assert urgent.terms == FollowUpTerms(("sms", "email"), 120, 60, ("pat", "agency"))
     assert urgent.due_at == now + timedelta(minutes=4)
     assert opening(flow, "other", now, "L").terms.grace == 7200
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from job_samples import AGENCY, HOUR, IAN, MAYA, NOON, OWNERS, SAM, TERMS, job
 
 from ivr.jobs.acts import Act, Alarm, Close, Hand, HandOn, Read, Remind, Snooze, Take
-from ivr.jobs.job import AGREEMENT, Job, Outcome, Owner, Terms
-from ivr.jobs.rising import Rise, Step, due_step, next_step
+from ivr.jobs.job import AGREEMENT, FollowUpTerms, Job, Outcome, Owner
+from ivr.jobs.rising import EscalationStep, Rise, due_step, next_step
 from ivr.jobs.rules import apply
 
 NAMED = {"maya": MAYA, "ian": IAN, "agency": AGENCY}
@@ -57,7 +57,7 @@ def test_what_is_not_read_in_time_goes_on_and_what_is_read_waits_until_it_is_due
 
 
 def test_the_agency_s_own_job_has_nobody_above_it_but_the_supervisors() -> None:
-    assert left_alone(job(AGENCY, Terms())) == [(4, Rise.ALARM, AGENCY)]
+    assert left_alone(job(AGENCY, FollowUpTerms())) == [(4, Rise.ALARM, AGENCY)]
 
 
 def test_the_promise_stays_when_it_was_made_for() -> None:
@@ -82,7 +82,7 @@ def test_whoever_is_handed_it_in_time_is_reminded_too() -> None:
 
 
 def test_a_reminder_that_comes_too_late_is_left_out() -> None:
-    assert next_step(job(), NOON + 4 * HOUR) == Step(Rise.HAND_ON, NOON + 4 * HOUR)
+    assert next_step(job(), NOON + 4 * HOUR) == EscalationStep(Rise.HAND_ON, NOON + 4 * HOUR)
     assert due_step(job(), NOON + 9 * HOUR) is Rise.HAND_ON
 
 
@@ -98,7 +98,7 @@ def test_what_is_put_off_or_closed_rests() -> None:
 
 
 def test_a_line_that_leads_back_to_the_owner_still_ends() -> None:
-    round_about = Terms(grace=600, line=("ian", "agency", "ian"))
+    round_about = FollowUpTerms(grace=600, line=("ian", "agency", "ian"))
     steps = left_alone(job(IAN, round_about))
     assert steps[-1][1] is Rise.ALARM
     assert steps[-1][2] == AGENCY
@@ -114,7 +114,7 @@ def test_a_line_that_leads_back_to_the_owner_still_ends() -> None:
 def test_every_job_left_alone_ends_with_the_agency_and_the_alarm(
     first: Owner, line: list[str], before: int, grace: int, late: int
 ) -> None:
-    terms = Terms(TERMS.remind, before, grace, tuple(line))
+    terms = FollowUpTerms(TERMS.remind, before, grace, tuple(line))
     steps = left_alone(job(first, terms), NOON + late * HOUR)
     assert steps[-1][1:] == (Rise.ALARM, AGENCY)
     assert [what for _, what, _ in steps].count(Rise.ALARM) == 1

@@ -15,7 +15,7 @@ from ivr.events import CallStarted, Dialled, DialOutcome, Pressed, Waiting
 from ivr.flow.flow import LAST_RESORT
 from ivr.instructions import Dial, Record
 from ivr.nodes.put_through import message_ahead
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 
 AWAY, MESSAGES, EMERGENCIES = StatusKind
 
@@ -52,7 +52,7 @@ def flow(tmp_path_factory: pytest.TempPathFactory) -> CallFlow:
     return good(tmp_path_factory.mktemp("flow"), FLOW)
 
 
-def chosen(flow: CallFlow, key: str, standing: Standing) -> Turn:
+def chosen(flow: CallFlow, key: str, standing: Availability) -> Turn:
     """The turn of a caller who presses `key`."""
     state = start(flow, "CA1", CALLER, flow.client.numbers[0], MONDAY, standing)
     turn = advance(flow, state, CallStarted(), MONDAY)
@@ -65,61 +65,63 @@ BOTH = {"ian": MESSAGES, "pat": MESSAGES}
 @pytest.mark.parametrize(
     ("standing", "key", "comes_to"),
     [
-        (Standing(), "1", "ian"),
-        (Standing({"ian": AWAY}), "1", "desk"),
-        (Standing({"ian": AWAY}), "2", "desk"),
-        (Standing({"ian": AWAY}), "3", "urgent_desk"),
-        (Standing({"pat": AWAY}), "1", "ian"),
-        (Standing({"ian": MESSAGES}), "1", "message"),
-        (Standing({"ian": MESSAGES}), "3", "leak"),
-        (Standing({"ian": MESSAGES}), "4", "desk"),
-        (Standing({"ian": EMERGENCIES}), "1", "message"),
-        (Standing({"ian": EMERGENCIES}), "3", "urgent"),
-        (Standing(everybody=AWAY), "1", "desk"),
-        (Standing(everybody=AWAY), "6", "elsewhere"),
-        (Standing(everybody=MESSAGES), "1", "message"),
-        (Standing(everybody=MESSAGES), "4", "message"),
-        (Standing(everybody=MESSAGES), "5", "leak"),
-        (Standing(everybody=MESSAGES), "6", LAST_RESORT),
-        (Standing(everybody=EMERGENCIES), "4", "message"),
-        (Standing(everybody=EMERGENCIES), "5", "urgent_desk"),
-        (Standing({"ian": EMERGENCIES}, MESSAGES), "3", "urgent"),
-        (Standing(BOTH), "4", "message"),
-        (Standing({"ian": AWAY}, MESSAGES), "1", "message"),
-        (Standing({"ian": AWAY}, MESSAGES), "4", "message"),
+        (Availability(), "1", "ian"),
+        (Availability({"ian": AWAY}), "1", "desk"),
+        (Availability({"ian": AWAY}), "2", "desk"),
+        (Availability({"ian": AWAY}), "3", "urgent_desk"),
+        (Availability({"pat": AWAY}), "1", "ian"),
+        (Availability({"ian": MESSAGES}), "1", "message"),
+        (Availability({"ian": MESSAGES}), "3", "leak"),
+        (Availability({"ian": MESSAGES}), "4", "desk"),
+        (Availability({"ian": EMERGENCIES}), "1", "message"),
+        (Availability({"ian": EMERGENCIES}), "3", "urgent"),
+        (Availability(everybody=AWAY), "1", "desk"),
+        (Availability(everybody=AWAY), "6", "elsewhere"),
+        (Availability(everybody=MESSAGES), "1", "message"),
+        (Availability(everybody=MESSAGES), "4", "message"),
+        (Availability(everybody=MESSAGES), "5", "leak"),
+        (Availability(everybody=MESSAGES), "6", LAST_RESORT),
+        (Availability(everybody=EMERGENCIES), "4", "message"),
+        (Availability(everybody=EMERGENCIES), "5", "urgent_desk"),
+        (Availability({"ian": EMERGENCIES}, MESSAGES), "3", "urgent"),
+        (Availability(BOTH), "4", "message"),
+        (Availability({"ian": AWAY}, MESSAGES), "1", "message"),
+        (Availability({"ian": AWAY}, MESSAGES), "4", "message"),
     ],
 )
-def test_where_a_caller_comes(flow: CallFlow, standing: Standing, key: str, comes_to: str) -> None:
+def test_where_a_caller_comes(
+    flow: CallFlow, standing: Availability, key: str, comes_to: str
+) -> None:
     assert chosen(flow, key, standing).state.node == comes_to
 
 
 def test_a_telephone_that_is_not_rung_is_left_on_the_same_turn(flow: CallFlow) -> None:
-    turn = chosen(flow, "1", Standing({"ian": AWAY}))
+    turn = chosen(flow, "1", Availability({"ian": AWAY}))
     assert [(each.node, each.exit) for each in turn.passed] == [("main", "1"), ("ian", "nobody")]
     assert not any(isinstance(verb, Dial) for verb in turn.verbs)
-    turn = chosen(flow, "1", Standing({"ian": MESSAGES}))
+    turn = chosen(flow, "1", Availability({"ian": MESSAGES}))
     assert (turn.passed[-1].exit, turn.passed[-1].to) == ("status", "message")
     assert isinstance(turn.verbs[-1], Record)
 
 
 def test_who_waits_already_goes_on_waiting_and_who_is_rung_is_rung(flow: CallFlow) -> None:
-    waiting = chosen(flow, "4", Standing()).state
+    waiting = chosen(flow, "4", Availability()).state
     later = CallState(
         **{name: getattr(waiting, name) for name in CallState.__slots__}
-        | {"standing": Standing(everybody=MESSAGES)}
+        | {"standing": Availability(everybody=MESSAGES)}
     )
     assert advance(flow, later, Waiting(1), MONDAY).state.node == "desk"
-    rung = chosen(flow, "1", Standing()).state
+    rung = chosen(flow, "1", Availability()).state
     after = advance(flow, rung, Dialled(DialOutcome.NO_ANSWER), MONDAY)
     assert after.state.node == "desk"
 
 
 def test_the_state_of_a_call_keeps_how_people_stood(flow: CallFlow) -> None:
-    state = chosen(flow, "1", Standing({"pat": AWAY}, MESSAGES)).state
+    state = chosen(flow, "1", Availability({"pat": AWAY}, MESSAGES)).state
     assert CallState.from_json(state.to_json(json.dumps), json.loads) == state
     older = json.loads(state.to_json(json.dumps))
     del older["standing"]  # as it was kept before people had statuses
-    assert CallState.from_json(json.dumps(older), json.loads).standing == Standing()
+    assert CallState.from_json(json.dumps(older), json.loads).standing == Availability()
 
 
 TEMPLATE = """\

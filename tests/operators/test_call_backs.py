@@ -13,7 +13,7 @@ from ivr.errors import StateUnavailable
 from ivr.operators.call_backs import CallBackPlaces, next_call
 from ivr.operators.connect import LEASE
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.records import Records, migrate, open_records
 from ivr.settings import Settings
 
@@ -190,7 +190,7 @@ def test_an_operator_who_does_not_answer_does_not_cost_the_place(
     Operators(redis).sign_on("sam", None, at(40))
     [made] = queue.match(at(41), LEASE)
     queue.release(made.id, at(50))
-    Operators(redis).wish("sam", State.AVAILABLE, at(51))
+    Operators(redis).wish("sam", Presence.AVAILABLE, at(51))
     assert [each.ticket.callback for each in queue.match(at(52), LEASE)] == ["cb1"]
 
 

@@ -9,7 +9,7 @@ from redis import Redis
 
 from ivr.events import NobodyAtWork, QueueFull, Waiting
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.operators.ticket import Ticket
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -54,7 +54,7 @@ class TestNobodyAtWork:
         self, operators: Operators, queue: OperatorQueue
     ) -> None:
         operators.sign_on("sam", None, at(0))
-        operators.wish("sam", State.OFFLINE, at(1))
+        operators.wish("sam", Presence.OFFLINE, at(1))
         assert queue.wait(ticket("a", 2), at(2)) == NobodyAtWork()
         assert queue.waiting(at(3)) == []
 
@@ -62,7 +62,7 @@ class TestNobodyAtWork:
         self, operators: Operators, queue: OperatorQueue
     ) -> None:
         operators.sign_on("sam", None, at(0))
-        operators.wish("sam", State.AWAY, at(1), "lunch")
+        operators.wish("sam", Presence.AWAY, at(1), "lunch")
         assert queue.wait(ticket("a", 2), at(2)) == Waiting(1)
 
     def test_somebody_without_the_skills_is_nobody(
@@ -70,7 +70,7 @@ class TestNobodyAtWork:
     ) -> None:
         operators.sign_on("sam", ("legal",), at(0))
         operators.sign_on("ann", ("welsh",), at(0))
-        operators.wish("ann", State.OFFLINE, at(1))
+        operators.wish("ann", Presence.OFFLINE, at(1))
         assert queue.wait(ticket("a", 2, skills=("welsh",)), at(2)) == NobodyAtWork()
         assert queue.wait(ticket("b", 2, skills=("legal",)), at(2)) == Waiting(1)
 
@@ -86,7 +86,7 @@ class TestNobodyAtWork:
         queue.wait(ticket("a", 1), at(1))
         queue.take("sam", at(1), LEASE)
         queue.wait(ticket("b", 2), at(2))
-        operators.wish("sam", State.OFFLINE, at(3))
+        operators.wish("sam", Presence.OFFLINE, at(3))
         queue.hang_up("a", at(4))
         assert queue.wait(ticket("b", 2), at(5)) == Waiting(1)
 

@@ -12,7 +12,7 @@ from redis import Redis
 from ivr.instructions import Circle
 from ivr.operators.facts import OfferEnd
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.operators.ticket import Ticket
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -126,9 +126,9 @@ class TestCircles:
         assert offers(queue, 16.9) == {}
         assert offers(queue, 17) == {"a": "sam"}
 
-    @pytest.mark.parametrize("away", [State.AWAY, State.OFFLINE])
+    @pytest.mark.parametrize("away", [Presence.AWAY, Presence.OFFLINE])
     def test_nobody_waits_for_a_circle_that_is_not_at_work(
-        self, operators: Operators, queue: OperatorQueue, away: State
+        self, operators: Operators, queue: OperatorQueue, away: Presence
     ) -> None:
         operators.sign_on("sam", None, NOON)
         operators.sign_on("ann", None, NOON)
@@ -232,7 +232,7 @@ def test_no_operator_idles_while_a_caller_waits_whom_they_may_serve(
     for each in made:
         skills = staff[each.operator]
         assert skills is None or set(each.ticket.skills) <= set(skills)
-    idle = [each for each in operators.all(at(3000)) if each.state is State.AVAILABLE]
+    idle = [each for each in operators.all(at(3000)) if each.state is Presence.AVAILABLE]
     for entry in queue.waiting(at(3000)):
         needs = set(entry.ticket.skills)
         assert not [o for o in idle if o.skills is None or needs <= o.skills]

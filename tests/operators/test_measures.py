@@ -19,7 +19,7 @@ from ivr.operators.measures import (
     percentiles,
     work,
 )
-from ivr.operators.states import State
+from ivr.operators.states import Presence
 from ivr.operators.visits import Offer, Span, Visit
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -136,17 +136,17 @@ def test_every_caller_is_counted_once_and_ratios_are_ratios(visits: list[Visit])
 
 def test_occupancy_is_what_callers_took_of_the_time_at_work() -> None:
     spans = [
-        Span("sam", State.AVAILABLE, at(-600), at(60)),
-        Span("sam", State.RINGING, at(60), at(70)),
-        Span("sam", State.ON_CALL, at(70), at(130)),
-        Span("sam", State.WRAP_UP, at(130), at(150)),
-        Span("sam", State.AWAY, at(150), at(400), "lunch"),
-        Span("sam", State.AVAILABLE, at(400)),
+        Span("sam", Presence.AVAILABLE, at(-600), at(60)),
+        Span("sam", Presence.RINGING, at(60), at(70)),
+        Span("sam", Presence.ON_CALL, at(70), at(130)),
+        Span("sam", Presence.WRAP_UP, at(130), at(150)),
+        Span("sam", Presence.AWAY, at(150), at(400), "lunch"),
+        Span("sam", Presence.AVAILABLE, at(400)),
     ]
     found = work(spans, NOON, at(410))
     assert found.occupancy == pytest.approx(90 / (90 + 60 + 10))
     assert found.wrap_up == 20
-    assert found.seconds[State.AWAY] == 250
+    assert found.seconds[Presence.AWAY] == 250
 
 
 def test_nobody_at_work_has_no_occupancy() -> None:

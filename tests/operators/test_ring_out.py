@@ -11,7 +11,7 @@ from redis import Redis
 from ivr.operators.connect import LEASE
 from ivr.operators.facts import OfferEnd
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.operators.ticket import Reservation, Ticket, for_callback
 from tests.call_back_samples import at, ticket
 
@@ -32,7 +32,7 @@ def begun(queue: OperatorQueue) -> Reservation:
     return made
 
 
-def state(operators: Operators, now: float) -> State | None:
+def state(operators: Operators, now: float) -> Presence | None:
     found = operators.of("sam", at(now))
     return found.state if found else None
 
@@ -61,17 +61,17 @@ def test_only_who_is_available_or_away_and_free_rings(
     assert queue.ring_out(OWN, "maya", at(2), LEASE) is None, "it is known already"
     other = replace(OWN, call_sid=for_callback("other"), callback="other")
     assert queue.ring_out(other, "sam", at(2), LEASE) is None, "sam is being rung"
-    operators.wish("maya", State.OFFLINE, at(2))
+    operators.wish("maya", Presence.OFFLINE, at(2))
     assert queue.ring_out(other, "maya", at(3), LEASE) is None, "maya has signed off"
 
 
 def test_who_was_away_is_away_again(queue: OperatorQueue, operators: Operators) -> None:
-    operators.wish("sam", State.AWAY, at(0), "lunch")
+    operators.wish("sam", Presence.AWAY, at(0), "lunch")
     made = begun(queue)
     assert queue.operator_answered(made.id, at(2))
-    assert state(operators, 3) is State.ON_CALL
+    assert state(operators, 3) is Presence.ON_CALL
     assert queue.finish(made.id, at(60))
-    assert state(operators, 61) is State.AWAY
+    assert state(operators, 61) is Presence.AWAY
 
 
 def test_a_version_before_it_reads_the_tickets_of_all_others() -> None:

@@ -13,7 +13,7 @@ from redis import Redis
 
 from ivr.operators.erlang import answered_within, erlang_a, erlang_b, erlang_c
 from ivr.operators.planner import Load, Strategy, enough, least_by_theory, play
-from ivr.operators.simulation import Arrival, Day, Result, poisson
+from ivr.operators.simulation import Arrival, SimulatedDay, SimulationResult, poisson
 
 RATE = 120
 """Calls an hour."""
@@ -39,9 +39,9 @@ def test_patience_that_lasts_for_ever_is_erlang_c_and_none_at_all_is_erlang_b() 
     assert math.isfinite(erlang_a(400, 3, 150, 60).mean_wait)
 
 
-def played(redis: Redis, operators: int, patience: float | None) -> Result:
+def played(redis: Redis, operators: int, patience: float | None) -> SimulationResult:
     staff = {f"operator-{number}": None for number in range(operators)}
-    return Day(redis, staff).play(poisson(5, 12, RATE, 120, patience))
+    return SimulatedDay(redis, staff).play(poisson(5, 12, RATE, 120, patience))
 
 
 def assert_agrees(values: list[float], expected: float, precision: float) -> None:
@@ -58,7 +58,7 @@ def assert_agrees(values: list[float], expected: float, precision: float) -> Non
     assert abs(fmean(means) - expected) <= 3.25 * error
 
 
-def waits_of(result: Result) -> list[float]:
+def waits_of(result: SimulationResult) -> list[float]:
     return [visit.wait.total_seconds() for visit in result.visits if visit.wait is not None]
 
 
@@ -108,7 +108,7 @@ def test_a_stream_of_callers_with_priority_starves_nobody(redis: Redis) -> None:
     """One operator, and those who go first alone are more than they can serve."""
     ordinary = Arrival(30, "acme", 60)
     first = [Arrival(30.0 * number, "acme", 60, priority=10) for number in range(100)]
-    result = Day(redis, {"sam": None}).play([ordinary, *first])
+    result = SimulatedDay(redis, {"sam": None}).play([ordinary, *first])
     served = sorted(result.visits, key=lambda visit: visit.answered_at or visit.joined_at)
     place = next(
         at

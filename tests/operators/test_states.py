@@ -9,7 +9,7 @@ from redis import Redis
 
 from ivr.operators.facts import OfferEnd
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.operators.ticket import Reservation, Ticket
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -45,7 +45,7 @@ def talking(queue: OperatorQueue, now: float) -> Reservation:
     return reservation
 
 
-def state(operators: Operators, now: float, name: str = "sam") -> tuple[State, str | None]:
+def state(operators: Operators, now: float, name: str = "sam") -> tuple[Presence, str | None]:
     found = operators.of(name, at(now))
     assert found is not None
     return found.state, found.reason
@@ -60,18 +60,22 @@ def test_whoever_signs_on_is_available_with_their_skills(operators: Operators) -
     assert operators.sign_on("sam", ("legal",), NOON)
     found = operators.of("sam", at(5))
     assert found is not None
-    assert (found.state, found.since, found.skills) == (State.AVAILABLE, NOON, frozenset(["legal"]))
+    assert (found.state, found.since, found.skills) == (
+        Presence.AVAILABLE,
+        NOON,
+        frozenset(["legal"]),
+    )
 
 
 def test_being_away_has_a_reason_and_ends_offers(
     operators: Operators, queue: OperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
-    assert operators.wish("sam", State.AWAY, at(5), "lunch")
+    assert operators.wish("sam", Presence.AWAY, at(5), "lunch")
     caller(queue)
     assert queue.match(at(6), LEASE) == []
-    assert state(operators, 6) == (State.AWAY, "lunch")
-    operators.wish("sam", State.AVAILABLE, at(10))
+    assert state(operators, 6) == (Presence.AWAY, "lunch")
+    operators.wish("sam", Presence.AVAILABLE, at(10))
     assert offered(queue, 11).operator == "sam"
 
 
@@ -80,7 +84,7 @@ def test_asking_twice_to_be_available_loses_no_turn(
 ) -> None:
     operators.sign_on("sam", None, NOON)
     operators.sign_on("ann", None, at(5))
-    operators.wish("sam", State.AVAILABLE, at(10))
+    operators.wish("sam", Presence.AVAILABLE, at(10))
     caller(queue, joined=11)
     assert offered(queue, 12).operator == "sam"
 
@@ -91,12 +95,12 @@ def test_a_call_goes_from_ringing_to_talk_to_wrap_up_and_back(
     operators.sign_on("sam", None, NOON)
     caller(queue)
     reservation = offered(queue, 10)
-    assert state(operators, 10) == (State.RINGING, None)
+    assert state(operators, 10) == (Presence.RINGING, None)
     assert queue.operator_answered(reservation.id, at(15))
-    assert state(operators, 15) == (State.ON_CALL, None)
+    assert state(operators, 15) == (Presence.ON_CALL, None)
     assert queue.finish(reservation.id, at(100))
-    assert state(operators, 129) == (State.WRAP_UP, None)
-    assert state(operators, 130) == (State.AVAILABLE, None)
+    assert state(operators, 129) == (Presence.WRAP_UP, None)
+    assert state(operators, 130) == (Presence.AVAILABLE, None)
 
 
 def test_wrap_up_tells_its_end_and_can_be_extended(
@@ -108,7 +112,7 @@ def test_wrap_up_tells_its_end_and_can_be_extended(
     assert operators.extend_wrap_up("sam", timedelta(seconds=60), at(120))
     found = operators.of("sam", at(150))
     assert found is not None
-    assert (found.state, found.until) == (State.WRAP_UP, at(190))
+    assert (found.state, found.until) == (Presence.WRAP_UP, at(190))
     assert not operators.extend_wrap_up("sam", timedelta(seconds=60), at(191))
 
 
@@ -116,8 +120,8 @@ def test_wrap_up_can_be_ended_early(operators: Operators, queue: OperatorQueue) 
     operators.sign_on("sam", None, NOON)
     caller(queue)
     queue.finish(talking(queue, 10).id, at(100))
-    assert operators.wish("sam", State.AVAILABLE, at(105))
-    assert state(operators, 105) == (State.AVAILABLE, None)
+    assert operators.wish("sam", Presence.AVAILABLE, at(105))
+    assert state(operators, 105) == (Presence.AVAILABLE, None)
 
 
 def test_a_wish_during_a_call_counts_after_it_and_its_wrap_up(
@@ -126,11 +130,11 @@ def test_a_wish_during_a_call_counts_after_it_and_its_wrap_up(
     operators.sign_on("sam", None, NOON)
     caller(queue)
     reservation = talking(queue, 10)
-    assert not operators.wish("sam", State.AWAY, at(50), "lunch")
-    assert state(operators, 50) == (State.ON_CALL, None)
+    assert not operators.wish("sam", Presence.AWAY, at(50), "lunch")
+    assert state(operators, 50) == (Presence.ON_CALL, None)
     queue.finish(reservation.id, at(100))
-    assert state(operators, 110) == (State.WRAP_UP, None)
-    assert state(operators, 131) == (State.AWAY, "lunch")
+    assert state(operators, 110) == (Presence.WRAP_UP, None)
+    assert state(operators, 131) == (Presence.AWAY, "lunch")
 
 
 def test_an_operator_who_misses_a_call_is_away_and_the_caller_goes_to_another(
@@ -143,7 +147,7 @@ def test_an_operator_who_misses_a_call_is_away_and_the_caller_goes_to_another(
     first, _ = queue.match(at(10), LEASE)
     queue.rung(first.id, "CAleg")
     assert queue.release(first.id, at(20), OfferEnd.MISSED)
-    assert state(operators, 20) == (State.AWAY, "no answer")
+    assert state(operators, 20) == (Presence.AWAY, "no answer")
     assert [entry.ticket.call_sid for entry in queue.waiting(at(20))] == ["CA1"]
 
 
@@ -164,10 +168,10 @@ def test_a_wrap_up_does_not_end_while_the_operator_writes(
     assert not operators.writing("sam", at(110))  # enough is left
     for now in range(120, 690, 10):
         operators.writing("sam", at(now))
-        assert state(operators, now + 9.9) == (State.WRAP_UP, None)
+        assert state(operators, now + 9.9) == (Presence.WRAP_UP, None)
     assert wrap_up_ends(operators, 690) == 700  # ten minutes in all
     assert not operators.writing("sam", at(699))
-    assert state(operators, 701) == (State.AVAILABLE, None)
+    assert state(operators, 701) == (Presence.AVAILABLE, None)
 
 
 def test_time_that_was_asked_for_is_not_made_shorter_by_writing(
@@ -185,7 +189,7 @@ def test_writing_means_nothing_outside_a_wrap_up(operators: Operators) -> None:
     operators.sign_on("sam", None, NOON)
     assert not operators.writing("sam", at(1))
     assert not operators.writing("joy", at(1))
-    assert state(operators, 1) == (State.AVAILABLE, None)
+    assert state(operators, 1) == (Presence.AVAILABLE, None)
 
 
 def test_an_operator_who_declines_stays_available_behind_the_others(
@@ -198,7 +202,7 @@ def test_an_operator_who_declines_stays_available_behind_the_others(
     assert first.operator == "sam"
     queue.rung(first.id, "CAleg")
     assert queue.release(first.id, at(14), OfferEnd.DECLINED)
-    assert state(operators, 14) == (State.AVAILABLE, None)
+    assert state(operators, 14) == (Presence.AVAILABLE, None)
     assert queue.unwanted() == ["CAleg"]
     assert [entry.ticket.call_sid for entry in queue.waiting(at(14))] == ["CA1"]
     assert offered(queue, 14).operator == "ann"
@@ -222,9 +226,9 @@ def test_a_wish_that_was_waiting_counts_after_declining(
     operators.sign_on("sam", None, NOON)
     caller(queue)
     first = offered(queue, 10)
-    operators.wish("sam", State.AWAY, at(11), "lunch")
+    operators.wish("sam", Presence.AWAY, at(11), "lunch")
     queue.release(first.id, at(14), OfferEnd.DECLINED)
-    assert state(operators, 14) == (State.AWAY, "lunch")
+    assert state(operators, 14) == (Presence.AWAY, "lunch")
 
 
 def test_who_asks_for_a_caller_is_given_one_they_have_declined(
@@ -243,7 +247,7 @@ def test_a_lease_that_lapses_while_the_telephone_rings_is_a_missed_call(
     caller(queue)
     queue.rung(offered(queue, 10).id, "CAleg")
     assert queue.expire(at(40)) == 1
-    assert state(operators, 40) == (State.AWAY, "no answer")
+    assert state(operators, 40) == (Presence.AWAY, "no answer")
     assert queue.unwanted() == ["CAleg"]
 
 
@@ -269,7 +273,7 @@ def test_when_the_caller_hangs_up_the_ringing_is_to_be_ended(
     assert cut is not None
     assert cut.leg == "CAleg"
     assert queue.unwanted() == ["CAleg"]
-    assert state(operators, 12) == (State.AVAILABLE, None)
+    assert state(operators, 12) == (Presence.AVAILABLE, None)
     queue.leg_ended("CAleg")
     assert queue.unwanted() == []
 
@@ -286,7 +290,7 @@ def test_when_the_caller_hangs_up_in_the_talk_the_operator_wraps_up(
     caller(queue)
     talking(queue, 10)
     queue.hang_up("CA1", at(60))
-    assert state(operators, 61) == (State.WRAP_UP, None)
+    assert state(operators, 61) == (Presence.WRAP_UP, None)
     assert queue.unwanted() == []
 
 
@@ -299,7 +303,7 @@ def test_a_lost_operator_gives_the_caller_back_to_their_place(
     caller(queue, "CA2", joined=300)
     caller(queue, "CA3", joined=301)
     assert queue.requeue(reservation.id, at(700), lost=True)
-    assert state(operators, 700) == (State.AWAY, "connection lost")
+    assert state(operators, 700) == (Presence.AWAY, "connection lost")
     waiting = [entry.ticket.call_sid for entry in queue.waiting(at(701))]
     assert waiting == ["CA1", "CA2", "CA3"]
 
@@ -312,7 +316,7 @@ def test_a_caller_handed_to_an_operator_is_kept_for_them_for_a_while(
     caller(queue)
     reservation = talking(queue, 10)
     assert queue.requeue(reservation.id, at(100), to="joy")
-    assert state(operators, 100, reservation.operator) == (State.WRAP_UP, None)
+    assert state(operators, 100, reservation.operator) == (Presence.WRAP_UP, None)
     assert offered(queue, 101).operator == "joy"
 
 
@@ -322,8 +326,8 @@ def test_an_operator_whose_console_is_gone_is_offline(
     operators.sign_on("sam", None, NOON)
     operators.seen("sam", at(0), SEEN)
     operators.seen("sam", at(20), SEEN)
-    assert state(operators, 49) == (State.AVAILABLE, None)
-    assert state(operators, 50) == (State.OFFLINE, "connection lost")
+    assert state(operators, 49) == (Presence.AVAILABLE, None)
+    assert state(operators, 50) == (Presence.OFFLINE, "connection lost")
     caller(queue)
     assert queue.match(at(51), LEASE) == []
 
@@ -335,12 +339,12 @@ def test_a_console_that_is_lost_in_a_call_ends_the_shift_after_it_unless_it_come
     operators.seen("sam", at(0), SEEN)
     caller(queue)
     reservation = talking(queue, 10)
-    assert state(operators, 60) == (State.ON_CALL, None)
+    assert state(operators, 60) == (Presence.ON_CALL, None)
     operators.seen("sam", at(70), SEEN)
     queue.finish(reservation.id, at(80))
-    assert state(operators, 80) == (State.WRAP_UP, None)
+    assert state(operators, 80) == (Presence.WRAP_UP, None)
     operators.seen("sam", at(90), timedelta(hours=1))
-    assert state(operators, 110) == (State.AVAILABLE, None)
+    assert state(operators, 110) == (Presence.AVAILABLE, None)
 
 
 def test_operators_are_told_apart_by_name_and_listed_in_order(operators: Operators) -> None:

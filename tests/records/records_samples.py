@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
+from ivr.jobs.job import FollowUpTerms, Opening, Owner, OwnerKind
 from ivr.records.calls.snapshots import CallSnapshot
 from ivr.records.calls.timeline import CallEvent, LegNote, Role, Step, TurnNote
 from ivr.records.messages.message import MessageNote, Recipient, RecordingNote, Transcript, Word
@@ -16,7 +16,7 @@ IAN = Recipient("Ian Frost", "ian@rainbowfrost.example")
 OPENING = Opening(
     owner=Owner(OwnerKind.PERSON, "ian", "Ian Frost"),
     due_at=NOON + timedelta(hours=4),
-    terms=Terms(remind=("sms",), before=3600, grace=7200, line=("maya",)),
+    terms=FollowUpTerms(remind=("sms",), before=3600, grace=7200, line=("maya",)),
     action="Ring the caller back",
 )
 HEARD = Transcript(

@@ -13,7 +13,7 @@ from ivr.call.engine import CallFlow
 from ivr.flow.load import load
 from ivr.nodes import KINDS
 from ivr.rehearsal.callers_hear import ALL_CALLERS, Way, callers_hear, in_short, with_status
-from ivr.status.standing import AS_USUAL, Standing, StatusKind
+from ivr.status.standing import AS_USUAL, Availability, StatusKind
 
 TUESDAY = datetime(2026, 12, 1, 10, tzinfo=UTC)
 AWAY, MESSAGES, EMERGENCIES = StatusKind
@@ -66,7 +66,7 @@ nodes:
 
 def test_a_flow_that_asks_for_the_status_itself_says_its_own_words(tmp_path: Path) -> None:
     flow = good(tmp_path, PLAIN)
-    [way] = callers_hear(flow, AS_USUAL, Standing({"ian": AWAY}), TUESDAY)
+    [way] = callers_hear(flow, AS_USUAL, Availability({"ian": AWAY}), TUESDAY)
     assert (
         way.now
         == "are put through to Ian Frost, or else leave a message for the agency (“Please speak.”)"
@@ -76,9 +76,9 @@ def test_a_flow_that_asks_for_the_status_itself_says_its_own_words(tmp_path: Pat
 
 
 def test_being_back_takes_ones_own_word_away_and_nobody_else_s() -> None:
-    standing = Standing({"ian": AWAY, "pat": MESSAGES}, AWAY)
-    assert with_status(standing, "ian", None) == Standing({"pat": MESSAGES}, AWAY)
-    assert with_status(standing, None, None) == Standing({"ian": AWAY, "pat": MESSAGES})
+    standing = Availability({"ian": AWAY, "pat": MESSAGES}, AWAY)
+    assert with_status(standing, "ian", None) == Availability({"pat": MESSAGES}, AWAY)
+    assert with_status(standing, None, None) == Availability({"ian": AWAY, "pat": MESSAGES})
 
 
 @pytest.mark.parametrize("name", sorted(worked_examples()))
@@ -88,7 +88,7 @@ def test_every_worked_example_can_be_shown(name: str, kind: StatusKind, tmp_path
     path.write_text(worked_examples()[name], encoding="utf-8")
     flow = load(path, KINDS).flow
     assert flow is not None
-    found = callers_hear(flow, AS_USUAL, Standing(everybody=kind), TUESDAY)
+    found = callers_hear(flow, AS_USUAL, Availability(everybody=kind), TUESDAY)
     assert found
     assert all(way.now and way.then for way in found)
 
@@ -110,7 +110,7 @@ nodes:
 
 
 def away(flow: CallFlow) -> str:
-    return in_short(callers_hear(flow, AS_USUAL, Standing({"tom": AWAY}), TUESDAY))
+    return in_short(callers_hear(flow, AS_USUAL, Availability({"tom": AWAY}), TUESDAY))
 
 
 def test_what_an_answer_leads_to_counts_too(tmp_path: Path) -> None:

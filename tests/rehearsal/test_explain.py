@@ -13,7 +13,7 @@ from ivr.call.engine import CallFlow
 from ivr.flow.load import load
 from ivr.nodes import KINDS
 from ivr.rehearsal.explain import explain
-from ivr.status.standing import Standing
+from ivr.status.standing import Availability
 
 BOXING_NIGHT = datetime(2026, 12, 26, 2, tzinfo=UTC)
 TUESDAY = datetime(2026, 12, 1, 10, tzinfo=UTC)
@@ -81,7 +81,7 @@ def test_what_somebody_said_of_themselves_is_a_reason() -> None:
     flow = example("rainbow-frost")
 
     def told(**said: str) -> str:
-        lines = explain(flow, None, TUESDAY, standing=Standing.from_data(said))
+        lines = explain(flow, None, TUESDAY, standing=Availability.from_data(said))
         return "\n".join(f"{line.node}: {line.text}" for line in lines)
 
     assert "urgent: Maya Frost said “away”, so the call goes to urgent_queue" in told(maya="away")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from ivr.core.text_receipt import TextReceipt
 from ivr.delivery.plan import Channel, Wishes
 from ivr.delivery.reach import Hook, Reach
-from ivr.jobs.job import Opening, Owner, OwnerKind, Terms
+from ivr.jobs.job import FollowUpTerms, Opening, Owner, OwnerKind
 from ivr.records.messages.message import (
     Hearing,
     MessageNote,
@@ -29,7 +29,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 OPENING = Opening(
     owner=Owner(OwnerKind.PERSON, "ian", "Ian Frost"),
     due_at=NOON + timedelta(hours=4),
-    terms=Terms(remind=("sms",), before=3600, grace=7200, line=("maya",)),
+    terms=FollowUpTerms(remind=("sms",), before=3600, grace=7200, line=("maya",)),
     action="Ring the caller back",
 )
 IAN = Recipient(

@@ -17,7 +17,7 @@ from speech_agency import Agency
 from web_server import Answer, Serve
 
 from ivr.jobs.agreement import the_agency
-from ivr.jobs.job import Opening, Terms
+from ivr.jobs.job import FollowUpTerms, Opening
 from ivr.records import Records, migrate, open_records
 from ivr.records.messages.message import Hearing, Recipient, RecordingNote
 from ivr.settings import Settings
@@ -104,7 +104,7 @@ def note_recording(records: Records) -> NoteRecording:
                 timezone="Europe/London",
                 client_name="Rainbow Frost",
                 recipient=Recipient("Ian", None),
-                opening=Opening(the_agency("the agency"), NOW, Terms(), "Ring back"),
+                opening=Opening(the_agency("the agency"), NOW, FollowUpTerms(), "Ring back"),
                 hearing=hearing,
             )
         )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.errors import StatusError
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 from ivr.status.status import (
     How,
     Status,
@@ -132,7 +132,7 @@ def test_a_status_that_cannot_be_is_refused(
 def test_what_each_kind_of_status_leaves_to_somebody(
     kind: StatusKind | None, calls: bool, emergencies: bool, jobs: bool, urgent_jobs: bool
 ) -> None:
-    stands = Standing({"ian": kind} if kind else {})
+    stands = Availability({"ian": kind} if kind else {})
     assert stands.takes_calls("ian") is calls
     assert stands.takes_calls("ian", emergency=True) is emergencies
     assert stands.takes_jobs("ian") is jobs
@@ -140,11 +140,11 @@ def test_what_each_kind_of_status_leaves_to_somebody(
 
 
 def test_callers_of_a_client_leave_messages_where_each_of_its_people_wants_that() -> None:
-    assert Standing({"ian": MESSAGES}).all_want_messages(["ian"])
-    assert not Standing({"ian": MESSAGES}).all_want_messages(["ian", "pat"])
-    assert not Standing({"ian": MESSAGES, "pat": AWAY}).all_want_messages(["ian", "pat"])
-    assert Standing(everybody=EMERGENCIES).all_want_messages([])
-    assert not Standing(everybody=EMERGENCIES).all_want_messages([], emergency=True)
+    assert Availability({"ian": MESSAGES}).all_want_messages(["ian"])
+    assert not Availability({"ian": MESSAGES}).all_want_messages(["ian", "pat"])
+    assert not Availability({"ian": MESSAGES, "pat": AWAY}).all_want_messages(["ian", "pat"])
+    assert Availability(everybody=EMERGENCIES).all_want_messages([])
+    assert not Availability(everybody=EMERGENCIES).all_want_messages([], emergency=True)
 
 
 KINDS = st.sampled_from(StatusKind)
@@ -186,5 +186,5 @@ def test_a_status_with_an_end_has_ended_after_it(
 def test_a_standing_comes_back_from_its_data(
     people: dict[str, StatusKind], everybody: StatusKind | None
 ) -> None:
-    stands = Standing(people, everybody)
-    assert Standing.from_data(stands.to_data()) == stands
+    stands = Availability(people, everybody)
+    assert Availability.from_data(stands.to_data()) == stands

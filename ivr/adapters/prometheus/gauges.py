@@ -19,7 +19,7 @@ from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.core.readiness import Readiness
 from ivr.errors import TangoError
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.records import Records
 from ivr.records.outbox import OutboxKind
 from ivr.services.fresh import Fresh
@@ -90,7 +90,7 @@ def of_redis(redis: Redis, now: datetime) -> Families:
     return [
         m.QUEUE_WAITING.being(len(waits)),
         m.QUEUE_LONGEST_SECONDS.being(max(waits, default=0.0)),
-        m.OPERATORS.being({str(state): states[state] for state in State}),
+        m.OPERATORS.being({str(state): states[state] for state in Presence}),
         m.STREAM_WAITING.being({name: redis.xlen(key) for name, key in STREAMS.items()}),
         m.STREAM_REFUSED.being({name: redis.xlen(key) for name, key in REFUSED.items()}),
         m.SPEECH_WORKERS.being(speech.workers),

@@ -62,7 +62,7 @@ class Difference:
         return WORDS[self.setting]
 
 
-class Standing(StrEnum):
+class NumberStatus(StrEnum):
     """How a number stands, in words that follow it."""
 
     RIGHT = "reaches Tango"
@@ -77,7 +77,7 @@ class NumberReport:
 
     number: str
     client: str | None
-    standing: Standing
+    standing: NumberStatus
     held: HeldNumber | None = None
     differences: tuple[Difference, ...] = ()
 
@@ -114,7 +114,7 @@ def compare(
     found = {each.number: each for each in held}
     reports = [_report(number, client, found, public_url) for number, client in clients.items()]
     strays = [
-        NumberReport(each.number, None, Standing.NO_CLIENT, each)
+        NumberReport(each.number, None, NumberStatus.NO_CLIENT, each)
         for each in held
         if each.number not in clients
         and each.settings.get("voice_url", "").startswith(f"{public_url}/")
@@ -127,14 +127,14 @@ def _report(
 ) -> NumberReport:
     held = found.get(number)
     if held is None:
-        return NumberReport(number, client, Standing.NOT_HELD)
+        return NumberReport(number, client, NumberStatus.NOT_HELD)
     wanted = wanted_settings(public_url, held.takes_texts)
     differences = tuple(
         Difference(setting, held.settings.get(setting, ""), value)
         for setting, value in wanted.items()
         if held.settings.get(setting, "") != value
     )
-    standing = Standing.ELSEWHERE if differences else Standing.RIGHT
+    standing = NumberStatus.ELSEWHERE if differences else NumberStatus.RIGHT
     return NumberReport(number, client, standing, held, differences)
 
 

@@ -11,7 +11,7 @@ from ivr.carrier.rest.conferences import Conferences
 from ivr.carrier.webhooks import Form, whole
 from ivr.conversation.events import Event, Joined, Left, RoomEnded, Started, Why
 from ivr.conversation.floor import Floor
-from ivr.conversation.state import Phase, Standing
+from ivr.conversation.state import PartyState, Phase
 from ivr.errors import CarrierError
 from ivr.operators.ticket import room_of
 
@@ -85,7 +85,7 @@ class Legs:
         if conversation is None or party is None or conversation.phase is Phase.OVER:
             return
         event: Event = Left(label, why(form.get("CallStatus")), form.get("CallSid", ""))
-        was_in = party.standing is Standing.IN and conversation.met
+        was_in = party.standing is PartyState.IN and conversation.met
         if was_in and not self.goes_on(conversation.id):
             event = RoomEnded()
         self.floor.event(conversation_id, event, now)

@@ -19,7 +19,7 @@ from ivr.carrier.signed import document, refused, signed_routes
 from ivr.conversation.events import Coming, RoomEnded, SentOut
 from ivr.conversation.floor import Floor
 from ivr.conversation.machine import CALLER
-from ivr.conversation.state import Conversation, Phase, Role
+from ivr.conversation.state import Conversation, PartyRole, Phase
 from ivr.core.carrier import ENDED
 from ivr.errors import NotKept, StateUnavailable, UnknownClient
 from ivr.flow import placeholders
@@ -154,7 +154,7 @@ class ConferenceDesk:
 def _expects(conversation: Conversation, label: str) -> bool:
     """Whether somebody of this label is still wanted, and the caller still there."""
     wanted = conversation.labelled(label) is not None
-    return wanted and conversation.party(Role.CALLER) is not None
+    return wanted and conversation.party(PartyRole.CALLER) is not None
 
 
 def conference_routes(desk: ConferenceDesk) -> Blueprint:

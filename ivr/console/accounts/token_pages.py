@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
-from ivr.accounts.scopes import ALLOWS, Scope
+from ivr.accounts.scopes import ALLOWS, TokenScope
 from ivr.console.access import answer, current_account, needs, note
 from ivr.console.pages import notice
 from ivr.errors import AccountError
@@ -63,7 +63,7 @@ class TokenPages:
         token, key = self.book.make(
             request.form.get("name", ""),
             client,
-            frozenset(scope for scope in Scope if scope in asked_for),
+            frozenset(scope for scope in TokenScope if scope in asked_for),
             current_account().login,
             now,
             now + timedelta(days=int(life)) if life else None,

@@ -28,7 +28,7 @@ from ivr.console.operator.view import (
 )
 from ivr.conversation.commands import Command, Target
 from ivr.conversation.machine import possible
-from ivr.conversation.state import Conversation, Phase, Role, Standing
+from ivr.conversation.state import Conversation, PartyRole, PartyState, Phase
 from ivr.conversation.steps import BROWSER
 from ivr.delivery.email import readable_number
 from ivr.delivery.job_notices import JobNotices
@@ -40,7 +40,7 @@ from ivr.jobs.job import Job, NewJob
 from ivr.nodes.base import Kind
 from ivr.operators.agency import Agency
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.records import Records
 from ivr.records.jobs import drafts
 from ivr.records.jobs.drafts import Draft
@@ -90,8 +90,8 @@ class Line:
     @property
     def rings_here(self) -> bool:
         """Whether it is the operator's browser that rings."""
-        operator = self.conversation.party(Role.OPERATOR)
-        rings = operator is not None and operator.standing is Standing.RINGING
+        operator = self.conversation.party(PartyRole.OPERATOR)
+        rings = operator is not None and operator.standing is PartyState.RINGING
         return rings and operator is not None and operator.address.startswith(BROWSER)
 
     @property
@@ -178,7 +178,7 @@ class OperatorDesk:
         return tuple(
             (each.operator, names.get(each.operator, each.operator))
             for each in self.operators.all(self.clock())
-            if each.state is State.AVAILABLE and each.operator != operator
+            if each.state is Presence.AVAILABLE and each.operator != operator
         )
 
     def screen(self, operator: str, draft_id: str | None = None) -> Screen:
@@ -192,7 +192,7 @@ class OperatorDesk:
         if chosen:
             return self._after(chosen[0], Stage.UNFINISHED)
         state = self.operators.of(operator, self.clock())
-        if state is not None and state.state is State.WRAP_UP:
+        if state is not None and state.state is Presence.WRAP_UP:
             last = self.records.drafts.last_of(operator)
             if last and last.closed_at is None and (last.written or last.number == 0):
                 return self._after(last, Stage.WRAP_UP)

@@ -25,7 +25,7 @@ from ivr.conversation.commands import (
     Target,
     Transfer,
 )
-from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
+from ivr.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
 from ivr.flow.types import parse_phone
 
 
@@ -60,10 +60,10 @@ class Key:
 
 def keys_for(conversation: Conversation, possible: Collection[type[Command]]) -> tuple[Key, ...]:
     """The keys, in their order on the screen; none to pause what is not recorded."""
-    operator = conversation.party(Role.OPERATOR)
+    operator = conversation.party(PartyRole.OPERATOR)
     held = is_held(conversation)
     muted = bool(operator and operator.muted)
-    paused, third = conversation.paused, conversation.party(Role.THIRD)
+    paused, third = conversation.paused, conversation.party(PartyRole.THIRD)
     consulting = Complete in possible or EndConsult in possible
 
     def key(
@@ -96,23 +96,23 @@ def keys_for(conversation: Conversation, possible: Collection[type[Command]]) ->
 
 def is_held(conversation: Conversation) -> bool:
     """Whether the caller hears music, after they have talked with the operator."""
-    caller = conversation.party(Role.CALLER)
-    return conversation.met and caller is not None and caller.standing is Standing.HELD
+    caller = conversation.party(PartyRole.CALLER)
+    return conversation.met and caller is not None and caller.standing is PartyState.HELD
 
 
 def in_words(conversation: Conversation) -> str:
     """How the line is, in a sentence."""
-    third, operator = conversation.party(Role.THIRD), conversation.party(Role.OPERATOR)
+    third, operator = conversation.party(PartyRole.THIRD), conversation.party(PartyRole.OPERATOR)
     held = is_held(conversation)
     match conversation.phase:
-        case Phase.RINGING if operator and operator.standing is not Standing.RINGING:
+        case Phase.RINGING if operator and operator.standing is not PartyState.RINGING:
             return "Ringing the caller back"
         case Phase.RINGING:
             back = ", to call somebody back" if conversation.callback else ""
             return f"Your telephone is ringing{back}"
         case Phase.TALKING if not conversation.met:
             return "The caller is being connected"
-        case Phase.TALKING | Phase.CONSULTING if third and third.standing is Standing.RINGING:
+        case Phase.TALKING | Phase.CONSULTING if third and third.standing is PartyState.RINGING:
             said = f"Ringing {third.name}; the caller is on hold"
         case Phase.TALKING | Phase.CONSULTING if third and held:
             said = f"Talking with {third.name}; the caller is on hold"
@@ -130,7 +130,7 @@ def in_words(conversation: Conversation) -> str:
 def _who_has_gone(third: Party | None) -> str:
     if third is None:
         return ""
-    rang = third.standing is Standing.RINGING
+    rang = third.standing is PartyState.RINGING
     return f"; {third.name} has {'not taken the call' if rang else 'hung up'}"
 
 
@@ -148,7 +148,7 @@ def command_of(
     party hears before they talk. Raises ValueError, in
     plain words, where there is nobody to ring.
     """
-    operator = conversation.party(Role.OPERATOR)
+    operator = conversation.party(PartyRole.OPERATOR)
     match act:
         case Act.HOLD:
             return Resume() if is_held(conversation) else Hold()

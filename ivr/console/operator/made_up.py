@@ -13,7 +13,7 @@ from ivr.console.operator.keys import Act, command_of
 from ivr.conversation.commands import Target
 from ivr.conversation.events import Answered, Joined
 from ivr.conversation.machine import advance, begin
-from ivr.conversation.state import Conversation, Party, Role, Standing
+from ivr.conversation.state import Conversation, Party, PartyRole, PartyState
 from ivr.conversation.steps import CALLER, OPERATOR
 from ivr.errors import Unexpected
 from ivr.flow.testcase import OPERATOR as MEETS_OPERATOR
@@ -61,7 +61,7 @@ def conversation(flow: CallFlow, call: MadeUp, caller: str | None) -> Conversati
     Raises `ConversationError`, or ValueError in plain words, where the last act is not possible.
     """
     now = datetime.fromtimestamp(min(call.began, 2**33), UTC)
-    operator = Party(Role.OPERATOR, "you", YOU, Standing.RINGING, label=OPERATOR)
+    operator = Party(PartyRole.OPERATOR, "you", YOU, PartyState.RINGING, label=OPERATOR)
     called = flow.client.numbers[0]
     found = begin(
         call.name,
@@ -95,8 +95,8 @@ def _after(
     named = "number" if whom.startswith(("+", "0")) else "to"
     command = command_of(Act(act), before, {named: whom}, person)
     after = advance(before, command, now).conversation
-    third = after.party(Role.THIRD)
-    if third is not None and third.standing is Standing.RINGING:
+    third = after.party(PartyRole.THIRD)
+    if third is not None and third.standing is PartyState.RINGING:
         after = advance(after, Joined(third.label, "CA-third"), now).conversation
     return after
 

@@ -32,7 +32,7 @@ from ivr.console.operator.parts import (
 from ivr.console.operator.view import EXTENSION
 from ivr.console.pages import allow
 from ivr.errors import ConversationError
-from ivr.operators.states import Reach, State
+from ivr.operators.states import DeviceType, Presence
 
 SEEN_LASTS = timedelta(seconds=150)
 """A console says every 30 s that it is there, in the background once a minute at most."""
@@ -139,15 +139,19 @@ def _add_state(console: Blueprint, desk: OperatorDesk) -> None:
 
     def available(name: str) -> None:
         known = desk.agency.operators.get(name)
-        reach = Reach.BROWSER if request.form.get("reach") == Reach.BROWSER else Reach.TELEPHONE
+        reach = (
+            DeviceType.BROWSER
+            if request.form.get("reach") == DeviceType.BROWSER
+            else DeviceType.TELEPHONE
+        )
         desk.operators.sign_on(name, known.skills if known else None, desk.clock(), reach)
 
     def away(name: str) -> None:
         reason = request.form.get("reason", "")[:LONGEST_REASON]
-        desk.operators.wish(name, State.AWAY, desk.clock(), reason)
+        desk.operators.wish(name, Presence.AWAY, desk.clock(), reason)
 
     def offline(name: str) -> None:
-        desk.operators.wish(name, State.OFFLINE, desk.clock())
+        desk.operators.wish(name, Presence.OFFLINE, desk.clock())
 
     wishes = {each.__name__: each for each in (more, available, away, offline)}
 

@@ -29,7 +29,7 @@ from ivr.errors import ConversationError, UnknownClient
 from ivr.flow.library import Library
 from ivr.jobs.agreement import opening
 from ivr.nodes.base import Kind
-from ivr.operators.states import State
+from ivr.operators.states import Presence
 from ivr.records.jobs.drafts import Draft
 
 STAGES = {
@@ -40,10 +40,10 @@ STAGES = {
 COLLEAGUES = (("joy", "Joy"), ("sam", "Sam"))
 
 STATES = {
-    Stage.RINGING: (State.RINGING, "A call is coming"),
-    Stage.TALKING: (State.ON_CALL, "On a call"),
-    Stage.WRAP_UP: (State.WRAP_UP, "Wrap-up"),
-    Stage.IDLE: (State.AVAILABLE, "Available"),
+    Stage.RINGING: (Presence.RINGING, "A call is coming"),
+    Stage.TALKING: (Presence.ON_CALL, "On a call"),
+    Stage.WRAP_UP: (Presence.WRAP_UP, "Wrap-up"),
+    Stage.IDLE: (Presence.AVAILABLE, "Available"),
 }
 
 

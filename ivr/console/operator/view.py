@@ -9,11 +9,11 @@ from typing import Literal
 
 from ivr.call.engine import CallFlow
 from ivr.console.operator.keys import in_words
-from ivr.conversation.state import Conversation, Role, Standing
+from ivr.conversation.state import Conversation, PartyRole, PartyState
 from ivr.conversation.steps import BROWSER
 from ivr.delivery.email import readable_number
 from ivr.operators.agency import Agency
-from ivr.operators.states import OperatorState, Reach, State
+from ivr.operators.states import DeviceType, OperatorState, Presence
 from ivr.operators.ticket import QueueEntry
 
 Level = Literal["calm", "amber", "red"]
@@ -22,12 +22,12 @@ EXTENSION = timedelta(seconds=60)
 """What "more time" adds to a wrap-up."""
 
 WORDS = {
-    State.AVAILABLE: "Available",
-    State.RINGING: "A call is coming",
-    State.ON_CALL: "On a call",
-    State.WRAP_UP: "Wrap-up",
-    State.AWAY: "Away",
-    State.OFFLINE: "Offline",
+    Presence.AVAILABLE: "Available",
+    Presence.RINGING: "A call is coming",
+    Presence.ON_CALL: "On a call",
+    Presence.WRAP_UP: "Wrap-up",
+    Presence.AWAY: "Away",
+    Presence.OFFLINE: "Offline",
 }
 
 
@@ -92,34 +92,34 @@ class StateView:
     and `reach` whether that or their browser is rung; `reasons` are those for being away.
     """
 
-    state: State
+    state: Presence
     words: str
     since: datetime | None
     until: datetime | None
     next: str
     phone: str
     reasons: tuple[str, ...]
-    reach: Reach = Reach.TELEPHONE
+    reach: DeviceType = DeviceType.TELEPHONE
     unsent: tuple[str, ...] = ()
     """What they have written and not sent of calls that are over: the drafts, the newest first."""
 
     @property
     def level(self) -> str:
         """The state as a style's class."""
-        busy = self.state in (State.RINGING, State.ON_CALL, State.WRAP_UP)
-        return "good" if self.state is State.AVAILABLE else "busy" if busy else "bad"
+        busy = self.state in (Presence.RINGING, Presence.ON_CALL, Presence.WRAP_UP)
+        return "good" if self.state is Presence.AVAILABLE else "busy" if busy else "bad"
 
     @property
     def reached(self) -> str:
         """How the operator is rung, in words; empty where they cannot be."""
-        if self.reach is Reach.BROWSER:
+        if self.reach is DeviceType.BROWSER:
             return "in this browser"
         return f"by telephone, {self.phone}" if self.phone else ""
 
     @property
     def wraps_up(self) -> bool:
         """Whether the operator has time to write things down."""
-        return self.state is State.WRAP_UP
+        return self.state is Presence.WRAP_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,8 @@ class OwnCall:
 
 def own_call(conversation: Conversation, flow: CallFlow | None) -> OwnCall:
     """The operator's conversation in a line."""
-    operator = conversation.party(Role.OPERATOR)
-    rings = operator is not None and operator.standing is Standing.RINGING
+    operator = conversation.party(PartyRole.OPERATOR)
+    rings = operator is not None and operator.standing is PartyState.RINGING
     language = flow.client.language if flow else "en-GB"
     return OwnCall(
         id=conversation.id,
@@ -160,8 +160,8 @@ def state_view(
     """The state of an operator, None of one who has never signed on; `phone` is their number as
     people write it, or empty; `unsent` are the drafts they have not sent."""
     if state is None:
-        words = f"{WORDS[State.OFFLINE]}: sign on to get calls"
-        return StateView(State.OFFLINE, words, None, None, "", phone, agency.away, unsent=unsent)
+        words = f"{WORDS[Presence.OFFLINE]}: sign on to get calls"
+        return StateView(Presence.OFFLINE, words, None, None, "", phone, agency.away, unsent=unsent)
     reason = f": {state.reason}" if state.reason else ""
     return StateView(
         state=state.state,

@@ -18,15 +18,15 @@ from ivr.conversation.commands import Command, Target, Unwatch, Watch, Watching
 from ivr.core.whole_numbers import whole_number
 from ivr.delivery.email import readable_number
 from ivr.errors import ConversationError, QueueError
-from ivr.operators.states import State, Wish
+from ivr.operators.states import Presence, Wish
 
 AT_HOME = "en-GB"
 """How the agency's own numbers are written."""
 
 STATES: dict[str, Wish] = {
-    "available": State.AVAILABLE,
-    "away": State.AWAY,
-    "offline": State.OFFLINE,
+    "available": Presence.AVAILABLE,
+    "away": Presence.AWAY,
+    "offline": Presence.OFFLINE,
 }
 """What an operator can be made by hand."""
 
@@ -108,7 +108,7 @@ def _add_operator(console: Blueprint, desk: SupervisorDesk) -> None:
             return page(operator, "Choose what they are to be.", 422)
         if desk.board.state(operator) is None:
             return page(operator)
-        reason = request.form.get("reason", "")[:60] if wish is State.AWAY else ""
+        reason = request.form.get("reason", "")[:60] if wish is Presence.AWAY else ""
         note(f"made an operator {wish}", about=f"operator {operator}")
         desk.board.operators.wish(operator, wish, desk.board.clock(), reason)
         if state := desk.board.state(operator):

@@ -14,7 +14,7 @@ from ivr.delivery.email import readable_number
 from ivr.operators.agency import Agency
 from ivr.operators.measures import Measures, by, client, measures
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, OperatorState, State
+from ivr.operators.states import Operators, OperatorState, Presence
 from ivr.operators.ticket import QueueEntry
 from ivr.records.queue.queue_book import QueueBook
 
@@ -26,13 +26,13 @@ COUNTED = 10_000
 DAY_FRESH = timedelta(seconds=10)
 """How old the day's measures may be: they cost a look into the records."""
 
-WORDS: Mapping[State, tuple[str, str]] = {
-    State.AVAILABLE: ("available", "good"),
-    State.RINGING: ("being rung", "warned"),
-    State.ON_CALL: ("on a call", "busy"),
-    State.WRAP_UP: ("wrapping up", "busy"),
-    State.AWAY: ("away", "warned"),
-    State.OFFLINE: ("offline", "off"),
+WORDS: Mapping[Presence, tuple[str, str]] = {
+    Presence.AVAILABLE: ("available", "good"),
+    Presence.RINGING: ("being rung", "warned"),
+    Presence.ON_CALL: ("on a call", "busy"),
+    Presence.WRAP_UP: ("wrapping up", "busy"),
+    Presence.AWAY: ("away", "warned"),
+    Presence.OFFLINE: ("offline", "off"),
 }
 """Each state in words, and its style."""
 
@@ -46,7 +46,7 @@ class OperatorRow:
     words: str
     level: str
     since: datetime
-    state: State
+    state: Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Wallboard:
         """The board as it now is."""
         now = self.clock()
         entries = self.queue.waiting(now, COUNTED)
-        states = [each for each in self.operators.all(now) if each.state is not State.OFFLINE]
+        states = [each for each in self.operators.all(now) if each.state is not Presence.OFFLINE]
         rows = sorted((self._row(each) for each in states), key=lambda row: row.name.lower())
         counts = {words: 0 for words, _ in WORDS.values() if words != "offline"}
         for row in rows:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from ivr.errors import JobError, JobMoved
 from ivr.jobs import rules
 from ivr.jobs.acts import Act, Close, Entry, Opened, from_data, to_data
-from ivr.jobs.job import Job, JobState, NewJob, Outcome, Owner, OwnerKind, Terms
+from ivr.jobs.job import FollowUpTerms, Job, JobState, NewJob, Outcome, Owner, OwnerKind
 from ivr.jobs.rising import next_step
 from ivr.records.programs import happenings
 from ivr.records.programs.happenings import Happening
@@ -166,7 +166,9 @@ def from_row(row: sa.Row[Any]) -> Job:
     terms = values["terms"]
     values |= {
         "owner": _owner_of(row),
-        "terms": Terms(**{**terms, "remind": tuple(terms["remind"]), "line": tuple(terms["line"])}),
+        "terms": FollowUpTerms(
+            **{**terms, "remind": tuple(terms["remind"]), "line": tuple(terms["line"])}
+        ),
         "line": tuple(row.line),
         "before": _owner_from(row.before) if row.before else None,
         "state": JobState(row.state),

@@ -9,7 +9,7 @@ import structlog
 
 from ivr.errors import RecordsError
 from ivr.records.people.status_book import StatusBook
-from ivr.status.standing import Standing
+from ivr.status.standing import Availability
 from ivr.status.status import Status, standing
 
 log = structlog.get_logger()
@@ -36,6 +36,6 @@ class CurrentStatuses:
                 log.error("status.unknown", error=str(error))
             self._away = True
 
-    def standing(self, client: str, now: datetime) -> Standing:
+    def standing(self, client: str, now: datetime) -> Availability:
         """How a client's people stand."""
         return standing(self._known, client, now)

@@ -19,7 +19,7 @@ from ivr.flow.people import EVERYBODY
 from ivr.records.database import reading, writing
 from ivr.records.tables import audit, statuses
 from ivr.status import status as rules
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 from ivr.status.status import How, Status, Wish
 
 
@@ -113,7 +113,7 @@ class StatusBook:
         """A client's statuses that are still to come."""
         return tuple(each for each in self.ahead(client, now) if each.starts > now)
 
-    def standing(self, client: str, now: datetime) -> Standing:
+    def standing(self, client: str, now: datetime) -> Availability:
         """How a client's people stand now."""
         return rules.standing(self.ahead(client, now), client, now)
 

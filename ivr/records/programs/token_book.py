@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.accounts.token import Token, checked, hashed, new_key
 from ivr.records.database import reading, writing
 from ivr.records.tables import tokens
@@ -29,7 +29,7 @@ class TokenBook:
         self,
         name: str,
         client: str | None,
-        scopes: frozenset[Scope],
+        scopes: frozenset[TokenScope],
         by: str,
         now: datetime,
         expires_at: datetime | None = None,
@@ -92,5 +92,5 @@ def _first(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Token | 
 def _from_row(row: sa.Row[Any]) -> Token:
     values = {each.name: getattr(row, each.name) for each in fields(Token)}
     # A scope that a newer or an older Tango knows is none here.
-    known = frozenset(Scope(each) for each in row.scopes if each in set(Scope))
+    known = frozenset(TokenScope(each) for each in row.scopes if each in set(TokenScope))
     return Token(**{**values, "scopes": known})

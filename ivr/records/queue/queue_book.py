@@ -17,18 +17,18 @@ from redis import Redis
 
 from ivr import keys
 from ivr.operators.facts import (
-    Answered,
+    CallerJoined,
+    CallerLeft,
     Ended,
     Fact,
-    Joined,
-    Left,
     Offered,
     OfferEnd,
+    OperatorAnswered,
     StateBegan,
     VisitEnd,
     fact_from_json,
 )
-from ivr.operators.states import State
+from ivr.operators.states import Presence
 from ivr.operators.ticket import moment
 from ivr.operators.visits import Offer, Span, Visit
 from ivr.records.database import reading, writing
@@ -111,7 +111,7 @@ class QueueBook:
             goes_on = after is not None and after.operator == row.operator
             ended: datetime | None = after.since if after is not None and goes_on else None
             if ended != row.since:
-                spans.append(Span(row.operator, State(row.state), row.since, ended, row.reason))
+                spans.append(Span(row.operator, Presence(row.state), row.since, ended, row.reason))
         return spans
 
 
@@ -134,28 +134,28 @@ def _part(fact: Fact) -> _Part:
             values = {"state": fact.state.value, "reason": fact.reason}
             key = {"operator": fact.operator, "since": at, "number": fact.number}
             return _Part(operator_states, key, {}, values)
-        case Joined():
+        case CallerJoined():
             stay = {
                 "client": fact.client,
                 "priority": fact.priority,
                 "callback": fact.callback,
             }
             return _Part(queue_visits, _stay(fact), {}, stay)
-        case Left():
+        case CallerLeft():
             return _Part(queue_visits, _stay(fact), {}, {"left_at": at, "how": fact.how.value})
         case Offered():
             return _of_offer(fact, {"offered_at": at})
-        case Answered():
+        case OperatorAnswered():
             return _of_offer(fact, {"answered_at": at})
         case Ended():
             return _of_offer(fact, {"ended_at": at, "how": fact.how.value})
 
 
-def _stay(fact: Joined | Left | Offered | Answered | Ended) -> dict[str, Any]:
+def _stay(fact: CallerJoined | CallerLeft | Offered | OperatorAnswered | Ended) -> dict[str, Any]:
     return {"call_sid": fact.call_sid, "joined_at": moment(fact.joined)}
 
 
-def _of_offer(fact: Offered | Answered | Ended, values: dict[str, Any]) -> _Part:
+def _of_offer(fact: Offered | OperatorAnswered | Ended, values: dict[str, Any]) -> _Part:
     return _Part(queue_offers, {"id": fact.id}, {**_stay(fact), "operator": fact.operator}, values)
 
 

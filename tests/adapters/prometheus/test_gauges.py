@@ -13,7 +13,7 @@ from ivr.adapters.prometheus.gauges import Families, Gauges, of_records, of_redi
 from ivr.errors import RecordsUnavailable
 from ivr.keys import JOURNAL
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.operators.ticket import Ticket
 from ivr.records import migrate, open_records
 from ivr.settings import Settings
@@ -45,7 +45,7 @@ def test_how_the_queue_stands(redis: Redis) -> None:
         joined = at(number)
         queue.wait(Ticket(f"CA{number}", "acme", "", "", 0, (), joined, 600), joined)
     operators.sign_on("sam", ("other",), at(5))
-    operators.wish("joy", State.AWAY, at(5))
+    operators.wish("joy", Presence.AWAY, at(5))
     redis.xadd(JOURNAL, {"call": "{}"})
     value = scraped(of_redis(redis, at(60))).get_sample_value
     assert value("tango_queue_waiting") == 2

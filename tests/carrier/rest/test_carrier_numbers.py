@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.carrier.rest.numbers import Numbers, Standing, compare
+from ivr.carrier.rest.numbers import Numbers, NumberStatus, compare
 from ivr.errors import CarrierError
 from ivr.settings import Settings
 from ivr.simulator import Carrier
@@ -38,16 +38,16 @@ def mend(numbers: Numbers) -> None:
         numbers.mend(report.held, report.differences)
 
 
-def standing(numbers: Numbers) -> list[tuple[str, Standing]]:
+def standing(numbers: Numbers) -> list[tuple[str, NumberStatus]]:
     reports = compare(CLIENTS, numbers.held(), PUBLIC_URL)
     return [(report.number, report.standing) for report in reports]
 
 
 def test_a_new_number_is_not_set_until_it_is_mended(carrier: Carrier, numbers: Numbers) -> None:
     held = carrier.hold(Number(NUMBER))
-    assert standing(numbers) == [(NUMBER, Standing.ELSEWHERE)]
+    assert standing(numbers) == [(NUMBER, NumberStatus.ELSEWHERE)]
     mend(numbers)
-    assert standing(numbers) == [(NUMBER, Standing.RIGHT)]
+    assert standing(numbers) == [(NUMBER, NumberStatus.RIGHT)]
     assert held.settings["VoiceUrl"] == "https://tango.example/twilio/voice#rc=2&rp=all"
     assert held.settings["VoiceFallbackUrl"] == "https://tango.example/twilio/fallback"
     assert held.settings["StatusCallback"] == "https://tango.example/twilio/status#rc=3&rp=all"
@@ -72,7 +72,7 @@ def test_what_answers_before_any_address_is_a_difference(
     (report,) = compare(CLIENTS, numbers.held(), PUBLIC_URL)
     assert [each.now for each in report.differences] == ["XX1"]
     mend(numbers)
-    assert standing(numbers) == [(NUMBER, Standing.RIGHT)]
+    assert standing(numbers) == [(NUMBER, NumberStatus.RIGHT)]
 
 
 def test_a_number_without_texts_needs_no_address_for_them(
@@ -80,12 +80,12 @@ def test_a_number_without_texts_needs_no_address_for_them(
 ) -> None:
     held = carrier.hold(Number(NUMBER, texts=False))
     mend(numbers)
-    assert standing(numbers) == [(NUMBER, Standing.RIGHT)]
+    assert standing(numbers) == [(NUMBER, NumberStatus.RIGHT)]
     assert held.settings["SmsUrl"] == ""
 
 
 def test_a_number_that_the_account_does_not_hold_is_named(numbers: Numbers) -> None:
-    assert standing(numbers) == [(NUMBER, Standing.NOT_HELD)]
+    assert standing(numbers) == [(NUMBER, NumberStatus.NOT_HELD)]
 
 
 def test_a_number_that_leads_here_and_is_nobodys_is_named(
@@ -98,8 +98,8 @@ def test_a_number_that_leads_here_and_is_nobodys_is_named(
     other = carrier.hold(Number("+441604000002"))
     other.change({"VoiceUrl": "https://tango.example.elsewhere/twilio/voice"})
     assert standing(numbers) == [
-        (NUMBER, Standing.RIGHT),
-        ("+441604000001", Standing.NO_CLIENT),
+        (NUMBER, NumberStatus.RIGHT),
+        ("+441604000001", NumberStatus.NO_CLIENT),
     ]
 
 
@@ -119,8 +119,8 @@ def test_a_number_that_receives_fax_does_not_reach_tango_until_it_is_mended(
     mend(numbers)
     held.change({"VoiceReceiveMode": "fax"})
     (report,) = compare(CLIENTS, numbers.held(), PUBLIC_URL)
-    assert report.standing is Standing.ELSEWHERE
+    assert report.standing is NumberStatus.ELSEWHERE
     assert [(each.words, each.now) for each in report.differences] == [("Accept incoming", "fax")]
     mend(numbers)
     assert held.settings["VoiceReceiveMode"] == "voice"
-    assert standing(numbers) == [(NUMBER, Standing.RIGHT)]
+    assert standing(numbers) == [(NUMBER, NumberStatus.RIGHT)]

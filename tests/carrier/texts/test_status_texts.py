@@ -13,7 +13,7 @@ from redis import Redis
 from ivr.records import Records
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 from ivr.status.status import How
 from ivr.web import create_app
 
@@ -45,7 +45,7 @@ class Texts:
         return [each.payload["body"] for each in found]
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> Availability:
         return self.records.statuses.standing("rainbow-frost", self.clock())
 
 
@@ -54,11 +54,11 @@ def test_away_until_three_is_set_and_said_back_with_what_callers_hear(texts: Tex
         'Maya Frost: away until 3 pm. Those who press 2 ("leak") wait for somebody at the agency, '
         "or else leave a message for the agency. BACK ends it."
     ]
-    assert texts.standing == Standing({"maya": AWAY})
+    assert texts.standing == Availability({"maya": AWAY})
     [kept] = texts.records.statuses.history("rainbow-frost")
     assert (kept.set_by, kept.set_how) == ("Maya Frost", How.TEXT)
     texts.clock.pass_(3 * 3600)
-    assert texts.standing == Standing()
+    assert texts.standing == Availability()
 
 
 def test_the_next_call_finds_it_so(texts: Texts) -> None:
@@ -71,7 +71,7 @@ def test_the_next_call_finds_it_so(texts: Texts) -> None:
 def test_back_ends_it(texts: Texts) -> None:
     texts.send("away")
     assert texts.send("Back") == ["Maya Frost: back. Calls come as usual."]
-    assert texts.standing == Standing()
+    assert texts.standing == Availability()
     assert texts.send("BACK") == ["Maya Frost: nothing was set, so nothing has ended."]
 
 
@@ -92,19 +92,19 @@ def test_what_takes_the_place_of_something_says_so(texts: Texts) -> None:
     texts.send("AWAY UNTIL FRIDAY")
     [answer] = texts.send("EMERGENCIES ONLY UNTIL 3PM")
     assert "That takes the place of: away until the start of Fri 27 Nov." in answer
-    assert texts.standing == Standing({"maya": EMERGENCIES})
+    assert texts.standing == Availability({"maya": EMERGENCIES})
 
 
 def test_one_may_speak_for_everybody_and_end_that(texts: Texts) -> None:
     [answer] = texts.send("ALL MESSAGES UNTIL 3PM")
     assert answer.startswith("Everybody at Rainbow Frost: all to message until 3 pm.")
     assert answer.endswith("ALL BACK ends it.")
-    assert texts.standing == Standing({}, MESSAGES)
+    assert texts.standing == Availability({}, MESSAGES)
     [answer] = texts.send("BACK")
     assert "ALL BACK ends that." in answer
-    assert texts.standing == Standing({}, MESSAGES)
+    assert texts.standing == Availability({}, MESSAGES)
     texts.send("all back")
-    assert texts.standing == Standing()
+    assert texts.standing == Availability()
 
 
 @pytest.mark.parametrize(
@@ -164,12 +164,12 @@ def test_the_number_that_was_texted_says_of_which_client_it_is(two_clients: Text
     statuses, now = two_clients.records.statuses, two_clients.clock()
     [answer] = two_clients.send("AWAY", to=TWO)
     assert answer.startswith("Ian Frost: away.")
-    assert statuses.standing("two", now) == Standing({"ian": AWAY})
-    assert statuses.standing("one", now) == Standing()
+    assert statuses.standing("two", now) == Availability({"ian": AWAY})
+    assert statuses.standing("one", now) == Availability()
     two_clients.send("AWAY", to=ONE)
     two_clients.send("BACK", to=TWO)
-    assert statuses.standing("one", now) == Standing({"ian": AWAY})
-    assert statuses.standing("two", now) == Standing()
+    assert statuses.standing("one", now) == Availability({"ian": AWAY})
+    assert statuses.standing("two", now) == Availability()
 
 
 def test_a_telephone_of_two_people_speaks_for_neither(two_clients: Texts) -> None:

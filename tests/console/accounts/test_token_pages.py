@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ivr.accounts.roles import Role
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.records.programs.happenings import Happening
 from tests.console.small_console import NOON, Console, as_role
 from tests.flow_files import write
@@ -50,7 +50,7 @@ def test_a_token_is_made_and_its_key_is_shown_once(console: Console, browser: Fl
     token = console.records.tokens.holder(shown[1], NOON)
     assert token
     assert (token.name, token.client) == ("The till", "acme")
-    assert token.scopes == {Scope.JOBS_READ, Scope.JOBS_WRITE}
+    assert token.scopes == {TokenScope.JOBS_READ, TokenScope.JOBS_WRITE}
     assert token.expires_at == NOON + timedelta(days=90)
     assert "Last used 24 Nov 2026, 12:00." in browser.get(PAGE).text
 
@@ -75,7 +75,7 @@ def test_a_token_that_is_not_whole_is_refused_with_the_reason(
 
 
 def test_a_revoked_token_holds_no_more_and_says_so(console: Console, browser: FlaskClient) -> None:
-    token, key = console.records.tokens.make("crm", None, frozenset(Scope), "maya", NOON)
+    token, key = console.records.tokens.make("crm", None, frozenset(TokenScope), "maya", NOON)
     assert post(browser, f"{PAGE}{token.id}/revoke").status_code == 303
     assert console.records.tokens.holder(key, NOON) is None
     page = browser.get(PAGE).text
@@ -105,7 +105,7 @@ def test_nobody_but_administrators_sees_tokens(console: Console) -> None:
 def test_a_token_shows_where_it_has_things_told_and_what_is_wrong_there(
     console: Console, browser: FlaskClient
 ) -> None:
-    token, _ = console.records.tokens.make("crm", None, frozenset(Scope), "maya", NOON)
+    token, _ = console.records.tokens.make("crm", None, frozenset(TokenScope), "maya", NOON)
     book = console.records.subscriptions
     events = (Happening.JOB_OPENED,)
     hook = book.make(token.id, None, "https://x.example/<b>", events, NOON, lambda *_: None)

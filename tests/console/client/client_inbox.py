@@ -16,7 +16,7 @@ from ivr.accounts.roles import Role
 from ivr.console.pages import SESSION
 from ivr.delivery.plan import Channel
 from ivr.jobs.agreement import the_agency
-from ivr.jobs.job import Job, Opening, Owner, OwnerKind, Terms
+from ivr.jobs.job import FollowUpTerms, Job, Opening, Owner, OwnerKind
 from ivr.records.deliveries.book import Delivery, Parcel
 from tests.console.calls.messages_left import leave
 from tests.console.small_console import NOON, Console
@@ -55,7 +55,7 @@ def signed_in(console: Console, person: str | None = "ian", client: str = CLIENT
 def left(console: Console, owner: Owner, hours: float = 4, **changes: Any) -> Job:
     """A message that a caller has left, which `owner` has, due so many hours after noon."""
     number = len(console.records.messages()) + 1
-    opening = Opening(owner, NOON + hours * HOUR, Terms(grace=600), "Ring the caller back")
+    opening = Opening(owner, NOON + hours * HOUR, FollowUpTerms(grace=600), "Ring the caller back")
     facts = {"client": CLIENT, "client_name": "Rainbow Frost", "kind": "message"}
     sids = {"recording_sid": f"RE{number:032}", "call_sid": f"CA{number:032}"}
     message = leave(console, **{**facts, **sids, "opening": opening, **changes})

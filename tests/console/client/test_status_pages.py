@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 from ivr.status.status import How, Status, Wish
 from tests.console.client.client_inbox import (
     CLIENT,
@@ -89,7 +89,7 @@ def test_what_was_shown_is_set_and_ends_by_itself(console: Console) -> None:
     assert "Callers reach you as usual" not in browser.get(PAGE).text
     console.now[0] = NOON + 3 * HOUR
     fresh = console.records.statuses.standing(CLIENT, console.now[0])
-    assert fresh == Standing()
+    assert fresh == Availability()
 
 
 def test_one_press_ends_it(console: Console) -> None:

@@ -18,7 +18,7 @@ from ivr.console.pages import SESSION
 from ivr.delivery.plan import Channel
 from ivr.jobs.acts import Hand, Take
 from ivr.jobs.agreement import the_agency
-from ivr.jobs.job import Job, NewJob, Opening, Owner, OwnerKind, Terms
+from ivr.jobs.job import FollowUpTerms, Job, NewJob, Opening, Owner, OwnerKind
 from ivr.records.deliveries.book import Parcel
 from ivr.records.outbox import OutboxKind
 from tests.console.calls.messages_left import leave
@@ -55,7 +55,9 @@ def opened(console: Console, hours: float = 4, owner: Owner = AGENCY, **changes:
         client="acme",
         kind="call_back",
         summary="Call back",
-        opening=Opening(owner, NOON + hours * HOUR, Terms(grace=600), "Ring the caller back"),
+        opening=Opening(
+            owner, NOON + hours * HOUR, FollowUpTerms(grace=600), "Ring the caller back"
+        ),
         opened_by="a call",
         caller="+441632960009",
     )

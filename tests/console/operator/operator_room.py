@@ -14,14 +14,14 @@ from redis import Redis
 from ivr import keys
 from ivr.accounts.account import Account
 from ivr.accounts.passwords import hashed
-from ivr.accounts.roles import Role as AccountRole
+from ivr.accounts.roles import PartyRole as AccountRole
 from ivr.adapters.redis.seal import Seal
 from ivr.call.engine import start
 from ivr.carrier.call_store import CallStore
 from ivr.conversation.commands import Command, Decline
 from ivr.conversation.events import Answered, Event, Joined, Left
 from ivr.conversation.machine import advance, begin
-from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
+from ivr.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
 from ivr.conversation.steps import CALLER, OPERATOR
 from ivr.flow.library import Library
 from ivr.nodes import KINDS
@@ -67,8 +67,8 @@ class Room:
         self.asked.append(command)
         if isinstance(command, Decline):
             self.queue.release(id_, now, OfferEnd.DECLINED)
-        third = self.talk.party(Role.THIRD)
-        if third is not None and third.standing is Standing.RINGING:
+        third = self.talk.party(PartyRole.THIRD)
+        if third is not None and third.standing is PartyState.RINGING:
             self.happens(Joined(third.label, "CA-third"))
         self._settle(now)
 
@@ -103,7 +103,7 @@ class Room:
         reservation = self.queue.take(operator, self.now[0], timedelta(seconds=30))
         assert reservation is not None
         ticket = reservation.ticket
-        party = Party(Role.OPERATOR, operator, address, Standing.RINGING, label=OPERATOR)
+        party = Party(PartyRole.OPERATOR, operator, address, PartyState.RINGING, label=OPERATOR)
         self.talk = begin(
             reservation.id,
             ticket.client,

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from ivr import keys
 from ivr.console.operator.pages import SEEN_LASTS
 from ivr.jobs.job import Job
-from ivr.operators.states import State
+from ivr.operators.states import Presence
 from tests.console.jobs.test_job_pages import opened
 from tests.console.operator.operator_seat import PASSWORD, Seat
 from tests.console.real_browser import NO_CHROMIUM, violations
@@ -45,7 +45,7 @@ def job_of(seat: Seat) -> Job:
     return opened(seat.work.console, 4, client="rainbow-frost")
 
 
-def state_of(seat: Seat, later: timedelta) -> State | None:
+def state_of(seat: Seat, later: timedelta) -> Presence | None:
     state = seat.work.room.operators.of("sam", NOON + later)
     return state and state.state
 
@@ -179,7 +179,7 @@ def test_typing_on_any_page_keeps_the_wrap_up(seat: Seat) -> None:
     with page.expect_response("**/operator/seen"):
         page.locator("summary", has_text="Note").click()
         page.locator("input[name=text]").press_sequentially("Ra")
-    assert state_of(seat, timedelta(seconds=57)) is State.WRAP_UP
+    assert state_of(seat, timedelta(seconds=57)) is Presence.WRAP_UP
 
 
 COVERED = """

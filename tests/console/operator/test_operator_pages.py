@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from ivr.conversation.commands import HangUp, Transfer
 from ivr.jobs.job import Job
-from ivr.operators.states import Reach, State
+from ivr.operators.states import DeviceType, Presence
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.status.standing import StatusKind
@@ -90,7 +90,7 @@ def test_an_operator_signs_on_and_goes_away_with_a_reason(desk: Desk) -> None:
     assert "Away: lunch" in desk.post("/state/away", reason="lunch").text
     state = desk.room.operators.of("sam", NOON)
     assert state is not None
-    assert (state.state, state.reason) == (State.AWAY, "lunch")
+    assert (state.state, state.reason) == (Presence.AWAY, "lunch")
 
 
 def test_a_wish_during_a_call_counts_after_it(desk: Desk) -> None:
@@ -149,7 +149,7 @@ def test_an_operator_can_be_rung_in_the_browser(settings: Settings, redis: Redis
         assert "You are rung in this browser" in desk.post("/state/available", reach="browser").text
         state = work.room.operators.of("joy", NOON)
         assert state is not None
-        assert state.reach is Reach.BROWSER
+        assert state.reach is DeviceType.BROWSER
         token = desk.get("/phone-token")
         claims = json.loads(b64decode(token.split(".")[1] + "=="))
         assert claims["grants"]["identity"] == "joy"
@@ -161,7 +161,7 @@ def test_a_browser_that_is_gone_makes_the_operator_offline(desk: Desk) -> None:
     later = NOON + timedelta(minutes=3)
     state = desk.room.operators.of("sam", later)
     assert state is not None
-    assert state.state is State.OFFLINE
+    assert state.state is Presence.OFFLINE
 
 
 def test_a_call_shows_what_to_say_before_it_is_answered(desk: Desk) -> None:
@@ -221,7 +221,7 @@ def test_a_call_that_rings_can_be_declined(desk: Desk) -> None:
     assert "Declined: the caller is offered to the next operator." in shown
     state = desk.room.operators.of("sam", NOON)
     assert state is not None
-    assert state.state is State.AVAILABLE
+    assert state.state is Presence.AVAILABLE
     assert [each.ticket.call_sid for each in desk.room.queue.waiting(NOON)] == ["CA1"]
     (act,), _ = desk.console.records.accounts.acts(act="decline in a call")
     assert act.about == "call CA1"

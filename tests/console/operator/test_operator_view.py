@@ -9,7 +9,7 @@ import pytest
 
 from ivr.console.operator.view import state_view, waiting_rows
 from ivr.operators.agency import Agency
-from ivr.operators.states import OperatorState, State
+from ivr.operators.states import OperatorState, Presence
 from ivr.operators.ticket import QueueEntry, Ticket
 from tests.flow_files import good
 
@@ -65,14 +65,14 @@ def test_who_waits_is_shown_by_number_as_people_write_it() -> None:
 
 def test_who_has_never_signed_on_is_offline() -> None:
     view = state_view(None, "", AGENCY)
-    assert (view.state, view.level) == (State.OFFLINE, "bad")
+    assert (view.state, view.level) == (Presence.OFFLINE, "bad")
     assert view.reasons == ("break", "lunch", "meeting", "training")
 
 
 def test_a_state_says_why_since_when_and_what_comes_after() -> None:
-    lunch = OperatorState("sam", State.AWAY, NOW, reason="lunch")
+    lunch = OperatorState("sam", Presence.AWAY, NOW, reason="lunch")
     assert state_view(lunch, "", AGENCY).words == "Away: lunch"
-    talking = OperatorState("sam", State.ON_CALL, NOW, next=State.AWAY, reservation="r1")
+    talking = OperatorState("sam", Presence.ON_CALL, NOW, next=Presence.AWAY, reservation="r1")
     assert state_view(talking, "", AGENCY).next == "after this call: away"
-    wrapping = OperatorState("sam", State.WRAP_UP, NOW, until=NOW + timedelta(seconds=30))
+    wrapping = OperatorState("sam", Presence.WRAP_UP, NOW, until=NOW + timedelta(seconds=30))
     assert state_view(wrapping, "", AGENCY).wraps_up

@@ -16,7 +16,7 @@ from ivr.conversation.state import Conversation, Phase
 from ivr.errors import ConversationError
 from ivr.operators.agency import Agency
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.operators.ticket import Ticket
 from ivr.records.queue.queue_book import drain_facts
 from tests.console.small_console import NOON, Console, as_role
@@ -100,7 +100,7 @@ def test_the_board_shows_who_waits_what_operators_do_and_how_the_day_goes(
     (offer,) = queue.match(NOON - timedelta(seconds=55), LEASE)
     queue.operator_answered(offer.id, NOON - timedelta(seconds=50))
     queue.hang_up("CA2", NOON - timedelta(seconds=30))
-    operators.wish("joy", State.AWAY, NOON, "lunch")
+    operators.wish("joy", Presence.AWAY, NOON, "lunch")
     drain_facts(redis, board.records.queue, 1)
     drain_facts(redis, board.records.queue, 1)
     page = supervisor.get("/console/wallboard").text
@@ -127,7 +127,7 @@ def test_an_operator_is_made_away_and_it_is_noted(
     assert post(supervisor, "operators/joy", "state", state="away", reason="meeting") == 303
     state = Operators(redis).of("joy", NOON)
     assert state is not None
-    assert (state.state, state.reason) == (State.AWAY, "meeting")
+    assert (state.state, state.reason) == (Presence.AWAY, "meeting")
     assert "made an operator away" in acts(board)
 
 
@@ -196,10 +196,10 @@ def test_whoever_was_moved_to_an_operator_is_offered_to_others_after_half_a_minu
     queue, operators = OperatorQueue(redis), Operators(redis)
     joins(redis, "CA1")
     operators.sign_on("sam", None, NOON)
-    operators.wish("sam", State.AWAY, NOON)
+    operators.wish("sam", Presence.AWAY, NOON)
     operators.sign_on("joy", None, NOON)
     assert post(supervisor, "callers/CA1", "operator", value="joy") == 303
-    operators.wish("joy", State.AWAY, NOON)
+    operators.wish("joy", Presence.AWAY, NOON)
     operators.sign_on("sam", None, NOON)
     operators.sign_on("ann", None, NOON)
     (offer,) = queue.match(NOON + timedelta(seconds=31), LEASE)

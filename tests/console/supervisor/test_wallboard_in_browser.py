@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from ivr.console.scripts import mark
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from tests.console.real_browser import NO_CHROMIUM, Visit, violations
 from tests.console.small_console import NOON, Console
 from tests.console.supervisor.test_supervisor_pages import AGENCY, joins
@@ -29,7 +29,7 @@ def visit(
         pytest.skip("the scripts are not installed; make scripts")
     board = Console(console.settings, console.records, console.library, redis, agency=AGENCY)
     Operators(redis).sign_on("sam", None, NOON - timedelta(seconds=90))
-    Operators(redis).wish("joy", State.AWAY, NOON, "lunch")
+    Operators(redis).wish("joy", Presence.AWAY, NOON, "lunch")
     server = make_server("127.0.0.1", 0, board.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
@@ -59,7 +59,7 @@ def test_the_wallboard_shows_changes_fits_and_is_fit_for_everybody(
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert violations(page) == []
     page.get_by_role("link", name="Sam Okafor").focus()
-    Operators(redis).wish("joy", State.AVAILABLE, NOON)
+    Operators(redis).wish("joy", Presence.AVAILABLE, NOON)
     page.get_by_text("2 available").wait_for()
     focused = page.evaluate("document.activeElement.id")
     assert focused == "operator-sam"  # what changes takes the keyboard from nobody

@@ -8,7 +8,7 @@ import pytest
 from job_samples import AGENCY, HOUR, IAN, NOON, SAM, new_job
 
 from ivr.jobs.acts import Close, Take
-from ivr.jobs.job import Job, JobState, Opening, Outcome, Terms
+from ivr.jobs.job import FollowUpTerms, Job, JobState, Opening, Outcome
 from ivr.records import Records
 from ivr.records.jobs.board import Count, Wanted
 from tests.records.records_samples import HEARD, message_note, recording_note
@@ -25,7 +25,7 @@ def three(records: Records) -> dict[str, Job]:
     """Three open jobs by name, due an hour, three hours and half an hour after noon."""
     made = {}
     for name, (client, kind, owner, hours, fields) in MINE.items():
-        opening = Opening(owner, NOON + hours * HOUR, Terms(), "Ring the caller back")
+        opening = Opening(owner, NOON + hours * HOUR, FollowUpTerms(), "Ring the caller back")
         new = new_job(client=client, kind=kind, summary=name, opening=opening, fields=fields)
         made[name] = records.jobs.open(new, NOON)
     return made

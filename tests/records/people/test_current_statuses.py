@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from ivr.records import Records
 from ivr.records.people.current_statuses import CurrentStatuses
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 from ivr.status.status import How, Wish
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
@@ -28,7 +28,7 @@ def away(starts: datetime, ends: datetime | None = None) -> Wish:
     )
 
 
-AWAY = Standing({"ian": StatusKind.AWAY})
+AWAY = Availability({"ian": StatusKind.AWAY})
 
 
 def test_what_is_set_counts_after_the_next_look_and_begins_and_ends_by_itself(
@@ -36,11 +36,11 @@ def test_what_is_set_counts_after_the_next_look_and_begins_and_ends_by_itself(
 ) -> None:
     current = CurrentStatuses(records.statuses, lambda: NOON)
     records.statuses.set(away(NOON + HOUR, NOON + 2 * HOUR), NOON)
-    assert current.standing("acme", NOON + HOUR) == Standing()
+    assert current.standing("acme", NOON + HOUR) == Availability()
     current.refresh()
     stands = [current.standing("acme", NOON + count * HOUR) for count in range(3)]
-    assert stands == [Standing(), AWAY, Standing()]
-    assert current.standing("other", NOON + HOUR) == Standing()
+    assert stands == [Availability(), AWAY, Availability()]
+    assert current.standing("other", NOON + HOUR) == Availability()
 
 
 def test_where_the_database_cannot_be_used_the_last_word_counts_and_it_is_said(

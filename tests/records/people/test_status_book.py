@@ -10,7 +10,7 @@ import pytest
 from ivr.errors import StatusError
 from ivr.records import Records
 from ivr.records.messages.texts import TextReceived
-from ivr.status.standing import Standing, StatusKind
+from ivr.status.standing import Availability, StatusKind
 from ivr.status.status import How, Wish
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
@@ -42,9 +42,9 @@ def wish(
 def test_a_status_counts_until_it_ends(records: Records) -> None:
     kept = records.statuses.set(wish(ends=hours(3)), NOON).status
     assert records.statuses.current("acme", "ian", hours(1)) == kept
-    assert records.statuses.standing("acme", hours(1)) == Standing({"ian": AWAY})
-    assert records.statuses.standing("other", hours(1)) == Standing()
-    assert records.statuses.standing("acme", hours(3)) == Standing()
+    assert records.statuses.standing("acme", hours(1)) == Availability({"ian": AWAY})
+    assert records.statuses.standing("other", hours(1)) == Availability()
+    assert records.statuses.standing("acme", hours(3)) == Availability()
     assert records.statuses.ahead("acme", hours(3)) == ()
     assert records.statuses.history("acme") == (kept,)
 
@@ -56,7 +56,7 @@ def test_what_is_still_to_come_is_known_and_can_be_called_off(records: Records) 
     assert records.statuses.back("acme", "ian", "Ian Frost", How.TEXT, hours(1)) == ()
     off = records.statuses.end(later.id, "acme", "Sam", How.OPERATOR, hours(1))
     assert (off.ended_by, off.ended_how) == ("Sam", How.OPERATOR)
-    assert records.statuses.standing("acme", hours(21)) == Standing()
+    assert records.statuses.standing("acme", hours(21)) == Availability()
     with pytest.raises(StatusError, match="over already"):
         records.statuses.end(later.id, "acme", "Sam", How.OPERATOR, hours(2))
 
@@ -73,7 +73,7 @@ def test_a_newer_one_says_which_it_takes_the_place_of(records: Records) -> None:
     pats = records.statuses.set(wish("pat"), NOON).status
     second = records.statuses.set(wish(kind=EMERGENCIES, ends=hours(2)), hours(1))
     assert [(each.id, each.ended_at) for each in second.replaced] == [(first.id, hours(1))]
-    assert records.statuses.standing("acme", hours(3)) == Standing({"pat": AWAY})
+    assert records.statuses.standing("acme", hours(3)) == Availability({"pat": AWAY})
     assert [each.id for each in records.statuses.ahead("acme", hours(3))] == [pats.id]
     assert records.statuses.history("acme")[0] == second.status
 
@@ -121,9 +121,9 @@ def test_one_counts_where_several_are_set_at_once(records: Records) -> None:
     assert len(records.statuses.history("acme")) == 9
     current = records.statuses.current("acme", "ian", hours(1))
     assert current is not None
-    assert records.statuses.standing("acme", hours(1)) == Standing({"ian": current.kind})
+    assert records.statuses.standing("acme", hours(1)) == Availability({"ian": current.kind})
     records.statuses.back("acme", "ian", "Ian", How.PAGE, hours(2))
-    assert records.statuses.standing("acme", hours(2)) == Standing()
+    assert records.statuses.standing("acme", hours(2)) == Availability()
 
 
 def test_a_text_is_obeyed_and_answered_once(records: Records) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.records import Records
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.records.programs.happenings import Happening
@@ -22,7 +22,7 @@ def keep_nothing(connection: sa.Connection, made: Subscription) -> None:
 
 
 def make(records: Records, client: str | None = "rainbow-frost") -> Subscription:
-    token, _ = records.tokens.make("crm", client, frozenset(Scope), "maya", NOON)
+    token, _ = records.tokens.make("crm", client, frozenset(TokenScope), "maya", NOON)
     made = records.subscriptions.make(
         token.id, client, "https://x.example/", EVENTS, NOON, keep_nothing
     )

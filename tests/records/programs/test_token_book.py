@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from ivr.accounts.scopes import Scope
+from ivr.accounts.scopes import TokenScope
 from ivr.errors import AccountError, AnsweredBefore
 from ivr.records import Records
 from ivr.records.database import connect, reading, writing
@@ -16,7 +16,7 @@ from ivr.records.programs.kept_answers import KEPT_FOR, KeptAnswer
 from ivr.records.tables import tokens
 from tests.records.records_samples import NOON
 
-ALL = frozenset(Scope)
+ALL = frozenset(TokenScope)
 MINUTE = timedelta(minutes=1)
 ANSWER = KeptAnswer("t1", "k1", "hash", 200, "{}")
 
@@ -56,14 +56,14 @@ def test_of_a_key_only_a_hash_is_kept(records: Records, records_url: str) -> Non
 
 
 def test_a_scope_of_another_version_of_tango_is_none(records: Records, records_url: str) -> None:
-    _, key = records.tokens.make("crm", None, frozenset({Scope.JOBS_READ}), "maya", NOON)
+    _, key = records.tokens.make("crm", None, frozenset({TokenScope.JOBS_READ}), "maya", NOON)
     engine = connect(records_url)
     with writing(engine) as connection:
         connection.execute(sa.update(tokens).values(scopes=["jobs:read", "moon:write"]))
     engine.dispose()
     token = records.tokens.holder(key, NOON)
     assert token
-    assert token.scopes == {Scope.JOBS_READ}
+    assert token.scopes == {TokenScope.JOBS_READ}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_scope_of_another_version_of_tango_is_none(records: Records, records_u
     [(" ", ALL, MINUTE), ("x" * 101, ALL, MINUTE), ("x", frozenset(), MINUTE), ("x", ALL, -MINUTE)],
 )
 def test_a_token_of_no_use_is_refused(
-    name: str, scopes: frozenset[Scope], life: timedelta, records: Records
+    name: str, scopes: frozenset[TokenScope], life: timedelta, records: Records
 ) -> None:
     with pytest.raises(AccountError):
         records.tokens.make(name, None, scopes, "maya", NOON, NOON + life)

@@ -11,7 +11,7 @@ from redis import Redis
 from ivr import keys
 from ivr.operators.facts import OfferEnd, VisitEnd, fact_from_json
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, State
+from ivr.operators.states import Operators, Presence
 from ivr.operators.ticket import Ticket
 from ivr.operators.visits import Visit
 from ivr.records import Records
@@ -79,11 +79,11 @@ def test_operators_states_are_kept(redis: Redis, records: Records) -> None:
     drain_all(redis, records)
     spans = records.queue.spans(at(31), at(300))
     assert [(each.operator, each.state) for each in spans] == [
-        ("joy", State.RINGING),  # they were in it when this time began
-        ("joy", State.ON_CALL),
-        ("joy", State.WRAP_UP),
-        ("joy", State.AVAILABLE),
-        ("sam", State.AWAY),
+        ("joy", Presence.RINGING),  # they were in it when this time began
+        ("joy", Presence.ON_CALL),
+        ("joy", Presence.WRAP_UP),
+        ("joy", Presence.AVAILABLE),
+        ("sam", Presence.AWAY),
     ]
     assert spans[0].since == at(30)
     assert spans[2].until == at(126)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from made_up_room import NOON, ringing
 
-from ivr.conversation import told
+from ivr.conversation import timeline_entries
 from ivr.conversation.commands import (
     Command,
     Complete,
@@ -29,7 +29,7 @@ from ivr.conversation.commands import (
 )
 from ivr.conversation.events import Answered, Left, Why
 from ivr.conversation.machine import OPERATOR, advance
-from ivr.conversation.state import Conversation, Party, Role, Standing
+from ivr.conversation.state import Conversation, Party, PartyRole, PartyState
 from ivr.records.calls.timeline import CallEvent, LegNote
 
 LATER = NOON + timedelta(seconds=8)
@@ -37,7 +37,7 @@ MAYA = Target("Maya Frost", "+447700900124")
 
 
 def leg_notes(before: Conversation | None, after: Conversation, what: object) -> list[LegNote]:
-    found = told.legs(before, after, what, LATER)  # type: ignore[arg-type]
+    found = timeline_entries.legs(before, after, what, LATER)  # type: ignore[arg-type]
     return [note for note in found if isinstance(note, LegNote)]
 
 
@@ -54,7 +54,7 @@ def test_the_operator_s_leg_is_told_from_the_ringing_to_its_end() -> None:
 
 def test_an_answer_is_told_with_the_leg_s_sid() -> None:
     rung = ringing()
-    party = replace(rung.parties[-1], standing=Standing.IN, leg="CAleg")
+    party = replace(rung.parties[-1], standing=PartyState.IN, leg="CAleg")
     answered = replace(rung, parties=(*rung.parties[:-1], party))
     [note] = leg_notes(rung, answered, Answered("CAleg"))
     assert (note.sid, note.answered_at, note.ended_at) == ("CAleg", LATER, None)
@@ -64,17 +64,17 @@ def test_an_answer_is_told_with_the_leg_s_sid() -> None:
 def test_that_they_met_and_parted_is_told_once() -> None:
     rung = ringing()
     met = replace(rung, talking_since=LATER)
-    [event] = [n for n in told.legs(rung, met, None, LATER) if isinstance(n, CallEvent)]
+    [event] = [n for n in timeline_entries.legs(rung, met, None, LATER) if isinstance(n, CallEvent)]
     assert (event.what, event.who) == ("caller and operator met", None)
-    assert list(told.legs(met, met, None, LATER)) == []
+    assert list(timeline_entries.legs(met, met, None, LATER)) == []
 
 
 def test_a_supervisor_who_takes_part_is_not_told_of() -> None:
     rung = ringing()
-    boss = Party(Role.SUPERVISOR, "ann", "+441632960302", Standing.IN, "CAann", label="boss")
+    boss = Party(PartyRole.SUPERVISOR, "ann", "+441632960302", PartyState.IN, "CAann", label="boss")
     assert leg_notes(rung, replace(rung, parties=(*rung.parties, boss)), None) == []
-    assert told.command(rung, Watch(MAYA, Watching.LISTEN), "ann", NOON) is None
-    assert told.command(rung, Unwatch(), "ann", NOON) is None
+    assert timeline_entries.command(rung, Watch(MAYA, Watching.LISTEN), "ann", NOON) is None
+    assert timeline_entries.command(rung, Unwatch(), "ann", NOON) is None
 
 
 def test_what_happens_in_a_call_back_is_told_by_the_name_that_it_has_in_the_queue() -> None:
@@ -82,7 +82,7 @@ def test_what_happens_in_a_call_back_is_told_by_the_name_that_it_has_in_the_queu
     assert [(leg.call_sid, leg.role) for leg in leg_notes(None, back, None)] == [
         ("callback-b1", "operator")
     ]
-    held = told.command(back, Hold(), "sam", NOON)
+    held = timeline_entries.command(back, Hold(), "sam", NOON)
     assert held is not None
     assert held.call_sid == "callback-b1"
 
@@ -104,8 +104,8 @@ def test_what_happens_in_a_call_back_is_told_by_the_name_that_it_has_in_the_queu
     ],
 )
 def test_what_an_operator_does_is_told_with_who_it_was(asked: Command, says: str) -> None:
-    event = told.command(ringing(), asked, "sam", LATER)
+    event = timeline_entries.command(ringing(), asked, "sam", LATER)
     assert event
     assert says in event.what
     assert (event.who, event.at, event.call_sid) == ("sam", LATER, "CAcaller")
-    assert told.command(ringing(), Mute(True), "sam", LATER) is None
+    assert timeline_entries.command(ringing(), Mute(True), "sam", LATER) is None

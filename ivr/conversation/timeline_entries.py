@@ -12,11 +12,11 @@ from datetime import datetime
 from ivr.conversation import commands
 from ivr.conversation.commands import Command
 from ivr.conversation.events import Event, Left
-from ivr.conversation.state import Conversation, Party, Phase, Role, Standing
+from ivr.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
 from ivr.records.calls import timeline
 from ivr.records.calls.timeline import CallEvent, LegNote
 
-ROLES = {Role.OPERATOR: timeline.Role.OPERATOR, Role.THIRD: timeline.Role.THIRD_PARTY}
+ROLES = {PartyRole.OPERATOR: timeline.Role.OPERATOR, PartyRole.THIRD: timeline.Role.THIRD_PARTY}
 """Whose legs are told of, and as whose."""
 
 
@@ -64,14 +64,14 @@ def _leg(
     if after is None:
         how = what.why.value if isinstance(what, Left) and what.label == party.label else None
         yield replace(note, ended_at=now, how=how)
-    elif after.standing is not Standing.RINGING and (before is None or _rings(before)):
+    elif after.standing is not PartyState.RINGING and (before is None or _rings(before)):
         yield replace(note, answered_at=now)
     elif before is None or before.leg != after.leg:
         yield note
 
 
 def _rings(party: Party) -> bool:
-    return party.standing is Standing.RINGING
+    return party.standing is PartyState.RINGING
 
 
 def _event(conversation: Conversation, what: str, who: str | None, now: datetime) -> CallEvent:
