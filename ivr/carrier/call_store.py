@@ -69,6 +69,10 @@ class CallStore:
             accepted is not None,
         )
 
+    def state(self, call_sid: str) -> CallState | None:
+        """What is stored of the call; None where nothing is."""
+        return self.read(call_sid, "").state
+
     def latest(self, call_sid: str) -> str | None:
         """The answer to the call's latest turn."""
         try:

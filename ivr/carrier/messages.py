@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
@@ -13,11 +13,13 @@ from ivr.carrier.links import PlaceHint
 from ivr.carrier.rest.outgoing import Outgoing
 from ivr.carrier.webhooks import missing_recording, whole
 from ivr.delivery.reach import usable
+from ivr.errors import StateUnavailable
 from ivr.flow.library import Library
 from ivr.instructions import KeepMessage
 from ivr.jobs.agreement import opening
 from ivr.jobs.job import Opening, Owner, OwnerKind
 from ivr.nodes.base import Kind
+from ivr.nodes.message import known_fields
 from ivr.operators.agency import Agency
 from ivr.records.messages.message import Hearing, MessageNote, Recipient, RecordingNote
 from ivr.services.intake import Intake
@@ -25,7 +27,11 @@ from ivr.status.standing import StandingOf
 
 
 class MessageKeeper:
-    """Keeps messages. The two notes of one recording may come in either order."""
+    """Keeps messages. The two notes of one recording may come in either order.
+
+    `standing` says how a client's people stand, `state` what is stored of a call; it may raise
+    `StateUnavailable`.
+    """
 
     def __init__(
         self,
@@ -34,12 +40,14 @@ class MessageKeeper:
         agency: Agency,
         outgoing: Outgoing,
         standing: StandingOf,
+        state: Callable[[str], CallState | None],
     ) -> None:
         self._library = library
         self._intake = intake
         self._agency = agency
         self._outgoing = outgoing
         self._standing = standing
+        self._state = state
 
     def keep(self, flow: CallFlow, state: CallState, effect: KeepMessage, now: datetime) -> None:
         """Keep what the call itself knows of a message. Raises `NotKept`."""
@@ -87,8 +95,19 @@ class MessageKeeper:
             seconds=whole(form.get("RecordingDuration")),
             received_at=now,
             missing=missing,
+            **self._known_of_call(form["CallSid"], flow),
             **self._of_client(flow, kind, now),
         )
+
+    def _known_of_call(self, call_sid: str, flow: CallFlow) -> KnownOfCall:
+        """What the call's own turn would say of the caller; it may never come."""
+        try:
+            state = self._state(call_sid)
+        except StateUnavailable:
+            state = None
+        if state is None or state.client != flow.client_id:
+            return {"caller": None, "fields": {}}
+        return {"caller": state.caller, "fields": known_fields(flow, state.variables)}
 
     def _of_client(self, flow: CallFlow, kind: str, now: datetime) -> OfClient:
         client = flow.client
@@ -113,6 +132,13 @@ class MessageKeeper:
             email = self._agency.email
         told = self._outgoing.recipient(flow, Recipient(owner.name, email))
         return replace(told, reach=reach)
+
+
+class KnownOfCall(TypedDict):
+    """What the stored state of a call says of its caller."""
+
+    caller: str | None
+    fields: Mapping[str, str]
 
 
 class OfClient(TypedDict):

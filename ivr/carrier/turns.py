@@ -151,7 +151,7 @@ class Turns:
         """The carrier says that the call is over, and how. Raises `NotKept`."""
         now = self._clock()
         try:
-            state = self._store.read(leg.call_sid, "").state
+            state = self._store.state(leg.call_sid)
             if state is not None and state.ended_at is None:
                 self.take(TurnRequest(leg, "status", None, lambda _: HungUp(outcome)))
             self._line.leave_for_good(leg.call_sid, now)
@@ -248,7 +248,7 @@ class Turns:
             return answer
         if given is None:
             return answer
-        self._line.overtaken(self._store.read(after.call_sid, "").state, self._clock())
+        self._line.overtaken(self._store.state(after.call_sid), self._clock())
         return None if request.number is None else given
 
     def _without_state(self, request: TurnRequest) -> str:

@@ -32,7 +32,7 @@ class Whereabouts:
         return self._went_on(call_sid) or self._records_now(call_sid)
 
     def _went_on(self, call_sid: str) -> bool:
-        state = self.store.read(call_sid, "").state
+        state = self.store.state(call_sid)
         try:
             noted = self.records.call(call_sid)
         except RecordsError as error:

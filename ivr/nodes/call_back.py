@@ -117,7 +117,7 @@ def promise(
         tries=rule.tries,
         after=rule.after,
         hours=rule.hours,
-        fields=known_fields(situation),
+        fields=known_fields(situation.flow, situation.variables),
     )
 
 

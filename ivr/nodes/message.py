@@ -8,11 +8,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field
 
 from ivr.events import Event, Recorded, Silence
+from ivr.flow.flow import Flow
 from ivr.flow.node import Exit
-from ivr.flow.types import Duration, JobKind, Model, NodeName
+from ivr.flow.types import Duration, JobKind, Model, NodeName, Value
 from ivr.flow.utterance import Spoken
 from ivr.instructions import Hangup, KeepMessage, Prompt, Record
 from ivr.language import values
+from ivr.language.phrases import phrases
 from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step, ask_again
 
 
@@ -88,16 +90,16 @@ take_message:
             self.message.kind,
             situation.place.name,
             event.recording_url,
-            known_fields(situation),
+            known_fields(situation.flow, situation.variables),
         )
 
 
-def known_fields(situation: Situation) -> Mapping[str, str]:
+def known_fields(flow: Flow[Kind], variables: Mapping[str, Value]) -> Mapping[str, str]:
     """What the client's own variables hold, for the person who goes on with the matter."""
-    own = {n: v for n, v in situation.variables.items() if "/" not in n}
-    types, phrases = situation.flow.types, situation.phrases
+    own = {n: v for n, v in variables.items() if "/" not in n}
+    words = phrases(flow.client.language)
     return {
-        name: values.write(types.get(name, "string"), value, phrases)
+        name: values.write(flow.types.get(name, "string"), value, words)
         for name, value in own.items()
         if value not in ("", False)
     }

@@ -128,7 +128,9 @@ class CallWiring:
         """What takes calls; `streams` are for live words, `limits` for what callers may cause."""
         breaker = CircuitBreaker(LEFT_ALONE_SECONDS, time.monotonic)
         intake = Intake(FactJournal(self._redis), recorder.record, breaker)
-        keeper = MessageKeeper(self._library, intake, self.agency, self._outgoing, self._standing)
+        keeper = MessageKeeper(
+            self._library, intake, self.agency, self._outgoing, self._standing, self.store.state
+        )
         asking = Asking(self._redis, self._settings)
         turns = Turns(
             self._library,

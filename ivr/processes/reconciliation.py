@@ -16,7 +16,6 @@ from redis.lock import Lock
 from ivr import keys
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.twilio.lists import CarrierLists
-from ivr.call.state import CallState
 from ivr.carrier.texts.status_texts import asks
 from ivr.carrier.webhooks import CallLeg
 from ivr.core.reconciliation import Comparison, Mend
@@ -80,9 +79,6 @@ def open_reconciliation(
     keeper, turns = calls.keeper, calls.turns
     deleted, record = Deleted(records), recorder.record
 
-    def state(call_sid: str) -> CallState | None:
-        return store.read(call_sid, "").state
-
     def end(leg: CallLeg, outcome: str) -> None:
         """As where the carrier tells of it; see `/twilio/status`."""
         turns.ended(leg, outcome)
@@ -90,8 +86,8 @@ def open_reconciliation(
 
     return Reconciliation(
         carrier=carrier,
-        calls=LostCalls(carrier, records, library, deleted, state, end),
-        recordings=LostRecordings(carrier, records, library, deleted, state, keeper, record),
+        calls=LostCalls(carrier, records, library, deleted, store.state, end),
+        recordings=LostRecordings(carrier, records, library, deleted, store.state, keeper, record),
         texts=LostTexts(records, library, deleted, record, asks),
         clock=clock,
         waiting=FactJournal(redis).waiting,

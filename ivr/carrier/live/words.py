@@ -150,7 +150,7 @@ class LiveWords:
 
     def _waits(self, token: StreamToken) -> CallState | None:
         """The call's state, if it is still in the turn for which the stream was begun."""
-        state = self.store.read(token.call_sid, "").state
+        state = self.store.state(token.call_sid)
         waits = state is not None and state.turn == token.turn and state.ended_at is None
         return state if waits else None
 

@@ -59,7 +59,7 @@ class Whispers:
 
     def _state(self, call_sid: str) -> CallState | None:
         try:
-            return self._store.read(call_sid, "").state
+            return self._store.state(call_sid)
         except StateUnavailable as error:
             log.error("turn.without_state", call_sid=call_sid, error=str(error))
             return None

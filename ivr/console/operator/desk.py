@@ -201,7 +201,7 @@ class OperatorDesk:
 
     def _with_call(self, operator: str, conversation: Conversation) -> Screen | None:
         """The screen of an operator who is being rung or talks; None where they are done."""
-        state = self.store.read(conversation.call_sid, "").state
+        state = self.store.state(conversation.call_sid)
         flow = self.flow(conversation.client, state.flow_version if state else None)
         if flow is None or conversation.phase in (Phase.HANDED_ON, Phase.OVER):
             return None
@@ -232,7 +232,7 @@ class OperatorDesk:
         flow = self.flow(draft.client, draft.flow_version)
         if flow is None:
             return Screen(Stage.IDLE, "idle")
-        state = self.store.read(draft.call_sid, "").state
+        state = self.store.state(draft.call_sid)
         called = state.called if state else flow.client.numbers[0]
         facts = self._facts(flow, draft.call_sid, draft.caller, called, state)
         form = form_view(draft, flow, self.clock(), prefilled(flow, state))

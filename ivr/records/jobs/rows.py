@@ -49,8 +49,9 @@ def open_job(connection: sa.Connection, new: NewJob, now: datetime) -> Job | Non
 def add_facts(
     connection: sa.Connection, message: str, caller: str | None, fields: Mapping[str, str]
 ) -> None:
-    """Add to a message's job what was learnt of the caller after it was opened."""
-    values = {"caller": caller, "fields": dict(fields)}
+    """Add to a message's job what was learnt of the caller after it was opened; with `caller` None,
+    whom it names stays."""
+    values = {"fields": dict(fields)} | ({"caller": caller} if caller else {})
     changed = sa.update(jobs).where(jobs.c.message == message).values(values).returning(jobs)
     for row in connection.execute(changed).all():
         search.keep_job(connection, from_row(row))

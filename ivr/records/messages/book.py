@@ -8,7 +8,6 @@ in the transaction of the connection it is given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,9 +61,15 @@ EMAIL_AFTER = timedelta(minutes=10)
 
 def keep(connection: sa.Connection, note: MessageNote) -> str:
     """Note what the call's turn knows. Returns the message's id."""
-    row = _facts(note) | {"caller": note.caller, "fields": dict(note.fields)}
+    row = _facts(note) | _of_call(note)
     known = _insert_or_lock(connection, row | {"recording_url": note.recording_url})
-    _open_job(connection, known.id, note, note.caller, note.fields)
+    # A turn that was taken without its stored state knows less than the carrier's note told.
+    row |= {
+        "caller": note.caller or known.caller,
+        "fields": {**known.fields, **note.fields},
+    }
+    if not _open_job(connection, known.id, note, note.caller):
+        job_rows.add_facts(connection, known.id, row["caller"], row["fields"])
     lost = known.state == MessageState.SET_ASIDE and known.recording_url is None
     url = None if lost else known.recording_url or note.recording_url
     news = row | {"recording_url": url}
@@ -73,9 +78,9 @@ def keep(connection: sa.Connection, note: MessageNote) -> str:
 
 def recording_ready(connection: sa.Connection, note: RecordingNote) -> str:
     """Note where the carrier keeps the recording. Returns the message's id."""
-    row = _facts(note) | {"caller": None, "fields": {}, "recording_url": note.recording_url}
+    row = _facts(note) | _of_call(note) | {"recording_url": note.recording_url}
     known = _insert_or_lock(connection, row)
-    _open_job(connection, known.id, note, _caller_of_call(connection, note))
+    _open_job(connection, known.id, note, note.caller or _caller_of_call(connection, note))
     news = {"recording_url": note.recording_url, **_measures(note)}
     message_id = _merge(connection, known, news, timedelta(0))
     outbox.bring_forward(connection, message_id, OutboxKind.FETCH, note.received_at)
@@ -90,9 +95,9 @@ def recording_missing(connection: sa.Connection, note: RecordingNote, why: Missi
     an answer; and so is what was said and then lost.
     """
     if why is Missing.FAILED:
-        row = _facts(note) | {"caller": None, "fields": {}, "recording_url": None}
+        row = _facts(note) | _of_call(note) | {"recording_url": None}
         known = _insert_or_lock(connection, row)
-        _open_job(connection, known.id, note, _caller_of_call(connection, note))
+        _open_job(connection, known.id, note, note.caller or _caller_of_call(connection, note))
         search.keep_message(connection, known)
     else:
         which = messages.c.recording_sid == note.recording_sid
@@ -116,10 +121,9 @@ def _open_job(
     connection: sa.Connection,
     message_id: str,
     note: MessageNote | RecordingNote,
-    caller: str | None = None,
-    fields: Mapping[str, str] | None = None,
-) -> None:
-    """Open the message's job with the first note; the call's turn tells more than the carrier."""
+    caller: str | None,
+) -> bool:
+    """Open the message's job with the first note; False where it has one."""
     new = NewJob(
         client=note.client,
         kind=note.kind,
@@ -129,10 +133,13 @@ def _open_job(
         caller=caller,
         call_sid=note.call_sid,
         message=message_id,
-        fields=dict(fields or {}),
+        fields=dict(note.fields),
     )
-    if job_rows.open_job(connection, new, note.received_at) is None and fields is not None:
-        job_rows.add_facts(connection, message_id, caller, fields)
+    return job_rows.open_job(connection, new, note.received_at) is not None
+
+
+def _of_call(note: MessageNote | RecordingNote) -> dict[str, Any]:
+    return {"caller": note.caller, "fields": dict(note.fields)}
 
 
 def _facts(note: MessageNote | RecordingNote) -> dict[str, Any]:

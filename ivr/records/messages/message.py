@@ -100,7 +100,8 @@ class RecordingNote:
 
     `recording_url` is None where it says that there is none: `missing` says why. `seconds` is the
     length of the audio, `received_at` is aware, `language` a BCP 47 tag and `timezone` an IANA
-    name. `opening` is what is agreed of the job that the message opens.
+    name. `opening` is what is agreed of the job that the message opens. `caller` and `fields` are
+    what the call's stored state knows of it, should its own turn never come.
     """
 
     recording_sid: str
@@ -118,6 +119,8 @@ class RecordingNote:
     opening: Opening
     hearing: Hearing = Hearing()
     missing: Missing | None = None
+    caller: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

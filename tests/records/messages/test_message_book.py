@@ -118,6 +118,17 @@ def test_a_caller_whom_no_note_names_is_the_calls(records: Records) -> None:
     assert records.messages()[0].caller == "+441632960777"
 
 
+def test_a_turn_that_knows_less_takes_nothing_from_what_was_known(records: Records) -> None:
+    told = recording_note(caller="+441632960001", fields={"reason": "a leak"})
+    kept = records.recording_ready(told)
+    records.keep_message(message_note(caller=None, fields={"day": "Friday"}))
+    message, job = the_message(records, kept), records.jobs.of_message(kept)
+    assert job is not None
+    for each in (message, job):
+        assert each.caller == "+441632960001"
+        assert each.fields == {"reason": "a leak", "day": "Friday"}
+
+
 def test_a_job_of_which_only_the_recording_told_names_the_calls_caller(records: Records) -> None:
     records.note([snapshot()])
     message_id = records.recording_ready(recording_note())
