@@ -14,9 +14,9 @@ from functools import cache
 from ivr.language.phrases import Phrases
 from ivr.language.symbols import Lexicon, lexicon, symbols
 
-_PARTS_OF_DAY = ("am", "pm", "night", "noon", "hour")
+_PARTS_OF_DAY = ("am", "pm", "morning", "midday", "afternoon", "evening", "night", "noon")
 _PAST_HOUR = ("half_past", "half_to", "quarter_past", "quarter_to", "three_quarters")
-_PART = r"(?:(?:am|pm|night|noon) )"
+_PART = rf"(?:(?:{'|'.join(_PARTS_OF_DAY)}) )"
 _HOUR, _HALF_DAY_HOUR = r"n(?:[01]?\d|2[0-4]) ", r"n(?:0?\d|1[0-2]) "
 _MINUTES = r"(?:[:.] n\d\d |n0 n\d |n\d\d )?"
 _COUNTED = r"(?:day|week|fortnight|month|year|m\d)"  # what a number before it may count
@@ -44,9 +44,9 @@ def date_symbols(words: str, phrases: Phrases) -> str:
 
 
 def _entries(phrases: Phrases) -> Iterator[tuple[str, str]]:
-    for name in (*_PARTS_OF_DAY, *_PAST_HOUR):
+    for name in (*_PARTS_OF_DAY, *_PAST_HOUR, "hour", "hours"):
         for word in phrases.listed("times", name):
-            yield word, name
+            yield word, "hour" if name == "hours" else name
     yield from _calendar_names(phrases)
     endings = ("", *phrases.listed("ordinal_endings"))
     for number, word in enumerate(phrases.listed("ordinals"), start=1):
@@ -64,24 +64,27 @@ def _entries(phrases: Phrases) -> Iterator[tuple[str, str]]:
 
 def _calendar_names(phrases: Phrases) -> Iterator[tuple[str, str]]:
     """The months and the days of the week, in full and shortened."""
-    months, days = phrases.locale.months, phrases.locale.days
+    months = phrases.locale.months
     for context in ("format", "stand-alone"):
         for width in ("abbreviated", "wide"):
             for number, name in months[context][width].items():
                 yield name, f"m{number}"
-            for number, name in days[context][width].items():
-                yield from _weekday_names(name, number, phrases)
     for number, name in enumerate(phrases.listed("months_said"), start=1):
         yield name, f"m{number}"
     for word, number in phrases.named("month_names"):
         yield word, f"m{number}"
-    for word, number in phrases.named("weekday_names"):
-        yield from _weekday_names(word, number, phrases)
+    for name, number in weekday_names(phrases):
+        yield name, f"w{number}"
+        for part in phrases.listed("weekday_parts"):  # Freitagabend
+            yield f"{name} {part}", f"w{number}"
+            yield f"{name}{part}", f"w{number}"
 
 
-def _weekday_names(name: str, number: int, phrases: Phrases) -> Iterator[tuple[str, str]]:
-    """The name of a weekday, alone and with what a language joins to it: `Freitagabend`."""
-    yield name, f"w{number}"
-    for part in phrases.listed("weekday_parts"):
-        yield f"{name} {part}", f"w{number}"
-        yield f"{name}{part}", f"w{number}"
+def weekday_names(phrases: Phrases) -> Iterator[tuple[str, int]]:
+    """The days of the week, in full and shortened, with their numbers: Monday is 0."""
+    days = phrases.locale.days
+    for context in ("format", "stand-alone"):
+        for width in ("abbreviated", "wide"):
+            for number, name in days[context][width].items():
+                yield name, number
+    yield from phrases.named("weekday_names")

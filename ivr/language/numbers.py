@@ -62,7 +62,7 @@ class _NumberReader:
             value, end = value * 10, end + 1
         tens = value >= (10 if self._lists["tens"] else 20) and value % 10 == 0
         unit = self._numbers.get(self._word(end), 0)
-        if tens and 0 < unit < 10 and self._larger_first:
+        if tens and 0 < unit < 10 and self._larger_first and not self._is("tens", end + 1):
             return value + unit, end + 1
         return self._smaller_first(value, end)
 

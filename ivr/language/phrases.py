@@ -45,6 +45,11 @@ class Phrases:
         table: dict[str, str] = self._content[name]
         return tuple((word, int(number)) for word, number in table.items())
 
+    def symbols_of(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Words, each with its symbol, such as parts of the day."""
+        table: dict[str, str] = self._content[name]
+        return tuple(table.items())
+
     def words_by(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """A table of lists of words, with their keys. A list may be made of lists."""
         table: dict[str, list[Any]] = self._content[name]

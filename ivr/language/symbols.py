@@ -40,14 +40,17 @@ def symbols(text: str, known: Lexicon, phrases: Phrases) -> str:
 def _symbol_at(
     words: tuple[str, ...], start: int, known: Lexicon, longest: int, phrases: Phrases
 ) -> tuple[str, int]:
+    word = words[start]
+    number = number_at(words, start, phrases)
     for end in range(min(start + longest, len(words)), start, -1):
         symbol = known.get(words[start:end])
-        if symbol is not None:
-            return symbol, end
-    word = words[start]
+        if symbol is None:
+            continue
+        if not symbol and number and number[1] > end:
+            break  # `ein und zwanzig` is more than an article
+        return symbol, end
     if word.isdecimal():
         return f"n{word}", start + 1
-    number = number_at(words, start, phrases)
     if number:
         return f"n{number[0]}", number[1]
     return (word if not word.isalpha() else OTHER), start + 1

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import time
-from functools import cache
 
 from babel.dates import format_time
 
+from ivr.language.clock_readings import HALF_DAY, HOUR, PARTS, ClockReading, reading_at
 from ivr.language.phrases import Phrases
-from ivr.language.symbols import Lexicon, lexicon, symbols
+from ivr.language.time_symbols import ASIDE, INSTEAD, NOT, NOT_FIRST, PAUSE, time_symbols
 
-_HOUR = r"n(?P<hour>\d{1,2})\b(?! [:.])"
-_PARTS = (  # minutes after the hour
-    (re.compile(rf"half_past {_HOUR}"), 30),
-    (re.compile(rf"half_to {_HOUR}"), -30),
-    (re.compile(rf"quarter_past {_HOUR}"), 15),
-    (re.compile(rf"quarter_to {_HOUR}"), -15),
-    (re.compile(rf"three_quarters {_HOUR}"), -15),
-)
-_PAST = re.compile(rf"n(?P<minutes>\d{{1,2}}) (?:minutes )?(?P<way>past|to) {_HOUR}")
-_PLAIN = (
-    re.compile(r"n(?P<hour>\d{1,2}) [:.] n(?P<minutes>\d\d)\b"),
-    re.compile(r"n(?P<hour>\d{1,2}) (?:hour )?n0 n(?P<minutes>\d)\b"),
-    re.compile(r"n(?P<hour>\d{1,2}) (?:hour )?n(?P<minutes>[0-5]\d)\b"),
-    re.compile(r"n(?P<hour>\d{1,2}) hour n(?P<minutes>\d)\b"),
-    re.compile(r"n(?P<hour>\d{1,2})(?P<minutes>[0-5]\d)\b"),
-    re.compile(r"n(?P<hour>\d{1,2})\b(?! (?:minutes|past|to)\b)"),
-)
-_BEFORE_OR_AFTER = re.compile(r"\b(?:past|to) $")
-_MORE = re.compile(r"\bn\d|\b(?:half|quarter|three)_")
-_SYMBOLS = (
-    *("noon", "midnight", "half_past", "half_to", "quarter_past", "quarter_to", "three_quarters"),
-    *("past", "to", "minutes", "hour", "am", "pm", "night"),
-)
 
-_LATEST_ASSUMED = 6
-"""Up to this hour an hour alone is one of the afternoon: nobody is rung back at five at night."""
+@dataclass(frozen=True, slots=True)
+class HeardTime:
+    """A time; where it is not `sure`, the caller should be asked whether it is right."""
+
+    time: time
+    sure: bool
 
 
 def say(at: time, phrases: Phrases) -> str:
@@ -53,71 +33,108 @@ def write(at: time, phrases: Phrases) -> str:
 
 
 def hear(words: str, phrases: Phrases) -> time | None:
+    """The time of `heard`, sure or not."""
+    found = heard(words, phrases)
+    return found.time if found else None
+
+
+def heard(words: str, phrases: Phrases, spoken_of: time | None = None) -> HeardTime | None:
     """The time that `words` name: `half past five`, `5:30 p.m.`, `seventeen thirty`, `noon`.
 
-    Without a word for the part of the day, hours up to six are those of the afternoon.
+    Without a word for the part of the day, hours up to six are those of the afternoon; from six to
+    eight it is not sure. A caller may correct themselves (`nine, no, half past nine`); `spoken_of`
+    is the time that was read back to them, where they correct that (`no, in the evening`). None
+    where two times are named, where the words contradict one another, and where a word is not
+    known: then it may change everything (`after nine`).
     """
-    said = symbols(words, _lexicon(phrases), phrases)
-    parts = set(said.split())
-    if found := _clock(said):
-        hour, minutes = found
-        return _time(_of_day(hour, parts) * 60 + minutes) if hour <= 24 else None
-    if "noon" in parts:
-        return time(12)
-    return time(0) if "midnight" in parts else None
+    said = _Sentence(time_symbols(words, phrases), spoken_of)
+    reading = said.reading()
+    if reading is None or not reading.times:
+        return None
+    hour, minute = divmod(reading.times[0], HOUR)
+    return HeardTime(time(hour, minute), reading.clear and not reading.doubted)
 
 
 def hear_keys(keys: str) -> time | None:
     """The time keyed in as hours and minutes of the 24-hour clock: `1730`, `930`, `9`."""
     if not keys.isdecimal() or not 1 <= len(keys) <= 4:
         return None
-    hour, minutes = (keys, "0") if len(keys) <= 2 else (keys[:-2], keys[-2:])
-    return _time(int(hour) * 60 + int(minutes)) if int(hour) < 24 and int(minutes) < 60 else None
+    hours, minutes = (keys, "0") if len(keys) <= 2 else (keys[:-2], keys[-2:])
+    return time(int(hours), int(minutes)) if int(hours) < 24 and int(minutes) < 60 else None
 
 
-def _clock(said: str) -> tuple[int, int] | None:
-    """Hour, and minutes after it (or before it, if negative); None where more is said of time."""
-    for pattern, minutes in _PARTS:
-        if match := pattern.search(said):
-            return (int(match["hour"]), minutes) if _alone(match) else None
-    if match := _PAST.search(said):
-        minutes = int(match["minutes"]) * (1 if match["way"] == "past" else -1)
-        return (int(match["hour"]), minutes) if _alone(match) else None
-    for pattern in _PLAIN:
-        if match := pattern.search(said):
-            found = int(match["hour"]), int(match.groupdict().get("minutes") or 0)
-            return found if _alone(match) else None
-    return None
+class _Sentence:
+    """What was said, heard to its end."""
+
+    def __init__(self, said: str, spoken_of: time | None) -> None:
+        self._said = said
+        self._clock: ClockReading | None = None
+        self._parts: frozenset[str] = frozenset()
+        self._not_meant: frozenset[int] = frozenset()
+        self._new_clock = self._new_parts = False
+        if spoken_of:
+            minutes = spoken_of.hour * HOUR + spoken_of.minute
+            self._clock = ClockReading((minutes, (minutes + HALF_DAY) % (2 * HALF_DAY)))
+            self._new_clock = self._new_parts = True
+
+    def reading(self) -> ClockReading | None:
+        """The time that is left; None where what was said is not understood."""
+        at, corrects = 0, False
+        while at < len(self._said):
+            symbol = self._said[at : self._said.index(" ", at)]
+            behind = at + len(symbol) + 1
+            if symbol in (ASIDE, PAUSE):
+                at = behind
+            elif symbol == INSTEAD:
+                at, corrects = behind, self._clock is not None
+                self._new_clock = self._new_parts = corrects
+            elif symbol == NOT or (symbol == NOT_FIRST and self._clock is None):
+                denied = self._denied(behind)
+                if denied is None:
+                    return None
+                at = denied
+            elif symbol in PARTS:
+                before = frozenset() if self._new_parts else self._parts
+                self._parts = before | {symbol}
+                at, corrects, self._new_parts = behind, False, False
+            else:
+                found = reading_at(self._said, at)
+                if found is None:
+                    return None
+                self._heard(found[0])
+                at, corrects = found[1], False
+        return self._left() if self._clock and not corrects else None
+
+    def _heard(self, now: ClockReading) -> None:
+        before = self._clock
+        if self._new_clock and before and now.bare and _minutes_perhaps(now, before):
+            now = ClockReading(())  # `nine fifteen, no, ten`: ten, or ten past nine
+        self._clock = now if self._new_clock or before is None else before & now
+        self._new_clock = False
+
+    def _denied(self, at: int) -> int | None:
+        """Take what follows for a time that is not meant; None where it is none."""
+        while self._said.startswith((f"{ASIDE} ", f"{PAUSE} "), at):
+            at += len(ASIDE) + 1
+        found = reading_at(self._said, at)
+        if found is None:
+            return None
+        times = frozenset(found[0].times)
+        if self._clock and times & set(self._clock.times):
+            self._clock = None
+        self._not_meant |= times
+        return found[1]
+
+    def _left(self) -> ClockReading:
+        clock = self._clock or ClockReading(())
+        left = clock.within(self._parts)
+        # `Eight in the evening, no, nine`: that is nine in the evening, too, or so it seems.
+        carried = self._new_parts and left.times[:1] != clock.times[:1]
+        meant = tuple(each for each in left.times if each not in self._not_meant)
+        return replace(left, times=meant, doubted=left.doubted or carried)
 
 
-def _alone(match: re.Match[str]) -> bool:
-    """Whether nothing else is said of time: `three or four` and `after three` are no time."""
-    before, behind = match.string[: match.start()], match.string[match.end() :]
-    return not (_BEFORE_OR_AFTER.search(before) or _MORE.search(f"{before} {behind}"))
-
-
-def _of_day(hour: int, parts: set[str]) -> int:
-    """The hour of the 24-hour clock."""
-    if "night" in parts and not {"am", "pm"} & parts:
-        parts = {*parts, "am" if hour == 12 or hour < 6 else "pm"}
-    if "am" in parts or "midnight" in parts:
-        return 0 if hour == 12 else hour
-    if "pm" in parts or "noon" in parts:
-        return hour + 12 if hour < 12 else hour
-    return hour + 12 if 1 <= hour <= _LATEST_ASSUMED else hour
-
-
-def _time(minutes: int) -> time:
-    hours, rest = divmod(minutes % (24 * 60), 60)
-    return time(hours, rest)
-
-
-@cache
-def _lexicon(phrases: Phrases) -> Lexicon:
-    return lexicon(_entries(phrases), phrases)
-
-
-def _entries(phrases: Phrases) -> Iterator[tuple[str, str]]:
-    for name in _SYMBOLS:
-        for word in phrases.listed("times", name):
-            yield word, name
+def _minutes_perhaps(now: ClockReading, before: ClockReading) -> bool:
+    """Whether the number may correct the minutes that were said before it, or be such."""
+    had_minutes = any(each % HOUR for each in before.times)
+    return had_minutes or all(each > HALF_DAY for each in now.times)

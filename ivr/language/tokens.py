@@ -22,6 +22,11 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(plain))
 
 
+def stretches(text: str) -> list[str]:
+    """`text` between its pauses: commas, full stops and the like."""
+    return _REST.split(text)
+
+
 def number_words(text: str, phrases: Phrases) -> tuple[str, ...]:
     """The tokens of `text`, fit for reading numbers.
 
@@ -47,7 +52,7 @@ def uttered(text: str, phrases: Phrases) -> Uttered:
     words: list[str] = []
     glued: set[int] = set()
     rests: set[int] = set()
-    for stretch in _REST.split(_plain_figures(text, phrases).replace("+", " plus ")):
+    for stretch in stretches(_plain_figures(text, phrases).replace("+", " plus ")):
         for token in tokens(stretch):
             parts = _parts(token, phrases)
             glued.update(range(len(words), len(words) + len(parts) - 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from ivr.events import Pressed, Spoke
 from ivr.flow.types import Value
@@ -52,8 +52,8 @@ def understood(
 ) -> Value | None:
     """The value that `answer` gives for the kind that was asked; None where it gives none.
 
-    `fits` says which digits may be the answer; `wrong` is the number, or the digits, that were
-    understood before and are being corrected.
+    `fits` says which digits may be the answer; `wrong` is the number, the digits or the time that
+    were understood before and are being corrected.
     """
     match kind, answer:
         case "yes_no", _:
@@ -61,7 +61,7 @@ def understood(
         case "date", _:
             return _iso_date(answer, phrases, reckoning)
         case "time", _:
-            return _iso_time(answer, phrases)
+            return _iso_time(answer, phrases, wrong)
         case "money", Pressed(keys):
             return money.hear_keys(keys)
         case "money", Spoke(words):
@@ -96,10 +96,15 @@ def yes_or_no(answer: Answer, phrases: Phrases) -> bool | None:
 
 def certain(kind: str, answer: Answer, phrases: Phrases, wrong: str = "") -> bool:
     """Whether there is no doubt about what was understood; otherwise it should be read back."""
-    if kind != "phone" or isinstance(answer, Pressed):
-        return True
-    number = spoken_numbers.telephone_number(answer.words, phrases, wrong)
-    return number is None or number.sure
+    match kind, answer:
+        case "phone", Spoke(words):
+            number = spoken_numbers.telephone_number(words, phrases, wrong)
+            return number is None or number.sure
+        case "time", Spoke(words):
+            at = times.heard(words, phrases)
+            return at is None or at.sure
+        case _:
+            return True
 
 
 def _digits(words: str, phrases: Phrases, fits: Callable[[str], bool], wrong: str) -> str:
@@ -116,9 +121,11 @@ def _iso_date(answer: Answer, phrases: Phrases, reckoning: Reckoning) -> str | N
     return day.isoformat() if day else None
 
 
-def _iso_time(answer: Answer, phrases: Phrases) -> str | None:
+def _iso_time(answer: Answer, phrases: Phrases, wrong: str) -> str | None:
     if isinstance(answer, Pressed):
         at = times.hear_keys(answer.keys)
     else:
-        at = times.hear(answer.words, phrases)
+        spoken_of = time.fromisoformat(wrong) if wrong else None
+        found = times.heard(answer.words, phrases, spoken_of)
+        at = found.time if found else None
     return f"{at:%H:%M}" if at else None

@@ -14,7 +14,7 @@ from ivr.language.phrases import has_phrases, languages, phrases
 
 OTHERS = [name for name in languages() if name != "en"]
 FREE = {
-    *("numbers", "month_names", "weekday_names", "dates", "feasts"),
+    *("numbers", "month_names", "weekday_names", "dates", "feasts", "times", "weekday_parts"),
     *("many", "repeat", "also"),
 }
 """Tables whose keys are the language's own."""

@@ -85,7 +85,3 @@ def test_a_time_that_is_read_back_is_understood_as_itself(
 def test_whatever_is_said_is_a_time_or_none(language: str, words: str) -> None:
     found = times.hear(words, phrases(language))
     assert found is None or isinstance(found, time)
-
-
-def test_minutes_around_the_half_hour_are_asked_again() -> None:
-    assert times.hear("fünf vor halb acht", phrases("de-DE")) is None

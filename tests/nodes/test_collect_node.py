@@ -338,3 +338,12 @@ nodes:
     assert "2580" not in repr((played.state, played.verbs, played.effects))
     assert revealed(played.variable("copy")) == "2580"
     assert PlayedCall(flow).then(Pressed("1111")).node == "wrong"
+
+
+def test_a_time_that_may_be_in_the_evening_is_read_back_without_confirm(tmp_path: Path) -> None:
+    played = typed_call(tmp_path, "into: at, type: time").then(Spoke("half past seven"))
+    assert played.said.startswith("I have 7:30 in the morning.")
+    played.then(Spoke("no, in the evening"))
+    assert played.said.startswith("I have 7:30 in the evening.")
+    played.then(Spoke("yes"))
+    assert played.variable("at") == "19:30"
