@@ -32,7 +32,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "check",
         help="check the client files",
         description="Check client files, and the templates that they use. Each finding says "
-        "where it stands: file:line:column. Exit code 1 if there are errors.",
+        "where it stands: file:line:column. Notes say how many segments each text "
+        "message is. Exit code 1 if there are errors.",
     )
     parser.add_argument("--json", action="store_true", help="findings as a JSON list, for programs")
     parser.add_argument("--strict", action="store_true", help="let warnings count as errors")
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         print(explained(args.explain.strip("[]")))
         return 0
     files = _existing(args.files) if args.files else _all_files()
-    findings = _findings(files, whole=not args.files)
+    findings, notes = _findings(files, whole=not args.files)
     if args.strict:
         findings = [replace(finding, severity=Severity.ERROR) for finding in findings]
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         listed = [finding.as_dict() for finding in findings]
         print(json.dumps(listed, ensure_ascii=False, indent=2))
     else:
-        for finding in findings:
+        for finding in sorted((*findings, *notes)):
             print(finding)
         print(_closing_line(len(files), errors, len(findings) - errors))
     return 1 if errors else 0
@@ -86,8 +87,9 @@ def _all_files() -> list[Path]:
     return [*client_files(folder), *([agency] if os.path.lexists(agency) else [])]
 
 
-def _findings(files: Sequence[Path], whole: bool) -> list[Finding]:
-    """What is wrong with the files, and, if they are a `whole` folder's, with the folder."""
+def _findings(files: Sequence[Path], whole: bool) -> tuple[list[Finding], set[Finding]]:
+    """What is wrong with the files, and, if they are a `whole` folder's, with the folder; and what
+    is no fault but good to know."""
     from ivr.flow.folder import AGENCY_FILE
 
     loaded = _loaded([file for file in files if file.name != AGENCY_FILE], datetime.now(UTC))
@@ -98,7 +100,7 @@ def _findings(files: Sequence[Path], whole: bool) -> list[Finding]:
     for file in files:
         if file.name == AGENCY_FILE:
             findings.update(_agency_findings(file))
-    return sorted(findings)
+    return sorted(findings), {note for each in loaded for note in each.notes}
 
 
 def _folder_findings() -> Iterator[Finding]:

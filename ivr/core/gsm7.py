@@ -54,10 +54,12 @@ _LIKE = {
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """In how many parts a text is sent, and which of its characters have all of it sent as UTF-16,
-    each once and in their order; none where it is sent with the GSM alphabet."""
+    """In how many parts a text is sent, how many characters it counts as, and which of them have
+    all of it sent as UTF-16, each once and in their order; none where it is sent with the GSM
+    alphabet."""
 
     count: int
+    units: int
     outside: tuple[str, ...] = ()
 
 
@@ -66,9 +68,9 @@ def segments(text: str) -> Segments:
     outside = tuple(dict.fromkeys(sign for sign in text if not _is_gsm7(sign)))
     if outside:
         sizes = [len(sign.encode("utf-16-le", "surrogatepass")) // 2 for sign in text]
-        return Segments(_parts(sizes, UTF16_WHOLE, UTF16_PART), outside)
+        return Segments(_parts(sizes, UTF16_WHOLE, UTF16_PART), sum(sizes), outside)
     sizes = [2 if sign in _EXTENSION else 1 for sign in text]
-    return Segments(_parts(sizes, GSM_WHOLE, GSM_PART))
+    return Segments(_parts(sizes, GSM_WHOLE, GSM_PART), sum(sizes))
 
 
 def in_gsm7(text: str) -> str:

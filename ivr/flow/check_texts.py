@@ -1,5 +1,5 @@
 """Words that would be read out, or sent, otherwise than they look: markup, and letters that make a
-text message cost more."""
+text message cost more; and how long text messages are."""
 
 from __future__ import annotations
 
@@ -22,29 +22,81 @@ _MARKS = re.compile(r"\*\*[^*\s][^*]*\*\*|__[^_\s][^_]*__|\[[^\]]+\]\(https?://[
 _PAUSE = ("break", "pause", "br", "p", "s")
 _OUTER = ("speak", "say")
 
+MAX_BODY = 1600
+"""Characters that the carrier takes: https://www.twilio.com/docs/api/errors/21617"""
+
 
 def check_texts(builder: Builder[NodeT]) -> Iterator[Finding]:
     """A finding for each text with markup, which Tango does not read as such, and for each text
-    message that one letter makes longer than it looks."""
+    message that one letter makes longer than it looks, or that is longer than is sent."""
     yield from _markup(builder)
+    known = _known(builder)
+    for source, where, text in _sent(builder):
+        if why := too_long(text) or longer(text, known):
+            yield source.finding(where, "text-segments", why, severity=Severity.WARNING)
+
+
+def text_lengths(builder: Builder[NodeT]) -> Iterator[Finding]:
+    """A note for each text message that `check_texts` says nothing of: its segments."""
+    known = _known(builder)
+    for source, where, text in _sent(builder):
+        if not (too_long(text) or longer(text, known)):
+            yield source.finding(
+                where, "text-segments", length(text, known), severity=Severity.NOTE
+            )
+
+
+def _known(builder: Builder[NodeT]) -> dict[str, str]:
     client = builder.file.head.client
-    known = {"client.name": client.name, "client.say_as": client.say_as or client.name}
+    return {"client.name": client.name, "client.say_as": client.say_as or client.name}
+
+
+def _sent(builder: Builder[NodeT]) -> Iterator[tuple[Source, Path, str]]:
+    """The words of every text message, and where they stand."""
     for built in builder.built.values():
         if built.place.node.verb != "text":
             continue
         for path, name in built.place.node.names:
-            sent = type(name) is Text
-            if sent and (why := longer(name, known)):
-                where = ("nodes", built.local, *path)
-                yield built.source.finding(where, "text-segments", why, severity=Severity.WARNING)
+            if type(name) is Text:
+                yield built.source, ("nodes", built.local, *path), name
+
+
+def too_long(text: str) -> str:
+    """What is wrong with a text of which only the beginning would be sent; empty where all is."""
+    if len(text) <= MAX_BODY:
+        return ""
+    return f"only the first {MAX_BODY} of these {len(text)} letters are sent; say it in fewer words"
+
+
+def length(text: str, known: Mapping[str, str]) -> str:
+    """How many segments a text message is, and of what size."""
+    sent = _sent_words(text, known)
+    needs = gsm7.segments(sent)
+    whole, part = (gsm7.UTF16_WHOLE, gsm7.UTF16_PART) if needs.outside else _GSM7
+    about = "about " if placeholders.names(text) - known.keys() else ""
+    if needs.count == 1:
+        said = f"this text is one segment, {about}{needs.units} of {whole} letters"
+    else:
+        said = (
+            f"this text is {about}{needs.count} segments, each of which is paid for: "
+            f"{needs.units} letters, {part} to a segment"
+        )
+    if needs.outside:
+        said += f", as '{needs.outside[0]}' is not among those of ordinary texts"
+    return said
+
+
+_GSM7 = gsm7.GSM_WHOLE, gsm7.GSM_PART
+
+
+def _sent_words(text: str, known: Mapping[str, str]) -> str:
+    """The text as it is sent; what is not `known` of the words in braces counts as ten letters."""
+    return placeholders.fill(text, lambda name: known.get(name, "x" * 10))
 
 
 def longer(text: str, known: Mapping[str, str]) -> str:
-    """Which letter makes a text message longer than it would be without; empty where none does.
-
-    What is not `known` of the words in braces counts as ten letters.
-    """
-    sent = placeholders.fill(text, lambda name: known.get(name, "x" * 10))
+    """Which letter makes a text message longer than it would be without; empty where none does."""
+    sent = _sent_words(text, known)
     needs, could_be = gsm7.segments(sent), gsm7.segments(gsm7.in_gsm7(sent))
     if not needs.outside or could_be.outside or needs.count <= could_be.count:
         return ""

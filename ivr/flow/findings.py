@@ -10,10 +10,11 @@ from itertools import islice
 
 
 class Severity(StrEnum):
-    """An error keeps a file from going live; a warning does not."""
+    """An error keeps a file from going live; a warning does not. A note only tells something."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 MAX_MESSAGE = 400
@@ -51,7 +52,7 @@ CODES: dict[str, str] = {
     "owner-unreached": "Somebody owns jobs of whom nobody could tell them.",
     "own-number": "A call would come back to the client's own number.",
     "markup": "Markup stands in words, and would be read out.",
-    "text-segments": "One letter makes a text message several times as long.",
+    "text-segments": "How long a text message is, and what makes it longer than it need be.",
     "unreachable": "No call can come to this node.",
     "rota-gap": "Nobody is on call on a day soon to come, though the rota is used.",
     "rota-overlap": "Two entries of a rota name the same day, and neither is the more specific.",

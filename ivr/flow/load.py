@@ -17,6 +17,7 @@ from ivr.flow.ahead import ahead
 from ivr.flow.audio import Shelf, client_audio, shelf
 from ivr.flow.build import Builder
 from ivr.flow.check import check, unreachable
+from ivr.flow.check_texts import text_lengths
 from ivr.flow.document import ClientFile, TemplateFile
 from ivr.flow.files import read_bytes, real, shown, why_missing
 from ivr.flow.findings import Finding, Severity
@@ -43,7 +44,8 @@ class ReadTemplate(Generic[NodeT]):
 class Loaded(Generic[NodeT]):
     """What came of a file: a flow if it has no errors, and everything found.
 
-    `numbers` are the numbers that the file claims, with the line and column of each.
+    `numbers` are the numbers that the file claims, with the line and column of each; `notes` tell
+    what is good to know and no fault.
     """
 
     client_id: str
@@ -51,6 +53,7 @@ class Loaded(Generic[NodeT]):
     flow: Flow[NodeT] | None
     findings: tuple[Finding, ...]
     numbers: Mapping[str, tuple[int, int]]
+    notes: tuple[Finding, ...] = ()
 
 
 def load(
@@ -117,6 +120,7 @@ class _Loading(Generic[NodeT]):
         self.staff: Staff | None = None
         self._sources: dict[str, Source] = {}
         self._findings: list[Finding] = []
+        self._notes: list[Finding] = []
 
     def load(self) -> Loaded[NodeT]:
         name = display_name(self._path)
@@ -132,7 +136,7 @@ class _Loading(Generic[NodeT]):
         findings = tuple(sorted(set(self._findings)))
         numbers = _numbers(file) if file else {}
         good = None if _broken(findings) else flow
-        return Loaded(self._path.stem, name, good, findings, numbers)
+        return Loaded(self._path.stem, name, good, findings, numbers, tuple(self._notes))
 
     def _client_source(self) -> Source | None:
         if self._texts is None:
@@ -154,6 +158,7 @@ class _Loading(Generic[NodeT]):
         self._findings.extend(check(builder))
         if not _broken(self._findings):
             self._findings.extend(unreachable(builder))
+            self._notes.extend(text_lengths(builder))
             if self._now is not None:
                 today = self._now.astimezone(flow.client.timezone).date()
                 self._findings.extend(ahead(builder, today))

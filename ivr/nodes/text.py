@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field
 
 from ivr.core.costly_numbers import costly
+from ivr.flow.check_texts import MAX_BODY
 from ivr.flow.node import Exit
 from ivr.flow.types import Model, NodeName, Text, TextedName, parse_phone
 from ivr.instructions import SendText
@@ -15,8 +16,6 @@ from ivr.language.telephone import takes_texts
 from ivr.nodes.base import Kind, Leave, Situation
 
 CALLER = "caller"
-MAX_BODY = 1600
-"""Characters that the carrier takes: https://www.twilio.com/docs/api/errors/21617"""
 
 
 class Message(Model):

@@ -181,3 +181,23 @@ def test_where_no_skills_are_stated_any_will_do(
     if agency:
         (flows / "agency.yaml").write_text(agency)
     assert check(capsys)[0] == 0
+
+
+def test_the_segments_of_every_text_message_are_shown_and_are_no_fault(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "start: tell\nnodes:\n"
+        "  tell: {text: Thank you., next: more}\n"
+        "  more: {text: Thanks 👍, next: bye}\n"
+        "  bye: {hangup: Bye.}\n"
+    )
+    (flows / "acme.yaml").write_text(HEAD + text)
+    code, lines = check(capsys, "--strict")
+    assert code == 0
+    assert lines == [
+        "flows/acme.yaml:5:16: note: this text is one segment, 10 of 160 letters [text-segments]",
+        "flows/acme.yaml:6:16: note: this text is one segment, 9 of 70 letters, as '👍' is not "
+        "among those of ordinary texts [text-segments]",
+        lines[-1],
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.flow.check_texts import longer, markup
+from ivr.flow.check_texts import length, longer, markup, too_long
 
 
 def test_the_letter_that_makes_a_text_longer_is_named_with_its_like() -> None:
@@ -42,3 +42,23 @@ def test_markup_is_told_with_what_to_type(text: str, mend: str) -> None:
 @pytest.mark.parametrize("text", ["a < b and b > c", "Marks & Sons", "5 * 3 * 2", "Q&A; yes"])
 def test_signs_are_no_markup(text: str) -> None:
     assert markup(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Thank you.", "one segment, 10 of 160 letters"),
+        ("Thank you, {guest}.", "one segment, about 22 of 160 letters"),
+        ("Thank you from {client.name}.", "one segment, 20 of 160 letters"),
+        ("x" * 200, "2 segments, each of which is paid for: 200 letters, 153 to a segment"),
+        ("Thanks 👍", "one segment, 9 of 70 letters, as '👍' is not among those"),
+        ("ŵ" * 80, "2 segments, each of which is paid for: 80 letters, 67 to a segment"),
+    ],
+)
+def test_the_segments_of_any_text_are_told(text: str, said: str) -> None:
+    assert said in length(text, {"client.name": "Acme"})
+
+
+def test_a_text_of_which_the_end_would_not_be_sent_is_told() -> None:
+    assert "only the first 1600 of these 1601 letters are sent" in too_long("x" * 1601)
+    assert too_long("x" * 1600) == ""
