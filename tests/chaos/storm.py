@@ -23,6 +23,7 @@ from ivr.accounts.roles import Role
 from ivr.console.operator.view import WORDS
 from ivr.demo.stage import Stage, stage
 from ivr.errors import StateUnavailable
+from ivr.keys import RECONCILE_LEASE_SECONDS
 from ivr.operators.states import DeviceType, Operators
 from ivr.processes.reconciliation import (
     AFTER_REDIS,
@@ -143,9 +144,13 @@ def _compare_with_the_carrier(running: Stage, redis: Redis) -> None:
     def opened() -> Reconciliation:
         return open_reconciliation(running.settings, redis, running.records, later)
 
-    came = compare_alone(redis, opened, later() - LOOKS_BACK, clock=later)
-    assert came is not None
-    assert came.broken_off is None, came.broken_off
+    def compare() -> bool:
+        """Whether it could; the relay may be at it, or have been killed at it."""
+        came = compare_alone(redis, opened, later() - LOOKS_BACK, clock=later)
+        assert came is None or came.broken_off is None, came.broken_off
+        return came is not None
+
+    _until(compare, SETTLE_SECONDS + RECONCILE_LEASE_SECONDS)
 
 
 def _voice(folder: Path) -> Path:

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from stage_floor import CALLER, DECORATOR, SAM, STAYS, Stage, now, rings
 
 from ivr.accounts.account import Account
-from ivr.accounts.roles import PartyRole as AccountRole
+from ivr.accounts.roles import Role as AccountRole
 from ivr.console.pages import SESSION
 from ivr.conversation.state import PartyRole, Phase
 from ivr.core.call_back import CallBackState

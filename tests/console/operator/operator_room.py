@@ -14,7 +14,7 @@ from redis import Redis
 from ivr import keys
 from ivr.accounts.account import Account
 from ivr.accounts.passwords import hashed
-from ivr.accounts.roles import PartyRole as AccountRole
+from ivr.accounts.roles import Role as AccountRole
 from ivr.adapters.redis.seal import Seal
 from ivr.call.engine import start
 from ivr.carrier.call_store import CallStore
