@@ -1,4 +1,4 @@
-"""`python -m ivr COMMAND`: finds the commands in `ivr/commands` and runs one."""
+"""`python -m ivr COMMAND`, or `tango COMMAND` once installed: runs one of `ivr/commands`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from ivr import commands
 from ivr.errors import TangoError
@@ -16,7 +17,7 @@ from ivr.errors import TangoError
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands, in alphabetical order."""
     parser = argparse.ArgumentParser(
-        prog="python -m ivr",
+        prog="tango" if Path(sys.argv[0]).stem == "tango" else "python -m ivr",
         description="Tango: a call-answering engine for telephone-answering agencies.",
         epilog="Exit codes: 0 good, 1 findings, 2 wrong usage or an error that is explained.",
     )

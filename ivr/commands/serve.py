@@ -21,7 +21,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help="port to listen on (%(default)s)"
     )
-    parser.add_argument("--app", default="app:app", help=argparse.SUPPRESS)  # for tests
+    parser.add_argument("--app", default="ivr:create_app()", help=argparse.SUPPRESS)  # for tests
     parser.set_defaults(run=run)
 
 

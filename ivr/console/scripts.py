@@ -1,20 +1,20 @@
 """The scripts of other people that the console's pages use.
 
-They are npm packages, installed at set-up (`make scripts`) and not kept here. Without them every
-page works, and does not update by itself.
+They are npm packages, and not kept here: a checkout has them by `make scripts`, a wheel carries
+them. Without them every page works, and does not update by itself.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_file, url_for
 
 from ivr.console.access import open_to_all
+from ivr.project import PROJECT
 
-FOLDER = Path(__file__).parents[2] / "node_modules"
+FOLDER = PROJECT / "node_modules"
 
 SCRIPTS = {
     "htmx.js": "htmx.org/dist/htmx.min.js",

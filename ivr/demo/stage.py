@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from typing import Any
 
 from ivr.demo.mail import Mailbox, mail_server
 from ivr.errors import TangoError
-from ivr.processes.children import PROJECT
+from ivr.processes.children import PYTHON, with_our_modules
 from ivr.processes.private import free_port, private_server
 from ivr.processes.running import Running
+from ivr.project import PROJECT
 from ivr.records import Records, open_records
 from ivr.settings import Settings, load_settings
 from ivr.simulator import Carrier, Misbehaviour
@@ -37,9 +37,8 @@ class Stage:
     def command(self, *arguments: str) -> str:
         """Run `python -m ivr …` as an operator would; returns what it prints."""
         done = subprocess.run(  # noqa: S603  # our own command
-            [sys.executable, "-m", "ivr", *arguments],
-            env={**os.environ, **self.environ},
-            cwd=PROJECT,
+            [*PYTHON, "-m", "ivr", *arguments],
+            env=with_our_modules({**os.environ, **self.environ}),
             capture_output=True,
             text=True,
             check=False,
@@ -64,6 +63,7 @@ def stage(
     """
     rest_port, mail_port = free_port(), free_port()
     environ = dict.fromkeys(REPLACED, "") | {
+        "IVR_FLOWS": str(PROJECT / "flows"),
         "IVR_DATA": str(folder / "var"),
         "IVR_RECORDINGS": str(folder / "recordings"),
         "IVR_DATABASE_URL": "",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
 from ivr.errors import FlowError
 from ivr.flow.findings import nearest
+from ivr.project import PROJECT
 
-PAGE = Path(__file__).parents[2] / "docs" / "findings.md"
+PAGE = PROJECT / "docs" / "findings.md"
 
 
 @cache

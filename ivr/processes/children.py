@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -18,10 +17,9 @@ from ivr.adapters.files.heartbeats import PROCESS_VARIABLE
 from ivr.errors import ProcessError
 from ivr.metrics import PROCESS_RESTARTS
 from ivr.processes.parent import SUPERVISOR_VARIABLE
+from ivr.project import IMPORT_ROOT
 
 log = structlog.get_logger()
-
-PROJECT = Path(__file__).parents[2]
 
 STEADY_SECONDS = 10.0
 """A process that lived so long is started again at once."""
@@ -30,6 +28,16 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 INSIST_SECONDS = 2.0
 """Time between the second request to stop and the end by force."""
+
+
+PYTHON = (sys.executable, "-P")
+"""The command that runs our modules; the folder where Tango was started is not searched (-P)."""
+
+
+def with_our_modules(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ` for a Python that is to find our package as we did, wherever it runs."""
+    path = os.pathsep.join(filter(None, (str(IMPORT_ROOT), environ.get("PYTHONPATH"))))
+    return {**environ, "PYTHONPATH": path}
 
 
 class Service(Protocol):
@@ -62,12 +70,9 @@ class Child:
         pass_fds: Sequence[int] = (),
     ) -> None:
         self.name = name
-        # -P: the folder where Tango was started is not searched for modules.
-        self._command = [sys.executable, "-P", *arguments]
-        path = os.pathsep.join(filter(None, (str(PROJECT), environ.get("PYTHONPATH"))))
+        self._command = [*PYTHON, *arguments]
         self._environ = {
-            **environ,
-            "PYTHONPATH": path,
+            **with_our_modules(environ),
             SUPERVISOR_VARIABLE: str(os.getpid()),
             PROCESS_VARIABLE: name,
         }

@@ -6,13 +6,12 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ivr.errors import ProcessError
-from ivr.processes.children import PROJECT
+from ivr.processes.children import PYTHON, with_our_modules
 from ivr.processes.running import Running, running_server
 from ivr.settings import load_settings
 
@@ -34,10 +33,9 @@ def private_server(
     settings.data.mkdir(parents=True, exist_ok=True)
     log = settings.data / "serve.log"
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ivr", "serve", "--port", "0"],
-            env={**os.environ, **environ},
-            cwd=PROJECT,
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [*PYTHON, "-m", "ivr", "serve", "--port", "0"],
+            env=with_our_modules({**os.environ, **environ}),
             stdout=output,
             stderr=output,
             stdin=subprocess.DEVNULL,

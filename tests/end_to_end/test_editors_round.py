@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ivr.demo.stage import Stage, stage
-from ivr.processes.children import PROJECT
+from ivr.project import PROJECT
 from ivr.simulator import HangUp, Moment, Press
 from ivr.simulator.caller import Act
 from tests.worked_examples import worked_examples

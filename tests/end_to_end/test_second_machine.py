@@ -15,7 +15,7 @@ from redis import Redis
 
 from ivr.demo import scenes
 from ivr.demo.stage import stage
-from ivr.processes.children import PROJECT
+from ivr.project import PROJECT
 from ivr.simulator import Leave
 from ivr.speech.models.install import install
 

@@ -275,7 +275,7 @@ def test_an_app_that_does_not_load_ends_the_start(tmp_path: Path) -> None:
 
 
 def test_the_real_application_answers_from_any_folder(tmp_path: Path) -> None:
-    server = Server(tmp_path, app="app:app", IVR_FLOWS=str(PROJECT / "flows"))
+    server = Server(tmp_path, app="ivr:create_app()", IVR_FLOWS=str(PROJECT / "flows"))
     try:
         server.wait_until_ready()
         assert '"ready":true' in server.get("/readyz")
@@ -288,7 +288,7 @@ def test_the_real_application_answers_from_any_folder(tmp_path: Path) -> None:
 
 
 def test_an_error_of_ours_at_the_start_is_one_plain_line(tmp_path: Path) -> None:
-    server = Server(tmp_path, app="app:app")
+    server = Server(tmp_path, app="ivr:create_app()")
     out, err = server.process.communicate(timeout=60)
     server.clean_up()
     assert (server.process.returncode, out) == (2, "")

@@ -16,6 +16,7 @@ import numpy as np
 import soundfile
 
 from ivr.errors import SpeechError
+from ivr.project import IMPORT_ROOT
 from ivr.speech.audio.files import open_audio
 from ivr.speech.models.installed import WayIn
 from ivr.speech.recognisers.vosk import load_model, recognise
@@ -52,11 +53,10 @@ def _trained_on_telephones(folder: Path) -> bool:
 
 def _accepts(folder: Path, way: WayIn) -> bool:
     command = [sys.executable, "-m", "ivr.speech.models.selftest", str(folder), way.value]
-    root = str(Path(__file__).parents[2])
     try:
         tried = subprocess.run(  # noqa: S603  our own module
             command,
-            env=os.environ | {"PYTHONPATH": root},
+            env=os.environ | {"PYTHONPATH": str(IMPORT_ROOT)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
