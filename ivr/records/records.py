@@ -22,6 +22,7 @@ from ivr.records.flows.book import VersionBook
 from ivr.records.jobs.book import JobBook
 from ivr.records.jobs.drafts import DraftBook
 from ivr.records.jobs.inbox import InboxBook
+from ivr.records.keeping import erased
 from ivr.records.keeping.carrier_book import CarrierBook
 from ivr.records.keeping.purge_book import PurgeBook
 from ivr.records.messages import book as message_book
@@ -125,9 +126,12 @@ class Records:
         self.note(snapshots)
 
     def note(self, notes: Iterable[CallNote]) -> None:
-        """Keep what is told of calls, all or none; what is kept already changes nothing."""
-        notes = list(notes)
+        """Keep what is told of calls, all or none; what is kept already changes nothing, and what
+        was erased stays so."""
+        told = list(notes)
         with writing(self._engine) as connection:
+            gone = erased.those_of(connection, {each.call_sid for each in told})
+            notes = [each for each in told if each.call_sid not in gone]
             calls.note(connection, [each for each in notes if isinstance(each, CallSnapshot)])
             timeline.note(connection, [n for n in notes if not isinstance(n, CallSnapshot)])
 

@@ -99,7 +99,7 @@ class LostRecordings:
             return  # a conference of somebody else's in this account
         conversation = reservation_of_room(room)
         call_sid, client, _ = self.records.call_recordings.origin(conversation) or (None,) * 3
-        if self.deleted.among([call_sid]) or self.deleted.over(
+        if self.deleted.among([conversation, call_sid]) or self.deleted.over(
             client, Purged.AUDIO, recording.started_at, now
         ):
             return

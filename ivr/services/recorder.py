@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -48,7 +48,7 @@ class Recorder:
         not keep those behind it from the records.
         """
         try:
-            if self._was_erased(fact):
+            if self.records.at_carrier.erased(_about(fact)):
                 log.info("fact.erased", kind=kind_of(fact))
             else:
                 self._record(fact)
@@ -57,16 +57,6 @@ class Recorder:
         except Exception as error:
             log.exception("fact.failed", kind=kind_of(fact))
             raise RecordsError(f"It cannot be written: {type(error).__name__}.") from error
-
-    def _was_erased(self, fact: Fact) -> bool:
-        """Whether a callback that was late or repeated tells of what is gone on purpose."""
-        match fact:
-            case MessageNote() | RecordingNote() | ConversationRecorded():
-                return self.records.at_carrier.erased(fact.recording_sid)
-            case TextReceived():
-                return self.records.at_carrier.erased(fact.message_sid)
-            case _:
-                return False
 
     def _record(self, fact: Fact) -> None:
         match fact:
@@ -107,3 +97,22 @@ class Recorder:
             what="the caller was asked for a message and said nothing",
         )
         self.records.note([told])
+
+
+def _about(fact: Fact) -> Collection[str]:
+    """What a fact tells of; where any of it was erased, a callback was late or came twice."""
+    match fact:
+        case MessageNote() | RecordingNote():
+            return fact.recording_sid, fact.call_sid
+        case ConversationRecorded():
+            return fact.recording_sid, fact.conversation
+        case CallEnded():
+            return (fact.call_sid,)
+        case TextRequested(note=note):
+            return (note.call_sid,)
+        case TextReceived():
+            return (fact.message_sid,)
+        case CallerServed() | TextReceipt():  # they tell of nothing that is not kept already
+            return ()
+        case _:
+            assert_never(fact)

@@ -189,3 +189,14 @@ def test_a_callback_that_comes_late_does_not_bring_back_what_was_erased(
     leave_message(line)
     assert records.messages() == []
     assert records.jobs.of_message(message.id) is None
+    redis.flushall()
+    leave_message(line)  # with turns that are taken anew
+    line.post("/twilio/status", CallStatus="completed")
+    another = {"RecordingSid": "RE" + "3" * 32}
+    another["RecordingUrl"] = f"{ACCOUNT_URL}/Recordings/{another['RecordingSid']}"
+    url = "/twilio/recording?client=rainbow-frost&kind=message&node=take_message&attempt=0"
+    line.post(url, RecordingStatus="completed", **RECORDING | another)
+    settle(redis, records)
+    assert records.messages() == []
+    assert records.calls() == []
+    assert records.timeline(line.sid).turns == ()

@@ -90,10 +90,10 @@ class CarrierBook:
         with reading(self._engine) as connection:
             return erased.those_of(connection, sids) | set(connection.scalars(query))
 
-    def erased(self, sid: str) -> bool:
-        """Whether this thing was erased on request."""
+    def erased(self, sids: Collection[str]) -> bool:
+        """Whether any of these things was erased on request."""
         with reading(self._engine) as connection:
-            return bool(erased.those_of(connection, [sid]))
+            return bool(erased.those_of(connection, sids))
 
     def deleted_until(self, client: str | None, kind: Purged) -> datetime | None:
         """Up to which time a client's things of a kind were deleted because their time was over,

@@ -1,8 +1,8 @@
-"""The carrier's SIDs of what was erased on request, as digests: it is never fetched again.
+"""By what we are told of what was erased on request, as digests: it never comes back.
 
-A SID has 128 random bits, so its digest leads to nothing for whoever does not have the SID: it
-says that something was erased, and not of whom. Each function works in the transaction of the
-connection it is given.
+The carrier's SIDs and our ids of conversations have 128 random bits, so a digest leads to nothing
+for whoever does not have them: it says that something was erased, and not of whom. Each function
+works in the transaction of the connection it is given.
 """
 
 from __future__ import annotations

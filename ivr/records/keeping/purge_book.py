@@ -102,7 +102,7 @@ class PurgeBook:
         with writing(self._engine) as connection:
             _alone(connection)
             traces = retention.traces_of(connection, number, client)
-            erased.note(connection, retention.sids_of(connection, traces))
+            erased.note(connection, retention.names_of(connection, traces))
             _erase(connection, traces, recordings, now)
             proof = Purge(
                 at=now,

@@ -250,12 +250,15 @@ def audio_of(connection: sa.Connection, traces: Traces) -> list[Audio]:
     return [Audio(row.id, row.audio) for query in queries for row in connection.execute(query)]
 
 
-def sids_of(connection: sa.Connection, traces: Traces) -> list[str]:
-    """What the carrier calls the calls, the recordings and the texts."""
+def names_of(connection: sa.Connection, traces: Traces) -> list[str]:
+    """By what the calls, call backs, conversations, recordings and texts are told of: SIDs of the
+    carrier's, and ids of ours."""
     heard = (*traces.messages, *traces.recordings)
     queries = (sa.select(t.c.recording_sid).where(t.c.id.in_(heard)) for t, _ in RECORDED)
     recorded = [sid for query in queries for sid in connection.scalars(query)]
-    return [*traces.calls, *traces.texts, *recorded]
+    rung = sa.select(legs.c.key).where(legs.c.call_sid.in_(traces.with_call_backs))
+    conversations = {key.partition(" ")[0] for key in connection.scalars(rung)}
+    return [*traces.with_call_backs, *traces.texts, *recorded, *conversations]
 
 
 def erase(connection: sa.Connection, traces: Traces, now: datetime) -> None:
