@@ -29,9 +29,21 @@ def opening(
     """What is agreed of a job of `kind` that is opened at `now`; of a kind of which nothing is
     agreed, what `Duty` says of itself. While its owner is away (`standing`), it is the next one's
     in line, and in the end the agency's."""
-    duty = flow.agreement.get(kind) or Duty.model_validate({})
+    duty = _duty(flow, kind)
     owner, line = first_there(flow, (duty.owner, *duty.then), kind, now, agency_name, standing)
     return Opening(owner, due_at(flow, duty, now), replace(_terms(duty), line=line), duty.action)
+
+
+def owner_at(
+    flow: Flow[Any], kind: str, now: datetime, agency_name: str, standing: Availability = AS_USUAL
+) -> Owner:
+    """Whose a job of `kind` would be that is opened at `now`; as in `opening`, which costs more."""
+    duty = _duty(flow, kind)
+    return first_there(flow, (duty.owner, *duty.then), kind, now, agency_name, standing)[0]
+
+
+def _duty(flow: Flow[Any], kind: str) -> Duty:
+    return flow.agreement.get(kind) or Duty.model_validate({})
 
 
 def first_there(

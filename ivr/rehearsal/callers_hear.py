@@ -16,7 +16,7 @@ from ivr.call.state import CallState
 from ivr.events import CallStarted, Pressed, Spoke
 from ivr.flow.agreement import AGENCY
 from ivr.instructions import Dial, Say
-from ivr.jobs.agreement import opening
+from ivr.jobs.agreement import owner_at
 from ivr.nodes.menu import Choice, Menu
 from ivr.nodes.message import TakeMessage
 from ivr.rehearsal.explain import explain
@@ -209,7 +209,7 @@ class _Walk:
     def _message(self, turn: Turn, node: TakeMessage) -> str:
         words = next((verb.text for verb in turn.verbs[::-1] if isinstance(verb, Say)), "")
         kind = node.message.kind
-        owner = opening(self._flow, kind, self._now, self._agency, self._standing).owner
+        owner = owner_at(self._flow, kind, self._now, self._agency, self._standing)
         return f"leave a message for {owner.name} (“{_cut(words)}”)"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from ivr.call.engine import CallFlow
 from ivr.flow.agreement import AGENCY
 from ivr.rehearsal.callers_hear import Way, callers_hear, in_short, with_status
+from ivr.rehearsal.clock_facts import clock_facts
 from ivr.status.status import Status, Wish, standing
 from ivr.status.words import moment
 
@@ -20,11 +21,17 @@ def first_change(
 ) -> tuple[datetime, tuple[Way, ...]]:
     """The first full hour of the status, or its beginning, at which callers hear something else
     than without it, and what they hear then; its beginning where they never do. `known` are the
-    statuses there are besides. Takes some milliseconds for each hour: not within a transaction."""
+    statuses there are besides. Takes some milliseconds for each hour that is unlike those before
+    it: not within a transaction."""
     at_first: tuple[datetime, tuple[Way, ...]] | None = None
+    clock, seen = clock_facts(flow), set[Hashable]()
     for at in _moments(wish):
         before = standing(known, wish.client, at)
         after = with_status(before, wish.person, wish.kind)
+        alike = clock(at), tuple(before.to_data().items())
+        if alike in seen:
+            continue
+        seen.add(alike)
         found = at, tuple(callers_hear(flow, before, after, at, agency_name))
         if any(way.changes for way in found[1]):
             return found
