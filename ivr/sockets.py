@@ -16,7 +16,7 @@ SERVERS = ("gunicorn.socket", "werkzeug.socket")
 """Where these servers keep the connection in the WSGI environment."""
 
 
-class Done(Response):
+class ConnectionTaken(Response):
     """Nothing more is to be written to the connection; gunicorn takes this for a sign."""
 
     def __call__(self, environ: Any, start_response: Any) -> Any:

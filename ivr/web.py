@@ -16,21 +16,21 @@ from ivr.adapters.redis.outgoing_counts import OutgoingCounts
 from ivr.api.app import mount
 from ivr.api.office import Office
 from ivr.carrier.hold_music import hold_music
-from ivr.carrier.live.routes import LiveDesk, live_routes
+from ivr.carrier.live.routes import StreamServices, live_routes
 from ivr.carrier.live.streams import StreamLinks
 from ivr.carrier.live.words import LiveWords
 from ivr.carrier.media import media_routes
 from ivr.carrier.rest.telephone import Telephone
 from ivr.carrier.rooms.leg_routes import leg_routes
 from ivr.carrier.rooms.legs import Legs
-from ivr.carrier.rooms.operator_routes import OperatorDesk, operator_routes
+from ivr.carrier.rooms.operator_routes import OperatorLegServices, operator_routes
 from ivr.carrier.rooms.routes import ConferenceDesk, conference_routes
 from ivr.carrier.rooms.whisper import Whispers
 from ivr.carrier.routes import Switchboard, carrier_routes
 from ivr.carrier.signature import Signatures
 from ivr.carrier.texts.routes import sms_routes
 from ivr.carrier.whereabouts import Whereabouts
-from ivr.console.routes import Desk, console_routes
+from ivr.console.routes import ConsoleServices, console_routes
 from ivr.errors import FlowError
 from ivr.flow.findings import Severity
 from ivr.flow.library import Library
@@ -47,7 +47,7 @@ from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.records.people.current_statuses import CurrentStatuses
 from ivr.services.outgoing_limits import OutgoingLimits
 from ivr.settings import Settings, load_settings
-from ivr.speech.live.hearing import Hearing
+from ivr.speech.live.hearing import ListenerSession
 
 MAX_FORM_BYTES = 64 * 1024
 
@@ -91,19 +91,19 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     whispers = Whispers(library, store, clock)
     board = Switchboard(signatures, turns, keeper, whispers, floor, clock)
     app.register_blueprint(carrier_routes(board))
-    hearing = partial(Hearing, listener_path(settings.data))
+    hearing = partial(ListenerSession, listener_path(settings.data))
     words = LiveWords(library, store, turns, telephone, hearing, clock)
     app.extensions["live_words"] = words if live else None
     most = max(1, settings.web_threads // 2)
-    app.register_blueprint(live_routes(LiveDesk(signatures, streams, words, most)))
-    desk = OperatorDesk(signatures, library, floor, legs, clock)
+    app.register_blueprint(live_routes(StreamServices(signatures, streams, words, most)))
+    desk = OperatorLegServices(signatures, library, floor, legs, clock)
     app.register_blueprint(operator_routes(desk))
     app.register_blueprint(leg_routes(signatures, settings.public_url))
     rooms = ConferenceDesk(signatures, library, floor, legs, intake, clock)
     app.register_blueprint(conference_routes(rooms))
     own = wiring.operator_calls(exchange, limits)
     app.extensions["operator_calls"] = own
-    console = Desk(settings, library, records, redis, clock, agency, floor, own)
+    console = ConsoleServices(settings, library, records, redis, clock, agency, floor, own)
     app.register_blueprint(console_routes(console))
     app.register_blueprint(sms_routes(signatures, library, intake, clock))
     flows = {"flows": partial(_flows_are_good, library)}

@@ -30,7 +30,7 @@ from ivr.api.statuses import status_operations
 from ivr.api.webhooks import webhook_operations
 from ivr.errors import AnsweredBefore, ApiError, RecordsUnavailable, StateUnavailable
 from ivr.metrics import API_REQUESTS
-from ivr.records.people.account_book import Act
+from ivr.records.people.account_book import AuditEntry
 
 PREFIX = "/api/v1"
 LARGEST_BODY = 64 * 1024
@@ -173,7 +173,7 @@ def _note(office: Office, operation: Operation, asked: Asked, answer: Answer) ->
     if request.method == "HEAD":
         return
     book, token = office.records.accounts, asked.token
-    act = Act(
+    act = AuditEntry(
         at=asked.now,
         account=token.id,
         who=f"token {token.name}",

@@ -10,8 +10,8 @@ from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation, missing
 from ivr.api.types import At, Listed, Page, Shown
 from ivr.records.calls.snapshots import CallSnapshot
-from ivr.records.calls.telling import Line, tell
-from ivr.records.programs.lists import Narrow, Place
+from ivr.records.calls.telling import TimelineEntry, tell
+from ivr.records.programs.lists import Cursor, Narrow
 
 
 class Call(Shown):
@@ -66,7 +66,9 @@ def call_operations(office: Office) -> list[Operation]:
             own=asked.token.client, client=wanted.client, since=wanted.since, until=wanted.until
         )
         found = office.records.lists.calls(narrow, read(wanted.cursor), wanted.limit + 1)
-        content = page(found, wanted.limit, lambda each: Place(each.started_at, each.call_sid), _of)
+        content = page(
+            found, wanted.limit, lambda each: Cursor(each.started_at, each.call_sid), _of
+        )
         return Answer(content, wanted.client or asked.token.client)
 
     def read_call(asked: Asked) -> Answer:
@@ -119,6 +121,6 @@ def _of(call: CallSnapshot) -> Call:
     )
 
 
-def _line(line: Line) -> TimelineLine:
+def _line(line: TimelineEntry) -> TimelineLine:
     way = [step.node for step in line.way]
     return TimelineLine(at=line.at, text=line.text, way=way, message=line.message)

@@ -13,7 +13,7 @@ from ivr.api.operation import Answer, Asked, Operation
 from ivr.api.types import Client as ClientId
 from ivr.api.types import Page, Paged, Shown
 from ivr.call.engine import CallFlow
-from ivr.records.programs.lists import Place
+from ivr.records.programs.lists import Cursor
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def client_operations(office: Office) -> list[Operation]:
             key=lambda flow: flow.client_id,
         )
         rest = [flow for flow in seen if after is None or flow.client_id > after.id]
-        content = page(rest, wanted.limit, lambda each: Place(NO_TIME, each.client_id), _of)
+        content = page(rest, wanted.limit, lambda each: Cursor(NO_TIME, each.client_id), _of)
         return Answer(content, asked.token.client)
 
     return [

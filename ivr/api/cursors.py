@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from ivr.api.types import Page, Shown
-from ivr.records.programs.lists import Place
+from ivr.records.programs.lists import Cursor
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -18,23 +18,23 @@ Thing = TypeVar("Thing")
 Item = TypeVar("Item", bound=Shown)
 
 
-def written(place: Place) -> str:
+def written(place: Cursor) -> str:
     """The cursor that leads to `place`."""
     return f"{(place.at - BEGINNING) // MICROSECOND:0{DIGITS}x}.{place.id}"
 
 
-def read(cursor: str | None) -> Place | None:
+def read(cursor: str | None) -> Cursor | None:
     """The place that a cursor leads to. Whatever `ivr.api.types.Cursor` lets through is one."""
     if cursor is None:
         return None
     at, _, key = cursor.partition(".")
-    return Place(BEGINNING + int(at, 16) * MICROSECOND, key)
+    return Cursor(BEGINNING + int(at, 16) * MICROSECOND, key)
 
 
 def page(
     found: Sequence[Thing],
     limit: int,
-    place: Callable[[Thing], Place],
+    place: Callable[[Thing], Cursor],
     shown: Callable[[Thing], Item],
 ) -> Page[Item]:
     """The first `limit` of what was found; it is one more where there is a next page."""

@@ -13,7 +13,7 @@ from ivr.jobs.job import Job as Kept
 from ivr.jobs.job import JobState, Outcome, OwnerKind
 from ivr.jobs.job import Owner as Holder
 from ivr.jobs.words import in_words
-from ivr.records.programs.lists import JobNarrow, Place
+from ivr.records.programs.lists import Cursor, JobNarrow
 
 
 class JobsWanted(Listed):
@@ -103,7 +103,7 @@ def job_operations(office: Office) -> list[Operation]:
             due_before=wanted.due_before,
         )
         found = office.records.lists.jobs(narrow, read(wanted.cursor), wanted.limit + 1)
-        content = page(found, wanted.limit, lambda each: Place(each.opened_at, each.id), shown)
+        content = page(found, wanted.limit, lambda each: Cursor(each.opened_at, each.id), shown)
         return Answer(content, wanted.client or asked.token.client)
 
     def read_job(asked: Asked) -> Answer:

@@ -11,11 +11,11 @@ from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation, missing
 from ivr.api.types import At, Client, Id, Listed, Page, Shown, Word
 from ivr.console.calls.spoken import sound_of
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records.deliveries.book import Delivery as Carried
 from ivr.records.messages.message import Message as Kept
 from ivr.records.messages.message import MessageState
-from ivr.records.programs.lists import MessageNarrow, Place
+from ivr.records.programs.lists import Cursor, MessageNarrow
 
 AUDIO = ("audio/wav", "audio/mpeg")
 
@@ -102,7 +102,7 @@ class Delivery(Shown):
         description="`message`, `correction`, or `notice`: what happened to its job.",
         examples=["message"],
     )
-    state: State
+    state: DeliveryState
     attempts: int = Field(description="How often it was tried.", examples=[1])
     began_at: At
     again_at: At | None = Field(description="When it is tried again after a failure.")
@@ -139,7 +139,7 @@ def message_operations(office: Office) -> list[Operation]:
             kind=wanted.kind,
         )
         found = office.records.lists.messages(narrow, read(wanted.cursor), wanted.limit + 1)
-        content = page(found, wanted.limit, lambda each: Place(each.received_at, each.id), _of)
+        content = page(found, wanted.limit, lambda each: Cursor(each.received_at, each.id), _of)
         return Answer(content, wanted.client or asked.token.client)
 
     def read_message(asked: Asked) -> Answer:

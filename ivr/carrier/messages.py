@@ -21,7 +21,7 @@ from ivr.jobs.job import Opening, Owner, OwnerKind
 from ivr.nodes.base import Kind
 from ivr.nodes.message import known_fields
 from ivr.operators.agency import Agency
-from ivr.records.messages.message import Hearing, MessageNote, Recipient, RecordingNote
+from ivr.records.messages.message import MessageNote, Recipient, RecordingNote, TranscriptionOptions
 from ivr.services.intake import Intake
 from ivr.status.standing import StandingOf
 
@@ -120,7 +120,7 @@ class MessageKeeper:
             "timezone": client.timezone.key,
             "recipient": self._recipient(flow, opens.owner, kind),
             "opening": opens,
-            "hearing": Hearing(flow.names, **client.speech.model_dump()),
+            "hearing": TranscriptionOptions(flow.names, **client.speech.model_dump()),
         }
 
     def _recipient(self, flow: CallFlow, owner: Owner, kind: str) -> Recipient:
@@ -150,4 +150,4 @@ class OfClient(TypedDict):
     timezone: str
     recipient: Recipient
     opening: Opening
-    hearing: Hearing
+    hearing: TranscriptionOptions

@@ -29,7 +29,7 @@ from ivr.events import (
 from ivr.flow.flow import Place
 from ivr.instructions import Dial
 from ivr.nodes.base import Kind
-from ivr.records.calls.timeline import STANDING, LegNote, Role, Step, TurnNote
+from ivr.records.calls.timeline import STANDING, LegNote, LegRole, PathStep, TurnNote
 
 LAST_RESORT = "fell back"
 """What happened on a turn without an event: something had gone wrong, and a message was taken."""
@@ -85,13 +85,13 @@ def _in_words(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
 
 
-def _step(flow: CallFlow, node: str, exit_: str | None = None) -> Step:
+def _step(flow: CallFlow, node: str, exit_: str | None = None) -> PathStep:
     place = flow.places.get(node)
     if place is None:  # a call from an earlier version of the file, which lacked the node
-        return Step(node, "", 0, exit_)
+        return PathStep(node, "", 0, exit_)
     # The path in the folder of client files, as the version keeps its texts.
     file = next((path for path in flow.texts if place.file.endswith(path)), place.file)
-    return Step(node, file, place.line, exit_)
+    return PathStep(node, file, place.line, exit_)
 
 
 def _said(flow: CallFlow, place: Place[Kind] | None, event: Event | None) -> str | None:
@@ -147,7 +147,7 @@ def _legs(taken: Taken) -> Iterator[LegNote]:
         yield LegNote(
             key=f"{before.call_sid} dial {before.turn}",
             call_sid=before.call_sid,
-            role=Role.PERSON,
+            role=LegRole.PERSON,
             sid=event.leg_sid,
             answered_at=now - timedelta(seconds=event.seconds) if talked else None,
             ended_at=now,
@@ -158,7 +158,7 @@ def _legs(taken: Taken) -> Iterator[LegNote]:
             yield LegNote(
                 key=f"{after.call_sid} dial {after.turn}",
                 call_sid=after.call_sid,
-                role=Role.PERSON,
+                role=LegRole.PERSON,
                 to=verb.number,
                 started_at=now,
             )

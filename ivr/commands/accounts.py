@@ -82,10 +82,12 @@ class _Office:
     def note(self, act: str, account: Account) -> None:
         """Keep in the audit trail what whoever runs the server has done."""
         from ivr.accounts.account import SERVER
-        from ivr.records.people.account_book import Act
+        from ivr.records.people.account_book import AuditEntry
 
         about = f"account {account.login}"
-        self.book.note(Act(at=self.now, account=SERVER.id, who=SERVER.login, act=act, about=about))
+        self.book.note(
+            AuditEntry(at=self.now, account=SERVER.id, who=SERVER.login, act=act, about=about)
+        )
 
     def whole(self, account: Account) -> Account:
         """The account. Raises `AccountError` where its client has no such person, or the agency

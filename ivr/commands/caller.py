@@ -103,7 +103,9 @@ def _note(records: Records, act: str, client: str | None) -> None:
     from datetime import UTC, datetime
 
     from ivr.accounts.account import SERVER
-    from ivr.records.people.account_book import Act
+    from ivr.records.people.account_book import AuditEntry
 
-    done = Act(at=datetime.now(UTC), account=SERVER.id, who=SERVER.login, act=act, client=client)
+    done = AuditEntry(
+        at=datetime.now(UTC), account=SERVER.id, who=SERVER.login, act=act, client=client
+    )
     records.accounts.note(done)

@@ -12,7 +12,7 @@ from ivr.commands._shown import local_time, printable
 if TYPE_CHECKING:
     from ivr.records import Records
     from ivr.records.calls.snapshots import CallSnapshot
-    from ivr.records.calls.telling import Line
+    from ivr.records.calls.telling import TimelineEntry
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -65,7 +65,7 @@ def _timeline(records: Records, sid: str, as_json: bool) -> int:
     return 0
 
 
-def _line_as_json(line: Line) -> dict[str, Any]:
+def _line_as_json(line: TimelineEntry) -> dict[str, Any]:
     return {
         "at": line.at.isoformat(),
         "text": line.text,
@@ -79,7 +79,7 @@ def _line_as_json(line: Line) -> dict[str, Any]:
     }
 
 
-def _line_as_text(line: Line) -> str:
+def _line_as_text(line: TimelineEntry) -> str:
     first = f"{line.at.astimezone():%H:%M:%S}  {line.text}"
     way = " › ".join(
         f"{step.node} ({step.file}:{step.line})" if step.line else step.node for step in line.way

@@ -11,7 +11,7 @@ from ivr.commands._hear_again import add_wishes, hear_again
 from ivr.commands._shown import local_time, printable
 
 if TYPE_CHECKING:
-    from ivr.records.recordings.recording import CallRecording
+    from ivr.records.recordings.recording import ConversationRecording
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _as_json(recording: CallRecording) -> dict[str, Any]:
+def _as_json(recording: ConversationRecording) -> dict[str, Any]:
     heard = recording.transcript
     return {
         "id": recording.id,
@@ -79,7 +79,7 @@ def _as_json(recording: CallRecording) -> dict[str, Any]:
     }
 
 
-def _as_text(recording: CallRecording) -> str:
+def _as_text(recording: ConversationRecording) -> str:
     facts = [
         local_time(recording.began_at),
         recording.client or "nobody's",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.call.engine import CallFlow
-    from ivr.rehearsal.case import Result
+    from ivr.rehearsal.case import CaseResult
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     folder = load_settings().flows
     files = [client_file(folder, name) for name in args.clients] or client_files(folder)
     flows, broken = _load(files)
-    results: list[Result] = []
+    results: list[CaseResult] = []
     for flow in flows:
         cases = [case for case in flow.tests if _chosen(case.name, args.words)]
         mine = [run_case(flow, case) for case in cases]
@@ -80,7 +80,7 @@ def _chosen(name: str, words: str | None) -> bool:
     return words is None or words.casefold() in name.casefold()
 
 
-def _print(result: Result, verbose: bool) -> None:
+def _print(result: CaseResult, verbose: bool) -> None:
     passed = result.difference is None
     print(f"{'pass' if passed else 'FAIL'}  {result.client}: {result.name}")
     if not passed:
@@ -90,7 +90,7 @@ def _print(result: Result, verbose: bool) -> None:
             print(f"      {line}")
 
 
-def _print_untaken(flow: CallFlow, results: Sequence[Result]) -> None:
+def _print_untaken(flow: CallFlow, results: Sequence[CaseResult]) -> None:
     from ivr.rehearsal.coverage import exits_of, untaken
 
     taken = frozenset().union(*(result.ways for result in results))
@@ -108,7 +108,7 @@ def _closing_line(run: int, failed: int, broken: int) -> str:
     )
 
 
-def _write_junit(file: Path, results: Sequence[Result]) -> None:
+def _write_junit(file: Path, results: Sequence[CaseResult]) -> None:
     from xml.etree import ElementTree
 
     from ivr.adapters.files.atomic import write_text

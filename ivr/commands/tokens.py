@@ -108,9 +108,9 @@ def _revoke(args: argparse.Namespace) -> int:
 def _note(records: Records, token: Token, act: str, now: datetime) -> None:
     """Keep in the audit trail what whoever runs the server has done."""
     from ivr.accounts.account import SERVER
-    from ivr.records.people.account_book import Act
+    from ivr.records.people.account_book import AuditEntry
 
-    done = Act(
+    done = AuditEntry(
         at=now,
         account=SERVER.id,
         who=SERVER.login,

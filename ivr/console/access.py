@@ -22,7 +22,7 @@ from flask import Flask, current_app, flash, g
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
-from ivr.records.people.account_book import AccountBook, Act
+from ivr.records.people.account_book import AccountBook, AuditEntry
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -102,8 +102,8 @@ def answer(text: str) -> None:
     flash(text)
 
 
-def _act(account: Account, act: str, client: str | None, about: str | None) -> Act:
-    return Act(
+def _act(account: Account, act: str, client: str | None, about: str | None) -> AuditEntry:
+    return AuditEntry(
         at=access().clock(),
         account=account.id,
         who=account.login,

@@ -35,8 +35,8 @@ from ivr.console.flows.pages import FlowPages, flow_routes
 from ivr.console.jobs.acts import job_routes
 from ivr.console.jobs.pages import JobPages
 from ivr.console.jobs.read_pages import ReadPages, read_routes
-from ivr.console.live.feed import Live
-from ivr.console.live.routes import LiveDesk, live_routes
+from ivr.console.live.feed import LiveFeed
+from ivr.console.live.routes import FeedServices, live_routes
 from ivr.console.operator.desk import Conversations, OperatorDesk
 from ivr.console.operator.pages import operator_routes
 from ivr.console.operator.rehearsal import Stagehand, rehearsal_routes
@@ -71,7 +71,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ConsoleServices:
     """What the console works with."""
 
     settings: Settings
@@ -108,7 +108,7 @@ class Desk:
             return None
 
 
-def console_routes(desk: Desk) -> Blueprint:
+def console_routes(desk: ConsoleServices) -> Blueprint:
     """Every address below `/console/`."""
     console = Blueprint(
         "console",
@@ -139,11 +139,12 @@ def console_routes(desk: Desk) -> Blueprint:
     job_routes(console, jobs)
     ring_routes(console, RingPages(desk.records, jobs, desk.operator_calls, clock))
     client_routes(console, ClientPages(jobs, desk.flow_of, desk.agency.name))
-    live = Live(desk.redis, book, clock)
+    live = LiveFeed(desk.redis, book, clock)
     script_routes(console)
     most = desk.settings.console_streams
     live_routes(
-        console, LiveDesk(live, most, OperatorQueue(desk.redis), desk.agency, desk.flow_of, clock)
+        console,
+        FeedServices(live, most, OperatorQueue(desk.redis), desk.agency, desk.flow_of, clock),
     )
     call_routes(console, CallPages(desk.records, desk.library, desk.settings.recordings))
     _add_operators(console, desk, live)
@@ -161,7 +162,7 @@ def console_routes(desk: Desk) -> Blueprint:
     return console
 
 
-def _add_operators(console: Blueprint, desk: Desk, live: Live) -> None:
+def _add_operators(console: Blueprint, desk: ConsoleServices, live: LiveFeed) -> None:
     rehearsal_routes(console, Stagehand(desk.library, desk.agency.name, desk.clock))
     operator = OperatorDesk(
         library=desk.library,

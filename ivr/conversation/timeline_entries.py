@@ -16,7 +16,10 @@ from ivr.conversation.state import Conversation, Party, PartyRole, PartyState, P
 from ivr.records.calls import timeline
 from ivr.records.calls.timeline import CallEvent, LegNote
 
-ROLES = {PartyRole.OPERATOR: timeline.Role.OPERATOR, PartyRole.THIRD: timeline.Role.THIRD_PARTY}
+ROLES = {
+    PartyRole.OPERATOR: timeline.LegRole.OPERATOR,
+    PartyRole.THIRD: timeline.LegRole.THIRD_PARTY,
+}
 """Whose legs are told of, and as whose."""
 
 

@@ -16,9 +16,9 @@ from ivr.delivery.email import (
     words_of,
 )
 from ivr.delivery.plan import Channel, Wishes
-from ivr.delivery.reach import Reach, from_data, usable
+from ivr.delivery.reach import ContactPoint, from_data, usable
 from ivr.records import Records
-from ivr.records.deliveries.book import Parcel
+from ivr.records.deliveries.book import DeliveryItem
 from ivr.records.messages.message import Correction, Message, Recipient
 from ivr.records.outbox import OutboxItem, OutboxKind
 
@@ -34,7 +34,7 @@ class Content:
     what the client's system gets.
     """
 
-    parcel: Parcel
+    parcel: DeliveryItem
     recipient: Recipient
     letter: Letter
     text: str
@@ -42,7 +42,7 @@ class Content:
     posted: Mapping[str, object]
 
     @property
-    def reach(self) -> Reach:
+    def reach(self) -> ContactPoint:
         """Where and how the recipient is reached."""
         return self.recipient.reach
 
@@ -146,7 +146,7 @@ def _notice(item: OutboxItem, message: Message | None) -> Content:
         after=thread(message) if message else (),
         language=note.get("language", "en-GB"),
     )
-    parcel = Parcel(
+    parcel = DeliveryItem(
         promise=item.key,
         client=note["client"],
         about="notice",
@@ -170,8 +170,8 @@ def _to_system(made: Content) -> Content:
     )
 
 
-def _parcel(item: OutboxItem, message: Message, about: str) -> Parcel:
-    return Parcel(
+def _parcel(item: OutboxItem, message: Message, about: str) -> DeliveryItem:
+    return DeliveryItem(
         promise=item.key,
         client=message.client,
         about=about,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.delivery.attempt import Attempt, attempt_all
 from ivr.delivery.email import Letter, readable_number, when_left, words_of, write
-from ivr.delivery.reach import Reach
+from ivr.delivery.reach import ContactPoint
 from ivr.delivery.read_links import ReadLinks
 from ivr.delivery.smtp import MailServer, mail_server, mail_session, send
 from ivr.errors import DeliveryRefused
@@ -25,7 +25,7 @@ from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.settings import Settings
 
 
-def digest_key(client: str, reach: Reach, at: datetime) -> str:
+def digest_key(client: str, reach: ContactPoint, at: datetime) -> str:
     """What tells a person's digest of one day from every other."""
     day = at.astimezone(ZoneInfo(reach.wishes.zone)).date()
     whose = sha256(f"{client} {reach.person}".encode()).hexdigest()[:21]

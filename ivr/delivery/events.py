@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from ivr.delivery.attempt import pause_before, work_off
-from ivr.delivery.reach import Reach, to_data
+from ivr.delivery.reach import ContactPoint, to_data
 from ivr.delivery.webhook import post
 from ivr.errors import DeliveryError, DeliveryRefused
 from ivr.metrics import DELIVERIES
@@ -126,7 +126,7 @@ def _notice(
         "client": subscription.client or "",
         "name": agency.name,
         "email": agency.email,
-        "reach": to_data(Reach()),
+        "reach": to_data(ContactPoint()),
         "subject": f"A webhook is paused: {host}",
         "text": text,
         "message": "",

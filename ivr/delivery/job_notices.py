@@ -14,7 +14,7 @@ from ivr.carrier.rest.outgoing import Outgoing
 from ivr.core.ring_numbers import how_to_ring, ring_numbers
 from ivr.delivery.email import readable_number, title
 from ivr.delivery.plan import Channel
-from ivr.delivery.reach import Reach, to_data, usable
+from ivr.delivery.reach import ContactPoint, to_data, usable
 from ivr.errors import UnknownClient
 from ivr.flow.agreement import Duty
 from ivr.flow.flow import MESSAGE
@@ -119,7 +119,7 @@ class JobNotices:
     def _at_agency(self, person: Person, flow: CallFlow | None) -> Recipient:
         """The agency itself, or one of its people; texts come from the client's number."""
         number = flow.client.numbers[0] if flow else ""
-        return Recipient(person.name, person.email, Reach(phone=person.phone, number=number))
+        return Recipient(person.name, person.email, ContactPoint(phone=person.phone, number=number))
 
     def _person(self, each: Told, kind: str, flow: CallFlow) -> Recipient | None:
         """One of the client's people, in a trial the agency in their place; None for one who is
@@ -185,7 +185,7 @@ ANY = (Channel.EMAIL, Channel.SMS)
 """How somebody is told who is not reached as was agreed."""
 
 
-def _as_agreed(reach: Reach, each: Told) -> Reach:
+def _as_agreed(reach: ContactPoint, each: Told) -> ContactPoint:
     """By the ways that the agreement names, all at once; where it names none, as they wish."""
     if not each.channels:
         return reach

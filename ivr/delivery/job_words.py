@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.delivery.words import in_words, read
 from ivr.jobs.acts import Entry
 from ivr.jobs.job import Job
@@ -18,7 +18,7 @@ from ivr.records.deliveries.of_jobs import Promised
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NotifiedEntry:
     """An act of a history, and what people were `sent` because of it, each with what came of it."""
 
     at: datetime
@@ -41,7 +41,7 @@ def history(
     promised: Iterable[Promised],
     zone: tzinfo,
     reasons: bool = True,
-) -> Iterator[Line]:
+) -> Iterator[NotifiedEntry]:
     """A job's history in words, its times in `zone`. `reasons` is as in `in_words`."""
     sent: dict[int, list[str]] = defaultdict(list)
     for each in deliveries:
@@ -50,7 +50,7 @@ def history(
     for one in promised:
         sent[act_told_of(one.key, job)].append(_promised(one, zone, reasons))
     for entry, line in zip(entries, told(entries, zone), strict=True):
-        yield Line(line.at, line.text, tuple(sent[entry.version]))
+        yield NotifiedEntry(line.at, line.text, tuple(sent[entry.version]))
 
 
 def reading(
@@ -63,7 +63,7 @@ def reading(
     if job.read_at is not None:
         return Reading(f"read {when(job.read_at, zone, now)} by {job.read_by}", True)
     people = [each for each in deliveries if each.channel is not Channel.WEBHOOK]
-    unread = [each for each in people if each.state is State.SENT] if job.is_open else []
+    unread = [each for each in people if each.state is DeliveryState.SENT] if job.is_open else []
     if any(each.recipient == job.owner.name for each in unread):
         return Reading("not read yet", False)
     acknowledged = [(each.acknowledged_at, each.key, each) for each in people]

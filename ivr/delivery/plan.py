@@ -39,7 +39,7 @@ class Channel(StrEnum):
     """By e-mail to the agency, where nothing else has got through."""
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """How far a delivery has come."""
 
     WAITING = "waiting"
@@ -78,7 +78,7 @@ class Tried:
     """What has happened on one channel: how often it was tried, since when, when it was sent, and
     when it is to be tried again after a failure."""
 
-    state: State
+    state: DeliveryState
     attempts: int
     began_at: datetime
     sent_at: datetime | None = None
@@ -87,12 +87,12 @@ class Tried:
     @property
     def is_open(self) -> bool:
         """Whether it is still to be sent."""
-        return self.state in (State.WAITING, State.FAILED)
+        return self.state in (DeliveryState.WAITING, DeliveryState.FAILED)
 
     @property
     def is_carried(self) -> bool:
         """Whether it was sent, and nobody has said that it did not arrive."""
-        return self.sent_at is not None and self.state is not State.GIVEN_UP
+        return self.sent_at is not None and self.state is not DeliveryState.GIVEN_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +124,19 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class DeliveryDone:
     """Nothing is left to be done. `arrived` tells whether any channel has carried it."""
 
     arrived: bool
 
 
-Step = Send | GiveUp | Gather | Wait | Done
+Step = Send | GiveUp | Gather | Wait | DeliveryDone
 
 
 def next_step(wishes: Wishes, tried: Mapping[Channel, Tried], now: datetime) -> Step:
     """What is to be done next. Each step changes what was tried, or ends it, or waits."""
-    if any(each.state is State.ACKNOWLEDGED for each in tried.values()):
-        return Done(arrived=True)
+    if any(each.state is DeliveryState.ACKNOWLEDGED for each in tried.values()):
+        return DeliveryDone(arrived=True)
     stages = _stages(wishes)
     if stages[0] == (Channel.DIGEST,) and Channel.DIGEST not in tried:
         return Gather(next_digest(wishes, now))
@@ -146,9 +146,9 @@ def next_step(wishes: Wishes, tried: Mapping[Channel, Tried], now: datetime) -> 
         if step is not None:
             return step
     if any(each.is_carried for each in tried.values()):
-        return Done(arrived=True)
+        return DeliveryDone(arrived=True)
     step = _on((Channel.AGENCY,), True, wishes, tried, now) if wishes.fallback else None
-    return step or Done(arrived=False)
+    return step or DeliveryDone(arrived=False)
 
 
 def _stages(wishes: Wishes) -> list[tuple[Channel, ...]]:
@@ -176,7 +176,7 @@ def _on(
             return GiveUp(channel)
         if known is None or known.is_open:
             if known is not None and channel is Channel.DIGEST:
-                return Done(arrived=True)  # the digest takes it along
+                return DeliveryDone(arrived=True)  # the digest takes it along
             at = _due(channel, known, wishes, now)
             if at <= now:
                 return Send(channel)
@@ -202,7 +202,7 @@ def _is_spent(known: Tried, last: bool, wishes: Wishes, now: datetime) -> bool:
     if known.attempts >= TRIES:
         return True
     over = known.began_at + timedelta(seconds=wishes.wait)
-    return not last and known.state is State.FAILED and now >= over
+    return not last and known.state is DeliveryState.FAILED and now >= over
 
 
 def wait_before(attempt: int, jitter: float) -> timedelta:

@@ -20,7 +20,7 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ContactPoint:
     """Everything but the name and the e-mail address.
 
     `person` is the short name in the client's file. `phone` takes texts, which come from `number`;
@@ -38,21 +38,21 @@ class Reach:
     wishes: Wishes = field(default_factory=Wishes)
 
 
-_kept: TypeAdapter[Reach] = TypeAdapter(Reach)
+_kept: TypeAdapter[ContactPoint] = TypeAdapter(ContactPoint)
 
 
-def to_data(reach: Reach) -> dict[str, Any]:
+def to_data(reach: ContactPoint) -> dict[str, Any]:
     """The reach as JSON data."""
     data: dict[str, Any] = _kept.dump_python(reach, mode="json")
     return data
 
 
-def from_data(data: Any) -> Reach:
+def from_data(data: Any) -> ContactPoint:
     """The reach of which `to_data` made `data`; of what was promised before there was one, none."""
-    return _kept.validate_python(data) if data else Reach()
+    return _kept.validate_python(data) if data else ContactPoint()
 
 
-def usable(reach: Reach, email: str | None) -> tuple[Channel, ...]:
+def usable(reach: ContactPoint, email: str | None) -> tuple[Channel, ...]:
     """Of the channels that are wished for, those on which somebody with this address is reached."""
     there = {
         Channel.EMAIL: email,

@@ -23,7 +23,7 @@ from ivr.delivery.email import write
 from ivr.delivery.plan import (
     TRIES,
     Channel,
-    Done,
+    DeliveryDone,
     Gather,
     GiveUp,
     Send,
@@ -110,10 +110,10 @@ class Courier:
                 case Wait(until):
                     if self.records.deliveries.settle(item.id, known, now, until):
                         return True
-                case Done(True):
+                case DeliveryDone(True):
                     if self.records.deliveries.settle(item.id, known, now):
                         return True
-                case Done():
+                case DeliveryDone():
                     self._lost(item, made, now)
                     return True
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.jobs.words import when
 
 CHANNELS = {
@@ -30,7 +30,7 @@ class Delivered(Protocol):
     @property
     def channel(self) -> Channel: ...
     @property
-    def state(self) -> State: ...
+    def state(self) -> DeliveryState: ...
     @property
     def attempts(self) -> int: ...
     @property
@@ -65,18 +65,18 @@ def _came_of_it(delivery: Delivered, zone: tzinfo, reasons: bool) -> str:
     why = f" ({delivery.error})" if reasons and delivery.error else ""
     sent = f"sent {when(delivery.sent_at, zone)}" if delivery.sent_at else ""
     match delivery.state:
-        case State.SENT:
+        case DeliveryState.SENT:
             arrived = ", arrived" if delivery.arrived_at else ""
             return f"{sent}{arrived}, not acknowledged"
-        case State.ACKNOWLEDGED:
+        case DeliveryState.ACKNOWLEDGED:
             return f"{sent}, {read(delivery, zone)}"
-        case State.FAILED:
+        case DeliveryState.FAILED:
             return f"not through after {_times(delivery)}, will be tried again{why}"
-        case State.GIVEN_UP if sent:
+        case DeliveryState.GIVEN_UP if sent:
             return f"{sent}, did not arrive{why}"
-        case State.GIVEN_UP:
+        case DeliveryState.GIVEN_UP:
             return f"given up after {_times(delivery)}{why}"
-        case State.SUPERSEDED:
+        case DeliveryState.SUPERSEDED:
             return "no longer needed: it was read otherwise"
         case _:
             return "about to be sent"

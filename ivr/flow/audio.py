@@ -20,7 +20,7 @@ _FORMATS = {"wav": ("WAV", "WAVEX"), "mp3": ("MP3", "MPEG")}
 
 
 @dataclass(frozen=True, slots=True)
-class Audio:
+class AudioFile:
     """An audio file as it was when the flow was loaded. `digest` tells one content from another."""
 
     name: str
@@ -29,10 +29,10 @@ class Audio:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class AudioIndex:
     """The audio files that a flow plays, by name, and what is wrong with the others."""
 
-    files: Mapping[str, Audio] = field(default_factory=dict)
+    files: Mapping[str, AudioFile] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -41,19 +41,19 @@ def client_audio(flows: Path, client_id: str) -> Path:
     return flows / FOLDER / client_id
 
 
-def shelf(folder: Path, names: Iterable[str]) -> Shelf:
+def shelf(folder: Path, names: Iterable[str]) -> AudioIndex:
     """Read the audio files `names` in a client's `folder`."""
-    files: dict[str, Audio] = {}
+    files: dict[str, AudioFile] = {}
     problems: dict[str, str] = {}
     for name in sorted(set(names)):
         try:
             files[name] = read_audio(folder, name)
         except ValueError as error:
             problems[name] = str(error)
-    return Shelf(files, problems)
+    return AudioIndex(files, problems)
 
 
-def read_audio(folder: Path, name: str) -> Audio:
+def read_audio(folder: Path, name: str) -> AudioFile:
     """The audio file `name` in `folder`. Raises ValueError with what is wrong with it."""
     if not _NAME.fullmatch(name):
         raise ValueError(f"'{name}' cannot name an audio file; write greeting.wav or greeting.mp3")
@@ -81,7 +81,7 @@ def _audio_names(folder: Path) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _read(path: Path, _changed: int, size: int, _inode: int) -> Audio:
+def _read(path: Path, _changed: int, size: int, _inode: int) -> AudioFile:
     """One content of a file, read once."""
     if size > MAX_AUDIO_BYTES:
         limit = f"{MAX_AUDIO_BYTES // 1024 // 1024} MB"
@@ -97,4 +97,4 @@ def _read(path: Path, _changed: int, size: int, _inode: int) -> Audio:
         message = f"'{path.name}' holds {info.format}, not what its name says"
         raise ValueError(message)
     digest = hashlib.sha256(content).hexdigest()[:32]
-    return Audio(path.name, digest, float(info.duration))
+    return AudioFile(path.name, digest, float(info.duration))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic
 
-from ivr.flow.audio import Shelf
+from ivr.flow.audio import AudioIndex
 from ivr.flow.callers import by_number
 from ivr.flow.document import ClientFile, Defaults, Part, Retry, TemplateFile
 from ivr.flow.findings import Finding, Severity, nearest
@@ -60,7 +60,7 @@ class Builder(Generic[NodeT]):
     templates_complete: bool
     kinds: Mapping[str, type[NodeT]]
     findings: list[Finding]
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: AudioIndex = field(default_factory=AudioIndex)
     staff: Staff | None = None
     built: dict[str, Built[NodeT]] = field(default_factory=dict)
     variables: dict[str, Value] = field(default_factory=dict)

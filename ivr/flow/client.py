@@ -76,7 +76,7 @@ class Speech(Model):
     )
 
 
-class Operators(Model):
+class OperatorRouting(Model):
     """Which operators a waiting caller is offered to first, before whoever has been idle longest.
 
     The usual ones come first, then those with the skills preferred, then everybody who has the
@@ -122,7 +122,7 @@ class Operators(Model):
         return self
 
 
-class CallRecording(Model):
+class RecordingSettings(Model):
     """Whether conversations with operators are recorded, and turned into words."""
 
     calls: bool = Field(
@@ -196,8 +196,8 @@ class Client(Model):
     notes: Annotated[tuple[str, ...], OneOrMany] = Field(
         (), description="What an operator should know."
     )
-    operators: Operators = Field(
-        default_factory=lambda: Operators.model_validate({}),
+    operators: OperatorRouting = Field(
+        default_factory=lambda: OperatorRouting.model_validate({}),
         description="Which operators are offered the client's callers first.",
     )
     vocabulary: Annotated[tuple[VocabularyEntry, ...], OneOrMany] = Field(
@@ -210,8 +210,8 @@ class Client(Model):
         default_factory=lambda: Speech.model_validate({}),
         description="How messages are turned into words.",
     )
-    recording: CallRecording = Field(
-        default_factory=lambda: CallRecording.model_validate({}),
+    recording: RecordingSettings = Field(
+        default_factory=lambda: RecordingSettings.model_validate({}),
         description="Whether conversations are recorded. Messages that callers leave always are.",
     )
     webhook: Webhook | None = Field(

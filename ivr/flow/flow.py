@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from ivr.flow.agreement import Duty, Retention
-from ivr.flow.audio import Audio
+from ivr.flow.audio import AudioFile
 from ivr.flow.calendars import Calendar
 from ivr.flow.callers import OTHER, WITHHELD, Ringing
 from ivr.flow.client import Client
@@ -85,7 +85,7 @@ class Flow(Generic[NodeT]):
     types: Mapping[str, str]
     tests: tuple[TestCase, ...]
     callers: Mapping[str, Ringing]
-    audio: Mapping[str, Audio]
+    audio: Mapping[str, AudioFile]
     texts: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     retention: Retention = field(default_factory=lambda: Retention.model_validate({}))

@@ -14,7 +14,7 @@ from typing import Any, Generic
 import structlog
 
 from ivr.flow.ahead import ahead
-from ivr.flow.audio import Shelf, client_audio, shelf
+from ivr.flow.audio import AudioIndex, client_audio, shelf
 from ivr.flow.build import Builder
 from ivr.flow.check import check, unreachable
 from ivr.flow.check_texts import text_lengths
@@ -164,7 +164,7 @@ class _Loading(Generic[NodeT]):
                 self._findings.extend(ahead(builder, today))
         return flow
 
-    def _audio(self, parts: Iterable[Parsed[Any, NodeT]]) -> Shelf:
+    def _audio(self, parts: Iterable[Parsed[Any, NodeT]]) -> AudioIndex:
         """The audio files that the client's file and its templates play."""
         models = [model for part in parts for model in (part.head.defaults, *part.nodes.values())]
         names = [name for model in models for _, name in names_in(model)]

@@ -10,7 +10,7 @@ from ivr.nodes.callers import WhoRings
 from ivr.nodes.collect import Collect
 from ivr.nodes.dial import DialPerson
 from ivr.nodes.escalate import Escalate
-from ivr.nodes.hangup import HangUp
+from ivr.nodes.hangup import EndCall
 from ivr.nodes.hours import OpeningHours
 from ivr.nodes.http import AskSystem
 from ivr.nodes.menu import Menu
@@ -40,6 +40,6 @@ KINDS: dict[str, type[Kind]] = {
         AskSystem,
         WriteText,
         CallTemplate,
-        HangUp,
+        EndCall,
     )
 }

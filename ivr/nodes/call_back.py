@@ -24,7 +24,7 @@ ASKED, NUMBER = "call_back", "number"
 """What the node remembers: which question was asked last, and about which number."""
 
 
-class CallBack(Model):
+class CallBackOffer(Model):
     """With which key a waiting caller asks to be called back, and how often that is tried."""
 
     key: TelephoneKey = Field(Key("1"), description="The key for it, at any time while waiting.")
@@ -44,7 +44,7 @@ def _key_alone(value: Any) -> Any:
 
 
 CallBackOrKey = Annotated[
-    CallBack, BeforeValidator(_key_alone, json_schema_input_type=CallBack | str)
+    CallBackOffer, BeforeValidator(_key_alone, json_schema_input_type=CallBackOffer | str)
 ]
 
 
@@ -105,7 +105,7 @@ def reply(situation: Situation, event: Event) -> Reply:
 
 
 def promise(
-    rule: CallBack, situation: Situation, agreed: Agreed, terms: WaitTerms
+    rule: CallBackOffer, situation: Situation, agreed: Agreed, terms: WaitTerms
 ) -> PromiseCallBack:
     """The promise that is made, of the place that the caller has had until now."""
     return PromiseCallBack(

@@ -13,7 +13,7 @@ from ivr.instructions import Hangup
 from ivr.nodes.base import End, Kind, Situation
 
 
-class HangUp(Kind):
+class EndCall(Kind):
     """Say goodbye, if there are words for it, and end the call.
 
     With `reject`, and where nothing has been said before, the call is refused without being

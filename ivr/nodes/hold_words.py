@@ -9,7 +9,7 @@ from ivr.flow.types import Key, Value
 from ivr.instructions import Prompt
 from ivr.language import waits
 from ivr.nodes.base import Situation
-from ivr.nodes.waiting_terms import Terms
+from ivr.nodes.waiting_terms import WaitingTerms
 
 OFFER_AGAIN = 90
 """Seconds after which the keys are named once more."""
@@ -19,7 +19,7 @@ Words = tuple[tuple[Prompt, ...], Mapping[str, Value]]
 
 
 def hold_words(
-    terms: Terms, call_back: Key | None, situation: Situation, waiting: Waiting
+    terms: WaitingTerms, call_back: Key | None, situation: Situation, waiting: Waiting
 ) -> Words:
     """What to say now: what has changed of place and wait, else the keys, else own words.
 
@@ -39,7 +39,7 @@ def hold_words(
     return situation.prompts((message,)), memory
 
 
-def _standing(terms: Terms, situation: Situation, waiting: Waiting) -> Words:
+def _standing(terms: WaitingTerms, situation: Situation, waiting: Waiting) -> Words:
     """The caller's place and how long it may take, each where it has changed."""
     memory = dict(situation.memory)
     said: list[Prompt] = []
@@ -60,7 +60,7 @@ def _place(situation: Situation, position: int) -> Prompt:
     return situation.phrase("queue_position", position=str(position))
 
 
-def _keys(terms: Terms, call_back: Key | None, situation: Situation) -> tuple[Prompt, ...]:
+def _keys(terms: WaitingTerms, call_back: Key | None, situation: Situation) -> tuple[Prompt, ...]:
     offers = (("offer_call_back", call_back), ("offer_message", terms.leave_message))
     return tuple(situation.phrase(name, key=key) for name, key in offers if key)
 

@@ -18,7 +18,7 @@ from ivr.language.phrases import phrases
 from ivr.nodes.base import End, Kind, Leave, Situation, Stay, Step, ask_again
 
 
-class Recording(Model):
+class MessageRecording(Model):
     """What the caller hears before the tone, and how long they may speak."""
 
     say: Spoken | None = Field(
@@ -43,7 +43,7 @@ take_message:
   message: {say: "Please leave a message after the tone.", kind: message, record: 120s}
   next: done
 """
-    message: Annotated[Recording, BeforeValidator(_words_alone)] = Field(
+    message: Annotated[MessageRecording, BeforeValidator(_words_alone)] = Field(
         description="What is asked, and how long it may take."
     )
     next: NodeName | None = Field(None, description="Where the call goes after the message.")

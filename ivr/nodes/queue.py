@@ -25,10 +25,10 @@ from ivr.flow.types import Faults, NodeName, Path, Value
 from ivr.instructions import Circle, Conference, Continue, Listen, Play, Prompt, Verb, WaitTerms
 from ivr.nodes import call_back as calling_back
 from ivr.nodes.base import Kind, Leave, Situation, Stay, Step
-from ivr.nodes.call_back import Agreed, CallBack, Dropped, Question
+from ivr.nodes.call_back import Agreed, CallBackOffer, Dropped, Question
 from ivr.nodes.hold_words import hold_words
 from ivr.nodes.put_through import not_put_through
-from ivr.nodes.waiting_terms import Terms
+from ivr.nodes.waiting_terms import WaitingTerms
 
 HOLD_MUSIC = "/media/hold.wav"
 KEY_SECONDS = 1
@@ -60,7 +60,7 @@ operators:
   message: take_message
   callback: done
 """
-    queue: Annotated[Terms, BeforeValidator(_none_means_usual)] = Field(
+    queue: Annotated[WaitingTerms, BeforeValidator(_none_means_usual)] = Field(
         description="On what terms the caller waits, and what they hear."
     )
     answered: NodeName | None = Field(
@@ -96,10 +96,10 @@ operators:
         return self
 
     @property
-    def call_back(self) -> CallBack | None:
+    def call_back(self) -> CallBackOffer | None:
         """How callers ask to be called back, where they may."""
         wanted = self.callback is not None or self.queue.offer_callback_after is not None
-        return self.queue.call_back or (CallBack.model_validate({}) if wanted else None)
+        return self.queue.call_back or (CallBackOffer.model_validate({}) if wanted else None)
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("answered", self.answered, ("answered",), by_caller=True, default="goodbye")
@@ -152,7 +152,7 @@ operators:
                 return self._hold(situation, (), situation.memory)
 
     def _arrange(
-        self, rule: CallBack, situation: Situation, reply: calling_back.Reply
+        self, rule: CallBackOffer, situation: Situation, reply: calling_back.Reply
     ) -> Stay | Leave:
         match reply:
             case Question():

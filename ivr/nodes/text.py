@@ -18,7 +18,7 @@ from ivr.nodes.base import Kind, Leave, Situation
 CALLER = "caller"
 
 
-class Message(Model):
+class TextMessage(Model):
     """What the text says, and who gets it."""
 
     say: Text = Field(
@@ -47,7 +47,9 @@ class WriteText(Kind):
     example: ClassVar[str] = """\
 confirm: {text: "Thank you for calling {client.name}.", next: done, failed: operators}
 """
-    text: Annotated[Message, BeforeValidator(_words_alone)] = Field(description="What is written.")
+    text: Annotated[TextMessage, BeforeValidator(_words_alone)] = Field(
+        description="What is written."
+    )
     next: NodeName = Field(description="Where the call goes then.")
     failed: NodeName | None = Field(
         None, description="Where the call goes if the number cannot be texted; default: 'next'."

@@ -14,7 +14,7 @@ OFFER_AFTER = 60
 """Seconds after which the keys are named where the file does not say."""
 
 
-class Terms(Model):
+class WaitingTerms(Model):
     """On what terms callers wait, what they hear, and which keys they may press meanwhile."""
 
     priority: int = Field(

@@ -31,7 +31,7 @@ _OPTIONS: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RoutedEdge:
     """An edge: its corners from source to target, and the middle of its label."""
 
     points: Path
@@ -46,7 +46,7 @@ class Layout:
     height: float
     boxes: Mapping[str, Box]
     clusters: Mapping[str, Box]
-    lines: Mapping[Way, Line]
+    lines: Mapping[Way, RoutedEdge]
 
 
 def lay_out(graph: Graph, sizes: Mapping[str, Size], labels: Mapping[Way, Size]) -> Layout:
@@ -70,7 +70,7 @@ def lay_out(graph: Graph, sizes: Mapping[str, Size], labels: Mapping[Way, Size])
     taken = [boxes[node.name] for node in graph.nodes]
     taken += [_header(boxes[prefix]) for prefix in graph.clusters]
     middles = place_labels(paths, labels, taken)
-    lines = {way: Line(path, middles.get(way)) for way, path in paths.items()}
+    lines = {way: RoutedEdge(path, middles.get(way)) for way, path in paths.items()}
     return _placed(graph, boxes, lines, labels)
 
 
@@ -89,7 +89,7 @@ def _reserved(label: Size | None) -> dict[str, Any]:
 def _placed(
     graph: Graph,
     boxes: Mapping[str, Box],
-    lines: Mapping[Way, Line],
+    lines: Mapping[Way, RoutedEdge],
     labels: Mapping[Way, Size],
 ) -> Layout:
     """All of it, moved so that the top left corner of what is drawn is 0, 0."""
@@ -126,6 +126,6 @@ def _path(raw: Mapping[str, Any]) -> Path:
     return tuple((point["x"], point["y"]) for point in raw["points"])
 
 
-def _moved(line: Line, left: float, top: float) -> Line:
+def _moved(line: RoutedEdge, left: float, top: float) -> RoutedEdge:
     points = tuple((x - left, y - top) for x, y in line.points)
-    return Line(points, (line.label[0] - left, line.label[1] - top) if line.label else None)
+    return RoutedEdge(points, (line.label[0] - left, line.label[1] - top) if line.label else None)

@@ -12,7 +12,7 @@ from ivr.processes.loops import Loop, run_process
 from ivr.processes.redis import PATIENT_SECONDS, connect
 from ivr.records import open_records
 from ivr.settings import Settings
-from ivr.speech.elsewhere.desk import Desk
+from ivr.speech.elsewhere.desk import WorkerGateway
 from ivr.speech.elsewhere.rpc import answer_one
 from ivr.speech.jobs import Workplace
 from ivr.speech.recognisers.choose import Recognisers
@@ -26,7 +26,9 @@ def loops(settings: Settings) -> list[Loop]:
     redis = connect(settings, reply_seconds=PATIENT_SECONDS)
     records = open_records(settings.database_url)
     recognisers = Recognisers(settings.speech_models)  # loads none, as it is asked for none
-    desk = Desk(Workplace(settings, records, recognisers, lambda: datetime.now(UTC)), redis)
+    desk = WorkerGateway(
+        Workplace(settings, records, recognisers, lambda: datetime.now(UTC)), redis
+    )
 
     def answer() -> bool:
         return answer_one(redis, desk.answer, WAIT_SECONDS)

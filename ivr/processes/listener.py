@@ -37,7 +37,7 @@ IDLE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ListenRequest:
     """What a connection begins with; without phrases the language's model is only loaded."""
 
     language: str
@@ -85,7 +85,7 @@ class Listener:
             self._told.add(reason)
             log.warning("live words refused", reason=reason)
 
-    def _listen(self, connection: socket.socket, incoming: IO[bytes], asked: Request) -> None:
+    def _listen(self, connection: socket.socket, incoming: IO[bytes], asked: ListenRequest) -> None:
         if not self._places.acquire(blocking=False):
             raise SpeechError("All places are taken; see IVR_LIVE_STREAMS.")
         try:
@@ -93,7 +93,7 @@ class Listener:
         finally:
             self._places.release()
 
-    def _answer(self, connection: socket.socket, incoming: IO[bytes], asked: Request) -> None:
+    def _answer(self, connection: socket.socket, incoming: IO[bytes], asked: ListenRequest) -> None:
         ear = self._models.ear(asked.language, asked.phrases, asked.pause)
         while len(frame := incoming.read(FRAME_BYTES)) == FRAME_BYTES:
             heard = ear.hear(frame)
@@ -101,11 +101,11 @@ class Listener:
                 connection.sendall(json.dumps(asdict(heard)).encode() + b"\n")
 
 
-def _request(line: bytes) -> Request:
+def _request(line: bytes) -> ListenRequest:
     try:
         asked = json.loads(line)
         phrases = tuple(str(phrase) for phrase in asked["phrases"])
-        return Request(str(asked["language"]), phrases, float(asked["pause"]))
+        return ListenRequest(str(asked["language"]), phrases, float(asked["pause"]))
     except (ValueError, KeyError, TypeError) as error:
         raise SpeechError(f"A request for live words cannot be read: {error}.") from error
 

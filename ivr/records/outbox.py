@@ -71,7 +71,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Backlog:
     """How much unfinished work there is of one kind, and when the oldest was due."""
 
     count: int
@@ -228,9 +228,9 @@ def _update_open(connection: sa.Connection, which: sa.ColumnElement[bool], **val
     connection.execute(sa.update(outbox).where(which, unfinished).values(**values))
 
 
-def waiting(connection: sa.Connection, kind: str) -> Waiting:
+def waiting(connection: sa.Connection, kind: str) -> Backlog:
     query = sa.select(sa.func.count(), sa.func.min(outbox.c.due_at)).where(
         outbox.c.finished_at.is_(None), outbox.c.kind == kind
     )
     count, oldest_due = connection.execute(query).one()
-    return Waiting(count, oldest_due)
+    return Backlog(count, oldest_due)

@@ -36,7 +36,7 @@ from ivr.records.messages.message import (
     RecordingNote,
 )
 from ivr.records.messages.text_book import TextBook
-from ivr.records.outbox import OutboxItem, Waiting
+from ivr.records.outbox import Backlog, OutboxItem
 from ivr.records.people.account_book import AccountBook
 from ivr.records.people.status_book import StatusBook
 from ivr.records.programs.kept_answers import AnswerBook
@@ -272,7 +272,7 @@ class Records:
         with writing(self._engine) as connection:
             outbox.give_up(connection, item_id, error, now)
 
-    def waiting(self, kind: str) -> Waiting:
+    def waiting(self, kind: str) -> Backlog:
         """How much unfinished work of one kind there is."""
         with reading(self._engine) as connection:
             return outbox.waiting(connection, kind)

@@ -9,18 +9,18 @@ from ivr.errors import Unexpected
 from ivr.events import Event, HungUp, Pressed, Recorded, Silence, Spoke
 from ivr.flow.testcase import CallerStep
 from ivr.instructions import Listen
-from ivr.rehearsal.transcript import Transcript
+from ivr.rehearsal.transcript import RehearsalTranscript
 
 SECONDS_A_WORD = 0.4
 PRESS_SECONDS = 2.0
 SILENCE_SECONDS = 5.0
 
 
-class Caller:
+class ScriptedCaller:
     """Does `steps`; after the last, hangs up when asked for more."""
 
     def __init__(self, steps: Sequence[CallerStep]) -> None:
-        self.transcript = Transcript()
+        self.transcript = RehearsalTranscript()
         self._steps = [step.act for step in steps]
         self._next = 0
         self._since = 0  # what was heard before the caller last did something

@@ -68,7 +68,7 @@ def callers_hear(
 ) -> list[Way]:
     """What callers of a client hear at a moment (aware), by the choices that they have, as people
     stand `now`, and as they would stand `then`."""
-    before, after = (_Walk(flow, each, at, agency_name).ways() for each in (now, then))
+    before, after = (_ChangesWalk(flow, each, at, agency_name).ways() for each in (now, then))
     absent = "have no such choice"
     ways = [
         Way(who, before.get(who, absent), after.get(who, absent)) for who in {**before, **after}
@@ -120,7 +120,7 @@ def in_short(ways: Sequence[Way]) -> str:
     return f"{changed[0].who} {then}.{more if others else ''}"
 
 
-class _Walk:
+class _ChangesWalk:
     """A walk through a flow, as people stand."""
 
     def __init__(

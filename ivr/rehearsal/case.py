@@ -16,7 +16,7 @@ from ivr.flow.testcase import Expected, ExpectedJob, TestCase
 from ivr.flow.variables import typed
 from ivr.jobs.agreement import opening
 from ivr.nodes.base import Kind
-from ivr.rehearsal.caller import Caller
+from ivr.rehearsal.caller import ScriptedCaller
 from ivr.rehearsal.play import Played, play
 from ivr.rehearsal.world import World
 from ivr.status.standing import Availability
@@ -25,7 +25,7 @@ NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CaseResult:
     """What came of a test: the first difference, or None; the transcript; the ways taken."""
 
     client: str
@@ -35,10 +35,10 @@ class Result:
     ways: frozenset[tuple[str, str]]
 
 
-def run_case(flow: CallFlow, case: TestCase) -> Result:
+def run_case(flow: CallFlow, case: TestCase) -> CaseResult:
     """Play the call of `case` and compare what comes of it with what it expects."""
     set_, now = _set(flow, case), _begins(flow, case)
-    caller = Caller(case.steps)
+    caller = ScriptedCaller(case.steps)
     ways: frozenset[tuple[str, str]] = frozenset()
     difference: str | None
     try:
@@ -47,20 +47,20 @@ def run_case(flow: CallFlow, case: TestCase) -> Result:
         difference = next(_differences(set_, played, case.expect, now), None)
     except Unexpected as error:
         difference = str(error)
-    return Result(flow.client_id, case.name, difference, tuple(caller.transcript), ways)
+    return CaseResult(flow.client_id, case.name, difference, tuple(caller.transcript), ways)
 
 
 def play_case(flow: CallFlow, case: TestCase) -> Played:
     """The call of `case`, whatever it expects. Raises `Unexpected` where its steps cannot be
     taken."""
-    return _played(_set(flow, case), case, Caller(case.steps), _begins(flow, case))
+    return _played(_set(flow, case), case, ScriptedCaller(case.steps), _begins(flow, case))
 
 
 def _begins(flow: CallFlow, case: TestCase) -> datetime:
     return case.at.replace(tzinfo=flow.client.timezone)
 
 
-def _played(flow: CallFlow, case: TestCase, caller: Caller, now: datetime) -> Played:
+def _played(flow: CallFlow, case: TestCase, caller: ScriptedCaller, now: datetime) -> Played:
     world = World(
         case.operators,
         dict(case.people.items()),

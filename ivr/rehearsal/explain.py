@@ -20,7 +20,7 @@ from ivr.status.standing import AS_USUAL, Availability
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ExplanationLine:
     """One sentence of an explanation. `depth` counts the decisions before it."""
 
     depth: int
@@ -36,7 +36,7 @@ def explain(
     now: datetime,
     called: str | None = None,
     standing: Availability = AS_USUAL,
-) -> Iterator[Line]:
+) -> Iterator[ExplanationLine]:
     """Explain a call of `caller` (E.164, None: withheld) that comes in at `now` (aware), while the
     client's people stand as `standing` says.
 
@@ -44,11 +44,11 @@ def explain(
     """
     local = now.astimezone(flow.client.timezone)
     state = start(flow, "explained", caller, called or flow.client.numbers[0], local, standing)
-    walk = _Walk(flow, local)
+    walk = _ExplainedWalk(flow, local)
     yield from walk.passed(0, state, advance(flow, state, CallStarted(), local), frozenset())
 
 
-class _Walk:
+class _ExplainedWalk:
     """A walk through a flow; what has been explained is not explained again."""
 
     def __init__(self, flow: CallFlow, now: datetime) -> None:
@@ -56,7 +56,9 @@ class _Walk:
         self._now = now
         self._explained: set[str] = set()
 
-    def passed(self, depth: int, before: CallState, turn: Turn, unknown: Unknown) -> Iterator[Line]:
+    def passed(
+        self, depth: int, before: CallState, turn: Turn, unknown: Unknown
+    ) -> Iterator[ExplanationLine]:
         """The nodes that a turn has passed, then the one where the call stands. `unknown` are the
         variables that depend on the caller, as they were before the turn."""
         heard = [words for verb in turn.verbs for words in self._heard(verb)]
@@ -85,7 +87,7 @@ class _Walk:
             return
         yield from self._choices(depth, turn.state, unknown)
 
-    def _went(self, depth: int, state: CallState, step: Passed) -> Line:
+    def _went(self, depth: int, state: CallState, step: Passed) -> ExplanationLine:
         self._explained.add(step.node)
         place = self._flow.places[step.node]
         stood = replace(state, node=step.node)
@@ -97,7 +99,7 @@ class _Walk:
 
     def _choices(
         self, depth: int, state: CallState, unknown: Unknown, ways: Collection[str] | None = None
-    ) -> Iterator[Line]:
+    ) -> Iterator[ExplanationLine]:
         if state.node in self._explained:
             yield self._line(depth, state.node, "(as above)")
             return
@@ -123,9 +125,9 @@ class _Walk:
                     return advance(self._flow, state, event, self._now)
         return leave(self._flow, state, exit_, self._now)
 
-    def _line(self, depth: int, node: str, text: str) -> Line:
+    def _line(self, depth: int, node: str, text: str) -> ExplanationLine:
         place = self._flow.places[node]
-        return Line(depth, place.file, place.line, node, text)
+        return ExplanationLine(depth, place.file, place.line, node, text)
 
     def _heard(self, verb: Verb) -> Iterator[str]:
         match verb:

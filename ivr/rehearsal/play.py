@@ -23,8 +23,8 @@ from ivr.instructions import (
     Say,
     Verb,
 )
-from ivr.rehearsal.caller import Caller
-from ivr.rehearsal.transcript import Transcript
+from ivr.rehearsal.caller import ScriptedCaller
+from ivr.rehearsal.transcript import RehearsalTranscript
 from ivr.rehearsal.world import World
 
 LETTERS_A_SECOND = 15
@@ -37,7 +37,7 @@ class Played:
     """A call that has been played to its end."""
 
     state: CallState
-    transcript: Transcript
+    transcript: RehearsalTranscript
     ways: list[tuple[str, str]] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
 
@@ -50,7 +50,9 @@ class Played:
         return [effect for effect in self.effects if isinstance(effect, PromiseCallBack)]
 
 
-def play(flow: CallFlow, state: CallState, caller: Caller, world: World, now: datetime) -> Played:
+def play(
+    flow: CallFlow, state: CallState, caller: ScriptedCaller, world: World, now: datetime
+) -> Played:
     """Play the call `state`, which has not had its first turn, from `now` (aware) to its end.
 
     Raises `Unexpected` where the caller meets something else than the steps say.
@@ -61,7 +63,7 @@ def play(flow: CallFlow, state: CallState, caller: Caller, world: World, now: da
 class _Playing:
     """A call while it is played."""
 
-    def __init__(self, flow: CallFlow, caller: Caller, world: World, now: datetime) -> None:
+    def __init__(self, flow: CallFlow, caller: ScriptedCaller, world: World, now: datetime) -> None:
         self._flow = flow
         self._caller = caller
         self._world = world

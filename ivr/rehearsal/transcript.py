@@ -17,7 +17,7 @@ _OUTCOMES = {
 
 
 @dataclass(slots=True)
-class Transcript:
+class RehearsalTranscript:
     """A call's transcript. Times are seconds since the call began."""
 
     lines: list[str] = field(default_factory=list)

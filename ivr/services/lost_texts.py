@@ -11,7 +11,7 @@ from ivr.call.engine import CallFlow
 from ivr.core.carrier import INBOUND, UNDELIVERED, CarrierText
 from ivr.core.reconciliation import Discrepancy
 from ivr.core.text_receipt import TextReceipt
-from ivr.delivery.plan import State
+from ivr.delivery.plan import DeliveryState
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
 from ivr.records import Records
@@ -47,7 +47,7 @@ class LostTexts:
                 yield from self._received(text, now)
         lost = {text.sid: text for text in page if text.status in UNDELIVERED}
         for delivery in self.records.at_carrier.sent(lost):
-            if delivery.state is State.SENT:
+            if delivery.state is DeliveryState.SENT:
                 text = lost[delivery.provider_id or ""]
                 words = f"to {delivery.recipient} counts as sent, and did not arrive"
                 why = f"the carrier says {text.status}, error {text.error or 'unknown'}"

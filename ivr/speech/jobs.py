@@ -31,7 +31,7 @@ from ivr.speech.audio.silence import silence
 from ivr.speech.audio.speakers import Dialogue, dialogue, heard
 from ivr.speech.recognisers.choose import Recognisers
 from ivr.speech.text.cards import mask_cards
-from ivr.speech.text.values import Written
+from ivr.speech.text.values import FormattedText
 from ivr.speech.text.write import write
 
 log = structlog.get_logger()
@@ -61,7 +61,7 @@ class Task:
         return Promise(self.item_id, self.since)
 
 
-class Outcome(StrEnum):
+class TaskOutcome(StrEnum):
     """What came of a task."""
 
     DONE = "done"
@@ -75,7 +75,7 @@ class Outcome(StrEnum):
 class Report:
     """What came of a task, and how many `seconds` of audio were heard for it."""
 
-    outcome: Outcome
+    outcome: TaskOutcome
     seconds: float = 0.0
 
 
@@ -89,7 +89,7 @@ class Workplace:
     now: Callable[[], datetime]
 
 
-def perform(place: Workplace, task: Task) -> Outcome:
+def perform(place: Workplace, task: Task) -> TaskOutcome:
     """Do `task`, or note why not and when it is tried again; returns what came of it.
 
     Raises `RecordsError` where that cannot be noted, `JobTimeoutException` where the time ran out
@@ -97,7 +97,7 @@ def perform(place: Workplace, task: Task) -> Outcome:
     """
     recording = to_do(place, task)
     if recording is None:
-        return Outcome.NOTHING_LEFT
+        return TaskOutcome.NOTHING_LEFT
     try:
         return _WORK[task.kind](place, task, recording)
     except (RecordsError, JobTimeoutException, RecogniserDied):
@@ -115,22 +115,22 @@ def to_do(place: Workplace, task: Task) -> Recording | None:
     return recording
 
 
-def failed(place: Workplace, task: Task, recording: Recording, error: Exception) -> Outcome:
+def failed(place: Workplace, task: Task, recording: Recording, error: Exception) -> TaskOutcome:
     """Note why a task could not be done, and when it is tried again."""
     bound = _bound(task, recording)
     if isinstance(error, AudioRefused):
         bound.warning("recording set aside", reason=str(error))
         place.records.recordings.set_aside(recording.id, str(error), place.now())
-        return Outcome.SET_ASIDE
+        return TaskOutcome.SET_ASIDE
     if isinstance(error, ModelMissing):
         bound.warning("recording waits for a model", language=recording.language)
         place.records.retry(task.item_id, place.now() + MODEL_WAIT, str(error))
-        return Outcome.NO_MODEL
+        return TaskOutcome.NO_MODEL
     bound.warning("speech job failed", error=str(error), exc_info=error)
     return _try_again(place, task, error)
 
 
-def fetch(place: Workplace, task: Task, recording: Recording) -> Outcome:
+def fetch(place: Workplace, task: Task, recording: Recording) -> TaskOutcome:
     """Store a recording's audio, once it is known to be audio."""
     if recording.audio is None:  # else its twin was here
         if recording.recording_url is None:
@@ -144,10 +144,10 @@ def fetch(place: Workplace, task: Task, recording: Recording) -> Outcome:
             recording.id, str(relative), audio.seconds, place.now(), audio.channels
         )
     _bound(task, recording).info("speech job done")
-    return Outcome.DONE
+    return TaskOutcome.DONE
 
 
-def transcribe(place: Workplace, task: Task, recording: Recording) -> Outcome:
+def transcribe(place: Workplace, task: Task, recording: Recording) -> TaskOutcome:
     """Turn a recording's stored audio into words, and the words into text."""
     audio, wish = open_audio(stored_audio(place, recording)), recording.hearing
     recogniser = place.recognisers.wished(recording.language, wish.recogniser, wish.model)
@@ -163,7 +163,7 @@ def stored_audio(place: Workplace, recording: Recording) -> Path:
 
 def keep_words(
     place: Workplace, task: Task, recording: Recording, sides: Sequence[Transcript]
-) -> Outcome:
+) -> TaskOutcome:
     """Write down what was heard, unless the words of another try are there meanwhile.
 
     Audio is silenced before the words are kept: were we to end in between, the audio would hold
@@ -179,15 +179,15 @@ def keep_words(
     if not place.records.recordings.transcribed(
         recording.id, transcript, place.now(), task.promise
     ):
-        return Outcome.NOTHING_LEFT
+        return TaskOutcome.NOTHING_LEFT
     _bound(task, recording).info("speech job done")
-    return Outcome.DONE
+    return TaskOutcome.DONE
 
 
 def _written(side: Transcript, words: Sequence[Sequence[Word]], recording: Recording) -> Transcript:
     """A transcript by the recogniser of `side`, with its text as people write it."""
 
-    def text(turn: Sequence[Word]) -> Written:
+    def text(turn: Sequence[Word]) -> FormattedText:
         return write(turn, recording.language, recording.hearing.names, recording.caller)
 
     said = dialogue(words, text)
@@ -215,7 +215,7 @@ def recording_path(recording: Recording) -> PurePosixPath:
     return PurePosixPath(recording.client, f"{recording.received_at:%Y/%m}", f"{recording.id}.wav")
 
 
-def _try_again(place: Workplace, task: Task, error: Exception) -> Outcome:
+def _try_again(place: Workplace, task: Task, error: Exception) -> TaskOutcome:
     """Soon at first, then ever more rarely; after `TRIED_FOR` a person must see it."""
     now = place.now()
     age = now - task.since
@@ -224,7 +224,7 @@ def _try_again(place: Workplace, task: Task, error: Exception) -> Outcome:
         place.records.recordings.set_aside(
             task.subject, f"The recording could not be {what} for a day: {error}", now
         )
-        return Outcome.SET_ASIDE
+        return TaskOutcome.SET_ASIDE
     wait = min(max(age / 2, _FIRST_WAIT), _LONGEST_WAIT)
     place.records.retry(task.item_id, now + wait, str(error))
-    return Outcome.AGAIN
+    return TaskOutcome.AGAIN

@@ -31,7 +31,7 @@ from ivr.settings import Settings
 from ivr.speech import figures
 from ivr.speech.dispatch import fetching_queue, hearing_queues, languages
 from ivr.speech.elsewhere.away import Away
-from ivr.speech.jobs import Outcome, Report, Task, Workplace, perform
+from ivr.speech.jobs import Report, Task, TaskOutcome, Workplace, perform
 from ivr.speech.recognisers import whisper
 from ivr.speech.recognisers.abilities import primary
 from ivr.speech.recognisers.apart import WhisperApart
@@ -162,7 +162,7 @@ def _perform(inherited: _Inherited, task: Task) -> None:
     begun = time.monotonic()
     report = inherited.station.perform(task)
     figures.count(inherited.redis, report.outcome)
-    if report.outcome is Outcome.DONE and task.kind is OutboxKind.TRANSCRIBE:
+    if report.outcome is TaskOutcome.DONE and task.kind is OutboxKind.TRANSCRIBE:
         figures.count_words(inherited.redis, report.seconds, time.monotonic() - begun)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ivr.delivery.plan import Channel
 from ivr.jobs.acts import Note
 from ivr.records.database import connect
-from ivr.records.deliveries.book import Parcel
+from ivr.records.deliveries.book import DeliveryItem
 from ivr.records.tables import job_acts, jobs
 from ivr.retention.purge import purge_once
 from tests.api.programs import NOON, Place
@@ -60,7 +60,7 @@ def test_a_program_that_fetches_a_recording_has_not_heard_it(place: Place) -> No
 
 
 def test_deliveries_say_who_has_read_it(place: Place) -> None:
-    parcel = Parcel(
+    parcel = DeliveryItem(
         promise="email-x",
         client="acme",
         about="message",

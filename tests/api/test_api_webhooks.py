@@ -19,7 +19,7 @@ from ivr.delivery.events import FAILS_LONG, events_once
 from ivr.delivery.plan import Channel
 from ivr.operators.agency import Agency
 from ivr.records import migrate, open_records
-from ivr.records.deliveries.book import Parcel
+from ivr.records.deliveries.book import DeliveryItem
 from ivr.records.outbox import OutboxKind
 from ivr.records.programs.happenings import Happening
 from ivr.records.programs.subscription_book import MOST
@@ -85,7 +85,7 @@ def test_each_thing_that_happens_is_told_once_to_whom_it_concerns(
     program = place.program("acme")
     assert program.act(job.id, "take", owner="person:maya").status_code == 200
     assert program.act(job.id, "close", outcome="done", reason="x").status_code == 200
-    parcel = Parcel(
+    parcel = DeliveryItem(
         promise="email-x", client="acme", about="message", recipient="Ian Frost", message=message
     )
     delivery = records.deliveries.begin(parcel, Channel.EMAIL, "ian@acme.example", NOON)

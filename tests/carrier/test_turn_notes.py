@@ -21,7 +21,7 @@ from ivr.events import (
     Silence,
     Spoke,
 )
-from ivr.records.calls.timeline import Step, TurnNote
+from ivr.records.calls.timeline import PathStep, TurnNote
 from tests.flow_files import PEOPLE, good
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -72,8 +72,8 @@ def test_a_turn_names_each_node_of_its_way_with_file_and_line(flow: CallFlow) ->
     [first, second] = told(flow, CallStarted(), Pressed("1"))
     assert (first.number, first.event, first.version) == (0, "started", flow.version)
     assert first.way == (
-        Step("greet", "acme.yaml", line_of("greet"), "next"),
-        Step("main", "acme.yaml", line_of("main")),
+        PathStep("greet", "acme.yaml", line_of("greet"), "next"),
+        PathStep("main", "acme.yaml", line_of("main")),
     )
     assert (second.number, second.event, second.said) == (1, "pressed", "1")
     assert [(step.node, step.exit) for step in second.way] == [("main", "1"), ("ring", None)]

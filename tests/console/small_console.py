@@ -15,7 +15,7 @@ from ivr.accounts.roles import Role
 from ivr.console.accounts.sign_in import SignIn
 from ivr.console.operator.desk import Conversations
 from ivr.console.pages import SESSION
-from ivr.console.routes import Desk, console_routes
+from ivr.console.routes import ConsoleServices, console_routes
 from ivr.conversation.open import open_floor
 from ivr.flow.library import Library
 from ivr.operators.agency import Agency
@@ -57,7 +57,7 @@ class Console:
     def __post_init__(self) -> None:
         parts = (self.settings, self.library, self.records, self.redis, lambda: self.now[0])
         real = open_floor(self.settings, self.redis, self.agency, lambda: self.now[0]).floor
-        self.desk = Desk(*parts, self.agency, self.floor or real)
+        self.desk = ConsoleServices(*parts, self.agency, self.floor or real)
         self.app = Flask("console", static_folder=None)
         self.app.register_blueprint(console_routes(self.desk))
         self.browser = self.app.test_client()

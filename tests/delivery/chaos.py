@@ -26,8 +26,8 @@ from pathlib import Path
 
 from ivr.carrier.rest.telephone import Telephone
 from ivr.delivery.attempt import LEASE
-from ivr.delivery.plan import Channel, State, Wishes
-from ivr.delivery.reach import Hook, Reach
+from ivr.delivery.plan import Channel, DeliveryState, Wishes
+from ivr.delivery.reach import ContactPoint, Hook
 from ivr.delivery.relay import deliver_once
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import FollowUpTerms, Opening
@@ -120,7 +120,7 @@ def _keep_secret(settings: Settings) -> None:
 def _leave(records: Records, index: int, system: System, now: datetime) -> str:
     """A message for somebody of their own, who is reached one way."""
     wishes = Wishes(channels=(WAYS[index % 3],))
-    reach = Reach(
+    reach = ContactPoint(
         person=f"p{index}",
         phone=f"+44770090{index:04}",
         number=NUMBER,
@@ -174,7 +174,7 @@ def _kill_relays(
 
 
 def _in_doubt(records: Records) -> bool:
-    return records.deliveries.counts().get((Channel.SMS, State.WAITING), 0) > 0
+    return records.deliveries.counts().get((Channel.SMS, DeliveryState.WAITING), 0) > 0
 
 
 def nursery() -> None:
@@ -233,7 +233,7 @@ def _look(
         if got[way][whose] != 1:
             report.faults.append(f"{whose} got {got[way][whose]} by {way}")
         [delivery] = records.deliveries.of_message(message)
-        if delivery.state not in (State.SENT, State.ACKNOWLEDGED):
+        if delivery.state not in (DeliveryState.SENT, DeliveryState.ACKNOWLEDGED):
             report.faults.append(f"{whose} is noted as {delivery.state}")
 
 

@@ -21,8 +21,8 @@ from ivr.carrier.rest.telephone import Telephone
 from ivr.core.gsm7 import segments
 from ivr.delivery.attempt import LEASE
 from ivr.delivery.digest import digest_once
-from ivr.delivery.plan import TRIES, Channel, State, Wishes
-from ivr.delivery.reach import Hook, Reach, to_data
+from ivr.delivery.plan import TRIES, Channel, DeliveryState, Wishes
+from ivr.delivery.reach import ContactPoint, Hook, to_data
 from ivr.delivery.read_links import ReadLinks
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.words import in_words
@@ -70,7 +70,9 @@ class Post:
         email = changes.pop("email", "ian@acme.example")
         named = {key: changes.pop(key) for key in ("client_name",) if key in changes}
         wishes = Wishes(**{"zone": "Europe/London", **changes})
-        reach = Reach("ian", IAN, ACME, full, hook, "desk@agency.example", "Larkfield", wishes)
+        reach = ContactPoint(
+            "ian", IAN, ACME, full, hook, "desk@agency.example", "Larkfield", wishes
+        )
         recipient = Recipient("Ian", email, reach)
         message = self.record(
             sid, audio=b"RIFF", client="acme", recipient=recipient, opening=OPENING, **named
@@ -142,7 +144,7 @@ def test_what_is_not_read_goes_by_text_after_the_wait_and_not_again(post: Post) 
     assert post.at(NOON + 14 * MINUTE) == []
     assert post.at(NOON + 16 * MINUTE) == [IAN]
     assert post.at(NOON + 99 * HOUR) == []
-    assert {each.state for each in post.deliveries(message).values()} == {State.SENT}
+    assert {each.state for each in post.deliveries(message).values()} == {DeliveryState.SENT}
 
 
 def test_what_is_read_goes_no_further_and_the_job_s_history_says_by_whom(post: Post) -> None:
@@ -195,7 +197,7 @@ def test_whatever_we_word_is_within_the_gsm_alphabet(post: Post) -> None:
     for number, act in enumerate(acts):
         after = replace(job, version=number + 2, action="Ring Siân’s caller – at once")
         for each in told(Change(job, after, act, "Siân", NOON), about):
-            reach = to_data(Reach("ian", IAN, ACME, wishes=Wishes(channels=(SMS,))))
+            reach = to_data(ContactPoint("ian", IAN, ACME, wishes=Wishes(channels=(SMS,))))
             payload = {"client": "acme", "name": "Ian", "email": None, "reach": reach}
             payload |= {"subject": subject(each, after, about), "text": each.why, "message": ""}
             payload |= {"short": short(each, after, about), "at": NOON.isoformat()}
@@ -215,7 +217,7 @@ def test_ok_by_text_acknowledges_the_latest_and_is_answered_once(post: Post) -> 
     for _ in range(2):
         post.records.texts.keep_answer(ok(message_sid="SM1", received_at=NOON + MINUTE), thanks)
     states = [post.deliveries(each)[SMS].state for each in (first, second)]
-    assert sorted(states) == [State.ACKNOWLEDGED, State.SENT]
+    assert sorted(states) == [DeliveryState.ACKNOWLEDGED, DeliveryState.SENT]
     post.records.texts.keep_answer(ok(message_sid="SM2", received_at=NOON + MINUTE), thanks)
     assert (
         post.records.texts.keep_answer(ok(message_sid="SM3", received_at=NOON + HOUR), thanks)
@@ -234,7 +236,7 @@ def test_what_is_posted_is_signed_and_an_answer_of_200_acknowledges_it(post: Pos
     said = json.loads(body)
     assert (said["event"], said["id"], said["text"]) == ("message", message, "the ceiling drips")
     posted = post.deliveries(message)[WEBHOOK]
-    assert (posted.state, posted.acknowledged_by) == (State.ACKNOWLEDGED, "acme's system")
+    assert (posted.state, posted.acknowledged_by) == (DeliveryState.ACKNOWLEDGED, "acme's system")
     job = post.records.jobs.of_message(message)
     assert job is not None
     assert job.read_by is None  # the system is not Ian
@@ -263,7 +265,7 @@ def test_what_gets_through_nowhere_goes_to_the_agency(post: Post) -> None:
     message = post.message(email="gone@acme.example")
     assert post.at(NOON) == []
     given_up = post.deliveries(message)
-    assert {each.state for each in given_up.values()} == {State.GIVEN_UP}
+    assert {each.state for each in given_up.values()} == {DeliveryState.GIVEN_UP}
     assert set(given_up) == {EMAIL, Channel.AGENCY}
     other = post.message("RE2", channels=(WEBHOOK,), hook=True)
     post.system.answer = partial(say, body=b"", status=410)
@@ -272,7 +274,7 @@ def test_what_gets_through_nowhere_goes_to_the_agency(post: Post) -> None:
     [mail] = post.mailbox.mails
     assert mail["Subject"].startswith("Not delivered: Message for Rainbow Frost")
     assert "has not reached Ian" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert post.deliveries(other)[Channel.AGENCY].state is State.SENT
+    assert post.deliveries(other)[Channel.AGENCY].state is DeliveryState.SENT
 
 
 def test_a_relay_that_died_while_sending_a_text_looks_for_it_first(post: Post) -> None:
@@ -291,10 +293,10 @@ def test_a_relay_that_died_while_sending_a_text_looks_for_it_first(post: Post) -
     dying = type("Dying", (), {"send_text": staticmethod(send_and_die)})()
     with pytest.raises(Dies):
         deliver_once(post.records, post.settings, now, dying)
-    assert post.deliveries(message)[SMS].state is State.WAITING
+    assert post.deliveries(message)[SMS].state is DeliveryState.WAITING
     assert post.at(now + LEASE + MINUTE) == []
     known = post.deliveries(message)[SMS]
-    assert (known.state, known.provider_id) == (State.SENT, post.texts[0].sid)
+    assert (known.state, known.provider_id) == (DeliveryState.SENT, post.texts[0].sid)
 
 
 def test_the_digest_brings_all_of_a_day_in_one_email_and_is_read_as_one(post: Post) -> None:

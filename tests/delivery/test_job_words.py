@@ -10,7 +10,7 @@ import pytest
 from job_samples import HOUR, IAN, MAYA, MINUTE, NOON, SAM, job
 
 from ivr.delivery.job_words import history, reading
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.jobs.acts import Close, Entry, Hand, Read, Take
 from ivr.jobs.job import Outcome
 from ivr.jobs.rules import apply, opening_act
@@ -34,7 +34,7 @@ def sent(to: str = "Ian Frost", read_at: datetime | None = None, **changes: Any)
         recipient=to,
         channel=Channel.EMAIL,
         address="x@x.example",
-        state=State.ACKNOWLEDGED if read_at else State.SENT,
+        state=DeliveryState.ACKNOWLEDGED if read_at else DeliveryState.SENT,
         attempts=1,
         began_at=NOON,
         again_at=None,
@@ -58,7 +58,7 @@ POSTED = sent("acme's system", TWO, channel=Channel.WEBHOOK)
     [
         (JOB, [], None),
         (JOB, [POSTED], None),  # the client's system is nobody
-        (JOB, [sent(state=State.FAILED, sent_at=None)], None),
+        (JOB, [sent(state=DeliveryState.FAILED, sent_at=None)], None),
         (JOB, [sent()], "not read yet"),
         (READ, [sent(read_at=TWO)], "read 14:02 by Ian Frost"),
         (READ, [sent(read_at=TWO), sent(about="correction")], "read 14:02 by Ian Frost"),

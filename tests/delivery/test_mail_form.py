@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import strict
 from email.utils import parseaddr
 
-from ivr.delivery.reach import Reach, to_data
+from ivr.delivery.reach import ContactPoint, to_data
 from ivr.records import outbox
 from ivr.records.outbox import OutboxKind
 from tests.delivery.test_delivery_ways import IAN, MINUTE, NOON, Post
@@ -32,7 +32,7 @@ def promise_notice(post: Post, job: str, key: str) -> None:
         "client": "acme",
         "name": "Siân Ó Briain, Büro",
         "email": "a-long-name-for-a-person@a-long-name-for-a-client.example",
-        "reach": to_data(Reach("ian", IAN)),
+        "reach": to_data(ContactPoint("ian", IAN)),
         "subject": f"Reminder: {LONG} – {'x' * 90}",
         "text": "Hello Siân,\n\nRing 01632 960001 or write to jo@example.org\n\n"
         "http://tango.example/console/jobs/1",

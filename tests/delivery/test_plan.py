@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from ivr.delivery.plan import (
     TRIES,
     Channel,
-    Done,
+    DeliveryDone,
+    DeliveryState,
     Gather,
     GiveUp,
     Send,
-    State,
     Tried,
     Wait,
     Wishes,
@@ -53,13 +53,13 @@ class Course:
                     self._try(channel)
                 case GiveUp(channel):
                     known = self.tried[channel]
-                    self.tried[channel] = replace(known, state=State.GIVEN_UP)
+                    self.tried[channel] = replace(known, state=DeliveryState.GIVEN_UP)
                 case Wait(until):
                     assert until > self.now
                     if self.read_at and until >= self.read_at:
                         self._read()
                     self.now = until
-                case Done(arrived):
+                case DeliveryDone(arrived):
                     self.arrived = arrived
                     return self
                 case Gather():
@@ -67,20 +67,20 @@ class Course:
         raise AssertionError("there is no end to it")
 
     def _try(self, channel: Channel) -> None:
-        known = self.tried.get(channel) or Tried(State.WAITING, 0, self.now)
+        known = self.tried.get(channel) or Tried(DeliveryState.WAITING, 0, self.now)
         attempts = known.attempts + 1
         assert attempts <= TRIES
         if channel in self.up:
             self.sent.append((round((self.now - NOON) / MINUTE), channel))
-            after = replace(known, state=State.SENT, attempts=attempts, sent_at=self.now)
+            after = replace(known, state=DeliveryState.SENT, attempts=attempts, sent_at=self.now)
         else:
             again = self.now + wait_before(attempts + 1, 0.5)
-            after = replace(known, state=State.FAILED, attempts=attempts, again_at=again)
+            after = replace(known, state=DeliveryState.FAILED, attempts=attempts, again_at=again)
         self.tried[channel] = after
 
     def _read(self) -> None:
         for channel, known in self.tried.items():
-            self.tried[channel] = replace(known, state=State.ACKNOWLEDGED)
+            self.tried[channel] = replace(known, state=DeliveryState.ACKNOWLEDGED)
 
 
 def course(wishes: Wishes, *up: Channel, **more: datetime) -> list[tuple[int, Channel]]:
@@ -137,9 +137,9 @@ def test_what_waits_for_the_digest_is_gathered_and_what_is_urgent_is_not() -> No
     wishes = Wishes(digest=8 * 60, zone="Europe/London")
     assert next_step(wishes, {}, NOON) == Gather(NOON + timedelta(hours=20))
     assert next_step(replace(wishes, urgent=True), {}, NOON) == Send(EMAIL)
-    waiting = {Channel.DIGEST: Tried(State.WAITING, 0, NOON)}
-    assert next_step(wishes, waiting, NOON) == Done(True)
-    lost = {Channel.DIGEST: Tried(State.GIVEN_UP, 32, NOON)}
+    waiting = {Channel.DIGEST: Tried(DeliveryState.WAITING, 0, NOON)}
+    assert next_step(wishes, waiting, NOON) == DeliveryDone(True)
+    lost = {Channel.DIGEST: Tried(DeliveryState.GIVEN_UP, 32, NOON)}
     assert next_step(wishes, lost, NOON) == Send(AGENCY)
 
 

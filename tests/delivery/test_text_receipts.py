@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ivr.core.text_receipt import TextReceipt
-from ivr.delivery.plan import State
+from ivr.delivery.plan import DeliveryState
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.texts import text_once
 from ivr.delivery.words import in_words
@@ -54,7 +54,7 @@ def test_what_did_not_arrive_goes_the_next_way_at_once(post: Post) -> None:
     tell(post, "undelivered", 30005)
     assert post.at(NOON + MINUTE) == ["ian@acme.example"]
     text = post.deliveries(message)[SMS]
-    assert (text.state, text.error_code) == (State.GIVEN_UP, 30005)
+    assert (text.state, text.error_code) == (DeliveryState.GIVEN_UP, 30005)
     assert in_words(text, UTC) == (
         "Text to Ian: sent Mon 23 Nov 12:00, did not arrive "
         "(The text did not arrive: there is no such telephone (error 30005).)"
@@ -94,7 +94,7 @@ def test_what_is_told_twice_or_out_of_order_does_no_harm(post: Post, told: list[
         tell(post, status)
     assert post.at(NOON + MINUTE) == []
     text = post.deliveries(message)[SMS]
-    assert (text.state, text.arrived_at) == (State.SENT, NOON + SECOND)
+    assert (text.state, text.arrived_at) == (DeliveryState.SENT, NOON + SECOND)
     assert in_words(text, UTC) == "Text to Ian: sent Mon 23 Nov 12:00, arrived, not acknowledged"
 
 
@@ -103,7 +103,7 @@ def test_what_was_read_stays_read(post: Post) -> None:
     post.at(NOON)
     post.records.deliveries.acknowledge(post.deliveries(message)[SMS].id, "Ian", "by text", NOON)
     tell(post, "undelivered", 30008)
-    assert post.deliveries(message)[SMS].state is State.ACKNOWLEDGED
+    assert post.deliveries(message)[SMS].state is DeliveryState.ACKNOWLEDGED
     assert post.at(NOON + MINUTE) == []
 
 
@@ -124,7 +124,7 @@ def test_a_receipt_may_come_before_we_have_noted_that_it_was_sent(post: Post) ->
     deliver_once(post.records, post.settings, NOON, Hasty())
     assert [mail["To"] for mail in post.mailbox.mails] == ["Ian <ian@acme.example>"]
     text = post.deliveries(message)[SMS]
-    assert (text.state, text.provider_id) == (State.GIVEN_UP, post.texts[0].sid)
+    assert (text.state, text.provider_id) == (DeliveryState.GIVEN_UP, post.texts[0].sid)
 
 
 def test_a_receipt_may_come_while_the_promise_is_put_back(
@@ -147,7 +147,7 @@ def test_a_receipt_of_another_try_changes_nothing(post: Post) -> None:
     delivery = post.deliveries(message)[SMS].id
     tell(post, "undelivered", 30003, sid="SM-other", delivery=delivery)
     tell(post, "undelivered", 30003, sid="SM-unknown")
-    assert post.deliveries(message)[SMS].state is State.SENT
+    assert post.deliveries(message)[SMS].state is DeliveryState.SENT
 
 
 def test_a_text_of_a_call_that_did_not_arrive_is_given_up_with_the_reason(post: Post) -> None:

@@ -17,7 +17,7 @@ import soundfile
 
 from ivr.demo.stage import Stage, stage
 from ivr.records.messages.message import MessageState
-from ivr.records.recordings.recording import CallRecording
+from ivr.records.recordings.recording import ConversationRecording
 from ivr.simulator import Answers, Call, HangUp, Speak, Talk
 from ivr.speech.samples import Sample
 
@@ -80,11 +80,11 @@ def until(true: Callable[[], object]) -> None:
         threading.Event().wait(0.1)
 
 
-def recordings_of(agency: Stage, call: Call) -> list[CallRecording]:
+def recordings_of(agency: Stage, call: Call) -> list[ConversationRecording]:
     return agency.records.call_recordings.of_call(call.sid)
 
 
-def heard(agency: Stage, call: Call) -> tuple[CallRecording, dict[str, str]]:
+def heard(agency: Stage, call: Call) -> tuple[ConversationRecording, dict[str, str]]:
     """The recording of a call's conversation once it is settled, and what each side said."""
     until(lambda: [r for r in recordings_of(agency, call) if r.state is not MessageState.RECORDED])
     [recording] = recordings_of(agency, call)

@@ -14,7 +14,7 @@ import pytest
 
 from ivr.errors import SpeechError
 from ivr.processes.listener import Listener
-from ivr.speech.live.hearing import Hearing
+from ivr.speech.live.hearing import ListenerSession
 from ivr.speech.live.words import LiveModels
 from ivr.speech.models.install import install
 
@@ -43,14 +43,14 @@ def path(short_folder: Path, models: LiveModels) -> Iterator[Path]:
         serving.join()
 
 
-def _until_closed(hearing: Hearing) -> None:
+def _until_closed(hearing: ListenerSession) -> None:
     """Go on talking until the listener has closed the connection."""
     with pytest.raises(SpeechError, match="listener"):
         while True:
             assert hearing.hear(SILENCE) == []
 
 
-def _is_closed(hearing: Hearing) -> bool:
+def _is_closed(hearing: ListenerSession) -> bool:
     try:
         assert hearing.hear(SILENCE) == []
     except SpeechError:
@@ -59,7 +59,7 @@ def _is_closed(hearing: Hearing) -> bool:
 
 
 def test_of_two_who_come_at_once_one_has_the_only_place(path: Path) -> None:
-    both = [Hearing(path, "ko", PHRASES, 0.25) for _ in range(2)]
+    both = [ListenerSession(path, "ko", PHRASES, 0.25) for _ in range(2)]
     refused = next(hearing for hearing in itertools.cycle(both) if _is_closed(hearing))
     [served] = [hearing for hearing in both if hearing is not refused]
     assert served.hear(SILENCE) == []
@@ -80,21 +80,21 @@ def test_a_request_that_cannot_be_read_is_closed(path: Path, request_: bytes) ->
 
 
 def test_a_language_without_a_model_is_closed(path: Path) -> None:
-    hearing = Hearing(path, "fr", PHRASES, 0.25)
+    hearing = ListenerSession(path, "fr", PHRASES, 0.25)
     _until_closed(hearing)
     hearing.close()
 
 
 def test_no_listener_at_all_is_an_error_of_ours(short_folder: Path) -> None:
     with pytest.raises(SpeechError, match="cannot be reached"):
-        Hearing(short_folder / "nobody.sock", "ko", PHRASES, 0.25)
+        ListenerSession(short_folder / "nobody.sock", "ko", PHRASES, 0.25)
 
 
 def test_the_request_is_one_line_whatever_the_phrases_hold(short_folder: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
         listening.bind(str(short_folder / "a.sock"))
         listening.listen()
-        hearing = Hearing(short_folder / "a.sock", "ko", ('a"\n{', "b"), 0.25)
+        hearing = ListenerSession(short_folder / "a.sock", "ko", ('a"\n{', "b"), 0.25)
         connection, _ = listening.accept()
         hearing.close()
         with connection:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ivr.jobs.job import FollowUpTerms, Opening, Owner, OwnerKind
 from ivr.records.calls.snapshots import CallSnapshot
-from ivr.records.calls.timeline import CallEvent, LegNote, Role, Step, TurnNote
+from ivr.records.calls.timeline import CallEvent, LegNote, LegRole, PathStep, TurnNote
 from ivr.records.messages.message import MessageNote, Recipient, RecordingNote, Transcript, Word
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -32,10 +32,10 @@ FIRST = TurnNote(
     at=NOON,
     version="v1",
     event="started",
-    way=(Step("greet", "acme.yaml", 5, "next"), Step("main", "acme.yaml", 6)),
+    way=(PathStep("greet", "acme.yaml", 5, "next"), PathStep("main", "acme.yaml", 6)),
 )
 RINGS = LegNote(
-    key="CA1 dial 1", call_sid="CA1", role=Role.PERSON, to="+447700900123", started_at=NOON
+    key="CA1 dial 1", call_sid="CA1", role=LegRole.PERSON, to="+447700900123", started_at=NOON
 )
 SECOND = TurnNote(
     call_sid="CA1",
@@ -45,7 +45,7 @@ SECOND = TurnNote(
     event="pressed",
     said="2",
     facts={"seconds": 3},
-    way=(Step("main", "acme.yaml", 6, "2"), Step("ring", "acme.yaml", 9)),
+    way=(PathStep("main", "acme.yaml", 6, "2"), PathStep("ring", "acme.yaml", 9)),
     legs=(RINGS,),
 )
 HELD = CallEvent(once="room-1 hold 1", call_sid="CA1", at=LATER, what="put on hold", who="sam")

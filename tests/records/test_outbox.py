@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from ivr.records import Records
 from ivr.records.messages.message import Recipient
-from ivr.records.outbox import Waiting
+from ivr.records.outbox import Backlog
 from tests.records.records_samples import NOON, message_note, recording_note
 
 LEASE = timedelta(minutes=5)
@@ -85,13 +85,13 @@ def test_what_was_given_up_is_not_tried_again(records: Records) -> None:
 
 
 def test_what_waits_is_counted_with_the_oldest_due_time(records: Records) -> None:
-    assert records.waiting("fetch") == Waiting(0, None)
+    assert records.waiting("fetch") == Backlog(0, None)
     promise(records, 3)
     (item,) = records.claim(["fetch"], NOON, LEASE, limit=1)
-    assert records.waiting("fetch") == Waiting(3, NOON)
+    assert records.waiting("fetch") == Backlog(3, NOON)
     records.done(item.id, NOON)
-    assert records.waiting("fetch") == Waiting(2, NOON + timedelta(seconds=1))
-    assert records.waiting("email") == Waiting(0, None)
+    assert records.waiting("fetch") == Backlog(2, NOON + timedelta(seconds=1))
+    assert records.waiting("email") == Backlog(0, None)
 
 
 CLAIMER = """

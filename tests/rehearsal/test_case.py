@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flow_files import PEOPLE, good, loaded
 
-from ivr.rehearsal.case import Result, run_case
+from ivr.rehearsal.case import CaseResult, run_case
 
 FLOW = (
     PEOPLE
@@ -43,7 +43,7 @@ tests:
 )
 
 
-def played(folder: Path, test: str) -> Result:
+def played(folder: Path, test: str) -> CaseResult:
     """The result of a test that has these lines besides its name, time and caller."""
     flow = good(folder, FLOW + "".join(f"    {line}\n" for line in test.splitlines()))
     [case] = flow.tests

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from ivr.core.text_receipt import TextReceipt
 from ivr.delivery.plan import Channel, Wishes
-from ivr.delivery.reach import Hook, Reach
+from ivr.delivery.reach import ContactPoint, Hook
 from ivr.jobs.job import FollowUpTerms, Opening, Owner, OwnerKind
 from ivr.records.messages.message import (
-    Hearing,
     MessageNote,
     Missing,
     Recipient,
     RecordingNote,
+    TranscriptionOptions,
 )
 from ivr.records.messages.texts import TextNote, TextReceived
 from ivr.services.facts import (
@@ -35,7 +35,7 @@ OPENING = Opening(
 IAN = Recipient(
     "Ian Frost",
     "ian@rainbowfrost.example",
-    Reach(
+    ContactPoint(
         person="ian",
         phone="+447700900123",
         hook=Hook("https://frost.example", "FROST"),
@@ -60,7 +60,7 @@ def message(**changes: str) -> MessageNote:
         client_name="Rainbow Frost",
         recipient=IAN,
         opening=OPENING,
-        hearing=Hearing(("Ian Frost",), "vosk", None, mask_cards=False),
+        hearing=TranscriptionOptions(("Ian Frost",), "vosk", None, mask_cards=False),
     )
 
 

@@ -16,8 +16,8 @@ from ivr import keys
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.carrier.rest.telephone import Telephone
 from ivr.core.reconciliation import Mend
-from ivr.delivery.plan import Channel, State
-from ivr.records.deliveries.book import Parcel
+from ivr.delivery.plan import Channel, DeliveryState
+from ivr.records.deliveries.book import DeliveryItem
 from ivr.records.messages.message import MessageState
 from ivr.records.outbox import OutboxKind
 from ivr.services.lost_calls import NEVER_REACHED
@@ -329,7 +329,7 @@ def test_a_text_that_did_not_arrive_is_given_up(open_world: Open) -> None:
     with open_world() as world:
         settings = replace(world.settings, twilio_api_url=world.carrier.api_url)
         sid = Telephone(settings).send_text("+447700900123", NUMBER, "A message for you")
-        parcel = Parcel(promise="notice-1", client="acme", about="job", recipient="Ian Frost")
+        parcel = DeliveryItem(promise="notice-1", client="acme", about="job", recipient="Ian Frost")
         now = datetime.now(UTC)
         delivery = world.records.deliveries.begin(parcel, Channel.SMS, "+447700900123", now)
         assert delivery is not None
@@ -343,5 +343,5 @@ def test_a_text_that_did_not_arrive_is_given_up(open_world: Open) -> None:
         assert came.found[0].why == "the carrier says undelivered, error 30003"
         given_up = world.records.deliveries.find(delivery.id)
         assert given_up is not None
-        assert (given_up.state, given_up.error_code) == (State.GIVEN_UP, 30003)
+        assert (given_up.state, given_up.error_code) == (DeliveryState.GIVEN_UP, 30003)
         assert world.compare().found == ()

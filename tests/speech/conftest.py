@@ -19,7 +19,7 @@ from web_server import Answer, Serve
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import FollowUpTerms, Opening
 from ivr.records import Records, migrate, open_records
-from ivr.records.messages.message import Hearing, Recipient, RecordingNote
+from ivr.records.messages.message import Recipient, RecordingNote, TranscriptionOptions
 from ivr.settings import Settings
 from ivr.speech.models.install import install
 from ivr.speech.samples import Sample, fetch_samples
@@ -88,7 +88,7 @@ def note_recording(records: Records) -> NoteRecording:
         language: str = "en-GB",
         client: str = "rainbow-frost",
         n: int = 1,
-        hearing: Hearing = Hearing(),  # noqa: B008 - immutable
+        hearing: TranscriptionOptions = TranscriptionOptions(),  # noqa: B008 - immutable
     ) -> str:
         return records.recording_ready(
             RecordingNote(

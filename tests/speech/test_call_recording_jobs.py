@@ -19,7 +19,7 @@ from ivr.errors import RecogniserDied
 from ivr.records import Records
 from ivr.records.messages.message import MessageState, Transcript, Word
 from ivr.records.outbox import OutboxKind
-from ivr.records.recordings.recording import CallRecording, CallRecordingNote
+from ivr.records.recordings.recording import CallRecordingNote, ConversationRecording
 from ivr.settings import Settings
 from ivr.speech.audio.files import Audio
 from ivr.speech.jobs import Task, Workplace, perform
@@ -77,7 +77,7 @@ class Desk:
             for item in items:
                 perform(self.place, Task(item.id, item.kind, item.subject, item.first_claimed_at))
 
-    def recording(self, recording_id: str) -> CallRecording:
+    def recording(self, recording_id: str) -> ConversationRecording:
         found = self.records.call_recordings.find(recording_id)
         assert found is not None
         return found

@@ -14,7 +14,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from ivr.records import Records
-from ivr.records.messages.message import Hearing, Transcript
+from ivr.records.messages.message import Transcript, TranscriptionOptions
 from ivr.speech.dispatch import (
     LEASE,
     dispatch_once,
@@ -25,7 +25,7 @@ from ivr.speech.dispatch import (
 )
 
 URL = "https://api.twilio.com/RE1"
-NO_WISH = Hearing()
+NO_WISH = TranscriptionOptions()
 LATER = LEASE + timedelta(seconds=1)
 
 
@@ -116,7 +116,10 @@ def test_jobs_are_data_and_not_code(
 
 
 def stored(
-    records: Records, note: Callable[..., str], now: datetime, hearing: Hearing = NO_WISH
+    records: Records,
+    note: Callable[..., str],
+    now: datetime,
+    hearing: TranscriptionOptions = NO_WISH,
 ) -> str:
     """A message that is to be heard; returns the key of its job."""
     message_id = note(URL, hearing=hearing)
@@ -140,14 +143,14 @@ def test_a_recording_waits_for_whoever_hears_its_language(
 @pytest.mark.parametrize(
     ("hearing", "best"),
     [
-        (Hearing(), "en"),
-        (Hearing(recogniser="whisper"), "en:whisper"),
-        (Hearing(recogniser="vosk"), "en:vosk"),
-        (Hearing(model="large"), "en:large"),
-        (Hearing(recogniser="vosk", model="large"), "en:large"),
-        (Hearing(recogniser="vosk", model="gone"), "en:vosk"),
-        (Hearing(model="gone"), "en"),
-        (Hearing(recogniser="whisper", model="large"), "en:whisper"),
+        (TranscriptionOptions(), "en"),
+        (TranscriptionOptions(recogniser="whisper"), "en:whisper"),
+        (TranscriptionOptions(recogniser="vosk"), "en:vosk"),
+        (TranscriptionOptions(model="large"), "en:large"),
+        (TranscriptionOptions(recogniser="vosk", model="large"), "en:large"),
+        (TranscriptionOptions(recogniser="vosk", model="gone"), "en:vosk"),
+        (TranscriptionOptions(model="gone"), "en"),
+        (TranscriptionOptions(recogniser="whisper", model="large"), "en:whisper"),
     ],
 )
 def test_a_wish_is_left_to_a_worker_that_can_fulfil_it(
@@ -155,7 +158,7 @@ def test_a_wish_is_left_to_a_worker_that_can_fulfil_it(
     records: Records,
     note_recording: Callable[..., str],
     now: datetime,
-    hearing: Hearing,
+    hearing: TranscriptionOptions,
     best: str,
 ) -> None:
     with worker(redis, "en", "en:vosk", "en:whisper", "en:large"), worker(redis, "en"):
@@ -169,7 +172,7 @@ def test_a_wish_that_nobody_can_fulfil_any_more_is_heard_all_the_same(
 ) -> None:
     with worker(redis, "en"):
         with worker(redis, "en", "en:large"):
-            key = stored(records, note_recording, now, Hearing(model="large"))
+            key = stored(records, note_recording, now, TranscriptionOptions(model="large"))
             dispatch_once(records, redis, now)
         assert dispatch_once(records, redis, now + LATER) == 1
         assert waiting_at(redis, "en").get_job_ids() == [key]
@@ -181,7 +184,7 @@ def test_a_worker_that_was_killed_is_waited_for_no_longer(
     with worker(redis, "en:large"):
         (key,) = redis.keys("rq:worker:*")
         redis.delete(key)  # as when its last sign of life is too old
-        stored(records, note_recording, now, Hearing(model="large"))
+        stored(records, note_recording, now, TranscriptionOptions(model="large"))
         dispatch_once(records, redis, now)
         assert len(waiting_at(redis, "en")) == 1
 

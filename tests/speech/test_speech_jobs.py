@@ -16,7 +16,13 @@ from web_server import Serve, reply
 
 from ivr.errors import RecordsError
 from ivr.records import Records
-from ivr.records.messages.message import Hearing, Message, MessageState, Transcript, Word
+from ivr.records.messages.message import (
+    Message,
+    MessageState,
+    Transcript,
+    TranscriptionOptions,
+    Word,
+)
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.settings import Settings
 from ivr.speech.audio.files import Audio
@@ -306,7 +312,7 @@ def test_where_the_client_wishes_it_card_numbers_stay(
     desk: Desk, carrier: str, note_recording: Callable[..., str], settings: Settings
 ) -> None:
     hears(desk, CARD)
-    message_id = note_recording(f"{carrier}/RE1", hearing=Hearing(mask_cards=False))
+    message_id = note_recording(f"{carrier}/RE1", hearing=TranscriptionOptions(mask_cards=False))
     desk.work()
     message = desk.message(message_id)
     assert message.transcript is not None
@@ -318,7 +324,7 @@ def test_a_message_is_written_as_people_write_it_with_the_client_s_names(
     desk: Desk, carrier: str, note_recording: Callable[..., str]
 ) -> None:
     hears(desk, "this is ian frost ring me on oh one six oh four five two nine one seven oh")
-    hearing = Hearing(names=("Ian Frost",), recogniser="whisper", model="tiny.en")
+    hearing = TranscriptionOptions(names=("Ian Frost",), recogniser="whisper", model="tiny.en")
     message_id = note_recording(f"{carrier}/RE1", hearing=hearing)
     desk.work()
     heard = desk.message(message_id).transcript
@@ -335,7 +341,9 @@ def test_the_recogniser_that_the_client_wishes_is_asked_for(
     desk: Desk, carrier: str, note_recording: Callable[..., str]
 ) -> None:
     recogniser = hears(desk, "hello")
-    note_recording(f"{carrier}/RE1", hearing=Hearing(recogniser="whisper", model="tiny.en"))
+    note_recording(
+        f"{carrier}/RE1", hearing=TranscriptionOptions(recogniser="whisper", model="tiny.en")
+    )
     desk.work()
     assert recogniser.wishes == [("en-GB", "whisper", "tiny.en")]
 
@@ -349,7 +357,7 @@ def test_a_message_that_is_heard_again_keeps_every_transcript(
     desk.clock += timedelta(hours=1)
     hears(desk, "hello there")
     assert desk.records.recordings.transcribe_again(
-        message_id, Hearing(recogniser="vosk"), desk.clock
+        message_id, TranscriptionOptions(recogniser="vosk"), desk.clock
     )
     assert desk.work() == [OutboxKind.TRANSCRIBE]
     message = desk.message(message_id)

@@ -17,7 +17,7 @@ from ivr.carrier.live.streams import StreamLinks
 from ivr.carrier.live.words import LiveWords
 from ivr.carrier.signature import Signatures
 from ivr.metrics import WEBHOOKS_REFUSED
-from ivr.sockets import Done
+from ivr.sockets import ConnectionTaken
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ SILENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class LiveDesk:
+class StreamServices:
     """What the routes need. `most` streams at a time leave threads for the webhooks."""
 
     signatures: Signatures
@@ -37,7 +37,7 @@ class LiveDesk:
     most: int
 
 
-def live_routes(desk: LiveDesk) -> Blueprint:
+def live_routes(desk: StreamServices) -> Blueprint:
     """The blueprint of `/twilio/stream/…`."""
     routes = Blueprint("live", __name__, url_prefix="/twilio")
     places = BoundedSemaphore(desk.most)
@@ -65,7 +65,7 @@ def live_routes(desk: LiveDesk) -> Blueprint:
                     socket.sock.shutdown(SHUT_RDWR)
         finally:
             places.release()
-        return Done()
+        return ConnectionTaken()
 
     @routes.route("/stream/<token>", methods=["GET", "POST"])
     def no_stream(token: str) -> Response:

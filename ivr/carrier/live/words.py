@@ -40,7 +40,7 @@ LOOK_EVERY = 50
 """Frames, a second of sound, after which it is seen whether the call has gone on without us."""
 
 
-class Heard(Protocol):
+class SpeechResult(Protocol):
     """What was said in one utterance; `others` says that there were other words between."""
 
     @property
@@ -51,17 +51,17 @@ class Heard(Protocol):
     def confidence(self) -> float: ...
 
 
-class Hearing(Protocol):
+class StreamingSession(Protocol):
     """Turns sound into words. Methods may raise `SpeechError`."""
 
-    def hear(self, sound: bytes) -> Sequence[Heard]:
+    def hear(self, sound: bytes) -> Sequence[SpeechResult]:
         """Give μ-law; returns what has been said by now, utterance by utterance."""
 
     def close(self) -> None:
         """No more sound comes."""
 
 
-OpenHearing = Callable[[str, tuple[str, ...], float], Hearing]
+OpenHearing = Callable[[str, tuple[str, ...], float], StreamingSession]
 """Begins to hear: language, phrases, seconds of silence that end an utterance.
 
 Without phrases there is nothing to hear, but what is needed for the language is loaded.
@@ -122,7 +122,7 @@ class LiveWords:
         return self._decide(state, answer) if answer else "ended"
 
     def _answer(
-        self, token: StreamToken, live: Live, hearing: Hearing, sound: Iterator[bytes]
+        self, token: StreamToken, live: Live, hearing: StreamingSession, sound: Iterator[bytes]
     ) -> Spoke | None:
         """The answer, in one utterance or several; None where the call goes on or ends first."""
         said = ""

@@ -25,7 +25,7 @@ from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
 from ivr.carrier.outside.client_secrets import ClientSecrets
 from ivr.carrier.outside.lanes import Lanes
-from ivr.carrier.outside.request import Reply, request
+from ivr.carrier.outside.request import HttpReply, request
 from ivr.errors import OutsideError, OutsideRefused
 from ivr.events import Continued, Event, NotYet, Replied, Unreachable
 from ivr.instructions import Ask, Secret
@@ -116,12 +116,12 @@ class Asking:
         except RedisError as error:
             bound.error("asking.without_redis", error=str(error))
 
-    def _left(self, reply: Reply) -> dict[str, object]:
+    def _left(self, reply: HttpReply) -> dict[str, object]:
         """A reply may repeat what was sent, which may be a secret."""
         sealed = self._seal.sealed(reply_without_cards(reply.body))
         return {"status": reply.status, "sealed": sealed}
 
-    def _asked(self, client: str, key: str, ask: Ask) -> Reply:
+    def _asked(self, client: str, key: str, ask: Ask) -> HttpReply:
         """Ask, and once more where that may help; the key tells the system that it is the same."""
         headers = {"Idempotency-Key": key.removeprefix("ivr:asked:")}
         for name, value in ask.headers.items():
@@ -139,7 +139,7 @@ class Asking:
                 return reply
         return self._request(ask, headers)
 
-    def _request(self, ask: Ask, headers: dict[str, str]) -> Reply:
+    def _request(self, ask: Ask, headers: dict[str, str]) -> HttpReply:
         return request(ask.method, ask.url, headers, ask.send, ask.timeout, self._private)
 
 

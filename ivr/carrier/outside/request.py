@@ -26,7 +26,7 @@ LARGEST_REPLY = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """What a system has answered: an HTTP status, and its text."""
 
     status: int
@@ -40,7 +40,7 @@ def request(
     send: object | None,
     seconds: float,
     private: Collection[str] = (),
-) -> Reply:
+) -> HttpReply:
     """Ask `url` once, for at most `seconds`; with `send`, that as a JSON body, or as it is where it
     is bytes.
 
@@ -72,7 +72,7 @@ def request(
         raise OutsideError(f"{host} did not answer in time.")
     if len(content) > LARGEST_REPLY:
         raise OutsideRefused(f"{host} answered more than {LARGEST_REPLY >> 10} KB.")
-    return Reply(status, content.decode("utf-8", "replace"))
+    return HttpReply(status, content.decode("utf-8", "replace"))
 
 
 def _encoded(headers: Mapping[str, str], body: bytes | None) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ import structlog
 from ivr.call.engine import CallFlow, Turn, advance
 from ivr.core.costly_numbers import EVERY_COUNTRY, abroad, countries_of
 from ivr.delivery.plan import Channel, Wishes
-from ivr.delivery.reach import Hook, Reach
+from ivr.delivery.reach import ContactPoint, Hook
 from ivr.errors import CarrierRefused, UnknownClient
 from ivr.events import Dialled, DialOutcome, Event, Unreachable
 from ivr.flow.library import Library
@@ -115,7 +115,7 @@ class Outgoing:
             OUTGOING_REFUSED.labels("call").inc()
             raise CarrierRefused(f"{reason}.")
 
-    def reach(self, flow: CallFlow, person: str | None, kind: str) -> Reach:
+    def reach(self, flow: CallFlow, person: str | None, kind: str) -> ContactPoint:
         """How one of the client's people (by short name), or the agency, is told of a job of a
         kind; in a test by e-mail alone, which goes to the agency."""
         client, agency = flow.client, self._agency
@@ -123,8 +123,8 @@ class Outgoing:
         name = person if person and found else ""
         hook = client.webhook
         if not client.live:
-            return Reach(person=name, agency_name=agency.name)
-        at_agency = Reach(
+            return ContactPoint(person=name, agency_name=agency.name)
+        at_agency = ContactPoint(
             number=client.numbers[0],
             hook=Hook(hook.url, hook.secret) if hook else None,
             agency=agency.email,

@@ -32,7 +32,7 @@ CALLER_GONE = "The caller has gone. Goodbye."
 
 
 @dataclass(frozen=True, slots=True)
-class OperatorDesk:
+class OperatorLegServices:
     """What the webhooks of operators' legs need. `clock` gives the time, aware."""
 
     signatures: Signatures
@@ -58,7 +58,7 @@ class OperatorDesk:
             return conversation.client
 
 
-def operator_routes(desk: OperatorDesk) -> Blueprint:
+def operator_routes(desk: OperatorLegServices) -> Blueprint:
     """The blueprint of `/twilio/operator…`."""
     routes = signed_routes("operators", "/twilio/operator", desk.signatures)
 

@@ -20,7 +20,7 @@ from ivr.flow.library import Library
 from ivr.language.phrases import FALLBACK
 from ivr.nodes.base import Kind
 from ivr.records import Records
-from ivr.records.messages.message import Hearing
+from ivr.records.messages.message import TranscriptionOptions
 from ivr.records.recordings.recording import CallRecordingNote
 from ivr.services.facts import ConversationRecorded
 
@@ -97,7 +97,7 @@ class CallRecordingKeeper:
             note,
             language=flow.client.language,
             transcribe=flow.client.recording.transcribe,
-            hearing=Hearing(flow.names, **flow.client.speech.model_dump()),
+            hearing=TranscriptionOptions(flow.names, **flow.client.speech.model_dump()),
         )
 
 

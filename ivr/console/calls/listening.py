@@ -12,7 +12,7 @@ from datetime import timedelta
 from flask import abort, request
 
 from ivr.console.access import access, note_once
-from ivr.records.people.account_book import Act
+from ivr.records.people.account_book import AuditEntry
 
 HEARD_AGAIN = timedelta(minutes=15)
 """A player asks for a recording in many pieces; within this time that is one act of listening."""
@@ -34,7 +34,9 @@ def note_played(act: str, *, client: str | None, about: str) -> None:
 def note_played_by_link(who: str, act: str, *, client: str, about: str) -> None:
     """Keep that `who` heard it by a link that they were sent. Raises as `note`."""
     here = access()
-    heard = Act(at=here.clock(), account=NOBODY, who=who, act=act, client=client, about=about)
+    heard = AuditEntry(
+        at=here.clock(), account=NOBODY, who=who, act=act, client=client, about=about
+    )
     if _is_played() and not here.book.noted(heard, heard.at - HEARD_AGAIN):
         here.book.note(heard)
 

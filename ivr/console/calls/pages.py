@@ -22,7 +22,7 @@ from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
 from ivr.console.calls.listening import note_played
-from ivr.console.calls.spoken import Turn, length, sound_of, turns
+from ivr.console.calls.spoken import SpeakerTurn, length, sound_of, turns
 from ivr.console.page_zone import clock, page_zone, show_in
 from ivr.console.pages import notice
 from ivr.console.telephone_links import tel
@@ -35,10 +35,10 @@ from ivr.nodes.base import Kind
 from ivr.records import Records
 from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
 from ivr.records.calls.story import Story
-from ivr.records.calls.telling import Line, tell
-from ivr.records.calls.timeline import Step
+from ivr.records.calls.telling import TimelineEntry, tell
+from ivr.records.calls.timeline import PathStep
 from ivr.records.messages.message import Message
-from ivr.records.recordings.recording import CallRecording
+from ivr.records.recordings.recording import ConversationRecording
 from ivr.records.search.findings import Thing
 from ivr.records.search.index import MOST_PAGES
 
@@ -120,7 +120,7 @@ class CallPages:
         )
         return make_response(text)
 
-    def recording(self, call_sid: str, recording_id: str) -> CallRecording | None:
+    def recording(self, call_sid: str, recording_id: str) -> ConversationRecording | None:
         """A recording of a call's conversation that is here, and that the account may hear."""
         found = self.records.call_recordings.find(recording_id)
         if found is None or found.call_sid != call_sid or not found.audio:
@@ -128,7 +128,7 @@ class CallPages:
         heard = current_account().sees(found.client) and (self.recordings / found.audio).is_file()
         return found if heard else None
 
-    def audio(self, recording: CallRecording) -> Response:
+    def audio(self, recording: ConversationRecording) -> Response:
         """The recording, or the part of it that the player asks for (RFC 9110, 14)."""
         about = f"call {recording.call_sid}, recording {recording.id}"
         note_played("heard a conversation", client=recording.client, about=about)
@@ -182,7 +182,7 @@ def call_routes(console: Blueprint, pages: CallPages) -> None:
         return pages.audio(found)
 
 
-def _turns(recording: CallRecording) -> list[Turn]:
+def _turns(recording: ConversationRecording) -> list[SpeakerTurn]:
     return list(turns(recording.transcript)) if recording.transcript else []
 
 
@@ -234,10 +234,10 @@ def _tel(number: str | None) -> Markup:
     return tel(None if number == WITHHELD else number)
 
 
-def _line_link(call: CallSnapshot) -> Callable[[Line, Step], str | None]:
+def _line_link(call: CallSnapshot) -> Callable[[TimelineEntry, PathStep], str | None]:
     """Where each node of a timeline leads: to its line of the version that the call had."""
 
-    def link(line: Line, step: Step) -> str | None:
+    def link(line: TimelineEntry, step: PathStep) -> str | None:
         if call.client is None or not step.line:
             return None
         page = url_for("console.flow_version", client=call.client, version=line.version)
@@ -246,5 +246,5 @@ def _line_link(call: CallSnapshot) -> Callable[[Line, Step], str | None]:
     return link
 
 
-def _no_link(line: Line, step: Step) -> None:
+def _no_link(line: TimelineEntry, step: PathStep) -> None:
     """For those who may not see the files."""

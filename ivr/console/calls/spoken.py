@@ -27,7 +27,7 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SpeakerTurn:
     """What one `speaker` says before another does; None where the recording does not tell."""
 
     speaker: str | None
@@ -39,7 +39,7 @@ class Turn:
         return length(self.spoken[0].start) if self.spoken else ""
 
 
-def turns(transcript: Transcript) -> Iterator[Turn]:
+def turns(transcript: Transcript) -> Iterator[SpeakerTurn]:
     """What was said, turn by turn, in stretches that can be played."""
     words = transcript.words
     for speaker, turn in groupby(_stretches(transcript), lambda each: words[each.first].speaker):
@@ -48,7 +48,7 @@ def turns(transcript: Transcript) -> Iterator[Turn]:
             for each in turn
             if each.text
         )
-        yield Turn(speaker, tuple(spoken))
+        yield SpeakerTurn(speaker, tuple(spoken))
 
 
 def _stretches(transcript: Transcript) -> Sequence[Stretch]:

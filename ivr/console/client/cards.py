@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from ivr.console.calls.spoken import Spoken, Turn, turns
+from ivr.console.calls.spoken import SpeakerTurn, Spoken, turns
 from ivr.console.client.visitor import Visitor
 from ivr.core.ring_numbers import RingNumber, ring_numbers
 from ivr.delivery.email import readable_number
 from ivr.delivery.job_words import Reading, reading
 from ivr.jobs.job import Job, OwnerKind
 from ivr.jobs.words import when
-from ivr.records.jobs.inbox import Item, unread_by
+from ivr.records.jobs.inbox import InboxItem, unread_by
 from ivr.records.messages.message import Message
 
 FIRST_WORDS = 60
@@ -22,7 +22,7 @@ FIRST_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageContext:
     """By which clock and in which country's way things are said, who the agency is, and when."""
 
     zone: tzinfo
@@ -45,7 +45,7 @@ class Card:
     not said that they have read it; `dials` are numbers
     that a telephone can ring, the one that they gave first."""
 
-    item: Item
+    item: InboxItem
     caller: str
     dials: tuple[RingNumber, ...]
     came: str
@@ -56,7 +56,7 @@ class Card:
     is_mine: bool
     is_new: bool
     reading: Reading | None
-    turns: tuple[Turn, ...]
+    turns: tuple[SpeakerTurn, ...]
 
     @property
     def job(self) -> Job:
@@ -80,7 +80,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Section:
     """A part of the page: its title, and what to say where it is empty."""
 
     id: str
@@ -89,7 +89,7 @@ class Shelf:
     empty: str
 
 
-def card(item: Item, visitor: Visitor, place: Place) -> Card:
+def card(item: InboxItem, visitor: Visitor, place: PageContext) -> Card:
     """What `visitor` sees of a job at `place`."""
     job, heard = item.job, item.message.transcript if item.message else None
     waits = job.is_open and visitor.waits_for(job)
@@ -122,7 +122,7 @@ def whose(job: Job, is_mine: bool, agency: str) -> str:
     return f"{who} had this"
 
 
-def state(job: Job, place: Place) -> str:
+def state(job: Job, place: PageContext) -> str:
     """How a job stands, in a few words."""
     if not job.is_open:
         ended = place.when(job.closed_at) if job.closed_at else ""
@@ -134,17 +134,17 @@ def state(job: Job, place: Place) -> str:
     return f"due {place.when(job.due_at)}"
 
 
-def shelves(cards: Iterable[Card], visitor: Visitor, place: Place) -> Sequence[Shelf]:
+def shelves(cards: Iterable[Card], visitor: Visitor, place: PageContext) -> Sequence[Section]:
     """Open jobs: first what waits for whoever looks, then what others have."""
     cards = tuple(cards)
     waiting = tuple(each for each in cards if each.waits)
     others = tuple(each for each in cards if not each.waits)
     if visitor.person:
         return (
-            Shelf("waiting", "Waiting for you", waiting, "Nothing waits for you."),
-            Shelf("others", "With others", others, "Nobody else has anything open."),
+            Section("waiting", "Waiting for you", waiting, "Nothing waits for you."),
+            Section("others", "With others", others, "Nobody else has anything open."),
         )
     return (
-        Shelf("waiting", f"Waiting at {visitor.client_name}", waiting, "Nothing waits."),
-        Shelf("others", f"With {place.agency}", others, f"{place.agency} has nothing open."),
+        Section("waiting", f"Waiting at {visitor.client_name}", waiting, "Nothing waits."),
+        Section("others", f"With {place.agency}", others, f"{place.agency} has nothing open."),
     )

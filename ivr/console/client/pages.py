@@ -12,7 +12,7 @@ from flask import Response, make_response, render_template, request
 from ivr.call.engine import CallFlow
 from ivr.console.access import current_account, note, note_once
 from ivr.console.calls.spoken import length
-from ivr.console.client.cards import Card, Place, card, shelves
+from ivr.console.client.cards import Card, PageContext, card, shelves
 from ivr.console.client.visitor import Visitor, visitor_of
 from ivr.console.jobs.pages import JobPages
 from ivr.console.page_zone import show_in
@@ -50,13 +50,13 @@ class ClientPages:
         account = current_account()
         return visitor_of(account, self.flow_of(account.client or ""))
 
-    def place(self, visitor: Visitor) -> Place:
+    def place(self, visitor: Visitor) -> PageContext:
         """Where the client is."""
         flow = self.flow_of(visitor.client)
         language = flow.client.language if flow else "en-GB"
         zone = self.jobs.zone(visitor.client)
         show_in(zone)
-        return Place(zone, language, self.agency, self.jobs.clock())
+        return PageContext(zone, language, self.agency, self.jobs.clock())
 
     # The page
 
@@ -92,7 +92,7 @@ class ClientPages:
         }
 
     def _cards(
-        self, wanted: Wanted, visitor: Visitor, place: Place, limit: int, offset: int = 0
+        self, wanted: Wanted, visitor: Visitor, place: PageContext, limit: int, offset: int = 0
     ) -> list[Card]:
         found = self.jobs.records.inbox.items(wanted, limit, offset)
         return [card(item, visitor, place) for item in found]
@@ -125,7 +125,7 @@ class ClientPages:
         kinds = (OwnerKind.AGENCY, OwnerKind.PERSON)
         return [each for each in possible if each.kind in kinds and not each.is_same(job.owner)]
 
-    def _words(self, visitor: Visitor, place: Place) -> dict[str, Any]:
+    def _words(self, visitor: Visitor, place: PageContext) -> dict[str, Any]:
         """What the templates say things with."""
         return {
             "agency": self.agency,

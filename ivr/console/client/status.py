@@ -36,7 +36,7 @@ from ivr.status.words import moment, sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatusLine:
     """A status as the page shows it."""
 
     status: Status
@@ -52,13 +52,13 @@ class StatusPages:
 
     pages: ClientPages
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[StatusLine]:
         """What holds now, and what is still to come."""
         visitor, flow, now = self._here()
         theirs = speaks_for(visitor, flow)
         zone = self.pages.jobs.zone(visitor.client)
         return [
-            Line(
+            StatusLine(
                 status=each,
                 says=sentence(each, name_of(each.person, flow, visitor.client_name), now, zone),
                 is_now=each.counts(now),

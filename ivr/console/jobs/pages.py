@@ -17,7 +17,7 @@ from ivr.console.page_zone import page_zone, show_in
 from ivr.core.ring_numbers import CAME_OF_RINGING, RingNumber, ring_numbers
 from ivr.delivery.email import readable_number, title
 from ivr.delivery.job_notices import JobNotices
-from ivr.delivery.job_words import Line, history, reading
+from ivr.delivery.job_words import NotifiedEntry, history, reading
 from ivr.errors import RecordsError, UnknownClient
 from ivr.flow.library import Library
 from ivr.jobs.job import Job, JobState, Outcome, Owner, OwnerKind
@@ -201,7 +201,7 @@ class JobPages:
         )
         return make_response(text, status)
 
-    def _history(self, job: Job, reasons: bool) -> Iterator[Line]:
+    def _history(self, job: Job, reasons: bool) -> Iterator[NotifiedEntry]:
         """Every act, with what people were sent because of it."""
         book = self.records.jobs
         sent = book.deliveries([job])[job.id]

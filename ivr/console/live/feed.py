@@ -32,7 +32,7 @@ from redis.exceptions import RedisError
 from ivr import keys
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
-from ivr.console.live.streams import Stream, Streams
+from ivr.console.live.streams import ConsoleStream, Streams
 from ivr.errors import RecordsError, TangoError
 from ivr.records.people.account_book import AccountBook
 
@@ -80,7 +80,7 @@ class Fragment:
     render: Callable[[], str]
 
 
-class Live:
+class LiveFeed:
     """What is told to the consoles of this process. Starts with the first console."""
 
     def __init__(self, redis: Redis, book: AccountBook, clock: Callable[[], datetime]) -> None:
@@ -129,7 +129,7 @@ class Live:
         with self._order:  # nothing older may come after what is said first
             first = [head, b"retry: %d\n\n" % randrange(*RETRY_MS)]  # noqa: S311 - spreads load
             first += [self._said(topic) for topic in sorted(topics)]
-            self.streams.add(Stream(connection, topics, session, client), b"".join(first))
+            self.streams.add(ConsoleStream(connection, topics, session, client), b"".join(first))
 
     def stop(self) -> None:
         """Close all consoles, which then turn to the process that comes after this one."""

@@ -13,13 +13,13 @@ from flask import Blueprint, Flask, Response, render_template, request, session
 from ivr.accounts.roles import Permission
 from ivr.call.engine import CallFlow
 from ivr.console.access import current_account, needs
-from ivr.console.live.feed import Fragment, Live
+from ivr.console.live.feed import Fragment, LiveFeed
 from ivr.console.operator.view import WaitingRow, waiting_rows
 from ivr.console.pages import SESSION
 from ivr.metrics import LIVE_CONSOLES_REFUSED
 from ivr.operators.agency import Agency
 from ivr.operators.queue import OperatorQueue
-from ivr.sockets import Done, can_take, take
+from ivr.sockets import ConnectionTaken, can_take, take
 
 POLL_SECONDS = 15
 """How often a page asks that is not told."""
@@ -39,10 +39,10 @@ MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class LiveDesk:
+class FeedServices:
     """What the addresses work with. `most` consoles are told by this process."""
 
-    live: Live
+    live: LiveFeed
     most: int
     queue: OperatorQueue
     agency: Agency
@@ -60,7 +60,7 @@ class LiveDesk:
         return waiting_rows(waiting, self.flow_of, self.agency)
 
 
-def live_routes(console: Blueprint, desk: LiveDesk) -> None:
+def live_routes(console: Blueprint, desk: FeedServices) -> None:
     """Add the addresses."""
     console.record_once(lambda state: state.app.extensions.update(live_consoles=desk.live))
 
@@ -103,11 +103,11 @@ def rendering(console: Blueprint) -> Callable[[], AbstractContextManager[object]
     return lambda: apps[0].test_request_context()
 
 
-class EventStream(Done):
+class EventStream(ConnectionTaken):
     """Hands the connection to the one thread that tells all consoles, headers first."""
 
     def __init__(
-        self, live: Live, topics: frozenset[str], session: str, client: str | None
+        self, live: LiveFeed, topics: frozenset[str], session: str, client: str | None
     ) -> None:
         super().__init__(content_type="text/event-stream; charset=utf-8")
         self.headers["X-Accel-Buffering"] = "no"  # nginx: pass every event on at once

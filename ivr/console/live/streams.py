@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 
 @dataclass(eq=False, slots=True)
-class Stream:
+class ConsoleStream:
     """One console: the names of what it wants to be told of, whose session it is, and whose
     client's people look at it; None for the agency's own."""
 
@@ -52,9 +52,11 @@ class Streams:
         self._todo: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._wake_up, self._sleeper = -1, -1
         self._selector = selectors.DefaultSelector()
-        self._open: dict[Stream, None] = {}  # known to all, before the thread has heard of them
-        self._held: dict[Stream, None] = {}  # the thread's
-        self._of: defaultdict[str, dict[Stream, None]] = defaultdict(dict)
+        self._open: dict[
+            ConsoleStream, None
+        ] = {}  # known to all, before the thread has heard of them
+        self._held: dict[ConsoleStream, None] = {}  # the thread's
+        self._of: defaultdict[str, dict[ConsoleStream, None]] = defaultdict(dict)
         self._starting = Lock()
         self._stopping = False
 
@@ -78,7 +80,7 @@ class Streams:
             for each in list(self._open)
         )
 
-    def add(self, stream: Stream, first: bytes) -> None:
+    def add(self, stream: ConsoleStream, first: bytes) -> None:
         """Keep a console, and send it `first`."""
         self._start()
         self._open[stream] = None
@@ -139,7 +141,7 @@ class Streams:
             except Exception:  # the last line: one fault must not end it for all
                 log.exception("console.stream_failed")
 
-    def _add(self, stream: Stream, first: bytes) -> None:
+    def _add(self, stream: ConsoleStream, first: bytes) -> None:
         stream.connection.setblocking(False)
         with suppress(OSError):  # not every connection is TCP
             stream.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -153,14 +155,14 @@ class Streams:
             self._drop([stream])
 
     def _tell(self, events: Mapping[str, bytes]) -> None:
-        parts: defaultdict[Stream, list[bytes]] = defaultdict(list)
+        parts: defaultdict[ConsoleStream, list[bytes]] = defaultdict(list)
         for topic, event in events.items():
             for stream in self._of.get(topic, ()):
                 parts[stream].append(event)
         for stream, pieces in parts.items():
             self._send(stream, b"".join(pieces))
 
-    def _attend(self, stream: Stream, events: int) -> None:
+    def _attend(self, stream: ConsoleStream, events: int) -> None:
         if events & selectors.EVENT_WRITE:
             self._send(stream, b"")
         if events & selectors.EVENT_READ and stream in self._held:
@@ -173,7 +175,7 @@ class Streams:
             if gone:
                 self._drop([stream])
 
-    def _send(self, stream: Stream, data: bytes) -> None:
+    def _send(self, stream: ConsoleStream, data: bytes) -> None:
         """As much as the connection takes; the rest when it takes more."""
         lagged = bool(stream.unsent)
         if lagged:
@@ -194,7 +196,7 @@ class Streams:
         self._selector.modify(stream.connection, wanted, stream)
         return None
 
-    def _drop(self, streams: list[Stream]) -> None:
+    def _drop(self, streams: list[ConsoleStream]) -> None:
         for stream in streams:
             if stream not in self._held:
                 continue

@@ -17,7 +17,7 @@ from ivr.console.operator.call_view import CallFacts, Known, call_facts, calling
 from ivr.console.operator.chosen_kind import chosen_kind
 from ivr.console.operator.form_values import OURS
 from ivr.console.operator.form_view import FormView, form_view
-from ivr.console.operator.keys import Act, Key, command_of, in_words, is_held, keys_for
+from ivr.console.operator.keys import CallAct, CallButton, command_of, in_words, is_held, keys_for
 from ivr.console.operator.view import (
     OwnCall,
     StateView,
@@ -62,7 +62,7 @@ class Conversations(Protocol):
         """Do as asked. Raises `ConversationError` in a plain sentence."""
 
 
-class Stage(StrEnum):
+class CallProgress(StrEnum):
     """How far an operator is with a call."""
 
     IDLE = "idle"
@@ -74,12 +74,12 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OngoingCall:
     """The conversation as it now stands, with its keys, and the operators who are free: their short
     names and names."""
 
     conversation: Conversation
-    keys: tuple[Key, ...]
+    keys: tuple[CallButton, ...]
     colleagues: tuple[tuple[str, str], ...]
 
     @property
@@ -107,11 +107,11 @@ class Screen:
     `line` is shown anew, so that nothing is taken from under an operator's hands. `first_seen` says
     that the operator talks in this call for the first time."""
 
-    stage: Stage
+    stage: CallProgress
     of: str
     facts: CallFacts | None = None
     form: FormView | None = None
-    line: Line | None = None
+    line: OngoingCall | None = None
     unfinished: tuple[FormView, ...] = ()
     first_seen: bool = False
 
@@ -190,14 +190,14 @@ class OperatorDesk:
         unfinished = tuple(self.records.drafts.unfinished_of(operator))
         chosen = [draft for draft in unfinished if draft.id == draft_id]
         if chosen:
-            return self._after(chosen[0], Stage.UNFINISHED)
+            return self._after(chosen[0], CallProgress.UNFINISHED)
         state = self.operators.of(operator, self.clock())
         if state is not None and state.state is Presence.WRAP_UP:
             last = self.records.drafts.last_of(operator)
             if last and last.closed_at is None and (last.written or last.number == 0):
-                return self._after(last, Stage.WRAP_UP)
+                return self._after(last, CallProgress.WRAP_UP)
         forms = (self.form(draft) for draft in unfinished if draft.written)
-        return Screen(Stage.IDLE, "idle", unfinished=tuple(filter(None, forms)))
+        return Screen(CallProgress.IDLE, "idle", unfinished=tuple(filter(None, forms)))
 
     def _with_call(self, operator: str, conversation: Conversation) -> Screen | None:
         """The screen of an operator who is being rung or talks; None where they are done."""
@@ -211,7 +211,7 @@ class OperatorDesk:
             facts = replace(facts, phrase=calling_back(flow))
         line = self._line(operator, conversation)
         if conversation.phase is Phase.RINGING:
-            return Screen(Stage.RINGING, f"ringing.{conversation.id}", facts, line=line)
+            return Screen(CallProgress.RINGING, f"ringing.{conversation.id}", facts, line=line)
         draft, new = self.records.drafts.begin(
             Draft(
                 call_sid=conversation.call_sid,
@@ -225,13 +225,13 @@ class OperatorDesk:
             )
         )
         form = form_view(draft, flow, self.clock(), prefilled(flow, state))
-        return Screen(Stage.TALKING, draft.id, facts, form, line, first_seen=new)
+        return Screen(CallProgress.TALKING, draft.id, facts, form, line, first_seen=new)
 
-    def _after(self, draft: Draft, stage: Stage) -> Screen:
+    def _after(self, draft: Draft, stage: CallProgress) -> Screen:
         """The screen of a draft whose call is over."""
         flow = self.flow(draft.client, draft.flow_version)
         if flow is None:
-            return Screen(Stage.IDLE, "idle")
+            return Screen(CallProgress.IDLE, "idle")
         state = self.store.state(draft.call_sid)
         called = state.called if state else flow.client.numbers[0]
         facts = self._facts(flow, draft.call_sid, draft.caller, called, state)
@@ -255,14 +255,14 @@ class OperatorDesk:
             known = replace(known, calls=tuple(calls), messages=tuple(messages))
         return call_facts(flow, call_sid, caller, called, known, now)
 
-    def _line(self, operator: str, conversation: Conversation) -> Line:
+    def _line(self, operator: str, conversation: Conversation) -> OngoingCall:
         keys = keys_for(conversation, possible(conversation))
-        return Line(conversation, keys, self.colleagues(operator))
+        return OngoingCall(conversation, keys, self.colleagues(operator))
 
     # What is asked
 
     def act(
-        self, operator: str, conversation_id: str, act: Act, asked: Mapping[str, str]
+        self, operator: str, conversation_id: str, act: CallAct, asked: Mapping[str, str]
     ) -> Conversation:
         """Do something in the operator's conversation; returns it as it was before.
 

@@ -41,7 +41,7 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class FormEntry:
     """A field and what was typed.
 
     `value` is what is kept (a telephone number as E.164, a date and a time as ISO 8601, yes or
@@ -68,23 +68,23 @@ class Written:
         return self.problem or (MISSING if self.field.required and not self.value else "")
 
 
-def written_form(form: Form, typed: Mapping[str, str], around: Around) -> tuple[Written, ...]:
+def written_form(form: Form, typed: Mapping[str, str], around: Around) -> tuple[FormEntry, ...]:
     """Every field of the form, with what was typed."""
     return tuple(_checked(name, form[name], typed.get(name, ""), around) for name in form)
 
 
-def _checked(name: str, field: FormField, text: str, around: Around) -> Written:
+def _checked(name: str, field: FormField, text: str, around: Around) -> FormEntry:
     given = text.strip()
     if not given:
-        return Written(name, field, text)
+        return FormEntry(name, field, text)
     longest = LONGEST.get(field.type, LONGEST_LINE)
     if len(given) > longest:
         problem = f"That is too long: at most {longest} characters."
-        return Written(name, field, text, problem=problem)
+        return FormEntry(name, field, text, problem=problem)
     value, shown, said = _understood(field, given, around)
     if not value:
-        return Written(name, field, text, problem=said)
-    return Written(name, field, text, value, shown, said)
+        return FormEntry(name, field, text, problem=said)
+    return FormEntry(name, field, text, value, shown, said)
 
 
 def _understood(field: FormField, text: str, around: Around) -> tuple[str, str, str]:

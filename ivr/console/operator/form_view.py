@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ivr.call.engine import CallFlow
 from ivr.console.operator.call_view import words
-from ivr.console.operator.form_values import Around, Written, written_form
+from ivr.console.operator.form_values import Around, FormEntry, written_form
 from ivr.flow.forms import form_for
 from ivr.records.jobs.drafts import Draft
 
@@ -24,14 +24,14 @@ class FormView:
     draft: Draft
     client: str
     kinds: tuple[tuple[str, str], ...]
-    fields: tuple[Written, ...]
+    fields: tuple[FormEntry, ...]
     outcomes: tuple[str, ...]
     zone_time: datetime
     asked: bool = False
     problem: str = ""
 
     @property
-    def wanting(self) -> tuple[Written, ...]:
+    def wanting(self) -> tuple[FormEntry, ...]:
         """The fields for which it cannot be sent."""
         return tuple(field for field in self.fields if field.wanting)
 

@@ -29,7 +29,7 @@ from ivr.conversation.state import Conversation, Party, PartyRole, PartyState, P
 from ivr.flow.types import parse_phone
 
 
-class Act(StrEnum):
+class CallAct(StrEnum):
     """What can be done, as it stands in addresses."""
 
     HOLD = "hold"
@@ -46,11 +46,11 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class CallButton:
     """A button with its key. `pressed` says that it is on, such as a hold; `asks` that it asks
     for somebody first; `possible` whether it can be used now."""
 
-    act: Act
+    act: CallAct
     label: str
     key: str
     possible: bool
@@ -58,7 +58,9 @@ class Key:
     asks: bool = False
 
 
-def keys_for(conversation: Conversation, possible: Collection[type[Command]]) -> tuple[Key, ...]:
+def keys_for(
+    conversation: Conversation, possible: Collection[type[Command]]
+) -> tuple[CallButton, ...]:
     """The keys, in their order on the screen; none to pause what is not recorded."""
     operator = conversation.party(PartyRole.OPERATOR)
     held = is_held(conversation)
@@ -67,31 +69,35 @@ def keys_for(conversation: Conversation, possible: Collection[type[Command]]) ->
     consulting = Complete in possible or EndConsult in possible
 
     def key(
-        act: Act, label: str, key: str, command: type[Command], pressed: bool | None = None
-    ) -> Key:
-        asks = act in (Act.TRANSFER, Act.CONSULT, Act.HAND_OVER)
-        return Key(act, label, key, command in possible, pressed, asks)
+        act: CallAct, label: str, key: str, command: type[Command], pressed: bool | None = None
+    ) -> CallButton:
+        asks = act in (CallAct.TRANSFER, CallAct.CONSULT, CallAct.HAND_OVER)
+        return CallButton(act, label, key, command in possible, pressed, asks)
 
     name = third.name if third else "them"
     keys = (
-        key(Act.HOLD, "Take back" if held else "Hold", "F2", Resume if held else Hold, held),
-        key(Act.MUTE, "Unmute" if muted else "Mute", "F4", Mute, muted),
-        key(Act.JOIN, "Three-way", "F6", JoinAll),
+        key(CallAct.HOLD, "Take back" if held else "Hold", "F2", Resume if held else Hold, held),
+        key(CallAct.MUTE, "Unmute" if muted else "Mute", "F4", Mute, muted),
+        key(CallAct.JOIN, "Three-way", "F6", JoinAll),
         key(
-            Act.PAUSE, "Record again" if paused else "Pause recording", "F7", PauseRecording, paused
+            CallAct.PAUSE,
+            "Record again" if paused else "Pause recording",
+            "F7",
+            PauseRecording,
+            paused,
         ),
-        key(Act.COMPLETE, f"Put through to {name}", "F8", Complete)
+        key(CallAct.COMPLETE, f"Put through to {name}", "F8", Complete)
         if consulting
-        else key(Act.TRANSFER, "Transfer", "F8", Transfer),
-        key(Act.END_CONSULT, f"Let {name} go", "F9", EndConsult)
+        else key(CallAct.TRANSFER, "Transfer", "F8", Transfer),
+        key(CallAct.END_CONSULT, f"Let {name} go", "F9", EndConsult)
         if consulting
-        else key(Act.CONSULT, "Consult", "F9", Consult),
-        key(Act.HAND_OVER, "Hand over", "F10", HandOver),
-        key(Act.DECLINE, "Decline", "Shift+F2", Decline)
+        else key(CallAct.CONSULT, "Consult", "F9", Consult),
+        key(CallAct.HAND_OVER, "Hand over", "F10", HandOver),
+        key(CallAct.DECLINE, "Decline", "Shift+F2", Decline)
         if Decline in possible
-        else key(Act.HANG_UP, "Hang up", "Shift+F2", HangUp),
+        else key(CallAct.HANG_UP, "Hang up", "Shift+F2", HangUp),
     )
-    return tuple(each for each in keys if each.act is not Act.PAUSE or conversation.recorded)
+    return tuple(each for each in keys if each.act is not CallAct.PAUSE or conversation.recorded)
 
 
 def is_held(conversation: Conversation) -> bool:
@@ -135,7 +141,7 @@ def _who_has_gone(third: Party | None) -> str:
 
 
 def command_of(
-    act: Act,
+    act: CallAct,
     conversation: Conversation,
     asked: Mapping[str, str],
     person: Callable[[str], Target | None],
@@ -150,28 +156,28 @@ def command_of(
     """
     operator = conversation.party(PartyRole.OPERATOR)
     match act:
-        case Act.HOLD:
+        case CallAct.HOLD:
             return Resume() if is_held(conversation) else Hold()
-        case Act.MUTE:
+        case CallAct.MUTE:
             return Mute(not (operator and operator.muted))
-        case Act.PAUSE:
+        case CallAct.PAUSE:
             return PauseRecording(not conversation.paused)
-        case Act.TRANSFER:
+        case CallAct.TRANSFER:
             return Transfer(_target(asked, person), about)
-        case Act.CONSULT:
+        case CallAct.CONSULT:
             return Consult(_target(asked, person), about)
-        case Act.HAND_OVER:
+        case CallAct.HAND_OVER:
             return HandOver(asked.get("to") or None)
         case _:
             return _PLAIN[act]
 
 
-_PLAIN: dict[Act, Command] = {
-    Act.JOIN: JoinAll(),
-    Act.COMPLETE: Complete(),
-    Act.END_CONSULT: EndConsult(),
-    Act.DECLINE: Decline(),
-    Act.HANG_UP: HangUp(),
+_PLAIN: dict[CallAct, Command] = {
+    CallAct.JOIN: JoinAll(),
+    CallAct.COMPLETE: Complete(),
+    CallAct.END_CONSULT: EndConsult(),
+    CallAct.DECLINE: Decline(),
+    CallAct.HANG_UP: HangUp(),
 }
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from ivr.call.engine import CallFlow, start
 from ivr.call.state import CallState
-from ivr.console.operator.keys import Act, command_of
+from ivr.console.operator.keys import CallAct, command_of
 from ivr.conversation.commands import Target
 from ivr.conversation.events import Answered, Joined
 from ivr.conversation.machine import advance, begin
@@ -93,7 +93,7 @@ def _after(
         return Target(found.name, found.phone) if found and found.phone else None
 
     named = "number" if whom.startswith(("+", "0")) else "to"
-    command = command_of(Act(act), before, {named: whom}, person)
+    command = command_of(CallAct(act), before, {named: whom}, person)
     after = advance(before, command, now).conversation
     third = after.party(PartyRole.THIRD)
     if third is not None and third.standing is PartyState.RINGING:

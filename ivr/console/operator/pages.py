@@ -14,11 +14,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from ivr.accounts.people import entry
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
-from ivr.console.live.feed import Fragment, Live
+from ivr.console.live.feed import Fragment, LiveFeed
 from ivr.console.live.routes import rendering
 from ivr.console.operator.desk import OperatorDesk
 from ivr.console.operator.drafts import draft_routes
-from ivr.console.operator.keys import Act
+from ivr.console.operator.keys import CallAct
 from ivr.console.operator.parts import (
     CARRIER,
     by_script,
@@ -47,7 +47,7 @@ LONGEST_REASON = 100
 """Characters that are taken."""
 
 
-def operator_routes(console: Blueprint, desk: OperatorDesk, live: Live) -> None:
+def operator_routes(console: Blueprint, desk: OperatorDesk, live: LiveFeed) -> None:
     """Add the addresses, and the list of who waits, which is the same for all operators."""
     outside_requests = rendering(console)
 
@@ -172,7 +172,7 @@ def _add_acts(console: Blueprint, desk: OperatorDesk) -> None:
         """From a page beside the operator's own screen."""
         told = DECLINED
         try:
-            talk = desk.act(own_name(), conversation_id, Act.DECLINE, {})
+            talk = desk.act(own_name(), conversation_id, CallAct.DECLINE, {})
             note("decline in a call", client=talk.client, about=f"call {talk.call_sid}")
         except (ConversationError, ValueError) as error:
             told = str(error)
@@ -186,12 +186,12 @@ def _add_acts(console: Blueprint, desk: OperatorDesk) -> None:
         problem: str = ""
         typed: tuple[str, ...] = ()
         try:
-            talk = desk.act(own_name(), conversation_id, Act(act), request.form)
+            talk = desk.act(own_name(), conversation_id, CallAct(act), request.form)
             done = f"{act.replace('-', ' ')} in a call"
             note(done, client=talk.client, about=f"call {talk.call_sid}")
         except (ConversationError, ValueError) as error:
             problem, typed = str(error), (act, request.form.get("number", "")[:LONGEST_REASON])
         if not by_script():
             return page(desk, problem=problem, typed=typed)
-        told = DECLINED if act == Act.DECLINE and not problem else ""
+        told = DECLINED if act == CallAct.DECLINE and not problem else ""
         return line_part(desk, request.args.get("of", ""), problem, typed, told)

@@ -15,7 +15,7 @@ from ivr.call.engine import CallFlow
 from ivr.console.access import needs
 from ivr.console.operator.call_view import Known, call_facts, prefilled
 from ivr.console.operator.chosen_kind import chosen_kind
-from ivr.console.operator.desk import Line, Screen, Stage
+from ivr.console.operator.desk import CallProgress, OngoingCall, Screen
 from ivr.console.operator.drafts import posted
 from ivr.console.operator.form_view import FormView, form_view
 from ivr.console.operator.keys import keys_for
@@ -33,17 +33,17 @@ from ivr.operators.states import Presence
 from ivr.records.jobs.drafts import Draft
 
 STAGES = {
-    Phase.RINGING: Stage.RINGING,
-    Phase.TALKING: Stage.TALKING,
-    Phase.CONSULTING: Stage.TALKING,
+    Phase.RINGING: CallProgress.RINGING,
+    Phase.TALKING: CallProgress.TALKING,
+    Phase.CONSULTING: CallProgress.TALKING,
 }
 COLLEAGUES = (("joy", "Joy"), ("sam", "Sam"))
 
 STATES = {
-    Stage.RINGING: (Presence.RINGING, "A call is coming"),
-    Stage.TALKING: (Presence.ON_CALL, "On a call"),
-    Stage.WRAP_UP: (Presence.WRAP_UP, "Wrap-up"),
-    Stage.IDLE: (Presence.AVAILABLE, "Available"),
+    CallProgress.RINGING: (Presence.RINGING, "A call is coming"),
+    CallProgress.TALKING: (Presence.ON_CALL, "On a call"),
+    CallProgress.WRAP_UP: (Presence.WRAP_UP, "Wrap-up"),
+    CallProgress.IDLE: (Presence.AVAILABLE, "Available"),
 }
 
 
@@ -68,17 +68,17 @@ class Stagehand:
         now = self.clock()
         state, _ = made_up_state(flow, now)
         line = conversation(flow, call, state.caller)
-        stage = STAGES.get(line.phase, Stage.WRAP_UP)
+        stage = STAGES.get(line.phase, CallProgress.WRAP_UP)
         caller, called = state.caller, flow.client.numbers[0]
         facts = call_facts(flow, CALL, caller, called, Known(state), now)
-        if stage is Stage.RINGING:
+        if stage is CallProgress.RINGING:
             keys = keys_for(line, possible(line))
-            return Screen(stage, "ringing", facts, line=Line(line, keys, COLLEAGUES))
+            return Screen(stage, "ringing", facts, line=OngoingCall(line, keys, COLLEAGUES))
         written = form or self.form(flow, {})
-        if stage is Stage.WRAP_UP:
+        if stage is CallProgress.WRAP_UP:
             return Screen(stage, written.draft.id, facts, written)
         keys = keys_for(line, possible(line))
-        return Screen(stage, written.draft.id, facts, written, Line(line, keys, COLLEAGUES))
+        return Screen(stage, written.draft.id, facts, written, OngoingCall(line, keys, COLLEAGUES))
 
     def form(
         self, flow: CallFlow, fields: dict[str, str], kind: str = "", asked: bool = False
@@ -176,7 +176,7 @@ def _add_form(console: Blueprint, stage: Stagehand) -> None:
             ended = _begun(stage).then(ANSWER)
             return _shown(flow, stage.screen(flow, ended, form))
         told = stage.told(form) if step == "send" else "On a real call that would be noted."
-        return _shown(flow, Screen(Stage.IDLE, "idle"), told)
+        return _shown(flow, Screen(CallProgress.IDLE, "idle"), told)
 
 
 def _begun(stage: Stagehand) -> MadeUp:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission
 from ivr.console.access import answer, current_account, needs, note
-from ivr.console.live.feed import Fragment, Live
+from ivr.console.live.feed import Fragment, LiveFeed
 from ivr.console.live.routes import rendering
 from ivr.console.operator.desk import Conversations
 from ivr.console.pages import notice
@@ -50,14 +50,14 @@ class SupervisorDesk:
     floor: Conversations
 
 
-def supervisor_routes(console: Blueprint, desk: SupervisorDesk, live: Live) -> None:
+def supervisor_routes(console: Blueprint, desk: SupervisorDesk, live: LiveFeed) -> None:
     """Add the addresses."""
     _add_board(console, desk, live)
     _add_operator(console, desk)
     _add_caller(console, desk)
 
 
-def _add_board(console: Blueprint, desk: SupervisorDesk, live: Live) -> None:
+def _add_board(console: Blueprint, desk: SupervisorDesk, live: LiveFeed) -> None:
     @console.get("/wallboard")
     @needs(Permission.SUPERVISE)
     def wallboard() -> str:

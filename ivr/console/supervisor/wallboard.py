@@ -50,7 +50,7 @@ class OperatorRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientRow:
+class ClientMeasures:
     """How the day goes for one client."""
 
     name: str
@@ -58,13 +58,13 @@ class ClientRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayMeasures:
     """How the day goes; `begun` is when it began, `at` when this was worked out."""
 
     begun: datetime
     at: datetime
     all: Measures
-    clients: tuple[ClientRow, ...]
+    clients: tuple[ClientMeasures, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Board:
     entries: tuple[WaitingRow, ...]
     operators: tuple[OperatorRow, ...]
     states: Mapping[str, int]
-    day: Day
+    day: DayMeasures
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class Wallboard:
     agency: Agency
     flow_of: Callable[[str], CallFlow | None]
     clock: Callable[[], datetime]
-    _day: Day | None = None
+    _day: DayMeasures | None = None
     _working: Lock = field(default_factory=Lock)
 
     def board(self) -> Board:
@@ -149,7 +149,7 @@ class Wallboard:
         flow = self.flow_of(client)
         return flow.client.name if flow else client
 
-    def _today(self, now: datetime) -> Day:
+    def _today(self, now: datetime) -> DayMeasures:
         """How the day goes, from midnight by the agency's clock."""
         with self._working:
             known = self._day
@@ -158,11 +158,11 @@ class Wallboard:
                 begun = local.replace(hour=0, minute=0, second=0, microsecond=0)
                 visits = self.book.visits(begun, now + timedelta(seconds=1))
                 clients = (
-                    ClientRow(self._name(short), measures(some))
+                    ClientMeasures(self._name(short), measures(some))
                     for short, some in by(client, visits).items()
                 )
                 ordered = sorted(clients, key=lambda row: (-row.measures.offered, row.name))
-                known = self._day = Day(begun, now, measures(visits), tuple(ordered))
+                known = self._day = DayMeasures(begun, now, measures(visits), tuple(ordered))
             return known
 
 

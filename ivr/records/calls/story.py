@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ivr.delivery.plan import State
+from ivr.delivery.plan import DeliveryState
 from ivr.jobs.acts import Entry
 from ivr.jobs.job import Job
 from ivr.operators.ticket import for_callback
@@ -25,12 +25,12 @@ from ivr.records.queue import call_back_book
 from ivr.records.queue.call_back_book import CallBack
 from ivr.records.recordings import conversation_rows as call_recording_book
 from ivr.records.recordings import transcripts as transcript_rows
-from ivr.records.recordings.recording import CallRecording
+from ivr.records.recordings.recording import ConversationRecording
 from ivr.records.tables import call_recordings, deliveries, jobs, messages, outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class DeliverySummary:
     """Something that goes out because of a call, and what came of it: by `channel` to a person, or
     a text to a number.
 
@@ -56,9 +56,9 @@ class Story:
     call: CallSnapshot
     timeline: Timeline
     messages: tuple[Message, ...] = ()
-    recordings: tuple[CallRecording, ...] = ()
+    recordings: tuple[ConversationRecording, ...] = ()
     transcripts: tuple[tuple[datetime, Transcript], ...] = ()
-    deliveries: tuple[Delivery, ...] = ()
+    deliveries: tuple[DeliverySummary, ...] = ()
     jobs: tuple[tuple[Job, tuple[Entry, ...]], ...] = ()
     call_back: CallBack | None = None
 
@@ -110,14 +110,14 @@ def _call_of_ours(call_back: CallBack) -> CallSnapshot:
 
 def _deliveries(
     connection: sa.Connection, message_ids: Sequence[str], job_ids: Sequence[str]
-) -> Iterator[Delivery]:
+) -> Iterator[DeliverySummary]:
     """What was brought to people because of the call's messages and jobs."""
     c = deliveries.c
     about = sa.or_(c.message.in_(message_ids), c.job.in_(job_ids))
-    query = sa.select(deliveries).where(about, c.state != State.SUPERSEDED)
+    query = sa.select(deliveries).where(about, c.state != DeliveryState.SUPERSEDED)
     for row in connection.execute(query.order_by(c.began_at, c.id)):
-        given_up = row.state == State.GIVEN_UP
-        yield Delivery(
+        given_up = row.state == DeliveryState.GIVEN_UP
+        yield DeliverySummary(
             channel=row.channel,
             to=row.recipient,
             began_at=row.began_at,
@@ -130,7 +130,7 @@ def _deliveries(
         )
 
 
-def _texts(connection: sa.Connection, course: Timeline) -> Iterator[Delivery]:
+def _texts(connection: sa.Connection, course: Timeline) -> Iterator[DeliverySummary]:
     """The texts that the call's turns have promised."""
     promised = [
         f"{OutboxKind.SMS}-{texts.subject_of(turn.call_sid, turn.number, step.node)}"
@@ -139,7 +139,7 @@ def _texts(connection: sa.Connection, course: Timeline) -> Iterator[Delivery]:
     ]
     query = sa.select(outbox).where(outbox.c.key.in_(promised)).order_by(outbox.c.id)
     for row in connection.execute(query):
-        yield Delivery(
+        yield DeliverySummary(
             channel="sms",
             to=row.payload["to"],
             began_at=row.due_at,

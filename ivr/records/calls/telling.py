@@ -9,14 +9,14 @@ from datetime import datetime
 from ivr.jobs.acts import Close, Entry, Hand, HandOn, Note, Opened, Plan, Snooze, Take
 from ivr.jobs.job import Job
 from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
-from ivr.records.calls.story import Delivery, Story
-from ivr.records.calls.timeline import OTHER_CALL, STANDING, CallEvent, LegNote, Step, TurnNote
+from ivr.records.calls.story import DeliverySummary, Story
+from ivr.records.calls.timeline import OTHER_CALL, STANDING, CallEvent, LegNote, PathStep, TurnNote
 from ivr.records.messages.message import Message, MessageState
-from ivr.records.recordings.recording import CallRecording
+from ivr.records.recordings.recording import ConversationRecording
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineEntry:
     """One line of a call's timeline.
 
     `way` are the nodes by which the call went on, in `version` of its flow. `message` is the id of
@@ -25,7 +25,7 @@ class Line:
 
     at: datetime
     text: str
-    way: tuple[Step, ...] = ()
+    way: tuple[PathStep, ...] = ()
     version: str = ""
     message: str | None = None
     call: str | None = None
@@ -35,7 +35,7 @@ STATUS = "status"
 """The way out of a node that somebody's status made a call take (`ivr/nodes/put_through.py`)."""
 
 
-def tell(story: Story) -> list[Line]:
+def tell(story: Story) -> list[TimelineEntry]:
     """The lines of a call's timeline, in order of time."""
     lines = [_turn(turn, story.call) for turn in story.timeline.turns]
     if not lines and story.call_back is None:
@@ -48,35 +48,35 @@ def tell(story: Story) -> list[Line]:
     for recording in story.recordings:
         lines += _recording(recording)
     lines += [
-        Line(made_at, f"The recording was written down by {transcript.recogniser}.")
+        TimelineEntry(made_at, f"The recording was written down by {transcript.recogniser}.")
         for made_at, transcript in story.transcripts
     ]
     for delivery in story.deliveries:
         lines += _delivery(delivery)
     for job, entries in story.jobs:
-        lines += [Line(entry.at, _act(job, entry)) for entry in entries]
+        lines += [TimelineEntry(entry.at, _act(job, entry)) for entry in entries]
     return sorted(lines, key=lambda line: line.at)
 
 
-def _without_turns(call: CallSnapshot) -> Iterator[Line]:
+def _without_turns(call: CallSnapshot) -> Iterator[TimelineEntry]:
     """A call from before turns were kept, or one that was over before its first."""
-    yield Line(
+    yield TimelineEntry(
         call.started_at, f"The call came in from {_caller(call)}.", version=call.flow_version
     )
     if call.ended_at is not None:
-        yield Line(call.ended_at, f"The call ended: {call.outcome}.")
+        yield TimelineEntry(call.ended_at, f"The call ended: {call.outcome}.")
 
 
 def _caller(call: CallSnapshot) -> str:
     return "a withheld number" if call.from_ == WITHHELD else call.from_
 
 
-def _turn(turn: TurnNote, call: CallSnapshot) -> Line:
+def _turn(turn: TurnNote, call: CallSnapshot) -> TimelineEntry:
     said = turn.facts.get(STANDING)
     # It is told once, and where it led the call another way.
     tells = turn.event == "started" or any(step.exit == STATUS for step in turn.way)
     status = f" People had said of themselves: {said}." if said and tells else ""
-    return Line(turn.at, _what_happened(turn, call) + status, turn.way, turn.version)
+    return TimelineEntry(turn.at, _what_happened(turn, call) + status, turn.way, turn.version)
 
 
 def _what_happened(turn: TurnNote, call: CallSnapshot) -> str:
@@ -121,56 +121,60 @@ _SENTENCES = {
 }
 
 
-def _leg(leg: LegNote) -> Iterator[Line]:
+def _leg(leg: LegNote) -> Iterator[TimelineEntry]:
     whom = f"the {leg.role} {leg.to}" if leg.to else f"the {leg.role}"
     if leg.started_at is not None:
-        yield Line(leg.started_at, f"The telephone of {whom} rang.")
+        yield TimelineEntry(leg.started_at, f"The telephone of {whom} rang.")
     if leg.answered_at is not None:
-        yield Line(leg.answered_at, f"{whom[0].upper()}{whom[1:]} answered.")
+        yield TimelineEntry(leg.answered_at, f"{whom[0].upper()}{whom[1:]} answered.")
     if leg.ended_at is not None:
         how = f" ({leg.how})" if leg.how else ""
-        yield Line(leg.ended_at, f"The leg of {whom} ended{how}.")
+        yield TimelineEntry(leg.ended_at, f"The leg of {whom} ended{how}.")
 
 
-def _event(event: CallEvent) -> Line:
+def _event(event: CallEvent) -> TimelineEntry:
     shown = {name: value for name, value in event.facts.items() if name != OTHER_CALL}
     facts = ", ".join(f"{name} {value}" for name, value in shown.items())
     who = f" by {event.who}" if event.who else ""
     what = f"{event.what[:1].upper()}{event.what[1:]}"
     other = event.facts.get(OTHER_CALL)
-    return Line(
+    return TimelineEntry(
         event.at,
         f"{what}{who}{f' ({facts})' if facts else ''}.",
         call=str(other) if other else None,
     )
 
 
-def _message(message: Message) -> Iterator[Line]:
+def _message(message: Message) -> Iterator[TimelineEntry]:
     text = f"A message for {message.recipient.name} was kept ({message.kind})."
-    yield Line(message.received_at, text, message=message.id)
+    yield TimelineEntry(message.received_at, text, message=message.id)
 
 
-def _recording(recording: CallRecording) -> Iterator[Line]:
+def _recording(recording: ConversationRecording) -> Iterator[TimelineEntry]:
     """Its beginning, and what became of it; who wrote it down is said by the transcripts."""
-    yield Line(recording.began_at, "The conversation began to be recorded.")
+    yield TimelineEntry(recording.began_at, "The conversation began to be recorded.")
     if recording.stored_at is not None:
         length = round(recording.seconds)
-        yield Line(recording.stored_at, f"The recording was fetched, {length} seconds.")
+        yield TimelineEntry(recording.stored_at, f"The recording was fetched, {length} seconds.")
     if recording.state is MessageState.SET_ASIDE and recording.settled_at is not None:
-        yield Line(recording.settled_at, f"The recording was set aside: {recording.reason}")
+        yield TimelineEntry(
+            recording.settled_at, f"The recording was set aside: {recording.reason}"
+        )
 
 
-def _delivery(delivery: Delivery) -> Iterator[Line]:
+def _delivery(delivery: DeliverySummary) -> Iterator[TimelineEntry]:
     what = f"{_CHANNELS.get(delivery.channel, delivery.channel.capitalize())} to {delivery.to}"
     if delivery.ended_at is None:
         tried = f", after {delivery.attempts} tries" if delivery.attempts else ""
-        yield Line(delivery.began_at, f"{what} is to go out{tried}.")
+        yield TimelineEntry(delivery.began_at, f"{what} is to go out{tried}.")
     elif delivery.given_up:
-        yield Line(delivery.ended_at, f"{what} was given up: {delivery.error}")
+        yield TimelineEntry(delivery.ended_at, f"{what} was given up: {delivery.error}")
     else:
-        yield Line(delivery.ended_at, f"{what} was handed over.")
+        yield TimelineEntry(delivery.ended_at, f"{what} was handed over.")
     if delivery.read_at is not None:
-        yield Line(delivery.read_at, f"{delivery.read_by or delivery.to} said that they had it.")
+        yield TimelineEntry(
+            delivery.read_at, f"{delivery.read_by or delivery.to} said that they had it."
+        )
 
 
 _CHANNELS = {

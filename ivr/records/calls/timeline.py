@@ -25,7 +25,7 @@ OTHER_CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PathStep:
     """A node on the way of a turn, where it stands in its file, and the exit by which the call left
     it; None where the call stayed or ended there."""
 
@@ -71,7 +71,7 @@ class TurnNote:
     event: str
     said: str | None = None
     facts: Mapping[str, str | int] = field(default_factory=dict)
-    way: tuple[Step, ...] = ()
+    way: tuple[PathStep, ...] = ()
     legs: tuple[LegNote, ...] = ()
 
 
@@ -100,7 +100,7 @@ class Timeline:
     events: tuple[CallEvent, ...]
 
 
-class Role(StrEnum):
+class LegRole(StrEnum):
     """Whose leg it is."""
 
     OPERATOR = "operator"
@@ -171,7 +171,7 @@ def _turn_row(note: TurnNote) -> dict[str, Any]:
 
 def _turn(row: sa.Row[Any]) -> TurnNote:
     values = row._asdict()
-    return TurnNote(**values | {"way": tuple(Step(**step) for step in values["way"])})
+    return TurnNote(**values | {"way": tuple(PathStep(**step) for step in values["way"])})
 
 
 def _event(row: sa.Row[Any]) -> CallEvent:

@@ -15,7 +15,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from ivr.core.text_receipt import TextReceipt
-from ivr.delivery.plan import Channel, State, Tried
+from ivr.delivery.plan import Channel, DeliveryState, Tried
 from ivr.jobs.acts import Read
 from ivr.records import outbox
 from ivr.records.database import reading, writing
@@ -26,12 +26,12 @@ from ivr.records.programs.happenings import Happening
 from ivr.records.tables import deliveries, insert, jobs, messages
 from ivr.records.tables import outbox as promises
 
-OPEN = (State.WAITING, State.FAILED)
+OPEN = (DeliveryState.WAITING, DeliveryState.FAILED)
 c = deliveries.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class DeliveryItem:
     """What is to be delivered to one recipient, whatever the channel.
 
     `promise` is the key of the outbox's row that promises it, `about` what kind of thing it is.
@@ -63,7 +63,7 @@ class Delivery:
     recipient: str
     channel: Channel
     address: str
-    state: State
+    state: DeliveryState
     attempts: int
     began_at: datetime
     again_at: datetime | None
@@ -106,7 +106,7 @@ class DeliveryBook:
             return {each.channel: each for each in those(connection, c.promise == promise)}
 
     def begin(
-        self, parcel: Parcel, channel: Channel, address: str, now: datetime
+        self, parcel: DeliveryItem, channel: Channel, address: str, now: datetime
     ) -> Delivery | None:
         """Note, before it is sent, that a parcel is about to be sent once more; None where it was
         read meanwhile."""
@@ -115,7 +115,7 @@ class DeliveryBook:
             row = connection.execute(
                 sa.update(deliveries)
                 .where(c.key == _key(parcel, channel), c.state.in_(OPEN))
-                .values(state=State.WAITING, attempts=c.attempts + 1, address=address)
+                .values(state=DeliveryState.WAITING, attempts=c.attempts + 1, address=address)
                 .returning(deliveries)
             ).first()
             return _from_row(row) if row else None
@@ -128,13 +128,13 @@ class DeliveryBook:
     def failed(self, delivery: Delivery, error: str, again_at: datetime) -> None:
         """Note that it was not taken over, and when it is tried again."""
         with writing(self._engine) as connection:
-            values = {"state": State.FAILED, "error": error, "again_at": again_at}
+            values = {"state": DeliveryState.FAILED, "error": error, "again_at": again_at}
             _update_open(connection, c.id == delivery.id, values)
 
     def give_up(self, delivery: Delivery, error: str | None = None) -> None:
         """Note that this channel is tried no more."""
         with writing(self._engine) as connection:
-            values = {"state": State.GIVEN_UP} | ({"error": error} if error else {})
+            values = {"state": DeliveryState.GIVEN_UP} | ({"error": error} if error else {})
             _update_open(connection, c.id == delivery.id, values)
 
     def settle(
@@ -177,7 +177,12 @@ class DeliveryBook:
     # The day's e-mail
 
     def gather(
-        self, parcel: Parcel, digest: str, payload: dict[str, Any], at: datetime, now: datetime
+        self,
+        parcel: DeliveryItem,
+        digest: str,
+        payload: dict[str, Any],
+        at: datetime,
+        now: datetime,
     ) -> None:
         """Put a parcel into the digest of that key, which is promised once, for `at`."""
         address = str(payload["email"])
@@ -199,7 +204,7 @@ class DeliveryBook:
     def digest_given_up(self, digest: str, error: str, now: datetime) -> None:
         """Give up a digest; what it was to bring goes another way."""
         with writing(self._engine) as connection:
-            values = {"state": State.GIVEN_UP, "error": error}
+            values = {"state": DeliveryState.GIVEN_UP, "error": error}
             _update_open(connection, c.digest == digest, values)
             parcels = sa.select(c.promise).where(c.digest == digest)
             again = {"finished_at": None, "due_at": now, "leased_until": None}
@@ -241,7 +246,9 @@ class DeliveryBook:
     def unread(self) -> Unread:
         """How much has been sent that nobody has acknowledged."""
         with reading(self._engine) as connection:
-            query = sa.select(sa.func.count(), sa.func.min(c.sent_at)).where(c.state == State.SENT)
+            query = sa.select(sa.func.count(), sa.func.min(c.sent_at)).where(
+                c.state == DeliveryState.SENT
+            )
             count, oldest = connection.execute(query).one()
             return Unread(count, oldest)
 
@@ -266,12 +273,12 @@ def acknowledge(
     return next(those(connection, c.id == delivery_id))
 
 
-def _key(parcel: Parcel, channel: Channel) -> str:
+def _key(parcel: DeliveryItem, channel: Channel) -> str:
     return f"{parcel.promise}.{channel}"
 
 
 def _make(
-    connection: sa.Connection, parcel: Parcel, channel: Channel, address: str, now: datetime
+    connection: sa.Connection, parcel: DeliveryItem, channel: Channel, address: str, now: datetime
 ) -> None:
     row = {
         "id": uuid4().hex,
@@ -279,7 +286,7 @@ def _make(
         **asdict(parcel),
         "channel": channel,
         "address": address,
-        "state": State.WAITING,
+        "state": DeliveryState.WAITING,
         "attempts": 0,
         "began_at": now,
     }
@@ -293,7 +300,7 @@ def _sent(
     provider_id: str | None,
     now: datetime,
 ) -> None:
-    values = {"state": State.SENT, "sent_at": now, "provider_id": provider_id}
+    values = {"state": DeliveryState.SENT, "sent_at": now, "provider_id": provider_id}
     _update_open(connection, which, {**values, "error": None, "again_at": None})
     of_message = sa.select(c.message).where(which)
     connection.execute(
@@ -322,9 +329,9 @@ def note_read(
     its job's history says of it, whoever calls notes."""
     read = {"acknowledged_at": now, "acknowledged_by": by, "acknowledged_how": how}
     sent = {"sent_at": sa.func.coalesce(c.sent_at, now), "again_at": None, "error": None}
-    values = {"state": State.ACKNOWLEDGED, **read, **sent}
+    values = {"state": DeliveryState.ACKNOWLEDGED, **read, **sent}
     connection.execute(sa.update(deliveries).where(c.id == delivery.id).values(values))
-    _update_open(connection, c.promise == delivery.promise, {"state": State.SUPERSEDED})
+    _update_open(connection, c.promise == delivery.promise, {"state": DeliveryState.SUPERSEDED})
     outbox.finish_promise(connection, delivery.promise, now)
     things = {"delivery": delivery.id, "message": delivery.message, "job": delivery.job}
     what = Happening.DELIVERY_READ
@@ -338,15 +345,18 @@ def note_receipt(connection: sa.Connection, receipt: TextReceipt) -> Delivery | 
     found = next(those(connection, which, locked=True), None)
     if found is None or found.provider_id not in (None, sid):
         return None  # another try brings it
-    if found.arrived_at is not None or found.state in (State.GIVEN_UP, State.SUPERSEDED):
+    if found.arrived_at is not None or found.state in (
+        DeliveryState.GIVEN_UP,
+        DeliveryState.SUPERSEDED,
+    ):
         return None
     this = c.id == found.id
     if receipt.arrived:
         _sent(connection, this, sid, receipt.at)
         connection.execute(sa.update(deliveries).where(this).values(arrived_at=receipt.at))
-    elif receipt.failed and found.state is not State.ACKNOWLEDGED:
+    elif receipt.failed and found.state is not DeliveryState.ACKNOWLEDGED:
         values = {"provider_id": sid, "error": receipt.why, "error_code": receipt.error}
-        given_up = {"state": State.GIVEN_UP, "again_at": None, **values}
+        given_up = {"state": DeliveryState.GIVEN_UP, "again_at": None, **values}
         connection.execute(sa.update(deliveries).where(this).values(given_up))
         outbox.resume(connection, found.promise, receipt.at)
     else:
@@ -373,5 +383,5 @@ def those(
 def _from_row(row: sa.Row[Any]) -> Delivery:
     values = row._asdict()
     return Delivery(
-        **values | {"channel": Channel(values["channel"]), "state": State(values["state"])}
+        **values | {"channel": Channel(values["channel"]), "state": DeliveryState(values["state"])}
     )

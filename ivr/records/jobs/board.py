@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ivr.delivery.plan import State
+from ivr.delivery.plan import DeliveryState
 from ivr.jobs.job import Job, JobState, Owner, OwnerKind
 from ivr.records.deliveries.of_jobs import TO_PEOPLE
 from ivr.records.jobs.rows import from_row
@@ -148,7 +148,7 @@ def _undelivered() -> sa.ScalarSelect[int]:
     arrived = (
         sa.select(deliveries.c.id)
         .where(deliveries.c.promise == outbox.c.key, deliveries.c.sent_at.is_not(None))
-        .where(deliveries.c.state != State.GIVEN_UP)
+        .where(deliveries.c.state != DeliveryState.GIVEN_UP)
         .correlate(outbox)
         .exists()
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.jobs.acts import Read
 from ivr.jobs.job import Job, Owner
 from ivr.records import tables
@@ -27,7 +27,7 @@ HOW = "on the client’s page"
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class InboxItem:
     """A job, with the message that has opened it, if one has, how that was corrected, and what was
     brought to people."""
 
@@ -53,13 +53,13 @@ class InboxBook:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def items(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Item]:
+    def items(self, wanted: Wanted, limit: int, offset: int = 0) -> list[InboxItem]:
         """The jobs that are wanted, in the order of `JobBook.board`."""
         with reading(self._engine) as connection:
             found = [row.job for row in job_board.rows(connection, wanted, limit, offset)]
             return _items(connection, found)
 
-    def item(self, job: Job) -> Item:
+    def item(self, job: Job) -> InboxItem:
         """One job with what belongs to it."""
         with reading(self._engine) as connection:
             return _items(connection, [job])[0]
@@ -93,7 +93,7 @@ def unread_by(names: Collection[str], deliveries: Iterable[Delivery]) -> list[De
     of each thing the delivery that has arrived, if one has."""
     read: set[str] = set()
     unread: dict[str, Delivery] = {}
-    for each in sorted(deliveries, key=lambda each: each.state is not State.SENT):
+    for each in sorted(deliveries, key=lambda each: each.state is not DeliveryState.SENT):
         if each.recipient not in names or each.channel is Channel.WEBHOOK:
             continue
         if each.acknowledged_at:
@@ -102,7 +102,7 @@ def unread_by(names: Collection[str], deliveries: Iterable[Delivery]) -> list[De
     return [each for promise, each in unread.items() if promise not in read]
 
 
-def _items(connection: sa.Connection, jobs: list[Job]) -> list[Item]:
+def _items(connection: sa.Connection, jobs: list[Job]) -> list[InboxItem]:
     ids = [job.message for job in jobs if job.message]
     left = {
         message.id: message
@@ -111,7 +111,7 @@ def _items(connection: sa.Connection, jobs: list[Job]) -> list[Item]:
     mended = corrections.of_messages(connection, ids)
     brought = job_deliveries.of_jobs(connection, jobs)
     return [
-        Item(
+        InboxItem(
             job,
             left.get(job.message or ""),
             tuple(mended.get(job.message or "", ())),

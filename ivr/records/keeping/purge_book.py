@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from ivr.records.database import reading, writing
 from ivr.records.keeping import caller_file, erased, purge_proofs, retention
 from ivr.records.keeping.purge_proofs import Purge, Purged
-from ivr.records.keeping.retention import Audio, Traces
+from ivr.records.keeping.retention import RecordingFile, Traces
 
 BATCH = 200
 """Things that one transaction deletes."""
@@ -154,7 +154,7 @@ def _erase(connection: sa.Connection, traces: Traces, recordings: Path, now: dat
         retention.erase(connection, traces, now)
 
 
-def _unlink(found: Iterable[Audio], recordings: Path) -> None:
+def _unlink(found: Iterable[RecordingFile], recordings: Path) -> None:
     for each in found:
         if each.path is not None:
             (recordings / each.path).unlink(missing_ok=True)

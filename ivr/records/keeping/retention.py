@@ -18,7 +18,7 @@ from ivr.operators.ticket import for_callback
 from ivr.records import outbox as promises
 from ivr.records.outbox import OutboxKind
 from ivr.records.search import index as search
-from ivr.records.search.index import Found
+from ivr.records.search.index import DocumentKind
 from ivr.records.tables import (
     call_events,
     call_recordings,
@@ -41,7 +41,7 @@ from ivr.records.tables import (
 
 
 @dataclass(frozen=True, slots=True)
-class Audio:
+class RecordingFile:
     """A recording by its id: its path below the recordings folder, None where there is none."""
 
     recording: str
@@ -56,18 +56,18 @@ RECORDED = ((messages, messages.c.received_at), (call_recordings, call_recording
 
 def old_audio(
     connection: sa.Connection, client: str | None, until: datetime, limit: int
-) -> list[Audio]:
+) -> list[RecordingFile]:
     """Recordings of a client from before `until`, here or at the carrier, not yet deleted."""
-    found: list[Audio] = []
+    found: list[RecordingFile] = []
     for table, at in RECORDED:
         c = table.c
         over = sa.and_(_of_client(c.client, client), at < until, c.audio_gone_at.is_(None))
         query = sa.select(c.id, c.audio).where(over).limit(limit - len(found))
-        found += [Audio(row.id, row.audio) for row in connection.execute(query)]
+        found += [RecordingFile(row.id, row.audio) for row in connection.execute(query)]
     return found
 
 
-def audio_gone(connection: sa.Connection, found: Sequence[Audio], now: datetime) -> int:
+def audio_gone(connection: sa.Connection, found: Sequence[RecordingFile], now: datetime) -> int:
     """Note that recordings were deleted here, and promise to have the carrier delete its copies;
     returns how many there were."""
     ids = [each.recording for each in found]
@@ -243,11 +243,13 @@ def _traces(connection: sa.Connection, limit: int | None, **which: Where) -> Tra
     return Traces(**found)
 
 
-def audio_of(connection: sa.Connection, traces: Traces) -> list[Audio]:
+def audio_of(connection: sa.Connection, traces: Traces) -> list[RecordingFile]:
     """The recordings of messages and conversations."""
     ids = (*traces.messages, *traces.recordings)
     queries = (sa.select(t.c.id, t.c.audio).where(t.c.id.in_(ids)) for t, _ in RECORDED)
-    return [Audio(row.id, row.audio) for query in queries for row in connection.execute(query)]
+    return [
+        RecordingFile(row.id, row.audio) for query in queries for row in connection.execute(query)
+    ]
 
 
 def names_of(connection: sa.Connection, traces: Traces) -> list[str]:
@@ -287,11 +289,11 @@ def erase(connection: sa.Connection, traces: Traces, now: datetime) -> None:
     told = outbox.c.kind != OutboxKind.DISCARD
     subjects = (*heard, *traces.jobs)
     connection.execute(sa.delete(outbox).where(outbox.c.subject.in_(subjects), told))
-    search.forget(connection, Found.CALL, traces.calls)
-    search.forget(connection, Found.MESSAGE, traces.messages)
-    search.forget(connection, Found.RECORDING, traces.recordings)
-    search.forget(connection, Found.TEXT, traces.texts)
-    search.forget(connection, Found.JOB, traces.jobs)
+    search.forget(connection, DocumentKind.CALL, traces.calls)
+    search.forget(connection, DocumentKind.MESSAGE, traces.messages)
+    search.forget(connection, DocumentKind.RECORDING, traces.recordings)
+    search.forget(connection, DocumentKind.TEXT, traces.texts)
+    search.forget(connection, DocumentKind.JOB, traces.jobs)
 
 
 def _delete(connection: sa.Connection, column: sa.Column[Any], keys: Iterable[Any]) -> None:

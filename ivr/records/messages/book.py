@@ -24,7 +24,6 @@ from ivr.records.calls.snapshots import WITHHELD
 from ivr.records.jobs import rows as job_rows
 from ivr.records.messages import corrections
 from ivr.records.messages.message import (
-    Hearing,
     Message,
     MessageNote,
     MessageState,
@@ -32,6 +31,7 @@ from ivr.records.messages.message import (
     Recipient,
     RecordingNote,
     Transcript,
+    TranscriptionOptions,
 )
 from ivr.records.outbox import OutboxKind
 from ivr.records.recordings import transcripts as transcript_rows
@@ -363,7 +363,7 @@ def to_hear(message: Message) -> Recording:
 
 
 def transcribe_again(
-    connection: sa.Connection, message_id: str, hearing: Hearing | None, now: datetime
+    connection: sa.Connection, message_id: str, hearing: TranscriptionOptions | None, now: datetime
 ) -> bool:
     """Promise another transcript, heard as `hearing` says; False where there is no audio."""
     row = connection.execute(

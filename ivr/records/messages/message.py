@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from ivr.delivery.reach import Reach
+from ivr.delivery.reach import ContactPoint
 from ivr.jobs.job import Opening
 
 
@@ -59,7 +59,7 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class TranscriptionOptions:
     """How a client's recordings are to be heard.
 
     `names` are written as the client writes them. `recogniser` and `model` are wishes, None where
@@ -79,7 +79,7 @@ class Recipient:
 
     name: str
     email: str | None
-    reach: Reach = field(default_factory=Reach)
+    reach: ContactPoint = field(default_factory=ContactPoint)
 
 
 class Missing(StrEnum):
@@ -117,7 +117,7 @@ class RecordingNote:
     client_name: str
     recipient: Recipient
     opening: Opening
-    hearing: Hearing = Hearing()
+    hearing: TranscriptionOptions = TranscriptionOptions()
     missing: Missing | None = None
     caller: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -148,7 +148,7 @@ class MessageNote:
     client_name: str
     recipient: Recipient
     opening: Opening
-    hearing: Hearing = Hearing()
+    hearing: TranscriptionOptions = TranscriptionOptions()
     recording_url: str | None = None
     noted_at: datetime | None = None
 
@@ -185,7 +185,7 @@ class Message:
     timezone: str
     client_name: str
     recipient: Recipient
-    hearing: Hearing = Hearing()
+    hearing: TranscriptionOptions = TranscriptionOptions()
     recording_url: str | None
     audio: str | None
     state: MessageState

@@ -9,7 +9,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 
 from ivr.core.text_receipt import TextReceipt
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records import outbox
 from ivr.records.deliveries import book as delivery_book
 from ivr.records.deliveries.book import Delivery
@@ -122,6 +122,6 @@ def answered(connection: sa.Connection, phone: str, number: str, now: datetime) 
     not acknowledged."""
     c = deliveries.c
     went = sa.and_(c.channel == Channel.SMS, c.address == f"{number} {phone}")
-    fresh = sa.and_(c.state == State.SENT, c.sent_at >= now - ANSWERED_WITHIN)
+    fresh = sa.and_(c.state == DeliveryState.SENT, c.sent_at >= now - ANSWERED_WITHIN)
     query = sa.select(c.id).where(went, fresh).order_by(c.sent_at.desc(), c.id).limit(1)
     return next(delivery_book.those(connection, c.id.in_(query)), None)

@@ -30,7 +30,7 @@ AUDIT_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class AuditEntry:
     """Something that somebody did or saw. `about` says what it was about, such as
     `message 3f…`; `client` whose it is."""
 
@@ -169,11 +169,11 @@ class AccountBook:
 
     # The audit trail
 
-    def note(self, act: Act) -> None:
+    def note(self, act: AuditEntry) -> None:
         """Keep what somebody did."""
         self._write(sa.insert(audit).values(asdict(act)))
 
-    def noted(self, act: Act, since: datetime) -> bool:
+    def noted(self, act: AuditEntry, since: datetime) -> bool:
         """Whether the same account has done the same since then."""
         c = audit.c
         same = (c.account == act.account, c.act == act.act, c.client == act.client)
@@ -183,7 +183,7 @@ class AccountBook:
 
     def acts(
         self, *, who: str = "", act: str = "", client: str = "", page: int = 1
-    ) -> tuple[list[Act], bool]:
+    ) -> tuple[list[AuditEntry], bool]:
         """A page of the trail, the newest first, and whether there is another. What is empty does
         not narrow it."""
         query = sa.select(audit).order_by(audit.c.at.desc(), audit.c.id.desc())
@@ -193,7 +193,7 @@ class AccountBook:
         query = query.limit(AUDIT_PAGE + 1).offset((page - 1) * AUDIT_PAGE)
         with reading(self._engine) as connection:
             rows = [row._asdict() for row in connection.execute(query)]
-        found = [Act(**{key: row[key] for key in row if key != "id"}) for row in rows]
+        found = [AuditEntry(**{key: row[key] for key in row if key != "id"}) for row in rows]
         return found[:AUDIT_PAGE], len(found) > AUDIT_PAGE
 
     def _write(self, *statements: sa.Executable) -> None:

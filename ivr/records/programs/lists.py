@@ -24,7 +24,7 @@ from ivr.records.tables import calls, jobs, messages
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """Where to read on: after the one with this id, of this moment."""
 
     at: datetime
@@ -74,7 +74,7 @@ class ListBook:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def calls(self, narrow: Narrow, after: Place | None, limit: int) -> list[CallSnapshot]:
+    def calls(self, narrow: Narrow, after: Cursor | None, limit: int) -> list[CallSnapshot]:
         """Calls by when they began."""
         c = calls.c
         query = sa.select(calls).where(*_common(narrow, c.client, c.started_at))
@@ -82,7 +82,7 @@ class ListBook:
         with reading(self._engine) as connection:
             return [call_rows.from_row(row) for row in connection.execute(query)]
 
-    def messages(self, narrow: MessageNarrow, after: Place | None, limit: int) -> list[Message]:
+    def messages(self, narrow: MessageNarrow, after: Cursor | None, limit: int) -> list[Message]:
         """Messages by when they came."""
         c = messages.c
         query = message_book.selection().where(*_common(narrow, c.client, c.received_at))
@@ -93,7 +93,7 @@ class ListBook:
         with reading(self._engine) as connection:
             return [message_book.from_row(row) for row in connection.execute(query)]
 
-    def jobs(self, narrow: JobNarrow, after: Place | None, limit: int) -> list[Job]:
+    def jobs(self, narrow: JobNarrow, after: Cursor | None, limit: int) -> list[Job]:
         """Jobs by when they were opened."""
         c = jobs.c
         query = sa.select(jobs).where(*_common(narrow, c.client, c.opened_at), *_of_jobs(narrow))
@@ -131,7 +131,7 @@ def _page(
     query: sa.Select[Any],
     at: sa.ColumnElement[Any],
     key: sa.ColumnElement[Any],
-    after: Place | None,
+    after: Cursor | None,
     limit: int,
 ) -> sa.Select[Any]:
     if after is not None:

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.records.database import reading, writing
-from ivr.records.messages.message import Hearing, Transcript
+from ivr.records.messages.message import Transcript, TranscriptionOptions
 from ivr.records.outbox import Promise
 from ivr.records.recordings import rows, transcripts
 from ivr.records.recordings.recording import Recording
@@ -59,7 +59,9 @@ class RecordingBook:
         with reading(self._engine) as connection:
             return transcripts.all_of(connection, recording_id)
 
-    def transcribe_again(self, recording_id: str, hearing: Hearing | None, now: datetime) -> bool:
+    def transcribe_again(
+        self, recording_id: str, hearing: TranscriptionOptions | None, now: datetime
+    ) -> bool:
         """Have a recording's audio heard once more, as `hearing` says (None: as before).
 
         False where there is no such recording, or no audio of it.

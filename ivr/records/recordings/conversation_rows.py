@@ -19,11 +19,11 @@ from ivr.records import outbox
 from ivr.records.calls import snapshots as calls
 from ivr.records.calls.snapshots import WITHHELD
 from ivr.records.messages.book import CARRIER_KEEPS
-from ivr.records.messages.message import Hearing, MessageState, Transcript
+from ivr.records.messages.message import MessageState, Transcript, TranscriptionOptions
 from ivr.records.outbox import OutboxKind
 from ivr.records.queue import call_back_book
 from ivr.records.recordings import transcripts as transcript_rows
-from ivr.records.recordings.recording import CallRecording, CallRecordingNote, Recording
+from ivr.records.recordings.recording import CallRecordingNote, ConversationRecording, Recording
 from ivr.records.search import index as search
 from ivr.records.tables import call_recordings, insert, legs
 
@@ -159,7 +159,10 @@ def _finish(connection: sa.Connection, recording_id: str, now: datetime) -> None
 
 
 def transcribe_again(
-    connection: sa.Connection, recording_id: str, hearing: Hearing | None, now: datetime
+    connection: sa.Connection,
+    recording_id: str,
+    hearing: TranscriptionOptions | None,
+    now: datetime,
 ) -> bool:
     """Promise another transcript, heard as `hearing` says; False where there is no audio."""
     found = find(connection, recording_id)
@@ -181,12 +184,12 @@ def _update(connection: sa.Connection, recording_id: str, values: dict[str, Any]
     return row
 
 
-def find(connection: sa.Connection, recording_id: str) -> CallRecording | None:
+def find(connection: sa.Connection, recording_id: str) -> ConversationRecording | None:
     found = those(connection, call_recordings.c.id == recording_id)
     return found[0] if found else None
 
 
-def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[CallRecording]:
+def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[ConversationRecording]:
     """All recordings of which `which` holds, the first one first."""
     query = sa.select(call_recordings).where(which).order_by(call_recordings.c.began_at)
     return [_from_row(row) for row in connection.execute(query)]
@@ -194,7 +197,7 @@ def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Call
 
 def newest(
     connection: sa.Connection, client: str | None, state: MessageState | None, limit: int
-) -> list[CallRecording]:
+) -> list[ConversationRecording]:
     c = call_recordings.c
     query = sa.select(call_recordings).order_by(c.began_at.desc(), c.id).limit(limit)
     for column, value in ((c.client, client), (c.state, state)):
@@ -203,16 +206,16 @@ def newest(
     return [_from_row(row) for row in connection.execute(query)]
 
 
-def _from_row(row: sa.Row[Any]) -> CallRecording:
+def _from_row(row: sa.Row[Any]) -> ConversationRecording:
     values = row._asdict()
     transcript = transcript_rows.take(values)
     values["state"] = MessageState(values["state"])
     values["hearing"] = transcript_rows.hearing(values["hearing"])
     values["speakers"] = tuple(values["speakers"])
-    return CallRecording(**values, transcript=transcript)
+    return ConversationRecording(**values, transcript=transcript)
 
 
-def to_hear(found: CallRecording) -> Recording:
+def to_hear(found: ConversationRecording) -> Recording:
     """What the speech worker needs to know of it."""
     return Recording(
         id=found.id,

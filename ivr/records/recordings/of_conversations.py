@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ivr.records.database import reading, writing
 from ivr.records.messages.message import MessageState
 from ivr.records.recordings import conversation_rows as book
-from ivr.records.recordings.recording import CallRecording, CallRecordingNote
+from ivr.records.recordings.recording import CallRecordingNote, ConversationRecording
 from ivr.records.tables import call_recordings
 
 
@@ -33,19 +33,19 @@ class CallRecordingBook:
         with reading(self._engine) as connection:
             return book.origin(connection, conversation)
 
-    def find(self, recording_id: str) -> CallRecording | None:
+    def find(self, recording_id: str) -> ConversationRecording | None:
         """The recording with this id."""
         with reading(self._engine) as connection:
             return book.find(connection, recording_id)
 
-    def of_call(self, call_sid: str) -> list[CallRecording]:
+    def of_call(self, call_sid: str) -> list[ConversationRecording]:
         """The recordings of a call's conversations, the first one first."""
         with reading(self._engine) as connection:
             return book.those(connection, call_recordings.c.call_sid == call_sid)
 
     def newest(
         self, client: str | None = None, state: MessageState | None = None, limit: int = 100
-    ) -> list[CallRecording]:
+    ) -> list[ConversationRecording]:
         """The newest first, of one client or of all, in one state or in any."""
         with reading(self._engine) as connection:
             return book.newest(connection, client, state, limit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.records.messages.message import Hearing, MessageState, Transcript
+from ivr.records.messages.message import MessageState, Transcript, TranscriptionOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Recording:
     client: str
     caller: str | None
     language: str
-    hearing: Hearing
+    hearing: TranscriptionOptions
     received_at: datetime
     seconds: float
     channels: int | None
@@ -54,12 +54,12 @@ class CallRecordingNote:
     speakers: tuple[str, str]
     recording_url: str | None
     transcribe: bool = True
-    hearing: Hearing = field(default_factory=Hearing)
+    hearing: TranscriptionOptions = field(default_factory=TranscriptionOptions)
     absent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallRecording:
+class ConversationRecording:
     """A recording of a conversation as it is kept; what is not said here is as in `Message`.
 
     `channels` is how many its audio has, None until it is stored, at `stored_at`. `settled_at` is
@@ -84,6 +84,6 @@ class CallRecording:
     reason: str | None
     settled_at: datetime | None
     transcribe: bool
-    hearing: Hearing
+    hearing: TranscriptionOptions
     transcript: Transcript | None
     audio_gone_at: datetime | None

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ivr.records import outbox
 from ivr.records.messages import book as message_book
-from ivr.records.messages.message import Hearing, MessageState, Transcript
+from ivr.records.messages.message import MessageState, Transcript, TranscriptionOptions
 from ivr.records.outbox import Promise
 from ivr.records.programs import happenings
 from ivr.records.programs.happenings import Happening
@@ -88,7 +88,10 @@ def _tell(connection: sa.Connection, message_id: str, now: datetime) -> None:
 
 
 def transcribe_again(
-    connection: sa.Connection, recording_id: str, hearing: Hearing | None, now: datetime
+    connection: sa.Connection,
+    recording_id: str,
+    hearing: TranscriptionOptions | None,
+    now: datetime,
 ) -> bool:
     if _is_of_call(connection, recording_id):
         return call_recording_book.transcribe_again(connection, recording_id, hearing, now)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ivr.records.messages.message import Hearing, Stretch, Transcript, Word
+from ivr.records.messages.message import Stretch, Transcript, TranscriptionOptions, Word
 from ivr.records.tables import transcripts
 
 
@@ -41,9 +41,13 @@ def take(values: dict[str, Any]) -> Transcript | None:
     return Transcript(words=words, stretches=pieces, **said, **more)
 
 
-def hearing(kept: dict[str, Any] | None) -> Hearing:
+def hearing(kept: dict[str, Any] | None) -> TranscriptionOptions:
     """How a recording is to be heard; those from before it was kept say nothing of it."""
-    return Hearing(**kept | {"names": tuple(kept["names"])}) if kept else Hearing()
+    return (
+        TranscriptionOptions(**kept | {"names": tuple(kept["names"])})
+        if kept
+        else TranscriptionOptions()
+    )
 
 
 def add(connection: sa.Connection, recording: str, transcript: Transcript, now: datetime) -> None:

@@ -16,15 +16,15 @@ from ivr.records.messages import texts
 from ivr.records.messages.message import Message
 from ivr.records.messages.texts import TextReceived
 from ivr.records.recordings import conversation_rows as call_recording_book
-from ivr.records.recordings.recording import CallRecording
-from ivr.records.search.index import Found, Hit
+from ivr.records.recordings.recording import ConversationRecording
+from ivr.records.search.index import DocumentKind, Hit
 
-Thing = CallSnapshot | Message | TextReceived | CallRecording | Job
+Thing = CallSnapshot | Message | TextReceived | ConversationRecording | Job
 
 
 def look_up(connection: sa.Connection, hits: Sequence[Hit]) -> list[Thing]:
     """What the hits stand for, in their order; what is gone meanwhile is left out."""
-    found: dict[tuple[Found, str], Thing] = {}
+    found: dict[tuple[DocumentKind, str], Thing] = {}
     for kind in dict.fromkeys(hit.kind for hit in hits):
         subjects = [hit.subject for hit in hits if hit.kind is kind]
         found |= {(kind, subject): each for subject, each in _things(connection, kind, subjects)}
@@ -33,24 +33,24 @@ def look_up(connection: sa.Connection, hits: Sequence[Hit]) -> list[Thing]:
 
 
 def _things(
-    connection: sa.Connection, kind: Found, subjects: Sequence[str]
+    connection: sa.Connection, kind: DocumentKind, subjects: Sequence[str]
 ) -> Iterator[tuple[str, Thing]]:
     """The things of one kind, each with its id: one query, however many there are."""
     match kind:
-        case Found.CALL:
+        case DocumentKind.CALL:
             for call in calls.those(connection, tables.calls.c.call_sid.in_(subjects)):
                 yield call.call_sid, call
-        case Found.MESSAGE:
+        case DocumentKind.MESSAGE:
             for message in message_book.those(connection, tables.messages.c.id.in_(subjects)):
                 yield message.id, message
-        case Found.TEXT:
+        case DocumentKind.TEXT:
             received = tables.texts_received.c.message_sid.in_(subjects)
             for text in texts.those(connection, received):
                 yield text.message_sid, text
-        case Found.RECORDING:
+        case DocumentKind.RECORDING:
             heard = tables.call_recordings.c.id.in_(subjects)
             for recording in call_recording_book.those(connection, heard):
                 yield recording.id, recording
-        case Found.JOB:
+        case DocumentKind.JOB:
             for job in job_rows.those(connection, tables.jobs.c.id.in_(subjects)):
                 yield job.id, job

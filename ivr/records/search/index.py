@@ -35,7 +35,7 @@ USUAL_ACTION = Duty.model_fields["action"].default
 """What is to be done where an agreement does not say it: no word to find a job by."""
 
 
-class Found(StrEnum):
+class DocumentKind(StrEnum):
     """What a document stands for."""
 
     CALL = "call"
@@ -51,7 +51,7 @@ class Hit:
     """Something that was found: its kind, its id (a call's SID, a message's or a job's id), whose,
     when."""
 
-    kind: Found
+    kind: DocumentKind
     subject: str
     client: str | None
     at: datetime
@@ -62,7 +62,7 @@ def keep_calls(connection: sa.Connection, rows: Iterable[Mapping[str, Any]]) -> 
     whose client is not known changes nothing."""
     documents = [
         {
-            "kind": Found.CALL,
+            "kind": DocumentKind.CALL,
             "subject": row["call_sid"],
             "client": row["client"],
             "at": row["started_at"],
@@ -87,7 +87,7 @@ def keep_message(connection: sa.Connection, row: sa.Row[Any]) -> None:
     texts = [row.text, row.recipient_name, row.kind.replace("_", " "), *row.fields.values()]
     _keep(
         connection,
-        kind=Found.MESSAGE,
+        kind=DocumentKind.MESSAGE,
         subject=row.id,
         client=row.client,
         at=row.received_at,
@@ -99,11 +99,11 @@ def keep_call_recording(connection: sa.Connection, row: sa.Row[Any]) -> None:
     """Let a conversation's recording be found as its `row` now stands: by its words, while there
     are any. The caller finds the call itself."""
     if row.text is None:
-        forget(connection, Found.RECORDING, [row.id])
+        forget(connection, DocumentKind.RECORDING, [row.id])
         return
     _keep(
         connection,
-        kind=Found.RECORDING,
+        kind=DocumentKind.RECORDING,
         subject=row.id,
         client=row.client,
         at=row.began_at,
@@ -122,7 +122,7 @@ def keep_job(connection: sa.Connection, job: Job) -> None:
     texts = [job.summary, job.kind.replace("_", " "), *job.fields.values(), *written]
     _keep(
         connection,
-        kind=Found.JOB,
+        kind=DocumentKind.JOB,
         subject=job.id,
         client=job.client,
         at=job.opened_at,
@@ -142,10 +142,10 @@ def keep_text(
 ) -> None:
     """Let a text that has come in be found."""
     words = document([body], [from_], client)
-    _keep(connection, kind=Found.TEXT, subject=sid, client=client, at=at, body=words)
+    _keep(connection, kind=DocumentKind.TEXT, subject=sid, client=client, at=at, body=words)
 
 
-def forget(connection: sa.Connection, kind: Found, subjects: Iterable[str]) -> None:
+def forget(connection: sa.Connection, kind: DocumentKind, subjects: Iterable[str]) -> None:
     """Let things be found no more."""
     c = search_documents.c
     which = sa.and_(c.kind == kind, c.subject.in_(list(subjects)))
@@ -168,7 +168,7 @@ def search(
         rows = _postgresql(connection, wanted, client, limit, offset)
     else:
         rows = _sqlite(connection, wanted, client, limit, offset)
-    return [Hit(Found(row.kind), row.subject, row.client, row.at) for row in rows]
+    return [Hit(DocumentKind(row.kind), row.subject, row.client, row.at) for row in rows]
 
 
 def _keep(connection: sa.Connection, **row: Any) -> None:

@@ -9,12 +9,12 @@ from itertools import groupby
 from ivr.records.messages.message import Stretch, Transcript, Word
 from ivr.speech.audio.files import Audio
 from ivr.speech.recognisers.recogniser import Recogniser
-from ivr.speech.text.values import Written
+from ivr.speech.text.values import FormattedText
 
 CALLER = "caller"
 """Whose words may give a number to ring back. Of a recording that does not tell, all of them."""
 
-Write = Callable[[Sequence[Word]], Written]
+Write = Callable[[Sequence[Word]], FormattedText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,12 @@ def _rings(speaker: str | None) -> bool:
     return speaker in (None, CALLER)
 
 
-def _line(speaker: str | None, written: Written) -> str:
+def _line(speaker: str | None, written: FormattedText) -> str:
     return f"{speaker.capitalize()}: {written.text}" if speaker else written.text
 
 
 def _stretches(
-    turns: Sequence[tuple[str | None, Sequence[Word]]], written: Sequence[Written]
+    turns: Sequence[tuple[str | None, Sequence[Word]]], written: Sequence[FormattedText]
 ) -> Iterator[Stretch]:
     """The stretches of every turn, their words counted through all of them."""
     begin = 0

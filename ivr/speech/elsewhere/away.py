@@ -21,9 +21,9 @@ from ivr.errors import AudioRefused, DeskSilent, ModelMissing, RecogniserDied, S
 from ivr.speech.audio.files import Audio, open_audio
 from ivr.speech.audio.speakers import heard
 from ivr.speech.elsewhere import rpc
-from ivr.speech.elsewhere.rpc import Parcel
+from ivr.speech.elsewhere.rpc import RpcMessage
 from ivr.speech.elsewhere.wire import sides_to, task_to
-from ivr.speech.jobs import Outcome, Report, Task
+from ivr.speech.jobs import Report, Task, TaskOutcome
 from ivr.speech.recognisers.choose import Recognisers
 
 WORDS_SECONDS = 30.0
@@ -62,7 +62,7 @@ class Away:
         first = self._ask(task, "what")
         offer = first.head
         if "outcome" in offer:
-            return Report(Outcome(offer["outcome"]))
+            return Report(TaskOutcome(offer["outcome"]))
         recogniser = self._recognisers.wished(**offer["hear"])
         with nameless_file() as (file, path):
             for piece in self._pieces(task, first):
@@ -71,9 +71,9 @@ class Away:
             audio: Audio = open_audio(path)
             sides = heard(recogniser, audio, offer["speakers"])
         kept = self._ask(task, "words", sides_to(sides), again=WORDS_SECONDS)
-        return Report(Outcome(kept.head["outcome"]), audio.seconds)
+        return Report(TaskOutcome(kept.head["outcome"]), audio.seconds)
 
-    def _pieces(self, task: Task, first: Parcel) -> Iterator[bytes]:
+    def _pieces(self, task: Task, first: RpcMessage) -> Iterator[bytes]:
         """The recording, one piece after the other."""
         yield first.body
         come, offer = len(first.body), first.head
@@ -84,10 +84,10 @@ class Away:
             come += len(answer.body)
             yield answer.body
 
-    def _failed(self, task: Task, error: Exception) -> Outcome:
+    def _failed(self, task: Task, error: Exception) -> TaskOutcome:
         known = next((k for k in (AudioRefused, ModelMissing) if isinstance(error, k)), SpeechError)
         answer = self._ask(task, "failure", error=known.__name__, reason=str(error))
-        return Outcome(answer.head["outcome"])
+        return TaskOutcome(answer.head["outcome"])
 
     def _ask(
         self,
@@ -96,8 +96,8 @@ class Away:
         body: bytes = b"",
         again: float = rpc.AGAIN_SECONDS,
         **more: object,
-    ) -> Parcel:
-        question = Parcel({"ask": what, "task": task_to(task), **more}, body)
+    ) -> RpcMessage:
+        question = RpcMessage({"ask": what, "task": task_to(task), **more}, body)
         answer = rpc.ask(self._redis, question, again, self._patience)
         if "error" in answer.head:
             raise SpeechError(f"The server could not answer: {answer.head['error']}")

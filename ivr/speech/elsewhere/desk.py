@@ -18,9 +18,9 @@ from ivr.changes import jobs_changed
 from ivr.errors import AudioRefused, ModelMissing, RecordsError, RecordsUnavailable, SpeechError
 from ivr.records.outbox import OutboxKind
 from ivr.records.recordings.recording import Recording
-from ivr.speech.elsewhere.rpc import Parcel
+from ivr.speech.elsewhere.rpc import RpcMessage
 from ivr.speech.elsewhere.wire import sides_from, task_from
-from ivr.speech.jobs import Outcome, Task, Workplace, failed, keep_words, stored_audio, to_do
+from ivr.speech.jobs import Task, TaskOutcome, Workplace, failed, keep_words, stored_audio, to_do
 
 log = structlog.get_logger()
 
@@ -31,13 +31,13 @@ _FAILURES = {each.__name__: each for each in (AudioRefused, ModelMissing, Speech
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class WorkerGateway:
     """Answers the questions of workers on other machines."""
 
     place: Workplace
     redis: Redis
 
-    def answer(self, question: Parcel) -> Parcel:
+    def answer(self, question: RpcMessage) -> RpcMessage:
         """The answer; where it goes wrong an `error` that says why.
 
         Raises `RecordsUnavailable`: it is for later, and so is the answer.
@@ -48,14 +48,14 @@ class Desk:
             raise
         except Exception as error:
             log.warning("question of a worker not answered", error=str(error), exc_info=True)
-            return Parcel({"error": f"{type(error).__name__}: {error}"})
+            return RpcMessage({"error": f"{type(error).__name__}: {error}"})
 
-    def _answered(self, question: Parcel) -> Parcel:
+    def _answered(self, question: RpcMessage) -> RpcMessage:
         head = question.head
         task = task_from(head["task"])
         recording = to_do(self.place, task)
         if recording is None or task.kind is not OutboxKind.TRANSCRIBE:
-            return _outcome(Outcome.NOTHING_LEFT)
+            return _outcome(TaskOutcome.NOTHING_LEFT)
         match head["ask"]:
             case "what":
                 return self._what(task, recording)
@@ -68,7 +68,7 @@ class Desk:
                 return self._finish(recording, failed(self.place, task, recording, error))
         raise SpeechError(f"A worker asks for {head['ask']!r}; it may be of another version.")
 
-    def _what(self, task: Task, recording: Recording) -> Parcel:
+    def _what(self, task: Task, recording: Recording) -> RpcMessage:
         """How a recording is to be heard, and its first piece: short ones have no other."""
         try:
             path = stored_audio(self.place, recording)
@@ -79,17 +79,17 @@ class Desk:
         wish = recording.hearing
         hear = {"language": recording.language, "recogniser": wish.recogniser, "model": wish.model}
         sides = {"speakers": recording.speakers}
-        return Parcel({"hear": hear, **sides, "bytes": size, "stamp": stamp}, first)
+        return RpcMessage({"hear": hear, **sides, "bytes": size, "stamp": stamp}, first)
 
-    def _audio(self, recording: Recording, offset: int, stamp: str) -> Parcel:
+    def _audio(self, recording: Recording, offset: int, stamp: str) -> RpcMessage:
         """A piece of the recording, while it is the one that was asked about at first."""
         path = stored_audio(self.place, recording)
         piece = _piece(path, offset)
         if _stamp(path) != stamp:
             raise SpeechError("The recording has changed meanwhile; it is heard again.")
-        return Parcel({}, piece)
+        return RpcMessage({}, piece)
 
-    def _kept(self, task: Task, recording: Recording, words: bytes) -> Outcome:
+    def _kept(self, task: Task, recording: Recording, words: bytes) -> TaskOutcome:
         try:
             return keep_words(self.place, task, recording, sides_from(words))
         except RecordsError:
@@ -97,13 +97,13 @@ class Desk:
         except Exception as error:
             return failed(self.place, task, recording, error)
 
-    def _finish(self, recording: Recording, outcome: Outcome) -> Parcel:
+    def _finish(self, recording: Recording, outcome: TaskOutcome) -> RpcMessage:
         jobs_changed(self.redis, recording.client)
         return _outcome(outcome)
 
 
-def _outcome(outcome: Outcome) -> Parcel:
-    return Parcel({"outcome": outcome})
+def _outcome(outcome: TaskOutcome) -> RpcMessage:
+    return RpcMessage({"outcome": outcome})
 
 
 def _piece(path: Path, offset: int) -> bytes:

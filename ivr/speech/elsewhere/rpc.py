@@ -31,7 +31,7 @@ _PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class RpcMessage:
     """A question or an answer: what can be written as JSON, and bytes beside it."""
 
     head: Mapping[str, Any]
@@ -42,7 +42,7 @@ class Parcel:
         return json.dumps(self.head).encode() + b"\n" + self.body
 
     @classmethod
-    def unpacked(cls, sent: bytes) -> Parcel:
+    def unpacked(cls, sent: bytes) -> RpcMessage:
         """What was sent. Raises `ValueError` where that is no parcel."""
         head, _, body = sent.partition(b"\n")
         read = json.loads(head)
@@ -53,10 +53,10 @@ class Parcel:
 
 def ask(
     redis: Redis,
-    question: Parcel,
+    question: RpcMessage,
     again: float = AGAIN_SECONDS,
     patience: float = PATIENCE_SECONDS,
-) -> Parcel:
+) -> RpcMessage:
     """The answer to `question`, which is asked anew after every `again` seconds.
 
     Raises `DeskSilent` where there is none for `patience` seconds, also where Redis is away.
@@ -72,11 +72,11 @@ def ask(
             time.sleep(_PAUSE_SECONDS)
             continue
         if answer is not None:
-            return Parcel.unpacked(answer)
+            return RpcMessage.unpacked(answer)
     raise DeskSilent(f"The server could not be asked for {patience:.0f} s: {problem}.")
 
 
-def answer_one(redis: Redis, answer: Callable[[Parcel], Parcel], wait: int) -> bool:
+def answer_one(redis: Redis, answer: Callable[[RpcMessage], RpcMessage], wait: int) -> bool:
     """Answer the next question, waiting for one for `wait` seconds; False where none came.
 
     What `answer` raises goes through, and the question is asked again.
@@ -88,7 +88,7 @@ def answer_one(redis: Redis, answer: Callable[[Parcel], Parcel], wait: int) -> b
     sent = redis.get(keys.speech_question(id_))
     if sent is None:  # whoever asked waits no longer
         return True
-    said = answer(Parcel.unpacked(_bytes(sent))).packed()
+    said = answer(RpcMessage.unpacked(_bytes(sent))).packed()
     with redis.pipeline(transaction=True) as pipe:
         pipe.delete(keys.speech_question(id_), keys.speech_answer(id_))
         pipe.rpush(keys.speech_answer(id_), said)

@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RecognisedUtterance:
     """Words that were heard; `others` says that there were some between that are not expected.
 
     `confidence` is the least sure word's, 0 to 1.
@@ -26,7 +26,7 @@ class Heard:
     confidence: float
 
 
-class Hearing:
+class ListenerSession:
     """One caller's place. Every method raises `SpeechError` where the listener has gone."""
 
     def __init__(self, path: Path, language: str, phrases: tuple[str, ...], pause: float) -> None:
@@ -42,7 +42,7 @@ class Hearing:
             self._socket.close()
             raise _gone(error) from error
 
-    def hear(self, sound: bytes) -> list[Heard]:
+    def hear(self, sound: bytes) -> list[RecognisedUtterance]:
         """Give μ-law; returns what has been said by now, utterance by utterance."""
         try:
             self._socket.sendall(sound)
@@ -54,7 +54,7 @@ class Hearing:
         except OSError as error:
             raise _gone(error) from error
         *lines, self._unread = self._unread.split(b"\n")
-        return [Heard(**json.loads(line)) for line in lines]
+        return [RecognisedUtterance(**json.loads(line)) for line in lines]
 
     def close(self) -> None:
         """Give the place up."""

@@ -12,7 +12,7 @@ import numpy as np
 from ivr.errors import ModelMissing
 from ivr.speech.audio.files import Samples
 from ivr.speech.live.ending import Ending
-from ivr.speech.live.hearing import Heard
+from ivr.speech.live.hearing import RecognisedUtterance
 from ivr.speech.models.installed import MODEL_RATE, InstalledModel, WayIn, installed_models
 from ivr.speech.recognisers.choose import choose_model
 from ivr.speech.recognisers.vosk import load_model
@@ -90,7 +90,7 @@ class Ear:
         self._recogniser.SetWords(True)
         self._ending = Ending(pause)
 
-    def hear(self, frame: bytes) -> Heard | None:
+    def hear(self, frame: bytes) -> RecognisedUtterance | None:
         """Take `FRAME_BYTES` of μ-law; return what was said where speech has ended."""
         samples = _LINEAR[np.frombuffer(frame, np.uint8)]
         ended = self._ending.heard(samples)
@@ -104,14 +104,14 @@ def _knows(model: vosk.Model, phrase: str) -> bool:
     return all(model.vosk_model_find_word(word) >= 0 for word in phrase.split())
 
 
-def _heard(result: str) -> Heard | None:
+def _heard(result: str) -> RecognisedUtterance | None:
     found = json.loads(result).get("result", ())
     words = [word for word in found if word["word"] not in _UNKNOWN]
     if not words:
         return None
     sure = min(word["conf"] for word in words)
     said = " ".join(word["word"] for word in words)
-    return Heard(said, len(words) < len(found), sure) if sure >= LEAST_SURE else None
+    return RecognisedUtterance(said, len(words) < len(found), sure) if sure >= LEAST_SURE else None
 
 
 def _linear() -> Samples:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ivr.records.messages.message import Hearing
+from ivr.records.messages.message import TranscriptionOptions
 
 WHISPER, VOSK = "whisper", "vosk"
 
@@ -18,7 +18,7 @@ def primary(language: str) -> str:
     return language.lower().partition("-")[0]
 
 
-def wanted(language: str, hearing: Hearing) -> tuple[str, ...]:
+def wanted(language: str, hearing: TranscriptionOptions) -> tuple[str, ...]:
     """The abilities for a recording, the best first. The last one is enough."""
     able = primary(language)
     if hearing.recogniser == WHISPER:

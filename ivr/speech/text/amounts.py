@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.language.numbers import number_at
 from ivr.language.phrases import phrases
-from ivr.speech.text.pieces import Found, Words
+from ivr.speech.text.pieces import Rewriting, Words
 
 _UNITS = {"pound": "£", "pounds": "£", "quid": "£", "euro": "€", "euros": "€"}
 _UNITS |= {"dollar": "$", "dollars": "$"}
@@ -16,7 +16,7 @@ _LONGEST = 12
 """Words of the longest number."""
 
 
-def money(words: Words, start: int) -> Found | None:
+def money(words: Words, start: int) -> Rewriting | None:
     """`twelve pounds fifty` → `£12.50`, `a hundred quid` → `£100`, `fifty pence` → `50p`."""
     number = _number(words, start)
     if number is None:
@@ -24,12 +24,12 @@ def money(words: Words, start: int) -> Found | None:
     whole, end = number
     after = _word(words, end)
     if after in _CENTS:
-        return Found(end + 1, _CENTS[after].format(whole))
+        return Rewriting(end + 1, _CENTS[after].format(whole))
     if after not in _UNITS:
         return None
     cents = _cents(words, end + 1)
     text = f"{_UNITS[after]}{whole:,}"
-    return Found(cents[1], f"{text}.{cents[0]:02}") if cents else Found(end + 1, text)
+    return Rewriting(cents[1], f"{text}.{cents[0]:02}") if cents else Rewriting(end + 1, text)
 
 
 def _cents(words: Words, at: int) -> tuple[int, int] | None:
@@ -45,7 +45,7 @@ def _cents(words: Words, at: int) -> tuple[int, int] | None:
     return number if alone else None
 
 
-def plain_number(words: Words, start: int) -> Found | None:
+def plain_number(words: Words, start: int) -> Rewriting | None:
     """`twenty five` → `25`, `two thousand five hundred` → `2,500`, `two point five` → `2.5`."""
     number = _number(words, start)
     if number is None:
@@ -56,12 +56,12 @@ def plain_number(words: Words, start: int) -> Found | None:
     if figures:
         text, end = f"{text}.{figures}", end + 1 + len(figures)
     if _word(words, end) == "percent":
-        return Found(end + 1, f"{text}%")
+        return Rewriting(end + 1, f"{text}%")
     if _word(words, end) == "per" and _word(words, end + 1) == "cent":
-        return Found(end + 2, f"{text}%")
+        return Rewriting(end + 2, f"{text}%")
     if words[start].isdecimal():
         return None  # written by the recogniser itself
-    return Found(end, text) if value >= _IN_WORDS or figures else None
+    return Rewriting(end, text) if value >= _IN_WORDS or figures else None
 
 
 def _decimals(words: Words, at: int) -> list[str]:

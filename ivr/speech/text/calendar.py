@@ -9,7 +9,7 @@ from babel.dates import get_month_names
 
 from ivr.language.numbers import number_at
 from ivr.language.phrases import phrases
-from ivr.speech.text.pieces import Found, Words, word_set
+from ivr.speech.text.pieces import Rewriting, Words, word_set
 
 _AT = word_set("at by till until from before after around about past between")
 _SURELY_AT = word_set("at by till until before it's")
@@ -28,7 +28,7 @@ def _months() -> dict[str, int]:
     return {name.lower(): n for n, name in get_month_names("wide", locale="en_GB").items()}
 
 
-def day_and_month(words: Words, start: int) -> Found | None:
+def day_and_month(words: Words, start: int) -> Rewriting | None:
     """`the fifth of december twenty twenty six` → `5 December 2026`; `december the fifth` too."""
     if start and words[start - 1] in ("twenty", "thirty"):
         return None  # the 31st of June is no 1st of June
@@ -46,12 +46,12 @@ def day_and_month(words: Words, start: int) -> Found | None:
     return None
 
 
-def _date(words: Words, day: int, month: int, end: int) -> Found | None:
+def _date(words: Words, day: int, month: int, end: int) -> Rewriting | None:
     year = year_at(words, end)
     if not _exists(day, month, year[0] if year else 2024):
         return None
     text = f"{day} {get_month_names('wide', locale='en_GB')[month]}"
-    return Found(year[1], f"{text} {year[0]}") if year else Found(end, text)
+    return Rewriting(year[1], f"{text} {year[0]}") if year else Rewriting(end, text)
 
 
 def _exists(day: int, month: int, year: int) -> bool:
@@ -88,14 +88,14 @@ def year_at(words: Words, at: int) -> tuple[int, int] | None:
     return first[0] * 100 + rest[0], rest[1]
 
 
-def year(words: Words, start: int) -> Found | None:
+def year(words: Words, start: int) -> Rewriting | None:
     """`in nineteen eighty four` → `in 1984`; elsewhere two numbers stay two."""
     told = words[start] == "nineteen" or words[max(start - 1, 0)] in ("in", "since", "year", "of")
     found = year_at(words, start) if told else None
-    return Found(found[1], str(found[0])) if found else None
+    return Rewriting(found[1], str(found[0])) if found else None
 
 
-def clock(words: Words, start: int) -> Found | None:
+def clock(words: Words, start: int) -> Rewriting | None:
     """`half past five` → `5:30`, `five p m` → `5 pm`, `at five thirty` → `at 5:30`."""
     before = words[start - 1] if start else ""
     for reading in (_to_or_past, _hour_and_minutes):
@@ -105,7 +105,7 @@ def clock(words: Words, start: int) -> Found | None:
     return None
 
 
-def _to_or_past(words: Words, start: int, before: str) -> Found | None:
+def _to_or_past(words: Words, start: int, before: str) -> Rewriting | None:
     """`quarter to six`, `ten past five`, `half five`."""
     minutes = _QUARTERS.get(words[start])
     at = start + 1
@@ -125,33 +125,33 @@ def _to_or_past(words: Words, start: int, before: str) -> Found | None:
     return _time(words, at + 1, minutes if way == "past" else -minutes)
 
 
-def _time(words: Words, at: int, minutes: int) -> Found | None:
+def _time(words: Words, at: int, minutes: int) -> Rewriting | None:
     hour = number_at(words, at, phrases("en")) if at < len(words) else None
     if hour is None or not 1 <= hour[0] <= 12:
         return None
     total = (hour[0] % 12) * 60 + minutes
-    return Found(hour[1], f"{(total // 60 - 1) % 12 + 1}:{total % 60:02}")
+    return Rewriting(hour[1], f"{(total // 60 - 1) % 12 + 1}:{total % 60:02}")
 
 
-def _hour_and_minutes(words: Words, start: int, before: str) -> Found | None:
+def _hour_and_minutes(words: Words, start: int, before: str) -> Rewriting | None:
     """`five p m`, `five o'clock`, `at five thirty`, `at nine oh five`."""
     hour = number_at(words, start, phrases("en"))
     if hour is None or not hour[0] <= 23 or words[start] in ("oh", "o"):
         return None
     end = hour[1]
     if _word(words, end) == "o'clock":
-        return Found(end + 1, f"{hour[0]} o'clock")
+        return Rewriting(end + 1, f"{hour[0]} o'clock")
     oh = _word(words, end) in ("oh", "o", "zero")
     minutes = number_at(words, end + oh, phrases("en")) if end + oh < len(words) else None
     if minutes and (minutes[0] < 10 if oh else 10 <= minutes[0] <= 59):
         told = before in _AT or _part_of_day(words, minutes[1])
-        return Found(minutes[1], f"{hour[0]}:{minutes[0]:02}") if told else None
-    return Found(end, str(hour[0])) if hour[0] and _part_of_day(words, end) else None
+        return Rewriting(minutes[1], f"{hour[0]}:{minutes[0]:02}") if told else None
+    return Rewriting(end, str(hour[0])) if hour[0] and _part_of_day(words, end) else None
 
 
-def _with_part_of_day(words: Words, found: Found) -> Found:
+def _with_part_of_day(words: Words, found: Rewriting) -> Rewriting:
     part = _part_of_day(words, found.end)
-    return Found(part[1], f"{found.text} {part[0]}") if part else found
+    return Rewriting(part[1], f"{found.text} {part[0]}") if part else found
 
 
 def _part_of_day(words: Words, at: int) -> tuple[str, int] | None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from ivr.core.card_numbers import FIRST_DIGITS, LONGEST, MASK, is_card, is_issued
 from ivr.records.messages.message import Word
-from ivr.speech.text.digits import LINKS, Item, Spoken, run_at, spoken
-from ivr.speech.text.pieces import Found, Rule, Words, heard
+from ivr.speech.text.digits import LINKS, DigitGroup, DigitVocabulary, run_at, spoken
+from ivr.speech.text.pieces import Rewriting, Rule, Words, heard
 from ivr.speech.text.sentences import rests
 from ivr.speech.text.telephone import telephone_rule
 
@@ -40,7 +40,7 @@ _ANNOUNCEMENT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class MutedSpan:
     """A stretch of audio to silence, in seconds from its start."""
 
     start: float
@@ -52,7 +52,7 @@ class Masked:
     """The words without card numbers, as many as before, and what to silence in the audio."""
 
     words: tuple[Word, ...]
-    silences: tuple[Silence, ...]
+    silences: tuple[MutedSpan, ...]
 
 
 def mask_cards(words: Sequence[Word], language: str) -> Masked:
@@ -86,11 +86,11 @@ def _figures(word: str) -> str:
     return plain if plain.isdecimal() else word
 
 
-Run = tuple[Item, ...]
+Run = tuple[DigitGroup, ...]
 """Digits with nothing but links between them."""
 
 
-def _runs(words: Words, says: Spoken, pauses: tuple[float, ...]) -> Iterator[Run]:
+def _runs(words: Words, says: DigitVocabulary, pauses: tuple[float, ...]) -> Iterator[Run]:
     at = 0
     while at < len(words):
         run = run_at(words, at, says, rests=pauses, longest=len(words))
@@ -220,11 +220,11 @@ def _told_with(words: Words, runs: Iterable[Run], numbers: Iterable[Run]) -> Ite
                 yield left
 
 
-def _place(item: Item) -> int:
+def _place(item: DigitGroup) -> int:
     return item.start
 
 
-def _digits(items: Iterable[Item]) -> str:
+def _digits(items: Iterable[DigitGroup]) -> str:
     return "".join(item.digits for item in items)
 
 
@@ -236,7 +236,7 @@ def _masks(run: Run) -> Iterator[tuple[int, str]]:
             yield at, MASK
 
 
-def _silences(words: Sequence[Word], runs: Iterable[Run]) -> Iterator[Silence]:
+def _silences(words: Sequence[Word], runs: Iterable[Run]) -> Iterator[MutedSpan]:
     """From the first to the last word of each run: what was not recognised between is silenced."""
     stretches = sorted(
         (max(words[run[0].start].start - MARGIN, 0.0), words[run[-1].end - 1].end + MARGIN)
@@ -245,13 +245,13 @@ def _silences(words: Sequence[Word], runs: Iterable[Run]) -> Iterator[Silence]:
     start, end = stretches[0]
     for next_start, next_end in stretches[1:]:
         if next_start > end:
-            yield Silence(start, end)
+            yield MutedSpan(start, end)
             start = next_start
         end = max(end, next_end)
-    yield Silence(start, end)
+    yield MutedSpan(start, end)
 
 
-def card_mask(words: Words, start: int) -> Found | None:
+def card_mask(words: Words, start: int) -> Rewriting | None:
     """Masked words as one: `••••`, `••••`, `••••`, `••••` → `•••• •••• •••• ••••`."""
     if not _is_mask(words[start]):
         return None
@@ -261,7 +261,7 @@ def card_mask(words: Words, start: int) -> Found | None:
         end = at if _is_mask(words[at - 1]) else end
     count = sum(len(word) for word in words[start:end] if _is_mask(word))
     groups = (MASK * min(4, count - done) for done in range(0, count, 4))
-    return Found(end, " ".join(groups))
+    return Rewriting(end, " ".join(groups))
 
 
 def _is_mask(word: str) -> bool:

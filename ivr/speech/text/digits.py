@@ -22,7 +22,7 @@ _SHORT_REST = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class DigitVocabulary:
     """How one language says digits: numbers by their words, and words that repeat a digit."""
 
     numbers: dict[str, int]
@@ -30,7 +30,7 @@ class Spoken:
 
 
 @cache
-def spoken(language: str) -> Spoken:
+def spoken(language: str) -> DigitVocabulary:
     """The digits of a language and of English, which is heard everywhere."""
     numbers: dict[str, int] = {}
     repeats: dict[str, int] = {}
@@ -38,11 +38,11 @@ def spoken(language: str) -> Spoken:
         numbers |= words.numbers
         numbers |= words.table("digits", "also")
         repeats |= words.table("digits", "repeat")
-    return Spoken(numbers, repeats)
+    return DigitVocabulary(numbers, repeats)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DigitGroup:
     """Digits that belong together: those of the words `start` to `end` (exclusive)."""
 
     start: int
@@ -51,8 +51,8 @@ class Item:
 
 
 def item_at(
-    words: Words, start: int, says: Spoken, rests: tuple[float, ...] | None = None
-) -> Item | None:
+    words: Words, start: int, says: DigitVocabulary, rests: tuple[float, ...] | None = None
+) -> DigitGroup | None:
     """The digits at `start`: `oh`, `double two`, `twenty five`, `eight hundred`, `4711`.
 
     `rests` are the pauses in seconds behind each word; `fifty` … `one` with a pause is 50 and 1.
@@ -66,18 +66,18 @@ def item_at(
     if digits is None:
         return None
     if times > 1:
-        return Item(start, end, digits * times) if len(digits) == 1 else None
+        return DigitGroup(start, end, digits * times) if len(digits) == 1 else None
     joined = rests is None or rests[at] < _SHORT_REST
     following = words[end] if end < len(words) and joined else ""
     unit = says.numbers.get(following, 0)
     if word in says.numbers and says.numbers[word] >= 20 and 0 < unit < 10:
-        return Item(start, end + 1, f"{digits[0]}{unit}")
+        return DigitGroup(start, end + 1, f"{digits[0]}{unit}")
     if following in ("hundred", "thousand") and len(digits) <= 2:
-        return Item(start, end + 1, digits + ("00" if following == "hundred" else "000"))
-    return Item(start, end, digits)
+        return DigitGroup(start, end + 1, digits + ("00" if following == "hundred" else "000"))
+    return DigitGroup(start, end, digits)
 
 
-def _value(word: str, says: Spoken) -> str | None:
+def _value(word: str, says: DigitVocabulary) -> str | None:
     figures = word.removeprefix("+")
     if figures.isdecimal() and figures.isascii():
         return figures
@@ -92,13 +92,13 @@ def _value(word: str, says: Spoken) -> str | None:
 def run_at(
     words: Words,
     start: int,
-    says: Spoken,
+    says: DigitVocabulary,
     links: frozenset[str] = LINKS,
     rests: tuple[float, ...] | None = None,
     longest: int = _LONGEST_RUN,
-) -> list[Item]:
+) -> list[DigitGroup]:
     """The digits from `start` on, as far as nothing but `links` stands between them."""
-    items: list[Item] = []
+    items: list[DigitGroup] = []
     at = start
     while at < len(words) and len(items) < longest:
         item = item_at(words, at, says, rests)

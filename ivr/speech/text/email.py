@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from ivr.speech.text.digits import item_at, spoken
-from ivr.speech.text.pieces import Found, Words, word_set
+from ivr.speech.text.pieces import Rewriting, Words, word_set
 
 _SIGNS: Mapping[str, str] = {
     "dot": ".",
@@ -23,7 +23,7 @@ _LONGEST_LOCAL, _LONGEST_DOMAIN = 16, 6
 _ADDRESS = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
-def email(words: Words, start: int) -> Found | None:
+def email(words: Words, start: int) -> Rewriting | None:
     """`jo dot smith at gmail dot com` → `jo.smith@gmail.com`."""
     near = range(start + 1, min(start + _LONGEST_LOCAL, len(words)))
     at = next((i for i in near if words[i] in ("at", "@")), None)
@@ -34,7 +34,7 @@ def email(words: Words, start: int) -> Found | None:
     if local is None or domain is None:
         return None
     address = f"{local}@{domain.text}"
-    return Found(domain.end, address) if _ADDRESS.fullmatch(address) else None
+    return Rewriting(domain.end, address) if _ADDRESS.fullmatch(address) else None
 
 
 def _local(words: Words, start: int, at: int) -> str | None:
@@ -58,7 +58,7 @@ def _local(words: Words, start: int, at: int) -> str | None:
     return None if not announced and text in ("i", "a") else text
 
 
-def _domain(words: Words, start: int) -> Found | None:
+def _domain(words: Words, start: int) -> Rewriting | None:
     """`gmail dot com`, `rainbow frost dot co dot uk`."""
     end = start
     text = ""
@@ -72,7 +72,7 @@ def _domain(words: Words, start: int) -> Found | None:
             labels.append(words[end + 1])
         end += 2
         if _complete(labels, words, end):
-            return Found(end, ".".join(labels))
+            return Rewriting(end, ".".join(labels))
     return None
 
 

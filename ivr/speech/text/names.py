@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from ivr.speech.text.pieces import Found, Rule, Words
+from ivr.speech.text.pieces import Rewriting, Rule, Words
 
 _ORDINARY = 4000
 """Words of this frequency in the dictionary's corpus are ordinary words, though also names
@@ -45,14 +45,14 @@ def name_rule(names: Iterable[str], frequency: Frequency | None) -> Rule:
     by_key = {name.key: name for name in reversed(known)}
     longest = max((len(name.words) for name in known), default=0) + 1
 
-    def rule(words: Words, start: int) -> Found | None:
+    def rule(words: Words, start: int) -> Rewriting | None:
         for end in range(min(start + longest, len(words)), start, -1):
             said, ending = _without_ending(words[start:end])
             name = by_key.get("".join(said))
             if name is None and frequency is not None:
                 name = _misheard(said, known, frequency)
             if name is not None:
-                return Found(end, name.written + ending)
+                return Rewriting(end, name.written + ending)
         return None
 
     return rule

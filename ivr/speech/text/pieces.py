@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 Words = Sequence[str]
-"""Words as rules read them: small letters, without punctuation (`Heard.word`)."""
+"""Words as rules read them: small letters, without punctuation (`RecognisedWord.word`)."""
 
 _PARTS = re.compile(r"""([\s"'“‘«(\[¿¡]*)(.*?)([\s"'”’»)\].,;:!?…]*)""", re.DOTALL)
 _JOINED_FIGURES = re.compile(r"\+?\(?\d[\d()-]*\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RecognisedWord:
     """A recognised word: the punctuation before it, what it is, the punctuation behind it.
 
     `word` is what rules read.
@@ -32,14 +32,14 @@ class Heard:
         return any(mark in self.after for mark in ".?!…")
 
 
-def heard(word: str) -> Heard:
+def heard(word: str) -> RecognisedWord:
     """A word taken apart: `“Smith,` → `“`, `Smith`, `,`."""
     match = _PARTS.fullmatch(word)
     before, core, after = match.groups() if match else ("", word, "")
     plain = core.lower().replace("’", "'")
     if _JOINED_FIGURES.fullmatch(plain):
         plain = re.sub(r"[()-]", "", plain)
-    return Heard(before, core, after, plain)
+    return RecognisedWord(before, core, after, plain)
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -48,7 +48,7 @@ def word_set(text: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Rewriting:
     """What a rule makes of the words up to `end` (exclusive).
 
     `phone` is the number in E.164 where it is a telephone number.
@@ -59,7 +59,7 @@ class Found:
     phone: str | None = None
 
 
-Rule = Callable[[Words, int], Found | None]
+Rule = Callable[[Words, int], Rewriting | None]
 """What it makes of the words that begin at a position; None where it has nothing to say."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ivr.records.messages.message import Word
 from ivr.speech.text.manner import Manner
-from ivr.speech.text.pieces import Heard, Words
+from ivr.speech.text.pieces import RecognisedWord, Words
 
 SENTENCE_PAUSE = 0.7
 """A rest of so many seconds between two words ends a sentence."""
@@ -19,7 +19,9 @@ def rests(words: Sequence[Word]) -> tuple[float, ...]:
     return (*(max(start - word.end, 0.0) for word, start in pairs), 0.0) if words else ()
 
 
-def ends(words: Sequence[Word], parts: Sequence[Heard], plain: Words, manner: Manner) -> set[int]:
+def ends(
+    words: Sequence[Word], parts: Sequence[RecognisedWord], plain: Words, manner: Manner
+) -> set[int]:
     """The words behind which a sentence ends, the last one always.
 
     Where the recogniser has set full stops it knows better than the pauses do.

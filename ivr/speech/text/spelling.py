@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 
-from ivr.speech.text.digits import HESITATIONS, Spoken, item_at, run_at, spoken
-from ivr.speech.text.pieces import Found, Words, word_set
+from ivr.speech.text.digits import HESITATIONS, DigitVocabulary, item_at, run_at, spoken
+from ivr.speech.text.pieces import Rewriting, Words, word_set
 
 _ALPHABET = (
     "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike "
@@ -50,13 +50,13 @@ class _Sign:
     text: str
 
 
-def postcode(words: Words, start: int) -> Found | None:
+def postcode(words: Words, start: int) -> Rewriting | None:
     """`n n one five d f` → `NN1 5DF`, `november november one …` too."""
     signs = list(islice(_signs(words, start, spoken("en")), 8))
     for count in range(len(signs), 2, -1):
         text = "".join(sign.text for sign in signs[:count])
         if 5 <= len(text) <= 7 and (found := _as_postcode(text)):
-            return Found(signs[count - 1].end, found)
+            return Rewriting(signs[count - 1].end, found)
     return None
 
 
@@ -69,7 +69,7 @@ def _as_postcode(text: str) -> str | None:
     return None
 
 
-def code(words: Words, start: int) -> Found | None:
+def code(words: Words, start: int) -> Rewriting | None:
     """`a b four seven one one` → `AB4711`, `four seven one one` → `4711`, `b t` → `BT`."""
     if start and item_at(words, start - 1, spoken("en")):
         return None
@@ -80,7 +80,7 @@ def code(words: Words, start: int) -> Found | None:
         return None
     figures = any(character.isdecimal() for character in text) or set(text) == {_EITHER}
     text = text.replace(_EITHER, "0" if figures else "O")
-    return Found(signs[-1].end, _NUMBER_PLATE.sub(r"\1 \2", text))
+    return Rewriting(signs[-1].end, _NUMBER_PLATE.sub(r"\1 \2", text))
 
 
 def _spelt(signs: list[_Sign]) -> list[_Sign]:
@@ -117,7 +117,7 @@ def _is_code(words: Words, start: int, text: str, count: int) -> bool:
     return len(text) > 2
 
 
-def long_digits(words: Words, start: int) -> Found | None:
+def long_digits(words: Words, start: int) -> Rewriting | None:
     """`oh seven seven hundred` → `07700`, `one eight hundred two …` → `18002…`: one long number."""
     if start and item_at(words, start - 1, spoken("en")):
         return None
@@ -125,10 +125,10 @@ def long_digits(words: Words, start: int) -> Found | None:
     digits = "".join(item.digits for item in items)
     if len(items) < _SURELY_ONE and not (digits.startswith("0") and len(digits) > 4):
         return None
-    return Found(items[-1].end, digits)
+    return Rewriting(items[-1].end, digits)
 
 
-def _signs(words: Words, start: int, says: Spoken) -> Iterator[_Sign]:
+def _signs(words: Words, start: int, says: DigitVocabulary) -> Iterator[_Sign]:
     """The letters and digits spelt from `start` on."""
     at = start
     while at < len(words):
@@ -142,7 +142,7 @@ def _signs(words: Words, start: int, says: Spoken) -> Iterator[_Sign]:
             return
 
 
-def _sign_at(words: Words, at: int, says: Spoken) -> _Sign | None:
+def _sign_at(words: Words, at: int, says: DigitVocabulary) -> _Sign | None:
     word = words[at]
     if word in says.repeats and at + 1 < len(words):
         sign = _sign_at(words, at + 1, says)

@@ -9,8 +9,8 @@ import phonenumbers
 from ivr.language import telephone
 from ivr.language.phrases import phrases
 from ivr.language.spoken_numbers import corrected_number, whole_number
-from ivr.speech.text.digits import LINKS, Item, Spoken, item_at, run_at, spoken
-from ivr.speech.text.pieces import Found, Rule, Words
+from ivr.speech.text.digits import LINKS, DigitGroup, DigitVocabulary, item_at, run_at, spoken
+from ivr.speech.text.pieces import Rewriting, Rule, Words
 
 _LONGEST = 17
 _LONGEST_CORRECTED = 60
@@ -29,7 +29,7 @@ def telephone_rule(language: str) -> Rule:
     says, own = spoken(language), phrases(language)
     corrections = _corrections(language)
 
-    def rule(words: Words, start: int) -> Found | None:
+    def rule(words: Words, start: int) -> Rewriting | None:
         if _inside_digits(words, start, says, region):
             return None
         plus = words[start] == "plus"
@@ -39,10 +39,10 @@ def telephone_rule(language: str) -> Rule:
         to = run_at(words, start + plus, says, LINKS | corrections, longest=_LONGEST_CORRECTED)
         for end in reversed([item.end for item in to[len(items) :]]):
             if number := corrected_number(_text(words, start, end), own, region):
-                return Found(end, telephone.written(number, region), number)
+                return Rewriting(end, telephone.written(number, region), number)
         for item in reversed(items):
             if number := whole_number(_text(words, start, item.end), own, region):
-                return Found(item.end, telephone.written(number, region), number)
+                return Rewriting(item.end, telephone.written(number, region), number)
         return None
 
     return rule
@@ -60,12 +60,12 @@ def _text(words: Words, start: int, end: int) -> str:
     return " ".join(words[start:end])
 
 
-def _begins(words: Words, start: int, first: Item) -> bool:
+def _begins(words: Words, start: int, first: DigitGroup) -> bool:
     """Whether it says where it is: any ten digits could be a number without its first 0."""
     return words[start] == "plus" or words[start].startswith("+") or first.digits.startswith("0")
 
 
-def _inside_digits(words: Words, start: int, says: Spoken, region: str) -> bool:
+def _inside_digits(words: Words, start: int, says: DigitVocabulary, region: str) -> bool:
     """Whether digits come right before, as in a long reference; a number said twice is none."""
     at, digits = start, ""
     while at > 0 and len(digits) < _LONGEST:

@@ -12,7 +12,7 @@ DOUBTFUL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class WordSpan:
     """A stretch of the text, and the words `first` to `last` (inclusive) that it was made of.
 
     `confidence` is that of its words, weighted by how long they took; 0 to 1.
@@ -30,7 +30,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class FormattedText:
     """A message as people write it.
 
     Its text is that of its tokens with blanks between them; every word is in one token, in order.
@@ -38,7 +38,7 @@ class Written:
     can be told; `difference` says in words how it differs from the calling number.
     """
 
-    tokens: tuple[Token, ...] = ()
+    tokens: tuple[WordSpan, ...] = ()
     number_given: str | None = None
     difference: str | None = None
 

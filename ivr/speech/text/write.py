@@ -11,14 +11,14 @@ from ivr.speech.text.cards import card_mask, mask_cards
 from ivr.speech.text.languages import manner
 from ivr.speech.text.manner import Manner
 from ivr.speech.text.names import name_rule
-from ivr.speech.text.pieces import Heard, Piece, Rule, Words, find_pieces, heard
+from ivr.speech.text.pieces import Piece, RecognisedWord, Rule, Words, find_pieces, heard
 from ivr.speech.text.telephone import numbers_differ, telephone_rule
-from ivr.speech.text.values import Token, Written, confidence
+from ivr.speech.text.values import FormattedText, WordSpan, confidence
 
 
 def write(
     words: Sequence[Word], language: str, names: Iterable[str] = (), caller: str | None = None
-) -> Written:
+) -> FormattedText:
     """What was said, as people write it.
 
     `language` is a BCP 47 tag; `names` are the client's people and vocabulary, as written
@@ -33,7 +33,7 @@ def write(
     across, within = _rules(language, tuple(names))
     pieces = find_pieces(plain, marked, across, within)
     given = _number_given(pieces, caller)
-    return Written(
+    return FormattedText(
         tokens=tuple(_tokens(words, parts, plain, pieces, ends, how)),
         number_given=given,
         difference=numbers_differ(given, caller, language),
@@ -64,12 +64,12 @@ def _number_given(pieces: Iterable[Piece], caller: str | None) -> str | None:
 
 def _tokens(
     words: Sequence[Word],
-    parts: Sequence[Heard],
+    parts: Sequence[RecognisedWord],
     plain: Words,
     pieces: Iterable[Piece],
     ends: set[int],
     how: Manner,
-) -> Iterator[Token]:
+) -> Iterator[WordSpan]:
     starts = True
     for piece in _with_single_words(parts, pieces, plain, how):
         last = piece.end - 1
@@ -78,7 +78,7 @@ def _tokens(
         after = parts[last].after
         if starts and piece.text and not parts[last].ends_sentence:
             after = after.rstrip(",;:") + "."
-        yield Token(
+        yield WordSpan(
             text=parts[piece.start].before + text + after,
             first=piece.start,
             last=last,
@@ -87,7 +87,7 @@ def _tokens(
 
 
 def _with_single_words(
-    parts: Sequence[Heard], pieces: Iterable[Piece], plain: Words, how: Manner
+    parts: Sequence[RecognisedWord], pieces: Iterable[Piece], plain: Words, how: Manner
 ) -> Iterator[Piece]:
     """The pieces, and each word between them as a piece of its own."""
     at = 0

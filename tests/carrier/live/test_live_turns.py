@@ -15,7 +15,7 @@ from ivr.carrier.live.streams import StreamToken
 from ivr.carrier.live.words import LOOK_EVERY, LiveWords
 from ivr.errors import SpeechError, StreamUnusable
 from ivr.settings import Settings
-from ivr.speech.live.hearing import Heard
+from ivr.speech.live.hearing import RecognisedUtterance
 from ivr.web import create_app
 
 FLOW = """\
@@ -43,7 +43,7 @@ class Script:
     What a frame brings may also be an act: something that happens to the call just then.
     """
 
-    frames: dict[int, Heard | Callable[[], object]] = field(default_factory=dict)
+    frames: dict[int, RecognisedUtterance | Callable[[], object]] = field(default_factory=dict)
     asked: tuple[str, tuple[str, ...]] | None = None
     closed: bool = False
     count: int = 0
@@ -52,12 +52,12 @@ class Script:
         self.asked = language, phrases
         return self
 
-    def hear(self, sound: bytes) -> list[Heard]:
+    def hear(self, sound: bytes) -> list[RecognisedUtterance]:
         self.count += 1
         match self.frames.get(self.count):
             case None:
                 return []
-            case Heard() as heard:
+            case RecognisedUtterance() as heard:
                 return [heard]
             case act:
                 act()
@@ -67,8 +67,8 @@ class Script:
         self.closed = True
 
 
-def _heard(words: str, others: bool = False) -> Heard:
-    return Heard(words, others, 0.9)
+def _heard(words: str, others: bool = False) -> RecognisedUtterance:
+    return RecognisedUtterance(words, others, 0.9)
 
 
 @pytest.fixture

@@ -9,20 +9,20 @@ import time
 import pytest
 from outside_system import Answer, System, broken, cut_short, drips, say, silent
 
-from ivr.carrier.outside.request import LARGEST_REPLY, Reply, request
+from ivr.carrier.outside.request import LARGEST_REPLY, HttpReply, request
 from ivr.errors import OutsideError, OutsideRefused
 
 LOCAL = {"127.0.0.1"}
 
 
-def get(url: str, seconds: float = 2) -> Reply:
+def get(url: str, seconds: float = 2) -> HttpReply:
     return request("GET", url, {}, None, seconds, LOCAL)
 
 
 def test_a_system_is_asked_and_answers(system: System) -> None:
     system.answer = lambda handler: say(handler, '{"städte": 1}'.encode())
     reply = request("GET", f"{system.url}/a/b?c=d", {"X-Key": "schlüssel"}, None, 2, LOCAL)
-    assert reply == Reply(200, '{"städte": 1}')
+    assert reply == HttpReply(200, '{"städte": 1}')
     [(method, path, headers, body)] = system.asked
     assert (method, path, body) == ("GET", "/a/b?c=d", b"")
     assert headers["Host"] == system.url.removeprefix("http://")
@@ -40,7 +40,7 @@ def test_a_body_is_sent_as_json(system: System) -> None:
 @pytest.mark.parametrize("status", [204, 404, 500])
 def test_any_status_is_an_answer(system: System, status: int) -> None:
     system.answer = lambda handler: say(handler, b"", status)
-    assert get(system.url) == Reply(status, "")
+    assert get(system.url) == HttpReply(status, "")
 
 
 def test_a_redirect_is_not_followed(system: System) -> None:

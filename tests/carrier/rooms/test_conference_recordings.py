@@ -19,7 +19,7 @@ from ivr.processes.relay import loops
 from ivr.records import Records
 from ivr.records.messages.message import MessageState
 from ivr.records.outbox import OutboxKind
-from ivr.records.recordings.recording import CallRecording
+from ivr.records.recordings.recording import ConversationRecording
 from ivr.settings import Settings
 
 LEASE = timedelta(seconds=30)
@@ -64,7 +64,7 @@ def told(line: Line, conversation: str, status: str = "completed") -> int:
     ).status_code
 
 
-def kept(records: Records) -> CallRecording:
+def kept(records: Records) -> ConversationRecording:
     [recording] = records.call_recordings.newest()
     return recording
 

@@ -8,15 +8,15 @@ from carrier_line import CALLER, DECORATOR, Clock, Line
 from redis import Redis
 
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery, Parcel
+from ivr.records.deliveries.book import Delivery, DeliveryItem
 
 
 @pytest.fixture
 def begun(records: Records, clock: Clock) -> Delivery:
     """A text that is being sent."""
-    parcel = Parcel(promise="p", client="rainbow-frost", about="message", recipient="Ian")
+    parcel = DeliveryItem(promise="p", client="rainbow-frost", about="message", recipient="Ian")
     begun = records.deliveries.begin(parcel, Channel.SMS, f"{DECORATOR} {CALLER}", clock())
     assert begun is not None
     return begun
@@ -34,7 +34,11 @@ def test_undelivered_is_noted_with_its_code(line: Line, records: Records, begun:
         assert tell(line, begun, "undelivered", ErrorCode="30005") == 204
     found = records.deliveries.find(begun.id)
     assert found is not None
-    assert (found.state, found.error_code, found.provider_id) == (State.GIVEN_UP, 30005, "SM1")
+    assert (found.state, found.error_code, found.provider_id) == (
+        DeliveryState.GIVEN_UP,
+        30005,
+        "SM1",
+    )
 
 
 def test_delivered_is_noted(line: Line, records: Records, begun: Delivery, clock: Clock) -> None:
@@ -42,7 +46,11 @@ def test_delivered_is_noted(line: Line, records: Records, begun: Delivery, clock
         assert tell(line, begun, status) == 204
     found = records.deliveries.find(begun.id)
     assert found is not None
-    assert (found.state, found.arrived_at, found.provider_id) == (State.SENT, clock(), "SM1")
+    assert (found.state, found.arrived_at, found.provider_id) == (
+        DeliveryState.SENT,
+        clock(),
+        "SM1",
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +64,7 @@ def test_what_is_not_signed_or_not_ours_is_refused(
     assert tell(line, begun, "undelivered", **fields) == 403
     found = records.deliveries.find(begun.id)
     assert found is not None
-    assert found.state is State.WAITING
+    assert found.state is DeliveryState.WAITING
 
 
 @pytest.mark.parametrize(

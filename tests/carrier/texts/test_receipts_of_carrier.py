@@ -10,9 +10,9 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from ivr.carrier.rest.telephone import Telephone
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records import Records
-from ivr.records.deliveries.book import Parcel
+from ivr.records.deliveries.book import DeliveryItem
 from ivr.settings import Settings
 from ivr.simulator import Carrier
 
@@ -23,7 +23,7 @@ def test_a_text_that_the_carrier_cannot_deliver_is_given_up(
     server = make_server("127.0.0.1", 0, app, threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     settings = example_settings
-    parcel = Parcel(promise="p", client="rainbow-frost", about="message", recipient="Ian")
+    parcel = DeliveryItem(promise="p", client="rainbow-frost", about="message", recipient="Ian")
     book = records.deliveries
     begun = book.begin(parcel, Channel.SMS, f"{DECORATOR} {CALLER}", MONDAY_NOON)
     assert begun is not None
@@ -38,4 +38,8 @@ def test_a_text_that_the_carrier_cannot_deliver_is_given_up(
     server.server_close()
     found = book.find(begun.id)
     assert found is not None
-    assert (found.state, found.error_code, found.provider_id) == (State.GIVEN_UP, 30003, sid)
+    assert (found.state, found.error_code, found.provider_id) == (
+        DeliveryState.GIVEN_UP,
+        30003,
+        sid,
+    )

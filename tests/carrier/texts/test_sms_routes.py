@@ -11,7 +11,7 @@ from redis import Redis
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.delivery.plan import Channel
 from ivr.records import Records
-from ivr.records.deliveries.book import Parcel
+from ivr.records.deliveries.book import DeliveryItem
 from ivr.records.messages.texts import TextReceived
 from ivr.records.outbox import OutboxKind
 
@@ -38,7 +38,7 @@ def test_a_text_is_kept_once_with_its_client(line: Line, records: Records, clock
 def test_ok_in_answer_to_a_text_is_noted_and_answered_once(
     line: Line, records: Records, clock: Clock
 ) -> None:
-    parcel = Parcel(promise="p", client="rainbow-frost", about="message", recipient="Ian")
+    parcel = DeliveryItem(promise="p", client="rainbow-frost", about="message", recipient="Ian")
     begun = records.deliveries.begin(parcel, Channel.SMS, f"{DECORATOR} {CALLER}", clock())
     assert begun is not None
     records.deliveries.sent(begun, "SM0", clock())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ivr.records.calls.snapshots import CallSnapshot
-from ivr.records.calls.timeline import CallEvent, LegNote, Step, TurnNote
+from ivr.records.calls.timeline import CallEvent, LegNote, PathStep, TurnNote
 from tests.console.small_console import NOON, Console
 
 
@@ -21,7 +21,10 @@ def came_in(console: Console, sid: str = "CA1", **changes: object) -> CallSnapsh
     }
     call = CallSnapshot(call_sid=sid, flow_version=version, turn=1, **(usual | changes))  # type: ignore[arg-type]
     later = NOON + timedelta(seconds=9)
-    greet, ask = Step("greet", "acme.yaml", 6, "next"), Step("ask", "templates/nights.yaml", 5)
+    greet, ask = (
+        PathStep("greet", "acme.yaml", 6, "next"),
+        PathStep("ask", "templates/nights.yaml", 5),
+    )
     console.records.note(
         [
             call,

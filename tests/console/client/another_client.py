@@ -17,7 +17,7 @@ from ivr.operators.ticket import Ticket
 from ivr.records.jobs.drafts import Draft
 from ivr.records.messages.message import Recipient, Stretch, Transcript, Word
 from ivr.records.messages.texts import TextReceived
-from ivr.records.people.account_book import Act
+from ivr.records.people.account_book import AuditEntry
 from ivr.records.queue.call_back_book import CallBack
 from ivr.records.tables import UtcDateTime, metadata
 from ivr.status.standing import StatusKind
@@ -118,7 +118,7 @@ def another_client(console: Console, redis: Redis) -> Another:
         id="", login=MARK, name="Zora Zyxomma", role=Role.CLIENT, client=MARK, person="zora"
     )
     account = records.accounts.add(account, NOON)
-    act = Act(at=NOON, account=account.id, who=MARK, act="saw a job", client=MARK)
+    act = AuditEntry(at=NOON, account=account.id, who=MARK, act="saw a job", client=MARK)
     records.accounts.note(act)
     _the_rest(console.settings.database_url)
     ticket = Ticket(call, MARK, NUMBER, "+441632960002", 0, (), NOON, 600)

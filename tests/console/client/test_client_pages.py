@@ -7,7 +7,7 @@ import re
 import pytest
 
 from ivr.accounts.roles import Role
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.jobs.acts import Close, Hand
 from ivr.jobs.job import Job, Outcome, Owner, OwnerKind
 from ivr.jobs.words import told
@@ -246,7 +246,10 @@ def test_looking_at_a_message_reads_nothing_and_pressing_the_button_does(
     answer = send(browser, job, "read")
     assert answer.headers["Location"].endswith(f"{PAGE}/jobs/{job.id}")
     states = [console.records.deliveries.find(each.id) for each in (mail, text)]
-    assert [each.state for each in states if each] == [State.ACKNOWLEDGED, State.SENT]
+    assert [each.state for each in states if each] == [
+        DeliveryState.ACKNOWLEDGED,
+        DeliveryState.SENT,
+    ]
     page = browser.get(PAGE).text
     assert "read 12:00 by Ian Frost" in page
     assert "I have read it" not in page
@@ -259,7 +262,7 @@ def test_who_acts_on_a_message_has_read_it(console: Console) -> None:
     send(signed_in(console), job, "close", outcome="done", reason="rang back")
     found = console.records.deliveries.find(mail.id)
     assert found
-    assert (found.state, found.acknowledged_by) == (State.ACKNOWLEDGED, "Ian Frost")
+    assert (found.state, found.acknowledged_by) == (DeliveryState.ACKNOWLEDGED, "Ian Frost")
 
 
 def test_a_colleague_s_reading_is_not_theirs_to_whom_it_was_sent(console: Console) -> None:
@@ -268,7 +271,7 @@ def test_a_colleague_s_reading_is_not_theirs_to_whom_it_was_sent(console: Consol
     send(signed_in(console, "maya"), job, "read")
     found = console.records.deliveries.find(mail.id)
     assert found
-    assert found.state is State.SENT
+    assert found.state is DeliveryState.SENT
     assert now(console, job).version == job.version
 
 

@@ -19,7 +19,7 @@ from ivr.delivery.plan import Channel
 from ivr.jobs.acts import Hand, Take
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import FollowUpTerms, Job, NewJob, Opening, Owner, OwnerKind
-from ivr.records.deliveries.book import Parcel
+from ivr.records.deliveries.book import DeliveryItem
 from ivr.records.outbox import OutboxKind
 from tests.console.calls.messages_left import leave
 from tests.console.small_console import NOON, Console
@@ -133,7 +133,9 @@ def told(console: Console, job: Job, to: str, read: datetime | None = None) -> N
     """Let somebody be told of a job by e-mail, and perhaps read it."""
     book = console.records.deliveries
     promise = f"notice-{job.id}-{job.version}-{to}"
-    parcel = Parcel(promise=promise, client=job.client, about="notice", recipient=to, job=job.id)
+    parcel = DeliveryItem(
+        promise=promise, client=job.client, about="notice", recipient=to, job=job.id
+    )
     begun = book.begin(parcel, Channel.EMAIL, "x@x.example", NOON)
     assert begun is not None
     book.sent(begun, "1", NOON)

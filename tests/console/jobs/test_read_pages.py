@@ -7,9 +7,9 @@ import re
 import pytest
 
 from ivr.accounts.roles import Role
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.delivery.read_links import LINK_LASTS, ReadLinks
-from ivr.records.deliveries.book import Delivery, Parcel
+from ivr.records.deliveries.book import Delivery, DeliveryItem
 from tests.console.calls.messages_left import leave
 from tests.console.small_console import NOON, Console, as_role
 
@@ -25,7 +25,7 @@ def message(console: Console) -> str:
 def sent(console: Console, message: str) -> Delivery:
     """A message that went to Ian at noon."""
     deliveries = console.records.deliveries
-    parcel = Parcel(
+    parcel = DeliveryItem(
         promise=f"email-{message}",
         client="acme",
         about="message",
@@ -50,7 +50,7 @@ def token_in(page: str) -> str:
     return found[1]
 
 
-def state(console: Console, sent: Delivery) -> State:
+def state(console: Console, sent: Delivery) -> DeliveryState:
     found = console.records.deliveries.find(sent.id)
     assert found is not None
     return found.state
@@ -67,7 +67,7 @@ def test_looking_at_it_changes_nothing_and_shows_nothing_that_was_said(
     assert "I have read it" in text
     assert WORDS not in text
     assert visitor.get(f"{page}/audio/{message}").status_code == 404
-    assert state(console, sent) is State.SENT
+    assert state(console, sent) is DeliveryState.SENT
 
 
 def test_the_button_says_that_it_was_read_and_shows_the_message(
@@ -76,7 +76,7 @@ def test_the_button_says_that_it_was_read_and_shows_the_message(
     visitor, page = console.app.test_client(), path(console, sent)
     token = token_in(visitor.get(page).text)
     answer = visitor.post(page, data={"csrf_token": token}, follow_redirects=True)
-    assert state(console, sent) is State.ACKNOWLEDGED
+    assert state(console, sent) is DeliveryState.ACKNOWLEDGED
     assert "Read Tue 24 Nov 12:00 by Ian &lt;b&gt;Frost&lt;/b&gt;" in answer.text
     assert WORDS in answer.text
     assert visitor.get(f"{page}/audio/{message}", buffered=True).data[:4] == b"RIFF"
@@ -99,7 +99,7 @@ def test_it_leads_to_the_inbox_where_somebody_has_an_account(
 def test_a_form_of_another_site_says_nothing(console: Console, sent: Delivery) -> None:
     visitor, page = console.app.test_client(), path(console, sent)
     assert visitor.post(page).status_code == 400
-    assert state(console, sent) is State.SENT
+    assert state(console, sent) is DeliveryState.SENT
 
 
 def test_a_link_that_is_spoilt_or_too_old_leads_nowhere(console: Console, sent: Delivery) -> None:
@@ -128,7 +128,9 @@ def test_why_a_server_did_not_take_it_is_told_to_those_who_work_on_it_alone(
     console: Console, message: str
 ) -> None:
     deliveries = console.records.deliveries
-    parcel = Parcel(promise="p", client="acme", about="message", recipient="Ian", message=message)
+    parcel = DeliveryItem(
+        promise="p", client="acme", about="message", recipient="Ian", message=message
+    )
     begun = deliveries.begin(parcel, Channel.SMS, "x y", NOON)
     assert begun is not None
     deliveries.failed(begun, "account AC1 is broken", NOON)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ivr.console.live.streams import BEAT, MOST_UNSENT, Stream, Streams
+from ivr.console.live.streams import BEAT, MOST_UNSENT, ConsoleStream, Streams
 
 Open = Callable[[Streams], socket.socket]
 
@@ -21,7 +21,7 @@ def console() -> Iterator[Open]:
         ours, theirs = socket.socketpair()
         theirs.settimeout(5.0)
         ends.append(theirs)
-        streams.add(Stream(ours, frozenset({"queue"}), "session"), b"first")
+        streams.add(ConsoleStream(ours, frozenset({"queue"}), "session"), b"first")
         assert theirs.recv(5) == b"first"
         return theirs
 

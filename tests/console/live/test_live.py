@@ -22,9 +22,9 @@ from ivr.accounts.roles import Permission, Role
 from ivr.changes import jobs_changed
 from ivr.console import scripts
 from ivr.console.accounts.cookie import COOKIE
-from ivr.console.live.feed import Fragment, Live
+from ivr.console.live.feed import Fragment, LiveFeed
 from ivr.console.live.routes import SHARE
-from ivr.console.live.streams import Stream
+from ivr.console.live.streams import ConsoleStream
 from ivr.console.pages import SESSION
 from ivr.operators.queue import OperatorQueue
 from ivr.operators.ticket import Ticket
@@ -58,9 +58,9 @@ def address(console: Console, sam: Account) -> Iterator[str]:
         yield address
 
 
-def live_of(console: Console) -> Live:
+def live_of(console: Console) -> LiveFeed:
     live = console.app.extensions["live_consoles"]
-    assert isinstance(live, Live)
+    assert isinstance(live, LiveFeed)
     return live
 
 
@@ -215,7 +215,7 @@ def test_one_session_and_one_client_have_a_share_of_the_places(console: Console)
             pair = socketpair()
             for each in pair:
                 stack.enter_context(each)
-            streams.add(Stream(pair[0].dup(), frozenset({"jobs"}), session, client), b"")
+            streams.add(ConsoleStream(pair[0].dup(), frozenset({"jobs"}), session, client), b"")
 
         for number in range(4):
             opened("theirs", "acme")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ivr.call.engine import CallFlow, start
 from ivr.console.operator.call_view import CallFacts, Known, call_facts, ink_on, prefilled
 from ivr.records.calls.story import Story
-from ivr.records.calls.timeline import Step, Timeline, TurnNote
+from ivr.records.calls.timeline import PathStep, Timeline, TurnNote
 from ivr.records.messages.message import Message, MessageState, Recipient
 from ivr.status.standing import StatusKind
 from ivr.status.status import How, Status
@@ -133,7 +133,7 @@ def test_what_the_caller_has_given_so_far_is_shown_and_fills_the_form(flow: Call
 
 
 def test_what_the_caller_has_pressed_and_said_is_shown_where_they_did(flow: CallFlow) -> None:
-    asked = (Step("take_message", "acme.yaml", 20, "next"),)
+    asked = (PathStep("take_message", "acme.yaml", 20, "next"),)
     turns = (
         TurnNote(call_sid="CA9", number=0, at=NOW, version="v1", event="started", way=asked),
         turn(1, "pressed", "2", asked),
@@ -146,7 +146,7 @@ def test_what_the_caller_has_pressed_and_said_is_shown_where_they_did(flow: Call
     assert shown.way == ("greet",)
 
 
-def turn(number: int, event: str, said: str | None, way: tuple[Step, ...]) -> TurnNote:
+def turn(number: int, event: str, said: str | None, way: tuple[PathStep, ...]) -> TurnNote:
     return TurnNote(
         call_sid="CA9", number=number, at=NOW, version="v1", event=event, said=said, way=way
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.console.operator.form_values import MISSING, Around, Written, written_form
+from ivr.console.operator.form_values import MISSING, Around, FormEntry, written_form
 from ivr.flow.forms import FormField
 
 TODAY = date(2026, 11, 25)  # a Wednesday
@@ -16,7 +16,7 @@ CALLER = "+441632960001"
 AROUND = Around("en-GB", TODAY, CALLER)
 
 
-def typed(kind: str, text: str, around: Around = AROUND, **settings: object) -> Written:
+def typed(kind: str, text: str, around: Around = AROUND, **settings: object) -> FormEntry:
     """What comes of typing `text` into a field of this kind."""
     field = FormField.model_validate({"type": kind, **settings})
     [written] = written_form({"field": field}, {"field": text}, around)

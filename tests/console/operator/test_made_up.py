@@ -15,7 +15,7 @@ from ivr.console.operator.made_up import MadeUp, conversation, made_up_state
 from ivr.conversation.machine import possible
 from ivr.conversation.state import Phase
 from ivr.errors import ConversationError
-from ivr.flow.client import CallRecording
+from ivr.flow.client import RecordingSettings
 from ivr.flow.load import load
 from ivr.nodes import KINDS
 from tests.flow_files import EXAMPLES
@@ -85,7 +85,7 @@ def test_the_same_keys_are_there_all_the_time(flow: CallFlow) -> None:
 
 
 def test_who_is_recorded_can_pause_it_by_key(flow: CallFlow) -> None:
-    client = flow.client.model_copy(update={"recording": CallRecording(calls=True)})
+    client = flow.client.model_copy(update={"recording": RecordingSettings(calls=True)})
     call = MadeUp.read("1.answer")
     assert call is not None
     found = conversation(replace(flow, client=client), call, None)

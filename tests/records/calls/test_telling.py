@@ -12,8 +12,8 @@ from ivr.delivery.plan import Channel
 from ivr.events import Event
 from ivr.records import Records
 from ivr.records.calls.telling import tell
-from ivr.records.calls.timeline import LegNote, Step, TurnNote
-from ivr.records.deliveries.book import Parcel
+from ivr.records.calls.timeline import LegNote, PathStep, TurnNote
+from ivr.records.deliveries.book import DeliveryItem
 from ivr.records.messages.texts import TextNote
 from ivr.records.outbox import OutboxKind
 from tests.records.records_samples import HEARD, NOON, message_note, recording_note, snapshot
@@ -22,7 +22,7 @@ from tests.records.records_samples import HEARD, NOON, message_note, recording_n
 def turn(number: int, event: str, **more: object) -> TurnNote:
     """Turn `number` of the call, so many seconds after its start."""
     at = NOON + timedelta(seconds=number)
-    way = (Step("main", "a.yaml", 7),)
+    way = (PathStep("main", "a.yaml", 7),)
     return TurnNote(
         call_sid="CA1", number=number, at=at, version="v1", event=event, way=way, **more
     )  # type: ignore[arg-type]
@@ -45,7 +45,7 @@ def test_a_message_its_words_and_its_deliveries_are_told(records: Records) -> No
         client="a", call_sid="CA1", turn=1, node="main", to="+447700900123", from_="+4", body="Hi"
     )
     records.texts.promise(text, NOON + timedelta(seconds=1))
-    parcel = Parcel(
+    parcel = DeliveryItem(
         promise=f"email-{message_id}",
         client="rainbow-frost",
         about="message",

@@ -7,7 +7,7 @@ from redis import Redis
 from ivr import keys
 from ivr.records import Records
 from ivr.records.calls.journal import append, drain, snapshot_to_json, turn_to_json
-from ivr.records.calls.timeline import LegNote, Role, Timeline, TurnNote
+from ivr.records.calls.timeline import LegNote, LegRole, Timeline, TurnNote
 from tests.records.records_samples import FIRST, HELD, LATER, NOON, RINGS, SECOND, snapshot
 
 
@@ -37,11 +37,11 @@ def test_what_is_told_twice_is_kept_once_as_it_was_first_told(records: Records) 
 
 def test_a_leg_is_one_whatever_part_of_it_is_told_first(records: Records) -> None:
     ended = LegNote(
-        key=RINGS.key, call_sid="CA1", role=Role.PERSON, sid="CAleg", ended_at=LATER, how="busy"
+        key=RINGS.key, call_sid="CA1", role=LegRole.PERSON, sid="CAleg", ended_at=LATER, how="busy"
     )
     records.note([ended])
     records.note([RINGS])
-    records.note([LegNote(key=RINGS.key, call_sid="CA1", role=Role.PERSON, how="later")])
+    records.note([LegNote(key=RINGS.key, call_sid="CA1", role=LegRole.PERSON, how="later")])
     [leg] = records.timeline("CA1").legs
     assert (leg.to, leg.started_at) == ("+447700900123", NOON)
     assert (leg.sid, leg.ended_at, leg.how) == ("CAleg", LATER, "busy")
@@ -50,7 +50,7 @@ def test_a_leg_is_one_whatever_part_of_it_is_told_first(records: Records) -> Non
 def test_turns_legs_and_events_come_through_the_journal(redis: Redis, records: Records) -> None:
     entry = {"call": snapshot_to_json(snapshot(turn=1)), "turn": turn_to_json(SECOND)}
     redis.xadd(keys.JOURNAL, entry)  # type: ignore[arg-type]
-    append(redis, HELD, LegNote(key="op", call_sid="CA1", role=Role.OPERATOR, started_at=NOON))
+    append(redis, HELD, LegNote(key="op", call_sid="CA1", role=LegRole.OPERATOR, started_at=NOON))
     empty(redis, records)
     kept = records.timeline("CA1")
     assert [turn.number for turn in kept.turns] == [1]

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from job_samples import HOUR, MINUTE, new_job
 
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery, Parcel, Unread
+from ivr.records.deliveries.book import Delivery, DeliveryItem, Unread
 from ivr.records.messages.texts import ANSWERED_WITHIN, TextReceived
 from ivr.records.outbox import OutboxKind
 from tests.records.records_samples import HEARD, NOON, message_note, recording_note
@@ -24,14 +24,14 @@ EMAIL, SMS, DIGEST = Channel.EMAIL, Channel.SMS, Channel.DIGEST
 
 
 @pytest.fixture
-def parcel(records: Records) -> Parcel:
+def parcel(records: Records) -> DeliveryItem:
     """A message for Ian, whose e-mail is promised."""
     records.keep_message(message_note())
     return parcel_of(records.recording_ready(recording_note()))
 
 
-def parcel_of(message: str) -> Parcel:
-    return Parcel(
+def parcel_of(message: str) -> DeliveryItem:
+    return DeliveryItem(
         promise=f"email-{message}",
         client="rainbow-frost",
         about="message",
@@ -40,14 +40,14 @@ def parcel_of(message: str) -> Parcel:
     )
 
 
-def begun(records: Records, parcel: Parcel, channel: Channel = EMAIL) -> Delivery:
+def begun(records: Records, parcel: DeliveryItem, channel: Channel = EMAIL) -> Delivery:
     address = {SMS: f"{ACME} {IAN}"}.get(channel, "ian@acme.example")
     delivery = records.deliveries.begin(parcel, channel, address, NOON)
     assert delivery is not None
     return delivery
 
 
-def sent(records: Records, parcel: Parcel, channel: Channel = EMAIL) -> Delivery:
+def sent(records: Records, parcel: DeliveryItem, channel: Channel = EMAIL) -> Delivery:
     delivery = begun(records, parcel, channel)
     records.deliveries.sent(delivery, "SM1", NOON + MINUTE)
     return again(records, delivery)
@@ -66,12 +66,18 @@ def reads(records: Records, message: str | None) -> list[str]:
     return [each.by for each in records.jobs.history(job.id) if each.act.act == "read"]
 
 
-def test_a_delivery_is_one_row_however_often_it_is_tried(records: Records, parcel: Parcel) -> None:
+def test_a_delivery_is_one_row_however_often_it_is_tried(
+    records: Records, parcel: DeliveryItem
+) -> None:
     first = begun(records, parcel)
-    assert (first.state, first.attempts, first.began_at) == (State.WAITING, 1, NOON)
+    assert (first.state, first.attempts, first.began_at) == (DeliveryState.WAITING, 1, NOON)
     records.deliveries.failed(first, "busy", NOON + HOUR)
     failed = again(records, first)
-    assert (failed.state, failed.error, failed.again_at) == (State.FAILED, "busy", NOON + HOUR)
+    assert (failed.state, failed.error, failed.again_at) == (
+        DeliveryState.FAILED,
+        "busy",
+        NOON + HOUR,
+    )
     second = records.deliveries.begin(parcel, EMAIL, "new@acme.example", NOON + HOUR)
     assert second is not None
     assert (second.id, second.key, second.attempts) == (first.id, first.key, 2)
@@ -80,10 +86,10 @@ def test_a_delivery_is_one_row_however_often_it_is_tried(records: Records, parce
 
 
 def test_what_has_been_taken_over_locks_its_message_and_is_sent_no_more(
-    records: Records, parcel: Parcel
+    records: Records, parcel: DeliveryItem
 ) -> None:
     delivery = sent(records, parcel)
-    assert (delivery.state, delivery.sent_at) == (State.SENT, NOON + MINUTE)
+    assert (delivery.state, delivery.sent_at) == (DeliveryState.SENT, NOON + MINUTE)
     assert records.deliveries.is_known("SM1")
     assert not records.deliveries.is_known("SM2")
     message = records.message(str(parcel.message))
@@ -95,26 +101,28 @@ def test_what_has_been_taken_over_locks_its_message_and_is_sent_no_more(
     assert again(records, delivery) == delivery
 
 
-def test_what_is_given_up_says_why_and_is_tried_no_more(records: Records, parcel: Parcel) -> None:
+def test_what_is_given_up_says_why_and_is_tried_no_more(
+    records: Records, parcel: DeliveryItem
+) -> None:
     delivery = begun(records, parcel)
     records.deliveries.failed(delivery, "no such user", NOON + HOUR)
     records.deliveries.give_up(delivery)
     given_up = again(records, delivery)
-    assert (given_up.state, given_up.error) == (State.GIVEN_UP, "no such user")
+    assert (given_up.state, given_up.error) == (DeliveryState.GIVEN_UP, "no such user")
     assert records.deliveries.begin(parcel, EMAIL, "x@x.example", NOON + HOUR) is None
 
 
 def test_what_is_read_is_read_once_from_the_first_time_and_goes_no_further(
-    records: Records, parcel: Parcel
+    records: Records, parcel: DeliveryItem
 ) -> None:
     text, mail = begun(records, parcel, SMS), sent(records, parcel)
     for minutes, who in ((2, "Ian Frost"), (3, "Maya")):
         at = NOON + minutes * MINUTE
         read = records.deliveries.acknowledge(mail.id, who, "by a link", at)
         assert read is not None
-        assert (read.state, read.acknowledged_by) == (State.ACKNOWLEDGED, "Ian Frost")
+        assert (read.state, read.acknowledged_by) == (DeliveryState.ACKNOWLEDGED, "Ian Frost")
         assert (read.acknowledged_at, read.acknowledged_how) == (NOON + 2 * MINUTE, "by a link")
-    assert again(records, text).state is State.SUPERSEDED
+    assert again(records, text).state is DeliveryState.SUPERSEDED
     assert records.waiting(OutboxKind.EMAIL).count == 0
     assert reads(records, parcel.message) == ["Ian Frost"]
     job = records.jobs.of_message(str(parcel.message))
@@ -140,7 +148,7 @@ def at_once(hands: int) -> Iterator[Callable[[Callable[[int], Any]], list[Any]]]
 
 
 def test_of_many_who_say_at_once_that_they_have_read_it_one_is_first(
-    records: Records, parcel: Parcel
+    records: Records, parcel: DeliveryItem
 ) -> None:
     mail = sent(records, parcel)
 
@@ -156,7 +164,7 @@ def test_of_many_who_say_at_once_that_they_have_read_it_one_is_first(
 
 
 def test_relays_that_begin_one_parcel_at_once_make_one_delivery(
-    records: Records, parcel: Parcel
+    records: Records, parcel: DeliveryItem
 ) -> None:
     with at_once(8) as hands:
         found = hands(lambda _: begun(records, parcel))
@@ -182,7 +190,7 @@ def test_a_digest_brings_what_was_put_into_it_and_is_read_as_one(records: Record
 
 
 def test_what_a_digest_was_to_bring_goes_another_way_when_it_is_given_up(
-    records: Records, parcel: Parcel
+    records: Records, parcel: DeliveryItem
 ) -> None:
     [item] = records.claim([OutboxKind.EMAIL], NOON + HOUR, HOUR, 1)
     key = f"digest-{'a' * 32}"
@@ -191,11 +199,11 @@ def test_what_a_digest_was_to_bring_goes_another_way_when_it_is_given_up(
     records.deliveries.digest_given_up(key, "no such user", NOON + 2 * HOUR)
     [due] = records.claim([OutboxKind.EMAIL], NOON + 2 * HOUR, HOUR, 1)
     assert due.key == parcel.promise
-    assert records.deliveries.tried(parcel.promise)[DIGEST].state is State.GIVEN_UP
+    assert records.deliveries.tried(parcel.promise)[DIGEST].state is DeliveryState.GIVEN_UP
 
 
 def test_a_text_answers_the_latest_that_went_the_other_way_within_a_week(
-    records: Records, parcel: Parcel
+    records: Records, parcel: DeliveryItem
 ) -> None:
     text = sent(records, parcel, SMS)
     thanks = lambda read: f"Thank you, {read.recipient}."  # noqa: E731
@@ -222,7 +230,7 @@ def test_a_text_answers_the_latest_that_went_the_other_way_within_a_week(
 
 
 def test_deliveries_are_asked_for_by_message_and_counted_by_channel_and_state(
-    records: Records, parcel: Parcel
+    records: Records, parcel: DeliveryItem
 ) -> None:
     other = parcel_of(records.recording_ready(recording_note(recording_sid="RE2")))
     mail, text = sent(records, parcel), begun(records, other, SMS)
@@ -230,11 +238,14 @@ def test_deliveries_are_asked_for_by_message_and_counted_by_channel_and_state(
     assert records.deliveries.of_message(mine) == [mail]
     found = records.deliveries.of_messages([mine, theirs, "none"])
     assert found == {mine: [mail], theirs: [text], "none": []}
-    assert records.deliveries.counts() == {(EMAIL, State.SENT): 1, (SMS, State.WAITING): 1}
+    assert records.deliveries.counts() == {
+        (EMAIL, DeliveryState.SENT): 1,
+        (SMS, DeliveryState.WAITING): 1,
+    }
 
 
 def test_words_that_are_ready_at_the_moment_of_delivery_are_in_it_or_follow_it(
-    records: Records, parcel: Parcel
+    records: Records, parcel: DeliveryItem
 ) -> None:
     """A message that is turned into words while it goes out loses neither."""
     mail = begun(records, parcel)

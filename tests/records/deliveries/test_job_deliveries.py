@@ -7,7 +7,7 @@ from job_samples import HOUR, NOON, new_job
 from ivr.delivery.plan import Channel
 from ivr.jobs.job import Job
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery, Parcel
+from ivr.records.deliveries.book import Delivery, DeliveryItem
 from ivr.records.jobs.board import Wanted
 from tests.records.records_samples import recording_note
 
@@ -21,7 +21,7 @@ def of_message(records: Records, number: int = 1) -> Job:
 
 
 def brought(records: Records, job: Job, promise: str, about: str = "notice") -> Delivery:
-    parcel = Parcel(
+    parcel = DeliveryItem(
         promise=promise,
         client=job.client,
         about=about,

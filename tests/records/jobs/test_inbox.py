@@ -5,11 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from ivr.delivery.plan import Channel, State
+from ivr.delivery.plan import Channel, DeliveryState
 from ivr.jobs.acts import Hand, Read
 from ivr.jobs.job import Job, Owner, OwnerKind
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery, Parcel
+from ivr.records.deliveries.book import Delivery, DeliveryItem
 from ivr.records.jobs.board import Wanted
 from ivr.records.jobs.inbox import HOW, Reader, unread_by
 from tests.records.records_samples import HEARD, IAN, NOON, OPENING, message_note, recording_note
@@ -42,7 +42,7 @@ def sent(
 ) -> Delivery:
     book = records.deliveries
     promise = f"{about}-{job.message}"
-    parcel = Parcel(
+    parcel = DeliveryItem(
         promise=promise, client=job.client, about=about, recipient=to, message=job.message
     )
     begun = book.begin(parcel, channel, "somewhere", NOON)
@@ -51,7 +51,7 @@ def sent(
     return begun
 
 
-def state(records: Records, delivery: Delivery) -> State:
+def state(records: Records, delivery: Delivery) -> DeliveryState:
     found = records.deliveries.find(delivery.id)
     assert found is not None
     return found.state
@@ -86,7 +86,7 @@ def test_the_first_time_counts_and_all_channels_are_read_at_once(records: Record
     assert records.inbox.read(job.id, OWN, LATER)
     assert not records.inbox.read(job.id, OWN, LATER)
     assert [state(records, each) for each in (mail, text, notice)] == (
-        [State.ACKNOWLEDGED, State.SENT, State.ACKNOWLEDGED]
+        [DeliveryState.ACKNOWLEDGED, DeliveryState.SENT, DeliveryState.ACKNOWLEDGED]
     )
     assert reads(records, job) == ["Ian Frost"]
     found = records.jobs.find(job.id)
@@ -97,14 +97,14 @@ def test_the_first_time_counts_and_all_channels_are_read_at_once(records: Record
 def test_what_is_still_to_be_sent_to_them_of_it_is_not(records: Records) -> None:
     job = left(records)
     book = records.deliveries
-    parcel = Parcel(
+    parcel = DeliveryItem(
         promise="p", client=job.client, about="message", recipient=IAN.name, message=job.message
     )
     tried = book.begin(parcel, Channel.SMS, "somewhere", NOON)
     assert tried
     book.failed(tried, "no network", LATER)
     records.inbox.read(job.id, OWN, LATER)
-    assert state(records, tried) is State.ACKNOWLEDGED
+    assert state(records, tried) is DeliveryState.ACKNOWLEDGED
     assert book.begin(parcel, Channel.EMAIL, "somewhere", LATER) is not None  # the relay's to skip
     assert book.begin(parcel, Channel.SMS, "somewhere", LATER) is None
 
@@ -119,7 +119,7 @@ def test_one_who_was_told_nothing_and_does_not_have_it_reads_nothing(records: Re
     job = left(records)
     mail = sent(records, job)
     assert not records.inbox.read(job.id, HERS, LATER)
-    assert state(records, mail) is State.SENT
+    assert state(records, mail) is DeliveryState.SENT
     assert reads(records, job) == []
 
 
@@ -135,7 +135,7 @@ def test_other_messages_of_the_same_e_mail_are_not_read_with_it(records: Records
     jobs = [left(records, number) for number in (1, 2)]
     book = records.deliveries
     for job in jobs:
-        parcel = Parcel(
+        parcel = DeliveryItem(
             promise=f"p{job.id}",
             client=job.client,
             about="message",
@@ -146,7 +146,7 @@ def test_other_messages_of_the_same_e_mail_are_not_read_with_it(records: Records
     book.digest_sent(f"digest-{'0' * 32}", LATER)
     records.inbox.read(jobs[0].id, OWN, LATER)
     states = [book.of_message(job.message or "")[0].state for job in jobs]
-    assert states == [State.ACKNOWLEDGED, State.SENT]
+    assert states == [DeliveryState.ACKNOWLEDGED, DeliveryState.SENT]
 
 
 def test_an_owner_whose_name_is_written_otherwise_by_now_is_still_the_owner(

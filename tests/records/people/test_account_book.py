@@ -14,7 +14,7 @@ from ivr.accounts.account import SERVER, Account
 from ivr.accounts.roles import Role
 from ivr.errors import AccountError
 from ivr.records import Records
-from ivr.records.people.account_book import IDLE_LASTS, SESSION_LASTS, Act
+from ivr.records.people.account_book import IDLE_LASTS, SESSION_LASTS, AuditEntry
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 MAYA = Account(
@@ -135,7 +135,9 @@ def test_the_trail_is_paged_and_narrowed(records: Records) -> None:
     for number in range(101):
         at = NOON + timedelta(seconds=number)
         client = "acme" if number % 2 else None
-        book.note(Act(at=at, account="1", who="maya", act="saw", client=client, about=str(number)))
+        book.note(
+            AuditEntry(at=at, account="1", who="maya", act="saw", client=client, about=str(number))
+        )
     first, more = book.acts()
     assert (first[0].about, len(first), more) == ("100", 100, True)
     rest, more = book.acts(page=2)

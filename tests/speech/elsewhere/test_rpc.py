@@ -12,12 +12,12 @@ from redis import Redis
 
 from ivr import keys
 from ivr.errors import DeskSilent
-from ivr.speech.elsewhere.rpc import Parcel, answer_one, ask
+from ivr.speech.elsewhere.rpc import RpcMessage, answer_one, ask
 
-HELLO = Parcel({"ask": "hello"}, b"\x00\n\xff")
+HELLO = RpcMessage({"ask": "hello"}, b"\x00\n\xff")
 
 
-Answer = Callable[[Parcel], Parcel]
+Answer = Callable[[RpcMessage], RpcMessage]
 
 
 @pytest.fixture
@@ -35,15 +35,15 @@ def serve(redis_server: str, redis: Redis) -> Iterator[Callable[[Answer], None]]
         thread.join()
 
 
-def echo(question: Parcel) -> Parcel:
-    return Parcel({"heard": question.head}, question.body)
+def echo(question: RpcMessage) -> RpcMessage:
+    return RpcMessage({"heard": question.head}, question.body)
 
 
 def test_a_question_is_answered_and_leaves_nothing_behind(
     redis: Redis, serve: Callable[..., None]
 ) -> None:
     serve(echo)
-    assert ask(redis, HELLO) == Parcel({"heard": {"ask": "hello"}}, HELLO.body)
+    assert ask(redis, HELLO) == RpcMessage({"heard": {"ask": "hello"}}, HELLO.body)
     assert redis.keys() == []
 
 
@@ -97,13 +97,13 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.text(), JSON), st.binary())
 def test_a_parcel_comes_out_as_it_went_in(head: dict[str, object], body: bytes) -> None:
-    assert Parcel.unpacked(Parcel(head, body).packed()) == Parcel(head, body)
+    assert RpcMessage.unpacked(RpcMessage(head, body).packed()) == RpcMessage(head, body)
 
 
 @given(st.binary())
 def test_what_is_no_parcel_is_refused(sent: bytes) -> None:
     try:
-        Parcel.unpacked(sent)
+        RpcMessage.unpacked(sent)
     except ValueError:
         return
     assert sent.lstrip().startswith(b"{")

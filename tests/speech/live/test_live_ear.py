@@ -11,7 +11,7 @@ import soundfile
 from korean_voice import telephone_call
 
 from ivr.errors import ModelMissing
-from ivr.speech.live.hearing import Heard
+from ivr.speech.live.hearing import RecognisedUtterance
 from ivr.speech.live.words import FRAME_BYTES, Ear, LiveModels
 
 OFFERED = ("음악", "라디오", "예약")
@@ -30,7 +30,7 @@ def _mu_law(path: Path, silence: float = 0.6) -> bytes:
     return coded.getvalue()
 
 
-def _hear(ear: Ear, sound: bytes) -> list[Heard]:
+def _hear(ear: Ear, sound: bytes) -> list[RecognisedUtterance]:
     frames = [sound[at : at + FRAME_BYTES] for at in range(0, len(sound), FRAME_BYTES)]
     heard = [ear.hear(frame) for frame in frames if len(frame) == FRAME_BYTES]
     return [one for one in heard if one]

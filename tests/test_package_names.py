@@ -1,0 +1,32 @@
+"""One name for one thing: what a reader looks up is found in one place."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "ivr"
+APART = ("simulator", "api")
+"""The simulator has the carrier's words, and the API's schemas those of the objects they show."""
+PARTICIPLES = {"told", "heard", "understood", "written"}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def test_no_class_name_stands_twice() -> None:
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for module in modules():
+        where = module.relative_to(PACKAGE)
+        if where.parts[0] in APART:
+            continue
+        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(f"{where}:{node.lineno}")
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_modules_are_named_by_nouns() -> None:
+    assert [str(module) for module in modules() if module.stem in PARTICIPLES] == []
