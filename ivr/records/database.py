@@ -31,12 +31,10 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ivr.errors import RecordsError, RecordsUnavailable, SettingsError
+from ivr.records.locks import Alone, alone
 
 BUSY_SECONDS = 5
 """How long to wait for a lock, a connection or the server; a webhook must be answered in 15."""
-
-MIGRATION_LOCK = 7_261_464_609
-"""PostgreSQL advisory lock, any number that nobody else uses, held while migrating."""
 
 _MIGRATIONS = str(Path(__file__).parent / "migrations")
 
@@ -156,7 +154,7 @@ def migrating(database_url: str) -> Iterator[sa.Connection]:
         with _own_errors(), _sole_migrator(engine), writing(engine) as connection:
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+                alone(connection, Alone.MIGRATING)
             yield connection
     finally:
         engine.dispose()

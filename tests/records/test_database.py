@@ -22,6 +22,37 @@ from ivr.records.database import connect, migrating, reading, to_revision
 from ivr.records.tables import metadata
 from tests.records.records_samples import NOON, snapshot
 
+CALL_BACK = {
+    "id": "c1",
+    "client": "rainbow-frost",
+    "call_sid": "CA1",
+    "node": "desk",
+    "number": "+441632960001",
+    "shown": "+441604529170",
+    "name": "",
+    "fields": {},
+    "ticket": "{}",
+    "tries": 3,
+    "after": 600,
+    "timezone": "Europe/London",
+    "state": "waiting",
+    "attempts": 0,
+    "asked_at": NOON,
+    "due_at": NOON,
+}
+DELIVERY = {
+    "id": "d1",
+    "key": "d1 email",
+    "promise": "m1",
+    "client": "rainbow-frost",
+    "about": "message",
+    "recipient": "Ian Frost",
+    "channel": "email",
+    "address": "ian@rainbowfrost.example",
+    "state": "sent",
+    "attempts": 1,
+    "began_at": NOON,
+}
 MIGRATE = """
 import sys
 from ivr.records import migrate
@@ -96,6 +127,30 @@ def kept(job_id: str, fields: dict[str, str], message: str | None = None) -> dic
         "alarmed": False,
         "state": "open",
     }
+
+
+def test_what_was_kept_before_the_latest_migrations_is_there_after_them(
+    empty_database: str,
+) -> None:
+    with migrating(empty_database) as connection:
+        to_revision(connection, "0020")
+        then = sa.MetaData()
+        then.reflect(connection, only=["callbacks", "deliveries"])
+        for name, known in {"callbacks": CALL_BACK, "deliveries": DELIVERY}.items():
+            connection.execute(sa.insert(then.tables[name]).values(known))
+    migrate(empty_database)
+    records = open_records(empty_database)
+    call_back = records.call_backs.find("c1")
+    assert call_back is not None
+    assert (call_back.client, call_back.number) == ("rainbow-frost", "+441632960001")
+    delivery = records.deliveries.find("d1")
+    assert delivery is not None
+    assert (delivery.error_code, delivery.arrived_at) == (None, None)
+    records.close()
+    with migrating(empty_database) as connection:
+        to_revision(connection, "base")
+        assert sa.inspect(connection).get_table_names() == ["alembic_version"]
+    migrate(empty_database)
 
 
 def test_migrating_again_keeps_what_is_there(records: Records, records_url: str) -> None:

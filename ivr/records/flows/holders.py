@@ -9,13 +9,11 @@ import sqlalchemy as sa
 
 from ivr.flow.holders import NumberHold
 from ivr.records.flows import versions
+from ivr.records.locks import Alone, alone
 from ivr.records.tables import number_holders, publications
 
 Decide = Callable[[Mapping[str, NumberHold]], Mapping[str, NumberHold]]
 """Who is to have which number, given who has it."""
-
-LOCK = 7_261_464_610
-"""PostgreSQL advisory lock: whoever settles numbers does so alone."""
 
 
 def holds(connection: sa.Connection) -> dict[str, NumberHold]:
@@ -28,8 +26,7 @@ def settle(
 ) -> dict[str, NumberHold] | None:
     """Let `decide` say who has which number, and keep it. None where more was published than it
     has `seen`: it must look again first."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+    alone(connection, Alone.SETTLING_NUMBERS)
     if versions.mark(connection, now) != seen:
         return None
     before = holds(connection)
@@ -46,6 +43,7 @@ def settle(
 
 def release(connection: sa.Connection, number: str) -> str | None:
     """Let a number go; returns who had it."""
+    alone(connection, Alone.SETTLING_NUMBERS)
     query = sa.delete(number_holders).where(number_holders.c.number == number)
     row = connection.execute(query.returning(number_holders.c.client)).first()
     return row.client if row else None

@@ -18,15 +18,13 @@ from ivr.records.database import reading, writing
 from ivr.records.keeping import caller_file, erased, purge_proofs, retention
 from ivr.records.keeping.purge_proofs import Purge, Purged
 from ivr.records.keeping.retention import RecordingFile, Traces
+from ivr.records.locks import Alone, alone
 
 BATCH = 200
 """Things that one transaction deletes."""
 
 REQUEST = "on request"
 """The rule by which something is erased because somebody asked for it."""
-
-PURGE_LOCK = 7_261_464_610
-"""PostgreSQL advisory lock, any number that nobody else uses, held while deleting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +67,7 @@ class PurgeBook:
         days = rule.days(kind)
         until = now - timedelta(days=days)
         with writing(self._engine) as connection:
-            _alone(connection)
+            alone(connection, Alone.DELETING)  # two at once would both count the same
             count = _DELETE[kind](connection, client, until, recordings, now)
             proof = Purge(
                 at=now,
@@ -100,7 +98,7 @@ class PurgeBook:
         """Delete whatever there is of a caller; returns what there was. The proof says nothing of
         whom it was about."""
         with writing(self._engine) as connection:
-            _alone(connection)
+            alone(connection, Alone.DELETING)  # two at once would both count the same
             traces = retention.traces_of(connection, number, client)
             erased.note(connection, retention.names_of(connection, traces))
             _erase(connection, traces, recordings, now)
@@ -158,9 +156,3 @@ def _unlink(found: Iterable[RecordingFile], recordings: Path) -> None:
     for each in found:
         if each.path is not None:
             (recordings / each.path).unlink(missing_ok=True)
-
-
-def _alone(connection: sa.Connection) -> None:
-    """Two that delete at once would both count the same. SQLite has one writer at a time."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(PURGE_LOCK)))

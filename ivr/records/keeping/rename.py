@@ -11,12 +11,14 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from ivr.core.call_back import CallBackState
+from ivr.records.locks import Alone, alone
 from ivr.records.tables import callbacks, flow_versions, insert, metadata, outbox
 
 
 def rename_client(connection: sa.Connection, old: str, new: str) -> dict[str, int]:
     """Move everything of the client `old` to `new`; returns how many rows of which table. May be
     done again, for what has come under the old name meanwhile."""
+    alone(connection, Alone.SETTLING_NUMBERS)
     _copy_versions(connection, old, new)
     _rename_tickets(connection, old, new)
     counts = {"outbox": _rename_payloads(connection, old, new)}

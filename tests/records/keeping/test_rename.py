@@ -47,8 +47,8 @@ def full(url: str) -> sa.Engine:
     return engine
 
 
-def test_every_table_that_has_a_client_goes_with_it(tmp_path: Path) -> None:
-    engine = full(f"sqlite:///{tmp_path / 'records.sqlite3'}")
+def test_every_table_that_has_a_client_goes_with_it(empty_database: str) -> None:
+    engine = full(empty_database)
     with writing(engine) as connection:
         counts = rename_client(connection, "acme", "acme-ltd")
     owned = [t for t in metadata.sorted_tables if "client" in t.c and t is not flow_versions]
