@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -45,17 +45,6 @@ class Letter:
     after: tuple[str, ...] = ()
     link: str | None = None
     language: str = "en-GB"
-
-
-def compose(
-    message: Message, audio: bytes | None, sender: str, link: str | None = None
-) -> EmailMessage:
-    """The e-mail for `message`, from `sender` (`Name <address>`).
-
-    `audio` is attached where it is given and not too large. The Message-ID depends on the
-    message alone. Raises as `write` does.
-    """
-    return write(replace(message_letter(message), link=link), sender, message, audio)
 
 
 def message_letter(message: Message) -> Letter:

@@ -65,12 +65,6 @@ def first_there(
     return the_agency(agency_name), ()
 
 
-def owner_named(flow: Flow[Any], name: str, now: datetime, agency_name: str) -> Owner:
-    """Whom `name` in the file means at `now`: a person, of a rota the first who is on call that
-    day, or the agency, as also where nobody is or the name is gone from the file."""
-    return first_there(flow, (name,), "", now, agency_name)[0]
-
-
 def _meant(flow: Flow[Any], name: str, now: datetime) -> tuple[str, ...]:
     """The people of a rota on that day, else the one who is named; nobody who is not known."""
     rota = flow.rotas.get(name)

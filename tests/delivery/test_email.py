@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.delivery.email import LARGEST_ATTACHMENT, compose, readable_number
+from ivr.delivery.email import LARGEST_ATTACHMENT, message_letter, readable_number, write
 from ivr.errors import DeliveryError, DeliveryRefused
 from ivr.records.messages.message import Message, MessageState, Recipient, Transcript
 
@@ -45,6 +45,13 @@ def message(**changes: Any) -> Message:
         transcript=None,
     )
     return replace(usual, **changes)
+
+
+def compose(
+    message: Message, audio: bytes | None, sender: str, link: str | None = None
+) -> EmailMessage:
+    """The e-mail for a message, as it is sent by itself."""
+    return write(replace(message_letter(message), link=link), sender, message, audio)
 
 
 def received(mail: EmailMessage) -> EmailMessage:

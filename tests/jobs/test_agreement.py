@@ -10,7 +10,7 @@ from flow_files import PEOPLE, good, loaded
 
 from ivr.call.engine import CallFlow
 from ivr.flow.agreement import Duty
-from ivr.jobs.agreement import due_at, opening, owner_named, the_agency
+from ivr.jobs.agreement import due_at, first_there, opening, the_agency
 from ivr.jobs.job import FollowUpTerms
 from ivr.status.standing import Availability
 
@@ -89,11 +89,11 @@ def test_the_day_of_a_rota_is_the_client_s_own(tmp_path: Path) -> None:
     head = 'schema: 1\nclient: {name: A, numbers: "+44 1632 960001", timezone: Asia/Tokyo}\n'
     flow = good(tmp_path, head + PEOPLE + REST)
     late = at("2026-12-24T16:00")  # Christmas has begun in Tokyo
-    assert owner_named(flow, "night", late, "Larkfield").id == "pat"
+    assert first_there(flow, ("night",), "message", late, "Larkfield")[0].id == "pat"
 
 
 def test_who_is_gone_from_the_file_leaves_the_job_to_the_agency(flow: CallFlow) -> None:
-    found = owner_named(flow, "joe", at("2026-12-24T12:00"), "Larkfield")
+    found, _ = first_there(flow, ("joe",), "message", at("2026-12-24T12:00"), "Larkfield")
     assert found == the_agency("Larkfield")
 
 
