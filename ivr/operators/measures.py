@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import fmean
@@ -34,7 +34,6 @@ from ivr.operators.visits import Span, Visit
 
 TARGET = timedelta(seconds=20)
 SHORT_ABANDON = timedelta(seconds=5)
-HALF_HOUR = timedelta(minutes=30)
 
 BUSY = frozenset({Presence.RINGING, Presence.ON_CALL, Presence.WRAP_UP})
 """States that a caller is the cause of."""
@@ -177,14 +176,6 @@ def work(spans: Iterable[Span], since: datetime, until: datetime) -> Work:
         if span.state is Presence.WRAP_UP and span.until and since <= span.since < until:
             wrap_ups.append((span.until - span.since).total_seconds())
     return Work(dict(seconds), fmean(wrap_ups) if wrap_ups else None)
-
-
-def by_operator(spans: Sequence[Span]) -> dict[str, list[Span]]:
-    """The spans of each operator."""
-    found: defaultdict[str, list[Span]] = defaultdict(list)
-    for span in spans:
-        found[span.operator].append(span)
-    return dict(found)
 
 
 def _ended(how: OfferEnd, visits: Iterable[Visit]) -> int:

@@ -47,11 +47,6 @@ class Visit:
     offers: tuple[Offer, ...] = ()
 
     @property
-    def first_offered_at(self) -> datetime | None:
-        """When the first operator was to be rung."""
-        return min((each.offered_at for each in self.offers if each.offered_at), default=None)
-
-    @property
     def answer(self) -> Offer | None:
         """The offer by which the caller first came to a person."""
         answered = [(each.answered_at, each) for each in self.offers if each.answered_at]

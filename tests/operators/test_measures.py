@@ -86,7 +86,6 @@ def test_missed_offers_and_who_answered_first() -> None:
     found = measures([visit])
     assert (found.missed, found.asa, found.talk) == (1, 25, 25)
     assert operator(visit) == "sam"
-    assert visit.first_offered_at == at(0)
 
 
 def test_whoever_still_waits_is_part_of_no_ratio() -> None:

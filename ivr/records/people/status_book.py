@@ -109,10 +109,6 @@ class StatusBook:
         said for everybody."""
         return rules.counting(self.ahead(client, now), client, person, now)
 
-    def upcoming(self, client: str, now: datetime) -> tuple[Status, ...]:
-        """A client's statuses that are still to come."""
-        return tuple(each for each in self.ahead(client, now) if each.starts > now)
-
     def standing(self, client: str, now: datetime) -> Availability:
         """How a client's people stand now."""
         return rules.standing(self.ahead(client, now), client, now)

@@ -52,7 +52,7 @@ def test_a_status_counts_until_it_ends(records: Records) -> None:
 def test_what_is_still_to_come_is_known_and_can_be_called_off(records: Records) -> None:
     later = records.statuses.set(wish(starts=hours(20), ends=hours(30)), NOON).status
     records.statuses.set(wish(client="other", starts=hours(20)), NOON)
-    assert records.statuses.upcoming("acme", NOON) == (later,)
+    assert records.statuses.ahead("acme", NOON) == (later,)
     assert records.statuses.back("acme", "ian", "Ian Frost", How.TEXT, hours(1)) == ()
     off = records.statuses.end(later.id, "acme", "Sam", How.OPERATOR, hours(1))
     assert (off.ended_by, off.ended_how) == ("Sam", How.OPERATOR)

@@ -66,7 +66,7 @@ def test_a_visit_is_kept_with_its_offers_and_its_end(redis: Redis, records: Reco
         ("sam", OfferEnd.MISSED),
         ("joy", OfferEnd.FINISHED),
     ]
-    assert first.first_offered_at == at(5)
+    assert first.offers[0].offered_at == at(5)
     assert first.answered_at == at(36)
     assert second.abandoned
     assert second.left_at == at(40)
