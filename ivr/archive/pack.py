@@ -23,7 +23,6 @@ from ivr.errors import BackupError
 FORMAT = 1
 MANIFEST = "manifest.json"
 TABLES, FLOWS, RECORDINGS = "tables", "flows", "recordings"
-FOLDERS = (TABLES, FLOWS, RECORDINGS)
 
 _CHUNK = 1 << 20
 _MEMBER = re.compile(r"(tables|flows|recordings)(/[^/\\\0]+)+")
@@ -142,7 +141,7 @@ class Unpacker:
                 yield json.loads(line)
 
     def extract(self, folder: str, into: Path) -> None:
-        """Write all files of one of `FOLDERS` to the folder `into`, for our own user only."""
+        """Write the files of `FLOWS` or `RECORDINGS` to the folder `into`, for our user only."""
         for name in self.manifest.members:
             top, _, rest = name.partition("/")
             if top != folder:

@@ -58,7 +58,7 @@ def turn_note(taken: Taken) -> TurnNote:
         at=taken.now,
         version=flow.version,
         event=event_name(taken.event),
-        said=_said(flow, flow.places.get(before.node), taken.event),
+        said=_said(flow.places.get(before.node), taken.event),
         facts=_facts(taken.event) | _standing(turn.state),
         way=(
             *(_step(flow, passed.node, passed.exit) for passed in turn.passed),
@@ -94,7 +94,7 @@ def _step(flow: CallFlow, node: str, exit_: str | None = None) -> PathStep:
     return PathStep(node, file, place.line, exit_)
 
 
-def _said(flow: CallFlow, place: Place[Kind] | None, event: Event | None) -> str | None:
+def _said(place: Place[Kind] | None, event: Event | None) -> str | None:
     """The keys or words, in dots where they are secret or have the check digit of a card."""
     match event:
         case Pressed(said):

@@ -65,7 +65,7 @@ class LostRecordings:
             elif recording.status == Missing.ABSENT:
                 continue  # nothing was said
             elif recording.source == RecordingOf.CONVERSATION:
-                yield from self._of_conversation(recording, gone, now)
+                yield from self._of_conversation(recording, now)
             elif recording.source == RecordingOf.MESSAGE:
                 yield from self._of_message(recording, now)
 
@@ -86,9 +86,7 @@ class LostRecordings:
 
     # Conversations
 
-    def _of_conversation(
-        self, recording: CarrierRecording, gone: set[str], now: datetime
-    ) -> Iterator[Repair]:
+    def _of_conversation(self, recording: CarrierRecording, now: datetime) -> Iterator[Repair]:
         try:
             room = self.carrier.room(recording.room or "")
         except CallGone as error:

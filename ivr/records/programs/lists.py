@@ -64,9 +64,6 @@ class MessageNarrow(Narrow):
     kind: str | None = None
 
 
-EVERYTHING = Narrow()
-
-
 class ListBook:
     """Lists of what is in the records. Each method is one transaction, and raises
     `RecordsUnavailable` where the database cannot be used."""

@@ -17,7 +17,6 @@ _SIGNS: Mapping[str, str] = {
     "plus": "+",
 }
 _ENDINGS = word_set("com uk org net eu ie io info biz co me cymru wales scot london gov ac")
-_SECOND_LEVEL = word_set("co org ac gov ltd plc me net nhs sch")
 _ANNOUNCING = (("address", "is"), ("email", "is"), ("email", "address"), ("mail", "is"), ("email",))
 _LONGEST_LOCAL, _LONGEST_DOMAIN = 16, 6
 _ADDRESS = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9]+(?:[.-][a-z0-9]+)*")
