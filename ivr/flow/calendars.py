@@ -18,6 +18,7 @@ import holidays as public_holidays
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from ivr.flow import right_amount, right_region
 from ivr.flow.findings import nearest
 from ivr.flow.types import Faults, Path
 
@@ -176,14 +177,16 @@ def parse_time(value: object) -> int:
     """`08:00` → minutes from midnight. Raises ValueError."""
     match = re.fullmatch(r"(\d{1,2}):(\d{2})", str(value).strip())
     if not match:
-        raise ValueError(f"'{value}' is not a time of day; write 08:00")
+        meant = right_amount.time_of_day(str(value)) or "08:00"
+        raise ValueError(f"'{value}' is not a time of day; write {meant}")
     return _minute(int(match[1]), int(match[2]), str(value)) % _MINUTES_A_DAY
 
 
 def _hours(text: str) -> Hours:
     match = _HOURS.fullmatch(text)
     if not match:
-        raise ValueError(f"'{text}' is not a stretch of time; write 09:00-17:30 or closed")
+        meant = right_amount.hours(text) or "09:00-17:30 or closed"
+        raise ValueError(f"'{text}' is not a stretch of time; write {meant}")
     opens = _minute(int(match[1]), int(match[2]), text)
     closes = _minute(int(match[3]), int(match[4]), text)
     if opens in (closes, _MINUTES_A_DAY):
@@ -205,7 +208,8 @@ def parse_days(key: str) -> tuple[int, ...]:
     """`mon`, `mon-fri`, `sat-sun`, `fri-mon` → weekday numbers. Raises ValueError."""
     first, _, last = key.partition("-")
     if first not in DAYS or (last and last not in DAYS):
-        raise ValueError(f"'{key}' is not a day; write mon, tue … sun, or mon-fri")
+        meant = right_amount.days(key) or "mon, tue … sun, or mon-fri"
+        raise ValueError(f"'{key}' is not a day; write {meant}")
     start, end = DAYS.index(first), DAYS.index(last or first)
     return tuple((start + i) % 7 for i in range((end - start) % 7 + 1))
 
@@ -221,13 +225,20 @@ def parse_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"'{text}' is not a date; write 2026-12-24") from None
+        meant = right_amount.day(text) or "2026-12-24"
+        raise ValueError(f"'{text}' is not a date; write {meant}") from None
 
 
 def parse_span(text: str) -> tuple[date, date]:
     """`2026-12-24` or `2026-12-24..2027-01-02` → first and last day. Raises ValueError."""
     first, _, last = text.partition("..")
-    span = parse_date(first.strip()), parse_date((last or first).strip())
+    try:
+        span = parse_date(first.strip()), parse_date((last or first).strip())
+    except ValueError:
+        meant = right_amount.span(text)
+        if not meant:
+            raise
+        raise ValueError(f"'{text}' is not a date; write {meant}") from None
     if span[1] < span[0]:
         raise ValueError(f"'{text}' ends before it begins")
     return span
@@ -255,8 +266,9 @@ def _region(text: str) -> str:
     known = any(country == codes[1] for codes in public_holidays.registry.COUNTRIES.values())
     parts = public_holidays.country_holidays(country).subdivisions if known and part else ()
     if not known or (part and part not in parts):
-        hint = nearest(text, [f"{country}-{one}" for one in parts]) or "; write GB-ENG or DE-BY"
-        raise ValueError(f"'{text}' is not a holiday region{hint}")
+        hint = nearest(text, [f"{country}-{one}" for one in parts])
+        meant = right_region.advice(text) or "GB-ENG or DE-BY"
+        raise ValueError(f"'{text}' is not a holiday region{hint or f'; write {meant}'}")
     return text
 
 

@@ -10,7 +10,7 @@ from ivr.flow.agreement import AGENCY
 from ivr.flow.build import Builder, Built
 from ivr.flow.calendars import differing_regions
 from ivr.flow.check_conditions import check_conditions
-from ivr.flow.check_people import check_people
+from ivr.flow.check_people import by_name, check_people
 from ivr.flow.check_spoken import check_spoken
 from ivr.flow.check_tests import check_tests
 from ivr.flow.check_texts import check_texts
@@ -151,7 +151,8 @@ def _head_texts(builder: Builder[NodeT]) -> Iterator[Finding]:
 
 def _person(built: Built[NodeT], path: Path, name: Name, head: ClientFile) -> Iterator[Finding]:
     if name not in head.people and name[:1] not in "+0123456789":
-        yield from _declared(built, path, name, head.people)
+        hint = by_name(name, head.people) or nearest(name, head.people)
+        yield built.finding(path, "unknown-name", f"'{name}' is not a person{hint}")
         return
     if problem := _unreachable(name, head):
         yield built.finding(path, "unknown-name", problem)
@@ -210,7 +211,8 @@ def _agreement(builder: Builder[NodeT]) -> Iterator[Finding]:
         named += [(("then", index), name) for index, name in enumerate(duty.then)]
         for path, name in named:
             if name not in known:
-                message = f"'{name}' is neither a person nor a rota{nearest(name, known)}"
+                hint = by_name(name, head.people) or nearest(name, known)
+                message = f"'{name}' is neither a person nor a rota{hint}"
                 yield source.finding(("agreement", kind, *path), "unknown-name", message)
         if duty.hours is not None and duty.hours not in head.calendars:
             message = f"'{duty.hours}' is not a calendar{nearest(duty.hours, head.calendars)}"
@@ -223,7 +225,8 @@ def _agreement(builder: Builder[NodeT]) -> Iterator[Finding]:
     for rota, plan in head.rotas.items():
         for path, name in plan.everybody():
             if name not in head.people:
-                message = f"'{name}' is not a person{nearest(name, head.people)}"
+                hint = by_name(name, head.people) or nearest(name, head.people)
+                message = f"'{name}' is not a person{hint}"
                 yield source.finding(("rotas", rota, *path), "unknown-name", message)
 
 

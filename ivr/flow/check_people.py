@@ -19,6 +19,21 @@ def check_people(builder: Builder[NodeT]) -> Iterator[Finding]:
     yield from _own_numbers(builder)
 
 
+def by_name(name: str, people: Mapping[str, Person]) -> str:
+    """A hint at the only person whose written name, or first name, is `name`; else nothing."""
+    said = name.lower().split()
+    shorts = [
+        short
+        for short, person in people.items()
+        if said and said in (written := person.name.lower().split(), written[:1])
+    ]
+    return (
+        f"; write '{shorts[0]}', which stands for {people[shorts[0]].name}"
+        if len(shorts) == 1
+        else ""
+    )
+
+
 def _owners(builder: Builder[NodeT]) -> Iterator[Finding]:
     head, source = builder.file.head, builder.file.source
     told: set[str] = set()

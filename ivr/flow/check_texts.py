@@ -19,6 +19,8 @@ from ivr.flow.types import Model, Path, Text, Url, names_in
 _TAG = re.compile(r"</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,10}|#\d{1,6}|#x[0-9a-fA-F]{1,6});")
 _MARKS = re.compile(r"\*\*[^*\s][^*]*\*\*|__[^_\s][^_]*__|\[[^\]]+\]\(https?://[^)\s]+\)|`[^`]+`")
+_AUDIO = re.compile(r"[\w./-]+\.(?:wav|mp3|m4a|ogg|aiff?|gsm|ulaw|flac)", re.IGNORECASE)
+_OTHER_BRACES = re.compile(r"\{\{ ?([a-z_]+(?:\.[a-z_]+)*) ?\}\}|\$\{([a-z_]+(?:\.[a-z_]+)*)\}")
 _PAUSE = ("break", "pause", "br", "p", "s")
 _OUTER = ("speak", "say")
 
@@ -130,6 +132,10 @@ def _markup(builder: Builder[NodeT]) -> Iterator[Finding]:
 
 def markup(text: str) -> str:
     """What markup stands in `text`, and what to type instead; empty where there is none."""
+    if _AUDIO.fullmatch(text.strip()):
+        return f"'{text}' is read out as words; to play the file write {{audio: {text.strip()}}}"
+    if braces := _OTHER_BRACES.search(text):
+        return f"{braces[0]} is said with its signs; write {{{braces[1] or braces[2]}}}"
     tag = _TAG.search(text)
     if tag:
         name = re.sub(r"[</>]", "", tag[0]).split()[0].lower()

@@ -98,5 +98,8 @@ def _one_line(text: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint naming the known name nearest to `name`, or nothing where none is near."""
-    near = difflib.get_close_matches(name[:MAX_NAME], islice(known, MAX_COMPARED), n=1)
+    compared, asked = list(islice(known, MAX_COMPARED)), name[:MAX_NAME]
+    near = difflib.get_close_matches(asked, compared, n=1)
+    words = asked.lower().split()
+    near = near or [one for one in compared if one.lower() in words]  # `go to main`
     return f"; did you mean '{near[0]}'?" if near else ""

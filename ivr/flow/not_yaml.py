@@ -7,50 +7,24 @@ are looked for around that place first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import yaml
 
-from ivr.flow import odd_spaces
+from ivr.flow import odd_spaces, wrong_depth
 from ivr.flow.expressions import CURLY
 from ivr.flow.findings import Finding
+from ivr.flow.yaml_place import KEY, ErrorPlace, Slip, short
 
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
-_KEY = r"[A-Za-z_][\w-]*"
 _BEGINNING = re.compile(rf"(?:\s|{odd_spaces.ODD.pattern})*")
 _OPENS = re.compile(r"""(?:^|[:,\[{-])\s*(["'])""")
-_NO_SPACE = re.compile(rf"""^\s*(?:- )?(?:\{{\s*)?({_KEY}):(?=[^\s/,}}\]])""")
-_LED = re.compile(rf"^(\s*)(?:- )?({_KEY}):\s+(\S.*)$")
+_NO_SPACE = re.compile(rf"""^\s*(?:- )?(?:\{{\s*)?({KEY}):(?=[^\s/,}}\]])""")
 _CURLY_VALUE = re.compile(rf"(?:^|[:,\[{{-])\s*([{CURLY}])")
 _SIGN_VALUE = re.compile(r"(?:[:,\[]\s+|- )([*&@%`!|>?])(?=\s*(?:[,}\]]|$)|\w|`)")
-_HASH_KEY = re.compile(rf"({_KEY}):\s*#")
+_HASHKEY = re.compile(rf"({KEY}):\s*#")
 _BRACES_VALUE = re.compile(r":\s+(\{[a-z_.]+\}[^\n,}]*[^\s,}][^\n]*)$|:\s+(\{[a-z_.]+\},? [^\n]*)$")
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorPlace:
-    """Where the parser stopped: the lines of the text, and the line and column there, from 0."""
-
-    lines: Sequence[str]
-    line: int
-    column: int
-    problem: str
-    context: str = ""
-    opened: tuple[int, int] | None = None
-    """Where what it was reading had begun."""
-
-    def around(self) -> Iterator[tuple[int, str]]:
-        """The line where it stopped, and the one with something on it before."""
-        before = [n for n in range(min(self.line, len(self.lines))) if self.lines[n].strip()]
-        for number in (self.line, *before[-1:]):
-            if number < len(self.lines):
-                yield number, self.lines[number]
-
-
-Slip = tuple[int, int, str]
-"""Line and column from 0, and what is wrong."""
 
 
 def finding(name: str, text: str, error: yaml.YAMLError) -> Finding:
@@ -101,18 +75,10 @@ def _odd_space(place: ErrorPlace) -> Slip | None:
         at = odd_spaces.found(begin[0]) if begin else None
         if at is not None:
             return number, at, f"the line begins with {odd_spaces.advice(line[at])}"
-        match = re.search(rf"\b{_KEY}:(?=[^ \t\w])", line)
+        match = re.search(rf"\b{KEY}:(?=[^ \t\w])", line)
         if match and odd_spaces.ODD.match(line, match.end()):
             what = odd_spaces.advice(line[match.end()])
             return number, match.end(), f"behind '{match[0]}' stands {what}"
-    return None
-
-
-def _tab(place: ErrorPlace) -> Slip | None:
-    for number, line in place.around():
-        blank = re.match(r"[ \t]*", line)
-        if blank and "\t" in blank[0] and line.strip():
-            return number, blank[0].index("\t"), "the line begins with a tab; use spaces"
     return None
 
 
@@ -121,7 +87,7 @@ def _missing_space(place: ErrorPlace) -> Slip | None:
         match = _NO_SPACE.match(line)
         if match:
             rest = line[match.end() :].strip()
-            message = f"a space is missing after '{match[1]}:'; write {match[1]}: {_short(rest)}"
+            message = f"a space is missing after '{match[1]}:'; write {match[1]}: {short(rest)}"
             return number, match.start(1), message
     return None
 
@@ -153,7 +119,7 @@ def _after_quote(place: ErrorPlace) -> Slip | None:
     before = line[: place.column].rstrip()
     if place.problem not in _AFTER_A_VALUE or not before.endswith(("'", '"')):
         return None
-    next_key = re.match(rf"\s*({_KEY}):\s", line[place.column :])
+    next_key = re.match(rf"\s*({KEY}):\s", line[place.column :])
     if next_key:
         message = f"a comma is missing before '{next_key[1]}'"
     elif before.endswith("'"):
@@ -189,7 +155,33 @@ def _begins_with_braces(place: ErrorPlace) -> Slip | None:
         return None
     words = match[1] or match[2]
     at = match.start(1) if match[1] else match.start(2)
-    return place.line, at, f'words that begin with a brace need quotes; write "{_short(words)}"'
+    return place.line, at, f'words that begin with a brace need quotes; write "{short(words)}"'
+
+
+def _equals(place: ErrorPlace) -> Slip | None:
+    for number, line in place.around():
+        match = re.match(rf"\s*(?:- )?({KEY})\s*=\s*(.*)$", line)
+        if match:
+            message = f"a name and its value have a colon between; write {match[1]}: {match[2]}"
+            return number, match.start(1), message
+    return None
+
+
+def _other_comment(place: ErrorPlace) -> Slip | None:
+    for number, line in place.around():
+        match = re.match(r"\s*(//|/\*|<!--|--\s|;|%%|rem\s)", line, re.IGNORECASE)
+        if match:
+            return number, match.start(1), "a comment begins with #; put # in front of it"
+    return None
+
+
+def _no_value(place: ErrorPlace) -> Slip | None:
+    for number, line in place.around():
+        match = re.search(rf"\b({KEY}):(?=[}}\],])", line)
+        if match:
+            message = f"a value is missing after '{match[1]}:'; write it, or {match[1]}: \"\""
+            return number, match.start(1), message
+    return None
 
 
 def _sign(place: ErrorPlace) -> Slip | None:
@@ -199,38 +191,26 @@ def _sign(place: ErrorPlace) -> Slip | None:
             sign = match[1]
             message = f"{sign} has a meaning of its own at the beginning; put it in quotes: "
             value = re.split(r"[,}\]]", line[match.start(1) :])[0].strip().replace('"', "")
-            return number, match.start(1), f'{message}"{_short(value)}"'
-        hash_key = _HASH_KEY.search(line)
+            return number, match.start(1), f'{message}"{short(value)}"'
+        hash_key = _HASHKEY.search(line)
         if hash_key:
             message = f"'#' begins a comment; write {hash_key[1]}: \"#\""
             return number, hash_key.end() - 1, message
     return None
 
 
-def _too_far_in(place: ErrorPlace) -> Slip | None:
-    """A setting that is indented further than the one above, which has a value already."""
-    if place.problem != "mapping values are not allowed in this context":
-        return None
-    (number, line), *before = place.around()
-    led, above = _LED.match(line), _LED.match(before[0][1]) if before else None
-    if not led or not above or len(led[1]) <= len(above[1]) or "{" in above[3][:1]:
-        return None
-    at = len(led[1])
-    return number, at, f"'{led[2]}' is indented further than '{above[2]}' above; align the two"
-
-
 def _colon_in_words(place: ErrorPlace) -> Slip | None:
     line = place.lines[place.line]
-    match = re.search(rf"({_KEY}):\s+([^\s\"'{{\[].*)$", line[: place.column])
+    match = re.search(rf"({KEY}):\s+([^\s\"'{{\[].*)$", line[: place.column])
     if line[place.column : place.column + 1] != ":" or not match:
         return None
     words = match[2] + re.split(r"[,}\]]", line[place.column :])[0].rstrip()
-    message = f'put words with a colon in quotes; write {match[1]}: "{_short(words)}"'
+    message = f'put words with a colon in quotes; write {match[1]}: "{short(words)}"'
     return place.line, place.column, message
 
 
 def _missing_colon(place: ErrorPlace) -> Slip | None:
-    match = re.match(rf"\s*({_KEY}) +[\"'{{\[]", place.lines[max(place.line - 1, 0)])
+    match = re.match(rf"\s*({KEY}) +[\"'{{\[]", place.lines[max(place.line - 1, 0)])
     if place.problem != "mapping values are not allowed in this context" or not match:
         return None
     message = f"a colon is missing after '{match[1]}'; write {match[1]}: …"
@@ -238,11 +218,33 @@ def _missing_colon(place: ErrorPlace) -> Slip | None:
 
 
 def _closing_bracket(place: ErrorPlace) -> Slip | None:
-    sign = place.lines[place.line][place.column : place.column + 1]
+    line = place.lines[place.line]
+    sign = line[place.column : place.column + 1]
     if sign not in ("}", "]"):
         return None
     opening = "{" if sign == "}" else "["
+    open_ones = _open_in(line[: place.column])
+    if open_ones and open_ones[-1][1] != opening:
+        at, other = open_ones[-1]
+        closing = "]" if other == "[" else "}"
+        return place.line, at, f"the {other} that stands here has no {closing}"
     return place.line, place.column, f"the {sign} that stands here has no {opening} before it"
+
+
+def _open_in(text: str) -> list[tuple[int, str]]:
+    """The brackets that are open at the end of `text`, and where they stand; quotes are skipped."""
+    found: list[tuple[int, str]] = []
+    quote = ""
+    for at, sign in enumerate(text):
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign == '"':
+            quote = sign
+        elif sign in "{[":
+            found.append((at, sign))
+        elif sign in "}]" and found:
+            found.pop()
+    return found
 
 
 def _open_bracket(place: ErrorPlace) -> Slip | None:
@@ -257,11 +259,8 @@ def _open_bracket(place: ErrorPlace) -> Slip | None:
 
 
 _SLIPS: tuple[Callable[[ErrorPlace], Slip | None], ...] = (
-    *(_odd_space, _tab, _missing_space, _open_quote, _after_quote, _curly_quotes),
-    *(_begins_with_braces, _sign, _too_far_in, _missing_colon, _colon_in_words),
-    *(_open_bracket, _closing_bracket),
+    *(_odd_space, wrong_depth.tab, _missing_space, wrong_depth.no_dash_space),
+    *(_open_quote, _after_quote, _curly_quotes, _begins_with_braces, _sign),
+    *(wrong_depth.too_far_in, _missing_colon, _colon_in_words, _equals, _other_comment),
+    *(_no_value, _open_bracket, _closing_bracket, wrong_depth.off_the_line, wrong_depth.no_list),
 )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -7,13 +7,13 @@ import copy
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from ivr.flow import amounts, right_form
+from ivr.flow import amounts, misplaced, right_form
 from ivr.flow.document import ClientFile, Part, TemplateFile
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.flow import NodeT
@@ -39,6 +39,7 @@ def parse(
 ) -> Parsed[PartT, NodeT] | None:
     """Parse a whole file, adding what is wrong to `findings`; None where the head is unusable."""
     findings.extend(source.findings)
+    source = replace(source, data=misplaced.mended(source, model, kinds, findings))
     nodes = _nodes(source, kinds, findings)
     try:
         return Parsed(model.model_validate(source.data), nodes, source)
@@ -116,6 +117,8 @@ def _nodes(
         path: Path = ("nodes", name)
         if not _NODE_NAME.fullmatch(name) or name == RETURN:
             message = f"'{name}' cannot name a node; use small letters, digits, _ and -"
+            if (meant := right_form.node_name(name)) not in (RETURN, ""):
+                message += f": {meant}"
             findings.append(source.key_finding(path, "schema", message))
         if not isinstance(settings, dict):
             message = f"'{name}' must be a node, such as {{say: …, next: …}}"
@@ -168,9 +171,13 @@ def _kind(
     if owners:
         message = f"a node has one kind, and this has {' and '.join(owners)}"
     else:
-        near = [hint for key in settings if (hint := nearest(key, kinds))]
+        known = {name for kind in kinds.values() for name in kind.model_fields}
+        odd = [key for key in settings if key not in known]
+        near = [(key, hint) for key in odd if (hint := nearest(key.lower(), kinds))]
         message = f"this node has no kind; it needs one of {', '.join(kinds)}"
-        message += near[0] if near else ""
+        if near:
+            path = (*path, near[0][0])
+            message = f"'{near[0][0]}' is no kind of node{near[0][1]}"
     findings.append(source.key_finding(path, "no-verb", message))
     return None
 
@@ -187,7 +194,9 @@ def explained(
         name = str(path[-1]) if path else ""
         match error["type"]:
             case "extra_forbidden":
-                hint = nearest(name, _settings(model, error["loc"]))
+                known = _settings(model, error["loc"])
+                meant = right_form.setting(name)
+                hint = f"; write '{meant}'" if meant in known else nearest(name, known)
                 yield source.key_finding(path, "unknown-key", f"'{name}' is not a setting{hint}")
             case "missing":
                 yield source.finding(path[:-1], "schema", f"'{name}' is missing")
@@ -206,6 +215,9 @@ _SHOULD_BE = {
     "string_type": "be text",
     "bool_parsing": "be yes or no",
     "int_parsing": "be a whole number",
+    "int_from_float": "be a whole number",
+    "float_parsing": "be a number",
+    "list_type": "be a list",
     "model_type": "hold names and values",
     "dict_type": "hold names and values",
     "tuple_type": "be a list",
@@ -244,7 +256,7 @@ def _in_plain_words(error: ErrorDetails, raw: str) -> str:
     name = f"'{where}'" if isinstance(where, str) else "this"
     if not error["input"] and error["type"] in (*_SHOULD_BE, "too_short", "string_too_short"):
         return f"{name} is empty"
-    if error["type"] == "string_pattern_mismatch":
+    if error["type"] in ("string_pattern_mismatch", "string_too_long"):
         advice = right_form.advice(str(where), str(error["input"]))
         if advice is not None:
             return advice
@@ -252,10 +264,33 @@ def _in_plain_words(error: ErrorDetails, raw: str) -> str:
         side, sign = _LIMITS[error["type"]]
         limit = _limit(error["ctx"][sign], raw, error["loc"])
         return f"{name} should be {side} {limit}, not {raw or error['input']}"
+    if limit := _long_or_short(error):
+        return f"{name} should {limit}"
     if error["type"] not in _SHOULD_BE:
         return f"{name} is not right: {error['msg'].replace('Input', 'it')}"
     given = f", not '{error['input']}'" if isinstance(error["input"], str) else ""
+    if error["type"] in ("tuple_type", "list_type"):
+        given += "; begin each line of it with '- '" if isinstance(error["input"], dict) else ""
     return f"{name} should {_SHOULD_BE[error['type']]}{given}"
+
+
+def _long_or_short(error: ErrorDetails) -> str:
+    """What a text, a list or one of a few words should be; empty for other faults."""
+    limits, given = error.get("ctx", {}), error["input"]
+    match error["type"]:
+        case "string_too_long":
+            return f"have at most {limits['max_length']} letters, not {len(given)}"
+        case "string_too_short":
+            return f"have at least {limits['min_length']} letters, not {len(given)}"
+        case "too_long":
+            return f"have at most {limits['max_length']} entries, not {limits['actual_length']}"
+        case "too_short":
+            return f"have at least {limits['min_length']} entries, not {limits['actual_length']}"
+        case "literal_error":
+            known = re.findall("'([^']*)'", limits["expected"])
+            return f"be {limits['expected']}, not '{given}'{nearest(str(given), known)}"
+        case _:
+            return ""
 
 
 def _follows_from_another(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 
@@ -22,6 +23,40 @@ def advice(setting: str, value: str) -> str | None:
     """What `setting` should be, with an example; None where this is not known."""
     form = _FORMS.get(setting)
     return form(value) if form else None
+
+
+def setting(typed: str) -> str:
+    """The setting that people mean by another word, such as `next` by `goto`; else nothing."""
+    word = re.sub(r"[^a-z]+", "", typed.lower())
+    return next((name for name, words in _OTHER_WORDS.items() if word in words), "")
+
+
+_OTHER_WORDS = {
+    "next": ("goto", "go", "then", "nextnode", "target", "continue", "to"),
+    "no_input": ("timeout", "silence", "noanswer", "nothing", "default", "else"),
+    "no_match": ("invalid", "wrong", "error", "nomatch", "unknown"),
+    "choices": ("options", "option", "choice", "keys", "buttons"),
+    "key": ("press", "digit", "button", "number"),
+    "words": ("say", "says", "speech", "keywords", "word"),
+    "phone": ("mobile", "tel", "telephone", "cell", "number", "handy"),
+    "email": ("mail", "emailaddress"),
+    "numbers": ("number", "phone", "telephone"),
+    "retries": ("repeat", "attempts", "tries"),
+    "else": ("default", "otherwise", "next"),
+    "closed": ("shut",),
+    "holidays": ("bankholidays", "publicholidays"),
+    "timezone": ("zone", "tz"),
+    "say": ("text", "message", "words", "play"),
+    "into": ("variable", "var", "store", "saveas", "save"),
+}
+
+
+def node_name(typed: str) -> str:
+    """The name that a node may have, nearest to what was typed."""
+    plain = unicodedata.normalize("NFKD", typed.replace("ß", "ss"))
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
+    name = re.sub(r"[^a-z0-9_-]+", "_", letters).strip("_-")
+    return (name if name[:1].isalpha() else f"step_{name}" if name else "")[:40]
 
 
 def language(value: str) -> str:
@@ -116,7 +151,13 @@ def _email(value: str) -> str:
 
 
 def _key(value: str) -> str:
-    return f"'{value}' is not a key of a telephone; write one of 0-9 * #, in quotes: \"1\""
+    meant = _KEYS.get(value.lower(), "1")
+    return f"'{value}' is not a key of a telephone; write one of 0-9 * #, in quotes: \"{meant}\""
+
+
+_KEYS = {"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
+_KEYS |= {"seven": "7", "eight": "8", "nine": "9", "star": "*", "asterisk": "*"}
+_KEYS |= {"hash": "#", "pound": "#", "null": "0", "stern": "*", "raute": "#"}
 
 
 def _keys(value: str) -> str:
@@ -136,6 +177,7 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "accept": _key,
     "colour": _colour,
     "email": _email,
+    "key": _key,
     "language": _language,
     "press": _keys,
     "secret": _secret,

@@ -47,6 +47,11 @@ WORDS = frozenset(
 """Settings that hold words for people."""
 _FREE = frozenset({"send", "set", "vars", "with"})
 """Settings that hold words under names of their own."""
+_LISTS = frozenset(
+    {"closed", "default", "deliver", "dialled", "notes", "numbers", "skills", "then"}
+)
+_LISTS |= {"texts", "urgent", "visited", "vocabulary", "words"}
+"""Settings that may have several values."""
 _NUMBERS = frozenset({"from", "number", "numbers", "phone", "to"})
 
 _CURLY_PAIR = re.compile(rf"[{CURLY}](.*)[{CURLY}]", re.DOTALL)
@@ -109,6 +114,9 @@ def _unquoted(value: str) -> tuple[str, list[Slip]]:
 def cut_by_comma(key: str, words: str) -> Slip:
     """Words in braces that end at their first comma; `words` are all of them."""
     whole = " ".join(words.strip(CURLY + '"').split())
+    if key in _LISTS:
+        listed = ", ".join(part.strip() for part in whole.split(","))
+        return Slip("cut-text", f"several stand in brackets; write {key}: [{listed}]")
     message = f"the words end at the comma before this; write {key}: {quoted(whole)}"
     last = whole.rpartition(", ")[2]
     if re.fullmatch("[a-z_]+", last):

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from ivr.flow import right_amount
 from ivr.language import telephone
 
 Path = tuple[str | int, ...]
@@ -215,7 +216,8 @@ def parse_duration(value: object) -> int:
         return value
     match = _DURATION.fullmatch(str(value).strip())
     if not match:
-        raise ValueError(f"'{value}' is not a length of time; write 45s, 15m, 4h or 2d")
+        meant = right_amount.duration(str(value)) or "45s, 15m, 4h or 2d"
+        raise ValueError(f"'{value}' is not a length of time; write {meant}")
     return int(match[1]) * _UNITS[match[2]]
 
 
@@ -229,7 +231,8 @@ def parse_period(value: object) -> int:
         return value
     match = _PERIOD.fullmatch(str(value).strip())
     if not match:
-        raise ValueError(f"'{value}' is not a number of days; write 30d, 12w, 6m or 2y")
+        meant = right_amount.period(str(value)) or "30d, 12w, 6m or 2y"
+        raise ValueError(f"'{value}' is not a number of days; write {meant}")
     return int(match[1]) * _PERIODS[match[2]]
 
 

@@ -106,11 +106,22 @@ def unknown(voice: str, language: str) -> str | None:
     """Why no voice is called `voice`, with the nearest of `language`; None where one is."""
     if voice in _LANGUAGES or _GOOGLE.fullmatch(voice) or _ANY_LANGUAGE.fullmatch(voice):
         return None
-    spoken = sorted(name for name in _LANGUAGES if speaks(name, language))
-    hint = nearest(voice, spoken) or nearest(voice, _LANGUAGES)
+    spoken = _spoken(language)
+    alike = [name for name in spoken if name.lower().endswith(f".{voice.lower()}")]
+    hint = nearest(alike[0], alike) if alike else nearest(voice, spoken)
+    hint = hint or nearest(voice, _LANGUAGES)
     if not hint and spoken:
-        hint = f"; for {language} there is {spoken[0]}"
+        hint = f"; for {language} there are {', '.join(spoken[:4])}"
     return f"'{voice}' is not a voice of the carrier{hint}"
+
+
+def _spoken(language: str) -> list[str]:
+    """The voices that speak `language`, those of its country first."""
+    own = [f"Polly.{name}" for name in STANDARD.get(language, "").split()]
+    return [
+        *own,
+        *sorted(name for name in _LANGUAGES if speaks(name, language) and name not in own),
+    ]
 
 
 def speaks(voice: str, language: str) -> bool:

@@ -12,11 +12,13 @@ import phonenumbers
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from phonenumbers import (
+    Leniency,
     NumberParseException,
     PhoneMetadata,
     PhoneNumber,
     PhoneNumberDesc,
     PhoneNumberFormat,
+    PhoneNumberMatcher,
     PhoneNumberType,
     ValidationResult,
     region_code_for_country_code,
@@ -152,7 +154,8 @@ def extension(number: str) -> tuple[str, str]:
 def _known(text: str, region: str) -> PhoneNumber:
     number = _possible(text, region)
     if not is_valid(number):
-        raise ValueError(f"'{text}' cannot be a telephone number: there is none like it; check it")
+        mend = "write digits for its letters" if _has_letters(text) else "check it"
+        raise ValueError(f"'{text}' cannot be a telephone number: there is none like it; {mend}")
     return number
 
 
@@ -160,12 +163,30 @@ def _possible(text: str, region: str) -> PhoneNumber:
     try:
         number = phonenumbers.parse(text, None if text.strip().startswith("+") else region)
     except NumberParseException:
-        raise ValueError(f"'{text}' is not a telephone number; write +44 1604 529170") from None
+        raise ValueError(_no_number(text, region)) from None
     # Stricter than is_possible_number, which takes a number without its area code.
     possible = phonenumbers.is_possible_number_with_reason(number)
     if possible != ValidationResult.IS_POSSIBLE:
-        raise ValueError(f"'{text}' cannot be a telephone number; count its digits")
+        raise ValueError(_no_number(text, region, "count its digits"))
     return number
+
+
+def _no_number(text: str, region: str, mend: str = "write +44 1604 529170") -> str:
+    """Why `text` is no number, and what to write where it has numbers in it."""
+    found = PhoneNumberMatcher(text, region, Leniency.POSSIBLE)
+    numbers = [match.raw_string.strip() for match in found if is_valid(match.number)]
+    if len(numbers) > 1:
+        listed = ", ".join(f'"{number}"' for number in numbers)
+        return f"'{text}' is more than one telephone number; write each by itself: {listed}"
+    if numbers and numbers[0] != text.strip():
+        return f"'{text}' is more than a telephone number; write {numbers[0]} alone"
+    what = "is not" if mend.startswith("write") else "cannot be"
+    mend = "write digits for its letters" if _has_letters(text) else mend
+    return f"'{text}' {what} a telephone number; {mend}"
+
+
+def _has_letters(text: str) -> bool:
+    return any(map(str.isalpha, text)) and any(map(str.isdecimal, text))
 
 
 def _whole(digits: str, number: PhoneNumber, region: str) -> bool:

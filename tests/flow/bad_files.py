@@ -983,7 +983,7 @@ start: greet
 nodes:
   greet: {say: ¶"Hello {nam}", next: ¶opne}
   open: {hours: ¶ofice, open: ask, closed: ¶clsed}
-  ¶ask: {mnu: Well?, next: open}
+  ask: {¶mnu: Well?, next: open}
   count: {set: {visits: ¶many}, next: ¶grete}
   bye: {hangup: Goodbye.}
   ¶bye: {hangup: ¶"{y}"}

@@ -32,6 +32,9 @@ def test_a_short_text_may_have_any_letter() -> None:
         ("Marks &amp; Sons", "write &"),
         ("One&nbsp;two", "an ordinary space"),
         ("Call **now**", "write the words alone"),
+        ("welcome.mp3", "write {audio: welcome.mp3}"),
+        ("Good {{daypart}}.", "write {daypart}"),
+        ("Good ${client.name}.", "write {client.name}"),
         ("[Here](https://acme.example)", "write the words alone"),
     ],
 )

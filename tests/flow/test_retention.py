@@ -26,7 +26,7 @@ def test_periods_are_days_weeks_months_and_years(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
-        ("{audio: 30}", "write 30d, 12w, 6m or 2y"),
+        ("{audio: 30}", "write 30d, 30w, 30m or 30y"),
         ("{audio: 4h}", "write 30d, 12w, 6m or 2y"),
         ("{audio: 3y}", "kept longer than the call itself"),
         ("{sound: 3y}", "sound"),

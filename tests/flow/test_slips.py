@@ -45,6 +45,14 @@ BROKEN = [
     ("a: {b: c}}\n", (1, 10), "has no {"),
     ('start "a"\nnodes: {}\n', (1, 6), "a colon is missing after 'start'"),
     ("a:\n  next:\u00a0b\n  c: d\n", (2, 8), "no-break space"),
+    ('a:\n  say: "Hi"\n   next: b\n', (3, 4), "with 2 spaces it lines up with 'say'"),
+    ('a:\n  say: "Hi"\n next: b\n', (3, 2), "with 2 spaces it lines up with 'say'"),
+    ('c:\n  - {key: "1"}\n  -{key: "2"}\n', (3, 3), 'write - {key: "2"}'),
+    ("a:\n  say: Hi\n  next = b\nc: d\n", (3, 3), "write next: b"),
+    ("// hello\na: b\n", (1, 1), "a comment begins with #"),
+    ("a: {words: [b, next: c}\n", (1, 12), "the [ that stands here has no ]"),
+    ("a: {hangup:}\n", (1, 5), "a value is missing after 'hangup:'"),
+    ("a:\n  - b: c\n  d: e\n", (3, 3), "begin with '- ' and this does not"),
 ]
 
 
@@ -63,6 +71,7 @@ SLIPS = [
     ("a: {say: One, two, three, next: b}", "cut-text", (1, 15), 'say: "One, two, three"'),
     ("a: {say: “One, two”, next: b}", "cut-text", (1, 16), 'say: "One, two"'),
     ("a: {say: One, press 1: two}", "cut-text", (1, 15), 'say: "One, press 1: two"'),
+    ("a: {words: one, two, next: b}", "cut-text", (1, 17), "words: [one, two]"),
     ("a: {say: One, next}", "cut-text", (1, 15), "or give 'next' a value"),
     ("say: Press # now\n", "cut-text", (1, 6), 'say: "Press # now"'),
     ("name: Acme #1\n", "cut-text", (1, 7), 'name: "Acme #1"'),

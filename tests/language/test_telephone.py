@@ -95,3 +95,22 @@ def test_digits_that_may_be_a_part_of_a_number_are_none(
 )
 def test_a_language_has_a_country(language: str, region: str) -> None:
     assert telephone.region_of(phrases(language).locale) == region
+
+
+@pytest.mark.parametrize(
+    ("typed", "mend"),
+    [
+        ("01604 529170 or 07700 900123", 'write each by itself: "01604 529170", "07700 900123"'),
+        ("07700 900123 (mobile)", "write 07700 900123 alone"),
+        ("07700 900123 after 5pm", "write 07700 900123 alone"),
+        ("0800 ACME BOILERS", "write digits for its letters"),
+        ("0161 496 00I2", "write digits for its letters"),
+        ("01604", "count its digits"),
+    ],
+)
+def test_what_is_more_or_less_than_a_number_is_told_with_what_to_write(
+    typed: str, mend: str
+) -> None:
+    with pytest.raises(ValueError, match="telephone number") as error:
+        telephone.parse(typed)
+    assert mend in str(error.value)
