@@ -7,6 +7,8 @@ from stage_floor import DECORATOR, SAM, STAYS, Stage
 
 from ivr import keys
 from ivr.conversation.state import Phase
+from ivr.conversation.store import ConversationStore
+from ivr.conversation.strays import AFTER_TALK, EVERY_SECONDS, QUIET_EVERY
 from ivr.operators.ticket import room_of
 from ivr.simulator import Call
 
@@ -53,3 +55,35 @@ def test_rooms_that_are_looked_after_and_those_of_others_go_on(stage: Stage) -> 
     assert [stage.exchange.strays.end_once() for _ in range(3)] == [0, 0, 0]
     assert not (call.is_over or leg.is_over or other.is_over)
     other.hang_up()
+
+
+def nobody_talks(stage: Stage) -> bool:
+    return not ConversationStore(stage.redis).going_on()
+
+
+def test_where_nobody_has_talked_lately_the_carrier_is_asked_every_five_minutes(
+    stage: Stage, over: str
+) -> None:
+    late = comes_late(stage, room_of(over))
+    stage.until(lambda: nobody_talks(stage))
+    ended = [stage.exchange.strays.look() for _ in range(QUIET_EVERY)]
+    assert ended == [0] * (QUIET_EVERY - 1) + [1]
+    assert 300 <= QUIET_EVERY * EVERY_SECONDS <= 330
+    late.join()
+
+
+def test_for_ten_minutes_after_a_conversation_it_is_asked_every_time(stage: Stage) -> None:
+    call, leg, id_ = stage.talk()
+    stage.exchange.strays.look()
+    stage.hang_up(id_)
+    stage.phase(id_, Phase.OVER)
+    call.join()
+    leg.join()
+    stage.until(lambda: nobody_talks(stage))
+    for _ in range(AFTER_TALK - 2):
+        stage.exchange.strays.look()
+    stage.carrier.telephones[SAM] = STAYS
+    late = comes_late(stage, room_of(id_))
+    assert stage.exchange.strays.look() == 1
+    assert AFTER_TALK * EVERY_SECONDS == 600
+    late.join()
