@@ -17,7 +17,11 @@ from ivr.settings import SETTINGS
 PROJECT = Path(__file__).parents[1]
 PAGES = {
     str(page.relative_to(PROJECT)): page.read_text("utf-8")
-    for page in [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+    for page in [
+        PROJECT / "README.md",
+        PROJECT / "CONTRIBUTING.md",
+        *sorted((PROJECT / "docs").rglob("*.md")),
+    ]
 }
 GENERATED = ("docs/findings.md", "docs/flow-reference.md")
 """Made from the code, with files that are made up."""
@@ -129,3 +133,22 @@ def test_every_command_in_a_sentence_has_the_options_that_it_names(page: str, co
     assert isinstance(below.choices, dict)
     known = set(options_of(below.choices[command.split()[0]]))
     assert set(re.findall(r"--[a-z-]+", command)) <= known
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "path"),
+    [
+        (page, *found)
+        for page in PAGES
+        for found in re.findall(r"`(\w+)`\s+in\s+`(ivr/[\w/]+\.py|tests/[\w/]+\.py)`", PAGES[page])
+    ],
+)
+def test_a_name_stands_in_the_file_that_a_page_names(page: str, name: str, path: str) -> None:
+    module = (PROJECT / path).read_text("utf-8")
+    assert re.search(rf"^(def|class) {name}\b|^{name}\b.*=", module, re.MULTILINE)
+
+
+def test_the_page_on_architecture_has_every_folder() -> None:
+    folders = {str(init.parent.relative_to(PROJECT)) for init in PROJECT.glob("ivr/*/__init__.py")}
+    rows = set(re.findall(r"^\| `(ivr/\w+)/` \|", PAGES["docs/architecture.md"], re.MULTILINE))
+    assert rows == folders

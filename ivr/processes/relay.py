@@ -21,7 +21,7 @@ from ivr.delivery.digest import digest_once
 from ivr.delivery.events import events_once
 from ivr.delivery.relay import deliver_once
 from ivr.delivery.rising import Rising
-from ivr.delivery.texts import text_once
+from ivr.delivery.texts import TextCarrier, text_once
 from ivr.flow.latest_library import LatestLibrary
 from ivr.flow.library import Library
 from ivr.nodes import KINDS
@@ -58,6 +58,7 @@ def loops(settings: Settings) -> list[Loop]:
     records = open_records(settings.database_url)
     queue = OperatorQueue(redis)
     telephone = Telephone(settings)
+    texts: TextCarrier = telephone  # another provider of texts goes here
     agency = agency_here(settings.flows)
 
     library = LatestLibrary(lambda: Library(settings.flows, KINDS, RecordedVersions(records, _now)))
@@ -88,7 +89,7 @@ def loops(settings: Settings) -> list[Loop]:
     model_offers = ModelOffers(settings.speech_models, languages, _say)
 
     def deliver(*kinds: OutboxKind) -> int:
-        return deliver_once(records, settings, _now(), telephone, kinds)
+        return deliver_once(records, settings, _now(), texts, kinds)
 
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
@@ -101,7 +102,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("webhooks", lambda: deliver(OutboxKind.WEBHOOK), 1.0),
         Loop("events", lambda: events_once(records, settings, agency, _now()), 1.0),
         Loop("digests", lambda: digest_once(records, settings, _now()), 5.0),
-        Loop("texts", lambda: text_once(records, telephone, _now()), 1.0),
+        Loop("texts", lambda: text_once(records, texts, _now()), 1.0),
         Loop("ringing", ring, 0.0),
         Loop("unwanted", exchange.ringer.hang_up_unwanted, 0.5),
         Loop("conversations", lambda: exchange.floor.tend(_now()), 1.0),
