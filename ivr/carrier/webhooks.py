@@ -28,6 +28,7 @@ from ivr.records.messages.message import Missing
 Form = Mapping[str, str]
 
 _NUMBER = re.compile(r"\+\d{5,15}")
+_SIP_NUMBER = re.compile(r"sips?:(\+?\d{5,15})@")
 _OUTCOMES = {
     "completed": DialOutcome.ANSWERED,
     "answered": DialOutcome.ANSWERED,
@@ -60,7 +61,7 @@ def caller(text: str) -> str | None:
 def called(form: Form) -> str:
     """The number that was dialled, also where it was dialled as a SIP address."""
     to = form.get("To", "")
-    match = re.match(r"sips?:(\+?\d{5,15})@", to)
+    match = _SIP_NUMBER.match(to)
     return match[1] if match else to
 
 

@@ -21,6 +21,7 @@ NUMBERS = frozenset(f"+{word.translate(_KEYS)}" for word in _ALONE)
 WORDS = _ALONE | {"callerunknown", "idunavailable", "nocallerid", "notavailable", "privatenumber"}
 """Without blanks and hyphens. `anonymous` is that of RFC 3323, section 4.1.1.3."""
 
+_PLAIN = re.compile(r"\+[0-9]+")
 _NOBODY = "anonymous.invalid"
 _ADDRESS = re.compile(r"""^(?:"?[^"<]*"?\s*<)?(?:sips?:)?(?P<user>[^@;>]*)@?(?P<host>[^;>:]*)""")
 
@@ -28,6 +29,8 @@ _ADDRESS = re.compile(r"""^(?:"?[^"<]*"?\s*<)?(?:sips?:)?(?P<user>[^@;>]*)@?(?P<
 def is_withheld(caller: str) -> bool:
     """Whether a webhook's `From` says that the caller's number is not known: a word for it, the
     word as a number, or nobody's address."""
+    if _PLAIN.fullmatch(caller):  # nearly everybody
+        return caller in NUMBERS
     match = _ADDRESS.match(caller.strip().lower())
     user, host = (match["user"], match["host"]) if match else ("", "")
     word = re.sub(r"[\s._-]", "", user)
