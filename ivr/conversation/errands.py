@@ -152,7 +152,9 @@ class Errands:
         match action:
             case act.Release(missed, declined):
                 unanswered = OfferEnd.MISSED if missed else OfferEnd.WITHDRAWN
-                self.queue.release(id_, now, OfferEnd.DECLINED if declined else unanswered)
+                how = OfferEnd.DECLINED if declined else unanswered
+                # The queue alone may know that they had answered, where Redis lost the rest.
+                self.queue.release(id_, now, how) or self.queue.requeue(id_, now)
             case act.Finish():
                 self.queue.finish(id_, now)
             case act.Requeue(to, lost):

@@ -13,12 +13,12 @@ import structlog
 
 from ivr.carrier.rest.conferences import Conferences
 from ivr.carrier.rest.telephone import Telephone
-from ivr.conversation.events import Event, Joined, Lapsed, Left, RoomEnded, Why
-from ivr.conversation.machine import CALLER
+from ivr.conversation.events import Answered, Event, Joined, Lapsed, Left, RoomEnded, Why
+from ivr.conversation.machine import CALLER, OPERATOR
 from ivr.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
 from ivr.errors import CarrierError
 from ivr.operators.queue import OperatorQueue
-from ivr.operators.ticket import room_of
+from ivr.operators.ticket import Reservation, room_of
 
 log = structlog.get_logger()
 
@@ -63,24 +63,35 @@ class Lookout:
         """What has happened that the conversation does not know of; nothing where it is over."""
         if conversation.phase is Phase.OVER:
             return []
-        if self._gone_elsewhere(conversation, now):
+        reservation = None if conversation.met else self._queue.reservation(conversation.id)
+        if self._gone_elsewhere(conversation, reservation, now):
             return [Lapsed() if _rings(conversation) else Left(CALLER)]
+        if reservation is not None and reservation.answered and _rings(conversation):
+            return [self._has_answered(reservation)]
         every = LOOK_EVERY if _is_settled(conversation) else LOOK_EVERY_UNSETTLED
         if now - self._looked.get(conversation.id, conversation.began_at) < every:
             return []
         self._looked[conversation.id] = now
         return self._in_the_room(conversation)
 
-    def _gone_elsewhere(self, conversation: Conversation, now: datetime) -> bool:
+    def _gone_elsewhere(
+        self, conversation: Conversation, reservation: Reservation | None, now: datetime
+    ) -> bool:
         """Whether the caller does not come: the queue does not keep them for the operator any
         more, or they took another way while the queue could not be told."""
         if conversation.met:
             return False
-        if self._queue.reservation(conversation.id) is None:
+        if reservation is None:
             return True
         if conversation.callback or _rings(conversation):
             return False
         return now - self._unmet.setdefault(conversation.id, now) >= NOT_COMING
+
+    def _has_answered(self, reservation: Reservation) -> Event:
+        """What has become of an operator of whom the queue alone knows that they have answered:
+        a process has died in between, or Redis has lost what was written then."""
+        leg = reservation.leg or ""
+        return Left(OPERATOR) if leg and self._has_ended(leg) else Answered(leg)
 
     def _in_the_room(self, conversation: Conversation) -> list[Event]:
         """What the carrier knows of the room, once it is sure."""
@@ -102,8 +113,12 @@ class Lookout:
     def _is_over(self, conversation: Conversation, event: Event) -> bool:
         """Whether somebody who is not in the room is on no call any more, which is sure at once."""
         party = conversation.labelled(event.label) if isinstance(event, Left) else None
+        return bool(party and party.leg and self._has_ended(party.leg))
+
+    def _has_ended(self, leg: str) -> bool:
+        """Whether the carrier says that a call is over; not where it cannot say."""
         try:
-            return bool(party and party.leg and self._telephone.has_ended(party.leg))
+            return self._telephone.has_ended(leg)
         except CarrierError as error:
             log.warning("conversation.leg_unknown", error=str(error))
             return False

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_room import BROWSER, PHONE, Room, ringing
-from stage_floor import MAYA, STAYS, THIRD, Stage, now, rings
+from stage_floor import MAYA, SAM, STAYS, THIRD, Stage, now, rings
 from test_random_conversations import nobody_is_left_alone, what_can_be
 
 from ivr import keys
@@ -139,3 +139,40 @@ def test_who_is_there_and_unknown_is_told_of_after_who_has_left(label: str) -> N
         Left("caller"),
         Joined(label, "CA1"),
     ]
+
+
+def test_who_is_known_by_the_queue_alone_to_have_answered_has_answered(stage: Stage) -> None:
+    stage.carrier.telephones[SAM] = telephone = rings()
+    stage.sign_on()
+    call = stage.caller()
+    stage.exchange.ringer.offer()
+    reservation = stage.queue.reservation_of("sam")
+    assert reservation is not None
+    before = stage.redis.get(keys.conversation(reservation.id))
+    telephone.answer()
+    leg = stage.leg_of(stage.met("sam"))
+    stage.redis.set(keys.conversation(reservation.id), before or b"")
+    stage.stands(reservation.id, PartyRole.OPERATOR, PartyState.RINGING)
+    assert stage.floor.tend(now()) == 1
+    stage.stands(reservation.id, PartyRole.OPERATOR, PartyState.COMING)
+    began = stage.see(reservation.id).began_at
+    for seconds in (12, 24):
+        stage.floor.tend(began + timedelta(seconds=seconds))
+    assert stage.see(reservation.id).met
+    assert not (call.is_over or leg.is_over)
+
+
+def test_who_is_known_by_the_queue_alone_to_have_answered_and_is_gone_keeps_nobody(
+    stage: Stage,
+) -> None:
+    stage.carrier.telephones[SAM] = telephone = rings()
+    stage.sign_on()
+    call = stage.caller()
+    stage.exchange.ringer.offer()
+    reservation = stage.queue.reservation_of("sam")
+    assert reservation is not None
+    assert stage.queue.operator_answered(reservation.id, now())
+    telephone.give_up()
+    stage.until(lambda: stage.see(reservation.id).phase is Phase.OVER)
+    assert stage.queue.reservation(reservation.id) is None
+    assert [each.ticket.call_sid for each in stage.queue.waiting(now())] == [call.sid]
