@@ -95,7 +95,7 @@ def _as_json(came: Comparison) -> dict[str, Any]:
                 "client": found.client,
                 "at": found.at.isoformat(),
                 "what": found.words,
-                "result": found.mend.name.lower(),
+                "result": found.repair.name.lower(),
                 "why": found.why,
             }
             for found in came.found
@@ -120,4 +120,4 @@ def _line(found: Discrepancy) -> str:
     why = f": {found.why}" if found.why else ""
     client = found.client or "(no client)"
     thing = f"{found.kind} {found.sid} {found.words}"
-    return f"{local_time(found.at)}  {client:16}  {thing}: {found.mend}{why}"
+    return f"{local_time(found.at)}  {client:16}  {thing}: {found.repair}{why}"

@@ -1,4 +1,4 @@
-"""What a comparison with the carrier has found, as values."""
+"""The result of a comparison with the carrier, as values. Pure."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Mend(StrEnum):
-    """What was done about a discrepancy."""
+class RepairStatus(StrEnum):
+    """Whether a discrepancy has been repaired."""
 
     DONE = "mended"
     DUE = "to be mended"
-    """It was only looked for."""
+    """A dry run: nothing was changed."""
     FAILED = "not mended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discrepancy:
-    """Something that the carrier has and the records do not, or otherwise.
+    """A difference between what the carrier has and what the records have.
 
-    `kind` is `call`, `recording` or `text`, `sid` the carrier's name of it, `at` when it was made;
-    `client` is None where nobody knows whose it is. `words` say what is not alike, and `why` why it
-    was not mended.
+    `kind` is `call`, `recording` or `text`; `sid` is the carrier's identifier; `at` is when the
+    carrier made it; `client` is None if its client is unknown. `words` describe the difference,
+    and `why` says why it was not repaired.
     """
 
     kind: str
@@ -31,14 +31,17 @@ class Discrepancy:
     client: str | None
     at: datetime
     words: str
-    mend: Mend = Mend.DUE
+    repair: RepairStatus = RepairStatus.DUE
     why: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What came of comparing everything since `since`. `compared` counts the carrier's things by
-    their kind; `broken_off` says why not all of them were, None where they were."""
+    """The result of comparing everything since `since`.
+
+    `compared` counts what the carrier listed, by kind. `broken_off` says why the comparison stopped
+    early, or is None if it was complete.
+    """
 
     since: datetime
     compared: Mapping[str, int] = field(default_factory=dict)
@@ -47,5 +50,6 @@ class Comparison:
 
     @property
     def good(self) -> bool:
-        """Whether carrier and records are alike now, as far back as was looked."""
-        return self.broken_off is None and all(each.mend is Mend.DONE for each in self.found)
+        """Whether the records now agree with the carrier for the whole period."""
+        repaired = all(each.repair is RepairStatus.DONE for each in self.found)
+        return self.broken_off is None and repaired

@@ -18,7 +18,7 @@ from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.carrier.texts.status_texts import asks
 from ivr.carrier.webhooks import CallLeg
-from ivr.core.reconciliation import Comparison, Mend
+from ivr.core.reconciliation import Comparison, RepairStatus
 from ivr.errors import FlowError, StateUnavailable
 from ivr.flow.library import Library
 from ivr.metrics import RECONCILED
@@ -30,7 +30,7 @@ from ivr.services.deleted import Deleted
 from ivr.services.lost_calls import LostCalls
 from ivr.services.lost_recordings import LostRecordings
 from ivr.services.lost_texts import LostTexts
-from ivr.services.reconciliation import CarrierSide, Reconciliation
+from ivr.services.reconciliation import CarrierHistory, Reconciliation
 from ivr.settings import Settings
 
 EVERY = timedelta(hours=1)
@@ -66,7 +66,7 @@ def open_reconciliation(
     redis: Redis,
     records: Records,
     clock: Callable[[], datetime],
-    carrier: CarrierSide | None = None,
+    carrier: CarrierHistory | None = None,
 ) -> Reconciliation:
     """The reconciliation of this installation, with its client files as they are now. Raises
     `FlowError` where there is no folder of them."""
@@ -176,7 +176,7 @@ def compare_alone(
         _release(lease)
     if not dry_run:
         _tell(came)
-        unmended = sum(found.mend is Mend.FAILED for found in came.found)
+        unmended = sum(found.repair is RepairStatus.FAILED for found in came.found)
         redis.set(keys.RECONCILE_UNMENDED, unmended)
         if came.broken_off is None:
             redis.set(keys.RECONCILE_LAST, began.isoformat())
@@ -200,7 +200,7 @@ def _release(lease: Lock) -> None:
 
 def _tell(came: Comparison) -> None:
     for found in came.found:
-        RECONCILED.labels(found.kind, found.mend.name.lower()).inc()
+        RECONCILED.labels(found.kind, found.repair.name.lower()).inc()
     if came.broken_off is not None:
         log.warning("reconciliation.broken_off", error=came.broken_off)
     log.info(

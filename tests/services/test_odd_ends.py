@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from ivr.core.reconciliation import Mend
+from ivr.core.reconciliation import RepairStatus
 from ivr.records.messages.message import MessageState
 from ivr.simulator import HANG_UP, Leave, Press, Stay
 from tests.services.conftest import CALLER, NUMBER, World
@@ -68,7 +68,7 @@ def test_what_was_lost_and_nobody_told_of_is_found(open_world: Open, message: Pa
     with open_world(recordings_become="failed", **lost) as world:
         leave(world, message)
         assert world.records.messages() == []
-        assert [each.mend for each in world.compare().found] == [Mend.DONE]
+        assert [each.repair for each in world.compare().found] == [RepairStatus.DONE]
         [kept] = world.records.messages()
         assert (kept.state, kept.caller) == (MessageState.SET_ASIDE, CALLER)
         assert world.compare().found == ()

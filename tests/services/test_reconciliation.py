@@ -15,7 +15,7 @@ import soundfile
 from ivr import keys
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.carrier.rest.telephone import Telephone
-from ivr.core.reconciliation import Mend
+from ivr.core.reconciliation import RepairStatus
 from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records.deliveries.book import DeliveryItem
 from ivr.records.messages.message import MessageState
@@ -55,8 +55,8 @@ def test_a_recording_that_nobody_told_of_becomes_the_message_that_it_was(
         world.settle()
         assert world.records.messages() == []
         came = world.compare()
-        assert [(each.kind, each.sid, each.mend) for each in came.found] == [
-            ("recording", sid, Mend.DONE)
+        assert [(each.kind, each.sid, each.repair) for each in came.found] == [
+            ("recording", sid, RepairStatus.DONE)
         ]
         [kept] = world.records.messages()
         assert (kept.client, kept.kind, kept.node) == ("acme", "order", "order")
@@ -87,7 +87,7 @@ def test_what_is_only_looked_for_is_left_as_it_is(open_world: Open, message: Pat
     with open_world(**LOST) as world:
         leave(world, message)
         came = world.compare(dry_run=True)
-        assert [each.mend for each in came.found] == [Mend.DUE]
+        assert [each.repair for each in came.found] == [RepairStatus.DUE]
         assert not came.good
         assert world.records.messages() == []
 
@@ -337,8 +337,8 @@ def test_a_text_that_did_not_arrive_is_given_up(open_world: Open) -> None:
         assert world.compare().found == ()
         world.carrier.text_becomes(sid, "undelivered", 30003)
         came = world.compare()
-        assert [(each.kind, each.sid, each.mend) for each in came.found] == [
-            ("text", sid, Mend.DONE)
+        assert [(each.kind, each.sid, each.repair) for each in came.found] == [
+            ("text", sid, RepairStatus.DONE)
         ]
         assert came.found[0].why == "the carrier says undelivered, error 30003"
         given_up = world.records.deliveries.find(delivery.id)
