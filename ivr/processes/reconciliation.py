@@ -26,7 +26,7 @@ from ivr.nodes import KINDS
 from ivr.processes.call_services import CallWiring, open_recorder
 from ivr.records import Records
 from ivr.records.flows.recorded_versions import RecordedVersions
-from ivr.services.deleted import Deleted
+from ivr.services.deletion_log import DeletionLog
 from ivr.services.lost_calls import LostCalls
 from ivr.services.lost_recordings import LostRecordings
 from ivr.services.lost_texts import LostTexts
@@ -77,7 +77,7 @@ def open_reconciliation(
     recorder = open_recorder(redis, records, lambda: library, floor)
     calls = wiring.calls(recorder)
     keeper, turns = calls.keeper, calls.turns
-    deleted, record = Deleted(records), recorder.record
+    deleted, record = DeletionLog(records), recorder.record
 
     def end(leg: CallLeg, outcome: str) -> None:
         """As where the carrier tells of it; see `/twilio/status`."""

@@ -1,7 +1,7 @@
-"""A circuit breaker: what has just failed is left alone for a while.
+"""A circuit breaker: something that has just failed is not tried again for a while.
 
-The pattern is Michael Nygard's (“Release It!”, chapter 5). Without it each webhook would wait for
-the same dead database, until all threads of the server did.
+The pattern is Michael Nygard's (“Release It!”, chapter 5). Without it every webhook would wait for
+the same dead database until all threads of the server were waiting.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 
 class CircuitBreaker:
-    """Says whether something may be tried. Any thread may ask.
+    """Decides whether an operation may be tried. Thread-safe.
 
-    After a failure it refuses for `seconds` of `clock`, then lets one caller try at a time.
+    After a failure it refuses for `seconds` of `clock`, then lets one caller at a time try.
     """
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
@@ -23,7 +23,7 @@ class CircuitBreaker:
         self._refuses_until: float | None = None
 
     def allows(self) -> bool:
-        """Whether the caller may try; whoever may must say how it ended."""
+        """Return whether the caller may try. A caller that may must report the outcome."""
         with self._lock:
             if self._refuses_until is None:
                 return True
@@ -34,11 +34,11 @@ class CircuitBreaker:
             return True
 
     def succeeded(self) -> None:
-        """It answers: everybody may try again."""
+        """Report success: everybody may try again."""
         with self._lock:
             self._refuses_until = None
 
     def failed(self) -> None:
-        """It does not answer: nobody tries for a while."""
+        """Report failure: nobody may try for `seconds`."""
         with self._lock:
             self._refuses_until = self._clock() + self._seconds

@@ -1,8 +1,8 @@
-"""What webhooks say that must reach the records, as values.
+"""What webhooks report and the records must hold, as values.
 
-The carrier says each of them once, so each is in the records, or in the journal of facts, before
-the webhook is answered (see `ivr.services.intake`). Writing one twice does no harm: each has a
-name of the carrier's by which the second is known.
+The carrier reports each fact once, so each is in the records or in the journal of facts before the
+webhook is answered (see `ivr.services.intake`). Recording a fact twice does no harm: each carries
+an identifier of the carrier's.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ivr.records.messages.texts import TextNote, TextReceived
 
 @dataclass(frozen=True, slots=True)
 class CallEnded:
-    """A call of which no turn is known has ended. Numbers are as the carrier gave them."""
+    """A call without any known turn has ended. Numbers are as the carrier gave them."""
 
     call_sid: str
     at: AwareDatetime
@@ -38,10 +38,10 @@ class TextRequested:
 
 @dataclass(frozen=True, slots=True)
 class ConversationRecorded:
-    """The recording of a conversation is there, or will never be.
+    """The recording of a conversation is available, or never will be.
 
-    `status` is the carrier's, `seconds` the length of the audio, `began_at` when the carrier says
-    that it began; `recording_url` is None where there is no recording.
+    `status` is the carrier's; `seconds` is the length of the audio; `began_at` is when the carrier
+    says that it began; `recording_url` is None if there is no recording.
     """
 
     conversation: str
@@ -55,7 +55,7 @@ class ConversationRecorded:
 
 @dataclass(frozen=True, slots=True)
 class CallerServed:
-    """An operator has a caller on the line, so a call back to them is no longer needed."""
+    """An operator is talking to a caller, who no longer needs to be called back."""
 
     client: str
     number: str
@@ -83,9 +83,9 @@ KINDS: Mapping[str, type[Fact]] = {
     "caller_served": CallerServed,
     "text_receipt": TextReceipt,
 }
-"""Each kind of fact by the name under which the journal has it."""
+"""Each kind of fact, under its name in the journal."""
 
 
 def kind_of(fact: Fact) -> str:
-    """The name of the fact's kind."""
+    """Return the name of the fact's kind."""
     return next(name for name, type_ in KINDS.items() if isinstance(fact, type_))

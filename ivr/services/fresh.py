@@ -1,5 +1,7 @@
-"""A value that takes time to find out, however many ask for it: one thread at a time does, at most
-once a second, and nobody waits for longer than they said."""
+"""A value that is slow to compute and that many threads ask for.
+
+One thread at a time computes it, at most once a second, and nobody waits longer than they said.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,9 @@ T = TypeVar("T")
 
 
 class Fresh(Generic[T]):
-    """What `find` returns or raises, kept for `keeps` seconds from when it was begun.
+    """Caches what `find` returns or raises for `keeps` seconds from the start of the computation.
 
-    A `find` that hangs is left to itself; it is not asked again until it has ended.
+    If `find` hangs it is not called again until it has ended.
     """
 
     def __init__(
@@ -38,7 +40,7 @@ class Fresh(Generic[T]):
         self._last: T | None = None
 
     def begin(self) -> None:
-        """Begin to find it out, unless it is known or being found out."""
+        """Start computing the value, unless it is known or being computed."""
         with self._lock:
             now = self._clock()
             if self._run and (not self._run.done() or now - self._began <= self._keeps):
@@ -46,16 +48,19 @@ class Fresh(Generic[T]):
             self._run, self._began = in_thread(self._work), now
 
     def get(self) -> T:
-        """The value. Raises what `find` raises, and `TimeoutError` `limit` seconds after it was
-        begun: whoever asks later than that does not wait at all."""
+        """Return the value.
+
+        Raises what `find` raises, and `TimeoutError` once `limit` seconds have passed since the
+        computation began; a caller who comes later than that does not wait at all.
+        """
         self.begin()
         run, left = self._run, self._began + self._limit - self._clock()
         assert run  # noqa: S101 - begun
         return run.result(timeout=max(0.0, left))
 
     def soon(self, seconds: float) -> T | None:
-        """The value where it is found within so many seconds, else the one before it; None where
-        it never was."""
+        """Return the value if it is known within `seconds`, else the previous one, or None if there
+        is none."""
         self.begin()
         run = self._run
         assert run  # noqa: S101 - begun

@@ -1,4 +1,4 @@
-"""Texts that come in: kept, and where they say something of a job or a person, acted on."""
+"""Texts that come in: each is kept, and acted on if it concerns a delivery or somebody's status."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class IncomingTexts:
-    """`library` gives the clients' flows as they are now; `jobs_changed` tells the consoles that
-    something of a client's has changed, `statuses_changed` that people's availability has."""
+    """Receives texts.
+
+    `library` returns the clients' current flows. `jobs_changed` tells the consoles that something
+    of a client's has changed; `statuses_changed` that somebody's availability has.
+    """
 
     library: Callable[[], Library[Kind]]
     records: Records
@@ -32,9 +35,8 @@ class IncomingTexts:
     def receive(self, text: TextReceived) -> None:
         """Keep a text, once. Raises `RecordsError`.
 
-        Only two kinds are answered, each text once, as two machines would answer one another for
-        ever: what says that something was read, and what one of the client's people says of
-        themselves.
+        Only two kinds of text are answered, and each only once, so that two machines cannot answer
+        one another for ever: an acknowledgement, and a status that one of the client's people sets.
         """
         flow = self.library().answering(text.to)
         if flow is not None and asks(flow, text.from_, text.body):

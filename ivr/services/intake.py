@@ -1,9 +1,9 @@
-"""What webhooks say is kept before they are answered, also while the records database is away.
+"""Keeps what webhooks report before they are answered, even while the records database is away.
 
-A fact goes straight into the records. Where these do not answer it goes into the journal of facts
-in Redis, from which the relay writes it once they are back. Only if neither can take it is the
-webhook refused, so that the carrier asks again. Facts keep their order: while earlier ones wait in
-the journal, later ones wait behind them.
+A fact goes straight into the records. If the database does not answer, it goes into the journal of
+facts in Redis, from which the relay writes it later. Only if neither can take it is the webhook
+refused, so that the carrier retries it. Facts keep their order: while earlier ones wait in the
+journal, later ones queue behind them.
 """
 
 from __future__ import annotations
@@ -23,28 +23,32 @@ from ivr.services.time_limit import run_within
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 8.0
-"""How long a webhook waits for the records; the carrier waits 15 seconds for us. A lock is waited
-for less long (`ivr.records.database.BUSY_SECONDS`); this is for a server that hangs."""
+"""How long a webhook waits for the records database. The carrier waits 15 seconds for us. Waiting
+for a lock ends sooner (`ivr.records.database.BUSY_SECONDS`); this limit is for a server that hangs.
+"""
 
 LEFT_ALONE_SECONDS = 5.0
-"""How long records that did not answer are not asked again by webhooks."""
+"""How long webhooks leave a database alone that has not answered."""
 
 log = structlog.get_logger()
 
 
 class Journal(Protocol):
-    """Where facts wait. Every method raises `StateUnavailable` where it cannot be used."""
+    """Where facts wait. Every method raises `StateUnavailable` if it cannot be used."""
 
     def append(self, fact: Fact) -> None:
-        """Keep a fact behind those that wait."""
+        """Add a fact behind those that wait."""
 
     def waiting(self) -> int:
-        """How many facts wait."""
+        """Return how many facts wait."""
 
 
 class Intake:
-    """Keeps facts. `record` writes one into the records, twice without harm; `breaker` is shared
-    by all who ask the records in this process, and they wait `patience` seconds for them."""
+    """Keeps facts.
+
+    `record` writes a fact into the records and does no harm if called twice. All users of the
+    records in this process share `breaker`; each waits at most `patience` seconds.
+    """
 
     def __init__(
         self,
@@ -59,7 +63,7 @@ class Intake:
         self._patience = patience
 
     def keep(self, fact: Fact) -> None:
-        """Keep `fact` in the records or in the journal. Raises `NotKept` where neither takes it."""
+        """Keep `fact` in the records or in the journal. Raises `NotKept` if neither takes it."""
         try:
             if self._earlier_wait():
                 raise RecordsUnavailable("Earlier facts wait for the records.")
@@ -68,10 +72,11 @@ class Intake:
             self._defer(fact, reason)
 
     def attempt(self, work: Callable[[], T]) -> T:
-        """What `work` returns, which asks the records and does no harm if it ends too late.
+        """Run `work`, which uses the records and does no harm if it ends too late, and return its
+        result.
 
-        Raises `RecordsUnavailable` when `patience` is over, and at once where the records have
-        just not answered; else what `work` raises.
+        Raises `RecordsUnavailable` after `patience` seconds, or at once if the records have just
+        failed; otherwise whatever `work` raises.
         """
         if not self._breaker.allows():
             raise RecordsUnavailable("The records database has just not answered.")

@@ -1,4 +1,4 @@
-"""Calls of which the carrier knows more than we were told: that they were, and that they ended."""
+"""Calls that the carrier has and nobody reported to us: their beginning, or their end."""
 
 from __future__ import annotations
 
@@ -17,33 +17,37 @@ from ivr.nodes.base import Kind
 from ivr.records import Records
 from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
 from ivr.records.keeping.purge_proofs import Purged
-from ivr.services.deleted import Deleted
+from ivr.services.deletion_log import DeletionLog
 from ivr.services.reconciliation import CarrierHistory, Repair
 
 MOST_OPEN = 500
-"""Open calls of ours that are asked for one by one."""
+"""How many of our open calls are looked up one by one."""
 
 ON_ITS_WAY = timedelta(minutes=2)
-"""How long an end that was told may be on its way into the records."""
+"""How long a reported end may take to reach the records."""
 
 NEVER_REACHED = "never reached Tango"
-"""The outcome of a call that the carrier could not bring to us."""
+"""The outcome of a call that the carrier could not connect to us."""
 
 
 @dataclass(frozen=True, slots=True)
 class LostCalls:
-    """Compares calls. `state` is what Redis knows of a call; `end` does all that follows where the
-    carrier says that one is over, and how."""
+    """Compares calls.
+
+    `state` returns what Redis knows of a call. `end` does all that follows when the carrier reports
+    the end of a call and its outcome.
+    """
 
     carrier: CarrierHistory
     records: Records
     library: Library[Kind]
-    deleted: Deleted
+    deleted: DeletionLog
     state: Callable[[str], CallState | None]
     end: Callable[[CallLeg, str], None]
 
     def compare(self, page: list[CarrierCall], now: datetime) -> Iterator[Repair]:
-        """Calls that have ended and nobody told, those that never came, and legs that ended."""
+        """Return repairs for unreported ends of calls and legs, and for calls that never reached
+        us."""
         over = {call.sid: call for call in page if call.is_over}
         known, gone = self.records.at_carrier.calls(over), self.deleted.among(over)
         for sid, call in over.items():
@@ -57,7 +61,7 @@ class LostCalls:
                 yield Repair(found, partial(self.records.note, [told]))
 
     def left_open(self, since: datetime, seen: set[str], now: datetime) -> Iterator[Repair]:
-        """Calls that are open here and were not among those that the carrier has listed."""
+        """Return repairs for calls that are open here and that the carrier did not list."""
         for mine in self.records.at_carrier.open_calls(since, MOST_OPEN):
             if mine.call_sid in seen:
                 continue
@@ -101,7 +105,7 @@ class LostCalls:
         yield Repair(found, partial(self.records.note_call, _never_came(call, flow.client_id, now)))
 
     def _end(self, call: CarrierCall, now: datetime) -> None:
-        """End it as of when it ended, then all that follows as if we had just been told."""
+        """End the call as of its real end, with all that follows from a report of it."""
         leg = CallLeg(call.sid, caller(call.from_), called({"To": call.to}))
         at = min(call.ended_at or now, now)
         outcome = outcome_of(call.status)

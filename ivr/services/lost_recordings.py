@@ -1,4 +1,4 @@
-"""Recordings of which nobody told: those of messages and of conversations."""
+"""Recordings that nobody reported to us, of messages and of conversations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ivr.records.calls.snapshots import WITHHELD
 from ivr.records.calls.timeline import CallEvent
 from ivr.records.keeping.purge_proofs import Purged
 from ivr.records.messages.message import Message, MessageState, Missing
-from ivr.services.deleted import Deleted
+from ivr.services.deletion_log import DeletionLog
 from ivr.services.facts import Fact
 from ivr.services.reconciliation import CarrierHistory, Repair
 
@@ -39,19 +39,18 @@ NOT_TOLD = "was not told of"
 
 @dataclass(frozen=True, slots=True)
 class LostRecordings:
-    """Compares recordings. `state` is what Redis knows of a call; `record` writes a fact into the
-    records."""
+    """Compares recordings. `state` returns what Redis knows of a call; `record` writes a fact."""
 
     carrier: CarrierHistory
     records: Records
     library: Library[Kind]
-    deleted: Deleted
+    deleted: DeletionLog
     state: Callable[[str], CallState | None]
     keeper: MessageKeeper
     record: Callable[[Fact], None]
 
     def compare(self, page: list[CarrierRecording], now: datetime) -> Iterator[Repair]:
-        """Recordings that are there, and that no row is about or whose row does not say where."""
+        """Return repairs for recordings that have no row, or whose row lacks their address."""
         there = [each for each in page if each.status in (COMPLETED, *Missing)]
         sids = [each.sid for each in there]
         messages = self.records.at_carrier.messages(sids)
@@ -125,8 +124,11 @@ class LostRecordings:
         yield Repair(found, partial(self._keep, flow, state, recording, now))
 
     def _whose(self, call_sid: str) -> tuple[CallFlow, CallState] | None:
-        """The client's flow and the call as far as anybody knows it; None for a call that is not a
-        client's. Raises `UnknownClient` where the client has gone, and `CarrierError`."""
+        """Return the client's flow and the state of the call as far as they are known.
+
+        Returns None if the call is not a client's. Raises `UnknownClient` if the client no longer
+        exists, and `CarrierError`.
+        """
         state = self.state(call_sid)
         if state is not None:
             return self.library.flow(state.client, state.flow_version), state
@@ -162,7 +164,7 @@ class LostRecordings:
         self.records.note([told])
 
     def _standing_at(self, recording: CarrierRecording) -> list[str]:
-        """The node where the call stood as the recording began, by its timeline."""
+        """Return the node at which the call was when the recording began, from its timeline."""
         turns = self.records.timeline(recording.call_sid or "").turns
         before = [turn for turn in turns if turn.at <= recording.started_at + CLOCKS_DIFFER]
         return [before[-1].way[-1].node] if before and before[-1].way else []
@@ -171,8 +173,8 @@ class LostRecordings:
 def _message(
     flow: CallFlow, state: CallState, node: str, recording: CarrierRecording, now: datetime
 ) -> KeepMessage | None:
-    """What the flow would have kept, had it been told of the recording at this node; None where it
-    takes no message there."""
+    """Return what the flow would have kept if this recording had been reported at `node`, or None
+    if that node takes no message."""
     if node not in flow.places:
         return None
     there = replace(state, node=node, waiting=None, ended_at=None, outcome=None)
@@ -182,7 +184,7 @@ def _message(
 
 
 def _form(recording: CarrierRecording) -> dict[str, str]:
-    """The recording as a callback would tell of it."""
+    """Return the recording in the form of a callback."""
     return {
         "CallSid": recording.call_sid or "",
         "RecordingSid": recording.sid,

@@ -1,4 +1,4 @@
-"""Texts that came in and that nobody told of, and those that went out and never arrived."""
+"""Texts that came in and nobody reported, and texts of ours that were not delivered."""
 
 from __future__ import annotations
 
@@ -17,28 +17,30 @@ from ivr.nodes.base import Kind
 from ivr.records import Records
 from ivr.records.keeping.purge_proofs import Purged
 from ivr.records.messages.texts import TextReceived
-from ivr.services.deleted import Deleted
+from ivr.services.deletion_log import DeletionLog
 from ivr.services.reconciliation import Repair
 
 STILL_MEANT = timedelta(hours=2)
-"""How long after it was sent somebody still means what a text says of where they are."""
+"""How long after it was sent a status in a text still counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class LostTexts:
-    """Compares texts. `record` does with one whatever is done with a text that comes in, and with
-    what has come of one whatever is done where the carrier tells it; `asks` says whether one says
-    where somebody is."""
+    """Compares texts.
+
+    `record` handles a text or a receipt exactly as if the carrier had just reported it. `asks`
+    returns whether a text sets somebody's status.
+    """
 
     records: Records
     library: Library[Kind]
-    deleted: Deleted
+    deleted: DeletionLog
     record: Callable[[TextReceived | TextReceipt], None]
     asks: Callable[[CallFlow, str, str], bool]
 
     def compare(self, page: list[CarrierText], now: datetime) -> Iterator[Repair]:
-        """Texts of either direction, those that came in as they were sent: the carrier lists the
-        newest first."""
+        """Return repairs for texts of both directions. The carrier lists the newest first; texts
+        that came in are handled in the order in which they were sent."""
         in_order = list(reversed(page))
         received = {text.sid: text for text in in_order if text.direction == INBOUND}
         known = self.records.at_carrier.texts(received) | self.deleted.among(received)
@@ -83,8 +85,7 @@ class LostTexts:
         yield Repair(_found(text, flow.client_id, "was not told of"), partial(self.record, came))
 
     def _overtaken(self, flow: CallFlow, text: TextReceived, now: datetime) -> bool:
-        """Whether what somebody says of where they are is no more what they mean: it is long ago,
-        or they have said something else since."""
+        """Return whether a status is out of date: too old, or replaced by a later text."""
         if now - text.received_at > STILL_MEANT:
             return True
         later = self.records.texts.after(text)

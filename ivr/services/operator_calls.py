@@ -1,7 +1,7 @@
-"""An operator rings a number of a job, message or call from where they sit.
+"""An operator calls a number from the page of a job, message or call.
 
-The operator is rung first, on their own telephone or in the browser; once they answer, the number
-is called, and shown the client's. What comes of it is `ivr.delivery.called_back`'s to note.
+The operator is rung first, on their telephone or in the browser. Once they answer, the number is
+called and shown the client's number. `ivr.delivery.called_back` notes the outcome.
 """
 
 from __future__ import annotations
@@ -35,9 +35,11 @@ NOT_PLACED = "not rung, as the operator’s own telephone could not be rung"
 
 @dataclass(frozen=True, slots=True)
 class OperatorCall:
-    """A call that `operator` (short name; `by` is the name) makes to `number` (E.164, perhaps with
-    an extension) for a client. `once` tells it from others: the same again is the same call.
-    `call_sid` and `job` are what it follows from, if anything."""
+    """A call that an operator makes to `number` (E.164, perhaps with an extension) for a client.
+
+    `operator` is the short name and `by` the full name. `once` identifies the request: the same
+    value again is the same call. `call_sid` and `job` are what the call follows up, if anything.
+    """
 
     once: str
     operator: str
@@ -50,7 +52,7 @@ class OperatorCall:
 
 @dataclass(frozen=True, slots=True)
 class OperatorCalls:
-    """Makes the calls."""
+    """Places operators' own calls."""
 
     book: CallBackBook
     queue: OperatorQueue
@@ -61,9 +63,11 @@ class OperatorCalls:
     library: Library[Kind]
 
     def ring(self, call: OperatorCall, now: datetime) -> None:
-        """Ring the operator, and then the number; the same again does nothing. `now` is aware.
+        """Ring the operator, then the number. Repeating the same `call` does nothing. `now` is
+        aware.
 
-        Raises `ConversationError`, which says why not, `RecordsError` or `StateUnavailable`.
+        Raises `ConversationError` with the reason if it cannot be placed, `RecordsError` or
+        `StateUnavailable`.
         """
         id_ = sha256(f"{call.operator} {call.once}".encode()).hexdigest()[:32]
         if self.book.find(id_) is not None:
@@ -93,7 +97,8 @@ class OperatorCalls:
             raise ConversationError(NOT_FREE)
 
     def _shown(self, call: OperatorCall, id_: str) -> str:
-        """The client's number that is shown; raises where the other is not to be rung."""
+        """Return the client's number to show. Raises `ConversationError` if `call.number` must not
+        be rung."""
         try:
             flow = self.library.flow(call.client)
         except UnknownClient as error:
@@ -111,7 +116,7 @@ class OperatorCalls:
 
 
 def dialled(number: str) -> str:
-    """A number without its extension, which the operator asks for."""
+    """Return a number without its extension; the operator asks for that."""
     return number.partition(";")[0]
 
 

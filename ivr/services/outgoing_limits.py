@@ -1,7 +1,7 @@
-"""How far somebody who calls can make us call, text and wait: which numbers, and how often.
+"""Limits on what callers can make Tango ring, text and queue: which numbers, and how often.
 
-Numbers that stand in a client's file were written by somebody who meant them: they may be in any
-country, and are not counted. A premium-rate or satellite number is never rung.
+Numbers in a client's file were put there on purpose: they may be in any country and are not
+counted. Premium-rate and satellite numbers are never rung.
 """
 
 from __future__ import annotations
@@ -17,23 +17,26 @@ from ivr.metrics import OUTGOING_REFUSED
 
 TEXTS, CALL_BACKS, PLACES, RINGS = "text", "call_back", "place", "ring"
 PER_HOUR = {TEXTS: 10, CALL_BACKS: 10, PLACES: 30, RINGS: 10}
-"""For one number and client in an hour: texts that calls send to it, call backs promised to it,
-places in the queue that it takes, and calls that operators make to it. Many
-people of one office may show the same number."""
+"""The most in one hour for one number and client: texts sent to it by calls, call backs promised to
+it, places that it takes in the queue, and calls that operators make to it. Many people in one
+office may show the same number."""
 
 log = structlog.get_logger()
 
 
 class Counts(Protocol):
-    """Counts acts by kind, client and number."""
+    """Counts actions by kind, client and number."""
 
     def add(self, kind: str, client: str, number: str, once: str) -> int:
-        """Count an act, which `once` tells from others; returns how many there were in the hour.
-        Raises `StateUnavailable`."""
+        """Count an action and return how many there were in the past hour.
+
+        `once` identifies the action: the same value again is counted once. Raises
+        `StateUnavailable`.
+        """
 
 
 class OutgoingLimits:
-    """Says no, with the reason in the log and in `tango_outgoing_refused_total`."""
+    """Refuses numbers. Each refusal is logged and counted in `tango_outgoing_refused_total`."""
 
     def __init__(self, counts: Counts, countries: Collection[str]) -> None:
         self._counts = counts
@@ -49,10 +52,10 @@ class OutgoingLimits:
         known: Collection[str],
         once: str,
     ) -> bool:
-        """Whether `number` (E.164) is not to be texted, called back or queued (`kind`).
+        """Return whether `number` (E.164) must not be texted, called back, queued or rung (`kind`).
 
-        `own` are the client's own numbers, whose countries are allowed, `known` those in its file.
-        `once` tells this act from others: the same again counts once.
+        `own` are the client's own numbers, whose countries are allowed; `known` are the numbers in
+        its file. `once` identifies the action: the same value again is counted once.
         """
         reason = costly(number) if kind != PLACES else None
         if reason is None and number not in known:
@@ -67,7 +70,7 @@ class OutgoingLimits:
         return True
 
     def _too_often(self, kind: str, number: str, client: str, once: str) -> bool:
-        """Count; where that cannot be done nobody is refused, as callers come first."""
+        """Count the action. If that is impossible nobody is refused: callers come first."""
         try:
             return self._counts.add(kind, client, number, once) > PER_HOUR[kind]
         except StateUnavailable as error:
@@ -76,5 +79,5 @@ class OutgoingLimits:
 
 
 def _shown(reason: str) -> str:
-    """The reason without the number, which is private: enough of it to know the country."""
+    """Return the reason with the number, which is private, cut down to its country."""
     return " ".join(f"{word[:4]}…" if word.startswith("+") else word for word in reason.split())

@@ -1,4 +1,4 @@
-"""How each part of the system is now: asked of each at most once a second, all at the same time."""
+"""The health of each part of the system, checked in parallel and at most once a second."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from ivr.services.fresh import Fresh
 log = structlog.get_logger()
 
 PART_SECONDS = 2.0
-"""How long a part may take to answer; callers' turns wait no longer for it."""
+"""How long a part may take to answer. Callers' turns wait no longer for it."""
 
 Check = Callable[[], object]
-"""Returns where all is well; raises `TangoError`, with the cause and the mend, where not."""
+"""Returns if all is well; raises `TangoError` with the cause and the fix if not."""
 
 
 class SignsOfLife(Protocol):
-    """The signs of life of an installation."""
+    """The heartbeats of an installation."""
 
     def now(self) -> float:
-        """The time by the clock of the signs, in seconds."""
+        """Return the time in seconds by the clock of the heartbeats."""
 
     def all(self) -> Sequence[Heartbeat]:
-        """The last sign of each process and loop."""
+        """Return the last heartbeat of each process and loop."""
 
 
 class ReadinessService:
-    """Asks the parts: `checks` by name, and whoever gives `signs` of life."""
+    """Runs `checks`, by name, and reads the heartbeats (`signs`)."""
 
     def __init__(self, checks: Mapping[str, Check], signs: SignsOfLife) -> None:
         self._checks = {name: Fresh(check, limit=PART_SECONDS) for name, check in checks.items()}
@@ -41,12 +41,12 @@ class ReadinessService:
         self._down: dict[str, str] = {}
 
     def now(self) -> Readiness:
-        """How everything is, within about `PART_SECONDS`."""
+        """Return the state of everything, within about `PART_SECONDS`."""
         return self._whole.get()
 
     def soon(self, seconds: float) -> Readiness | None:
-        """The same, or how everything was before where that takes longer; None where nobody has
-        asked yet."""
+        """Return the state of everything if it is known within `seconds`, else the previous one, or
+        None if there is none."""
         return self._whole.soon(seconds)
 
     def _find(self) -> Readiness:
@@ -80,7 +80,7 @@ class ReadinessService:
                 yield PartState(sign.name)
 
     def _failed(self, name: str, why: str, cause: str) -> PartState:
-        """The part's state; the cause, which is not public, is logged once."""
+        """Return the part's state, and log its cause once; the cause is not public."""
         if self._down.get(name) != why:
             log.warning("health.part_failed", part=name, why=why, cause=cause)
         return PartState(name, why)

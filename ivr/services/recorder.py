@@ -1,4 +1,4 @@
-"""How each kind of fact is written into the records, by the web processes as by the relay."""
+"""Writes each kind of fact into the records, for the web processes and the relay alike."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Writes facts. `jobs_changed` tells the consoles of a client who may have a new job."""
+    """Writes facts. `jobs_changed` tells the consoles that a client may have a new job."""
 
     records: Records
     texts: IncomingTexts
@@ -41,11 +41,11 @@ class Recorder:
     jobs_changed: Callable[[str], None]
 
     def record(self, fact: Fact) -> None:
-        """Write `fact`, twice without harm; what was erased on request stays so.
+        """Write `fact`; doing so twice is harmless. What was erased on request stays erased.
 
-        Raises `RecordsUnavailable`, `StateUnavailable` and `FlowError` where it is to be tried
-        again, and `RecordsError` where it will never be taken, whatever the reason: one fact must
-        not keep those behind it from the records.
+        Raises `RecordsUnavailable`, `StateUnavailable` or `FlowError` if it should be retried, and
+        `RecordsError` if it can never be written, whatever the reason: one fact must not keep those
+        behind it from the records.
         """
         try:
             if self.records.at_carrier.erased(_about(fact)):
@@ -84,7 +84,7 @@ class Recorder:
                 assert_never(fact)
 
     def _missing(self, note: RecordingNote, why: Missing) -> None:
-        """There is no recording, and whether there is a message all the same."""
+        """Note that there is no recording, and whether there is a message all the same."""
         message = self.records.recording_missing(note, why)
         if message is not None:
             log.error("message.without_recording", message=message, status=why)
@@ -100,7 +100,8 @@ class Recorder:
 
 
 def _about(fact: Fact) -> Collection[str]:
-    """What a fact tells of; where any of it was erased, a callback was late or came twice."""
+    """Return the identifiers of what a fact concerns. If any was erased, the callback was late or
+    came twice."""
     match fact:
         case MessageNote() | RecordingNote():
             return fact.recording_sid, fact.call_sid

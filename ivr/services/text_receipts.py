@@ -1,4 +1,4 @@
-"""What has come of texts that were sent, told by the carrier or found there."""
+"""Delivery receipts of texts, reported by the carrier or found in its lists."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class TextReceipts:
-    """`jobs_changed` tells the consoles that something of a client's has changed."""
+    """Records receipts. `jobs_changed` tells a client's consoles that something has changed."""
 
     records: Records
     jobs_changed: Callable[[str], None]
 
     def record(self, receipt: TextReceipt) -> None:
-        """Note it, once, whenever it comes; what did not arrive goes the next way at once. Raises
-        `RecordsError`."""
+        """Record a receipt, once, whenever it arrives. A text that was not delivered goes the next
+        way at once. Raises `RecordsError`."""
         if receipt.text:
             client = self.records.texts.receipt(receipt)
         else:

@@ -1,4 +1,4 @@
-"""A limit in time for what has none of its own."""
+"""A time limit for work that has none of its own."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ T = TypeVar("T")
 
 
 def run_within(seconds: float, work: Callable[[], T]) -> T:
-    """What `work` returns, if it ends within `seconds`; its exception where it raises one.
+    """Return the result of `work` if it ends within `seconds`; raise what it raises.
 
-    Raises `TimeoutError` where it does not end in time. Nothing can stop it: it goes on in a
-    thread of its own, so it must be something that does no harm later.
+    Raises `TimeoutError` otherwise. The work cannot be stopped: it continues in a thread of its
+    own, so it must be harmless if it ends later.
     """
     running = in_thread(work)
     try:
@@ -26,7 +26,7 @@ def run_within(seconds: float, work: Callable[[], T]) -> T:
 
 
 def in_thread(work: Callable[[], T]) -> Future[T]:
-    """What will come of `work`, which is begun in a thread that keeps no process from ending."""
+    """Run `work` in a daemon thread and return its future."""
     running: Future[T] = Future()
 
     def run() -> None:

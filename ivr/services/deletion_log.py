@@ -1,4 +1,4 @@
-"""What is gone on purpose stays gone: whatever was erased or is over its time is not fetched."""
+"""What has been deleted on purpose, so that it is not fetched from the carrier again."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from ivr.records.keeping.purge_proofs import Purged
 from ivr.retention.rules import Rules
 
 
-class Deleted:
-    """What the records, and the proofs of what was deleted, say of things by their SIDs and times.
-    Every method raises `RecordsError`."""
+class DeletionLog:
+    """Looks up deletions by SID and by time. Every method raises `RecordsError`."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
 
     def among(self, sids: Iterable[str | None]) -> set[str]:
-        """Those of these things that were deleted, or that the carrier is to delete."""
+        """Return those of `sids` that were deleted, or that the carrier is to delete."""
         return self._records.at_carrier.deleted([sid for sid in sids if sid])
 
     def over(self, client: str | None, kind: Purged, at: datetime, now: datetime) -> bool:
-        """Whether a client's things of a kind from `at` are over their time: by the rule as it is
-        now, or because those of that time were deleted before. Where the rule cannot be read,
-        nothing is."""
+        """Return whether a client's data of a kind from `at` is past its retention period.
+
+        That is so under the client's current rule, and also if data of that time has been deleted
+        before. If the rule cannot be read, nothing counts as past its period.
+        """
         until = self._records.at_carrier.deleted_until(client, kind)
         rule = Rules(self._records, now).rule(client)
         kept_from = now - timedelta(days=rule.days(kind)) if rule else None
