@@ -12,12 +12,23 @@ from ivr.flow.calendars import clock, parse_time
 from ivr.flow.types import parse_duration, parse_period
 
 _TIMES = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+_MANY = 120
+"""So many of one unit are told in several."""
 _DAYS = ((365, "year"), (1, "day"))
 
 
 def seconds(number: float) -> str:
-    """A length of time: `90 seconds`, `15 minutes`, `1 day`."""
-    return _counted(round(number), _TIMES)
+    """A length of time: `90 seconds`, `15 minutes`, `1 day`, `2 days 10 hours 30 minutes`."""
+    whole = round(number)
+    exact = next(size for size, _ in _TIMES if whole % size == 0 and (whole or size == 1))
+    if whole // exact < _MANY:
+        return _counted(whole, _TIMES)
+    parts: list[str] = []
+    for size, _ in _TIMES:
+        if whole >= size:
+            parts.append(_counted(whole // size * size, _TIMES))
+            whole %= size
+    return " ".join(parts)
 
 
 def days(number: float) -> str:

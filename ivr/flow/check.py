@@ -93,6 +93,12 @@ def _names(built: Built[NodeT], head: ClientFile) -> Iterator[Finding]:
             case Text():
                 for problem in _text_problems(name, types):
                     yield built.finding(path, "unknown-variable", problem)
+            case SpokenWord() if "," in name:
+                listed = ", ".join(" ".join(part.split()) for part in name.split(","))
+                message = f"several words stand in brackets; write [{listed}]"
+                yield built.source.finding(
+                    ("nodes", built.local, *path), "cut-text", message, severity=Severity.WARNING
+                )
             case JobKind() if name not in (JobKind("message"), *head.agreement):
                 hint = nearest(name, ["message", *head.agreement])
                 message = f"'{name}' is not a kind of job that 'agreement' has{hint}"
@@ -188,7 +194,10 @@ def _declared(
     built: Built[NodeT], path: Path, name: Name, declared: Collection[str]
 ) -> Iterator[Finding]:
     if name not in declared:
-        message = f"'{name}' is not a {name.what}{nearest(name, declared)}"
+        hint = nearest(name, declared)
+        if isinstance(name, CalendarName) and name[:1].isdigit():
+            hint = "; give the hours a name under 'calendars', and write that here"
+        message = f"'{name}' is not a {name.what}{hint}"
         yield built.finding(path, "unknown-name", message)
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from ivr.flow import right_amount
 from ivr.flow.expressions import WORDS, ConditionError, Expression, parsed
 from ivr.flow.findings import nearest
 from ivr.flow.types import Value
@@ -146,7 +148,16 @@ def _check_name(name: str, kinds: Mapping[str, str], people: Collection[str]) ->
         raise ConditionError(f"'{name}' is not a known fact; write '{PERSON}.{name}'")
     if name in FACTS or "." in name:
         raise ConditionError(f"'{name}' is not a known fact{nearest(name, _FACT_KINDS)}")
-    raise ConditionError(f"'{name}' is neither a variable nor a known fact{nearest(name, kinds)}")
+    hint = nearest(name, kinds) or f'; words to compare with stand in quotes: "{name}"'
+    raise ConditionError(f"'{name}' is neither a variable nor a known fact{hint}")
+
+
+def _as_number(kind: str, other: ast.expr) -> str:
+    """What to write where a number is compared with figures in quotes."""
+    figures = isinstance(other, ast.Constant) and str(other.value)
+    if kind != "number" or not figures or not re.fullmatch(r"-?\d+(\.\d+)?", figures):
+        return ""
+    return f"; write {figures} without quotes"
 
 
 class _Types:
@@ -214,7 +225,7 @@ class _Types:
         if one != other:
             raise ConditionError(
                 f"{self._named(left)} is {_a(one)} and {self._named(right)} is {_a(other)}; "
-                "the two cannot be compared"
+                f"the two cannot be compared{_as_number(one, right) or _as_number(other, left)}"
             )
         if one.startswith(_LIST) or (ordered and one == "yes_no"):
             raise ConditionError(f"{self._named(left)} is {_a(one)}, which is not compared so")
@@ -228,7 +239,8 @@ class _Types:
                 return
         except ValueError:
             pass  # 9:00, 0900 and 20261205 are times and dates too, and compared as texts
-        raise ConditionError(f"'{text}' is not {_a(kind)}; write \"{example}\"")
+        meant = right_amount.day(text) if kind == "date" else right_amount.time_of_day(text)
+        raise ConditionError(f"'{text}' is not {_a(kind)}; write \"{meant or example}\"")
 
     def _list(self, node: ast.List) -> str:
         if not node.elts:

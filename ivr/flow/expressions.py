@@ -24,6 +24,7 @@ _TOKEN = re.compile(
         | (?P<name>[a-zA-Z_][\w.]*)(?!["']) | [=!<>]= | [<>](?![<>]) | [(),+-] | \[ | \]""",
     re.VERBOSE,
 )
+_CLOCK = re.compile(r"\W?(\d{1,2}:\d\d)\b")
 _ALLOWED = (
     *(ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.BinOp, ast.Add, ast.Sub),
     *(ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn),
@@ -73,6 +74,10 @@ def _tokens(text: str, names: list[str]) -> Iterator[str]:
         token = _TOKEN.match(text, position)
         if token is None and text[position] in CURLY:
             raise ConditionError('text stands in straight quotes, not in curly ones: "leak"')
+        if token is None and (clock := _CLOCK.match(text, max(position - 2, 0))):
+            raise ConditionError(f'a time stands in quotes: "{clock[1]}"')
+        if token is None and text[position] in "{}":
+            raise ConditionError('names stand without braces in a condition: reason == "leak"')
         if token is None:
             raise ConditionError(
                 f"'{text[position : position + 10]}' is not used in conditions; "

@@ -102,4 +102,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(asked, compared, n=1)
     words = asked.lower().split()
     near = near or [one for one in compared if one.lower() in words]  # `go to main`
+    if not near and "," in name:
+        several = [part.strip() for part in name.split(",")]
+        if all(part in compared for part in several):
+            return f"; several stand in brackets: [{', '.join(several)}]"
     return f"; did you mean '{near[0]}'?" if near else ""

@@ -65,6 +65,7 @@ _HINTS = {
     "found a tab character that violates indentation": "use spaces, not tabs",
     "did not find expected key": "check the quotes and how far the lines are indented",
     "found unknown escape character": "write \\ twice, or leave it out",
+    "did not find expected hexdecimal number": "write \\ twice, or leave it out",
     "block sequence entries are not allowed in this context": "begin a list on a line of its own",
 }
 
@@ -204,17 +205,25 @@ def _colon_in_words(place: ErrorPlace) -> Slip | None:
     match = re.search(rf"({KEY}):\s+([^\s\"'{{\[].*)$", line[: place.column])
     if line[place.column : place.column + 1] != ":" or not match:
         return None
+    if match[2].startswith("("):
+        message = "names and values stand in {curly braces}, not in round ones"
+        return place.line, match.start(2), message
     words = match[2] + re.split(r"[,}\]]", line[place.column :])[0].rstrip()
     message = f'put words with a colon in quotes; write {match[1]}: "{short(words)}"'
     return place.line, place.column, message
 
 
 def _missing_colon(place: ErrorPlace) -> Slip | None:
-    match = re.match(rf"\s*({KEY}) +[\"'{{\[]", place.lines[max(place.line - 1, 0)])
-    if place.problem != "mapping values are not allowed in this context" or not match:
+    if place.problem != "mapping values are not allowed in this context":
         return None
-    message = f"a colon is missing after '{match[1]}'; write {match[1]}: …"
-    return max(place.line - 1, 0), match.end(1), message
+    for number, line in place.around():
+        value = re.match(rf"\s*({KEY}) +[\"'{{\[]", line)
+        alone = re.match(rf"\s*(?:- )?({KEY})\s*[;：﹕.,=]?\s*$", line)
+        if match := (value if number < place.line else None) or alone:
+            rest = " …" if match is value else ""
+            message = f"a colon is missing after '{match[1]}'; write {match[1]}:{rest}"
+            return number, match.end(1), message
+    return None
 
 
 def _closing_bracket(place: ErrorPlace) -> Slip | None:

@@ -13,10 +13,11 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from ivr.flow import amounts, misplaced, right_form
+from ivr.flow import misplaced, right_form
 from ivr.flow.document import ClientFile, Part, TemplateFile
 from ivr.flow.findings import Finding, nearest
 from ivr.flow.flow import NodeT
+from ivr.flow.plain_words import in_plain_words, settings_at
 from ivr.flow.source import Path, Source
 from ivr.flow.types import Faults
 
@@ -150,7 +151,7 @@ def _respelt(
             if isinstance(place, list) or not isinstance(step, int):  # one value may be a list
                 place = place[step]
         value = place.pop(name)
-        near = difflib.get_close_matches(str(name), _settings(kind, error["loc"]), n=1)
+        near = difflib.get_close_matches(str(name), settings_at(kind, error["loc"]), n=1)
         if near:
             place.setdefault(near[0], value)
     return meant
@@ -194,7 +195,7 @@ def explained(
         name = str(path[-1]) if path else ""
         match error["type"]:
             case "extra_forbidden":
-                known = _settings(model, error["loc"])
+                known = settings_at(model, error["loc"])
                 meant = right_form.setting(name)
                 hint = f"; write '{meant}'" if meant in known else nearest(name, known)
                 yield source.key_finding(path, "unknown-key", f"'{name}' is not a setting{hint}")
@@ -208,36 +209,8 @@ def explained(
                 for inner, message in faults:
                     yield source.finding((*path, *inner), "schema", message)
             case _:
-                yield source.finding(path, "schema", _in_plain_words(error, _raw(source, path)))
-
-
-_SHOULD_BE = {
-    "string_type": "be text",
-    "bool_parsing": "be yes or no",
-    "int_parsing": "be a whole number",
-    "int_from_float": "be a whole number",
-    "float_parsing": "be a number",
-    "list_type": "be a list",
-    "model_type": "hold names and values",
-    "dict_type": "hold names and values",
-    "tuple_type": "be a list",
-    "string_pattern_mismatch": "be of another form",
-}
-
-
-_LIMITS = {
-    "greater_than_equal": ("at least", "ge"),
-    "greater_than": ("more than", "gt"),
-    "less_than_equal": ("at most", "le"),
-    "less_than": ("less than", "lt"),
-}
-
-
-def _limit(number: float, given: str, where: tuple[int | str, ...]) -> str:
-    """The limit with the unit in which the value was given."""
-    if not given.strip()[-1:].isalpha():
-        return f"{number:g}"
-    return amounts.days(number) if where[:1] == ("retention",) else amounts.seconds(number)
+                message = in_plain_words(error, _raw(source, path), model)
+                yield source.finding(path, "schema", message)
 
 
 def _raw(source: Source, path: Path) -> str:
@@ -251,67 +224,9 @@ def _raw(source: Source, path: Path) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _in_plain_words(error: ErrorDetails, raw: str) -> str:
-    where = error["loc"][-1]
-    name = f"'{where}'" if isinstance(where, str) else "this"
-    if not error["input"] and error["type"] in (*_SHOULD_BE, "too_short", "string_too_short"):
-        return f"{name} is empty"
-    if error["type"] in ("string_pattern_mismatch", "string_too_long"):
-        advice = right_form.advice(str(where), str(error["input"]))
-        if advice is not None:
-            return advice
-    if error["type"] in _LIMITS:
-        side, sign = _LIMITS[error["type"]]
-        limit = _limit(error["ctx"][sign], raw, error["loc"])
-        return f"{name} should be {side} {limit}, not {raw or error['input']}"
-    if limit := _long_or_short(error):
-        return f"{name} should {limit}"
-    if error["type"] not in _SHOULD_BE:
-        return f"{name} is not right: {error['msg'].replace('Input', 'it')}"
-    given = f", not '{error['input']}'" if isinstance(error["input"], str) else ""
-    if error["type"] in ("tuple_type", "list_type"):
-        given += "; begin each line of it with '- '" if isinstance(error["input"], dict) else ""
-    return f"{name} should {_SHOULD_BE[error['type']]}{given}"
-
-
-def _long_or_short(error: ErrorDetails) -> str:
-    """What a text, a list or one of a few words should be; empty for other faults."""
-    limits, given = error.get("ctx", {}), error["input"]
-    match error["type"]:
-        case "string_too_long":
-            return f"have at most {limits['max_length']} letters, not {len(given)}"
-        case "string_too_short":
-            return f"have at least {limits['min_length']} letters, not {len(given)}"
-        case "too_long":
-            return f"have at most {limits['max_length']} entries, not {limits['actual_length']}"
-        case "too_short":
-            return f"have at least {limits['min_length']} entries, not {limits['actual_length']}"
-        case "literal_error":
-            known = re.findall("'([^']*)'", limits["expected"])
-            return f"be {limits['expected']}, not '{given}'{nearest(str(given), known)}"
-        case _:
-            return ""
-
-
 def _follows_from_another(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
     """A list is also called too short because of the wrong values that were taken out of it."""
     depth = len(error["loc"])
     return error["type"] == "too_short" and any(
         len(other["loc"]) > depth and other["loc"][:depth] == error["loc"] for other in errors
     )
-
-
-def _settings(model: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
-    """The settings that exist at `location` inside `model`, as far as they can be told."""
-    found = model
-    for step in location[:-1]:
-        inner = found.model_fields.get(str(step))
-        candidates = _models(inner.annotation) if inner else []
-        found = candidates[0] if candidates else found
-    return {info.alias or field for field, info in found.model_fields.items()}
-
-
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [m for a in getattr(annotation, "__args__", ()) for m in _models(a)]

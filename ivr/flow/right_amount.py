@@ -154,6 +154,11 @@ def duration(text: str) -> str:
     return typed[0] if len(typed) == 1 and typed[0] else _shortest(total)
 
 
+def number(text: str) -> int | None:
+    """`two` → 2."""
+    return _number(text.strip().lower())
+
+
 def _number(text: str) -> int | None:
     if text in ("a", "an", "one"):
         return 1
@@ -168,6 +173,20 @@ _LETTERS = {86_400: "d", 3600: "h", 60: "m", 1: "s"}
 def _shortest(seconds: int) -> str:
     size = next(size for size in _LETTERS if seconds % size == 0)
     return f"{seconds // size}{_LETTERS[size]}"
+
+
+def moment(text: str) -> str:
+    """`1 Dec 2026 10am` → `2026-12-01T10:00`."""
+    match = _MOMENT.fullmatch(text.strip().lower())
+    if match is None:
+        return ""
+    on, at = day(match[1]), time_of_day(match[2])
+    return f"{on}T{at}" if on and at else ""
+
+
+_MOMENT = re.compile(
+    r"(.*?\d)(?:,| at| um| am|t)?\s+(noon|midday|midnight|\d[\d:.]*\s*(?:[ap]\.?m\.?|uhr)?)"
+)
 
 
 def period(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 
 from babel import Locale
@@ -47,8 +47,46 @@ _OTHER_WORDS = {
     "holidays": ("bankholidays", "publicholidays"),
     "timezone": ("zone", "tz"),
     "say": ("text", "message", "words", "play"),
+    "visited": ("node", "nodes", "reached", "goes", "visits"),
     "into": ("variable", "var", "store", "saveas", "save"),
 }
+
+
+def word(typed: str, known: Collection[str]) -> str:
+    """Which of the known words people mean by another one; else nothing."""
+    plain = re.sub(r"[^a-z]+", "", typed.lower())
+    return next((each for each in known if plain in _ALIKE.get(each, ())), "")
+
+
+_ALIKE = {
+    "string": ("text", "str", "word", "words", "name", "phone"),
+    "digits": ("number", "numbers", "int", "integer", "code", "pin", "keys"),
+    "number": ("int", "integer", "float", "decimal", "count", "digits"),
+    "yes_no": ("bool", "boolean", "yesno", "truefalse"),
+    "phone": ("telephone", "tel", "mobile", "phonenumber"),
+    "speech": ("text", "voice", "words", "string", "free", "any"),
+    "money": ("amount", "price", "currency", "pounds"),
+    "date": ("day",),
+    "time": ("clock", "hour", "hours"),
+    "sms": ("text", "texts", "message", "mobile"),
+    "email": ("mail", "emails"),
+}
+
+
+def entry(where: str, given: object, first: str) -> str:
+    """How names and values are written where something else stands."""
+    pair = re.fullmatch(r"([a-z_]+)\s*(?:=|\s)\s*(\S.*)", given) if isinstance(given, str) else None
+    if pair and ("=" in str(given) or pair[1] in _STEPS):
+        return f'write {{{pair[1]}: "{pair[2].strip(_QUOTES)}"}}'
+    if first and isinstance(given, str) and given not in ("yes", "no", "true", "false"):
+        return f"write {{{first}: {given}}}" if first in _FIRST else f"such as {{{first}: …}}"
+    return f"such as {{{first or 'name'}: …}}"
+
+
+_STEPS = ("press", "says", "speaks", "hears", "hangup")
+_QUOTES = "\"'“”‘’ "
+_FIRST = ("name", "type", "kind", "audio", "say")
+"""What a value alone usually is, where names and values should stand."""
 
 
 def node_name(typed: str) -> str:

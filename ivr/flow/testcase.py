@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from ivr.flow import right_amount
 from ivr.flow.types import (
     Assigned,
     CallerNumber,
@@ -62,15 +63,20 @@ def _local(value: object) -> datetime:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
-        raise ValueError(f"'{value}' is not a moment; write 2026-12-25T03:00") from None
+        meant = right_amount.moment(str(value)) or "2026-12-25T03:00"
+        raise ValueError(f"'{value}' is not a moment; write {meant}") from None
     if moment.tzinfo is not None:
         raise ValueError(f"'{value}' has a time zone; it is always the client's own time")
     return moment
 
 
 def _caller(value: object) -> object:
+    if str(value).lower() in _HIDDEN:
+        raise ValueError(f"'{value}' is no number; where it is not shown write {WITHHELD}")
     return None if value == WITHHELD else value
 
+
+_HIDDEN = ("anonymous", "private", "unknown", "hidden", "none", "blocked", "restricted")
 
 OFF_SHIFT = "off"
 

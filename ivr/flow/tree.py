@@ -189,7 +189,9 @@ class TreeBuilder:
     def _begin_key(self, parent: TreeBox, box: TreeBox, event: Any) -> None:
         name = box.value
         if not isinstance(name, str):
-            self._refuse(event, "yaml", "a name is missing before ':'")
+            twice = parent.flow and box.flow and isinstance(name, dict)
+            why = "one brace is enough; write { … }" if twice else "a name is missing before ':'"
+            self._refuse(event, "yaml", why)
         if name == "<<":
             self._refuse(event, "yaml", "'<<' is not used here; share parts through a template")
         mark = event.start_mark

@@ -80,8 +80,12 @@ def no_list(place: ErrorPlace) -> Slip | None:
 
 
 def no_dash_space(place: ErrorPlace) -> Slip | None:
-    """An entry of a list whose dash has no space behind it."""
+    """An entry of a list that begins with another sign, or whose dash has no space behind it."""
     for number, line in place.around():
+        bullet = re.match(r"\s*([*•–—·+])\s+(\S.*)$", line)
+        if bullet:
+            message = f"an entry of a list begins with '- '; write - {short(bullet[2])}"
+            return number, bullet.start(1), message
         match = re.match(r"(\s*)-(?=[{\[\w\"'])", line)
         if match and not re.match(r"\s*-\d", line):
             rest = short(line.strip()[1:])

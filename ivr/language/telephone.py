@@ -36,6 +36,9 @@ _DRAMA_MOBILE = "+447700900"
 _TEXTED = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 """In some countries, as in the United States, a number does not say what it is."""
 
+_SHORT = 4
+"""Digits of the longest numbers such as 999, 112 and 1471."""
+
 _OPEN_PLAN = 4
 """So many lengths of landline numbers, or more, make a plan in which length tells nothing."""
 
@@ -180,6 +183,8 @@ def _no_number(text: str, region: str, mend: str = "write +44 1604 529170") -> s
         return f"'{text}' is more than one telephone number; write each by itself: {listed}"
     if numbers and numbers[0] != text.strip():
         return f"'{text}' is more than a telephone number; write {numbers[0]} alone"
+    if text.strip().isdecimal() and len(text.strip()) <= _SHORT:
+        mend = "a number for emergencies or services cannot be dialled from here"
     what = "is not" if mend.startswith("write") else "cannot be"
     mend = "write digits for its letters" if _has_letters(text) else mend
     return f"'{text}' {what} a telephone number; {mend}"

@@ -13,6 +13,7 @@ from ivr.flow.agreement import AGENCY
 from ivr.flow.amounts import seconds
 from ivr.flow.flow import Flow
 from ivr.flow.testcase import Expected, ExpectedJob, TestCase
+from ivr.flow.types import PersonName
 from ivr.flow.variables import typed
 from ivr.jobs.agreement import opening
 from ivr.nodes.base import Kind
@@ -106,20 +107,21 @@ def _differences(
         yield f"the call should go {' → '.join(expect.path)}, and went {went}"
     if expect.ends and path[-1] != expect.ends:
         yield f"the call should end at '{expect.ends}', and ended at '{path[-1]}'"
-    yield from _people(played, expect)
+    yield from _people(flow, played, expect)
     yield from _call_back(played, expect)
     if "job" in expect.model_fields_set:
         yield from _job(flow, played, expect.job, now)
     yield from _variables(flow, played, expect)
 
 
-def _people(played: Played, expect: Expected) -> Iterator[str]:
+def _people(flow: Flow[Kind], played: Played, expect: Expected) -> Iterator[str]:
     transcript = played.transcript
     if "dialled" in expect.model_fields_set and list(expect.dialled) != transcript.dialled:
         wanted, rung = (
             ", ".join(names) or NOBODY for names in (expect.dialled, transcript.dialled)
         )
-        yield f"{wanted} should be rung, and {rung} was"
+        be = "were" if len(transcript.dialled) > 1 else "was"
+        yield f"{wanted} should be rung, and {rung} {be}" + _by_name(flow, played, expect)
     talked = transcript.talked_to or [NOBODY]
     if expect.connected and expect.connected not in talked:
         yield f"the caller should speak with {expect.connected}, and spoke with {talked[-1]}"
@@ -128,6 +130,21 @@ def _people(played: Played, expect: Expected) -> Iterator[str]:
         if index >= len(sent) or words.casefold() not in sent[index].casefold():
             got = f"“{sent[index]}”" if index < len(sent) else "none"
             yield f"text {index + 1} should say “{words}”, and there was {got}"
+
+
+def _by_name(flow: Flow[Kind], played: Played, expect: Expected) -> str:
+    """Which nodes ring somebody by name though a rota says who is on call."""
+    rung = set(played.transcript.dialled) - set(expect.dialled)
+    nodes = [
+        (node, name)
+        for node in dict.fromkeys(played.state.path)
+        for _, name in flow.places[node].node.names
+        if isinstance(name, PersonName) and name in rung
+    ]
+    if not (nodes and flow.rotas and expect.dialled):
+        return ""
+    node, name = nodes[0]
+    return f": '{node}' rings {name} by name, whatever the rota '{next(iter(flow.rotas))}' says"
 
 
 def _call_back(played: Played, expect: Expected) -> Iterator[str]:
@@ -148,7 +165,7 @@ def _job(
             yield f"the call should leave no job, and left one of kind '{kinds[-1]}'"
         return
     if not kinds:
-        yield "the call should leave a job, and left none"
+        yield "the call should leave a job, and left none" + _unsaid(flow, played)
         return
     kind = expect.kind or kinds[-1]
     if kind not in kinds:
@@ -159,7 +176,23 @@ def _job(
         yield f"the job should be {expect.owner}'s, and is {opens.owner.id}'s"
     due = round((opens.due_at - now).total_seconds())
     if expect.due and due != expect.due:
-        yield f"the job should be due in {seconds(expect.due)}, and is due in {seconds(due)}"
+        duty = flow.agreement.get(kind)
+        counted = f" (only the hours of '{duty.hours}' count)" if duty and duty.hours else ""
+        yield (
+            f"the job should be due in {seconds(expect.due)}, and is due in {seconds(due)}{counted}"
+        )
+
+
+def _unsaid(flow: Flow[Kind], played: Played) -> str:
+    """Why a call that came to a message left no job, where that is why."""
+    last = played.state.path[-1]
+    place = flow.places.get(last)
+    if place is None or place.node.verb != "message":
+        return ""
+    return (
+        f": at '{last}' the caller hung up before saying anything, and only a message with words "
+        "opens one; what they gave before is to be told somebody by then, as with `text` … `to`"
+    )
 
 
 def _variables(flow: Flow[Kind], played: Played, expect: Expected) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ivr.flow.amounts import between, days, seconds
 @pytest.mark.parametrize(
     ("number", "said"),
     [(0, "0 seconds"), (1, "1 second"), (90, "90 seconds"), (60, "1 minute"), (5400, "90 minutes"),
-     (14_400, "4 hours"), (86_400, "1 day")],
+     (14_400, "4 hours"), (86_400, "1 day"), (210_600, "2 days 10 hours 30 minutes")],
 )  # fmt: skip
 def test_a_length_of_time_is_said_in_the_largest_unit_that_fits(number: int, said: str) -> None:
     assert seconds(number) == said

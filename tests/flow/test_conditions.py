@@ -92,7 +92,7 @@ def test_a_withheld_caller_has_no_number() -> None:
         ('visits == "three"', "'visits' is a number and 'three' is a text; the two cannot be"),
         ("reason", "'reason' is a text, not a yes or no; compare it"),
         ("known > no", "'known' is a yes or no, which is not compared so"),
-        ('day > "24.12.2026"', "'24.12.2026' is not a date; write \"2026-12-05\""),
+        ('day > "24.12.2026"', "'24.12.2026' is not a date; write \"2026-12-24\""),
         ("day > at", "'day' is a date and 'at' is a time"),
         ('reason in ["leak", 3]', "'3' is a number"),
         ("visits + reason > 3", "'reason' is a text, not a number"),

@@ -30,6 +30,8 @@ from ivr.flow.right_form import advice, language
         ("email", "ann@acme.example, bob@acme.example", "ann@acme.example"),
         ("email", "ann", "ann@acme.example"),
         ("accept", "one", '"1"'),
+        ("key", "star", '"*"'),
+        ("key", "10", '"1"'),
         ("press", "1, 2", '"12#"'),
         ("secret", "CRM key", "crm_key"),
     ],

@@ -52,6 +52,13 @@ BROKEN = [
     ("// hello\na: b\n", (1, 1), "a comment begins with #"),
     ("a: {words: [b, next: c}\n", (1, 12), "the [ that stands here has no ]"),
     ("a: {hangup:}\n", (1, 5), "a value is missing after 'hangup:'"),
+    ("a:\n  - b\n  * +44 1\n", (3, 3), "write - +44 1"),
+    ("a:\n  • b\n  • c: d\n", (3, 3), "write - c: d"),
+    ("a:\n  b\n    c: d\n", (2, 4), "a colon is missing after 'b'"),
+    ("a:\n  b;\n    c: d\n", (2, 4), "a colon is missing after 'b'"),
+    ("a:\n  b：\n    c: d\n", (2, 4), "a colon is missing after 'b'"),
+    ('a: (b: "c")\n', (1, 4), "{curly braces}"),
+    ('a: "C:\\Users"\n', (1, 9), "write \\ twice"),
     ("a:\n  - b: c\n  d: e\n", (3, 3), "begin with '- ' and this does not"),
 ]
 

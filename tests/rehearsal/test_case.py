@@ -119,6 +119,12 @@ BAD = {
     "steps: [{press: '1'}, {waits: 60s}, {speaks: x}]\nexpect: {job: {owner: pat}}": (
         "the job should be pat's, and is ian's"
     ),
+    "steps: [{press: '1'}, {waits: 60s}, {hears: Speak}, {hangup: true}]\nexpect: {job: {}}": (
+        "at 'record' the caller hung up before saying anything"
+    ),
+    "expect: {dialled: pat}\nsteps: [{press: '1'}, {waits: 60s}]": (
+        "pat should be rung, and ian was: 'ring' rings ian by name, whatever the rota 'oncall' says"
+    ),
     "steps: [{press: '1'}, {waits: 60s}, {speaks: x}]\nexpect: {job: {due: 2h}}": (
         "the job should be due in 2 hours, and is due in 15 minutes"
     ),
