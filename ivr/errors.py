@@ -19,6 +19,8 @@
     ├── RecordsError         the records database refused an act
     │   ├── RecordsUnavailable   it cannot be reached, or is not set up; try again later
     │   └── AnsweredBefore       the same write was done before, under the same key
+    ├── StorageError         recordings cannot be read or written now, or not by this name
+    │   └── RecordingMissing     there is no such recording
     ├── BackupError          a backup cannot be made, is damaged, or has no place to go
     ├── AccountError         an account or a password was refused
     ├── PasswordsBusy        as many passwords are being checked as may be at once
@@ -126,6 +128,14 @@ class RecordsUnavailable(RecordsError):
 
 class AnsweredBefore(RecordsError):
     """A write has been done before under the same key: its answer is kept."""
+
+
+class StorageError(TangoError):
+    """The storage of recordings cannot be used now, or a name leads out of it."""
+
+
+class RecordingMissing(StorageError):
+    """There is no such recording in the storage."""
 
 
 class BackupError(TangoError):

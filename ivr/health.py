@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from flask import Blueprint, Response, jsonify
 from flask.blueprints import BlueprintSetupState
@@ -20,6 +21,7 @@ from prometheus_client import (
 from ivr.adapters.files import probe as files
 from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.adapters.prometheus import gauges
+from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis import probe as redis_probe
 from ivr.core.readiness import PartState
 from ivr.metrics import DISK_USED_RATIO, FLOW_ERRORS
@@ -37,13 +39,17 @@ def health_routes(
     """The health pages. `noted` adds parts by name that `/readyz` shows; `flow_errors` counts those
     of the client files. How everything is, `app.extensions["readiness"]` knows too."""
     redis, records = connect(settings), open_records(settings.database_url)
-    folders = {"data": settings.data, "recordings": settings.recordings}
+    folders, recordings = {"data": settings.data}, settings.recordings
+    if isinstance(recordings, Path):
+        folders["recordings"] = recordings
     heartbeats = Heartbeats.here()
     checks: dict[str, Check] = {
         "redis": partial(redis_probe.probe, redis),
         "database": records.probe,
         "disk": partial(files.probe, folders.values()),
     }
+    if not isinstance(recordings, Path):
+        checks["recordings"] = open_storage(recordings).probe
     readiness = ReadinessService({**checks, **(noted or {})}, heartbeats)
 
     def of_files() -> gauges.Families:

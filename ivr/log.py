@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from ivr.core.bucket import Bucket
 from ivr.core.card_numbers import without_card_numbers
 from ivr.settings import Settings
 
@@ -95,6 +96,9 @@ def _no_cards(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 def _secrets(settings: Settings) -> frozenset[str]:
     """The secrets themselves, and the passwords inside URLs, as written and decoded."""
     found = {settings.auth_token, settings.secret_key}
+    if isinstance(settings.recordings, Bucket):
+        bucket = settings.recordings
+        found |= {each for each in (bucket.secret_access_key, bucket.session_token) if each}
     for url in (settings.redis_url, settings.database_url, settings.smtp_url):
         password = urlsplit(url).password if url else None
         if password:

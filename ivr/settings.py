@@ -11,7 +11,7 @@ import difflib
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from ivr.accounts.roles import Role
 from ivr.adapters.files.atomic import write_once
+from ivr.core.bucket import SCHEME, Bucket, bucket_of
 from ivr.core.costly_numbers import EVERY_COUNTRY
 from ivr.errors import SettingsError
 
@@ -39,7 +40,12 @@ SPEECH_PUBLISHER = "https://alphacephei.com/vosk/models"
 
 SETTINGS = (
     Setting("IVR_FLOWS", "flows", "Folder of the client files."),
-    Setting("IVR_RECORDINGS", "recordings", "Folder where callers' recordings are kept."),
+    Setting(
+        "IVR_RECORDINGS",
+        "recordings",
+        "Where callers' recordings are kept: a folder, or s3://BUCKET/PREFIX in an object store. "
+        "See docs/recordings.md.",
+    ),
     Setting("IVR_DATA", "var", "Folder for everything else that Tango keeps."),
     Setting(
         "IVR_REDIS_URL",
@@ -133,6 +139,19 @@ SETTINGS = (
         "numbers, besides the country of the client's own numbers and numbers in its file. `*`: "
         "all. Premium-rate and satellite numbers never are.",
     ),
+    Setting(
+        "AWS_ENDPOINT_URL",
+        "",
+        "The object store, where IVR_RECORDINGS names a bucket. Unset: Amazon S3.",
+    ),
+    Setting("AWS_REGION", "", "The object store's region. Unset: us-east-1."),
+    Setting(
+        "AWS_ACCESS_KEY_ID",
+        "",
+        "Who Tango is to the object store. Unset: the role that the cloud gives to this machine.",
+    ),
+    Setting("AWS_SECRET_ACCESS_KEY", "", "The secret of that access key."),
+    Setting("AWS_SESSION_TOKEN", "", "What belongs to an access key that lasts for some hours."),
     Setting("IVR_WEB_PROCESSES", "2", "Number of web processes."),
     Setting(
         "IVR_WEB_THREADS",
@@ -191,7 +210,7 @@ class Settings:
     """All settings, typed. Folders are absolute; URLs have no trailing slash."""
 
     flows: Path
-    recordings: Path
+    recordings: Path | Bucket
     data: Path
     redis_url: str | None
     database_url: str
@@ -258,7 +277,7 @@ def load_settings(
     api_default = TWILIO_API_URL if account else SIMULATOR_API_URL
     return Settings(
         flows=Path(text("IVR_FLOWS")).absolute(),
-        recordings=Path(text("IVR_RECORDINGS")).absolute(),
+        recordings=_recordings(text),
         data=data,
         redis_url=text("IVR_REDIS_URL") or None,
         database_url=text("IVR_DATABASE_URL") or f"sqlite:///{data / 'records.sqlite3'}",
@@ -331,6 +350,28 @@ def _http_url(name: str, value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise SettingsError(f"{name} must be an http or https address, not {value!r}.")
     return value.rstrip("/")
+
+
+def _recordings(text: Callable[[str], str]) -> Path | Bucket:
+    where = text("IVR_RECORDINGS")
+    if not where.startswith(SCHEME):
+        if "://" in where:
+            raise SettingsError("IVR_RECORDINGS must be a folder, or s3://BUCKET/PREFIX.")
+        return Path(where).absolute()
+    key, secret = text("AWS_ACCESS_KEY_ID"), text("AWS_SECRET_ACCESS_KEY")
+    if bool(key) != bool(secret):
+        raise SettingsError(
+            "Of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only one is set; set both, or neither."
+        )
+    endpoint = text("AWS_ENDPOINT_URL")
+    return replace(
+        bucket_of(where),
+        endpoint=_http_url("AWS_ENDPOINT_URL", endpoint) if endpoint else None,
+        region=text("AWS_REGION") or None,
+        access_key_id=key or None,
+        secret_access_key=secret or None,
+        session_token=text("AWS_SESSION_TOKEN") or None,
+    )
 
 
 def _single_sign_on(text: Callable[[str], str]) -> SingleSignOn:

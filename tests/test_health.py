@@ -24,8 +24,10 @@ from ivr.services.readiness import Check
 from ivr.settings import Settings
 from ivr.web import create_app
 from tests.flow_files import write
+from tests.s3_server import ObjectStore
 
 ROOT = Path(__file__).parent.parent
+
 OK = {"ok": True}
 ALL_WELL = {"redis": OK, "database": OK, "disk": OK}
 
@@ -139,6 +141,19 @@ def test_a_folder_that_cannot_be_written_is_seen(ready: Settings) -> None:
     assert answer.json
     assert answer.json["checks"]["disk"]["ok"] is False
     assert (answer.status_code, answer.json["degraded"]) == (200, True)
+
+
+def test_a_bucket_that_takes_no_recordings_is_seen(
+    ready: Settings, object_store: ObjectStore
+) -> None:
+    bucket = object_store.bucket()
+    answer = client_of(replace(ready, recordings=bucket)).get("/readyz")
+    assert answer.json["checks"]["recordings"] == OK
+    nowhere = replace(ready, recordings=replace(bucket, name="nobody-has-it"))
+    answer = client_of(nowhere).get("/readyz")
+    assert answer.status_code == 200  # the carrier keeps what is not fetched yet
+    assert answer.json["degraded"]
+    assert answer.json["checks"]["recordings"] == {"ok": False, "why": "not there"}
 
 
 def test_the_probes_leave_nothing_behind(ready: Settings) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import structlog
 
+from ivr.core.bucket import Bucket
 from ivr.log import MASK, configure_logging
 from ivr.settings import Settings
 
@@ -86,19 +87,29 @@ def test_no_secret_is_ever_written(settings: Settings, stream_type: type[io.Stri
         smtp_url="smtp://me:mail%40pass@mail.example",
         redis_url="redis://:redis-pass@redis.example",
         database_url="postgresql://me:db-pass@db.example/tango",
+        recordings=Bucket("b", secret_access_key="s3-pass", session_token="s3-session"),
     )
     stream = stream_type()
     configure_logging("web", settings, stream)
     log = structlog.get_logger()
     log.info("settings", settings=settings)
     log.info("decoded", password="mail@pass")
+    log.info("object store", key="s3-pass", session="s3-session")
     logging.getLogger("library").error("connecting to %s", settings.redis_url)
     try:
         raise ConnectionError(settings.database_url)
     except ConnectionError:
         log.exception("failed with tok-1234")
     written = stream.getvalue()
-    for secret in ("tok-1234", "key-1234", "mail%40pass", "mail@pass", "redis-pass", "db-pass"):
+    for secret in (
+        "tok-1234",
+        "key-1234",
+        "mail%40pass",
+        "mail@pass",
+        "redis-pass",
+        "db-pass",
+        "s3-",
+    ):
         assert secret not in written
     assert written.count(MASK) >= 8
 

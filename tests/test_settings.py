@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ivr.accounts.roles import Role
+from ivr.core.bucket import Bucket
 from ivr.errors import SettingsError
 from ivr.settings import SETTINGS, SingleSignOn, load_settings, settings_page
 
@@ -167,3 +168,34 @@ def test_a_data_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="set IVR_DATA to another"):
         load_settings({"IVR_DATA": str(tmp_path / "file" / "var")}, dotenv=None)
+
+
+BUCKET = {"IVR_RECORDINGS": "s3://recordings/agency"}
+
+
+def test_recordings_are_in_a_folder_or_a_bucket(environ: dict[str, str]) -> None:
+    assert load_settings(environ, dotenv=None).recordings == Path("recordings").absolute()
+    keys = {"AWS_ACCESS_KEY_ID": "tango", "AWS_SECRET_ACCESS_KEY": "hunter2"}
+    where = {"AWS_ENDPOINT_URL": "https://s3.example/", "AWS_REGION": "eu-west-2"}
+    found = load_settings({**environ, **BUCKET, **keys, **where}, dotenv=None).recordings
+    assert found == Bucket(
+        "recordings", "agency", "https://s3.example", "eu-west-2", "tango", "hunter2"
+    )
+    assert (
+        load_settings({**environ, **keys}, dotenv=None).recordings == Path("recordings").absolute()
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"IVR_RECORDINGS": "gs://recordings"},
+        {**BUCKET, "AWS_ACCESS_KEY_ID": "tango"},
+        {**BUCKET, "AWS_SECRET_ACCESS_KEY": "hunter2"},
+        {**BUCKET, "AWS_ENDPOINT_URL": "s3.example"},
+    ],
+)
+def test_half_a_bucket_is_refused(environ: dict[str, str], more: dict[str, str]) -> None:
+    with pytest.raises(SettingsError) as told:
+        load_settings({**environ, **more}, dotenv=None)
+    assert "hunter2" not in str(told.value)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from flask import send_from_directory
+from http import HTTPStatus
+
 from pydantic import Field
 
 from ivr.accounts.scopes import TokenScope
+from ivr.adapters.recordings import open_storage
 from ivr.api.cursors import page, read
 from ivr.api.office import Office
 from ivr.api.operation import Answer, Asked, Operation, missing
 from ivr.api.types import At, Client, Id, Listed, Page, Shown, Word
-from ivr.console.calls.spoken import sound_of
 from ivr.delivery.plan import Channel, DeliveryState
+from ivr.errors import ApiError
+from ivr.recording_response import recording_response
 from ivr.records.deliveries.book import Delivery as Carried
 from ivr.records.messages.message import Message as Kept
 from ivr.records.messages.message import MessageState
@@ -121,6 +124,7 @@ class Deliveries(Shown):
 
 def message_operations(office: Office) -> list[Operation]:
     """What can be asked of messages."""
+    recordings = open_storage(office.settings.recordings)
 
     def one(asked: Asked) -> Kept:
         found = office.records.message(asked.path["message"])
@@ -148,10 +152,12 @@ def message_operations(office: Office) -> list[Operation]:
         return Answer(content, kept.client, f"message {kept.id}")
 
     def read_audio(asked: Asked) -> Answer:
-        kept, folder = one(asked), office.settings.recordings
-        if not kept.audio or not (folder / kept.audio).is_file():
+        kept = one(asked)
+        sound = recording_response(recordings, kept.audio) if kept.audio else None
+        if sound is None or sound.status_code == HTTPStatus.NOT_FOUND:
             raise missing("recording")
-        sound = send_from_directory(folder, kept.audio, mimetype=sound_of(folder / kept.audio))
+        if sound.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            raise ApiError("unavailable", "The recording cannot be fetched at the moment.")
         return Answer(sound, kept.client, f"message {kept.id}")
 
     def list_deliveries(asked: Asked) -> Answer:

@@ -17,10 +17,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ivr.adapters.recordings import open_storage
 from ivr.archive.pack import FLOWS, RECORDINGS, TABLES, Manifest, Packer, packing
-from ivr.errors import BackupError
+from ivr.errors import BackupError, RecordingMissing
 from ivr.records.database import connect, newest_revision, reading, revision_of
 from ivr.records.tables import metadata, sessions
+from ivr.services.recording_storage import RecordingStorage
 from ivr.settings import Settings
 
 NOT_KEPT = frozenset({sessions.name})
@@ -32,7 +34,8 @@ _CHUNK = 500
 def back_up(settings: Settings, path: Path, now: datetime) -> Manifest:
     """Write a backup of the installation to `path`; returns what it holds.
 
-    Raises `BackupError`, and `RecordsError` where the database cannot be read.
+    Raises `BackupError`, `RecordsError` where the database cannot be read and `StorageError` where
+    the recordings cannot.
     """
     engine = connect(settings.database_url)
     try:
@@ -44,8 +47,8 @@ def back_up(settings: Settings, path: Path, now: datetime) -> Manifest:
                         "The records database is not up to date; start `python -m ivr serve` once."
                     )
                 rows = {table.name: _table(packer, connection, table) for table in _tables()}
-            gone = list(_files(packer, FLOWS, settings.flows))
-            gone += _files(packer, RECORDINGS, settings.recordings)
+            gone = list(_flows(packer, settings.flows))
+            gone += _recordings(packer, open_storage(settings.recordings))
             manifest = Manifest(
                 made_at=now.isoformat(),
                 database=engine.dialect.name,
@@ -88,14 +91,26 @@ def _plain(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} cannot be kept in a backup")
 
 
-def _files(packer: Packer, name: str, folder: Path) -> Iterator[str]:
+def _flows(packer: Packer, folder: Path) -> Iterator[str]:
     """Pack the files below a folder; yields those that went away meanwhile."""
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         if any(part.startswith(".") for part in inner.parts) or not path.is_file():
             continue
-        member = f"{name}/{inner.as_posix()}"
+        member = f"{FLOWS}/{inner.as_posix()}"
         try:
-            packer.file(member, path, small=name == FLOWS)
+            with path.open("rb") as file:
+                packer.file(member, file)
         except FileNotFoundError:
+            yield member
+
+
+def _recordings(packer: Packer, storage: RecordingStorage) -> Iterator[str]:
+    """Pack the recordings; yields those that went away meanwhile."""
+    for name in storage.names():
+        member = f"{RECORDINGS}/{name}"
+        try:
+            with storage.local(name) as path, path.open("rb") as file:
+                packer.file(member, file, small=False)
+        except (RecordingMissing, FileNotFoundError):
             yield member

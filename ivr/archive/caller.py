@@ -13,6 +13,7 @@ from ivr.errors import BackupError
 from ivr.records import Records
 from ivr.records.calls.telling import tell
 from ivr.records.keeping.retention import Traces
+from ivr.services.recording_storage import RecordingStorage
 
 ABOUT = """\
 What is kept of the caller {number}{at}, as of {now}.
@@ -25,7 +26,7 @@ audio/        the recordings, named by the ids of messages and conversations' re
 
 def export(
     records: Records,
-    recordings: Path,
+    storage: RecordingStorage,
     number: str,
     client: str | None,
     path: Path,
@@ -34,7 +35,8 @@ def export(
     """Write all about the caller with this number (E.164), at one client or (None) at all, to a ZIP
     file at `path`; returns what there is.
 
-    Raises `BackupError` where there is a file already or it cannot be written, and `RecordsError`.
+    Raises `BackupError` where there is a file already or it cannot be written, `RecordsError`, and
+    `StorageError` where a recording cannot be read.
     """
     if path.exists():
         raise BackupError(f"There is a file {path} already; choose another name.")
@@ -51,7 +53,7 @@ def export(
             archive.writestr("data.json", text)
             archive.writestr("timeline.txt", "\n\n".join(_told(records, traces)))
             for row in (*rows["messages"], *rows["call_recordings"]):
-                _add_audio(archive, recordings, row)
+                _add_audio(archive, storage, row)
     except OSError as error:
         raise BackupError(f"The file {path} cannot be written: {error}.") from error
     return traces
@@ -66,10 +68,11 @@ def _told(records: Records, traces: Traces) -> list[str]:
     ]
 
 
-def _add_audio(archive: zipfile.ZipFile, recordings: Path, row: dict[str, Any]) -> None:
-    if row["audio"] and (recordings / row["audio"]).is_file():
+def _add_audio(archive: zipfile.ZipFile, storage: RecordingStorage, row: dict[str, Any]) -> None:
+    if row["audio"] and storage.find(row["audio"]):
         name = f"audio/{row['id']}{PurePosixPath(row['audio']).suffix}"
-        archive.write(recordings / row["audio"], name, zipfile.ZIP_STORED)
+        with storage.local(row["audio"]) as path:
+            archive.write(path, name, zipfile.ZIP_STORED)
 
 
 def _plain(value: object) -> str:

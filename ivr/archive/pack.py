@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,9 +68,9 @@ class Packer:
             yield counted
         self.members[name] = Member(counted.size, counted.digest.hexdigest())
 
-    def file(self, name: str, path: Path, *, small: bool = True) -> None:
-        """A member with what is in the file at `path`. Raises `OSError`."""
-        with path.open("rb") as source, self.member(name, small=small) as target:
+    def file(self, name: str, source: IO[bytes], *, small: bool = True) -> None:
+        """A member with what is in an open file. Raises what reading it does."""
+        with self.member(name, small=small) as target:
             while chunk := source.read(_CHUNK):
                 target.write(chunk)
 
@@ -141,19 +142,23 @@ class Unpacker:
                 yield json.loads(line)
 
     def extract(self, folder: str, into: Path) -> None:
-        """Write the files of `FLOWS` or `RECORDINGS` to the folder `into`, for our user only."""
-        for name in self.manifest.members:
-            top, _, rest = name.partition("/")
-            if top != folder:
-                continue
-            path = into / rest
+        """Write all files of one of `FOLDERS` to the folder `into`, for our own user only."""
+        for name, file in self.files(folder):
+            path = into / name
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as target, self._archive.open(name) as file:
-                while chunk := file.read(_CHUNK):
-                    target.write(chunk)
+            with os.fdopen(descriptor, "wb") as target:
+                shutil.copyfileobj(file, target, _CHUNK)
                 target.flush()
                 os.fsync(target.fileno())
+
+    def files(self, folder: str) -> Iterator[tuple[str, IO[bytes]]]:
+        """The name and the content of each file of one of `FOLDERS`."""
+        for name in self.manifest.members:
+            top, _, rest = name.partition("/")
+            if top == folder:
+                with self._archive.open(name) as file:
+                    yield rest, file
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 Everything is read and compared with its checksums before anything is written. The rows go in by
 one transaction, at the state of the tables that the backup was made of, and are brought up to date
-in it; the files are laid beside their folders first and moved in before it is committed.
+in it; the files are laid beside their folders first and moved in before it is committed. What goes
+into an object store is sent there before that, too.
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ivr.adapters.recordings import open_storage
 from ivr.archive.pack import FLOWS, RECORDINGS, Manifest, Unpacker, unpacking
 from ivr.errors import BackupError
 from ivr.processes.running import only_server
 from ivr.records.database import migrating, revision_of, to_revision
+from ivr.services.recording_storage import RecordingStorage
 from ivr.settings import Settings
 
 _CHUNK = 500
+_COPIED = 1 << 20
 BOOKKEEPING = "alembic_version"
 
 
@@ -39,29 +43,44 @@ def restore(settings: Settings, path: Path) -> Manifest:
     """Put the backup at `path` into the installation of `settings`, which must be empty.
 
     Raises `BackupError` where the backup is damaged or the installation is not empty,
-    `ProcessError` where a server runs on it, and `RecordsError`. Then nothing was changed.
+    `ProcessError` where a server runs on it, `RecordsError`, and `StorageError` where an object
+    store does not take the recordings. Then nothing was changed.
     """
     with unpacking(path) as backup:
         backup.verify()
         with only_server(settings):
-            folders = {FLOWS: settings.flows, RECORDINGS: settings.recordings}
+            folders, storage = {FLOWS: settings.flows}, open_storage(settings.recordings)
+            if isinstance(settings.recordings, Path):
+                folders[RECORDINGS] = settings.recordings
+            elif next(storage.names(), None):
+                raise _full(storage.address)
             for folder in folders.values():
                 _refuse_full(folder)
-            with _staged(backup, folders) as move_in, migrating(settings.database_url) as records:
+            with (
+                _staged(backup, folders) as move_in,
+                _stored(storage) as stored,
+                migrating(settings.database_url) as records,
+            ):
                 _prepare(records, backup.manifest)
                 for table, count in backup.manifest.rows.items():
                     _fill(records, backup, table, count)
                 to_revision(records, "head")
+                if RECORDINGS not in folders:
+                    _send(backup, storage, stored)
                 move_in()
         return backup.manifest
 
 
 def _refuse_full(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()):
-        raise BackupError(
-            f"{folder} is not empty; a backup is restored into an empty installation only. Move "
-            "what is there away, or set IVR_DATA, IVR_FLOWS and IVR_RECORDINGS to empty folders."
-        )
+        raise _full(str(folder))
+
+
+def _full(place: str) -> BackupError:
+    return BackupError(
+        f"{place} is not empty; a backup is restored into an empty installation only. Move "
+        "what is there away, or set IVR_DATA, IVR_FLOWS and IVR_RECORDINGS to empty places."
+    )
 
 
 def _prepare(records: sa.Connection, manifest: Manifest) -> None:
@@ -107,6 +126,26 @@ def _count_on(records: sa.Connection, table: sa.Table) -> None:
     sequence = sa.func.pg_get_serial_sequence(table.name, column.name)
     newest = sa.select(sa.func.max(column)).scalar_subquery()
     records.execute(sa.select(sa.func.setval(sequence, newest)))
+
+
+def _send(backup: Unpacker, storage: RecordingStorage, stored: list[str]) -> None:
+    """Put the recordings into an object store, and the names of them into `stored`."""
+    for name, file in backup.files(RECORDINGS):
+        stored.append(name)
+        with storage.store(name) as target:
+            shutil.copyfileobj(file, target, _COPIED)
+
+
+@contextlib.contextmanager
+def _stored(storage: RecordingStorage) -> Iterator[list[str]]:
+    """A list for the names of recordings that are sent to an object store; where anything fails
+    afterwards, they are deleted again."""
+    stored: list[str] = []
+    try:
+        yield stored
+    except BaseException:
+        storage.delete(stored)
+        raise
 
 
 @contextlib.contextmanager

@@ -41,13 +41,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _export(args: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
+    from ivr.adapters.recordings import open_storage
     from ivr.archive.caller import export
     from ivr.records import open_records
     from ivr.settings import load_settings
 
     settings, number = load_settings(), args.number
     records, now = open_records(settings.database_url), datetime.now(UTC)
-    traces = export(records, settings.recordings, number, args.client, args.file, now)
+    traces = export(records, open_storage(settings.recordings), number, args.client, args.file, now)
     _note(records, "handed over all about a caller", args.client)
     print(f"{args.file}: {_in_words(traces)}.")
     return 0
@@ -57,6 +58,7 @@ def _erase(args: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from ivr.accounts.account import SERVER
+    from ivr.adapters.recordings import open_storage
     from ivr.records import open_records
     from ivr.settings import load_settings
 
@@ -72,7 +74,8 @@ def _erase(args: argparse.Namespace) -> int:
     if traces.count and not args.yes and input("Erase all of it? (yes/no) ") != "yes":
         print("Nothing was erased.")
         return 1
-    records.purges.erase(number, args.client, settings.recordings, now, SERVER.login)
+    storage = open_storage(settings.recordings)
+    records.purges.erase(number, args.client, storage.delete, now, SERVER.login)
     _note(records, "erased all about a caller", args.client)
     print("It is erased here; the carrier's copies follow. Backups still hold what they hold.")
     return 0

@@ -15,6 +15,7 @@ from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.roles import Permission, Role
+from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.seal import Seal
 from ivr.call.engine import CallFlow
 from ivr.carrier.call_store import CallStore
@@ -131,7 +132,7 @@ def console_routes(desk: ConsoleServices) -> Blueprint:
     account_routes(console, pages)
     hooks = desk.records.subscriptions
     token_routes(console, TokenPages(desk.records.tokens, hooks, desk.library, clock))
-    recordings = desk.settings.recordings
+    recordings = open_storage(desk.settings.recordings)
     message_routes(console, MessagePages(desk.records, desk.library, recordings, clock))
     read_links = ReadLinks(desk.settings.secret_key, public_url)
     read_routes(console, ReadPages(desk.records, read_links, recordings, desk.jobs_changed, clock))
@@ -146,7 +147,7 @@ def console_routes(desk: ConsoleServices) -> Blueprint:
         console,
         FeedServices(live, most, OperatorQueue(desk.redis), desk.agency, desk.flow_of, clock),
     )
-    call_routes(console, CallPages(desk.records, desk.library, desk.settings.recordings))
+    call_routes(console, CallPages(desk.records, desk.library, recordings))
     _add_operators(console, desk, live)
     board = Wallboard(
         OperatorQueue(desk.redis),

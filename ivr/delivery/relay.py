@@ -14,6 +14,7 @@ from email.message import EmailMessage
 
 import structlog
 
+from ivr.adapters.recordings import open_storage
 from ivr.carrier.outside.client_secrets import ClientSecrets
 from ivr.core.gsm7 import in_gsm7
 from ivr.delivery.attempt import pause_before, work_off
@@ -35,7 +36,7 @@ from ivr.delivery.read_links import ReadLinks
 from ivr.delivery.smtp import MailServer, mail_server, mail_session, send
 from ivr.delivery.texts import TextCarrier, send_text
 from ivr.delivery.webhook import post
-from ivr.errors import DeliveryError, DeliveryRefused, OutsideError
+from ivr.errors import DeliveryError, DeliveryRefused, OutsideError, StorageError
 from ivr.metrics import DELIVERIES
 from ivr.records import Records
 from ivr.records.deliveries.book import Delivery
@@ -226,8 +227,9 @@ def audio_of(message: Message, settings: Settings) -> bytes | None:
     if message.audio is None:
         return None
     try:
-        return (settings.recordings / message.audio).read_bytes()
-    except OSError as error:
+        with open_storage(settings.recordings).open(message.audio) as file:
+            return file.read()
+    except StorageError as error:
         log.error("email.without_audio", call_sid=message.call_sid, error=str(error))
         return None
 

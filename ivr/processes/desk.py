@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ivr.adapters.recordings import open_storage
 from ivr.processes.loops import Loop, run_process
 from ivr.processes.redis import PATIENT_SECONDS, connect
 from ivr.records import open_records
@@ -26,9 +27,9 @@ def loops(settings: Settings) -> list[Loop]:
     redis = connect(settings, reply_seconds=PATIENT_SECONDS)
     records = open_records(settings.database_url)
     recognisers = Recognisers(settings.speech_models)  # loads none, as it is asked for none
-    desk = WorkerGateway(
-        Workplace(settings, records, recognisers, lambda: datetime.now(UTC)), redis
-    )
+    storage = open_storage(settings.recordings)
+    place = Workplace(settings, records, storage, recognisers, lambda: datetime.now(UTC))
+    desk = WorkerGateway(place, redis)
 
     def answer() -> bool:
         return answer_one(redis, desk.answer, WAIT_SECONDS)

@@ -7,15 +7,16 @@ ever. https://www.twilio.com/docs/voice/api/recording#delete-a-recording-resourc
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
+from ivr.adapters.recordings import open_storage
 from ivr.delivery.attempt import Attempt, attempt_all
-from ivr.errors import CallGone, CarrierError, DeliveryError
+from ivr.errors import CallGone, CarrierError, DeliveryError, StorageError
 from ivr.records import Records
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.records.recordings.recording import Recording
 from ivr.retention.rules import Rules
+from ivr.services.recording_storage import RecordingStorage
 from ivr.settings import Settings
 
 
@@ -32,14 +33,12 @@ def discard_once(
     """Delete what is due; returns how many were dealt with. Raises `RecordsError`."""
     if not records.waiting(OutboxKind.DISCARD).count:
         return 0
-    rules = Rules(records, now)
+    rules, storage = Rules(records, now), open_storage(settings.recordings)
 
     def prepare(item: OutboxItem) -> Attempt:
         recording = records.recordings.find(item.subject)
         about = {"recording": item.subject, "client": item.payload["client"]}
-        return Attempt(
-            about, lambda: _discard(item, recording, carrier, rules, settings.recordings)
-        )
+        return Attempt(about, lambda: _discard(item, recording, carrier, rules, storage))
 
     return attempt_all(records, OutboxKind.DISCARD, now, prepare, tries=None)
 
@@ -49,7 +48,7 @@ def _discard(
     recording: Recording | None,
     carrier: RecordingCarrier,
     rules: Rules,
-    recordings: Path,
+    storage: RecordingStorage,
 ) -> None:
     if recording is not None and recording.audio_gone_at is None:
         kept = rules.of(recording.client)
@@ -57,7 +56,7 @@ def _discard(
             raise DeliveryError("The client's file cannot be read, so nothing is deleted.")
         if kept[0].at_carrier == "keep":
             return
-        if recording.audio is None or not _is_safe(recordings / recording.audio):
+        if recording.audio is None or not _is_safe(storage, recording.audio):
             raise DeliveryError("Our copy of the recording is not there, so it is not deleted.")
     try:
         carrier.delete_recording(item.payload["recording_sid"])
@@ -67,5 +66,9 @@ def _discard(
         raise DeliveryError(str(error)) from error
 
 
-def _is_safe(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size > 0
+def _is_safe(storage: RecordingStorage, name: str) -> bool:
+    try:
+        found = storage.find(name)
+    except StorageError as error:
+        raise DeliveryError(str(error)) from error
+    return found is not None and found.size > 0

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from ivr.adapters.recordings import open_storage
 from ivr.records import Records
 from ivr.retention.rules import Rules
 from ivr.settings import Settings
@@ -18,14 +19,15 @@ EVERY_SECONDS = 3600.0
 
 def purge_once(records: Records, settings: Settings, now: datetime) -> int:
     """Delete one batch of every client's; returns how many things, so that more is asked for until
-    nothing is left. Raises `RecordsError`, and `OSError` where a file cannot be deleted."""
-    rules = Rules(records, now)
+    nothing is left. Raises `RecordsError`, and `StorageError` where recordings cannot be
+    deleted."""
+    rules, storage = Rules(records, now), open_storage(settings.recordings)
     deleted = 0
     for client in records.purges.clients():
         rule = rules.rule(client)
         if rule is None:
             continue
-        count = records.purges.purge(client, rule, settings.recordings, now)
+        count = records.purges.purge(client, rule, storage.delete, now)
         if count:
             log.info("retention.purged", client=client, count=count, version=rule.version)
         deleted += count

@@ -7,23 +7,23 @@ end. What goes wrong is said in the records, never raised, so that nothing is le
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import structlog
 from rq.timeouts import JobTimeoutException
 
-from ivr.adapters.files.atomic import stored_atomically
-from ivr.errors import AudioRefused, ModelMissing, RecogniserDied, RecordsError
+from ivr.core.recording_names import recording_name
+from ivr.errors import AudioRefused, ModelMissing, RecogniserDied, RecordsError, StorageError
 from ivr.records import Records
 from ivr.records.messages.message import MessageState, Transcript, Word
 from ivr.records.outbox import OutboxKind, Promise
 from ivr.records.recordings.recording import Recording
+from ivr.services.recording_storage import RecordingStorage
 from ivr.settings import Settings
 from ivr.speech.audio.carrier_audio import fetch_recording
 from ivr.speech.audio.files import open_audio
@@ -85,6 +85,7 @@ class Workplace:
 
     settings: Settings
     records: Records
+    storage: RecordingStorage
     recognisers: Recognisers
     now: Callable[[], datetime]
 
@@ -135,13 +136,13 @@ def fetch(place: Workplace, task: Task, recording: Recording) -> TaskOutcome:
     if recording.audio is None:  # else its twin was here
         if recording.recording_url is None:
             raise AudioRefused("The carrier never said where the recording is.")
-        relative = recording_path(recording)
-        with stored_atomically(place.settings.recordings / relative) as file:
+        name = _name_for(recording)
+        with place.storage.store(name) as file:
             fetch_recording(recording.recording_url, place.settings, file, recording.channels)
             file.flush()
             audio = open_audio(Path(file.name))
         place.records.recordings.audio_stored(
-            recording.id, str(relative), audio.seconds, place.now(), audio.channels
+            recording.id, name, audio.seconds, place.now(), audio.channels
         )
     _bound(task, recording).info("speech job done")
     return TaskOutcome.DONE
@@ -149,16 +150,19 @@ def fetch(place: Workplace, task: Task, recording: Recording) -> TaskOutcome:
 
 def transcribe(place: Workplace, task: Task, recording: Recording) -> TaskOutcome:
     """Turn a recording's stored audio into words, and the words into text."""
-    audio, wish = open_audio(stored_audio(place, recording)), recording.hearing
-    recogniser = place.recognisers.wished(recording.language, wish.recogniser, wish.model)
-    return keep_words(place, task, recording, heard(recogniser, audio, recording.speakers))
+    wish = recording.hearing
+    with place.storage.local(stored_name(recording)) as path:
+        audio = open_audio(path)
+        recogniser = place.recognisers.wished(recording.language, wish.recogniser, wish.model)
+        sides = heard(recogniser, audio, recording.speakers)
+    return keep_words(place, task, recording, sides)
 
 
-def stored_audio(place: Workplace, recording: Recording) -> Path:
-    """Where a recording's audio is. Raises `AudioRefused` where it never came."""
+def stored_name(recording: Recording) -> str:
+    """The name of a recording in the storage. Raises `AudioRefused` where it never came."""
     if recording.audio is None:
         raise AudioRefused("The recording was never stored.")
-    return place.settings.recordings / recording.audio
+    return recording.audio
 
 
 def keep_words(
@@ -173,7 +177,7 @@ def keep_words(
     if recording.hearing.mask_cards:
         masked = [mask_cards(each, recording.language) for each in words]
         silences = [(s.start, s.end) for each in masked for s in each.silences]
-        silence(stored_audio(place, recording), silences)
+        silence(place.storage, stored_name(recording), silences)
         words = [each.words for each in masked]
     transcript = _written(sides[0], words, recording)
     if not place.records.recordings.transcribed(
@@ -204,15 +208,11 @@ def _bound(task: Task, recording: Recording) -> Any:
     )
 
 
-def recording_path(recording: Recording) -> PurePosixPath:
-    """Where a recording's audio lies below the recordings folder: client/year/month/id.wav.
-
-    Raises `AudioRefused` where a part of it could lead elsewhere.
-    """
-    for part in (recording.client, recording.id):
-        if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", part):
-            raise AudioRefused(f"{part!r} cannot be the name of a file; the audio was not stored.")
-    return PurePosixPath(recording.client, f"{recording.received_at:%Y/%m}", f"{recording.id}.wav")
+def _name_for(recording: Recording) -> str:
+    try:
+        return recording_name(recording.client, recording.received_at, recording.id)
+    except StorageError as error:
+        raise AudioRefused(str(error)) from error
 
 
 def _try_again(place: Workplace, task: Task, error: Exception) -> TaskOutcome:

@@ -22,6 +22,7 @@ from rq.serializers import JSONSerializer
 
 from ivr import keys
 from ivr.adapters.files.heartbeats import NOBODY_WATCHES, Heartbeats
+from ivr.adapters.recordings import open_storage
 from ivr.changes import jobs_changed
 from ivr.errors import ProcessError, RecogniserDied, RecordsError, SpeechError, StateUnavailable
 from ivr.processes.redis import PATIENT_SECONDS, connect
@@ -128,8 +129,10 @@ def _station(settings: Settings, recognisers: Recognisers, redis: Redis, away: b
     if away:
         return Away(redis, recognisers)
     records = open_records(settings.database_url)
+    storage = open_storage(settings.recordings)
     prepare()
-    return AtHome(Workplace(settings, records, recognisers, lambda: datetime.now(UTC)), redis)
+    place = Workplace(settings, records, storage, recognisers, lambda: datetime.now(UTC))
+    return AtHome(place, redis)
 
 
 def work_off(key: str, item_id: int, kind: str, subject: str, since: str) -> None:

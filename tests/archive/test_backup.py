@@ -38,6 +38,7 @@ from tests.records.records_samples import (
     recording_note,
     snapshot,
 )
+from tests.s3_server import ObjectStore
 
 KINDS = ["sqlite", *(["postgresql"] if POSTGRES else [])]
 _numbers = count(1)
@@ -329,3 +330,48 @@ def no_leftovers(tmp_path: Path) -> Iterator[None]:
     """No test leaves a half-written backup behind."""
     yield
     assert not list(tmp_path.glob(".*.zip.*"))
+
+
+def test_recordings_go_from_a_folder_into_a_bucket_and_back(
+    make: Make, tmp_path: Path, object_store: ObjectStore
+) -> None:
+    source, there, back = make("sqlite"), make("sqlite"), make("sqlite")
+    bucket = object_store.bucket("agency")
+    there = replace(there, recordings=bucket)
+    fill(source).close()
+    back_up(source, tmp_path / "one.zip", NOON)
+    restore(there, tmp_path / "one.zip")
+    assert object_store.keys(bucket) == ["agency/acme/one.wav"]
+    back_up(there, tmp_path / "two.zip", NOON)
+    restore(back, tmp_path / "two.zip")
+    assert (back.recordings / "acme" / "one.wav").read_bytes() == bytes(range(256)) * 99
+
+
+def test_a_bucket_that_is_not_empty_takes_no_backup(
+    make: Make, tmp_path: Path, object_store: ObjectStore
+) -> None:
+    source, there = make("sqlite"), make("sqlite")
+    bucket = object_store.bucket()
+    object_store.client.put_object(Bucket=bucket.name, Key="acme/own.wav", Body=b"RIFF")
+    fill(source).close()
+    back_up(source, tmp_path / "one.zip", NOON)
+    with pytest.raises(BackupError, match=f"s3://{bucket.name} is not empty"):
+        restore(replace(there, recordings=bucket), tmp_path / "one.zip")
+    assert object_store.keys(bucket) == ["acme/own.wav"]
+
+
+def test_a_restore_that_fails_takes_its_recordings_out_of_the_bucket_again(
+    make: Make, tmp_path: Path, object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, there = make("sqlite"), make("sqlite")
+    bucket = object_store.bucket()
+    fill(source).close()
+    back_up(source, tmp_path / "one.zip", NOON)
+    monkeypatch.setattr(Path, "rename", _no_rename)
+    with pytest.raises(BackupError, match="tired"):
+        restore(replace(there, recordings=bucket), tmp_path / "one.zip")
+    assert object_store.keys(bucket) == []
+
+
+def _no_rename(path: Path, target: Path) -> None:
+    raise BackupError("the disk is tired")

@@ -24,6 +24,7 @@ from outside_system import System, say
 from redis import Redis
 
 from ivr.accounts.scopes import TokenScope
+from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.archive.backup import back_up
 from ivr.archive.caller import export
 from ivr.carrier.outside.asking import Asking
@@ -251,7 +252,7 @@ def test_secrets_and_card_numbers_are_nowhere(
     assert any("Ian" in each for each in mails)
     shown = list(in_pages(app, records, clock, message.id))
     back_up(acme, tmp_path / "backup.zip", later)
-    export(records, acme.recordings, CALLER, None, tmp_path / "caller.zip", later)
+    export(records, FolderStorage(acme.recordings), CALLER, None, tmp_path / "caller.zip", later)
     everything = {
         "Redis": in_redis(redis),
         "the records": in_records(acme),

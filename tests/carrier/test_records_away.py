@@ -14,6 +14,7 @@ from carrier_line import CALLER, Clock, Line, settle
 from flask import Flask
 from redis import Redis
 
+from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.processes.relay import loops
 from ivr.records import Records, migrate, open_records
@@ -185,7 +186,8 @@ def test_a_callback_that_comes_late_does_not_bring_back_what_was_erased(
     leave_message(line)
     settle(redis, records)
     [message] = records.messages()
-    records.purges.erase(CALLER, None, example_settings.recordings, clock.now, "sam")
+    delete = open_storage(example_settings.recordings).delete
+    records.purges.erase(CALLER, None, delete, clock.now, "sam")
     leave_message(line)
     assert records.messages() == []
     assert records.jobs.of_message(message.id) is None

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.carrier.rest.telephone import Telephone
 from ivr.errors import CarrierError
 from ivr.records import Records, migrate, open_records
@@ -141,7 +142,8 @@ def test_of_an_erased_caller_the_carrier_keeps_nothing(
 ) -> None:
     publish(records, f"retention: {{at_carrier: keep}}\n{FLOW}")
     stored(records, at_the_carrier)
-    records.purges.erase("+441632960001", None, at_the_carrier.recordings, NOON, "server")
+    delete = FolderStorage(at_the_carrier.recordings).delete
+    records.purges.erase("+441632960001", None, delete, NOON, "server")
     assert discard(records, at_the_carrier, NOON) == 1
     assert len(carrier.recordings) == 0
 

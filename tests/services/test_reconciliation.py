@@ -13,6 +13,7 @@ import pytest
 import soundfile
 
 from ivr import keys
+from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.carrier.rest.telephone import Telephone
 from ivr.core.reconciliation import RepairStatus
@@ -229,8 +230,8 @@ def test_what_was_erased_is_not_fetched_again(open_world: Open, message: Path) -
         leave(world, message)
         world.carrier.text(NUMBER, CALLER, "I shall be late")
         world.settle()
-        folder, now = world.settings.recordings, datetime.now(UTC)
-        world.records.purges.erase(CALLER, "acme", folder, now, "sam")
+        folder, now = FolderStorage(world.settings.recordings), datetime.now(UTC)
+        world.records.purges.erase(CALLER, "acme", folder.delete, now, "sam")
         world.redis.flushall()
         assert world.compare().found == ()
         assert world.records.messages() == []
@@ -244,8 +245,8 @@ def test_a_recording_of_a_call_that_was_erased_is_not_fetched_either(
     with open_world(**LOST) as world:
         leave(world, message)
         world.settle()
-        folder, now = world.settings.recordings, datetime.now(UTC)
-        world.records.purges.erase(CALLER, None, folder, now, "sam")
+        folder, now = FolderStorage(world.settings.recordings), datetime.now(UTC)
+        world.records.purges.erase(CALLER, None, folder.delete, now, "sam")
         assert world.compare().found == ()
         assert world.records.messages() == []
 

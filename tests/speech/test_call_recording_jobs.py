@@ -15,6 +15,7 @@ import pytest
 import soundfile
 from web_server import Serve, reply
 
+from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.errors import RecogniserDied
 from ivr.records import Records
 from ivr.records.messages.message import MessageState, Transcript, Word
@@ -54,7 +55,11 @@ class Desk:
         self.records = records
         self.clock = now
         self.place = Workplace(
-            settings, records, Recognisers(settings.speech_models), lambda: self.clock
+            settings,
+            records,
+            FolderStorage(settings.recordings),
+            Recognisers(settings.speech_models),
+            lambda: self.clock,
         )
 
     def keep(self, url: str, **changes: object) -> str:

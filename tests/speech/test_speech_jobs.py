@@ -14,6 +14,7 @@ import pytest
 import soundfile
 from web_server import Serve, reply
 
+from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.errors import RecordsError
 from ivr.records import Records
 from ivr.records.messages.message import (
@@ -26,7 +27,7 @@ from ivr.records.messages.message import (
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.settings import Settings
 from ivr.speech.audio.files import Audio
-from ivr.speech.jobs import MODEL_WAIT, TRIED_FOR, Task, Workplace, perform, recording_path
+from ivr.speech.jobs import MODEL_WAIT, TRIED_FOR, Task, Workplace, perform
 from ivr.speech.recognisers.choose import Recognisers
 
 KINDS = (OutboxKind.FETCH, OutboxKind.TRANSCRIBE)
@@ -40,7 +41,11 @@ class Desk:
         self.records = records
         self.clock = now
         self.place = Workplace(
-            settings, records, Recognisers(settings.speech_models), lambda: self.clock
+            settings,
+            records,
+            FolderStorage(settings.recordings),
+            Recognisers(settings.speech_models),
+            lambda: self.clock,
         )
 
     def due(self) -> list[OutboxItem]:
@@ -254,11 +259,12 @@ def test_a_name_that_leads_elsewhere_stores_nothing(
     assert not desk.place.settings.recordings.exists()
 
 
-def test_the_path_of_a_recording_tells_client_and_month(
-    desk: Desk, note_recording: Callable[..., str]
+def test_the_name_of_a_recording_tells_client_and_month(
+    desk: Desk, carrier: str, note_recording: Callable[..., str]
 ) -> None:
-    message = desk.message(note_recording("https://api.twilio.com/RE1"))
-    assert str(recording_path(message)) == f"rainbow-frost/2026/03/{message.id}.wav"
+    message_id = note_recording(f"{carrier}/RE1")
+    desk.work()
+    assert desk.message(message_id).audio == f"rainbow-frost/2026/03/{message_id}.wav"
 
 
 class Scripted:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import (
@@ -15,7 +14,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_from_directory,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
 from ivr.console.calls.listening import note_played
-from ivr.console.calls.spoken import length, sound_of, turns
+from ivr.console.calls.spoken import length, turns
 from ivr.console.page_zone import page_zone, show_in
 from ivr.console.pages import notice
 from ivr.delivery.email import message_numbers, readable_number
@@ -31,8 +29,10 @@ from ivr.delivery.words import first_read, in_words, read
 from ivr.errors import DeliveryRefused
 from ivr.flow.library import Library
 from ivr.nodes.base import Kind
+from ivr.recording_response import is_there, recording_response
 from ivr.records import Records
 from ivr.records.messages.message import Message, MessageState
+from ivr.services.recording_storage import RecordingStorage
 
 PAGE = 50
 STATES = {
@@ -44,11 +44,11 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class MessagePages:
-    """What the pages need; `recordings` is the folder of the recordings."""
+    """What the pages need."""
 
     records: Records
     library: Library[Kind]
-    recordings: Path
+    recordings: RecordingStorage
     clock: Callable[[], datetime]
 
     def list(self) -> Response:
@@ -123,8 +123,7 @@ class MessagePages:
         """The recording, or the part of it that the player asks for (RFC 9110, 14)."""
         about = f"message {message.id}"
         note_played("heard a message", client=message.client, about=about)
-        sound = sound_of(self.recordings / str(message.audio))
-        return send_from_directory(self.recordings, str(message.audio), mimetype=sound)
+        return recording_response(self.recordings, str(message.audio))
 
 
 def message_routes(console: Blueprint, pages: MessagePages) -> None:
@@ -151,7 +150,7 @@ def message_routes(console: Blueprint, pages: MessagePages) -> None:
     @needs(Permission.SEE_MESSAGES)
     def message_audio(message_id: str) -> Response:
         found = pages.find(message_id)
-        if found is None or not found.audio or not (pages.recordings / found.audio).is_file():
+        if found is None or not is_there(pages.recordings, found.audio):
             return _no_message()
         return pages.audio(found)
 

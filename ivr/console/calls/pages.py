@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from pathlib import Path
 
 from flask import (
     Blueprint,
@@ -13,7 +12,6 @@ from flask import (
     make_response,
     render_template,
     request,
-    send_from_directory,
     url_for,
 )
 from markupsafe import Markup
@@ -22,7 +20,7 @@ from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
 from ivr.console.access import current_account, needs, note
 from ivr.console.calls.listening import note_played
-from ivr.console.calls.spoken import SpeakerTurn, length, sound_of, turns
+from ivr.console.calls.spoken import SpeakerTurn, length, turns
 from ivr.console.page_zone import clock, page_zone, show_in
 from ivr.console.pages import notice
 from ivr.console.telephone_links import tel
@@ -32,6 +30,7 @@ from ivr.flow.library import Library
 from ivr.flow.types import parse_caller
 from ivr.jobs.job import Job
 from ivr.nodes.base import Kind
+from ivr.recording_response import is_there, recording_response
 from ivr.records import Records
 from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
 from ivr.records.calls.story import Story
@@ -41,17 +40,18 @@ from ivr.records.messages.message import Message
 from ivr.records.recordings.recording import ConversationRecording
 from ivr.records.search.findings import Thing
 from ivr.records.search.index import MOST_PAGES
+from ivr.services.recording_storage import RecordingStorage
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class CallPages:
-    """What the pages need; `recordings` is the folder of the recordings."""
+    """What the pages need."""
 
     records: Records
     library: Library[Kind]
-    recordings: Path
+    recordings: RecordingStorage
 
     def list(self) -> Response:
         """The page of the newest calls that the account may see, as the address narrows it."""
@@ -125,15 +125,14 @@ class CallPages:
         found = self.records.call_recordings.find(recording_id)
         if found is None or found.call_sid != call_sid or not found.audio:
             return None
-        heard = current_account().sees(found.client) and (self.recordings / found.audio).is_file()
+        heard = current_account().sees(found.client) and is_there(self.recordings, found.audio)
         return found if heard else None
 
     def audio(self, recording: ConversationRecording) -> Response:
         """The recording, or the part of it that the player asks for (RFC 9110, 14)."""
         about = f"call {recording.call_sid}, recording {recording.id}"
         note_played("heard a conversation", client=recording.client, about=about)
-        sound = sound_of(self.recordings / str(recording.audio))
-        return send_from_directory(self.recordings, str(recording.audio), mimetype=sound)
+        return recording_response(self.recordings, str(recording.audio))
 
     def words(self) -> dict[str, object]:
         """What the templates say things with."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 from ivr.records.messages.message import Stretch, Transcript
 from ivr.speech.text.values import DOUBTFUL
@@ -63,9 +62,3 @@ def length(seconds: float) -> str:
     """A length of time as players show it, such as `1:05`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"
-
-
-def sound_of(path: Path) -> str:
-    """The media type by what the file begins with: it is called `.wav` whatever it is."""
-    with path.open("rb") as file:
-        return "audio/wav" if file.read(4) == b"RIFF" else "audio/mpeg"

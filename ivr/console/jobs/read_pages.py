@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 from flask import (
@@ -19,7 +18,6 @@ from flask import (
     make_response,
     redirect,
     render_template,
-    send_from_directory,
     session,
     url_for,
 )
@@ -29,16 +27,17 @@ from ivr.accounts.roles import Permission
 from ivr.console.access import open_to_all
 from ivr.console.calls.listening import note_played_by_link
 from ivr.console.calls.message_pages import WORDS, zone_of
-from ivr.console.calls.spoken import sound_of
 from ivr.console.page_zone import show_in
 from ivr.console.pages import notice
 from ivr.core.ring_numbers import how_to_ring
 from ivr.delivery.email import message_numbers
 from ivr.delivery.read_links import ReadLinks
 from ivr.delivery.words import read
+from ivr.recording_response import is_there, recording_response
 from ivr.records import Records
 from ivr.records.deliveries.book import Delivery
 from ivr.records.messages.message import Message
+from ivr.services.recording_storage import RecordingStorage
 
 READ = "read"
 """Where the cookie keeps which delivery was acknowledged from this browser."""
@@ -52,7 +51,7 @@ class ReadPages:
 
     records: Records
     links: ReadLinks
-    recordings: Path
+    recordings: RecordingStorage
     changed: Callable[[str], None]
     clock: Callable[[], datetime]
 
@@ -129,13 +128,12 @@ def read_routes(console: Blueprint, pages: ReadPages) -> None:
         if found is None or session.get(READ) != found.id:
             return _lapsed()
         message = next((each for each in pages.messages(found) if each.id == message_id), None)
-        if message is None or not message.audio or not (pages.recordings / message.audio).is_file():
+        if message is None or not is_there(pages.recordings, message.audio):
             return _lapsed()
         about = f"message {message.id}, by the link of delivery {found.id}"
         who = found.recipient
         note_played_by_link(who, "heard a message", client=message.client, about=about)
-        sound = sound_of(pages.recordings / message.audio)
-        return send_from_directory(pages.recordings, message.audio, mimetype=sound)
+        return recording_response(pages.recordings, str(message.audio))
 
 
 def _lapsed() -> Response:

@@ -1,15 +1,14 @@
 """`PurgeBook`: deleting what is over its time, and all about one caller.
 
-Files are deleted before the transaction ends that forgets them: were we to die in between, the rows
-are still there and both are deleted the next time. So no file is ever left that nothing names.
+Recordings are deleted before the transaction ends that forgets them: were we to die in between, the
+rows are still there and both are deleted the next time. So none is ever left that nothing names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +21,9 @@ from ivr.records.locks import Alone, alone
 
 BATCH = 200
 """Things that one transaction deletes."""
+
+Delete = Callable[[Iterable[str]], object]
+"""Deletes recordings by name, all of them or, raising an error, not."""
 
 REQUEST = "on request"
 """The rule by which something is erased because somebody asked for it."""
@@ -46,8 +48,8 @@ class Rule:
 
 
 class PurgeBook:
-    """Deletes. Every method raises `RecordsUnavailable` where the database cannot be used, and
-    `OSError` where a file cannot be deleted."""
+    """Deletes. Every method raises `RecordsUnavailable` where the database cannot be used, and what
+    the `Delete` raises that it is given: nothing is forgotten then."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -57,18 +59,18 @@ class PurgeBook:
         with reading(self._engine) as connection:
             return retention.clients(connection)
 
-    def purge(self, client: str | None, rule: Rule, recordings: Path, now: datetime) -> int:
+    def purge(self, client: str | None, rule: Rule, delete: Delete, now: datetime) -> int:
         """Delete a batch of each kind of what is over its time; returns how many things."""
-        return sum(self._purge(kind, client, rule, recordings, now) for kind in Purged)
+        return sum(self._purge(kind, client, rule, delete, now) for kind in Purged)
 
     def _purge(
-        self, kind: Purged, client: str | None, rule: Rule, recordings: Path, now: datetime
+        self, kind: Purged, client: str | None, rule: Rule, delete: Delete, now: datetime
     ) -> int:
         days = rule.days(kind)
         until = now - timedelta(days=days)
         with writing(self._engine) as connection:
             alone(connection, Alone.DELETING)  # two at once would both count the same
-            count = _DELETE[kind](connection, client, until, recordings, now)
+            count = _DELETE[kind](connection, client, until, delete, now)
             proof = Purge(
                 at=now,
                 client=client,
@@ -93,7 +95,7 @@ class PurgeBook:
             return caller_file.of_caller(connection, traces)
 
     def erase(
-        self, number: str, client: str | None, recordings: Path, now: datetime, by: str
+        self, number: str, client: str | None, delete: Delete, now: datetime, by: str
     ) -> Traces:
         """Delete whatever there is of a caller; returns what there was. The proof says nothing of
         whom it was about."""
@@ -101,7 +103,7 @@ class PurgeBook:
             alone(connection, Alone.DELETING)  # two at once would both count the same
             traces = retention.traces_of(connection, number, client)
             erased.note(connection, retention.names_of(connection, traces))
-            _erase(connection, traces, recordings, now)
+            _erase(connection, traces, delete, now)
             proof = Purge(
                 at=now,
                 client=client,
@@ -122,37 +124,35 @@ class PurgeBook:
 
 
 def _audio(
-    connection: sa.Connection, client: str | None, until: datetime, recordings: Path, now: datetime
+    connection: sa.Connection, client: str | None, until: datetime, delete: Delete, now: datetime
 ) -> int:
     found = retention.old_audio(connection, client, until, BATCH)
-    _unlink(found, recordings)
+    delete(_names(found))
     return retention.audio_gone(connection, found, now)
 
 
 def _words(
-    connection: sa.Connection, client: str | None, until: datetime, recordings: Path, now: datetime
+    connection: sa.Connection, client: str | None, until: datetime, delete: Delete, now: datetime
 ) -> int:
     return retention.forget_words(connection, client, until, BATCH)
 
 
 def _callers(
-    connection: sa.Connection, client: str | None, until: datetime, recordings: Path, now: datetime
+    connection: sa.Connection, client: str | None, until: datetime, delete: Delete, now: datetime
 ) -> int:
     traces = retention.old_traces(connection, client, until, BATCH)
-    _erase(connection, traces, recordings, now)
+    _erase(connection, traces, delete, now)
     return traces.count
 
 
 _DELETE = {Purged.AUDIO: _audio, Purged.TRANSCRIPT: _words, Purged.CALLER: _callers}
 
 
-def _erase(connection: sa.Connection, traces: Traces, recordings: Path, now: datetime) -> None:
+def _erase(connection: sa.Connection, traces: Traces, delete: Delete, now: datetime) -> None:
     if traces.count:
-        _unlink(retention.audio_of(connection, traces), recordings)
+        delete(_names(retention.audio_of(connection, traces)))
         retention.erase(connection, traces, now)
 
 
-def _unlink(found: Iterable[RecordingFile], recordings: Path) -> None:
-    for each in found:
-        if each.path is not None:
-            (recordings / each.path).unlink(missing_ok=True)
+def _names(found: Iterable[RecordingFile]) -> list[str]:
+    return [each.path for each in found if each.path is not None]

@@ -8,22 +8,26 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from ivr.adapters.files.atomic import stored_atomically
 from ivr.errors import AudioRefused
+from ivr.services.recording_storage import RecordingStorage
 
 _BLOCK = 65_536
 
 
-def silence(path: Path, stretches: Sequence[tuple[float, float]]) -> None:
-    """Put silence in place of each of the `stretches` (beginning and end in seconds) of a file.
+def silence(storage: RecordingStorage, name: str, stretches: Sequence[tuple[float, float]]) -> None:
+    """Put silence in place of `stretches` (beginning and end in seconds) of a stored recording.
 
-    The file keeps its form, is replaced as a whole, and is read in bounded memory. Doing it twice
-    changes nothing more. Raises `AudioRefused` where the file cannot be read.
+    It keeps its form, is replaced as a whole, and is read in bounded memory. Doing it twice
+    changes nothing more. Raises `AudioRefused` where it cannot be read, and `StorageError`.
     """
     if not stretches:
         return
     try:
-        with soundfile.SoundFile(path) as source, stored_atomically(path) as file:
+        with (
+            storage.local(name) as path,
+            soundfile.SoundFile(path) as source,
+            storage.store(name) as file,
+        ):
             _copy(source, Path(file.name), stretches)
     except soundfile.LibsndfileError as error:
         raise AudioRefused(

@@ -7,16 +7,12 @@ without a name: it is gone with the job, however that ends.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
 
 from redis import Redis
 from rq.timeouts import JobTimeoutException
 
+from ivr.adapters.files.nameless import nameless_file
 from ivr.errors import AudioRefused, DeskSilent, ModelMissing, RecogniserDied, SpeechError
 from ivr.speech.audio.files import Audio, open_audio
 from ivr.speech.audio.speakers import heard
@@ -102,15 +98,3 @@ class Away:
         if "error" in answer.head:
             raise SpeechError(f"The server could not answer: {answer.head['error']}")
         return answer
-
-
-@contextmanager
-def nameless_file() -> Iterator[tuple[IO[bytes], Path]]:
-    """A file that nobody finds, and the path at which our processes read it meanwhile."""
-    with tempfile.TemporaryFile(prefix="tango-") as file:
-        path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
-        if path.exists():
-            yield file, path
-            return
-    with tempfile.NamedTemporaryFile(prefix="tango-") as named:  # not Linux
-        yield named, Path(named.name)

@@ -9,18 +9,26 @@ more is said. `away.py` asks the questions, and `rpc.py` carries them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 from redis import Redis
 
 from ivr.changes import jobs_changed
-from ivr.errors import AudioRefused, ModelMissing, RecordsError, RecordsUnavailable, SpeechError
+from ivr.errors import (
+    AudioRefused,
+    ModelMissing,
+    RecordingMissing,
+    RecordsError,
+    RecordsUnavailable,
+    SpeechError,
+    StorageError,
+)
 from ivr.records.outbox import OutboxKind
 from ivr.records.recordings.recording import Recording
+from ivr.services.recording_storage import StoredRecording
 from ivr.speech.elsewhere.rpc import RpcMessage
 from ivr.speech.elsewhere.wire import sides_from, task_from
-from ivr.speech.jobs import Task, TaskOutcome, Workplace, failed, keep_words, stored_audio, to_do
+from ivr.speech.jobs import Task, TaskOutcome, Workplace, failed, keep_words, stored_name, to_do
 
 log = structlog.get_logger()
 
@@ -71,21 +79,21 @@ class WorkerGateway:
     def _what(self, task: Task, recording: Recording) -> RpcMessage:
         """How a recording is to be heard, and its first piece: short ones have no other."""
         try:
-            path = stored_audio(self.place, recording)
-            size, stamp = path.stat().st_size, _stamp(path)
-            first = _piece(path, 0)
-        except (AudioRefused, OSError) as error:
+            name = stored_name(recording)
+            found = self._found(name)
+            first = self._piece(name, 0)
+        except (AudioRefused, StorageError) as error:
             return self._finish(recording, failed(self.place, task, recording, error))
         wish = recording.hearing
         hear = {"language": recording.language, "recogniser": wish.recogniser, "model": wish.model}
         sides = {"speakers": recording.speakers}
-        return RpcMessage({"hear": hear, **sides, "bytes": size, "stamp": stamp}, first)
+        return RpcMessage({"hear": hear, **sides, "bytes": found.size, "stamp": found.tag}, first)
 
     def _audio(self, recording: Recording, offset: int, stamp: str) -> RpcMessage:
         """A piece of the recording, while it is the one that was asked about at first."""
-        path = stored_audio(self.place, recording)
-        piece = _piece(path, offset)
-        if _stamp(path) != stamp:
+        name = stored_name(recording)
+        piece = self._piece(name, offset)
+        if self._found(name).tag != stamp:
             raise SpeechError("The recording has changed meanwhile; it is heard again.")
         return RpcMessage({}, piece)
 
@@ -97,6 +105,17 @@ class WorkerGateway:
         except Exception as error:
             return failed(self.place, task, recording, error)
 
+    def _found(self, name: str) -> StoredRecording:
+        found = self.place.storage.find(name)
+        if found is None:
+            raise RecordingMissing(f"The recording {name} is not there.")
+        return found
+
+    def _piece(self, name: str, offset: int) -> bytes:
+        with self.place.storage.open(name) as file:
+            file.seek(offset)
+            return file.read(PIECE_BYTES)
+
     def _finish(self, recording: Recording, outcome: TaskOutcome) -> RpcMessage:
         jobs_changed(self.redis, recording.client)
         return _outcome(outcome)
@@ -104,15 +123,3 @@ class WorkerGateway:
 
 def _outcome(outcome: TaskOutcome) -> RpcMessage:
     return RpcMessage({"outcome": outcome})
-
-
-def _piece(path: Path, offset: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(offset)
-        return file.read(PIECE_BYTES)
-
-
-def _stamp(path: Path) -> str:
-    """Changes when a file is replaced."""
-    found = path.stat()
-    return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"

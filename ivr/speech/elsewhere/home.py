@@ -18,6 +18,7 @@ from redis import Redis, RedisError
 
 from ivr import keys
 from ivr.adapters.files.atomic import write_once
+from ivr.core.bucket import Bucket
 from ivr.errors import ProcessError, RecordsError, StateUnavailable
 from ivr.records import open_records
 from ivr.settings import Settings
@@ -36,7 +37,8 @@ _LOCAL = ("", "localhost", "127.0.0.1", "::1")
 
 def announce(settings: Settings, redis: Redis) -> None:
     """Say what this server works with. Raises `RedisError`, and `OSError` without recordings."""
-    _make_mark(settings.recordings)
+    if isinstance(settings.recordings, Path):
+        _make_mark(settings.recordings)
     with redis.pipeline(transaction=True) as pipe:
         for name, value in _facts(settings).items():
             pipe.hset(keys.SPEECH_HOME, name, value)
@@ -102,7 +104,7 @@ def _facts(settings: Settings) -> dict[str, str]:
     return {
         "database": _database(settings),
         "account": settings.account_sid,
-        "recordings": _read_mark(settings.recordings),
+        "recordings": _recordings(settings.recordings),
     }
 
 
@@ -117,6 +119,10 @@ def _make_mark(recordings: Path) -> None:
     """Mark the folder, once; of several servers that do so at once the first one's mark stays."""
     recordings.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_once(recordings / MARK, secrets.token_hex(16))
+
+
+def _recordings(where: Path | Bucket) -> str:
+    return _read_mark(where) if isinstance(where, Path) else where.url
 
 
 def _read_mark(recordings: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,13 +12,16 @@ import sqlalchemy as sa
 from call_back_samples import call_back
 from job_samples import new_job
 
+from ivr.adapters.files.folder_storage import FolderStorage
+from ivr.adapters.s3.bucket_storage import BucketStorage
+from ivr.errors import StorageError
 from ivr.jobs.acts import Close, Note
 from ivr.jobs.job import Outcome
 from ivr.records import Records
 from ivr.records.calls.timeline import LegNote
 from ivr.records.database import connect, reading, writing
 from ivr.records.jobs.drafts import Draft
-from ivr.records.keeping.purge_book import REQUEST, Rule
+from ivr.records.keeping.purge_book import REQUEST, Delete, Rule
 from ivr.records.keeping.purge_proofs import Purge, Purged
 from ivr.records.keeping.retention import Traces
 from ivr.records.messages.texts import TextNote, TextReceived
@@ -33,6 +36,7 @@ from tests.records.records_samples import (
     recording_note,
     snapshot,
 )
+from tests.s3_server import ObjectStore
 
 RULE = Rule(audio=30, transcript=90, caller=365, version="v7")
 CALLER = "+441632960001"
@@ -43,6 +47,11 @@ CLIENT = "rainbow-frost"
 def folder(tmp_path: Path) -> Path:
     """The folder of recordings."""
     return tmp_path / "recordings"
+
+
+def deleting(folder: Path) -> Delete:
+    """Deletes recordings in a folder."""
+    return FolderStorage(folder).delete
 
 
 def leave(records: Records, folder: Path, number: int = 1, client: str = CLIENT) -> str:
@@ -70,14 +79,14 @@ def close_jobs(records: Records, message_id: str) -> None:
 def purge(records: Records, folder: Path, days: int, client: str | None = CLIENT) -> int:
     """Delete what is over its time so many days after the call, until nothing is left to delete."""
     now, total = NOON + timedelta(days=days, seconds=1), 0
-    while count := records.purges.purge(client, RULE, folder, now):
+    while count := records.purges.purge(client, RULE, deleting(folder), now):
         total += count
     return total
 
 
 def test_nothing_goes_before_its_time(records: Records, folder: Path) -> None:
     message_id = leave(records, folder)
-    assert records.purges.purge(CLIENT, RULE, folder, NOON + timedelta(days=30)) == 0
+    assert records.purges.purge(CLIENT, RULE, deleting(folder), NOON + timedelta(days=30)) == 0
     assert records.message(message_id)
     assert records.purges.proofs() == []
 
@@ -165,10 +174,12 @@ def test_erasing_a_caller_takes_their_jobs_and_forms_out_of_the_search(
     of_message = records.jobs.of_message(message)
     assert of_message
     records.jobs.act(of_message.id, Note("rang the plumber"), "sam", NOON)
-    records.purges.erase("+441604529170", None, folder, NOON, "server")  # given by voice alone
+    records.purges.erase(
+        "+441604529170", None, deleting(folder), NOON, "server"
+    )  # given by voice alone
     assert records.search("plumber") == []
     assert len(records.search("wilhelmina")) == 1
-    records.purges.erase(CALLER, None, folder, NOON, "server")
+    records.purges.erase(CALLER, None, deleting(folder), NOON, "server")
     assert records.search("wilhelmina") == records.search("01632") == []
     check_index(records_url)
 
@@ -193,7 +204,7 @@ def test_a_call_back_is_erased_with_all_that_happened_in_it(
     records.note([leg, snapshot(call_sid="CA-cb1", from_=CALLER, client="acme")])
     rows = records.purges.caller_file(records.purges.traces(CALLER, None))
     assert {"drafts", "legs", "call_events", "callbacks"} <= {name for name in rows if rows[name]}
-    records.purges.erase(CALLER, None, folder, moment, "server")
+    records.purges.erase(CALLER, None, deleting(folder), moment, "server")
     assert set(everything(records_url)) == {"purges", "erased"}, "the proof, and digests of SIDs"
 
 
@@ -265,7 +276,7 @@ def test_a_batch_is_bounded(
     for number in range(5):
         leave(records, folder, number)
     now = NOON + timedelta(days=31)
-    counts = [records.purges.purge(CLIENT, RULE, folder, now) for _ in range(4)]
+    counts = [records.purges.purge(CLIENT, RULE, deleting(folder), now) for _ in range(4)]
     assert counts == [2, 2, 1, 0]
     assert sum(proof.count for proof in records.purges.proofs()) == 5
 
@@ -289,14 +300,14 @@ def test_all_about_a_caller_is_erased_at_once_with_its_open_jobs(
     records.texts.keep(text)
     records.note_call(snapshot(call_sid="CA9", from_="+447700900123"))
     found = records.purges.traces(CALLER, CLIENT)
-    assert records.purges.erase(CALLER, CLIENT, folder, NOON, "server") == found
+    assert records.purges.erase(CALLER, CLIENT, deleting(folder), NOON, "server") == found
     assert (found.calls, len(found.messages), found.texts) == (("CA1",), 1, ("SM1",))
     assert records.purges.traces(CALLER, CLIENT) == Traces()
     assert {call.call_sid for call in records.calls()} == {"CA2", "CA9"}
     assert records.message(other)
     [proof] = records.purges.proofs()
     assert (proof.rule, proof.by, proof.count) == (REQUEST, "server", found.count)
-    records.purges.erase(CALLER, None, folder, NOON, "server")
+    records.purges.erase(CALLER, None, deleting(folder), NOON, "server")
     left = everything(records_url)
     assert CALLER not in str(left)
     assert [row["call_sid"] for row in left["calls"]] == ["CA9"]
@@ -321,3 +332,37 @@ def everything(url: str) -> dict[str, list[dict[str, object]]]:
         engine.dispose()
 
     return {name: found for name, found in rows() if found}
+
+
+def test_recordings_in_a_bucket_go_by_one_request(
+    records: Records, folder: Path, object_store: ObjectStore
+) -> None:
+    bucket = object_store.bucket("agency")
+    for number in range(3):
+        leave(records, folder, number)
+        key = f"agency/{CLIENT}/{number}.wav"
+        object_store.client.put_object(Bucket=bucket.name, Key=key, Body=b"RIFF")
+    asked: list[list[str]] = []
+
+    def delete(names: Iterable[str]) -> None:
+        asked.append(list(names))
+        BucketStorage(bucket).delete(asked[-1])
+
+    now = NOON + timedelta(days=30, seconds=1)
+    assert records.purges.purge(CLIENT, RULE, delete, now) == 3
+    assert object_store.keys(bucket) == []
+    assert [len(names) for names in asked if names] == [3]
+
+
+def test_what_the_storage_does_not_delete_is_not_forgotten(records: Records, folder: Path) -> None:
+    message_id = leave(records, folder)
+
+    def away(names: Iterable[str]) -> None:
+        raise StorageError("It is away.")
+
+    with pytest.raises(StorageError):
+        records.purges.purge(CLIENT, RULE, away, NOON + timedelta(days=30, seconds=1))
+    message = records.message(message_id)
+    assert message is not None
+    assert message.audio
+    assert purge(records, folder, 30) == 1

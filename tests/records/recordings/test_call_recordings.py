@@ -11,6 +11,7 @@ from call_back_samples import call_back
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.operators.ticket import for_callback
 from ivr.records import Records
 from ivr.records.calls.telling import tell
@@ -177,7 +178,9 @@ def test_a_callback_that_comes_again_opens_nothing_that_is_settled(
     elif settle == "transcribed":
         records.recordings.transcribed(recording_id, CONVERSATION, NOON)
     else:
-        records.purges.purge("rainbow-frost", RULE, tmp_path, NOON + timedelta(days=31))
+        records.purges.purge(
+            "rainbow-frost", RULE, FolderStorage(tmp_path).delete, NOON + timedelta(days=31)
+        )
     due(records, NOON + timedelta(days=40))
     before = the_recording(records, recording_id)
     assert records.call_recordings.keep(call_recording_note(), NOON) == recording_id
@@ -207,7 +210,7 @@ def test_its_audio_goes_then_its_words_then_all_of_it(records: Records, tmp_path
 
     def purge(days: int) -> None:
         now = NOON + timedelta(days=days, seconds=1)
-        assert records.purges.purge("rainbow-frost", RULE, tmp_path, now) == 1
+        assert records.purges.purge("rainbow-frost", RULE, FolderStorage(tmp_path).delete, now) == 1
 
     purge(30)
     found = the_recording(records, recording_id)
@@ -233,7 +236,7 @@ def test_a_caller_is_handed_over_and_erased_with_what_was_said(
     rows = records.purges.caller_file(traces)
     assert [row["text"] for row in rows["call_recordings"]] == [CONVERSATION.text]
     assert len(rows["transcripts"]) == 1
-    records.purges.erase("+441632960001", None, tmp_path, NOON, "sam")
+    records.purges.erase("+441632960001", None, FolderStorage(tmp_path).delete, NOON, "sam")
     assert records.call_recordings.find(recording_id) is None
     assert records.search("boiler") == []
     assert the_recording(records, other)
@@ -247,7 +250,7 @@ def test_a_recording_of_nobody_s_goes_by_the_standard_rule(
     recording_id = records.call_recordings.keep(call_recording_note(**NOBODYS), NOON)
     assert None in records.purges.clients()
     now = NOON + timedelta(days=366)
-    while records.purges.purge(None, RULE, tmp_path, now):
+    while records.purges.purge(None, RULE, FolderStorage(tmp_path).delete, now):
         pass
     assert records.call_recordings.find(recording_id) is None
     [item] = records.claim(["discard"], now, LEASE, limit=9)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.errors import AudioRefused
 from ivr.speech.audio.silence import silence
 
@@ -29,7 +30,7 @@ def test_the_stretches_are_silent_and_the_rest_is_as_it_was(
 ) -> None:
     path = recording(tmp_path / "a.wav", subtype, channels)
     before, _ = soundfile.read(path, dtype="int16", always_2d=True)
-    silence(path, [(1.0, 2.5), (9.0, 9.25)])
+    silence(FolderStorage(path.parent), path.name, [(1.0, 2.5), (9.0, 9.25)])
     after, _ = soundfile.read(path, dtype="int16", always_2d=True)
     assert soundfile.info(path).subtype == subtype
     expected = before.copy()
@@ -46,7 +47,7 @@ def test_an_mp3_stays_one_and_is_silent_there(tmp_path: Path) -> None:
     path = tmp_path / "a.mp3"
     time = np.arange(RATE * 4) / RATE
     soundfile.write(path, 0.5 * np.sin(2 * np.pi * 440 * time), RATE, format="MP3")
-    silence(path, [(1.0, 3.0)])
+    silence(FolderStorage(path.parent), path.name, [(1.0, 3.0)])
     after, _ = soundfile.read(path)
     assert soundfile.info(path).format == "MP3"
     assert np.abs(after[int(1.2 * RATE) : int(2.8 * RATE)]).max() < 0.01
@@ -55,7 +56,7 @@ def test_an_mp3_stays_one_and_is_silent_there(tmp_path: Path) -> None:
 
 def test_stretches_that_go_beyond_the_file_do_no_harm(tmp_path: Path) -> None:
     path = recording(tmp_path / "a.wav", "PCM_16", seconds=1)
-    silence(path, [(-1.0, 0.1), (0.9, 7.0), (8.0, 9.0)])
+    silence(FolderStorage(path.parent), path.name, [(-1.0, 0.1), (0.9, 7.0), (8.0, 9.0)])
     after, _ = soundfile.read(path, dtype="int16")
     assert len(after) == RATE
     assert not after[:800].any()
@@ -65,16 +66,16 @@ def test_stretches_that_go_beyond_the_file_do_no_harm(tmp_path: Path) -> None:
 
 def test_twice_is_as_once(tmp_path: Path) -> None:
     path = recording(tmp_path / "a.wav", "ULAW", seconds=1)
-    silence(path, [(0.2, 0.4)])
+    silence(FolderStorage(path.parent), path.name, [(0.2, 0.4)])
     once = path.read_bytes()
-    silence(path, [(0.2, 0.4)])
+    silence(FolderStorage(path.parent), path.name, [(0.2, 0.4)])
     assert path.read_bytes() == once
 
 
 def test_without_stretches_the_file_is_not_touched(tmp_path: Path) -> None:
     path = recording(tmp_path / "a.wav", "ULAW", seconds=1)
     stamp = path.stat().st_mtime_ns
-    silence(path, [])
+    silence(FolderStorage(path.parent), path.name, [])
     assert path.stat().st_mtime_ns == stamp
 
 
@@ -82,6 +83,6 @@ def test_what_is_no_audio_is_refused_and_stays(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_text("<html>")
     with pytest.raises(AudioRefused):
-        silence(path, [(0.0, 1.0)])
+        silence(FolderStorage(path.parent), path.name, [(0.0, 1.0)])
     assert path.read_text() == "<html>"
     assert [p.name for p in tmp_path.iterdir()] == ["a.wav"]

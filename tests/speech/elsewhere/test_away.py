@@ -15,6 +15,7 @@ import pytest
 import soundfile
 from redis import Redis
 
+from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.errors import DeskSilent, RecogniserDied, RecordsUnavailable, SpeechError
 from ivr.records import Records
 from ivr.records.messages.message import (
@@ -27,7 +28,7 @@ from ivr.records.messages.message import (
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.speech.audio.files import Audio
-from ivr.speech.elsewhere.away import Away, nameless_file
+from ivr.speech.elsewhere.away import Away
 from ivr.speech.elsewhere.desk import PIECE_BYTES, WorkerGateway
 from ivr.speech.elsewhere.rpc import RpcMessage, answer_one, ask
 from ivr.speech.elsewhere.wire import task_to
@@ -65,7 +66,16 @@ class House:
         self.settings = settings
         self.said: list[RpcMessage] = []
         nothing = Recognisers(settings.speech_models)
-        self.desk = WorkerGateway(Workplace(settings, records, nothing, lambda: self.clock), redis)
+        self.desk = WorkerGateway(
+            Workplace(
+                settings,
+                records,
+                FolderStorage(settings.recordings),
+                nothing,
+                lambda: self.clock,
+            ),
+            redis,
+        )
 
     def store(self, message_id: str, content: bytes) -> Path:
         """Have a recording fetched already; returns its file."""
@@ -384,11 +394,3 @@ def test_while_the_records_are_away_the_worker_waits(
     with pytest.raises(DeskSilent):
         house.away(Scripted("hello"), patience=0.2).perform(task)
     house.desk = there
-
-
-def test_a_nameless_file_is_read_by_its_path_and_then_gone() -> None:
-    with nameless_file() as (file, path):
-        file.write(b"words")
-        file.flush()
-        assert path.read_bytes() == b"words"
-        assert path.stat().st_nlink == 0  # gone with whoever has it open
