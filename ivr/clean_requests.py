@@ -7,11 +7,12 @@ console `clean_request` before anything reads its forms.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import request
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
+from ivr.core.card_numbers import SHORTEST as CARD
 from ivr.core.card_numbers import without_card_numbers
 from ivr.core.clean_text import clean
 
@@ -48,19 +49,25 @@ def _most(name: str) -> int | None:
 
 def _replace(most: Callable[[str], int | None], may_hold_cards: Callable[[str], bool]) -> None:
     for part in ("form", "args"):
-        sent = fields = list(getattr(request, part).items(multi=True))
-        if not _is_plain(sent):
-            fields = [(clean(name), clean(value, most(name))) for name, value in sent]
-        fields = [
-            (name, without_card_numbers(value) if may_hold_cards(name) else value)
-            for name, value in fields
-        ]
-        if fields != sent:
-            setattr(request, part, ImmutableMultiDict(fields))
+        sent = getattr(request, part)
+        if _is_plain(sent, may_hold_cards):
+            continue
+        fields = []
+        for name, value in sent.items(multi=True):
+            cleaned = clean(value, most(name))
+            cleaned = without_card_numbers(cleaned) if may_hold_cards(name) else cleaned
+            fields.append((clean(name), cleaned))
+        setattr(request, part, ImmutableMultiDict(fields))
 
 
-def _is_plain(fields: list[tuple[str, str]]) -> bool:
+def _is_plain(sent: MultiDict[str, str], may_hold_cards: Callable[[str], bool]) -> bool:
     """Whether there is nothing to clean, as in nearly every webhook: a caller waits for it."""
-    whole = "".join(map("".join, fields))
-    short = all(len(value) <= LONGEST_NUMBER for _, value in fields)
-    return short and whole.isascii() and whole.isprintable()
+    values = [value for several in sent.listvalues() for value in several]
+    whole = "".join((*sent, *values))
+    if not (whole.isascii() and whole.isprintable() and _longest(values) <= LONGEST_NUMBER):
+        return False
+    return _longest(v for name in sent if may_hold_cards(name) for v in sent.getlist(name)) < CARD
+
+
+def _longest(values: Iterable[str]) -> int:
+    return max(map(len, values), default=0)
