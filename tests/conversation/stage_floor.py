@@ -131,7 +131,7 @@ class Stage:
         self.until(lambda: words.casefold() in call.heard.casefold())
 
     def until(self, true: Callable[[], object]) -> None:
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while not true():
             assert time.monotonic() < end, "it did not come about:\n" + "\n\n".join(
                 str(call.transcript) for call in self.carrier.calls
