@@ -28,8 +28,9 @@ help:
 demo: .venv/.demo scripts
 	@$(RUN) -m ivr demo
 
+# A file's tests stay together in one process, which has a Redis and databases of its own.
 test: lint browser scripts
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile
 
 serve: .venv/.base scripts
 	@exec $(RUN) -m ivr serve --port $(PORT)
