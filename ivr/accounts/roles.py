@@ -24,7 +24,7 @@ class Permission(StrEnum):
     WORK_MESSAGES = "work on messages"
     ANSWER_CALLS = "answer calls"
     SUPERVISE = "watch and steer operators"
-    SEE_AUDIT = "see who did what"
+    SEE_AUDIT = "see the audit log"
     KEEP_ACCOUNTS = "keep accounts"
     CLIENT_PAGE = "use the client's page"
 

@@ -25,7 +25,7 @@ ALLOWS: dict[TokenScope, str] = {
     _S.CALLS_READ: "read calls and their timelines",
     _S.MESSAGES_READ: "read messages, their recordings, words and deliveries",
     _S.JOBS_READ: "read jobs and their history",
-    _S.JOBS_WRITE: "act on jobs: take, hand over, put off, close",
+    _S.JOBS_WRITE: "act on jobs: take, assign, snooze, close",
     _S.STATUSES_READ: "read where clients’ people say that they are",
     _S.STATUSES_WRITE: "set and end statuses of clients’ people",
     _S.WEBHOOKS_READ: "read which webhooks there are",

@@ -60,7 +60,7 @@ def checked(token: Token) -> Token:
     if token.expires_at is not None and not (
         token.made_at < token.expires_at <= token.made_at + LONGEST_LIFE
     ):
-        raise AccountError("A token lapses between now and ten years from now.")
+        raise AccountError("A token expires between now and ten years from now.")
     return token
 
 

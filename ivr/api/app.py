@@ -168,7 +168,7 @@ def _once(office: Office, operation: Operation, token: Token) -> Once | None:
 
 
 def _note(office: Office, operation: Operation, asked: Asked, answer: Answer) -> None:
-    """Keep in the trail of who did what; what is only read, once in a while. Who asks only whether
+    """Keep in the audit log; what is only read, once in a while. Who asks only whether
     something is there gets nothing of it."""
     if request.method == "HEAD":
         return

@@ -12,6 +12,7 @@ from ivr.api.types import At, Listed, Page, Shown
 from ivr.records.calls.snapshots import CallSnapshot
 from ivr.records.calls.telling import TimelineEntry, tell
 from ivr.records.programs.lists import Cursor, Narrow
+from ivr.services.party_names import party_names
 
 
 class Call(Shown):
@@ -75,7 +76,8 @@ def call_operations(office: Office) -> list[Operation]:
         story = office.records.story(asked.path["call"])
         if story is None or not asked.sees(story.call.client):
             raise missing("call")
-        lines = [_line(each) for each in tell(story)]
+        named = party_names(office.agency, office.library, story.call.client)
+        lines = [_line(each) for each in tell(story, named)]
         content = CallWithTimeline(**dict(_of(story.call)), timeline=lines)
         return Answer(content, story.call.client, f"call {story.call.call_sid}")
 

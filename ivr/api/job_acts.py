@@ -39,7 +39,7 @@ class Take(JobAct):
 
 
 class Hand(JobAct):
-    """Give it to somebody else."""
+    """Assign it to somebody else."""
 
     act: Literal["hand"]
     owner: OwnerKey
@@ -54,7 +54,7 @@ class Return(JobAct):
 
 
 class Snooze(JobAct):
-    """Put it off until a time."""
+    """Snooze it until a time."""
 
     act: Literal["snooze"]
     until: Moment = Field(description="Later than now, within a year.")
@@ -62,7 +62,7 @@ class Snooze(JobAct):
 
 
 class Plan(JobAct):
-    """Say what is to be done next, or by when."""
+    """Reschedule it: what is to be done next, or by when."""
 
     act: Literal["plan"]
     action: Text | None = Field(None, examples=["Send the offer"])
@@ -128,7 +128,7 @@ def act_operations(office: Office) -> list[Operation]:
             scope=TokenScope.JOBS_WRITE,
             tag="jobs",
             summary="Act on a job",
-            description="Take it, hand it over, return it, put it off, plan what is next, write "
+            description="Take it, assign it, return it, snooze it, reschedule it, write "
             "something down, close it or open it again. The act is kept for ever in the job’s "
             "history, in the token’s name.",
             do=act_on_job,

@@ -53,7 +53,7 @@ class Job(Shown):
     due_at: At
     action: str = Field(description="What is to be done next.", examples=["Ring the caller back"])
     state: JobState
-    snoozed_until: At | None = Field(description="Until when it is put off.")
+    snoozed_until: At | None = Field(description="Until when it is snoozed.")
     outcome: Outcome | None = Field(description="How it ended, of a closed one.")
     reason: str | None = Field(description="Why it was closed.", examples=["rang back"])
     closed_at: At | None

@@ -50,7 +50,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered, and for the trail of who did what: whose it is, and what it is."""
+    """What is answered, and for the audit log: whose it is, and what it is."""
 
     content: Shown | Response | None
     client: str | None = None
@@ -62,7 +62,7 @@ class Operation:
     """`do` carries it out, and raises `ApiError` where it refuses.
 
     `path` names its variables in braces. `answer` is the type of what is answered (None: nothing),
-    `media` its media types where it is no JSON. `noted` says in the trail of who did what what was
+    `media` its media types where it is no JSON. `noted` says in the audit log what was
     done; `once` that it takes an `Idempotency-Key`; `problems` which statuses it has besides those
     that every operation has.
     """

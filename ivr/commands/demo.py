@@ -113,7 +113,7 @@ def _recogniser(message: Message) -> str:
 
 def _words(message: Message) -> str:
     if message.transcript is None:
-        return f"(set aside: {message.reason})"
+        return f"(needs review: {message.reason})"
     return message.transcript.text
 
 

@@ -44,8 +44,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_acts(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    def add(name: str, words: str, act: Callable[[_Desk, Job, argparse.Namespace], Act]) -> Any:
-        one = acts.add_parser(name, help=words)
+    def add(
+        name: str,
+        words: str,
+        act: Callable[[_Desk, Job, argparse.Namespace], Act],
+        *aliases: str,
+    ) -> Any:
+        one = acts.add_parser(name, help=words, aliases=aliases)
         one.add_argument("job", metavar="JOB")
         one.add_argument("--by", metavar="NAME", help="who does it; default: your login")
         one.set_defaults(run=lambda args: _do(args, act))
@@ -53,12 +58,12 @@ def _add_acts(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
     take = add("take", "make a job an operator's own", _take)
     take.add_argument("--operator", required=True, metavar="NAME", help="as agency.yaml names them")
-    hand = add("hand", "give a job to somebody else", _hand)
+    hand = add("assign", "assign a job to somebody else", _hand, "hand")
     hand.add_argument(
         "--to", required=True, metavar="NAME", help="a person of the client, an operator, or agency"
     )
     back = add("return", "give a job back to who had it before", _return)
-    snooze = add("snooze", "put a job off for a time", _snooze)
+    snooze = add("snooze", "snooze a job for a time", _snooze)
     snooze.add_argument("--for", dest="time", required=True, metavar="TIME", help="such as 2h")
     close = add("close", "close a job", _close)
     close.add_argument(

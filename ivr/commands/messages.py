@@ -26,7 +26,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--client", metavar="ID", help="those of one client only")
     parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
     parser.add_argument(
-        "--set-aside", action="store_true", help="only those that a person must listen to"
+        "--needs-review",
+        "--set-aside",
+        dest="needs_review",
+        action="store_true",
+        help="only those that a person must listen to",
     )
     parser.set_defaults(run=run)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
@@ -34,7 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "transcribe",
         help="turn messages into words again",
         description="Have the recordings of messages heard again by a running worker, also those "
-        "that were set aside. Earlier transcripts stay.",
+        "that need review. Earlier transcripts stay.",
     )
     again.add_argument("messages", metavar="MESSAGE", nargs="+", help="ids, as --json shows them")
     add_wishes(again)
@@ -49,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     records = open_records(load_settings().database_url)
     if args.action == "transcribe":
         return hear_again(records, args, args.messages, "message")
-    state = MessageState.SET_ASIDE if args.set_aside else None
+    state = MessageState.SET_ASIDE if args.needs_review else None
     messages = records.messages(args.client, state=state)
     if args.json:
         delivered = records.deliveries.of_messages([message.id for message in messages])
@@ -116,7 +120,7 @@ def _as_text(message: Message) -> str:
         message.client,
         message.caller or "number withheld",
         f"{message.seconds:.0f} s",
-        message.state.replace("_", " "),
+        message.state.words,
         message.audio or "no audio yet",
     ]
     heard = message.transcript

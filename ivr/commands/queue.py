@@ -89,7 +89,7 @@ def _list(queue: OperatorQueue, as_json: bool) -> int:
     if as_json:
         print(json.dumps([_entry(entry) for entry in entries]))
     elif not entries:
-        print("Nobody is waiting.")
+        print("No callers waiting.")
     else:
         print(f"{'':3} {'waiting':>8}  {'priority':8}  {'client':20}  caller")
         for entry in entries:
@@ -135,7 +135,7 @@ def _take(queue: OperatorQueue, redis: Redis, settings: Settings, args: argparse
     ringer = open_floor(settings, redis, agency, lambda: datetime.now(UTC)).ringer
     reservation = take_next(queue, ringer, args.operator, phone, now, skills)
     if reservation is None:
-        print("Nobody is waiting.", file=sys.stderr)
+        print("No callers waiting.", file=sys.stderr)
         return 1
     if phone is None:
         _say_that_nobody_is_rung(args.operator, operators)

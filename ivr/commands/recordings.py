@@ -25,15 +25,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--client", metavar="ID", help="those of one client only")
     parser.add_argument("--json", action="store_true", help="as a JSON list, for programs")
     parser.add_argument(
-        "--set-aside", action="store_true", help="only those without words, and why"
+        "--needs-review",
+        "--set-aside",
+        dest="needs_review",
+        action="store_true",
+        help="only those that need review, and why",
     )
     parser.set_defaults(run=run)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     again = actions.add_parser(
         "transcribe",
         help="turn recordings into words again",
-        description="Have recordings heard again by a running worker, also those that were set "
-        "aside or were to have no words. Earlier transcripts stay.",
+        description="Have recordings heard again by a running worker, also those that need "
+        "review or were to have no words. Earlier transcripts stay.",
     )
     again.add_argument("recordings", metavar="RECORDING", nargs="+", help="ids, as shown")
     add_wishes(again)
@@ -49,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "transcribe":
         what = "recording of a conversation"
         return hear_again(records, args, args.recordings, what)
-    state = MessageState.SET_ASIDE if args.set_aside else None
+    state = MessageState.SET_ASIDE if args.needs_review else None
     found = records.call_recordings.newest(args.client, state)
     if args.json:
         print(json.dumps([_as_json(each) for each in found], ensure_ascii=False, indent=2))
@@ -85,7 +89,7 @@ def _as_text(recording: ConversationRecording) -> str:
         recording.client or "nobody's",
         recording.caller or "number withheld",
         f"{recording.seconds:.0f} s",
-        recording.state.replace("_", " "),
+        recording.state.words,
         recording.id,
     ]
     heard = recording.transcript

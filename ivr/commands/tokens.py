@@ -32,7 +32,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         choices=[scope.value for scope in TokenScope],
         help="what it may be used for; may be repeated",
     )
-    making.add_argument("--days", type=int, help="after how many days it lapses; default: never")
+    making.add_argument("--days", type=int, help="after how many days it expires; default: never")
     making.set_defaults(run=_make)
     acts.add_parser("list", help="list the tokens").set_defaults(run=_list)
     revoking = acts.add_parser("revoke", help="let a token in no more, at once")
@@ -54,7 +54,7 @@ def _make(args: argparse.Namespace) -> int:
     from ivr.errors import AccountError
 
     if args.days is not None and not 1 <= args.days <= 3660:
-        raise AccountError("A token lapses after 1 to 3660 days.")
+        raise AccountError("A token expires after 1 to 3660 days.")
     now = datetime.now(UTC)
     until = now + timedelta(days=args.days) if args.days else None
     scopes = frozenset(map(TokenScope, args.scope))
@@ -76,7 +76,7 @@ def _list(args: argparse.Namespace) -> int:
     finally:
         records.close()
     for token in tokens:
-        state = "holds" if token.holds(now) else "revoked" if token.revoked_at else "lapsed"
+        state = "active" if token.holds(now) else "revoked" if token.revoked_at else "expired"
         seen = f"used {token.seen_at:%Y-%m-%d %H:%M}" if token.seen_at else "never used"
         whose = token.client or "all clients"
         scopes = " ".join(sorted(token.scopes))

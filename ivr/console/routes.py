@@ -147,7 +147,7 @@ def console_routes(desk: ConsoleServices) -> Blueprint:
         console,
         FeedServices(live, most, OperatorQueue(desk.redis), desk.agency, desk.flow_of, clock),
     )
-    call_routes(console, CallPages(desk.records, desk.library, recordings))
+    call_routes(console, CallPages(desk.records, desk.library, recordings, desk.agency))
     _add_operators(console, desk, live)
     board = Wallboard(
         OperatorQueue(desk.redis),

@@ -227,7 +227,7 @@ _ASKED: dict[Kind, str] = {
     Complete: "The caller cannot be put through",
     EndConsult: "Nobody else is on the line",
     JoinAll: "There is nobody to bring together",
-    HandOver: "The caller cannot be handed over",
+    HandOver: "The call cannot be passed",
     Decline: "The caller cannot be declined any more",
     HangUp: "There is nothing to hang up",
     Watch: "Nobody can take part",
@@ -245,7 +245,7 @@ def _state_of(conversation: Conversation) -> str:
         case Phase.OVER:
             return "the conversation is over"
         case Phase.HANDED_ON:
-            return "the caller has been handed on"
+            return "the call has been passed to somebody else"
         case Phase.RINGING:
             return "it still rings"
         case _ if not conversation.met or not answered(conversation):

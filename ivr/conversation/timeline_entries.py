@@ -26,17 +26,17 @@ ROLES = {
 def legs(
     before: Conversation | None, after: Conversation, what: Event | Command | None, now: datetime
 ) -> Iterator[LegNote | CallEvent]:
-    """The legs that began, were answered or ended, and that caller and operator met or parted."""
+    """The legs that began, were answered or ended, and that a call was connected or ended."""
     known = {party.label: party for party in before.parties} if before else {}
     here = {party.label: party for party in after.parties}
     for label in {**known, **here}:
         yield from _leg(after, known.get(label), here.get(label), what, now)
     met_before, over_before = before and before.met, before and before.phase is Phase.OVER
     if after.met and not met_before:
-        yield _event(after, "caller and operator met", None, now)
+        yield _event(after, "connected", None, now)
     if after.phase is Phase.OVER and not over_before:
         who = after.ended_by.value if after.ended_by else None
-        yield _event(after, "the conversation was ended", who, now)
+        yield _event(after, "call ended", who, now)
 
 
 def command(conversation: Conversation, asked: Command, by: str, now: datetime) -> CallEvent | None:

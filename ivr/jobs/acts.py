@@ -49,7 +49,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """Put it off until a time."""
+    """Snooze it until a time."""
 
     until: datetime
     reason: str = ""

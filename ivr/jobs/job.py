@@ -156,7 +156,7 @@ class Job:
         return self.is_open and now >= self.due_at
 
     def is_snoozed(self, now: datetime) -> bool:
-        """Whether it is put off to a time that is still to come."""
+        """Whether it is snoozed to a time that is still to come."""
         return self.snoozed_until is not None and now < self.snoozed_until
 
     @property

@@ -4,7 +4,7 @@ Where the owner is to be reminded, that comes first. Once the job is due it goes
 line, and to the one after them when their time of grace is over; then to the agency. If it is not
 closed there in time either, the supervisors are told. Somebody who takes a job, or is given it,
 has their time of grace too, and then it goes to the agency, no more through the line. A job that
-is put off rests meanwhile. What rises stays due when it was: the promise was made to the caller.
+is snoozed rests meanwhile. What rises stays due when it was: the promise was made to the caller.
 """
 
 from __future__ import annotations

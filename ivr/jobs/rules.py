@@ -36,7 +36,7 @@ LONGEST_TEXT = 2000
 """Characters of a reason, a note, a next action."""
 
 LONGEST_WAIT = timedelta(days=366)
-"""How far ahead a job can be put off or planned."""
+"""How far ahead a job can be snoozed or rescheduled."""
 
 
 def opened(new: NewJob, job_id: str, now: datetime) -> Job:
@@ -186,7 +186,7 @@ def _given(job: Job, to: Owner, now: datetime) -> Job:
 
 
 def _snoozed(job: Job, until: datetime, reason: str, now: datetime) -> Job:
-    """Put off; whoever has it has their time of grace when it wakes."""
+    """Snoozed; whoever has it has their time of grace when it wakes."""
     _text(reason)
     _ahead(until, now, "The time to wait for")
     return replace(

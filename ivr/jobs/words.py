@@ -44,7 +44,7 @@ def told(history: Iterable[Entry], zone: tzinfo) -> Iterator[HistoryEntry]:
 
 
 def in_words(act: Opened | Act, before: Owner | None, entry: Entry, zone: tzinfo) -> str:
-    """One act in words: `handed from Ian to the agency by Sam: on holiday`."""
+    """One act in words: `assigned from Ian to the agency by Sam: on holiday`."""
     match act:
         case Opened(owner):
             what = f"opened by {entry.by} for {owner.name}, due {when(act.due_at, zone)}"
@@ -52,19 +52,19 @@ def in_words(act: Opened | Act, before: Owner | None, entry: Entry, zone: tzinfo
         case Take(to):
             return f"taken from {_name(before)} by {to.name}"
         case Hand(to, reason):
-            return _why(f"handed from {_name(before)} to {to.name} by {entry.by}", reason)
+            return _why(f"assigned from {_name(before)} to {to.name} by {entry.by}", reason)
         case Return(reason):
             ways = f"from {_name(before)} to {entry.owner.name}"
             return _why(f"returned {ways} by {entry.by}", reason)
         case Snooze(until, reason):
-            return _why(f"put off until {when(until, zone)} by {entry.by}", reason)
+            return _why(f"snoozed until {when(until, zone)} by {entry.by}", reason)
         case Note(text):
             return f"noted by {entry.by}: {text}"
         case Read(how):
             return f"read by {entry.by}" + (f", {how}" if how else "")
         case Plan(action, due_at):
             due = f"due {when(due_at, zone)}" if due_at else ""
-            return f"planned by {entry.by}: " + ", ".join(filter(None, (action, due)))
+            return f"rescheduled by {entry.by}: " + ", ".join(filter(None, (action, due)))
         case Close(outcome, reason):
             return f"closed as {outcome} by {entry.by}: {reason}"
         case Reopen(reason):
@@ -73,7 +73,7 @@ def in_words(act: Opened | Act, before: Owner | None, entry: Entry, zone: tzinfo
             return f"{_name(before)} reminded, by {entry.by}"
         case HandOn(to, unread):
             why = "not read in time" if unread else "overdue"
-            return f"{why}: handed on from {_name(before)} to {to.name}, by {entry.by}"
+            return f"{why}: passed on from {_name(before)} to {to.name}, by {entry.by}"
         case Alarm():
             return f"overdue with {_name(before)}: the supervisors told, by {entry.by}"
         case _:

@@ -77,6 +77,11 @@ class Agency(Person):
         return {short: each.name for short, each in self.operators.items()}
 
     @property
+    def staff_names(self) -> dict[str, str]:
+        """The full names of operators by short name, and of supervisors by login."""
+        return {login: each.name for login, each in self.supervisors.items()} | self.operator_names
+
+    @property
     def staff(self) -> Staff:
         """The operators, and every skill that some of them are said to have."""
         skills = (name for each in self.operators.values() for name in each.skills or ())

@@ -14,7 +14,7 @@ GROUPS = {
     "asks": "asks the caller",
     "decides": "decides by itself",
     "person": "brings a person",
-    "keeps": "keeps something for later",
+    "keeps": "takes a message",
     "acts": "works in the background",
     "ends": "ends the call",
 }

@@ -120,7 +120,7 @@ def test_a_job_goes_through_hands_and_is_closed_with_a_reason(
     assert main(["jobs", "show", short]) == 0
     shown = capsys.readouterr().out
     assert "taken from Ian Frost by Sam Okafor" in shown
-    assert "handed from Sam Okafor to Maya Frost by ann: she knows the house" in shown
+    assert "assigned from Sam Okafor to Maya Frost by ann: she knows the house" in shown
     assert "returned from Maya Frost to Sam Okafor by Maya: on holiday" in shown
     assert "closed as done by ann: rang back" in shown
     assert "\x1b" not in shown

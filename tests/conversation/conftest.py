@@ -19,6 +19,7 @@ from ivr.records import migrate
 from ivr.settings import Settings
 from ivr.simulator import Carrier, Misbehaviour
 from ivr.web import create_app
+from tests.console.conftest import chromium as chromium
 
 
 class _Quiet(WSGIRequestHandler):

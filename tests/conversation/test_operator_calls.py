@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +14,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, expect
 from stage_floor import CALLER, DECORATOR, SAM, STAYS, Stage, now, rings
+from werkzeug.serving import make_server
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role as AccountRole
@@ -28,11 +32,12 @@ from ivr.records.queue.call_back_book import CallBack
 from ivr.settings import Settings
 from ivr.simulator import Busy, NoAnswer
 from ivr.web import create_app
-from tests.records.records_samples import message_note
+from tests.console.real_browser import NO_CHROMIUM
+from tests.records.records_samples import message_note, snapshot
 
 CLIENT = "rainbow-frost"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-ONCE = re.compile(r'name="once" value="([^"]+)"')
+ONCE = re.compile(r"once=([0-9a-f]+)")
 
 
 @pytest.fixture
@@ -82,8 +87,8 @@ def ring(browser: FlaskClient, job: Job, times: int = 1, number: str = CALLER) -
     page = browser.get(f"/console/jobs/{job.id}").text
     token, once = TOKEN.search(page), ONCE.search(page)
     assert token
-    form = {"csrf_token": token[1], "once": once[1] if once else "x", "number": number}
-    address = f"/console/ring/job/{job.id}"
+    form = {"csrf_token": token[1], "number": number}
+    address = f"/console/ring/job/{job.id}?once={once[1] if once else 'x'}"
     return [browser.post(address, data=form).status_code for _ in range(times)]
 
 
@@ -212,8 +217,8 @@ def test_only_numbers_of_the_page_and_only_operators_of_ours(
     assert ring(supervisor, job) == [404], "no telephone of theirs"
     client = browser_of(app, records, AccountRole.CLIENT, client=CLIENT)
     token = TOKEN.search(client.get("/console/client").text)
-    form = {"csrf_token": token[1] if token else "", "once": "x", "number": CALLER}
-    assert client.post(f"/console/ring/job/{job.id}", data=form).status_code in (403, 404)
+    form = {"csrf_token": token[1] if token else "", "number": CALLER}
+    assert client.post(f"/console/ring/job/{job.id}?once=x", data=form).status_code in (403, 404)
     assert stage.carrier.telephones.rung == []
 
 
@@ -232,11 +237,65 @@ def test_the_pages_of_messages_and_calls_have_the_button_for_operators_alone(
     token, once = TOKEN.search(text), ONCE.search(text)
     assert token
     assert once
-    form = {"csrf_token": token[1], "once": once[1], "number": CALLER}
-    address = f"/console/ring/message/{message}"
+    form = {"csrf_token": token[1], "number": CALLER}
+    address = f"/console/ring/message/{message}?once={once[1]}"
     assert operator.post(address, data=form | {"csrf_token": "x"}).status_code in (400, 403)
     assert operator.post(address, data=form).status_code == 303
     stage.until(lambda: the_call(records).ended_at)
     call = operator.get(f"/console/calls/callback-{the_call(records).id}").text
     assert "Sam rings the caller" in call
     assert ONCE.search(call), "its page can ring the number once more"
+
+
+@contextmanager
+def window(chromium: Browser, app: Flask, browser: FlaskClient) -> Iterator[Page]:
+    """A real browser's window in which whoever is signed in in `browser` sits."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    context = chromium.new_context(base_url=url, reduced_motion="reduce")
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = browser.get_cookie(name, path=app.config["SESSION_COOKIE_PATH"])
+    assert cookie
+    context.add_cookies([{"name": name, "value": cookie.value, "url": f"{url}/console"}])
+    yield context.new_page()
+    context.close()
+    app.extensions["live_consoles"].stop()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@NO_CHROMIUM
+def test_a_number_in_any_list_is_rung_where_it_is_pressed(
+    stage: Stage, app: Flask, records: Records, job: Job, chromium: Browser
+) -> None:
+    facts = {"client": CLIENT, "client_name": "Rainbow Frost", "caller": CALLER}
+    message = records.keep_message(message_note(**facts))
+    records.note_call(snapshot(call_sid="CA1", from_=CALLER, started_at=now()))
+    stage.carrier.telephones[SAM], stage.carrier.telephones[CALLER] = STAYS, Busy()
+    pages = ("jobs/", f"jobs/{job.id}", "messages/", "calls/", "search?q=01632+960001")
+    with window(chromium, app, browser_of(app, records, operator="sam")) as page:
+        page.goto("/console/messages/")
+        page.get_by_role("button", name="Ring 01632 960001").first.click()
+        expect(page.get_by_role("alert").last).to_contain_text("Sign on as an operator first")
+        stage.sign_on()
+        for number, path in enumerate(pages, start=1):
+            page.goto(f"/console/{path}")
+            ring = page.get_by_role("button", name="Ring 01632 960001").first
+            ring.click()
+            said = page.locator(".rung")
+            expect(said).to_contain_text("take it, and 01632 960001 is called")
+            stage.until(lambda n=number: len(over(records)) == n)
+            stage.until(lambda: stage.state().state is Presence.AVAILABLE)
+    assert [to for to, _ in stage.carrier.telephones.rung] == [SAM, CALLER] * len(pages)
+    of_message = records.jobs.of_message(message)
+    assert of_message
+    came = [text for each in (job, of_message) for text, _ in noted(records, each)]
+    assert came == ["rang 01632 960001: engaged"] * 3, "of the jobs, and of the message"
+
+
+def over(records: Records) -> list[CallBack]:
+    """The operators' calls that have ended."""
+    return [each for each in records.call_backs.newest() if each.ended_at]

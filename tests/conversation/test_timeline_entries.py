@@ -65,7 +65,7 @@ def test_that_they_met_and_parted_is_told_once() -> None:
     rung = ringing()
     met = replace(rung, talking_since=LATER)
     [event] = [n for n in timeline_entries.legs(rung, met, None, LATER) if isinstance(n, CallEvent)]
-    assert (event.what, event.who) == ("caller and operator met", None)
+    assert (event.what, event.who) == ("connected", None)
     assert list(timeline_entries.legs(met, met, None, LATER)) == []
 
 

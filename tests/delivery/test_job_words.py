@@ -109,6 +109,6 @@ def test_what_was_sent_stands_beside_the_act_because_of_which_it_was() -> None:
             "To Maya Frost: not sent yet, due Tue 24 Nov 12:00 (busy)",
         ),
     ]
-    assert lines[1].text == "handed from Ian Frost to Maya Frost by sam"
+    assert lines[1].text == "assigned from Ian Frost to Maya Frost by sam"
     told_to_clients = history(JOB, entries, [], promised, UTC, reasons=False)
     assert "no such user" not in str(list(told_to_clients))

@@ -159,12 +159,12 @@ def test_who_was_told_at_each_step_and_who_has_read_it_stands_in_the_job_s_histo
         "Ian reminded: Text to Ian: sent Mon 23 Nov 15:00, not acknowledged",
         "overdue: E-mail to Pat: sent Mon 23 Nov 16:00, not acknowledged",
         "overdue: Text to Pat: sent Mon 23 Nov 16:00, not acknowledged",
-        "handed from Pat to Ian by Sam: E-mail to Ian: "
+        "assigned from Pat to Ian by Sam: E-mail to Ian: "
         "sent Mon 23 Nov 16:06, read Mon 23 Nov 17:00 by Ian",
         "overdue: E-mail to Larkfield: sent Mon 23 Nov 19:00, not acknowledged",
         "overdue: Text to Larkfield: sent Mon 23 Nov 19:00, not acknowledged",
         "overdue with Larkfield: E-mail to Larkfield: sent Mon 23 Nov 22:00, not acknowledged",
-        "handed from Larkfield to Sam Okafor by Sam: "
+        "assigned from Larkfield to Sam Okafor by Sam: "
         "To Sam Okafor: not sent yet, due Mon 23 Nov 22:00",
     ]
 

@@ -105,7 +105,7 @@ def test_what_each_side_said_is_on_the_call_s_page(agency: Stage, spoken: Spoken
     stored = agency.settings.recordings / recording.audio
     assert (soundfile.info(stored).channels, stored.stat().st_mode & 0o077) == (2, 0)
     told = agency.command("calls", call.sid, "--timeline")
-    for line in ("caller and operator met", "began to be recorded", "was fetched", "written down"):
+    for line in ("connected", "began to be recorded", "was fetched", "transcribed"):
         assert line in told.lower()
     [hit] = agency.records.search("best of times")
     assert hit.subject == recording.id

@@ -95,7 +95,7 @@ def test_the_list_for_people_is_in_order_of_service(
 
 def test_an_empty_queue_is_said_to_be_empty(command: Command, queue: OperatorQueue) -> None:
     plain, programs = command(), command("--json")
-    assert (plain.returncode, plain.stdout) == (0, "Nobody is waiting.\n")
+    assert (plain.returncode, plain.stdout) == (0, "No callers waiting.\n")
     assert (programs.returncode, json.loads(programs.stdout)) == (0, [])
 
 
@@ -145,7 +145,7 @@ def test_without_a_telephone_it_says_plainly_that_nobody_is_rung(
 def test_nobody_to_take_is_exit_code_1(command: Command, queue: OperatorQueue) -> None:
     result = command("take", "--operator", "sam")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Nobody is waiting.\n"
+    assert result.stderr == "No callers waiting.\n"
 
 
 def test_a_busy_operator_is_told_how_to_become_free(

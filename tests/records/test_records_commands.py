@@ -159,7 +159,7 @@ def test_the_timeline_of_a_call_is_told_step_by_step(filled: str) -> None:
     told = ivr(filled, "calls", "CA1", "--timeline")
     assert told.returncode == 0
     assert "The call came in from +441632960001." in told.stdout
-    assert "The recording was written down by vosk." in told.stdout
+    assert "The recording was transcribed by vosk." in told.stdout
     lines = json.loads(ivr(filled, "calls", "CA1", "--timeline", "--json").stdout)
     assert lines[0]["at"] == "2026-11-23T12:00:00+00:00"
     assert {line["message"] for line in lines} > {None}

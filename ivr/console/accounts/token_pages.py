@@ -20,7 +20,7 @@ from ivr.records.programs.subscription_book import SubscriptionBook
 from ivr.records.programs.token_book import TokenBook
 
 LIVES = {"90": "in three months", "366": "in a year", "731": "in two years", "": "never"}
-"""Days after which a token lapses, in words that follow "lapses"."""
+"""Days after which a token expires, in words that follow "expires"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class TokenPages:
         now, life = self.clock(), request.form.get("life", "")
         client = request.form.get("client", "") or None
         if life not in LIVES or client not in (None, *self.clients()):
-            raise AccountError("Choose whose things the token sees, and when it lapses.")
+            raise AccountError("Choose whose things the token sees, and when it expires.")
         asked_for = set(request.form.getlist("scope"))
         token, key = self.book.make(
             request.form.get("name", ""),

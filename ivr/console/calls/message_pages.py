@@ -35,11 +35,7 @@ from ivr.records.messages.message import Message, MessageState
 from ivr.services.recording_storage import RecordingStorage
 
 PAGE = 50
-STATES = {
-    MessageState.SET_ASIDE: "set aside",
-    MessageState.RECORDED: "without words yet",
-    MessageState.TRANSCRIBED: "with words",
-}
+STATES = {state: state.words.capitalize() for state in reversed(MessageState)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +165,12 @@ def zone_of(message: Message) -> tzinfo:
         return UTC
 
 
-WORDS = {"local": local, "length": length, "number": readable_number}
+WORDS = {
+    "local": local,
+    "length": length,
+    "number": readable_number,
+    "message_numbers": message_numbers,
+}
 """What the templates say things with."""
 
 

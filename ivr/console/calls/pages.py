@@ -24,12 +24,15 @@ from ivr.console.calls.spoken import SpeakerTurn, length, turns
 from ivr.console.page_zone import clock, page_zone, show_in
 from ivr.console.pages import notice
 from ivr.console.telephone_links import tel
-from ivr.delivery.email import readable_number
+from ivr.core.ring_numbers import RingNumber, ring_numbers
+from ivr.delivery.email import message_numbers
 from ivr.errors import UnknownClient
 from ivr.flow.library import Library
 from ivr.flow.types import parse_caller
 from ivr.jobs.job import Job
 from ivr.nodes.base import Kind
+from ivr.operators.agency import Agency
+from ivr.operators.ticket import for_callback
 from ivr.recording_response import is_there, recording_response
 from ivr.records import Records
 from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
@@ -40,9 +43,13 @@ from ivr.records.messages.message import Message
 from ivr.records.recordings.recording import ConversationRecording
 from ivr.records.search.findings import Thing
 from ivr.records.search.index import MOST_PAGES
+from ivr.services.party_names import party_names
 from ivr.services.recording_storage import RecordingStorage
 
 PAGE = 50
+
+CALL_BACK = for_callback("")
+"""How the SID of a call of ours begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ class CallPages:
     records: Records
     library: Library[Kind]
     recordings: RecordingStorage
+    agency: Agency
 
     def list(self) -> Response:
         """The page of the newest calls that the account may see, as the address narrows it."""
@@ -107,11 +115,14 @@ class CallPages:
         call = story.call
         show_in(self._zone(call.client))
         note("saw a call", client=call.client, about=f"call {call.call_sid}")
+        named = party_names(self.agency, self.library, call.client)
         sees_flows = current_account().may(Permission.SEE_FLOWS)
         text = render_template(
             "console/call.html",
             call=call,
-            lines=tell(story),
+            lines=tell(story, named),
+            party=named,
+            sees_flows=sees_flows,
             story=story,
             recordings=[(each, _turns(each)) for each in story.recordings],
             link=_line_link(call) if sees_flows else _no_link,
@@ -136,12 +147,45 @@ class CallPages:
 
     def words(self) -> dict[str, object]:
         """What the templates say things with."""
-        return {"local": _local, "number": _readable, "tel_of": _tel, "length": length}
+        return {
+            "local": _local,
+            "tel_of": self.tel_of,
+            "to_ring": self.to_ring,
+            "length": length,
+        }
+
+    def to_ring(self, thing: Thing) -> tuple[str, str, tuple[RingNumber, ...]]:
+        """Which numbers of something that was found can be rung, as of which page and id."""
+        if isinstance(thing, Message):
+            return "message", thing.id, message_numbers(thing)
+        language = self._language(thing.client)
+        match thing:
+            case Job():
+                return "job", thing.id, ring_numbers(thing.caller, thing.fields, None, language)
+            case ConversationRecording():
+                return "call", thing.call_sid or "", _of_one(thing.caller, language)
+            case CallSnapshot():
+                is_ours = thing.call_sid.startswith(CALL_BACK)
+                other = thing.to if is_ours else thing.from_
+                return "call", thing.call_sid, _of_one(other if thing.client else None, language)
+            case _:
+                return "text", thing.message_sid, _of_one(thing.from_, language)
+
+    def tel_of(self, number: str | None, client: str | None) -> Markup:
+        """A caller's number, as people in the client's country write it, to be pressed."""
+        return tel(None if number == WITHHELD else number, self._language(client))
 
     def in_own_time(self, account: Account) -> None:
         """Show a client's account its own time, and everybody else the agency's."""
         if account.client:
             show_in(self._zone(account.client))
+
+    def _language(self, client: str | None) -> str:
+        try:
+            language: str = self.library.flow(client or "").client.language
+        except UnknownClient:
+            return "en-GB"
+        return language
 
     def _zone(self, client: str | None) -> tzinfo:
         try:
@@ -179,6 +223,10 @@ def call_routes(console: Blueprint, pages: CallPages) -> None:
         if found is None:
             return notice("No such recording", "There is no recording at this address.", 404)
         return pages.audio(found)
+
+
+def _of_one(number: str | None, language: str) -> tuple[RingNumber, ...]:
+    return ring_numbers(number, {}, None, language)
 
 
 def _turns(recording: ConversationRecording) -> list[SpeakerTurn]:
@@ -221,16 +269,8 @@ def _end_of(day: str) -> datetime | None:
         return None
 
 
-def _readable(number: str) -> str:
-    return readable_number(None if number == WITHHELD else number, "en-GB")
-
-
 def _local(moment: datetime, form: str = "%a %d %b %Y, %H:%M") -> str:
     return clock(moment, form)
-
-
-def _tel(number: str | None) -> Markup:
-    return tel(None if number == WITHHELD else number)
 
 
 def _line_link(call: CallSnapshot) -> Callable[[TimelineEntry, PathStep], str | None]:

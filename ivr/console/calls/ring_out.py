@@ -7,17 +7,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Permission
 from ivr.console.access import answer, current_account, needs, note
+from ivr.console.accounts.way_back import own_page
 from ivr.console.jobs.pages import JobPages
+from ivr.console.operator.parts import by_script
 from ivr.console.pages import notice
+from ivr.core.ring_numbers import RingNumber, ring_numbers
 from ivr.delivery.email import message_numbers
 from ivr.errors import ConversationError
 from ivr.records import Records
+from ivr.records.messages.texts import TextReceived
+from ivr.records.search.index import DocumentKind, Hit
 from ivr.services.operator_calls import OperatorCall, OperatorCalls
 
 
@@ -26,9 +40,13 @@ class Thing:
     """What a page shows: whose it is, its numbers, and what a call from there follows from."""
 
     client: str
-    numbers: tuple[str, ...]
+    numbers: tuple[RingNumber, ...]
     call_sid: str
     job: str | None = None
+
+    def number(self, number: str) -> RingNumber | None:
+        """The one of its numbers that is `number` (E.164)."""
+        return next((each for each in self.numbers if each.number == number), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +71,23 @@ class RingPages:
 
     def _thing(self, page: str, id_: str) -> Thing | None:
         if page == "job" and (job := self.jobs.find(id_)):
-            numbers = tuple(each.number for each in self.jobs.numbers(job))
-            return Thing(job.client, numbers, job.call_sid or "", job.id)
+            return Thing(job.client, self.jobs.numbers(job), job.call_sid or "", job.id)
         if page == "message" and (message := self.records.message(id_)):
-            numbers = tuple(each.number for each in message_numbers(message))
             of_it = self.records.jobs.of_message(message.id)
-            return Thing(message.client, numbers, message.call_sid, of_it.id if of_it else None)
+            job_id = of_it.id if of_it else None
+            return Thing(message.client, message_numbers(message), message.call_sid, job_id)
         if page == "call" and (story := self.records.story(id_)) and story.call.client:
             other = story.call.to if story.call_back else story.call.from_
-            return Thing(story.call.client, (other,) if other else (), id_)
+            return Thing(story.call.client, self._of_one(other, story.call.client), id_)
+        if page == "text":
+            hit = Hit(DocumentKind.TEXT, id_, None, self.clock())
+            for text in self.records.look_up([hit]):
+                if isinstance(text, TextReceived) and text.client:
+                    return Thing(text.client, self._of_one(text.from_, text.client), "")
         return None
+
+    def _of_one(self, number: str, client: str) -> tuple[RingNumber, ...]:
+        return ring_numbers(number, {}, None, self.jobs.language(client))
 
 
 def _rings(account: Account) -> bool:
@@ -77,30 +102,34 @@ def ring_routes(console: Blueprint, pages: RingPages) -> None:
     @needs(Permission.WORK_MESSAGES)
     def ring(page: str, id_: str) -> AnyResponse:
         account, thing = current_account(), pages.thing(page, id_)
-        number, once = request.form.get("number", ""), request.form.get("once", "")
-        if thing is None or pages.calls is None or not _rings(account):
-            return _nothing()
-        if number not in thing.numbers or not once:
+        wanted, once = request.form.get("number", ""), request.args.get("once", "")
+        number = (
+            next((each for each in thing.numbers if each.number == wanted), None) if thing else None
+        )
+        if (
+            thing is None
+            or number is None
+            or not once
+            or pages.calls is None
+            or not _rings(account)
+        ):
             return _nothing()
         by = (account.operator or "", account.name)
-        call = OperatorCall(once, *by, thing.client, number, thing.call_sid, thing.job)
+        call = OperatorCall(once, *by, thing.client, wanted, thing.call_sid, thing.job)
+        problem = ""
         try:
             pages.calls.ring(call, pages.clock())
+            note("rang somebody", client=thing.client, about=f"{page} {id_}")
         except ConversationError as error:
-            return notice("Not rung", str(error), 409)
-        note("rang somebody", client=thing.client, about=f"{page} {id_}")
-        answer("Your own telephone rings now; take it, and the number is called.")
-        return redirect(_page(page, id_), 303)
-
-
-def _page(page: str, id_: str) -> str:
-    match page:
-        case "job":
-            return url_for("console.job", job_id=id_)
-        case "message":
-            return url_for("console.message", message_id=id_)
-        case _:
-            return url_for("console.call", call_sid=id_)
+            problem = str(error)
+        told = f"Your own telephone rings now; take it, and {number.written} is called."
+        if by_script():
+            shown = {"problem": problem, "told": told, "page": page, "id": id_, "number": number}
+            return make_response(render_template("console/rung.html", **shown))
+        if problem:
+            return notice("Not rung", problem, 409)
+        answer(told)
+        return redirect(own_page(request.form.get("at", "")) or url_for("console.home"), 303)
 
 
 def _nothing() -> Response:

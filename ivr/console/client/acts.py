@@ -20,8 +20,8 @@ from ivr.jobs.job import Job, Outcome, Owner, OwnerKind
 
 DONE = {
     "take": "You have it now.",
-    "agency": "It is back with the agency.",
-    "hand": "It is handed over.",
+    "agency": "Passed back to the agency.",
+    "hand": "Passed on.",
     "close": "Marked done.",
     "note": "Noted.",
     "rang": "Noted.",

@@ -130,7 +130,7 @@ def state(job: Job, place: PageContext) -> str:
     if job.is_overdue(place.now):
         return f"was due {place.when(job.due_at)}"
     if job.is_snoozed(place.now) and job.snoozed_until:
-        return f"put off until {place.when(job.snoozed_until)}"
+        return f"snoozed until {place.when(job.snoozed_until)}"
     return f"due {place.when(job.due_at)}"
 
 

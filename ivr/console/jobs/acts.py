@@ -25,14 +25,14 @@ MOST_AT_ONCE = 200
 
 DONE = {
     "take": "taken",
-    "hand": "handed over",
+    "hand": "assigned",
     "return": "returned",
-    "snooze": "put off",
+    "snooze": "snoozed",
     "close": "closed",
     "reopen": "opened again",
     "note": "noted",
     "rang": "noted",
-    "plan": "planned",
+    "plan": "rescheduled",
 }
 
 
@@ -136,7 +136,9 @@ def _owner(pages: JobPages, job: Job) -> Owner:
     possible = pages.notices.owners(job)
     found = next((owner for owner in possible if owner.key == key), None)
     if found is None:
-        raise JobError("Choose to whom the job goes; it must be somebody of this client or ours.")
+        raise JobError(
+            "Choose to whom the job is assigned; it must be somebody of this client or ours."
+        )
     return found
 
 
@@ -146,7 +148,7 @@ def _until(now: datetime, zone: tzinfo) -> datetime:
     try:
         return now + timedelta(seconds=parse_duration(_field("for")))
     except ValueError as error:
-        raise JobError("Say until when the job is put off.") from error
+        raise JobError("Say until when the job is snoozed.") from error
 
 
 def _plan(job: Job, zone: tzinfo) -> Plan:

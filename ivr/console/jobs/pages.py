@@ -34,14 +34,14 @@ VIEWS = {
     "open": "All open",
     "mine": "Mine",
     "soon": "Due soon",
-    "unowned": "Due soon, nobody’s",
+    "unowned": "Unassigned, due soon",
     "overdue": "Overdue",
     "undelivered": "Undelivered",
     "closed": "Closed",
 }
 
 WAITS = {"30m": "half an hour", "1h": "an hour", "2h": "2 hours", "4h": "4 hours", "1d": "a day"}
-"""For how long a job can be put off with one choice."""
+"""For how long a job can be snoozed with one choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ class JobPages:
             "view": view,
             "works": account.may(Permission.WORK_MESSAGES),
             "owners": self._owners_of_all(rows),
+            "row_numbers": lambda row: self.to_ring(row.job, row.given),
             **self.words(),
         }
 

@@ -88,6 +88,7 @@ class CallFacts:
     answers: tuple[tuple[str, str], ...]
     said: tuple[tuple[str, str], ...]
     statuses: tuple[str, ...] = ()
+    language: str = "en-GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ def call_facts(
         answers=tuple(_answers(known.story.timeline.turns if known.story else ())),
         said=tuple(said_so_far(flow, known.state)),
         statuses=tuple(_statuses(flow, known.statuses, local)),
+        language=client.language,
     )
 
 

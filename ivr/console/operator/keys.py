@@ -92,7 +92,7 @@ def keys_for(
         key(CallAct.END_CONSULT, f"Let {name} go", "F9", EndConsult)
         if consulting
         else key(CallAct.CONSULT, "Consult", "F9", Consult),
-        key(CallAct.HAND_OVER, "Hand over", "F10", HandOver),
+        key(CallAct.HAND_OVER, "Pass call", "F10", HandOver),
         key(CallAct.DECLINE, "Decline", "Shift+F2", Decline)
         if Decline in possible
         else key(CallAct.HANG_UP, "Hang up", "Shift+F2", HangUp),

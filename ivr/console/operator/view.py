@@ -49,6 +49,7 @@ class WaitingRow:
     call_back: bool = False
     number: str = ""
     """To ring them, E.164; empty where it is withheld."""
+    language: str = "en-GB"
 
     @property
     def level(self) -> Level:
@@ -80,7 +81,8 @@ def _waiting(entry: QueueEntry, flow: CallFlow | None, agency: Agency) -> Waitin
         red=(own.red if own else None) or agency.red,
         priority=ticket.priority,
         call_back=bool(ticket.callback),
-        number=ticket.caller,
+        number=ticket.caller or "",
+        language=flow.client.language if flow else "en-GB",
     )
 
 

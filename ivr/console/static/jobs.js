@@ -72,5 +72,5 @@ document.addEventListener("keydown", (event) => {
 
 // A list is not renewed under the hands of somebody who has chosen from it.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (list?.contains(event.target) && chosen()) event.detail.shouldSwap = false;
+  if (event.target === list && chosen()) event.detail.shouldSwap = false;
 });

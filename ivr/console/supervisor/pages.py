@@ -185,7 +185,7 @@ def _add_caller(console: Blueprint, desk: SupervisorDesk) -> None:
         try:
             match how:
                 case "head":
-                    note("moved a caller to the head", client=entry.ticket.client, about=about)
+                    note("moved a caller to the front", client=entry.ticket.client, about=about)
                     moved, done = queue.to_head(call_sid, now), "is at the front of the queue"
                 case "operator" if state := desk.board.state(value):
                     act = f"moved a caller to {value}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,55 +35,61 @@ STATUS = "status"
 """The way out of a node that somebody's status made a call take (`ivr/nodes/put_through.py`)."""
 
 
-def tell(story: Story) -> list[TimelineEntry]:
-    """The lines of a call's timeline, in order of time."""
-    lines = [_turn(turn, story.call) for turn in story.timeline.turns]
+Named = Callable[[str], str]
+"""What people call somebody whom the records know by a short name or a number (E.164)."""
+
+
+def tell(story: Story, named: Named = str) -> list[TimelineEntry]:
+    """The lines of a call's timeline, in order of time, with everybody as `named` names them."""
+    lines = [_turn(turn, story.call, named) for turn in story.timeline.turns]
     if not lines and story.call_back is None:
-        lines += _without_turns(story.call)
+        lines += _without_turns(story.call, named)
     for leg in story.timeline.legs:
-        lines += _leg(leg)
-    lines += [_event(event) for event in story.timeline.events]
+        lines += _leg(leg, named)
+    lines += [_event(event, named) for event in story.timeline.events]
     for message in story.messages:
         lines += _message(message)
     for recording in story.recordings:
         lines += _recording(recording)
     lines += [
-        TimelineEntry(made_at, f"The recording was written down by {transcript.recogniser}.")
+        TimelineEntry(made_at, f"The recording was transcribed by {transcript.recogniser}.")
         for made_at, transcript in story.transcripts
     ]
     for delivery in story.deliveries:
-        lines += _delivery(delivery)
+        lines += _delivery(delivery, named)
     for job, entries in story.jobs:
         lines += [TimelineEntry(entry.at, _act(job, entry)) for entry in entries]
     return sorted(lines, key=lambda line: line.at)
 
 
-def _without_turns(call: CallSnapshot) -> Iterator[TimelineEntry]:
+def _without_turns(call: CallSnapshot, named: Named) -> Iterator[TimelineEntry]:
     """A call from before turns were kept, or one that was over before its first."""
     yield TimelineEntry(
-        call.started_at, f"The call came in from {_caller(call)}.", version=call.flow_version
+        call.started_at, f"The call came in from {_caller(call, named)}.", version=call.flow_version
     )
     if call.ended_at is not None:
         yield TimelineEntry(call.ended_at, f"The call ended: {call.outcome}.")
 
 
-def _caller(call: CallSnapshot) -> str:
-    return "a withheld number" if call.from_ == WITHHELD else call.from_
+def _caller(call: CallSnapshot, named: Named) -> str:
+    return "a withheld number" if call.from_ == WITHHELD else named(call.from_)
 
 
-def _turn(turn: TurnNote, call: CallSnapshot) -> TimelineEntry:
+def _turn(turn: TurnNote, call: CallSnapshot, named: Named) -> TimelineEntry:
     said = turn.facts.get(STANDING)
     # It is told once, and where it led the call another way.
     tells = turn.event == "started" or any(step.exit == STATUS for step in turn.way)
     status = f" People had said of themselves: {said}." if said and tells else ""
-    return TimelineEntry(turn.at, _what_happened(turn, call) + status, turn.way, turn.version)
+    return TimelineEntry(
+        turn.at, _what_happened(turn, call, named) + status, turn.way, turn.version
+    )
 
 
-def _what_happened(turn: TurnNote, call: CallSnapshot) -> str:
+def _what_happened(turn: TurnNote, call: CallSnapshot, named: Named) -> str:
     facts = turn.facts
     match turn.event:
         case "started":
-            return f"The call came in from {_caller(call)}."
+            return f"The call came in from {_caller(call, named)}."
         case "pressed":
             return f"The caller pressed {turn.said}." if turn.said else "The caller pressed keys."
         case "spoke":
@@ -93,15 +99,15 @@ def _what_happened(turn: TurnNote, call: CallSnapshot) -> str:
         case "recorded":
             return f"The caller left a recording of {facts.get('seconds', 0)} seconds."
         case "dialled" if facts.get("outcome") == "answered":
-            return f"The talk was over, after {facts.get('seconds', 0)} seconds."
+            return f"The call ended, after {facts.get('seconds', 0)} seconds."
         case "dialled":
-            return f"Nobody took the call ({facts.get('outcome')})."
+            return f"Nobody took the call ({_spaced(facts.get('outcome'))})."
         case "waiting":
             return f"The caller waits for an operator, at place {facts.get('position')}."
         case "replied":
             return f"The client’s system answered ({facts.get('status')})."
         case "hung up" if "outcome" in facts:
-            return f"The carrier ended the call ({facts['outcome']})."
+            return f"The carrier ended the call ({_spaced(facts['outcome'])})."
     return _SENTENCES.get(turn.event, f"{turn.event.capitalize()}.")
 
 
@@ -121,21 +127,26 @@ _SENTENCES = {
 }
 
 
-def _leg(leg: LegNote) -> Iterator[TimelineEntry]:
-    whom = f"the {leg.role} {leg.to}" if leg.to else f"the {leg.role}"
+def _leg(leg: LegNote, named: Named) -> Iterator[TimelineEntry]:
+    whom = named(leg.to) if leg.to else f"the {leg.role}"
     if leg.started_at is not None:
-        yield TimelineEntry(leg.started_at, f"The telephone of {whom} rang.")
+        yield TimelineEntry(leg.started_at, f"{whom[0].upper()}{whom[1:]} was rung.")
     if leg.answered_at is not None:
         yield TimelineEntry(leg.answered_at, f"{whom[0].upper()}{whom[1:]} answered.")
     if leg.ended_at is not None:
-        how = f" ({leg.how})" if leg.how else ""
-        yield TimelineEntry(leg.ended_at, f"The leg of {whom} ended{how}.")
+        how = f" ({_spaced(leg.how)})" if leg.how else ""
+        yield TimelineEntry(leg.ended_at, f"The call to {whom} ended{how}.")
 
 
-def _event(event: CallEvent) -> TimelineEntry:
+def _spaced(code: object) -> str:
+    """A word of the carrier's, such as `no-answer`, as people write it."""
+    return str(code).replace("-", " ")
+
+
+def _event(event: CallEvent, named: Named) -> TimelineEntry:
     shown = {name: value for name, value in event.facts.items() if name != OTHER_CALL}
-    facts = ", ".join(f"{name} {value}" for name, value in shown.items())
-    who = f" by {event.who}" if event.who else ""
+    facts = ", ".join(f"{name} {named(str(value))}" for name, value in shown.items())
+    who = f" by {named(event.who)}" if event.who else ""
     what = f"{event.what[:1].upper()}{event.what[1:]}"
     other = event.facts.get(OTHER_CALL)
     return TimelineEntry(
@@ -157,20 +168,20 @@ def _recording(recording: ConversationRecording) -> Iterator[TimelineEntry]:
         length = round(recording.seconds)
         yield TimelineEntry(recording.stored_at, f"The recording was fetched, {length} seconds.")
     if recording.state is MessageState.SET_ASIDE and recording.settled_at is not None:
-        yield TimelineEntry(
-            recording.settled_at, f"The recording was set aside: {recording.reason}"
-        )
+        yield TimelineEntry(recording.settled_at, f"The recording needs review: {recording.reason}")
 
 
-def _delivery(delivery: DeliverySummary) -> Iterator[TimelineEntry]:
-    what = f"{_CHANNELS.get(delivery.channel, delivery.channel.capitalize())} to {delivery.to}"
+def _delivery(delivery: DeliverySummary, named: Named) -> Iterator[TimelineEntry]:
+    what = (
+        f"{_CHANNELS.get(delivery.channel, delivery.channel.capitalize())} to {named(delivery.to)}"
+    )
     if delivery.ended_at is None:
         tried = f", after {delivery.attempts} tries" if delivery.attempts else ""
         yield TimelineEntry(delivery.began_at, f"{what} is to go out{tried}.")
     elif delivery.given_up:
         yield TimelineEntry(delivery.ended_at, f"{what} was given up: {delivery.error}")
     else:
-        yield TimelineEntry(delivery.ended_at, f"{what} was handed over.")
+        yield TimelineEntry(delivery.ended_at, f"{what} was passed on.")
     if delivery.read_at is not None:
         yield TimelineEntry(
             delivery.read_at, f"{delivery.read_by or delivery.to} said that they had it."
@@ -193,9 +204,9 @@ def _act(job: Job, entry: Entry) -> str:
         case Take():
             return f"{entry.by} took {what}."
         case Hand() | HandOn():
-            return f"{entry.by} handed {what} to {owner}."
+            return f"{entry.by} assigned {what} to {owner}."
         case Snooze():
-            return f"{entry.by} put off {what}."
+            return f"{entry.by} snoozed {what}."
         case Note() | Plan():
             return f"{entry.by} wrote something down about {what}."
         case Close(outcome):

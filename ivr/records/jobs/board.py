@@ -48,6 +48,8 @@ class Row:
     job: Job
     words: str | None
     undelivered: int
+    given: str | None = None
+    """The number that the caller gave in their words (E.164)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,12 @@ class Count:
 def rows(connection: sa.Connection, wanted: Wanted, limit: int, offset: int) -> Iterator[Row]:
     """The jobs that are wanted: open ones before closed ones, the first to be due first."""
     query = (
-        sa.select(jobs, messages.c.text.label("words"), _undelivered().label("undelivered"))
+        sa.select(
+            jobs,
+            messages.c.text.label("words"),
+            messages.c.number_given,
+            _undelivered().label("undelivered"),
+        )
         .select_from(jobs.outerjoin(messages, messages.c.id == jobs.c.message))
         .where(*_conditions(wanted))
         .order_by(jobs.c.state.desc(), jobs.c.closed_at.desc(), jobs.c.due_at, jobs.c.id)
@@ -72,7 +79,7 @@ def rows(connection: sa.Connection, wanted: Wanted, limit: int, offset: int) -> 
         .offset(offset)
     )
     for row in connection.execute(query):
-        yield Row(from_row(row), row.words, row.undelivered)
+        yield Row(from_row(row), row.words, row.undelivered, row.number_given)
 
 
 def count(connection: sa.Connection, now: datetime, wanted: Wanted) -> Count:

@@ -160,6 +160,11 @@ class MessageState(StrEnum):
     TRANSCRIBED = "transcribed"
     SET_ASIDE = "set_aside"
 
+    @property
+    def words(self) -> str:
+        """The state as people read it."""
+        return {"recorded": "transcribing", "set_aside": "needs review"}.get(self, self.value)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:

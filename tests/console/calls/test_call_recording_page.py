@@ -50,15 +50,15 @@ def test_why_there_are_no_words_is_said(console: Console) -> None:
     came_in(console)
     id_ = record(console, None)
     browser = console.signed_in()
-    assert "Not yet written down" in browser.get(PAGE).text
+    assert "Transcribing" in browser.get(PAGE).text
     console.records.recordings.set_aside(id_, "It is <b>no</b> audio.", NOON)
-    assert "Set aside: It is &lt;b&gt;no&lt;/b&gt; audio." in browser.get(PAGE).text
+    assert "Needs review: It is &lt;b&gt;no&lt;/b&gt; audio." in browser.get(PAGE).text
 
 
 def test_a_client_without_words_is_told_so(console: Console) -> None:
     came_in(console)
     record(console, None, transcribe=False)
-    assert "kept without words" in console.signed_in().get(PAGE).text
+    assert "are not transcribed" in console.signed_in().get(PAGE).text
 
 
 def test_the_player_gets_the_part_that_it_asks_for_and_nobody_keeps_it(console: Console) -> None:

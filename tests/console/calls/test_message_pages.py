@@ -24,8 +24,8 @@ def test_the_list_has_the_newest_first_and_says_how_each_stands(console: Console
     leave(console, None, recording_sid="RE4", received_at=NOON.replace(hour=15))
     text = console.signed_in().get(PAGE).text
     shown = [
-        "Not yet written down",
-        "Set aside: It is &lt;b&gt;noise&lt;/b&gt;.",
+        "Transcribing",
+        "Needs review: It is &lt;b&gt;noise&lt;/b&gt;.",
         "No words",
         "Please ring 01632 960001.",
     ]
@@ -95,7 +95,7 @@ def test_a_message_without_a_recording_says_so(console: Console) -> None:
     (console.settings.recordings / f"acme/{id_}.wav").unlink()
     browser = console.signed_in()
     assert browser.get(f"{PAGE}{id_}/audio").status_code == 404
-    assert "Not yet written down" in browser.get(PAGE + id_).text
+    assert "Transcribing" in browser.get(PAGE + id_).text
 
 
 def test_the_player_gets_the_part_that_it_asks_for_and_nobody_keeps_it(console: Console) -> None:

@@ -107,7 +107,7 @@ def test_what_is_overdue_put_off_or_without_words_says_so(console: Console) -> N
     left(console, IAN, heard=None)
     text = signed_in(console).get(PAGE).text
     assert "was due 11:00" in text
-    assert "Not yet written down" in text
+    assert "Transcribing" in text
 
 
 def test_an_account_of_nobody_in_particular_sees_what_waits_at_the_client_s(
@@ -151,9 +151,9 @@ def test_a_client_whose_file_is_gone_still_has_its_inbox(console: Console) -> No
             "agency",
             {"reason": "too much"},
             AGENCY,
-            "handed from Maya Frost to the agency by Ian Frost: too much",
+            "assigned from Maya Frost to the agency by Ian Frost: too much",
         ),
-        ("hand", {"to": "person:ian"}, IAN, "handed from Maya Frost to Ian Frost by Ian Frost"),
+        ("hand", {"to": "person:ian"}, IAN, "assigned from Maya Frost to Ian Frost by Ian Frost"),
         ("note", {"text": "engaged"}, MAYA, "noted by Ian Frost: engaged"),
         (
             "close",

@@ -184,7 +184,7 @@ def test_a_job_s_page_tells_beside_each_act_who_was_told_and_has_read_it(console
     told(console, console.records.jobs.act(job.id, Hand(IAN), "Sam", NOON), "Ian", NOON)
     page = browser_of(console).get(f"{BOARD}{job.id}").text
     line = "E-mail to Ian: sent Tue 24 Nov 12:00, read Tue 24 Nov 12:00 by Ian"
-    assert re.search(rf"handed from the agency to Ian by Sam\s*<ul><li>{line}</li></ul>", page)
+    assert re.search(rf"assigned from the agency to Ian by Sam\s*<ul><li>{line}</li></ul>", page)
 
 
 def test_the_kind_of_job_can_be_chosen_where_there_are_several(console: Console) -> None:
@@ -244,11 +244,11 @@ def test_a_job_goes_through_its_whole_life_on_its_page(console: Console) -> None
     text = browser.get(f"{BOARD}{job.id}").text
     for line in (
         "taken from Ian by Sam",
-        "handed from Sam to the agency by Sam: on holiday",
+        "assigned from Sam to the agency by Sam: on holiday",
         "returned from the agency to Sam by Sam: back already",
-        "put off until Tue 24 Nov 14:00 by Sam: at lunch",
-        "put off until Wed 25 Nov 09:00 by Sam",
-        "planned by Sam: Send the plan, due Thu 26 Nov 09:00",
+        "snoozed until Tue 24 Nov 14:00 by Sam: at lunch",
+        "snoozed until Wed 25 Nov 09:00 by Sam",
+        "rescheduled by Sam: Send the plan, due Thu 26 Nov 09:00",
         "noted by Sam: engaged",
         "noted by Sam: rang 01632 960009: no answer",
         "closed as not reached by Sam: three tries",
@@ -262,8 +262,8 @@ def test_a_job_goes_through_its_whole_life_on_its_page(console: Console) -> None
 @pytest.mark.parametrize(
     ("act", "form", "why"),
     [
-        ("hand", {"to": "person:nobody"}, "Choose to whom the job goes"),
-        ("hand", {}, "Choose to whom the job goes"),
+        ("hand", {"to": "person:nobody"}, "Choose to whom the job is assigned"),
+        ("hand", {}, "Choose to whom the job is assigned"),
         ("rang", {"number": "+441632960009"}, "Choose which number you rang"),
         ("rang", {"number": "+44999", "came": "no answer"}, "Choose which number you rang"),
         ("close", {"outcome": "done", "reason": " "}, "why the job is closed"),

@@ -55,7 +55,7 @@ def test_the_board_is_worked_by_keys(visit: Visit, console: Console, three: list
     page.locator("select[name=to]").select_option("Maya Frost (client)")
     page.locator("input[name=hand_reason]").fill("they know the house")
     keys.press("Enter")
-    expect(page.get_by_text("2 jobs handed over.")).to_be_visible()
+    expect(page.get_by_text("2 jobs assigned.")).to_be_visible()
     assert owners(console, three) == ["maya", "agency", "maya"]
 
 

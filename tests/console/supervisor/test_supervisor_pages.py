@@ -175,7 +175,7 @@ def test_a_caller_is_moved_to_the_head(
     assert order(redis) == ["CA3", "CA1", "CA2"]
     assert post(supervisor, "callers/CA2", "head") == 303
     assert order(redis) == ["CA2", "CA3", "CA1"]
-    assert "moved a caller to the head" in acts(board)
+    assert "moved a caller to the front" in acts(board)
 
 
 def test_a_caller_is_moved_to_an_operator_who_is_offered_them_first(

@@ -62,8 +62,8 @@ def test_a_message_its_words_and_its_deliveries_are_told(records: Records) -> No
     assert lines[0] == "The call came in from +441632960001."
     assert lines[-6:-1] == [
         "The caller left a recording of 12 seconds.",
-        "The recording was written down by vosk.",
-        "An e-mail to Ian Frost was handed over.",
+        "The recording was transcribed by vosk.",
+        "An e-mail to Ian Frost was passed on.",
         "A text to +447700900123 was given up: it is a landline",
         "Ian Frost said that they had it.",
     ]
@@ -83,9 +83,9 @@ def test_a_leg_is_told_as_it_rings_answers_and_ends(records: Records) -> None:
     )
     records.note([snapshot(), turn(0, "started"), leg])
     assert told(records)[1:] == [
-        "The telephone of the person +447700900123 rang.",
-        "The person +447700900123 answered.",
-        "The leg of the person +447700900123 ended (answered).",
+        "+447700900123 was rung.",
+        "+447700900123 answered.",
+        "The call to +447700900123 ended (answered).",
     ]
 
 
@@ -123,7 +123,7 @@ def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(records:
     assert first == ("The call came in from +441632960001.", None)
     assert rest == [(text, "callback-cb1") for text in course]
     own = call_back_lines(records, "callback-cb1")
-    assert own.pop(4) == ("The telephone of the operator sam rang.", None)
+    assert own.pop(4) == ("Sam was rung.", None)
     assert own == [(text, "CA-cb1") for text in course]
     assert call_back_lines(records, "CA8") == call_back_lines(records, "callback-cb1")
     story = records.story("CA8")

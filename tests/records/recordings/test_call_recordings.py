@@ -197,7 +197,7 @@ def test_the_call_s_timeline_tells_of_it(records: Records) -> None:
     assert [line.text for line in tell(story)][1:] == [
         "The conversation began to be recorded.",
         "The recording was fetched, 12 seconds.",
-        "The recording was written down by vosk.",
+        "The recording was transcribed by vosk.",
     ]
 
 
