@@ -50,9 +50,11 @@ class Phrases:
         table: dict[str, str] = self._content[name]
         return tuple(table.items())
 
-    def words_by(self, name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def words_by(self, *names: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """A table of lists of words, with their keys. A list may be made of lists."""
-        table: dict[str, list[Any]] = self._content[name]
+        table: Any = self._content
+        for name in names:
+            table = table[name]
         return tuple((key, tuple(_flat(words))) for key, words in table.items())
 
     @cached_property

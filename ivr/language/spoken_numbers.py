@@ -76,11 +76,28 @@ def digits(text: str, own: Phrases, fits: Callable[[str], bool] = bool, wrong: s
     where there is none. `wrong` are the digits that are being corrected.
     """
     speech = SpokenDigits(uttered(text, own), digit_words(own))
-    if not has_digits(speech.pieces):
+    if not has_digits(speech.pieces) or _is_doubted(speech.pieces):
         return ""
-    readings = folded(speech, corrections(speech.pieces, wrong), wrong, None)
+    parts = corrections(speech.pieces, wrong)
+    if any(_is_torn(part.pieces) for part in parts):
+        return ""
+    readings = folded(speech, parts, wrong, None)
     found = (each for each in readings if "+" not in each and fits(each))
     return min(found, key=lambda each: (readings[each], len(each)), default="")
+
+
+def _is_doubted(pieces: tuple[SpokenPiece, ...]) -> bool:
+    """Whether the caller is in doubt: `three, or was it four`."""
+    signs = [piece.sign for piece in pieces]
+    return Sign.DOUBT in signs and Sign.DIGITS in signs[signs.index(Sign.DOUBT) :]
+
+
+def _is_torn(pieces: tuple[SpokenPiece, ...]) -> bool:
+    """Whether other words stand between digits, so that these are not one number: `two adults and
+    one child`."""
+    signs = [piece.sign for piece in pieces]
+    at = [index for index, sign in enumerate(signs) if sign is Sign.DIGITS]
+    return bool(at) and Sign.OTHER in signs[at[0] : at[-1]]
 
 
 class _Telephone:
@@ -114,16 +131,11 @@ class _Telephone:
         number = f"{best[0]};ext={extension}" if extension else best[0]
         sure = (
             least < DOUBT
-            and not self._is_doubted()
+            and not _is_doubted(self._speech.pieces)
             and len(best) == 1
             and not telephone.may_lack_a_digit(best[0])
         )
         return HeardNumber(number, sure)
-
-    def _is_doubted(self) -> bool:
-        """Whether the caller is in doubt: `three, or was it four`."""
-        signs = [piece.sign for piece in self._speech.pieces]
-        return Sign.DOUBT in signs and Sign.DIGITS in signs[signs.index(Sign.DOUBT) :]
 
     def _extension(self, pieces: tuple[SpokenPiece, ...]) -> tuple[tuple[SpokenPiece, ...], str]:
         """What was said before `extension twelve`, and `12`."""

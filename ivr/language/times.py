@@ -71,7 +71,7 @@ class _Sentence:
         self._clock: ClockReading | None = None
         self._parts: frozenset[str] = frozenset()
         self._not_meant: frozenset[int] = frozenset()
-        self._new_clock = self._new_parts = False
+        self._new_clock = self._new_parts = self._anything = False
         if spoken_of:
             minutes = spoken_of.hour * HOUR + spoken_of.minute
             self._clock = ClockReading((minutes, (minutes + HALF_DAY) % (2 * HALF_DAY)))
@@ -95,7 +95,7 @@ class _Sentence:
                 at = denied
             elif symbol in PARTS:
                 before = frozenset() if self._new_parts else self._parts
-                self._parts = before | {symbol}
+                self._parts, self._anything = before | {symbol}, True
                 at, corrects, self._new_parts = behind, False, False
             else:
                 found = reading_at(self._said, at)
@@ -103,10 +103,10 @@ class _Sentence:
                     return None
                 self._heard(found[0])
                 at, corrects = found[1], False
-        return self._left() if self._clock and not corrects else None
+        return self._left() if self._clock and self._anything and not corrects else None
 
     def _heard(self, now: ClockReading) -> None:
-        before = self._clock
+        before, self._anything = self._clock, True
         if self._new_clock and before and now.bare and _minutes_perhaps(now, before):
             now = ClockReading(())  # `nine fifteen, no, ten`: ten, or ten past nine
         self._clock = now if self._new_clock or before is None else before & now

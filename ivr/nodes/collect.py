@@ -206,9 +206,9 @@ number:
     def _confirmed(self, heard: Value, answer: Answer, situation: Situation) -> Step:
         """Yes or no, or at once what is right: `no, the sixth`."""
         agreed = yes_or_no(answer, situation.phrases)
-        if agreed:
-            return self._done(heard, situation)
         corrected = self._correction(heard, answer, situation)
+        if agreed and corrected in (None, heard):  # `right, it's the sixth` is no agreement
+            return self._done(heard, situation)
         if corrected is not None:
             return self._corrected(corrected, situation)
         if agreed is None:

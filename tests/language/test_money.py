@@ -21,6 +21,16 @@ from ivr.language.phrases import languages, phrases
         ("en-GB", "twelve fifty", 12.5),
         ("en-GB", "a hundred and five pounds", 105),
         ("en-GB", "about £1,200", 1200),
+        ("en-GB", "it's twelve pounds fifty, thank you", 12.5),
+        ("en-GB", "I'd like to make it twenty quid please", 20),
+        ("en-GB", "twelve pounds, no sorry, thirteen", 13),
+        ("en-GB", "not twelve pounds, thirteen", 13),
+        ("en-GB", "twelve pounds, that's £12", 12),
+        ("en-US", "twelve dollars", 12),
+        ("de-CH", "zwölf Franken fünfzig", 12.5),
+        ("de-DE", "ungefähr zwölf Euro bitte", 12),
+        ("de-DE", "zwölf Euro, nein, dreizehn", 13),
+        ("cy-GB", "dwy bunt, na sori, tair punt", 3),
         ("de-DE", "zwölf Euro fünfzig", 12.5),
         ("de-DE", "1.200,50 €", 1200.5),
         ("cy-GB", "dau ddeg pump punt", 25),
@@ -32,7 +42,15 @@ def test_amounts_are_understood_as_people_say_them(
     assert money.hear(words, phrases(language)) == amount
 
 
-@pytest.mark.parametrize("words", ["", "a lot", "two or three pounds", "2,000,000 pounds"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "", "a lot", "two or three pounds", "2,000,000 pounds", "between ten and twenty pounds",
+        "ten to twenty", "more than ten pounds", "less than ten", "minus ten pounds", "ten euros",
+        "two for ten pounds", "ten pounds each", "half a pound", "twelve, no", "not twelve",
+        "twelve pounds, thirteen pounds", "about", "pounds",
+    ],
+)  # fmt: skip
 def test_what_is_no_amount_is_none(words: str) -> None:
     assert money.hear(words, phrases("en-GB")) is None
 

@@ -15,6 +15,7 @@ from ivr.language.phrases import has_phrases, languages, phrases
 OTHERS = [name for name in languages() if name != "en"]
 FREE = {
     *("numbers", "month_names", "weekday_names", "dates", "feasts", "times", "weekday_parts"),
+    *("units", "cents"),
     *("many", "repeat", "also"),
 }
 """Tables whose keys are the language's own."""

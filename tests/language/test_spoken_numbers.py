@@ -171,3 +171,21 @@ def test_a_number_that_lacks_a_digit_is_never_taken_for_sure_for_another(
     heard = telephone_number(said, phrases(language))
     right = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     assert heard is None or heard.number == right or not heard.sure, said
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en-GB", "three or four"),
+        ("en-GB", "between two and four"),
+        ("en-GB", "two to four"),
+        ("en-GB", "at least four"),
+        ("en-GB", "two adults and one child"),
+        ("en-GB", "flat 12, my number is 4455"),
+        ("de-DE", "drei oder vier"),
+        ("de-DE", "zwischen zwei und vier"),
+        ("cy-GB", "tri neu bedwar"),
+    ],
+)
+def test_digits_that_are_not_one_number_are_asked_again(language: str, words: str) -> None:
+    assert digits(words, phrases(language)) == ""

@@ -347,3 +347,17 @@ def test_a_time_that_may_be_in_the_evening_is_read_back_without_confirm(tmp_path
     assert played.said.startswith("I have 7:30 in the evening.")
     played.then(Spoke("yes"))
     assert played.variable("at") == "19:30"
+
+
+@pytest.mark.parametrize("words", ["right, it's the sixth", "yes, the sixth"])
+def test_a_yes_with_another_value_is_a_correction(tmp_path: Path, words: str) -> None:
+    played = typed_call(tmp_path, "into: day, type: date, confirm: yes")
+    played.then(Spoke("the fifth of March"), Spoke(words))
+    assert "Saturday the sixth of March 2027" in played.said
+
+
+@pytest.mark.parametrize("words", ["yes, the fifth", "yes", "that's right, Friday"])
+def test_a_yes_with_the_same_value_is_a_yes(tmp_path: Path, words: str) -> None:
+    played = typed_call(tmp_path, "into: day, type: date, confirm: yes")
+    played.then(Spoke("the fifth of March"), Spoke(words))
+    assert played.variable("day") == "2027-03-05"
