@@ -94,10 +94,11 @@ def _is_doubted(pieces: tuple[SpokenPiece, ...]) -> bool:
 
 def _is_torn(pieces: tuple[SpokenPiece, ...]) -> bool:
     """Whether other words stand between digits, so that these are not one number: `two adults and
-    one child`."""
+    one child`, `flat 12, my number is 4455`."""
     signs = [piece.sign for piece in pieces]
     at = [index for index, sign in enumerate(signs) if sign is Sign.DIGITS]
-    return bool(at) and Sign.OTHER in signs[at[0] : at[-1]]
+    between = signs[at[0] : at[-1]] if at else []
+    return Sign.OTHER in between or Sign.STARTS in between
 
 
 class _Telephone:
