@@ -29,7 +29,7 @@ from ivr.keys import SIGN_IN_TRIES_TTL_SECONDS
 from ivr.operators import connect, measures, states, ticket
 from ivr.processes import loops, reconciliation, reload, web_worker
 from ivr.records.keeping import purge_book
-from ivr.records.messages import book, texts
+from ivr.records.messages import book, texts, words
 from ivr.records.people import account_book
 from ivr.records.programs import kept_answers, subscription_book
 from ivr.records.search import index
@@ -92,7 +92,7 @@ STATED: list[tuple[str, str, object, object]] = [
     ("delivery", "the recording up to 10 MB", email.LARGEST_ATTACHMENT, 10 << 20),
     ("records", "`email` in ten minutes", book.EMAIL_AFTER, 10 * MINUTE),
     ("records", "20 pages at most", index.MOST_PAGES, 20),
-    ("retention", "an hour after ours is on the disk", book.CARRIER_KEEPS, HOUR),
+    ("retention", "an hour after ours is on the disk", words.CARRIER_KEEPS, HOUR),
     ("retention", "once an hour, 200 things", (purge.EVERY_SECONDS, purge_book.BATCH), (3600, 200)),
     ("outside", "at most eight things for one client", asking.PER_CLIENT, 8),
     ("outside", "64 for all", asking.THREADS, 64),

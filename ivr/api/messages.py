@@ -15,7 +15,7 @@ from ivr.api.types import At, Client, Id, Listed, Page, Shown, Word
 from ivr.delivery.plan import Channel, DeliveryState
 from ivr.errors import ApiError
 from ivr.recording_response import recording_response
-from ivr.records.deliveries.book import Delivery as Carried
+from ivr.records.deliveries.delivery import Delivery as Carried
 from ivr.records.messages.message import Message as Kept
 from ivr.records.messages.message import MessageState
 from ivr.records.programs.lists import Cursor, MessageNarrow

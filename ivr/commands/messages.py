@@ -12,7 +12,7 @@ from ivr.commands._hear_again import add_wishes, hear_again
 from ivr.commands._shown import local_time, printable
 
 if TYPE_CHECKING:
-    from ivr.records.deliveries.book import Delivery
+    from ivr.records.deliveries.delivery import Delivery
     from ivr.records.messages.message import Message
 
 

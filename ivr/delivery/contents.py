@@ -18,7 +18,7 @@ from ivr.delivery.email import (
 from ivr.delivery.plan import Channel, Wishes
 from ivr.delivery.reach import ContactPoint, from_data, usable
 from ivr.records import Records
-from ivr.records.deliveries.book import DeliveryItem
+from ivr.records.deliveries.delivery import DeliveryItem
 from ivr.records.messages.message import Correction, Message, Recipient
 from ivr.records.outbox import OutboxItem, OutboxKind
 

@@ -19,7 +19,7 @@ from ivr.delivery.smtp import MailServer, mail_server, mail_session, send
 from ivr.errors import DeliveryRefused
 from ivr.metrics import DELIVERIES
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.messages.message import Recipient
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.settings import Settings

@@ -13,7 +13,7 @@ from ivr.jobs.acts import Entry
 from ivr.jobs.job import Job
 from ivr.jobs.notices import act_told_of
 from ivr.jobs.words import told, when
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.deliveries.of_jobs import Promised
 
 

@@ -39,7 +39,7 @@ from ivr.delivery.webhook import post
 from ivr.errors import DeliveryError, DeliveryRefused, OutsideError, StorageError
 from ivr.metrics import DELIVERIES
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.messages.message import Message
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.settings import Settings

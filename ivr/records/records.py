@@ -27,6 +27,7 @@ from ivr.records.keeping.carrier_book import CarrierBook
 from ivr.records.keeping.purge_book import PurgeBook
 from ivr.records.messages import book as message_book
 from ivr.records.messages import corrections
+from ivr.records.messages import queries as message_queries
 from ivr.records.messages.message import (
     Correction,
     Message,
@@ -231,7 +232,7 @@ class Records:
     def message(self, message_id: str) -> Message | None:
         """The message with this id."""
         with reading(self._engine) as connection:
-            return message_book.find(connection, message_id)
+            return message_queries.find(connection, message_id)
 
     def messages(
         self,
@@ -245,7 +246,7 @@ class Records:
         """At most `limit` messages after the first `offset`, the newest first: of one client or of
         all, in one state or in any, from one number or from any."""
         with reading(self._engine) as connection:
-            return message_book.newest(connection, client, state, caller, limit, offset)
+            return message_queries.newest(connection, client, state, caller, limit, offset)
 
     # Outbox
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ivr.delivery.plan import Channel
 from ivr.jobs.acts import Note
 from ivr.records.database import connect
-from ivr.records.deliveries.book import DeliveryItem
+from ivr.records.deliveries.delivery import DeliveryItem
 from ivr.records.tables import job_acts, jobs
 from ivr.retention.purge import purge_once
 from tests.api.programs import NOON, Place

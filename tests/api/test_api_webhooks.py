@@ -19,7 +19,7 @@ from ivr.delivery.events import FAILS_LONG, events_once
 from ivr.delivery.plan import Channel
 from ivr.operators.agency import Agency
 from ivr.records import migrate, open_records
-from ivr.records.deliveries.book import DeliveryItem
+from ivr.records.deliveries.delivery import DeliveryItem
 from ivr.records.outbox import OutboxKind
 from ivr.records.programs.happenings import Happening
 from ivr.records.programs.subscription_book import MOST

@@ -31,7 +31,7 @@ from ivr.jobs.acts import Act, Alarm, Change, Hand, HandOn, Remind
 from ivr.jobs.job import FollowUpTerms, Opening, Owner, OwnerKind
 from ivr.jobs.notices import About, once, short, subject, told
 from ivr.records import Records, outbox
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.messages.message import Recipient, Transcript, Word
 from ivr.records.messages.texts import TextReceived
 from ivr.records.outbox import OutboxKind

@@ -14,7 +14,7 @@ from ivr.delivery.plan import Channel, DeliveryState
 from ivr.jobs.acts import Close, Entry, Hand, Read, Take
 from ivr.jobs.job import Outcome
 from ivr.jobs.rules import apply, opening_act
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.deliveries.of_jobs import Promised
 
 JOB = job()

@@ -13,7 +13,7 @@ from ivr.carrier.rest.telephone import Telephone
 from ivr.errors import CarrierError
 from ivr.records import Records, migrate, open_records
 from ivr.records.flows.versions import FlowText
-from ivr.records.messages.book import CARRIER_KEEPS
+from ivr.records.messages.words import CARRIER_KEEPS
 from ivr.records.outbox import OutboxKind
 from ivr.retention.discard import discard_once
 from ivr.retention.purge import purge_once

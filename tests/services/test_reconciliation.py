@@ -18,7 +18,7 @@ from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.carrier.rest.telephone import Telephone
 from ivr.core.reconciliation import RepairStatus
 from ivr.delivery.plan import Channel, DeliveryState
-from ivr.records.deliveries.book import DeliveryItem
+from ivr.records.deliveries.delivery import DeliveryItem
 from ivr.records.messages.message import MessageState
 from ivr.records.outbox import OutboxKind
 from ivr.services.lost_calls import NEVER_REACHED

@@ -35,7 +35,7 @@ from ivr.delivery.read_links import ReadLinks
 from ivr.delivery.words import read
 from ivr.recording_response import is_there, recording_response
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.messages.message import Message
 from ivr.services.recording_storage import RecordingStorage
 

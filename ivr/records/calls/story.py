@@ -17,7 +17,7 @@ from ivr.records.calls import timeline
 from ivr.records.calls.snapshots import CallSnapshot
 from ivr.records.calls.timeline import Timeline
 from ivr.records.jobs import rows as job_rows
-from ivr.records.messages import book as message_book
+from ivr.records.messages import queries as message_queries
 from ivr.records.messages import texts
 from ivr.records.messages.message import Message, Transcript
 from ivr.records.outbox import OutboxKind
@@ -74,7 +74,7 @@ def of_call(connection: sa.Connection, call_sid: str) -> Story | None:
         call = _call_of_ours(call_back)
         call_sid = call.call_sid
     course = timeline.of_call(connection, call_sid)
-    left = message_book.those(connection, messages.c.call_sid == call_sid)
+    left = message_queries.those(connection, messages.c.call_sid == call_sid)
     opened = _jobs(connection, call_sid)
     brought = _deliveries(connection, [m.id for m in left], [job.id for job, _ in opened])
     recorded = call_recording_book.those(connection, call_recordings.c.call_sid == call_sid)

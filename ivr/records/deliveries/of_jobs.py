@@ -10,8 +10,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.jobs.job import Job
-from ivr.records.deliveries import book as delivery_book
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries import rows as delivery_rows
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.outbox import OutboxKind
 from ivr.records.tables import deliveries, messages, outbox
 
@@ -42,7 +42,7 @@ def of_jobs(connection: sa.Connection, jobs: Collection[Job]) -> dict[str, list[
     """What was brought to anybody of several jobs and their messages, by the id of the job."""
     by_message = {job.message: job.id for job in jobs if job.message}
     found: dict[str, list[Delivery]] = {job.id: [] for job in jobs}
-    for each in delivery_book.those(connection, about(jobs)):
+    for each in delivery_rows.those(connection, about(jobs)):
         job = each.job if each.job in found else by_message[str(each.message)]
         found[str(job)].append(each)
     return found

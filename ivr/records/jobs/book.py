@@ -14,7 +14,7 @@ from ivr.jobs.rising import Rise, due_step
 from ivr.jobs.rules import opening_act
 from ivr.records.database import reading, writing
 from ivr.records.deliveries import of_jobs as job_deliveries
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.deliveries.of_jobs import Promised
 from ivr.records.jobs import board as job_board
 from ivr.records.jobs import rows as job_rows

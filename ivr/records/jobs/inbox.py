@@ -13,14 +13,14 @@ from ivr.jobs.acts import Read
 from ivr.jobs.job import Job, Owner
 from ivr.records import tables
 from ivr.records.database import reading, writing
-from ivr.records.deliveries import book as delivery_book
 from ivr.records.deliveries import of_jobs as job_deliveries
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries import rows as delivery_rows
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.jobs import board as job_board
 from ivr.records.jobs import rows as job_rows
 from ivr.records.jobs.board import Wanted
-from ivr.records.messages import book as message_book
 from ivr.records.messages import corrections
+from ivr.records.messages import queries as message_queries
 from ivr.records.messages.message import Correction, Message
 
 HOW = "on the client’s page"
@@ -75,7 +75,7 @@ class InboxBook:
             if job is None:
                 return False
             about = job_deliveries.about([job])
-            brought = list(delivery_book.those(connection, about, locked=True))
+            brought = list(delivery_rows.those(connection, about, locked=True))
             job = job_rows.locked(connection, job_id) or job
             unread = unread_by(reader.names, brought)
             is_theirs = reader.person is not None and job.owner.is_same(reader.person)
@@ -83,7 +83,7 @@ class InboxBook:
                 return False
             name = job.owner.name if is_theirs else reader.name
             for each in unread:
-                delivery_book.note_read(connection, each, name, HOW, now)
+                delivery_rows.note_read(connection, each, name, HOW, now)
             job_rows.act(connection, job_id, Read(HOW), name, now)
             return True
 
@@ -106,7 +106,7 @@ def _items(connection: sa.Connection, jobs: list[Job]) -> list[InboxItem]:
     ids = [job.message for job in jobs if job.message]
     left = {
         message.id: message
-        for message in message_book.those(connection, tables.messages.c.id.in_(ids))
+        for message in message_queries.those(connection, tables.messages.c.id.in_(ids))
     }
     mended = corrections.of_messages(connection, ids)
     brought = job_deliveries.of_jobs(connection, jobs)

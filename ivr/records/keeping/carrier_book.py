@@ -14,12 +14,12 @@ from ivr.records.calls import snapshots
 from ivr.records.calls.snapshots import CallSnapshot
 from ivr.records.calls.timeline import LegNote
 from ivr.records.database import reading
-from ivr.records.deliveries import book as delivery_book
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries import rows as delivery_rows
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.keeping import erased
 from ivr.records.keeping.purge_book import REQUEST
 from ivr.records.keeping.purge_proofs import Purged
-from ivr.records.messages import book as message_book
+from ivr.records.messages import queries as message_queries
 from ivr.records.messages.message import Message
 from ivr.records.tables import (
     call_recordings,
@@ -62,7 +62,7 @@ class CarrierBook:
     def messages(self, recording_sids: Collection[str]) -> dict[str, Message]:
         """The messages of these recordings, by the recording's SID."""
         with reading(self._engine) as connection:
-            found = message_book.those(connection, messages.c.recording_sid.in_(recording_sids))
+            found = message_queries.those(connection, messages.c.recording_sid.in_(recording_sids))
             return {message.recording_sid: message for message in found}
 
     def conversations(self, recording_sids: Collection[str]) -> set[str]:
@@ -80,7 +80,7 @@ class CarrierBook:
     def sent(self, sids: Collection[str]) -> list[Delivery]:
         """What was brought to somebody by these texts."""
         with reading(self._engine) as connection:
-            return list(delivery_book.those(connection, deliveries.c.provider_id.in_(sids)))
+            return list(delivery_rows.those(connection, deliveries.c.provider_id.in_(sids)))
 
     def deleted(self, sids: Collection[str]) -> set[str]:
         """Those of these things that were erased on request, or that the carrier is to delete: a

@@ -17,38 +17,23 @@ import sqlalchemy as sa
 
 from ivr.delivery.plan import Channel
 from ivr.delivery.reach import from_data, to_data, usable
-from ivr.errors import RecordsError
 from ivr.jobs.job import NewJob
 from ivr.records import outbox
 from ivr.records.calls.snapshots import WITHHELD
 from ivr.records.jobs import rows as job_rows
-from ivr.records.messages import corrections
 from ivr.records.messages.message import (
-    Message,
     MessageNote,
     MessageState,
     Missing,
-    Recipient,
     RecordingNote,
-    Transcript,
-    TranscriptionOptions,
 )
+from ivr.records.messages.words import set_aside
 from ivr.records.outbox import OutboxKind
-from ivr.records.recordings import transcripts as transcript_rows
-from ivr.records.recordings.recording import Recording
 from ivr.records.search import index as search
 from ivr.records.tables import calls, insert, messages
 
 CALLBACK_WITHIN = timedelta(minutes=1)
 """The recording is fetched after this long even if the carrier's callback is lost."""
-
-CARRIER_KEEPS = timedelta(hours=1)
-"""The carrier's copy of a recording is kept this long after ours is on the disk."""
-
-SIDES = ("caller", "agency")
-"""Whose voices the channels of a call's recording hold: the first is the leg on which it began, the
-second whom that was put through to (Twilio, `<Dial>`, dual-channel recordings:
-https://www.twilio.com/docs/voice/twiml/dial#record)."""
 
 REASONS = {
     Missing.ABSENT: "There is no recording, as it was too short or silent.",
@@ -226,155 +211,3 @@ def _promise_telling(connection: sa.Connection, row: sa.Row[Any], since: datetim
         outbox.add(connection, OutboxKind.EMAIL, row.id, later, {})
     if reach.hook and Channel.WEBHOOK not in reach.wishes.channels:
         outbox.add(connection, OutboxKind.WEBHOOK, row.id, later, {})
-
-
-def audio_stored(
-    connection: sa.Connection, message_id: str, audio: str, seconds: float, now: datetime
-) -> None:
-    """Note where the audio is, and promise its transcription."""
-    row = _update(connection, message_id, {"audio": audio, "seconds": seconds})
-    outbox.finish_for(connection, message_id, [OutboxKind.FETCH], now)
-    payload = {"audio": audio, "client": row.client, "language": row.language}
-    outbox.add(connection, OutboxKind.TRANSCRIBE, message_id, now, payload)
-    copy = {"recording_sid": row.recording_sid, "client": row.client}
-    outbox.add(connection, OutboxKind.DISCARD, message_id, now + CARRIER_KEEPS, copy)
-
-
-def transcribed(
-    connection: sa.Connection, message_id: str, transcript: Transcript, now: datetime
-) -> None:
-    """Note the words; the message may go. Earlier transcripts stay beside it.
-
-    Words that were delivered stay: later ones are kept beside them only. Where the message went out
-    without any, they follow as a correction.
-    """
-    written = {
-        **transcript_rows.heard(transcript),
-        "stretches": transcript_rows.stretches(transcript),
-        "number_given": transcript.number_given,
-        "difference": transcript.difference,
-    }
-    state = {"state": MessageState.TRANSCRIBED, "reason": None}
-    before = connection.execute(
-        sa.select(messages).where(messages.c.id == message_id).with_for_update()
-    ).first()
-    delivered = before is not None and before.delivered_at is not None
-    if delivered and before is not None and before.text is not None:
-        row = _update(connection, message_id, state)
-    else:
-        row = _update(connection, message_id, {**state, **written})
-    search.keep_message(connection, row)
-    if delivered and before is not None and before.text is None and transcript.text:
-        why = "The words were not yet written down when the message was sent."
-        corrections.add(connection, message_id, transcript.text, why, "Tango", now)
-    transcript_rows.add(connection, message_id, transcript, now)
-    _settle(connection, message_id, now)
-
-
-def set_aside(connection: sa.Connection, message_id: str, reason: str, now: datetime) -> None:
-    """Note that there will be no words, and why; words that are there already stay."""
-    is_open = messages.c.state != MessageState.TRANSCRIBED
-    values = {
-        "state": sa.case((is_open, MessageState.SET_ASIDE), else_=messages.c.state),
-        "reason": sa.case((is_open, reason), else_=messages.c.reason),
-    }
-    _update(connection, message_id, values)
-    _settle(connection, message_id, now)
-
-
-def _settle(connection: sa.Connection, message_id: str, now: datetime) -> None:
-    outbox.finish_for(connection, message_id, [OutboxKind.FETCH, OutboxKind.TRANSCRIBE], now)
-    for kind in (OutboxKind.EMAIL, OutboxKind.WEBHOOK):
-        outbox.bring_forward(connection, message_id, kind, now)
-
-
-def _update(connection: sa.Connection, message_id: str, values: dict[str, Any]) -> sa.Row[Any]:
-    statement = sa.update(messages).where(messages.c.id == message_id)
-    row = connection.execute(statement.values(values).returning(messages)).first()
-    if row is None:
-        raise RecordsError(f"There is no message {message_id}.")
-    return row
-
-
-_CALLER = sa.func.coalesce(messages.c.caller, sa.func.nullif(calls.c.from_, WITHHELD))
-
-
-def selection() -> sa.Select[Any]:
-    """Messages; a caller whom no note named is the call's, which may be noted later still."""
-    columns = [column for column in messages.c if column.name != "caller"]
-    origin = messages.outerjoin(calls, calls.c.call_sid == messages.c.call_sid)
-    return sa.select(*columns, _CALLER.label("caller")).select_from(origin)
-
-
-def find(connection: sa.Connection, message_id: str) -> Message | None:
-    row = connection.execute(selection().where(messages.c.id == message_id)).first()
-    return from_row(row) if row else None
-
-
-def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Message]:
-    """All messages of which `which` holds."""
-    return [from_row(row) for row in connection.execute(selection().where(which))]
-
-
-def newest(
-    connection: sa.Connection,
-    client: str | None,
-    state: MessageState | None,
-    caller: str | None,
-    limit: int,
-    offset: int,
-) -> list[Message]:
-    query = selection().order_by(messages.c.received_at.desc(), messages.c.id)
-    wanted = ((messages.c.client, client), (messages.c.state, state), (_CALLER, caller))
-    for column, value in wanted:
-        if value is not None:
-            query = query.where(column == value)
-    return [from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
-
-
-def from_row(row: sa.Row[Any]) -> Message:
-    values = row._asdict()
-    reach = from_data(values.pop("reach"))
-    recipient = Recipient(values.pop("recipient_name"), values.pop("recipient_email"), reach)
-    transcript = transcript_rows.take(values)
-    values["state"] = MessageState(values["state"])
-    values["hearing"] = transcript_rows.hearing(values["hearing"])
-    return Message(**values, recipient=recipient, transcript=transcript)
-
-
-def to_hear(message: Message) -> Recording:
-    """What the speech worker needs to know of a message's recording."""
-    return Recording(
-        id=message.id,
-        call_sid=message.call_sid,
-        client=message.client,
-        caller=message.caller,
-        language=message.language,
-        hearing=message.hearing,
-        received_at=message.received_at,
-        seconds=message.seconds,
-        channels=None,
-        speakers=SIDES,
-        recording_url=message.recording_url,
-        audio=message.audio,
-        audio_gone_at=message.audio_gone_at,
-        state=message.state,
-    )
-
-
-def transcribe_again(
-    connection: sa.Connection, message_id: str, hearing: TranscriptionOptions | None, now: datetime
-) -> bool:
-    """Promise another transcript, heard as `hearing` says; False where there is no audio."""
-    row = connection.execute(
-        sa.select(messages).where(messages.c.id == message_id, messages.c.audio.is_not(None))
-    ).first()
-    if row is None:
-        return False
-    news: dict[str, Any] = {"state": MessageState.RECORDED, "reason": None}
-    if hearing is not None:
-        news["hearing"] = asdict(hearing)
-    _update(connection, message_id, news)
-    payload = {"audio": row.audio, "client": row.client, "language": row.language}
-    outbox.add_again(connection, OutboxKind.TRANSCRIBE, message_id, now, payload)
-    return True

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from ivr.core.gsm7 import in_gsm7
 from ivr.core.text_receipt import TextReceipt
 from ivr.records.database import reading, writing
-from ivr.records.deliveries import book as delivery_book
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries import rows as delivery_rows
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.messages import texts
 from ivr.records.messages.texts import TextNote, TextReceived
 
@@ -42,7 +42,7 @@ class TextBook:
             found = texts.answered(connection, text.from_, text.to, at)
             if found is None:
                 return None
-            delivery_book.acknowledge(connection, found.id, found.recipient, "by text", at)
+            delivery_rows.acknowledge(connection, found.id, found.recipient, "by text", at)
             _answer(connection, text, found.client, "read", thanks(found))
             return found
 

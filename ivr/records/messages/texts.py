@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from ivr.core.text_receipt import TextReceipt
 from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records import outbox
-from ivr.records.deliveries import book as delivery_book
-from ivr.records.deliveries.book import Delivery
+from ivr.records.deliveries import rows as delivery_rows
+from ivr.records.deliveries.delivery import Delivery
 from ivr.records.outbox import OutboxKind
 from ivr.records.search import index as search
 from ivr.records.tables import deliveries, insert, texts_received
@@ -124,4 +124,4 @@ def answered(connection: sa.Connection, phone: str, number: str, now: datetime) 
     went = sa.and_(c.channel == Channel.SMS, c.address == f"{number} {phone}")
     fresh = sa.and_(c.state == DeliveryState.SENT, c.sent_at >= now - ANSWERED_WITHIN)
     query = sa.select(c.id).where(went, fresh).order_by(c.sent_at.desc(), c.id).limit(1)
-    return next(delivery_book.those(connection, c.id.in_(query)), None)
+    return next(delivery_rows.those(connection, c.id.in_(query)), None)

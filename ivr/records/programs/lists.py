@@ -18,7 +18,7 @@ from ivr.records.calls import snapshots as call_rows
 from ivr.records.calls.snapshots import CallSnapshot
 from ivr.records.database import reading
 from ivr.records.jobs import rows as job_rows
-from ivr.records.messages import book as message_book
+from ivr.records.messages import queries as message_queries
 from ivr.records.messages.message import Message, MessageState
 from ivr.records.tables import calls, jobs, messages
 
@@ -82,13 +82,13 @@ class ListBook:
     def messages(self, narrow: MessageNarrow, after: Cursor | None, limit: int) -> list[Message]:
         """Messages by when they came."""
         c = messages.c
-        query = message_book.selection().where(*_common(narrow, c.client, c.received_at))
+        query = message_queries.selection().where(*_common(narrow, c.client, c.received_at))
         for column, value in ((c.state, narrow.state), (c.kind, narrow.kind)):
             if value is not None:
                 query = query.where(column == value)
         query = _page(query, c.received_at, c.id, after, limit)
         with reading(self._engine) as connection:
-            return [message_book.from_row(row) for row in connection.execute(query)]
+            return [message_queries.from_row(row) for row in connection.execute(query)]
 
     def jobs(self, narrow: JobNarrow, after: Cursor | None, limit: int) -> list[Job]:
         """Jobs by when they were opened."""

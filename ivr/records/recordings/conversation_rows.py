@@ -18,8 +18,8 @@ from ivr.errors import RecordsError
 from ivr.records import outbox
 from ivr.records.calls import snapshots as calls
 from ivr.records.calls.snapshots import WITHHELD
-from ivr.records.messages.book import CARRIER_KEEPS
 from ivr.records.messages.message import MessageState, Transcript, TranscriptionOptions
+from ivr.records.messages.words import CARRIER_KEEPS
 from ivr.records.outbox import OutboxKind
 from ivr.records.queue import call_back_book
 from ivr.records.recordings import transcripts as transcript_rows

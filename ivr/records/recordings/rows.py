@@ -11,7 +11,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.records import outbox
-from ivr.records.messages import book as message_book
+from ivr.records.messages import queries as message_queries
+from ivr.records.messages import words as message_words
 from ivr.records.messages.message import MessageState, Transcript, TranscriptionOptions
 from ivr.records.outbox import Promise
 from ivr.records.programs import happenings
@@ -22,9 +23,9 @@ from ivr.records.tables import call_recordings, messages
 
 
 def find(connection: sa.Connection, recording_id: str) -> Recording | None:
-    message = message_book.find(connection, recording_id)
+    message = message_queries.find(connection, recording_id)
     if message is not None:
-        return message_book.to_hear(message)
+        return message_queries.to_hear(message)
     of_call = call_recording_book.find(connection, recording_id)
     return call_recording_book.to_hear(of_call) if of_call else None
 
@@ -45,7 +46,7 @@ def audio_stored(
     if _is_of_call(connection, recording_id):
         call_recording_book.audio_stored(connection, recording_id, audio, seconds, channels, now)
     else:
-        message_book.audio_stored(connection, recording_id, audio, seconds, now)
+        message_words.audio_stored(connection, recording_id, audio, seconds, now)
 
 
 def transcribed(
@@ -61,8 +62,8 @@ def transcribed(
     connection.execute(sa.select(c.id).where(c.id == recording_id).with_for_update())
     if promise and not outbox.is_open(connection, promise):
         return False
-    book = call_recording_book if of_call else message_book
-    book.transcribed(connection, recording_id, transcript, now)
+    rows = call_recording_book if of_call else message_words
+    rows.transcribed(connection, recording_id, transcript, now)
     if not of_call:
         _tell(connection, recording_id, now)
     return True
@@ -72,7 +73,7 @@ def set_aside(connection: sa.Connection, recording_id: str, reason: str, now: da
     if _is_of_call(connection, recording_id):
         call_recording_book.set_aside(connection, recording_id, reason, now)
         return
-    message_book.set_aside(connection, recording_id, reason, now)
+    message_words.set_aside(connection, recording_id, reason, now)
     _tell(connection, recording_id, now)
 
 
@@ -95,4 +96,4 @@ def transcribe_again(
 ) -> bool:
     if _is_of_call(connection, recording_id):
         return call_recording_book.transcribe_again(connection, recording_id, hearing, now)
-    return message_book.transcribe_again(connection, recording_id, hearing, now)
+    return message_words.transcribe_again(connection, recording_id, hearing, now)

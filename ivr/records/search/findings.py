@@ -11,7 +11,7 @@ from ivr.records import tables
 from ivr.records.calls import snapshots as calls
 from ivr.records.calls.snapshots import CallSnapshot
 from ivr.records.jobs import rows as job_rows
-from ivr.records.messages import book as message_book
+from ivr.records.messages import queries as message_queries
 from ivr.records.messages import texts
 from ivr.records.messages.message import Message
 from ivr.records.messages.texts import TextReceived
@@ -41,7 +41,7 @@ def _things(
             for call in calls.those(connection, tables.calls.c.call_sid.in_(subjects)):
                 yield call.call_sid, call
         case DocumentKind.MESSAGE:
-            for message in message_book.those(connection, tables.messages.c.id.in_(subjects)):
+            for message in message_queries.those(connection, tables.messages.c.id.in_(subjects)):
                 yield message.id, message
         case DocumentKind.TEXT:
             received = tables.texts_received.c.message_sid.in_(subjects)

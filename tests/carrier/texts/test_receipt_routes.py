@@ -10,7 +10,7 @@ from redis import Redis
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery, DeliveryItem
+from ivr.records.deliveries.delivery import Delivery, DeliveryItem
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 from ivr.carrier.rest.telephone import Telephone
 from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records import Records
-from ivr.records.deliveries.book import DeliveryItem
+from ivr.records.deliveries.delivery import DeliveryItem
 from ivr.settings import Settings
 from ivr.simulator import Carrier
 

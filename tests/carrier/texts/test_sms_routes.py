@@ -11,7 +11,7 @@ from redis import Redis
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.delivery.plan import Channel
 from ivr.records import Records
-from ivr.records.deliveries.book import DeliveryItem
+from ivr.records.deliveries.delivery import DeliveryItem
 from ivr.records.messages.texts import TextReceived
 from ivr.records.outbox import OutboxKind
 

@@ -17,7 +17,7 @@ from ivr.console.pages import SESSION
 from ivr.delivery.plan import Channel
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import FollowUpTerms, Job, Opening, Owner, OwnerKind
-from ivr.records.deliveries.book import Delivery, DeliveryItem
+from ivr.records.deliveries.delivery import Delivery, DeliveryItem
 from tests.console.calls.messages_left import leave
 from tests.console.small_console import NOON, Console
 from tests.flow_files import EXAMPLES

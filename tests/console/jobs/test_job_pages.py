@@ -19,7 +19,7 @@ from ivr.delivery.plan import Channel
 from ivr.jobs.acts import Hand, Take
 from ivr.jobs.agreement import the_agency
 from ivr.jobs.job import FollowUpTerms, Job, NewJob, Opening, Owner, OwnerKind
-from ivr.records.deliveries.book import DeliveryItem
+from ivr.records.deliveries.delivery import DeliveryItem
 from ivr.records.outbox import OutboxKind
 from tests.console.calls.messages_left import leave
 from tests.console.small_console import NOON, Console

@@ -9,7 +9,7 @@ import pytest
 from ivr.accounts.roles import Role
 from ivr.delivery.plan import Channel, DeliveryState
 from ivr.delivery.read_links import LINK_LASTS, ReadLinks
-from ivr.records.deliveries.book import Delivery, DeliveryItem
+from ivr.records.deliveries.delivery import Delivery, DeliveryItem
 from tests.console.calls.messages_left import leave
 from tests.console.small_console import NOON, Console, as_role
 

@@ -13,7 +13,7 @@ from ivr.events import Event
 from ivr.records import Records
 from ivr.records.calls.telling import tell
 from ivr.records.calls.timeline import LegNote, PathStep, TurnNote
-from ivr.records.deliveries.book import DeliveryItem
+from ivr.records.deliveries.delivery import DeliveryItem
 from ivr.records.messages.texts import TextNote
 from ivr.records.outbox import OutboxKind
 from tests.records.records_samples import HEARD, NOON, message_note, recording_note, snapshot

@@ -14,7 +14,7 @@ from job_samples import HOUR, MINUTE, new_job
 
 from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery, DeliveryItem, Unread
+from ivr.records.deliveries.delivery import Delivery, DeliveryItem, Unread
 from ivr.records.messages.texts import ANSWERED_WITHIN, TextReceived
 from ivr.records.outbox import OutboxKind
 from tests.records.records_samples import HEARD, NOON, message_note, recording_note

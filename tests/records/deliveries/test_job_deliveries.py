@@ -7,7 +7,7 @@ from job_samples import HOUR, NOON, new_job
 from ivr.delivery.plan import Channel
 from ivr.jobs.job import Job
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery, DeliveryItem
+from ivr.records.deliveries.delivery import Delivery, DeliveryItem
 from ivr.records.jobs.board import Wanted
 from tests.records.records_samples import recording_note
 

@@ -9,7 +9,7 @@ from ivr.delivery.plan import Channel, DeliveryState
 from ivr.jobs.acts import Hand, Read
 from ivr.jobs.job import Job, Owner, OwnerKind
 from ivr.records import Records
-from ivr.records.deliveries.book import Delivery, DeliveryItem
+from ivr.records.deliveries.delivery import Delivery, DeliveryItem
 from ivr.records.jobs.board import Wanted
 from ivr.records.jobs.inbox import HOW, Reader, unread_by
 from tests.records.records_samples import HEARD, IAN, NOON, OPENING, message_note, recording_note
