@@ -109,9 +109,10 @@ class EmbeddedRedis:
 
     def alive(self) -> bool:
         """Whether the server's process lives."""
-        if not self.folder.is_dir():
+        try:
+            lock = self._open_lock()
+        except OSError:  # nobody can hold what is not there
             return False
-        lock = self._open_lock()
         try:
             free = _lock(lock)
         finally:

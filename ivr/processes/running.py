@@ -9,16 +9,22 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import structlog
 
 from ivr.adapters.files.atomic import stored_atomically
 from ivr.adapters.files.heartbeats import FOLDER_VARIABLE
 from ivr.errors import ProcessError
 from ivr.settings import Settings, load_settings
 
+NOTE_AGAIN_SECONDS = 10.0
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - our folder in it is for our user alone
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +111,40 @@ def private_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def noted(settings: Settings, running: Running) -> Iterator[None]:
-    """Leave the note for other commands while the server is ready."""
-    note = _note(settings.data)
-    note.parent.mkdir(exist_ok=True, mode=0o700)
-    with stored_atomically(note) as file:
-        file.write(json.dumps(asdict(running)).encode())
+def noted(
+    settings: Settings, running: Running, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Callable[[], None]]:
+    """Leave the note for other commands while the server is ready.
+
+    A disk that is full keeps no server from its callers: gives what is to be called now and then,
+    and tries again until the note is left.
+    """
+    note, content = _note(settings.data), json.dumps(asdict(running)).encode()
+    due: float | None = clock()
+
+    def leave() -> None:
+        nonlocal due
+        if due is None or clock() < due:
+            return
+        due = None if _leave(note, content) else clock() + NOTE_AGAIN_SECONDS
+
+    leave()
     try:
-        yield
+        yield leave
     finally:
-        note.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            note.unlink(missing_ok=True)
+
+
+def _leave(note: Path, content: bytes) -> bool:
+    try:
+        note.parent.mkdir(exist_ok=True, mode=0o700)
+        with stored_atomically(note) as file:
+            file.write(content)
+    except OSError as error:
+        log.error("server.not_noted", error=str(error))
+        return False
+    return True
 
 
 def _note(data: Path) -> Path:

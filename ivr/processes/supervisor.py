@@ -68,13 +68,12 @@ def supervise(
     heartbeats, systemd = Heartbeats.here(), Systemd()
     with ExitStack() as stack:
         services: list[Service] = []
+        without_redis = False
         if not settings.redis_url:
             services.append(redis := EmbeddedRedis(settings))
-            redis.start()
-            redis.wait_until_ready()
-            if redis.adopted:
-                log.info("embedded redis adopted", socket=str(redis.socket))
             stack.callback(redis.stop)
+            heartbeats.pulse(process=redis.name).beat(START_SECONDS)
+            without_redis = not _start(redis)
             stack.enter_context(_asking_redis(redis, heartbeats, settings))
         records = RecordsSetup(partial(migrate, settings.database_url))
         stack.callback(records.stop)
@@ -87,10 +86,13 @@ def supervise(
             heartbeats.pulse(process=child.name).beat(START_SECONDS)
             child.start()
         _wait_until_ready(listener, web, stop_requested)
-        stack.enter_context(noted(settings, Running(url, os.getpid())))
+        keep_note = stack.enter_context(noted(settings, Running(url, os.getpid())))
         announce(f"Tango answers on {url}")
         announce(f"  data in {settings.data}, client files in {settings.flows}")
         announce("  console: `python -m ivr console` prints a link that signs you in")
+        if without_redis:
+            announce("  Redis cannot be used yet (the log says why); callers are greeted, and can")
+            announce("  leave messages, without it")
         if not records.ready:
             announce("  the records database cannot be used yet (the log says why); calls are")
             announce("  answered, and what they leave behind is kept until it can")
@@ -106,9 +108,31 @@ def supervise(
             for keeper in keepers.values():
                 keeper.check()
             guard.look()
+            keep_note()
             time.sleep(LOOK_SECONDS)
         systemd.tell(STOPPING)
         announce("Tango stops.")
+
+
+def _start(redis: EmbeddedRedis) -> bool:
+    """Start Redis; False where it does not answer, as its data is damaged or the disk full: calls
+    are answered without it, and its keeper tries again.
+
+    Raises `ProcessError` where its folder is somebody else's, who would be asked in its place.
+    """
+    try:
+        redis.start()
+    except OSError as error:
+        log.error("redis.not_started", error=str(error))
+        return False
+    try:
+        redis.wait_until_ready()
+    except (OSError, ProcessError) as error:
+        log.error("redis.not_started", error=str(error))
+        return False
+    if redis.adopted:
+        log.info("embedded redis adopted", socket=str(redis.socket))
+    return True
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pytest
 from ivr.errors import ProcessError
 from ivr.processes import running
 from ivr.processes.running import (
+    NOTE_AGAIN_SECONDS,
     Running,
     fleeting_folders,
     noted,
@@ -27,6 +28,21 @@ def test_the_running_server_is_found_while_it_runs(settings: Settings) -> None:
     with only_server(settings), noted(settings, here):
         assert running_server(settings) == here
     assert running_server(settings) is None
+
+
+def test_where_no_note_can_be_left_it_is_tried_again(settings: Settings) -> None:
+    here, now = Running("http://127.0.0.1:8080", os.getpid()), [0.0]
+    with only_server(settings):
+        in_the_way = settings.data / "run"
+        in_the_way.touch()
+        with noted(settings, here, lambda: now[0]) as again:
+            assert not in_the_way.is_dir()
+            in_the_way.unlink()
+            again()
+            assert running_server(settings) is None, "not at every look"
+            now[0] += NOTE_AGAIN_SECONDS
+            again()
+            assert running_server(settings) == here
 
 
 def test_the_note_of_a_killed_server_is_not_believed(settings: Settings) -> None:

@@ -225,6 +225,25 @@ def test_killed_redis_comes_back_with_its_data(server: Server) -> None:
         assert eventually(lambda: _value(client)) == b"waiting"
 
 
+def test_where_redis_cannot_start_calls_are_answered_until_it_can(
+    start: Callable[[], Server],
+) -> None:
+    server = start()
+    server.wait_until_ready()
+    with server.redis() as client:
+        client.set("caller", "waiting")
+    server.stop()
+    [part] = (server.folder / "var" / "redis" / "appendonlydir").glob("*.incr.aof")
+    kept = part.read_bytes()
+    part.write_bytes(b"this is no append-only file\n" * 10)
+    again = start()
+    again.wait_until_ready()
+    assert again.get("/healthz") == "ok\n"
+    part.write_bytes(kept)
+    with again.redis() as client:
+        assert eventually(lambda: _value(client)) == b"waiting"
+
+
 def _value(client: Redis) -> bytes | None:
     with contextlib.suppress(ConnectionError):
         value: bytes | None = client.get("caller")
