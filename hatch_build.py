@@ -1,6 +1,7 @@
-"""Puts the scripts of the console's pages into the wheel, so that an installation needs no Node.
+"""Puts into the wheel what lies beside the package: the example clients and the console's scripts.
 
-They are npm packages. A checkout that has them in `node_modules/` (`make scripts`) gives those;
+So an installation needs neither a checkout nor Node. Client files of your own are left out. The
+scripts are npm packages: a checkout that has them in `node_modules/` (`make scripts`) gives those,
 else npm fetches what package-lock.json names. Where that fails the wheel is built without them,
 with a warning: the console's pages then work, and do not update by themselves.
 """
@@ -17,15 +18,20 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SCRIPTS = ("htmx.org/dist/htmx.min.js", "htmx-ext-sse/dist/sse.min.js")
 SCRIPTS += ("@twilio/voice-sdk/dist/twilio.min.js",)
 LICENCES = ("htmx.org/LICENSE", "htmx-ext-sse/LICENSE", "@twilio/voice-sdk/LICENSE.md")
+EXAMPLES = ("agency", "ashby-quill", "harbour-dental", "rainbow-frost", "templates/after-hours")
 
 
-class ConsoleScripts(BuildHookInterface):
+class FilesBeside(BuildHookInterface):
     """The hook `custom` of pyproject.toml."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Name the files to hatchling; called by it before a wheel is built."""
         if version == "editable":
-            return  # that finds node_modules/ in the checkout
+            return  # that finds them in the checkout
+        for name in EXAMPLES:
+            path = f"flows/{name}.yaml"
+            if (Path(self.root) / path).exists():
+                build_data["force_include"][path] = f"ivr/_project/{path}"
         folder = Path(self.root)
         if not _all_in(folder):
             self._fetched = tempfile.TemporaryDirectory(prefix="tango-scripts-")
