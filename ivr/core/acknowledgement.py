@@ -1,7 +1,8 @@
-"""Which answers to a text say that somebody has read it: `OK thanks`, `Got it`, `Danke`, `👍`.
+"""Which answers to a text acknowledge it: `OK thanks`, `Got it`, `Danke`, `👍`. Pure.
 
-Every word of such an answer is one by which people say so. Whatever else they write is something
-that they want to say or know, and a person must look at it: a question, a "not", a "but".
+An answer acknowledges only if every word of it belongs to a known phrase. Anything else, such as a
+question, a “not” or a “but”, is something that the sender wants to say or know, and a person must
+read it.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ _MOST_LETTERS = 800
 
 
 def acknowledges(text: str) -> bool:
-    """Whether `text`, an answer to a text of ours, says that somebody has read that."""
+    """Return whether `text`, an answer to a text of ours, acknowledges it."""
     plain = _DRAWN.sub("", _without_accents(text)).strip()
     if len(plain) > _MOST_LETTERS:
         return False
@@ -92,8 +93,8 @@ def _without_accents(text: str) -> str:
 
 
 def _words(plain: str) -> tuple[str, ...] | None:
-    """Words and signs, without what stands between them; None where there is a sign that may mean
-    something else, such as a thumb that points down."""
+    """Return words and signs without punctuation, or None if a sign may mean something else, such
+    as a thumb pointing down."""
     spaced = []
     for each in plain:
         if each in _SIGNS:
@@ -118,7 +119,8 @@ _KNOWN = {word for phrase in _PHRASES | _FILLERS for word in phrase}
 
 
 def _says_so(words: tuple[str, ...]) -> bool:
-    """Whether the words are phrases from beginning to end, and one of them says so."""
+    """Return whether the words are known phrases from beginning to end and one of them
+    acknowledges."""
     words = tuple(map(_shortened, words))
     ways: list[set[bool]] = [set() for _ in range(len(words) + 1)]
     ways[0].add(False)  # how far phrases lead, and whether one of them has said so by then
@@ -133,6 +135,6 @@ def _says_so(words: tuple[str, ...]) -> bool:
 
 
 def _shortened(word: str) -> str:
-    """A word that was drawn out for fun as it is in the dictionary: `okkkk`, `yesss`."""
+    """Return the dictionary form of a drawn-out word: `okkkk`, `yesss`."""
     forms = (word, _LONG_DRAWN.sub(r"\1", word), _LONG_DRAWN.sub(r"\1\1", word))
     return next((form for form in forms if form in _KNOWN), word)

@@ -55,10 +55,10 @@ _ONE_VISITOR_IPV6 = 64
 
 
 def is_public(text: str) -> bool:
-    """Whether `text` is the address of one host on the public internet.
+    """Return whether `text` is the address of one host on the public internet.
 
-    False also for addresses that stand for others, such as NAT64 and 6to4 ones, as it depends on
-    the network where they lead, and for what is no address.
+    False for addresses that stand for others, such as NAT64 and 6to4, because that depends on the
+    network to which they lead, and for anything that is not an address.
     """
     address = _parsed(text)
     if isinstance(address, IPv4Address):
@@ -70,10 +70,10 @@ def is_public(text: str) -> bool:
 
 
 def visitor_of(text: str) -> str:
-    """What stands for one visitor where addresses are counted.
+    """Return the key under which requests from an address are counted.
 
-    An IPv4 address is one visitor; of IPv6 the network of 64 bits is, because whoever has one
-    address has all of them. What is no address stands for itself.
+    An IPv4 address counts by itself. IPv6 counts by its /64 network, because whoever has one
+    address of it has them all. Anything that is not an address is returned as it is.
     """
     address = _parsed(text)
     if isinstance(address, IPv6Address):
@@ -82,7 +82,7 @@ def visitor_of(text: str) -> str:
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
-    """The address; an IPv4 one that is written as IPv6 (`::ffff:192.0.2.1`) is that IPv4 one."""
+    """Parse an address. IPv4 written as IPv6 (`::ffff:192.0.2.1`) becomes IPv4."""
     try:
         address = ip_address(text.strip().partition("%")[0])
     except ValueError:

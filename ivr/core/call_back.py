@@ -1,9 +1,9 @@
-"""How far a promise to call somebody back is, and what each report of a conversation makes of it.
+"""The state of a promised call back, and how each report of a conversation changes it. Pure.
 
-Pure, and total: reports of several conversations may come late, twice and in any order. A call back
-has one end, the first that is reported; each conversation counts as one attempt at most. Names of
-conversations sort as they began (see `attempt`): once a later one has been reported, an earlier one
-only counts, as it is what the later one followed from.
+The function is total: reports of several conversations may be late, repeated and in any order. A
+call back ends once, by the first end that is reported, and each conversation counts as one attempt
+at most. Names of conversations sort by their beginning (see `attempt`): once a later one has been
+reported, an earlier one can only add to the count, because the later one followed from it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import StrEnum
 
 
 class CallBackState(StrEnum):
-    """How far a call back is."""
+    """The state of a call back."""
 
     WAITING = "waiting"
     """For its turn in the queue, or for its next try."""
@@ -28,8 +28,11 @@ class CallBackState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a call back is. `conversation` is the one in which they were reached, `ended` whether
-    it is over for good; `counted` are the conversations that have counted as attempts."""
+    """How far a call back is.
+
+    `conversation` is the one in which the person was reached; `ended` says whether the call back is
+    over for good; `counted` are the conversations that have counted as attempts.
+    """
 
     tries: int
     state: CallBackState = CallBackState.WAITING
@@ -41,39 +44,39 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class CallBackReached:
-    """They are on the line."""
+    """The person is on the line."""
 
     conversation: str
 
 
 @dataclass(frozen=True, slots=True)
 class CallBackMissed:
-    """They were called in vain."""
+    """The person was called in vain."""
 
     conversation: str
 
 
 @dataclass(frozen=True, slots=True)
 class CallBackCutOff:
-    """They were reached, and have lost us."""
+    """The person was reached and then lost the connection to us."""
 
     conversation: str
 
 
 @dataclass(frozen=True, slots=True)
 class CallBackDone:
-    """They were reached, and the conversation is over."""
+    """The person was reached, and the conversation is over."""
 
     conversation: str
 
 
 @dataclass(frozen=True, slots=True)
 class CallBackCancelled:
-    """It is not needed any more."""
+    """The call back is no longer needed."""
 
 
 def attempt(began_at: datetime, conversation_id: str) -> str:
-    """A conversation's name in reports; `began_at` is aware."""
+    """Return the name of a conversation in reports. `began_at` is aware."""
     return f"{began_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{conversation_id}"
 
 
@@ -81,7 +84,7 @@ Report = CallBackReached | CallBackMissed | CallBackCutOff | CallBackDone | Call
 
 
 def after(progress: Progress, report: Report) -> Progress:
-    """The progress after a report; the same where it says nothing new."""
+    """Return the progress after a report; unchanged if the report adds nothing."""
     if progress.ended:
         return progress
     if isinstance(report, CallBackCancelled):
@@ -107,7 +110,7 @@ def after(progress: Progress, report: Report) -> Progress:
 
 
 def is_late(progress: Progress, report: Report) -> bool:
-    """Whether a later conversation has been reported already."""
+    """Return whether a later conversation has already been reported."""
     earlier = "" if isinstance(report, CallBackCancelled) else report.conversation
     return bool(earlier) and earlier < max(progress.counted, default="")
 

@@ -1,6 +1,6 @@
-"""Card numbers in what is keyed or written: nobody may keep one. Pure.
+"""Card numbers in what people key or write; they must not be kept. Pure.
 
-`ivr.speech.text.cards` finds those that are said in words.
+`ivr.speech.text.cards` finds those that are spoken.
 """
 
 from __future__ import annotations
@@ -48,17 +48,18 @@ _LONGEST_TELEPHONE = 15
 
 
 def is_card(digits: str) -> bool:
-    """Whether `digits` have the length and the check digit of a card number."""
+    """Return whether `digits` have the length and the check digit of a card number."""
     return SHORTEST <= len(digits) <= LONGEST and digits[0] != "0" and _luhn(digits)
 
 
 def is_issued(digits: str) -> bool:
-    """Whether `digits` are a card number that begins like those of a known issuer."""
+    """Return whether `digits` are a card number with the prefix of a known issuer."""
     return _ISSUED.fullmatch(digits) is not None and is_card(digits)
 
 
 def without_card_numbers(text: str) -> str:
-    """`text` with dots in place of the digits of each card number, however they are grouped."""
+    """Return `text` with the digits of every card number replaced by dots, however they are
+    grouped."""
     if sum(map(str.isdecimal, text)) < SHORTEST:
         return text
     ids = [match.span() for match in _ID.finditer(text)]
@@ -71,7 +72,7 @@ def without_card_numbers(text: str) -> str:
 
 
 def without_card_numbers_in(value: object) -> object:
-    """JSON without card numbers, be they texts or numbers; dots are a text."""
+    """Return JSON without card numbers, whether they are text or numbers; dots are text."""
     if isinstance(value, str):
         return without_card_numbers(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -89,7 +90,7 @@ def without_card_numbers_in(value: object) -> object:
 
 
 def _digits_of_cards(run: re.Match[str]) -> Iterator[int]:
-    """Where in the text the digits are that belong to a card number."""
+    """Return the positions of the digits that belong to card numbers."""
     places = [at for at in range(*run.span()) if run.string[at].isdecimal()]
     digits = "".join(str(decimal(run.string[at])) for at in places)
     if _is_telephone(run[0], digits):
@@ -103,7 +104,7 @@ def _digits_of_cards(run: re.Match[str]) -> Iterator[int]:
 
 
 def _windows(groups: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """What may be one number: whole groups, or a part of a group that is as long as one."""
+    """Yield candidates: runs of whole groups, or part of a group as long as a card number."""
     for first, start in enumerate(groups):
         yield from ((start, end) for end in groups[first + 1 :] if end - start <= LONGEST)
     for start, end in pairwise(groups):
@@ -112,14 +113,14 @@ def _windows(groups: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _is_telephone(written: str, digits: str) -> bool:
-    """Whether it is a number with its country code, as E.164 has it or as it is dialled."""
+    """Return whether it is a telephone number with its country code, as E.164 or as dialled."""
     if written.startswith("+"):
         return len(digits) <= _LONGEST_TELEPHONE
     return digits.startswith("00") and len(digits) <= _LONGEST_TELEPHONE + 2
 
 
 def _luhn(digits: str) -> bool:
-    """The check digit of ISO/IEC 7812-1, annex B."""
+    """Check the check digit of ISO/IEC 7812-1, annex B."""
     doubled = (int(digit) * 2 for digit in digits[-2::-2])
     total = sum(map(int, digits[-1::-2])) + sum(
         value - 9 if value > 9 else value for value in doubled

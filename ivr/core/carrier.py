@@ -1,4 +1,4 @@
-"""What the carrier says that there is: its calls, recordings and texts, as values."""
+"""The carrier's own list of calls, recordings and texts, as values. Pure."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ UNDELIVERED = frozenset({"failed", "undelivered"})
 
 
 def outcome_of(status: str) -> str:
-    """How a call ended, in our words, by the status in which the carrier says that it ended."""
+    """Return how a call ended, in our words, from the carrier's final status."""
     return _OUTCOMES.get(status, HUNG_UP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierCall:
-    """A call leg at the carrier. Times are aware; `ended_at` is None while it goes on."""
+    """A call leg at the carrier. Times are aware; `ended_at` is None while it continues."""
 
     sid: str
     from_: str
@@ -44,12 +44,12 @@ class CarrierCall:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more happens to it."""
+        """Whether the call has ended."""
         return self.status in ENDED
 
 
 class RecordingOf(StrEnum):
-    """What a recording is of, as Tango has the carrier make them."""
+    """What Tango asked the carrier to record."""
 
     MESSAGE = "RecordVerb"
     CONVERSATION = "Conference"
@@ -57,8 +57,10 @@ class RecordingOf(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierRecording:
-    """A recording at the carrier, `seconds` long. `source` says what had it made, `room` is the
-    SID of the conference that it is of."""
+    """A recording at the carrier, `seconds` long.
+
+    `source` says what it records; `room` is the SID of its conference.
+    """
 
     sid: str
     call_sid: str | None
@@ -77,8 +79,10 @@ class CarrierRecording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierText:
-    """A text message at the carrier, sent or received at `at`. `error` is why it did not arrive,
-    as a code of the carrier's."""
+    """A text message at the carrier, sent or received at `at`.
+
+    `error` is the carrier's code if it was not delivered.
+    """
 
     sid: str
     from_: str

@@ -1,4 +1,4 @@
-"""Text as it comes from outside → text that can be kept, shown and logged. Pure."""
+"""Cleans text from outside so that it can be kept, shown and logged. Pure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ _LINES = re.compile("\r\n?|\u2028|\u2029|\x85")
 
 
 def clean(text: str, most: int | None = None) -> str:
-    """`text` without what is no text, its lines ended by `\\n`, and at most `most` characters.
+    """Return `text` without control, direction and other invisible characters.
 
-    Joiners stay, as emoji and some scripts need them.
+    Lines end with a line feed, and at most `most` characters are kept.
+    Joiners stay: emoji and some scripts need them.
     """
     return _NO_TEXT.sub("", _LINES.sub("\n", text))[:most]
 
 
 def clean_values(value: object) -> object:
-    """JSON with every text in it cleaned, names included."""
+    """Return JSON with every text in it cleaned, including names."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):

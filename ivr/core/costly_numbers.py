@@ -1,6 +1,6 @@
-"""Numbers that cost more than people expect, and are therefore neither rung nor texted. Pure.
+"""Numbers that cost more than people expect and are therefore neither rung nor texted. Pure.
 
-Whoever rings with such a number, or asks to be called back on it, may be paid for what we pay:
+Somebody who calls from such a number, or asks to be called back on it, may earn what we pay:
 https://www.twilio.com/docs/glossary/what-is-toll-fraud
 """
 
@@ -25,9 +25,9 @@ _TYPES = {
 
 
 def costly(number: str) -> str | None:
-    """Why `number` (E.164) is neither rung nor texted for anybody; None where it may be.
+    """Return why `number` (E.164) must not be rung or texted for anybody, or None if it may.
 
-    What is no telephone number, such as `client:sam` or a SIP address, is not judged.
+    Anything that is not a telephone number, such as `client:sam` or a SIP address, is not judged.
     """
     parsed = _parsed(number)
     if parsed is None:
@@ -41,7 +41,7 @@ def costly(number: str) -> str | None:
 
 
 def abroad(number: str, countries: Collection[str]) -> str | None:
-    """Why `number` (E.164) is not in `countries` (ISO 3166); None where it is."""
+    """Return why `number` (E.164) is outside `countries` (ISO 3166), or None if it is inside."""
     country = country_of(number)
     if country is None or country in countries or EVERY_COUNTRY in countries:
         return None
@@ -49,8 +49,10 @@ def abroad(number: str, countries: Collection[str]) -> str | None:
 
 
 def country_of(number: str) -> str | None:
-    """The country of a number (E.164): of one that is assigned to nobody, the first of those that
-    share its code. None for what is no number."""
+    """Return the country of a number (E.164), or None if it is not a number.
+
+    For a number that is assigned to nobody it is the first country that shares its code.
+    """
     parsed = _parsed(number)
     if parsed is None:
         return None
@@ -59,7 +61,7 @@ def country_of(number: str) -> str | None:
 
 
 def countries_of(numbers: Iterable[str]) -> frozenset[str]:
-    """The countries of some numbers."""
+    """Return the countries of some numbers."""
     return frozenset(filter(None, map(country_of, numbers)))
 
 

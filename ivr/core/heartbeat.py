@@ -1,4 +1,4 @@
-"""A sign of life, and what it says once it has grown old. Pure."""
+"""A heartbeat, and what its age means. Pure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ FAILING_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """The last sign of a process (`relay`), or of a loop in it (`relay`, `journal`).
+    """The last heartbeat of a process (`relay`), or of a loop in it (`relay`, `journal`).
 
-    It came `at`, and promised the next one `within` so many seconds. `failing_since` is when the
-    first of the steps failed that have failed in a row; None where the last one succeeded.
+    It came `at` and promised the next one `within` that many seconds. `failing_since` is when the
+    current run of failed steps began, or None if the last step succeeded.
     """
 
     process: str
@@ -24,13 +24,13 @@ class Heartbeat:
 
     @property
     def name(self) -> str:
-        """As people read it: `relay`, `relay/journal`."""
+        """The name that people read: `relay`, `relay/journal`."""
         return f"{self.process}/{self.loop}" if self.loop else self.process
 
     def silent(self, now: float) -> bool:
-        """Whether the next sign should have come by now."""
+        """Return whether the next heartbeat is overdue."""
         return now - self.at > self.within
 
     def failing(self, now: float) -> bool:
-        """Whether it lives, but has long done nothing of what it is there for."""
+        """Return whether it is alive but has long failed at its work."""
         return self.failing_since is not None and now - self.failing_since > FAILING_SECONDS

@@ -1,4 +1,4 @@
-"""Times as the clocks of a place show them, which a change of the clocks leaves out or repeats."""
+"""Local times that a change of the clocks skips or repeats. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 @dataclass(frozen=True, slots=True)
 class LocalTime:
-    """A moment (aware) that somebody wrote as the clocks show it. `left_out` says why no clock
-    shows it, in a sentence; `repeated` that the clocks show it twice, without a full stop. Both are
-    empty where it is one moment."""
+    """A moment (aware) that somebody wrote as local time.
+
+    `left_out` says in a sentence why no clock shows it; `repeated` says, without a full stop, that
+    clocks show it twice. Both are empty if the time is unambiguous.
+    """
 
     moment: datetime
     left_out: str = ""
@@ -37,8 +39,10 @@ class LocalTime:
 
 
 def local_time(wall: datetime, zone: tzinfo) -> LocalTime:
-    """The moment at which clocks in `zone` show `wall` (naive): the first where they show it
-    twice (PEP 495), as much later where they leave it out."""
+    """Return the moment at which clocks in `zone` show `wall` (naive).
+
+    A repeated time is the first of the two (PEP 495); a skipped time is moved later by the gap.
+    """
     first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return LocalTime(first)

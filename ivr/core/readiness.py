@@ -1,4 +1,4 @@
-"""Whether callers can be served and everything goes on, told from how each part is. Pure."""
+"""Whether callers can be served, judged from the state of each part. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ out."""
 
 @dataclass(frozen=True, slots=True)
 class PartState:
-    """How a part is: `why` says in a word or two why it cannot do its work; empty where it can."""
+    """The state of a part. `why` says in a word or two why it does not work, or is empty."""
 
     name: str
     why: str = ""
@@ -24,24 +24,24 @@ class PartState:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether whatever is down is bridged (`ready`), and whether anything is (`degraded`)."""
+    """Whether Tango can serve callers (`ready`), and the state of each part."""
 
     ready: bool
     parts: tuple[PartState, ...]
 
     @property
     def down(self) -> tuple[PartState, ...]:
-        """The parts that cannot do their work."""
+        """The parts that do not work."""
         return tuple(each for each in self.parts if each.why)
 
     @property
     def degraded(self) -> bool:
-        """Whether there are such."""
+        """Whether any part does not work."""
         return bool(self.down)
 
 
 def judge(parts: Iterable[PartState]) -> Readiness:
-    """Ready is who keeps what callers say, and passes it on."""
+    """Judge readiness: somebody must keep what callers say, and somebody must pass it on."""
     parts = tuple(parts)
     down = {each.name for each in parts if each.why}
     return Readiness(not down >= STORES and not any(map(_stops_all, parts)), parts)

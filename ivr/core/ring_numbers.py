@@ -1,4 +1,4 @@
-"""On which numbers a caller can be rung: the one that they gave, then the calling one. Pure."""
+"""Numbers on which a caller can be rung: the one they gave, then the calling number. Pure."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ _NAMED = re.compile(r"tele?phone|phone|mobile|\btel\b|\bcell\b|call_?back", re.I
 
 @dataclass(frozen=True, slots=True)
 class RingNumber:
-    """A number (E.164) to ring a caller on; `written` is as people of the client's country write
-    it, and `stated` says that the caller gave it, where they did not ring from it."""
+    """A number (E.164) on which to ring a caller.
+
+    `written` is the number as people in the client's country write it. `stated` says that the
+    caller gave it and did not ring from it.
+    """
 
     number: str
     written: str
@@ -33,10 +36,10 @@ class RingNumber:
 def ring_numbers(
     caller: str | None, fields: Mapping[str, str], given: str | None, language: str
 ) -> tuple[RingNumber, ...]:
-    """The numbers to ring, the best first and each once.
+    """Return the numbers to ring, the best first and each once.
 
-    `caller` is the calling number, `fields` what the caller or an operator filled in, `given` the
-    number in the words of a recording; `language` is the client's (BCP 47).
+    `caller` is the calling number; `fields` are what the caller or an operator filled in; `given`
+    is the number in the words of a recording; `language` is the client's (BCP 47).
     """
     region = telephone.country_of(language)
     stated = [*_in_fields(fields, region), *([given] if given else [])]
@@ -53,9 +56,9 @@ CAME_OF_RINGING = (REACHED, "no answer", "engaged", "left a message", "wrong num
 
 
 def rang(numbers: tuple[RingNumber, ...], number: str, came: str) -> str:
-    """What a job's history says of an attempt to ring one of its `numbers`.
+    """Return the note for a job's history of an attempt to ring one of its `numbers`.
 
-    Raises `ValueError` for another number, or where it is not said what came of it.
+    Raises `ValueError` for any other number, or if the outcome is missing.
     """
     found = next((each for each in numbers if each.number == number), None)
     if found is None or came not in CAME_OF_RINGING:
@@ -68,12 +71,13 @@ _CAME = {"no-answer": "no answer", "busy": "engaged", "failed": "the call failed
 
 
 def came_of(reason: str) -> str:
-    """What came of ringing somebody in vain, by the reason of a conversation."""
+    """Return the outcome of ringing somebody in vain, from the reason of a conversation."""
     return _CAME.get(reason, reason.replace("-", " "))
 
 
 def how_to_ring(numbers: tuple[RingNumber, ...]) -> str:
-    """Where the caller can be rung, in a sentence; empty where they gave no other number."""
+    """Return a sentence on where the caller can be rung, or an empty text if they gave no other
+    number."""
     if not numbers or not numbers[0].stated:
         return ""
     first, *others = (f"{each.written} ({each.whose})" for each in numbers)

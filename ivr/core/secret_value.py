@@ -8,10 +8,10 @@ MASK = "••••"
 
 
 class SecretValue(str):
-    """A value that as text is nothing but dots, however long it is.
+    """A value whose text is nothing but dots, whatever its length.
 
-    Whoever says, writes, compares or stores it has the dots. `clear` is what was given: for a
-    condition that checks it, and for a request to the client's own system that names it.
+    Whoever says, writes, compares or stores it gets the dots. `clear` is the value itself, for a
+    condition that checks it and for a request to the client's own system that names it.
     """
 
     __slots__ = ("clear",)
@@ -24,5 +24,5 @@ class SecretValue(str):
 
 
 def revealed(value: Value) -> Value:
-    """The value itself, where it is a secret."""
+    """Return the value itself if it is secret; anything else unchanged."""
     return value.clear if isinstance(value, SecretValue) else value

@@ -1,4 +1,4 @@
-"""What the carrier says has come of a text that was sent.
+"""The carrier's delivery receipt for a text. Pure.
 
 https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
 """
@@ -30,10 +30,10 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextReceipt:
-    """What has come of the text that the carrier calls `message_sid`.
+    """The status of the text that the carrier calls `message_sid`.
 
-    `delivery` is the id of the delivery that it brings, `text` what a text that a call has asked
-    for is called in the outbox, each where it is known; `error` is a code of the carrier's.
+    `delivery` is the id of the delivery that the text carries, and `text` the outbox key of a text
+    that a call asked for; each is set if it is known. `error` is the carrier's code.
     """
 
     message_sid: str
@@ -45,16 +45,16 @@ class TextReceipt:
 
     @property
     def arrived(self) -> bool:
-        """Whether it has arrived."""
+        """Whether it was delivered."""
         return self.status in ARRIVED
 
     @property
     def failed(self) -> bool:
-        """Whether it never will."""
+        """Whether it will never be delivered."""
         return self.status in UNDELIVERED
 
     @property
     def why(self) -> str:
-        """Why it did not arrive, in words."""
+        """Why it was not delivered, in words."""
         reason = _REASONS.get(self.error or 0, "the carrier could not deliver it")
         return f"The text did not arrive: {reason} (error {self.error or 'unknown'})."

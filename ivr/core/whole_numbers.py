@@ -1,4 +1,4 @@
-"""Whole numbers as they come from outside, bounded: what is too large is no number here. Pure."""
+"""Whole numbers from outside, bounded: anything too large is not a number here. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ LARGEST = 2**31 - 1
 
 
 def whole_number(text: str | None, most: int = LARGEST) -> int | None:
-    """The number from 0 to `most` that `text` writes in the digits 0 to 9; else None."""
+    """Return the number from 0 to `most` that `text` writes in the digits 0 to 9, or None."""
     if not text or not text.isascii() or not text.isdecimal() or len(text) > 20:
         return None
     number = int(text)

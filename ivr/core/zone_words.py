@@ -1,4 +1,4 @@
-"""Time zones as people call them. Pure."""
+"""Names of time zones for people. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ UTC_NAMES = ("UTC", "Etc/UTC", "Etc/GMT", "GMT")
 
 
 def zone_words(zone: tzinfo) -> str:
-    """What the time of a zone is called: `London time`, or `UTC`. The city is that of the zone's
-    name, as the Unicode CLDR writes it in English."""
+    """Return the name of a zone's time: `London time`, or `UTC`.
+
+    The city is that of the zone's name, as the Unicode CLDR writes it in English.
+    """
     name = str(zone)
     if name in UTC_NAMES:
         return "UTC"

@@ -1,7 +1,7 @@
-"""Which processes hang, and their end: a process that is silent for too long is started again.
+"""Detects processes that hang and ends them, so that they are started again.
 
-Only silence that we have watched ourselves counts. A machine that slept, or a tree of processes
-that was stopped as a whole, wakes with every sign overdue, and nothing in it hangs.
+Only silence that we have watched ourselves counts. On a machine that slept, or after the whole
+process tree was stopped, every heartbeat is overdue and nothing hangs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LONGEST_LOOK = 2.0
 
 
 class SilenceWatch:
-    """Tells from signs of life which processes hang."""
+    """Decides from heartbeats which processes hang."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -35,7 +35,7 @@ class SilenceWatch:
         self._last: dict[str, tuple[Heartbeat, float]] = {}
 
     def hung(self, signs: Iterable[Heartbeat]) -> dict[str, Heartbeat]:
-        """The processes that hang, each with a sign that did not come."""
+        """Return the processes that hang, each with a heartbeat that did not come."""
         now = self._clock()
         self._watched += min(now - self._looked, LONGEST_LOOK)
         self._looked = now
@@ -49,7 +49,7 @@ class SilenceWatch:
         return found
 
     def started(self, process: str) -> None:
-        """A process was started: its silence counts from now, and it may take its time."""
+        """Note that a process has started: its silence counts from now, with extra patience."""
         since = self._watched + START_SECONDS
         for name, (sign, _) in self._last.items():
             if sign.process == process:
@@ -57,10 +57,10 @@ class SilenceWatch:
 
 
 class HangGuard:
-    """Ends those of the supervisor's services that hang, so that their keepers start them again.
+    """Ends those of the supervisor's services that hang; their keepers start them again.
 
-    `most_seconds` is 0 where none is to be ended. `alive` is told of each look: by it the guard
-    itself is watched.
+    `most_seconds` is 0 if none is to be ended. `alive` is called at each look, so that the guard
+    itself can be watched.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class HangGuard:
         self._starts = {name: keeper.starts for name, keeper in keepers.items()}
 
     def look(self) -> None:
-        """Look at the signs, about once a second; called more often than that."""
+        """Check the heartbeats, at most about once a second, however often it is called."""
         if self._clock() < self._next:
             return
         self._next = self._clock() + LOOK_SECONDS

@@ -1,5 +1,4 @@
-"""Reconciliation in a process: put together, one at a time over all machines, after every start of
-ours or of Redis, and every hour."""
+"""Runs reconciliation after each start of Tango or Redis, and hourly; one machine at a time."""
 
 from __future__ import annotations
 
@@ -68,8 +67,10 @@ def open_reconciliation(
     clock: Callable[[], datetime],
     carrier: CarrierHistory | None = None,
 ) -> Reconciliation:
-    """The reconciliation of this installation, with its client files as they are now. Raises
-    `FlowError` where there is no folder of them."""
+    """Build the reconciliation of this installation with its current client files.
+
+    Raises `FlowError` if there is no folder of client files.
+    """
     carrier = carrier or CarrierLists(settings)
     library = Library(settings.flows, KINDS, _Published(records, clock))
     wiring = CallWiring(settings, redis, records, library, clock, records.statuses.standing)
@@ -95,8 +96,8 @@ def open_reconciliation(
 
 
 class HourlyReconciliation:
-    """The relay's share: one comparison after the start, then one every hour, whichever machine's
-    turn it is; and one when Redis has been started anew, or is another."""
+    """The relay's loop: one comparison after the start, then one every hour, on whichever machine
+    is first; also one when Redis has been restarted or replaced."""
 
     def __init__(
         self,
@@ -112,7 +113,7 @@ class HourlyReconciliation:
         self._redis_began: datetime | None = None
 
     def once(self) -> int:
-        """Compare if it is time; returns 0, as no more is to be done at once. Raises `RedisError`
+        """Compare if it is time. Returns 0: there is never more to do at once. Raises `RedisError`
         and `RecordsError`."""
         now, last = self._clock(), self._last()
         self._look_at_redis(now)
@@ -130,7 +131,7 @@ class HourlyReconciliation:
         return 0
 
     def _look_at_redis(self, now: datetime) -> None:
-        """See whether it has been started anew: https://redis.io/docs/latest/commands/info/"""
+        """Notice a restart of Redis: https://redis.io/docs/latest/commands/info/"""
         run = str(cast(dict[str, object], self._redis.info("server"))["run_id"])
         if self._redis_run not in (None, run):
             self._due, self._redis_began = now + AFTER_REDIS, now
@@ -146,7 +147,7 @@ class HourlyReconciliation:
         return last is None or now >= last + EVERY
 
     def _since(self, now: datetime, last: datetime | None) -> datetime:
-        """As far back as usual, or to the last one where that is longer ago."""
+        """Return the usual period, or the time since the last comparison if that is longer ago."""
         usual = now - LOOKS_BACK
         return usual if last is None else max(min(usual, last - EVERY), now - LONGEST_AWAY)
 
@@ -163,8 +164,10 @@ def compare_alone(
     clock: Callable[[], datetime],
     dry_run: bool = False,
 ) -> Comparison | None:
-    """Compare while no other process does, and tell the metrics and the next one of it; None where
-    another is at it. Raises `RedisError`."""
+    """Compare while no other process does, and publish the result to the metrics and the next run.
+
+    Returns None if another process is comparing. Raises `RedisError`.
+    """
     began = clock()
     seconds = keys.RECONCILE_LEASE_SECONDS
     lease = redis.lock(keys.RECONCILE_LEASE, timeout=seconds, blocking=False, thread_local=False)
@@ -184,7 +187,8 @@ def compare_alone(
 
 
 def _alive(lease: Lock) -> None:
-    """Raises `StateUnavailable` where the lease is another's by now, or cannot be kept."""
+    """Renew the lease. Raises `StateUnavailable` if another process holds it or it cannot be
+    renewed."""
     try:
         lease.reacquire()
     except (LockError, RedisError) as error:

@@ -1,7 +1,7 @@
-"""Setting up the records database, now or as soon as it can be used.
+"""Sets up the records database, now or as soon as it can be used.
 
-A server starts without its records: callers are greeted, messages are taken, operators are rung,
-and what must reach the records waits in Redis (see `ivr.services.intake`).
+A server starts without its records: callers are greeted, messages are taken and operators are rung;
+what must reach the records waits in Redis (see `ivr.services.intake`).
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ log = structlog.get_logger()
 
 
 class RecordsSetup:
-    """Runs `migrate` in a thread of its own until it has succeeded, `pause` seconds after a first
-    failure and longer after each later one."""
+    """Runs `migrate` in its own thread until it succeeds.
+
+    It waits `pause` seconds after the first failure, and longer after each later one.
+    """
 
     def __init__(self, migrate: Callable[[], None], pause: float = FIRST_PAUSE) -> None:
         self._migrate = migrate
@@ -35,9 +37,9 @@ class RecordsSetup:
         """Whether the database is up to date."""
 
     def start(self, seconds: float = FIRST_SECONDS) -> bool:
-        """Begin, and wait at most `seconds` for the first try; return whether it is ready.
+        """Start, wait at most `seconds` for the first attempt, and return whether it succeeded.
 
-        Raises `SettingsError`, and `RecordsError` where the database belongs to a newer version.
+        Raises `SettingsError`, and `RecordsError` if the database belongs to a newer version.
         """
         threading.Thread(target=self._run, name="records-setup", daemon=True).start()
         self._first_try.wait(seconds)
@@ -46,7 +48,7 @@ class RecordsSetup:
         return self.ready
 
     def stop(self) -> None:
-        """Try no more."""
+        """Stop trying."""
         self._stop.set()
 
     def _run(self) -> None:

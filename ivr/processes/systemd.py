@@ -1,4 +1,4 @@
-"""What systemd is told of the supervisor: that it is ready, that it lives, that it stops.
+"""Notifies systemd that the supervisor is ready, alive or stopping.
 
 https://www.freedesktop.org/software/systemd/man/sd_notify.html
 """
@@ -15,9 +15,9 @@ OURS_ALONE = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
 
 
 class Systemd:
-    """The service manager that started us, if there is one.
+    """The service manager that started us, if any.
 
-    What told of it is taken out of `environ`, as it is not meant for our children.
+    Its variables are removed from `environ`, because they are not meant for our children.
     """
 
     def __init__(self, environ: MutableMapping[str, str] = os.environ) -> None:
@@ -25,7 +25,7 @@ class Systemd:
         self._address = told["NOTIFY_SOCKET"]
 
     def tell(self, state: str) -> None:
-        """Tell it; where nobody listens nothing is lost."""
+        """Send a notification. If nobody listens, nothing happens."""
         if not self._address.startswith(("/", "@")):
             return
         # A name that begins with @ is outside the file system.

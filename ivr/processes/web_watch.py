@@ -1,7 +1,8 @@
-"""Signs of life of the web processes, and the end of those that hang.
+"""Heartbeats of the web processes, and the end of those that hang.
 
-gunicorn ends a process whose main thread is silent. Ours must also have a thread free now and then:
-one whose threads all wait for ever answers nobody. And a machine that slept is not a hung process.
+gunicorn ends a process whose main thread is silent. Ours must also have a free thread now and then:
+a process whose threads all wait for ever answers nobody. And a machine that slept is not a hung
+process.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Signs of life: every process and every loop says when it will be heard of again.
+"""Heartbeats in files: every process and loop says when it will be heard from again.
 
-One small file per sign, in a folder that the supervisor makes and its children inherit, so that
-signs are given and read also while Redis and the database are away. Times are those of
-`time.monotonic`, one clock for all processes of a machine, which stands still while it sleeps.
+There is one small file per heartbeat, in a folder that the supervisor makes and its children
+inherit, so that heartbeats work while Redis and the database are away. Times are those of
+`time.monotonic`: one clock for all processes of a machine, which stops while the machine sleeps.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def pulse_within(hung_seconds: int) -> float:
 
 
 class Pulse:
-    """Gives the signs of one process or loop; for one thread."""
+    """Gives the heartbeats of one process or loop. For one thread."""
 
     def __init__(self, path: Path | None, clock: Callable[[], float]) -> None:
         self._file: int | None = None
@@ -61,7 +61,7 @@ class Pulse:
 
 
 class Heartbeats:
-    """The signs of one installation. `folder` is None where nobody watches."""
+    """The heartbeats of one installation. `folder` is None if nobody watches."""
 
     def __init__(
         self, folder: Path | None, process: str, clock: Callable[[], float] = time.monotonic

@@ -1,4 +1,4 @@
-"""The journal of facts: a Redis stream of what webhooks said while the records were away."""
+"""The journal of facts: a Redis stream of what webhooks reported while the records were away."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
 
 
 class FactJournal:
-    """The stream `keys.FACTS`. Methods raise `StateUnavailable` where Redis cannot be used."""
+    """The stream `keys.FACTS`. Methods raise `StateUnavailable` if Redis cannot be used."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
     def append(self, fact: Fact) -> None:
-        """Keep a fact behind those that wait."""
+        """Add a fact behind those that wait."""
         kind = kind_of(fact)
         try:
             self._redis.xadd(keys.FACTS, {"kind": kind, "fact": _ADAPTERS[kind].dump_json(fact)})
@@ -34,11 +34,11 @@ class FactJournal:
             raise _unavailable(error) from error
 
     def waiting(self) -> int:
-        """How many facts wait to be written into the records."""
+        """Return how many facts wait to be written into the records."""
         return self._length(keys.FACTS)
 
     def refused(self) -> int:
-        """How many facts the records refused, which a person must look at."""
+        """Return how many facts the records refused; a person must look at them."""
         return self._length(keys.FACTS_REFUSED)
 
     def drain(self, record: Callable[[Fact], None], **options: Any) -> int:

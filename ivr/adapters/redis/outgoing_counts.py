@@ -1,4 +1,4 @@
-"""How often each number was texted, called back or queued for a client in the last hour."""
+"""How often each number was texted, called back or queued for a client in the past hour."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from ivr.errors import StateUnavailable
 
 
 class OutgoingCounts:
-    """Sets in Redis, one for each kind, client and number, whose names do not show the number."""
+    """Counts in Redis: one set per kind, client and number. Key names do not show the number."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
     def add(self, kind: str, client: str, number: str, once: str) -> int:
-        """Count an act, which `once` tells from others; returns how many there were in the hour.
-        Raises `StateUnavailable`."""
+        """Count an action and return how many there were in the past hour.
+
+        `once` identifies the action. Raises `StateUnavailable`.
+        """
         key = keys.outgoing(kind, sha256(f"{client}\0{number}".encode()).hexdigest()[:32])
         pipe: Any = self._redis.pipeline()
         pipe.sadd(key, once)

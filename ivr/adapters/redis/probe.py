@@ -1,4 +1,4 @@
-"""Whether Redis can do its work now, which is to write."""
+"""Whether Redis takes writes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from ivr.errors import PartDown
 
 
 def probe(redis: Redis) -> None:
-    """Write something. Raises `PartDown`, also where Redis answers but takes nothing: its disk or
-    its memory is full, it is a replica, or it lacks the replicas that it was told to have."""
+    """Write something.
+
+    Raises `PartDown`, also if Redis answers but takes no writes: its disk or memory is full, it is
+    a replica, or it lacks the replicas that it needs.
+    """
     try:
         redis.set(keys.HEALTH, b"1", ex=keys.HEALTH_TTL_SECONDS)
     except BusyLoadingError as error:

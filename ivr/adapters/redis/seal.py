@@ -1,4 +1,4 @@
-"""Values that stand in Redis and its files so that only this installation reads them."""
+"""Encrypts values in Redis so that only this installation can read them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PURPOSE = b"what callers give in confidence"
 
 
 class Seal:
-    """Seals and opens values, by a key that is made of IVR_SECRET_KEY for this purpose alone.
+    """Encrypts and decrypts values with a key derived from IVR_SECRET_KEY for this purpose alone.
 
     Fernet: https://cryptography.io/en/latest/fernet/
     """
@@ -26,11 +26,11 @@ class Seal:
         self._fernet = Fernet(urlsafe_b64encode(key))
 
     def sealed(self, value: Value) -> str:
-        """`value` as text that says nothing without the key."""
+        """Return `value` encrypted, as text."""
         return self._fernet.encrypt(json.dumps(value).encode()).decode()
 
     def opened(self, text: str) -> Value | None:
-        """What was sealed; None where it was by another key, or spoilt."""
+        """Return the decrypted value, or None if it has another key or is damaged."""
         try:
             return cast(Value, json.loads(self._fernet.decrypt(text.encode())))
         except InvalidToken:

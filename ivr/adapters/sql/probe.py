@@ -1,4 +1,4 @@
-"""Whether the records database can do its work now, which is to write."""
+"""Whether the records database takes writes."""
 
 from __future__ import annotations
 
