@@ -124,7 +124,6 @@ class Deliveries(Shown):
 
 def message_operations(office: Office) -> list[Operation]:
     """What can be asked of messages."""
-    recordings = open_storage(office.settings.recordings)
 
     def one(asked: Asked) -> Kept:
         found = office.records.message(asked.path["message"])
@@ -153,6 +152,7 @@ def message_operations(office: Office) -> list[Operation]:
 
     def read_audio(asked: Asked) -> Answer:
         kept = one(asked)
+        recordings = open_storage(office.settings.recordings)
         sound = recording_response(recordings, kept.audio) if kept.audio else None
         if sound is None or sound.status_code == HTTPStatus.NOT_FOUND:
             raise missing("recording")
