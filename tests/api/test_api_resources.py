@@ -25,7 +25,7 @@ def test_a_call_comes_with_its_timeline(place: Place) -> None:
     assert call
     assert call["from"] == "+441632960001"
     said = [line["text"] for line in call["timeline"]]
-    assert "The call came in from +441632960001." in said
+    assert "The call came in from 01632 960001." in said
     assert place.acme.message in [line["message"] for line in call["timeline"]]
 
 
