@@ -11,7 +11,7 @@ import structlog
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from ivr.carrier import webhooks
+from ivr.carrier import twiml, webhooks
 from ivr.carrier.links import MOST_TURNS, After, PlaceHint
 from ivr.carrier.messages import MessageKeeper
 from ivr.carrier.once_more import once_more
@@ -31,6 +31,9 @@ KEPT_RECORDING = "completed"
 
 CALLBACKS = frozenset({"/twilio/status", "/twilio/recording"})
 """What the carrier only tells us: nobody is on the line to hear a document."""
+
+RINGING = frozenset({"/twilio/whisper", "/twilio/accept"})
+"""What somebody hears whom a caller rings; an empty document connects the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ def carrier_routes(board: Switchboard) -> Blueprint:
         log.exception("webhook.failed", path=request.path, call_sid=request.form.get("CallSid"))
         if request.path in CALLBACKS:
             return Response(status=500)
+        if request.path in RINGING:
+            return document(twiml.response())
         return document(board.turns.rescue(webhooks.call_leg(request.form)))
 
     @routes.errorhandler(NotKept)

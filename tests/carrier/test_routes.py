@@ -251,6 +251,17 @@ def test_the_fallback_url_answers_a_call_of_which_nothing_is_known(line: Line) -
     assert "Record" in line.verbs()
 
 
+@pytest.mark.parametrize("client", ["rainbow-frost", "gone"])
+def test_a_fault_while_somebody_is_rung_asks_them_for_no_message(
+    line: Line, redis: Redis, client: str
+) -> None:
+    caller = "CA" + "8" * 32
+    redis.hset(f"ivr:call:{caller}", "state", "{broken")
+    url = f"/twilio/whisper?client={client}&flow=&node=main&attempt=0"
+    assert line.post(url, ParentCallSid=caller).status_code == 200
+    assert line.verbs() == []
+
+
 def test_a_fault_of_our_own_still_ends_in_a_message(line: Line, redis: Redis, app: Flask) -> None:
     line.dial()
     redis.hset(f"ivr:call:{line.sid}", "state", "{broken")
