@@ -80,7 +80,7 @@ def number_of(settings: Settings, client: str) -> str:
         if client in library.clients:
             raise FlowError("\n".join(map(str, mine)))
         raise UnknownClient(
-            f"'{client}' is not a client that can be called{nearest(client, flows)}."
+            f"'{client}' is not a client that can be called{nearest(client, flows) or '.'}"
         )
     if any(finding in library.errors and finding.code != "number-taken" for finding in mine):
         _say(f"The file of '{client}' has errors; this is the last good version.")

@@ -87,7 +87,8 @@ def _standing(given: list[str], flow: CallFlow, at: datetime) -> Availability:
         person, _, kind = each.partition("=")
         people = [*flow.people, EVERYBODY]
         if person not in people:
-            raise FlowError(f"'{person}' is not a person of this client{nearest(person, people)}.")
+            hint = nearest(person, people) or "."
+            raise FlowError(f"'{person}' is not a person of this client{hint}")
         if kind not in set(StatusKind):
             raise FlowError(f"'{each}' says no status; write {person}={'|'.join(StatusKind)}.")
         said[person] = kind
@@ -131,13 +132,16 @@ def _flow(client: str, version: str | None) -> CallFlow:
 def _moment(text: str | None, flow: CallFlow) -> datetime:
     from ivr.core.local_time import local_time
     from ivr.errors import FlowError
+    from ivr.flow import right_amount
 
     if text is None:
         return datetime.now(flow.client.timezone)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise FlowError(f"'{text}' is not a time; write 2026-12-26T02:00.") from None
+        today = datetime.now(flow.client.timezone).date()
+        meant = right_amount.moment(text, today) or "2026-12-26T02:00"
+        raise FlowError(f"'{text}' is not a time; write {meant}.") from None
     if moment.tzinfo:
         return moment
     found = local_time(moment, flow.client.timezone)

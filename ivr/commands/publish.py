@@ -90,11 +90,14 @@ def _moment(text: str, zone: object, now: datetime) -> datetime:
 
     from ivr.core.local_time import local_time
     from ivr.errors import FlowError
+    from ivr.flow import right_amount
 
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise FlowError(f"'{text}' is not a time; write 2026-12-01T09:00.") from None
+        here = now.astimezone(zone) if isinstance(zone, tzinfo) else now
+        meant = right_amount.moment(text, here.date()) or "2026-12-01T09:00"
+        raise FlowError(f"'{text}' is not a time; write {meant}.") from None
     if moment.tzinfo is None and isinstance(zone, tzinfo):
         found = local_time(moment, zone)
         if found.left_out:

@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NAMES = {
-    "calls": "calls",
-    "messages": "messages",
-    "call_recordings": "recorded conversations",
-    "jobs": "jobs",
-    "callbacks": "call backs",
-    "texts_received": "texts",
-    "statuses": "statuses",
-    "publications": "versions made live",
-    "accounts": "accounts",
-    "tokens": "tokens",
-    "number_holders": "numbers",
+    "calls": ("call", "calls"),
+    "messages": ("message", "messages"),
+    "call_recordings": ("recorded conversation", "recorded conversations"),
+    "jobs": ("job", "jobs"),
+    "callbacks": ("call back", "call backs"),
+    "texts_received": ("text", "texts"),
+    "statuses": ("status", "statuses"),
+    "publications": ("version made live", "versions made live"),
+    "accounts": ("account", "accounts"),
+    "tokens": ("token", "tokens"),
+    "number_holders": ("number", "numbers"),
 }
 """What is counted for whoever runs the command."""
 
@@ -52,7 +52,11 @@ def run(args: argparse.Namespace) -> int:
             counts = rename_client(connection, args.old, args.new)
     finally:
         engine.dispose()
-    words = [f"{counts[table]} {name}" for table, name in NAMES.items() if table in counts]
+    words = [
+        f"{counts[table]} {names[counts[table] != 1]}"
+        for table, names in NAMES.items()
+        if table in counts
+    ]
     print(f"{args.old} is {args.new} now: {', '.join(words) or 'nothing was kept under it'}.")
     print("A call that is under way ends under the old name; run this once more when it is over.")
     return 0

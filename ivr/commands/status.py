@@ -93,7 +93,7 @@ def _flow(settings: Settings, client: str) -> CallFlow:
 
     flows = {flow.client_id: flow for flow in Library(settings.flows, KINDS)}
     if client not in flows:
-        raise UnknownClient(f"There is no client '{client}'{nearest(client, flows)}.")
+        raise UnknownClient(f"There is no client '{client}'{nearest(client, flows) or '.'}")
     return flows[client]
 
 
@@ -102,5 +102,5 @@ def _known(flow: CallFlow, person: str | None) -> None:
     from ivr.flow.findings import nearest
 
     if person is not None and person not in flow.people:
-        hint = nearest(person, flow.people)
-        raise StatusError(f"'{person}' is not a person of {flow.client.name}{hint}.")
+        hint = nearest(person, flow.people) or "."
+        raise StatusError(f"'{person}' is not a person of {flow.client.name}{hint}")

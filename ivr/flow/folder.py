@@ -40,7 +40,7 @@ def client_file(folder: Path, name: str) -> Path:
     path = Path(name)
     if path.suffix == ENDING and path.is_file():
         return path
-    raise UnknownClient(f"There is no client '{name}' in {folder}{nearest(name, files)}.")
+    raise UnknownClient(f"There is no client '{name}' in {folder}{nearest(name, files) or '.'}")
 
 
 def nearly_client_files(folder: Path) -> Iterator[Finding]:

@@ -214,7 +214,7 @@ def _colon_in_words(place: ErrorPlace) -> Slip | None:
 
 
 def _missing_colon(place: ErrorPlace) -> Slip | None:
-    if place.problem != "mapping values are not allowed in this context":
+    if place.problem not in _NO_COLON:
         return None
     for number, line in place.around():
         value = re.match(rf"\s*({KEY}) +[\"'{{\[]", line)
@@ -224,6 +224,9 @@ def _missing_colon(place: ErrorPlace) -> Slip | None:
             message = f"a colon is missing after '{match[1]}'; write {match[1]}:{rest}"
             return number, match.end(1), message
     return None
+
+
+_NO_COLON = ("mapping values are not allowed in this context", "could not find expected ':'")
 
 
 def _closing_bracket(place: ErrorPlace) -> Slip | None:

@@ -175,17 +175,25 @@ def _shortest(seconds: int) -> str:
     return f"{seconds // size}{_LETTERS[size]}"
 
 
-def moment(text: str) -> str:
-    """`1 Dec 2026 10am` → `2026-12-01T10:00`."""
-    match = _MOMENT.fullmatch(text.strip().lower())
-    if match is None:
-        return ""
-    on, at = day(match[1]), time_of_day(match[2])
-    return f"{on}T{at}" if on and at else ""
+def moment(text: str, today: date | None = None) -> str:
+    """`1 Dec 2026 10am` → `2026-12-01T10:00`; with `today` also `tomorrow 9am`, `9pm`."""
+    plain = text.strip().lower()
+    match = _MOMENT.fullmatch(plain)
+    on, at = (match[1], time_of_day(match[2])) if match else (plain, _OPENING)
+    found = today.isoformat() if today and not on else day(on) or _day_from(on, today)
+    return f"{found}T{at}" if found and at else ""
 
 
+def _day_from(text: str, today: date | None) -> str:
+    found = dates.hear(text, today, phrases("en-GB")) if today else None
+    return found.isoformat() if found else ""
+
+
+_OPENING = "09:00"
+"""What time may be meant where a day alone is typed."""
 _MOMENT = re.compile(
-    r"(.*?\d)(?:,| at| um| am|t)?\s+(noon|midday|midnight|\d[\d:.]*\s*(?:[ap]\.?m\.?|uhr)?)"
+    r"((?:\S.*?)??)(?:^|,\s*|\s+(?:at\s+|um\s+)?)"
+    r"(noon|midday|midnight|\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?|uhr)|\d{1,2}[:.]\d\d)"
 )
 
 

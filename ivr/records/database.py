@@ -128,11 +128,21 @@ def _own_errors() -> Iterator[None]:
     except (IntegrityError, DataError) as error:
         raise RecordsError(f"The records database refused this ({error.orig}).") from error
     except DBAPIError as error:
+        if _lacks_tables(error):
+            raise RecordsUnavailable(
+                "There are no records yet: start `python -m ivr serve` once, which sets them up."
+            ) from error
         # Locked, stopped, full, read-only, damaged or not set up: not the fault of what is written.
         raise RecordsUnavailable(
             f"The records database cannot be used ({error.orig}); check IVR_DATABASE_URL, and "
             "that `python -m ivr serve` has set it up."
         ) from error
+
+
+def _lacks_tables(error: DBAPIError) -> bool:
+    """Whether the database answers and has not been set up: no such table (PostgreSQL: 42P01)."""
+    lacking = getattr(error.orig, "sqlstate", "") == "42P01"
+    return lacking or str(error.orig).startswith("no such table")
 
 
 def migrate(database_url: str) -> None:

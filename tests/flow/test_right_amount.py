@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +133,23 @@ def test_days_and_spans_of_days(typed: str, meant: str) -> None:
     assert right_amount.span(typed) == meant
     if meant and not meant.startswith("["):
         parse_span(meant)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tomorrow 9am", "2026-12-01T09:00"),
+        ("9pm", "2026-11-30T21:00"),
+        ("friday 17:30", "2026-12-04T17:30"),
+        ("next friday", "2026-12-11T09:00"),
+        ("25/12/2026", "2026-12-25T09:00"),
+        ("25 December 2026 at 14:30", "2026-12-25T14:30"),
+        ("1 Dec 2026 10am", "2026-12-01T10:00"),
+        ("rubbish", ""),
+    ],
+)
+def test_moments(typed: str, meant: str) -> None:
+    assert right_amount.moment(typed, date(2026, 11, 30)) == meant
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[0-9a-z:. ,/-]{0,25}"))

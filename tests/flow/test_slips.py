@@ -57,6 +57,7 @@ BROKEN = [
     ("a:\n  b\n    c: d\n", (2, 4), "a colon is missing after 'b'"),
     ("a:\n  b;\n    c: d\n", (2, 4), "a colon is missing after 'b'"),
     ("a:\n  b：\n    c: d\n", (2, 4), "a colon is missing after 'b'"),
+    ("a:\n  b: {c: d}\n  bad\n", (3, 6), "a colon is missing after 'bad'"),
     ('a: (b: "c")\n', (1, 4), "{curly braces}"),
     ('a: "C:\\Users"\n', (1, 9), "write \\ twice"),
     ("a:\n  - b: c\n  d: e\n", (3, 3), "begin with '- ' and this does not"),

@@ -253,7 +253,7 @@ def test_an_unreachable_database_is_told_from_a_refusing_one(tmp_path: Path) -> 
 
 def test_a_database_without_tables_says_how_to_mend_it(empty_database: str) -> None:
     records = open_records(empty_database)
-    with pytest.raises(RecordsUnavailable, match="set it up"):
+    with pytest.raises(RecordsUnavailable, match="serve` once, which sets them up"):
         records.calls()
     records.close()
 
