@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from redis import Redis
-from werkzeug.serving import make_server
 
 from ivr.flow.library import Library
 from ivr.nodes import KINDS
 from ivr.records import migrate, open_records
 from ivr.settings import Settings
-from tests.console.real_browser import ARGUMENTS, CHROMIUM, Visit
+from tests.console.real_browser import ARGUMENTS, CHROMIUM, Visit, served
 from tests.console.small_console import FLOW, NOON, TEMPLATE, Console
 from tests.flow_files import EXAMPLES, write
 from tests.records.records_samples import snapshot
@@ -48,14 +46,8 @@ def address(console: Console) -> Iterator[str]:
     console.library.refresh()
     path = ("greet", "open", "main", "urgent")
     console.records.note_call(snapshot(started_at=NOON, path=path))
-    server = make_server("127.0.0.1", 0, console.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    console.app.extensions["live_consoles"].stop()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(console.app) as address:
+        yield address
 
 
 @pytest.fixture(params=[(1280, "dark"), (390, "light")], ids=str)

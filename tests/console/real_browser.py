@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
+from werkzeug.serving import make_server
 
 from ivr.console.scripts import FOLDER
 
@@ -50,3 +55,18 @@ class Visit:
         """Go to a page of the console."""
         self.page.goto(self.address + path, wait_until="load")
         return self.page
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application with a console on loopback; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        app.extensions["live_consoles"].stop()
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +15,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 from stage_floor import CALLER, DECORATOR, SAM, STAYS, Stage, now, rings
-from werkzeug.serving import make_server
 
 from ivr.accounts.account import Account
 from ivr.accounts.roles import Role as AccountRole
@@ -32,7 +30,7 @@ from ivr.records.queue.call_back_book import CallBack
 from ivr.settings import Settings
 from ivr.simulator import Busy, NoAnswer
 from ivr.web import create_app
-from tests.console.real_browser import NO_CHROMIUM
+from tests.console.real_browser import NO_CHROMIUM, served
 from tests.records.records_samples import message_note, snapshot
 
 CLIENT = "rainbow-frost"
@@ -250,21 +248,14 @@ def test_the_pages_of_messages_and_calls_have_the_button_for_operators_alone(
 @contextmanager
 def window(chromium: Browser, app: Flask, browser: FlaskClient) -> Iterator[Page]:
     """A real browser's window in which whoever is signed in in `browser` sits."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    context = chromium.new_context(base_url=url, reduced_motion="reduce")
-    name = app.config["SESSION_COOKIE_NAME"]
-    cookie = browser.get_cookie(name, path=app.config["SESSION_COOKIE_PATH"])
-    assert cookie
-    context.add_cookies([{"name": name, "value": cookie.value, "url": f"{url}/console"}])
-    yield context.new_page()
-    context.close()
-    app.extensions["live_consoles"].stop()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        context = chromium.new_context(base_url=url, reduced_motion="reduce")
+        name = app.config["SESSION_COOKIE_NAME"]
+        cookie = browser.get_cookie(name, path=app.config["SESSION_COOKIE_PATH"])
+        assert cookie
+        context.add_cookies([{"name": name, "value": cookie.value, "url": f"{url}/console"}])
+        yield context.new_page()
+        context.close()
 
 
 @NO_CHROMIUM

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser
 from redis import Redis
-from werkzeug.serving import make_server
 
 from ivr.settings import Settings
 from tests.console.operator.operator_room import AtWork, at_work
 from tests.console.operator.operator_seat import PASSWORD, Seat
+from tests.console.real_browser import served
 
 
 @pytest.fixture
@@ -25,14 +24,8 @@ def work(request: pytest.FixtureRequest, settings: Settings, redis: Redis) -> It
 
 @pytest.fixture
 def address(work: AtWork) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, work.console.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    work.console.app.extensions["live_consoles"].stop()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(work.console.app) as address:
+        yield address
 
 
 @pytest.fixture(params=[(1280, "light")], ids=str)

@@ -11,6 +11,7 @@ from ivr import keys
 from ivr.console.operator.pages import SEEN_LASTS
 from ivr.jobs.job import Job
 from ivr.operators.states import Presence
+from tests.console.covered import faults
 from tests.console.jobs.test_job_pages import opened
 from tests.console.operator.operator_seat import PASSWORD, Seat
 from tests.console.real_browser import NO_CHROMIUM, violations
@@ -182,47 +183,12 @@ def test_typing_on_any_page_keeps_the_wrap_up(seat: Seat) -> None:
     assert state_of(seat, timedelta(seconds=57)) is Presence.WRAP_UP
 
 
-COVERED = """
-() => {
-  const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary";
-  const seen = (place) => place.checkVisibility({visibilityProperty: true}) &&
-    place.getBoundingClientRect().width > 0 && !place.closest(".skip, .unseen, svg");
-  const says = (place) =>
-    [...place.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-  const controls = [...document.querySelectorAll("body *")].filter(
-    (place) => seen(place) && (place.matches(kinds) || says(place)) && !place.closest("option"));
-  const found = [];
-  const covers = (place, there) => there && // what is beside the window is under nothing
-    !(place.contains(there) || there.closest("label")?.control === place ||
-      (there.contains(place) && !there.matches("a, button")));
-  for (const block of ["start", "end"]) for (const place of controls) {
-    place.scrollIntoView({block});
-    const {left, top, width, height} = place.getClientRects()[0];
-    for (const part of [0.5, 0.1, 0.9]) {
-      const there = document.elementFromPoint(left + width * part, top + height / 2);
-      if (!covers(place, there)) continue;
-      found.push(`${place.outerHTML.slice(0, 90)} under ${there.outerHTML.slice(0, 90)}`);
-      break;
-    }
-  }
-  return [...new Set(found)];
-}
-"""
-"""The controls and words that something else lies on, wherever the page is scrolled to."""
-
-
 @pytest.mark.parametrize("seat", [(390, "dark")], indirect=True, ids=str)
 def test_on_a_telephone_nothing_covers_anything(seat: Seat) -> None:
     job, room, found = job_of(seat), seat.work.room, []
 
     def look(name: str, path: str) -> None:
-        page = seat.visit(path)
-        for summary in page.locator("main summary").all():
-            if summary.is_visible():
-                summary.click()
-        covered = page.evaluate(COVERED)
-        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        found.extend([f"{name}: {each}" for each in covered] + [f"{name}: too broad"] * (over > 0))
+        found.extend(f"{name}: {each}" for each in faults(seat.visit(path)))
 
     room.caller()
     room.ring()
