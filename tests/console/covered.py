@@ -41,7 +41,9 @@ RAW = re.compile(r"\+44\d")
 
 def faults(page: Page) -> list[str]:
     """The faults of a page as it stands, with all that can be opened on it open."""
-    page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true })")
+    page.evaluate(
+        "document.querySelectorAll('main details').forEach((each) => { each.open = true })"
+    )
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     found: list[str] = page.evaluate(COVERED)
     raw = RAW.findall(page.inner_text("body"))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 import sqlalchemy as sa
+import structlog
 
 from ivr.call.engine import CallFlow
 from ivr.call.state import CallState
@@ -32,7 +33,7 @@ from ivr.conversation.state import Conversation, PartyRole, PartyState, Phase
 from ivr.conversation.steps import BROWSER
 from ivr.delivery.email import readable_number
 from ivr.delivery.job_notices import JobNotices
-from ivr.errors import JobError, UnknownClient
+from ivr.errors import JobError, RecordsUnavailable, UnknownClient
 from ivr.flow.library import Library
 from ivr.jobs.acts import Change
 from ivr.jobs.agreement import opening
@@ -44,6 +45,8 @@ from ivr.operators.states import Operators, Presence
 from ivr.records import Records
 from ivr.records.jobs import drafts
 from ivr.records.jobs.drafts import Draft
+
+log = structlog.get_logger()
 
 MOST_WAITING = 50
 """Callers in the list."""
@@ -212,20 +215,43 @@ class OperatorDesk:
         line = self._line(operator, conversation)
         if conversation.phase is Phase.RINGING:
             return Screen(CallProgress.RINGING, f"ringing.{conversation.id}", facts, line=line)
-        draft, new = self.records.drafts.begin(
+        draft, new = self._begun(operator, conversation, flow, state)
+        form = form_view(draft, flow, self.clock(), prefilled(flow, state))
+        return Screen(CallProgress.TALKING, draft.id, facts, form, line, first_seen=new)
+
+    def begin_draft(self, operator: str) -> Draft | None:
+        """Begin what is to be written of the call that the operator has answered, on whichever of
+        their pages they are, so that it is there in wrap-up; None where it is not new to them."""
+        talk = self.floor.conversation_of(operator)
+        if talk is None or talk.phase in (Phase.RINGING, Phase.HANDED_ON, Phase.OVER):
+            return None
+        try:
+            last = self.records.drafts.last_of(operator)
+            if last and last.call_sid == talk.call_sid:
+                return None
+            state = self.store.read(talk.call_sid, "").state
+            flow = self.flow(talk.client, state.flow_version if state else None)
+            draft, new = self._begun(operator, talk, flow, state) if flow else (None, False)
+        except RecordsUnavailable as error:  # the page still shows the call
+            log.warning("draft.not_begun", operator=operator, error=str(error))
+            return None
+        return draft if new else None
+
+    def _begun(
+        self, operator: str, talk: Conversation, flow: CallFlow, state: CallState | None
+    ) -> tuple[Draft, bool]:
+        return self.records.drafts.begin(
             Draft(
-                call_sid=conversation.call_sid,
+                call_sid=talk.call_sid,
                 client=flow.client_id,
                 flow_version=flow.version,
                 operator=operator,
-                caller=caller,
+                caller=talk.caller if talk.caller.startswith("+") else None,
                 kind=chosen_kind(flow, state),
                 began_at=self.clock(),
                 updated_at=self.clock(),
             )
         )
-        form = form_view(draft, flow, self.clock(), prefilled(flow, state))
-        return Screen(CallProgress.TALKING, draft.id, facts, form, line, first_seen=new)
 
     def _after(self, draft: Draft, stage: CallProgress) -> Screen:
         """The screen of a draft whose call is over."""

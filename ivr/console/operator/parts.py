@@ -13,6 +13,7 @@ from ivr.console.operator.desk import OperatorDesk, Screen
 from ivr.console.operator.form_view import FormView
 from ivr.console.page_zone import show_in
 from ivr.operators.states import LONGEST_WRITING
+from ivr.records.jobs.drafts import Draft
 
 CARRIER = (
     "https://eventgw.twilio.com",
@@ -50,6 +51,8 @@ def state_part(desk: OperatorDesk) -> str:
 
 def own_part(desk: OperatorDesk, told: str = "") -> str:
     """What every other page shows an operator: what they are doing, and their call."""
+    if draft := desk.begin_draft(own_name()):
+        _note_answered(draft)
     state, call = desk.state(own_name()), desk.own_call(own_name())
     return render("incoming", state=state, call=call, told=told)
 
@@ -113,6 +116,9 @@ def as_desk(text: str) -> Response:
 def noted(screen: Screen) -> Screen:
     """Keep in the audit trail that the operator sees what is known of a caller."""
     if screen.first_seen and screen.form is not None:
-        draft = screen.form.draft
-        note("answered a call", client=draft.client, about=f"call {draft.call_sid}")
+        _note_answered(screen.form.draft)
     return screen
+
+
+def _note_answered(draft: Draft) -> None:
+    note("answered a call", client=draft.client, about=f"call {draft.call_sid}")

@@ -478,9 +478,22 @@ def test_what_comes_in_is_shown_in_a_line(desk: Desk) -> None:
     desk.room.answer()
     assert "data-rings=" not in desk.get("/incoming")
     assert "Back to the call" in desk.get("/incoming")
-    assert desk.console.records.drafts.unfinished_of("sam") == []  # it is not their screen
     desk.room.drop()
     assert "Wrap-up" in desk.get("/incoming")
+
+
+def test_a_call_taken_on_another_page_can_be_written_down_when_it_is_over(desk: Desk) -> None:
+    desk.room.caller()
+    desk.room.ring()
+    desk.get("/incoming")
+    assert desk.console.records.drafts.find("CA1.0") is None  # nobody has answered yet
+    desk.room.answer()
+    for _ in range(2):
+        desk.get("/incoming")
+    desk.room.drop()
+    assert 'action="/console/operator/draft/CA1.0/send"' in desk.get()
+    acts, _ = desk.console.records.accounts.acts(who="sam", act="answered a call")
+    assert len(acts) == 1
 
 
 def test_a_call_is_declined_from_any_page(desk: Desk) -> None:
