@@ -44,7 +44,7 @@ def asked(request: Callable[[], ReplyT]) -> ReplyT:
         raise CarrierError(f"The carrier refused: {error.msg} (code {error.code}).") from error
     except requests.RequestException as error:
         raise CarrierError(
-            f"The carrier's REST interface cannot be reached: {error}. "
+            f"The carrier's REST interface cannot be reached: {_network_error(error)}. "
             "See IVR_TWILIO_API_URL and the network."
         ) from error
     except TwilioException as error:
@@ -55,6 +55,17 @@ def asked(request: Callable[[], ReplyT]) -> ReplyT:
             f"The carrier's answer has another form than its REST interface gives it ({error!r}). "
             "Is IVR_TWILIO_API_URL the right address?"
         ) from error
+
+
+def _network_error(error: requests.RequestException) -> str:
+    """What failed, without the address that was asked: it may name a caller's number."""
+    if isinstance(error, requests.Timeout):
+        return f"no answer within {TIMEOUT_SECONDS} seconds"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate is not accepted, or it speaks no TLS"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection, or one that broke"
+    return type(error).__name__
 
 
 def _page_error(error: TwilioException) -> str:

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -15,6 +16,8 @@ from ivr.carrier.rest.numbers import Numbers
 from ivr.carrier.rest.telephone import Telephone
 from ivr.errors import CallGone, CarrierBusy, CarrierError
 from ivr.settings import Settings
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 Reply = tuple[int, str, dict[str, str]]
 """Status, body, headers."""
@@ -143,3 +146,13 @@ def test_half_a_list_is_no_list(
 def test_what_is_not_there_is_not_reached(settings: Settings) -> None:
     with pytest.raises(CarrierError, match="cannot be reached"):
         Numbers(replace(settings, twilio_api_url="http://127.0.0.1:1")).held()
+
+
+def test_what_cannot_be_reached_is_said_without_the_number_that_was_asked_about(
+    settings: Settings,
+) -> None:
+    away = Telephone(replace(settings, twilio_api_url="http://127.0.0.1:1"))
+    with pytest.raises(CarrierError, match="no connection") as failed:
+        away.find_text("+447700900123", "+441632960001", "Hello", NOON)
+    assert "7700900123" not in str(failed.value)
+    assert "Accounts" not in str(failed.value)
