@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from pydantic import AwareDatetime, Field
 
-from ivr.records.numbers import WITHHELD as WITHHELD
 from ivr.records.programs import happenings
 from ivr.records.programs.happenings import Happening
 from ivr.records.search import index as search
+from ivr.records.tables import WITHHELD as WITHHELD
 from ivr.records.tables import calls, insert
 
 

@@ -20,9 +20,8 @@ import sqlalchemy as sa
 
 from ivr.flow.agreement import Duty
 from ivr.jobs.job import Job
-from ivr.records.numbers import WITHHELD
 from ivr.records.search.text import client_token, document, terms
-from ivr.records.tables import insert, job_acts, search_documents
+from ivr.records.tables import WITHHELD, insert, job_acts, search_documents
 
 NEWEST = 2_000
 """On PostgreSQL, documents that are looked at one by one before its index is asked, and four for

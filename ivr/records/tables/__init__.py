@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.records.tables.base import UtcDateTime, insert, metadata
-from ivr.records.tables.call import call_events, calls, legs, turns
+from ivr.records.tables.call import WITHHELD, call_events, calls, legs, turns
 from ivr.records.tables.delivery import deliveries, outbox
 from ivr.records.tables.flow import flow_versions, number_holders, publications
 from ivr.records.tables.job import drafts, job_acts, jobs
@@ -16,6 +16,7 @@ from ivr.records.tables.recording import call_recordings, transcripts
 from ivr.records.tables.search import search_documents
 
 __all__ = [
+    "WITHHELD",
     "UtcDateTime",
     "accounts",
     "audit",

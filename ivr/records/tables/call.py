@@ -6,6 +6,9 @@ import sqlalchemy as sa
 
 from ivr.records.tables.base import UtcDateTime, metadata
 
+WITHHELD = "anonymous"
+"""`from_` of a caller who withholds their number."""
+
 calls = sa.Table(
     "calls",
     metadata,

@@ -1,6 +1,0 @@
-"""How numbers stand in the records."""
-
-from __future__ import annotations
-
-WITHHELD = "anonymous"
-"""`from_` of a caller who withholds their number."""
