@@ -24,7 +24,8 @@ _WHOLE_DAY = re.compile(
 _SHUT = ("no", "none", "shut", "never", "n/a", "-", "off", "false", "geschlossen", "ar gau")
 _JOINED = re.compile(r"\s*(?:,|;|&|\+|/|\band\b|\bund\b|\bthen\b)\s*")
 _TO = re.compile(r"\s*(?:-|–|—|\.\.\.?|…|\bto\b|\btill\b|\buntil\b|\bthrough\b|\bbis\b)\s*")
-_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))? ?(?:([ap])\.?m\.?|uhr|h)?")
+_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))? ?(?:([ap])\.?m\.?|y\.?([bh])\.?|uhr|h)?")
+_WELSH = {"b": "a", "h": "p"}  # yb, y bore; yh, yr hwyr
 _NAMED_TIMES = {"noon": (12, 0, ""), "midday": (12, 0, ""), "midnight": (24, 0, "")}
 
 
@@ -73,7 +74,8 @@ def _clock(text: str) -> tuple[int, int, str] | None:
     match = _TIME.fullmatch(text)
     if match is None:
         return None
-    hour, minute, half = int(match[1]), int(match[2] or 0), match[3] or ""
+    hour, minute = int(match[1]), int(match[2] or 0)
+    half = match[3] or _WELSH.get(match[4] or "", "")
     fits = 1 <= hour <= 12 if half else hour < 24 or (hour, minute) == (24, 0)
     return (hour, minute, half) if fits and minute < 60 else None
 
@@ -116,9 +118,10 @@ def _day_names() -> dict[str, int]:
         for width in ("wide", "abbreviated", "short")
         for number, name in Locale(language).days["format"][width].items()
     }
-    return (
-        names | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3} | {d: n for n, d in enumerate(_DAYS)}
-    )
+    for language in languages():
+        names |= dict(phrases(language).named("weekday_names"))
+    short = {day: number for number, day in enumerate(_DAYS)}
+    return names | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3} | short
 
 
 _UNITS = {
@@ -138,6 +141,8 @@ def duration(text: str) -> str:
     plain = " ".join(plain.split())
     if plain.isdecimal() and int(plain) > 0:
         return f"{plain}s, {plain}m, {plain}h or {plain}d"
+    if plain in _UNITS and len(plain) > 1:
+        plain = f"1 {plain}"
     if plain in _PARTS_OF_HOUR:
         return _shortest(_PARTS_OF_HOUR[plain])
     if re.fullmatch(r"\d+ ?(h|hr|m|min) ?\d+", plain):

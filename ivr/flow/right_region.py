@@ -13,6 +13,15 @@ from ivr.language.phrases import languages
 _COUNTRIES = ("GB", "IE", "DE", "AT", "CH", "US", "CA", "AU", "NZ")
 """Whose regions may be named in words."""
 _SHOWN = 4
+_REGIONS = {
+    "england and wales": "GB-ENG",
+    "lloegr": "GB-ENG",
+    "cymru": "GB-WLS",
+    "yr alban": "GB-SCT",
+    "bavaria": "DE-BY",
+    "saxony": "DE-SN",
+}
+"""Other names of regions."""
 _ALSO = {
     "uk": "GB",
     "britain": "GB",
@@ -34,6 +43,8 @@ def advice(text: str) -> str:
     country = "GB" if country == "UK" else country
     if country in _COUNTRIES and part in _regions(country).values():
         return f"{country}-{part}"
+    if plain in _REGIONS:
+        return _REGIONS[plain]
     for each in _COUNTRIES:
         if plain in _regions(each):
             return f"{each}-{_regions(each)[plain]}"

@@ -157,7 +157,11 @@ def extension(number: str) -> tuple[str, str]:
 def _known(text: str, region: str) -> PhoneNumber:
     number = _possible(text, region)
     if not is_valid(number):
-        mend = "write digits for its letters" if _has_letters(text) else "check it"
+        mend = "check it"
+        if _has_letters(text):
+            mend = "write digits for its letters"
+        elif region == HOME and not text.strip().startswith("+"):
+            mend += ", or write it with its country code, as in +49"
         raise ValueError(f"'{text}' cannot be a telephone number: there is none like it; {mend}")
     return number
 

@@ -124,7 +124,7 @@ def test_explain_tells_what_a_caller_hears_at_a_time(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["acme", "--at", "Boxing Day"], "write 2026-12-26T02:00"),
+        (["acme", "--at", "Boxing Day"], "-12-26T09:00"),
         (["acme", "--caller", "nobody"], "nobody"),
         (["amce"], "amce"),
     ],

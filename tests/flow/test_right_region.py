@@ -17,6 +17,7 @@ from ivr.flow.right_region import advice
         ("UK", "GB-ENG or GB-NIR or GB-SCT or GB-WLS"),
         ("yes", "GB-ENG or GB-NIR or GB-SCT or GB-WLS"),
         ("Bayern", "DE-BY"),
+        ("Cymru", "GB-WLS"),
         ("Deutschland", "DE-BB or DE-BE or DE-BW or DE-BY or that of another region"),
         ("France", "FR"),
         ("nowhere", ""),
