@@ -30,3 +30,7 @@ class DeletionLog:
         rule = Rules(self._records, now).rule(client)
         kept_from = now - timedelta(days=rule.days(kind)) if rule else None
         return any(at < moment for moment in (until, kept_from) if moment is not None)
+
+    def discard(self, recording_sid: str, now: datetime) -> None:
+        """Have the carrier delete a recording of a caller who has been erased."""
+        self._records.purges.discard_late(recording_sid, now)

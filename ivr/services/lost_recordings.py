@@ -57,7 +57,10 @@ class LostRecordings:
         heard = self.records.at_carrier.conversations(sids)
         gone = self.deleted.among(sids + [each.call_sid for each in there if each.call_sid])
         for recording in there:
-            if {recording.sid, recording.call_sid} & gone or recording.sid in heard:
+            if recording.sid in gone or recording.sid in heard:
+                continue
+            if recording.call_sid in gone:
+                yield self._of_nobody_any_more(recording, now)
                 continue
             if message := messages.get(recording.sid):
                 yield from self._without_place(recording, message, now)
@@ -67,6 +70,10 @@ class LostRecordings:
                 yield from self._of_conversation(recording, now)
             elif recording.source == RecordingOf.MESSAGE:
                 yield from self._of_message(recording, now)
+
+    def _of_nobody_any_more(self, recording: CarrierRecording, now: datetime) -> Repair:
+        found = _found(recording, None, "of a caller who was erased is still at the carrier")
+        return Repair(found, partial(self.deleted.discard, recording.sid, now))
 
     def _without_place(
         self, recording: CarrierRecording, message: Message, now: datetime
@@ -96,9 +103,10 @@ class LostRecordings:
             return  # a conference of somebody else's in this account
         conversation = reservation_of_room(room)
         call_sid, client, _ = self.records.call_recordings.origin(conversation) or (None,) * 3
-        if self.deleted.among([conversation, call_sid]) or self.deleted.over(
-            client, Purged.AUDIO, recording.started_at, now
-        ):
+        if self.deleted.among([conversation, call_sid]):
+            yield self._of_nobody_any_more(recording, now)
+            return
+        if self.deleted.over(client, Purged.AUDIO, recording.started_at, now):
             return
         if fact := recorded(conversation, _form(recording), now):
             found = _found(recording, client, f"of a conversation {NOT_TOLD}")

@@ -49,7 +49,7 @@ class Recorder:
         """
         try:
             if self.records.at_carrier.erased(_about(fact)):
-                log.info("fact.erased", kind=kind_of(fact))
+                self._stays_erased(fact)
             else:
                 self._record(fact)
         except (RecordsError, StateUnavailable, FlowError):
@@ -57,6 +57,17 @@ class Recorder:
         except Exception as error:
             log.exception("fact.failed", kind=kind_of(fact))
             raise RecordsError(f"It cannot be written: {type(error).__name__}.") from error
+
+    def _stays_erased(self, fact: Fact) -> None:
+        """A callback was late or came twice; what it tells of goes at the carrier too."""
+        log.info("fact.erased", kind=kind_of(fact))
+        match fact:
+            case MessageNote(received_at=at) | RecordingNote(received_at=at):
+                self.records.purges.discard_late(fact.recording_sid, at)
+            case ConversationRecorded(at=at):
+                self.records.purges.discard_late(fact.recording_sid, at)
+            case _:
+                pass
 
     def _record(self, fact: Fact) -> None:
         match fact:

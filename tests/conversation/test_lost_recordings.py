@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from stage_floor import CALLER, Stage, now
 
+from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.conversation.state import Phase
 from ivr.core.reconciliation import Comparison, RepairStatus
@@ -25,6 +26,8 @@ from ivr.settings import Settings
 from ivr.simulator import Misbehaviour
 from ivr.simulator.recordings import Fate
 
+ERASED = "of a caller who was erased is still at the carrier"
+LEASE = timedelta(minutes=5)
 Compare = Callable[[], Comparison]
 
 
@@ -108,13 +111,17 @@ def test_without_redis_the_legs_say_whose_it_is(
 def test_what_was_erased_is_not_fetched_again(
     stage: Stage, settings: Settings, records: Records, compare: Compare
 ) -> None:
-    talk_untold(stage)
+    sid = talk_untold(stage)
     settle(stage, records)
-    records.purges.erase(CALLER, "rainbow-frost", settings.recordings, now(), "sam")
-    assert compare().found == ()
+    delete = FolderStorage(settings.recordings).delete
+    records.purges.erase(CALLER, "rainbow-frost", delete, now(), "sam")
     stage.redis.flushall()
-    assert compare().found == ()
+    [found] = compare().found
+    assert (found.sid, found.words) == (sid, ERASED)
     assert records.call_recordings.newest() == []
+    [promised] = records.claim([OutboxKind.DISCARD], now(), LEASE, limit=10)
+    assert promised.payload["recording_sid"] == sid
+    assert compare().found == ()
 
 
 def test_what_was_erased_does_not_come_back_by_a_late_callback(
@@ -123,7 +130,8 @@ def test_what_was_erased_does_not_come_back_by_a_late_callback(
     call, leg, id_ = stage.talk()
     settle(stage, records)
     told = ConversationRecorded(id_, "RE" + "1" * 32, "completed", 7, None, "https://a", now())
-    records.purges.erase(CALLER, "rainbow-frost", settings.recordings, now(), "sam")
+    delete = FolderStorage(settings.recordings).delete
+    records.purges.erase(CALLER, "rainbow-frost", delete, now(), "sam")
     library = Library(flows, KINDS)
     record = open_recorder(stage.redis, records, lambda: library, stage.floor).record
     record(told)
@@ -132,6 +140,8 @@ def test_what_was_erased_does_not_come_back_by_a_late_callback(
     settle(stage, records)
     assert records.call_recordings.newest() == []
     assert records.calls() == []
+    promised = records.claim([OutboxKind.DISCARD], now(), LEASE, limit=10)
+    assert told.recording_sid in {each.payload["recording_sid"] for each in promised}
 
 
 class TestOneThatTheCarrierLost:

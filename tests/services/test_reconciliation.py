@@ -21,6 +21,7 @@ from ivr.delivery.plan import Channel, DeliveryState
 from ivr.records.deliveries.delivery import DeliveryItem
 from ivr.records.messages.message import MessageState
 from ivr.records.outbox import OutboxKind
+from ivr.retention.discard import discard_once
 from ivr.services.lost_calls import NEVER_REACHED
 from ivr.simulator import HANG_UP, Hears, Leave, Press
 from ivr.simulator.recordings import Recording
@@ -243,12 +244,20 @@ def test_a_recording_of_a_call_that_was_erased_is_not_fetched_either(
     open_world: Open, message: Path
 ) -> None:
     with open_world(**LOST) as world:
-        leave(world, message)
+        sid = leave(world, message)
         world.settle()
         folder, now = FolderStorage(world.settings.recordings), datetime.now(UTC)
         world.records.purges.erase(CALLER, None, folder.delete, now, "sam")
-        assert world.compare().found == ()
+        assert [each.sid for each in world.compare().found] == [sid]
         assert world.records.messages() == []
+        discard_once(
+            world.records,
+            Telephone(replace(world.settings, twilio_api_url=world.carrier.api_url)),
+            world.settings,
+            datetime.now(UTC),
+        )
+        assert world.carrier.recordings.get(sid) is None
+        assert world.compare().found == ()
 
 
 def test_what_is_over_its_time_is_not_fetched(open_world: Open, message: Path) -> None:

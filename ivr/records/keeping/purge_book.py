@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 
+from ivr.records import outbox
 from ivr.records.database import reading, writing
 from ivr.records.keeping import caller_file, erased, purge_proofs, retention
 from ivr.records.keeping.purge_proofs import Purge, Purged
 from ivr.records.keeping.retention import RecordingFile, Traces
 from ivr.records.locks import Alone, alone
+from ivr.records.outbox import OutboxKind
 
 BATCH = 200
 """Things that one transaction deletes."""
@@ -116,6 +119,17 @@ class PurgeBook:
             )
             purge_proofs.note(connection, proof)
         return traces
+
+    def discard_late(self, recording_sid: str, now: datetime) -> None:
+        """Promise to have the carrier delete a recording of which it told only after its caller had
+        been erased."""
+        with writing(self._engine) as connection:
+            if erased.those_of(connection, [recording_sid]):
+                return  # it was promised when it was erased
+            erased.note(connection, [recording_sid])
+            payload = {"recording_sid": recording_sid, "client": None}
+            subject = uuid4().hex  # nothing of ours is about it
+            outbox.add(connection, OutboxKind.DISCARD, subject, now, payload, once=recording_sid)
 
     def proofs(self, limit: int = 1000) -> list[Purge]:
         """What was deleted, the latest first."""
