@@ -86,7 +86,7 @@ def test_the_command_renames_the_file_and_its_audio_unless_that_was_done(
     if by_hand:
         (flows / "acme.yaml").rename(flows / "acme-ltd.yaml")
     assert main(["rename", "acme", "acme-ltd"]) == 0
-    assert "acme is acme-ltd now: 1 calls, 1 messages" in capsys.readouterr().out
+    assert "acme is acme-ltd now: 1 call, 1 message" in capsys.readouterr().out
     assert sorted(path.name for path in flows.iterdir()) == ["acme-ltd.yaml", "audio"]
     assert [path.name for path in (flows / "audio").iterdir()] == ["acme-ltd"]
 
