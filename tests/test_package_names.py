@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "ivr"
@@ -30,3 +30,9 @@ def test_no_class_name_stands_twice() -> None:
 
 def test_modules_are_named_by_nouns() -> None:
     assert [str(module) for module in modules() if module.stem in PARTICIPLES] == []
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest would not collect them."""
+    names = [module.name for module in Path(__file__).parent.rglob("test_*.py")]
+    assert [name for name, times in Counter(names).items() if times > 1] == []
