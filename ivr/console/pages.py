@@ -94,6 +94,9 @@ PLACES = (
 IN_INBOX = frozenset({"console.jobs", "console.messages"})
 """What the client's page shows together, so that the bar need not lead there too."""
 
+WITHIN = {"console.client": IN_INBOX}
+"""Parts to which the bar leads by way of another."""
+
 log = structlog.get_logger()
 
 
@@ -211,9 +214,11 @@ def _places(account: Account) -> list[tuple[str, str]]:
 def _current(endpoint: str) -> str:
     """How the bar marks the way to a part: `page` where one is there, `true` where one is on a page
     within it (https://www.w3.org/TR/wai-aria-1.2/#aria-current); empty elsewhere."""
-    part = url_for(endpoint).rstrip("/")
     here = request.path.rstrip("/")
-    return "page" if here == part else "true" if here.startswith(f"{part}/") else ""
+    parts = [url_for(each).rstrip("/") for each in (endpoint, *WITHIN.get(endpoint, ()))]
+    if here == parts[0]:
+        return "page"
+    return "true" if any(f"{here}/".startswith(f"{part}/") for part in parts) else ""
 
 
 def _kept_out() -> Response | None:

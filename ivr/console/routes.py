@@ -22,6 +22,7 @@ from ivr.carrier.call_store import CallStore
 from ivr.carrier.rest.softphone import softphone_token
 from ivr.changes import jobs_changed
 from ivr.console.access import Access, current_account, needs, open_to_all
+from ivr.console.accounts.audit_pages import AuditPages, audit_routes
 from ivr.console.accounts.entry import Doors, entry_routes
 from ivr.console.accounts.pages import AccountPages, account_routes
 from ivr.console.accounts.password_links import PasswordLinks
@@ -101,6 +102,11 @@ class ConsoleServices:
         """Tell consoles that jobs of a client have changed."""
         jobs_changed(self.redis, client)
 
+    def client_names(self) -> dict[str, str]:
+        """The clients' names by short name, in order of name."""
+        names = {flow.client_id: flow.client.name for flow in self.library}
+        return dict(sorted(names.items(), key=lambda item: item[1].lower()))
+
     def flow_of(self, client: str) -> CallFlow | None:
         """The version that answers a client's calls; None where there is none."""
         try:
@@ -128,8 +134,10 @@ def console_routes(desk: ConsoleServices) -> Blueprint:
         sign_on_routes(console, doors, desk.settings.single_sign_on)
     links = PasswordLinks(desk.settings.secret_key, book, clock)
     public_url = desk.settings.public_url
-    pages = AccountPages(book, links, clock, public_url, desk.flow_of, desk.agency_now)
+    names = desk.client_names
+    pages = AccountPages(book, links, clock, public_url, desk.flow_of, desk.agency_now, names)
     account_routes(console, pages)
+    audit_routes(console, AuditPages(book, names, lambda: desk.agency.operator_names))
     hooks = desk.records.subscriptions
     token_routes(console, TokenPages(desk.records.tokens, hooks, desk.library, clock))
     recordings = open_storage(desk.settings.recordings)

@@ -96,6 +96,12 @@ def test_a_page_within_a_part_marks_the_part(busy: Console) -> None:
     assert Links(page).current == {"/console/wallboard": "true"}
 
 
+@pytest.mark.parametrize("path", ["messages/", "jobs/"])
+def test_what_a_client_reaches_from_the_inbox_marks_the_inbox(path: str, busy: Console) -> None:
+    page = as_role(busy, Role.CLIENT, **WHOSE[Role.CLIENT]).get(f"/console/{path}").text
+    assert Links(page).current["/console/client"] == "true"
+
+
 def test_the_bare_address_leads_to_the_console(settings: Settings, console: Console) -> None:
     app = create_app(settings, lambda: NOON)
     answer = app.test_client().get("/")

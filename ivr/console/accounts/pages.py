@@ -1,4 +1,4 @@
-"""Pages for administrators: the accounts, and who saw and did what."""
+"""Pages for administrators: the accounts of those who may sign in."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class AccountPages:
     public_url: str
     flow_of: Callable[[str], CallFlow | None]
     agency: Callable[[], Agency]
+    client_names: Callable[[], dict[str, str]]
 
     def list(self, *, link: str = "", problem: str = "", status: int = 200) -> Response:
         """The page of all accounts, with a link to set a password where one was just made."""
@@ -41,11 +42,26 @@ class AccountPages:
             sessions=self.book.open_sessions(self.clock()),
             roles=list(Role),
             operators=self.agency().operator_names,
+            clients=self.client_names(),
+            whose=self.whose,
             link=link,
             problem=problem,
             form=request.form,
         )
         return make_response(text, status)
+
+    def whose(self, account: Account) -> tuple[str, ...]:
+        """Which operator an account is, or which client's and whose there, by name."""
+        flow = self.flow_of(account.client or "")
+        client = flow.client.name if flow else account.client
+        person = flow.people.get(account.person or "") if flow else None
+        operator = self.agency().operator_names.get(account.operator or "", account.operator)
+        names = (
+            f"operator {operator}" if operator else None,
+            client,
+            person.name if person else account.person,
+        )
+        return tuple(name for name in names if name)
 
     def with_link(self, account: Account) -> Response:
         """The page with a new link for `account`, which is shown this once."""
@@ -73,7 +89,6 @@ def account_routes(console: Blueprint, pages: AccountPages) -> None:
     """Add the addresses."""
     _add_list(console, pages)
     _add_acts(console, pages)
-    _add_audit(console, pages.book)
 
 
 def _add_list(console: Blueprint, pages: AccountPages) -> None:
@@ -134,16 +149,6 @@ def _add_acts(console: Blueprint, pages: AccountPages) -> None:
             return acts[act](account)
         except AccountError as error:
             return pages.list(problem=str(error), status=422)
-
-
-def _add_audit(console: Blueprint, book: AccountBook) -> None:
-    @console.get("/audit/")
-    @needs(Permission.SEE_AUDIT)
-    def audit() -> str:
-        wanted = {key: request.args.get(key, "").strip() for key in ("who", "act", "client")}
-        page = max(1, min(request.args.get("page", 1, type=int), 100_000))
-        acts, more = book.acts(**wanted, page=page)
-        return render_template("console/audit.html", acts=acts, more=more, page=page, wanted=wanted)
 
 
 def _wanted() -> Account:

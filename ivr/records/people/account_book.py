@@ -185,9 +185,11 @@ class AccountBook:
         self, *, who: str = "", act: str = "", client: str = "", page: int = 1
     ) -> tuple[list[AuditEntry], bool]:
         """A page of the trail, the newest first, and whether there is another. What is empty does
-        not narrow it."""
+        not narrow it; `act` may be a part of what was done."""
         query = sa.select(audit).order_by(audit.c.at.desc(), audit.c.id.desc())
-        for column, value in ((audit.c.who, who), (audit.c.act, act), (audit.c.client, client)):
+        if act:
+            query = query.where(audit.c.act.icontains(act, autoescape=True))
+        for column, value in ((audit.c.who, who), (audit.c.client, client)):
             if value:
                 query = query.where(column == value)
         query = query.limit(AUDIT_PAGE + 1).offset((page - 1) * AUDIT_PAGE)

@@ -104,7 +104,7 @@ def test_an_account_says_which_of_the_client_s_people_it_is(console: Console) ->
     made = book.by_login("ian")
     assert made
     assert made.person == "ian"
-    assert "client acme · ian" in browser.get(PAGE).text
+    assert "ian · Acme · Ian" in browser.get(PAGE).text
     role = f"{PAGE}{made.id}/role"
     refused = post(browser, role, role="client", client="acme", person="pta")
     assert refused.status_code == 422
