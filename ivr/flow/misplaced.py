@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ivr.flow.findings import Finding
+from ivr.flow.findings import Finding, nearest
 from ivr.flow.source import Source
 
 _MAX_NODES = 5
@@ -32,13 +32,25 @@ def mended(
     lost = {
         name: value
         for name, value in source.data.items()
-        if name not in known and isinstance(value, dict) and kinds.keys() & value.keys()
+        if name not in known and _is_node(value, kinds) and not nearest(name, known)
     }
     for name in list(lost)[:_MAX_NODES]:
         message = f"the node '{name}' stands outside of 'nodes'; indent it like the nodes above"
         findings.append(source.key_finding((name,), "schema", message))
     rest = {name: value for name, value in source.data.items() if name not in lost}
     return rest | {"nodes": _with_their_settings(source, nodes, kinds, findings) | lost}
+
+
+def _is_node(value: object, kinds: Mapping[str, type[BaseModel]]) -> bool:
+    """Whether it has a kind, and nothing but what nodes of that kind have."""
+    if not isinstance(value, dict):
+        return False
+    fields = {
+        info.alias or name
+        for verb in kinds.keys() & value.keys()
+        for name, info in kinds[verb].model_fields.items()
+    }
+    return bool(value) and value.keys() <= fields
 
 
 def _with_their_settings(

@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 import yaml
 
-from ivr.flow import odd_spaces, wrong_depth
+from ivr.flow import odd_spaces, wrong_depth, wrong_sign
 from ivr.flow.expressions import CURLY
 from ivr.flow.findings import Finding
+from ivr.flow.slips import WORDS
 from ivr.flow.yaml_place import KEY, ErrorPlace, Slip, short
 
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -118,9 +119,11 @@ def _open_quote(place: ErrorPlace) -> Slip | None:
 def _after_quote(place: ErrorPlace) -> Slip | None:
     line = place.lines[place.line]
     before = line[: place.column].rstrip()
-    if place.problem not in _AFTER_A_VALUE or not before.endswith(("'", '"')):
+    if place.problem not in _AFTER_A_VALUE or not before.endswith(("'", '"', "]", "}")):
         return None
     next_key = re.match(rf"\s*({KEY}):\s", line[place.column :])
+    if before.endswith(("]", "}")) and not next_key:
+        return None
     if next_key:
         message = f"a comma is missing before '{next_key[1]}'"
     elif before.endswith("'"):
@@ -159,23 +162,6 @@ def _begins_with_braces(place: ErrorPlace) -> Slip | None:
     return place.line, at, f'words that begin with a brace need quotes; write "{short(words)}"'
 
 
-def _equals(place: ErrorPlace) -> Slip | None:
-    for number, line in place.around():
-        match = re.match(rf"\s*(?:- )?({KEY})\s*=\s*(.*)$", line)
-        if match:
-            message = f"a name and its value have a colon between; write {match[1]}: {match[2]}"
-            return number, match.start(1), message
-    return None
-
-
-def _other_comment(place: ErrorPlace) -> Slip | None:
-    for number, line in place.around():
-        match = re.match(r"\s*(//|/\*|<!--|--\s|;|%%|rem\s)", line, re.IGNORECASE)
-        if match:
-            return number, match.start(1), "a comment begins with #; put # in front of it"
-    return None
-
-
 def _no_value(place: ErrorPlace) -> Slip | None:
     for number, line in place.around():
         match = re.search(rf"\b({KEY}):(?=[}}\],])", line)
@@ -205,6 +191,9 @@ def _colon_in_words(place: ErrorPlace) -> Slip | None:
     match = re.search(rf"({KEY}):\s+([^\s\"'{{\[].*)$", line[: place.column])
     if line[place.column : place.column + 1] != ":" or not match:
         return None
+    if re.fullmatch("[a-z_]+", match[2]) and match[1] not in WORDS:
+        message = f"a name and its value stand in braces here; write {match[1]}: {{{match[2]}: … }}"
+        return place.line, match.start(2), message
     if match[2].startswith("("):
         message = "names and values stand in {curly braces}, not in round ones"
         return place.line, match.start(2), message
@@ -273,6 +262,21 @@ def _open_bracket(place: ErrorPlace) -> Slip | None:
 _SLIPS: tuple[Callable[[ErrorPlace], Slip | None], ...] = (
     *(_odd_space, wrong_depth.tab, _missing_space, wrong_depth.no_dash_space),
     *(_open_quote, _after_quote, _curly_quotes, _begins_with_braces, _sign),
-    *(wrong_depth.too_far_in, _missing_colon, _colon_in_words, _equals, _other_comment),
-    *(_no_value, _open_bracket, _closing_bracket, wrong_depth.off_the_line, wrong_depth.no_list),
+    *(
+        wrong_depth.too_far_in,
+        _missing_colon,
+        wrong_sign.semicolon,
+        _colon_in_words,
+        wrong_sign.equals,
+    ),
+    *(
+        wrong_sign.other_comment,
+        wrong_sign.first_sign,
+        wrong_depth.words_go_on,
+        _no_value,
+        _open_bracket,
+        _closing_bracket,
+        wrong_depth.off_the_line,
+        wrong_depth.no_list,
+    ),
 )

@@ -218,8 +218,8 @@ def day(text: str) -> str:
     year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
     if year is None:
         return ""
-    for language in languages():
-        found = dates.hear(text, date(int(year[0]), 1, 1), phrases(_TAGS.get(language, language)))
+    for language in (*(_TAGS.get(name, name) for name in languages()), "en-US"):
+        found = dates.hear(text, date(int(year[0]), 1, 1), phrases(language))
         if found and found.year == int(year[0]):
             return found.isoformat()
     return ""

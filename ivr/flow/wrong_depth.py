@@ -91,3 +91,15 @@ def no_dash_space(place: ErrorPlace) -> Slip | None:
             rest = short(line.strip()[1:])
             return number, match.end() - 1, f"a space is missing after '-'; write - {rest}"
     return None
+
+
+def words_go_on(place: ErrorPlace) -> Slip | None:
+    """A line of words that is not indented further than the name they belong to."""
+    if place.problem != "could not find expected ':'":
+        return None
+    for number, line in place.around():
+        if line.strip() and not re.match(rf"\s*(?:- )?{KEY}\s*:", line):
+            at = len(line) - len(line.lstrip())
+            message = "words that go on in this line are indented further than their name above"
+            return number, at, message
+    return None

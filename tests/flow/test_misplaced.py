@@ -59,3 +59,10 @@ def test_people_by_their_written_names_are_told_as_the_file_names_them(tmp_path:
         "4:30 'Ann Acme' is neither a person nor a rota; write 'ann', which stands for Ann Acme",
         "7:18 'Ann' is not a person; write 'ann', which stands for Ann Acme",
     ]
+
+
+def test_a_section_with_a_slip_in_its_name_is_no_node(tmp_path: Path) -> None:
+    text = (
+        "agreements: {message: {owner: agency, due: 4h}}\nstart: a\nnodes:\n  a: {hangup: Bye.}\n"
+    )
+    assert found(tmp_path, text) == ["3:1 'agreements' is not a setting; did you mean 'agreement'?"]
