@@ -46,6 +46,8 @@ def test_the_file_is_good(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "wrong", "said"),
     [
+        ('"09:00-17:30"', "9am - 5pm", "write 09:00-17:00"),
+        ('"09:00-17:30"}', '"09:00-17:30", holidays: England}', "write GB-ENG"),
         ('key: "1"', "key: one", "11 'one' is not a key of a telephone"),
         ('key: "1"', 'key: "10"', "11 '10' is not a key of a telephone"),
         ("words: [repair]", "words: 'repair, boiler'", "11 several words stand in brackets"),
