@@ -14,6 +14,7 @@ from ivr.jobs.acts import Close, Note
 from ivr.jobs.job import Outcome
 from ivr.operators.states import Presence
 from ivr.operators.ticket import Ticket
+from ivr.records.calls.snapshots import WITHHELD
 from ivr.records.calls.timeline import CallEvent, LegNote
 from tests.console.calls.conversations_kept import record
 from tests.console.client.client_inbox import AGENCY, CLIENT, IAN, MAYA, brought, left
@@ -21,6 +22,9 @@ from tests.console.jobs.test_job_pages import opened
 from tests.console.operator.operator_room import RAINBOW, AtWork
 from tests.console.small_console import NOON, Console
 from tests.records.records_samples import snapshot
+
+RICH = "CA-1"
+"""The call of which there is most to see; it comes first by name."""
 
 WHO = {
     Role.OPERATOR: {"name": "Sam Okafor", "operator": "sam"},
@@ -53,23 +57,23 @@ def _jobs(console: Console) -> None:
     fields = {"name": "Ann Lee", "number": "01604 529171", "about": "A quote"}
     opened(console, 3, client=CLIENT, fields=fields)
     for message in console.records.messages():
-        call = {"call_sid": message.call_sid, "from_": message.caller or "withheld"}
+        call = {"call_sid": message.call_sid, "from_": message.caller or WITHHELD}
         console.records.note_call(snapshot(started_at=NOON, **call))
 
 
 def _calls(console: Console) -> None:
     path = ("greet", "open", "main", "urgent")
-    about = {"call_sid": "CA1", "started_at": NOON}
+    about = {"call_sid": RICH, "started_at": NOON}
     console.records.note(
         [
             snapshot(path=path, **about),
             LegNote(key="1", role="operator", to="sam", how="completed", **about),
             LegNote(key="2", role="person", to="+447700900123", how="no-answer", **about),
-            CallEvent(once="1", call_sid="CA1", at=NOON, what="put on hold", who="sam"),
+            CallEvent(once="1", call_sid=RICH, at=NOON, what="put on hold", who="sam"),
         ]
     )
-    console.records.note_call(snapshot(call_sid="CA2", from_="withheld", started_at=NOON))
-    record(console, client=CLIENT, call_sid="CA1", caller="+441632960001")
+    console.records.note_call(snapshot(call_sid="CA2", from_=WITHHELD, started_at=NOON))
+    record(console, client=CLIENT, call_sid=RICH, caller="+441632960001")
 
 
 def _queue(work: AtWork) -> None:
