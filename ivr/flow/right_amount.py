@@ -64,7 +64,9 @@ def time_of_day(text: str) -> str:
         return ""
     hour, minute, half = found
     hour = hour % 12 + 12 * (half == "p") if half else hour
-    return f"{hour:02}:{minute:02}" if hour < 24 else "00:00"
+    if hour == 24:
+        return "00:00" if text.strip().isalpha() else ""  # 24:00 may be the end of a day
+    return f"{hour:02}:{minute:02}"
 
 
 def _clock(text: str) -> tuple[int, int, str] | None:

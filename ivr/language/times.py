@@ -119,11 +119,23 @@ class _Sentence:
         found = reading_at(self._said, at)
         if found is None:
             return None
-        times = frozenset(found[0].times)
+        at, parts = self._parts_behind(found[1])
+        times = frozenset(found[0].within(parts).times)
         if self._clock and times & set(self._clock.times):
             self._clock = None
         self._not_meant |= times
-        return found[1]
+        return at
+
+    def _parts_behind(self, at: int) -> tuple[int, set[str]]:
+        """The parts of the day that follow a time that is not meant, and where they end."""
+        parts: set[str] = set()
+        while at < len(self._said):
+            symbol = self._said[at : self._said.index(" ", at)]
+            if symbol not in PARTS:
+                break
+            parts.add(symbol)
+            at += len(symbol) + 1
+        return at, parts
 
     def _left(self) -> ClockReading:
         clock = self._clock or ClockReading(())

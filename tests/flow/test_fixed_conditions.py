@@ -94,10 +94,11 @@ def test_a_variable_that_only_the_file_sets_holds_what_it_sets(
     ("time", "right"),
     [
         ("9:00", "09:00"),
+        ("9am", "09:00"),
         ("0900", "17:30"),
         ("T09:00", "17:30"),
         ("09:00:00", "17:30"),
-        ("24:00", "00:00"),
+        ("24:00", "17:30"),
     ],
 )
 def test_a_time_is_written_as_it_is_compared(tmp_path: Path, time: str, right: str) -> None:
