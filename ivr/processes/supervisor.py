@@ -72,7 +72,6 @@ def supervise(
         if not settings.redis_url:
             services.append(redis := EmbeddedRedis(settings))
             stack.callback(redis.stop)
-            heartbeats.pulse(process=redis.name).beat(START_SECONDS)
             without_redis = not _start(redis)
             stack.enter_context(_asking_redis(redis, heartbeats, settings))
         records = RecordsSetup(partial(migrate, settings.database_url))
@@ -143,6 +142,7 @@ def _asking_redis(
     hangs would hold up the others."""
     stop, within = threading.Event(), pulse_within(settings.hung_seconds)
     pulse = heartbeats.pulse(process=redis.name)
+    pulse.beat(within)  # one that has hung since before our start must be seen to
 
     def ask() -> None:
         while not stop.wait(PULSE_SECONDS):

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import psutil
 import pytest
-from redis import ConnectionError, Redis
+from redis import ConnectionError, Redis, TimeoutError
 
 from ivr.processes.redis import EmbeddedRedis, connect, socket_path
 from ivr.processes.running import Running, running_server
@@ -244,8 +244,32 @@ def test_where_redis_cannot_start_calls_are_answered_until_it_can(
         assert eventually(lambda: _value(client)) == b"waiting"
 
 
+def test_a_redis_that_hung_before_the_start_is_replaced_while_calls_are_answered(
+    tmp_path: Path,
+) -> None:
+    first = Server(tmp_path, IVR_HUNG_SECONDS="4")
+    first.wait_until_ready()
+    hung = eventually(lambda: first.child("valkey"))
+    with first.redis() as client:
+        client.set("caller", "waiting")
+    hung.suspend()
+    first.process.kill()
+    first.process.communicate()
+    second = Server(tmp_path, IVR_HUNG_SECONDS="4")
+    try:
+        second.wait_until_ready()
+        assert second.get("/healthz") == "ok\n"
+        with second.redis() as client:
+            assert eventually(lambda: _value(client), seconds=90) == b"waiting"
+        assert not runs(hung)
+    finally:
+        if runs(hung):
+            hung.kill()
+        second.clean_up()
+
+
 def _value(client: Redis) -> bytes | None:
-    with contextlib.suppress(ConnectionError):
+    with contextlib.suppress(ConnectionError, TimeoutError):
         value: bytes | None = client.get("caller")
         return value
     return None
