@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import IO
 
 import pytest
 from flask import Flask, Response
@@ -87,6 +89,21 @@ def test_who_has_it_is_sent_nothing_and_who_has_another_all_of_it(
     parts = {"Range": "bytes=5-9", "If-Range": tag}
     with browser.get("/", headers=parts) as other:
         assert (other.status_code, other.mimetype) == (200, "audio/mpeg")
+
+
+def test_a_web_server_that_sends_the_file_itself_begins_at_its_beginning(tmp_path: Path) -> None:
+    """gunicorn hands the descriptor to the kernel, which knows nothing of a buffer."""
+    storage = open_storage(tmp_path)
+    keep(storage)
+    seen: list[int] = []
+
+    def sends(file: IO[bytes], block: int = 0) -> list[bytes]:
+        seen.append(os.lseek(file.fileno(), 0, os.SEEK_CUR))
+        file.close()
+        return []
+
+    with player(storage).get("/", environ_overrides={"wsgi.file_wrapper": sends}):
+        assert seen == [0]
 
 
 def test_one_that_is_gone(storage: RecordingStorage) -> None:

@@ -39,9 +39,12 @@ class FolderStorage:
         return StoredRecording(found.st_size, written, tag)
 
     def open(self, name: str) -> IO[bytes]:
-        """The file itself: one that is replaced stays readable for whoever has opened it."""
+        """The file itself: one that is replaced stays readable for whoever has opened it.
+
+        Without a buffer, as web servers send a file from where its descriptor stands.
+        """
         with _told(name):
-            return self._path(name).open("rb")
+            return self._path(name).open("rb", buffering=0)
 
     @contextmanager
     def local(self, name: str) -> Iterator[Path]:
