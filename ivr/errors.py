@@ -20,7 +20,8 @@
     │   ├── RecordsUnavailable   it cannot be reached, or is not set up; try again later
     │   └── AnsweredBefore       the same write was done before, under the same key
     ├── StorageError         recordings cannot be read or written now, or not by this name
-    │   └── RecordingMissing     there is no such recording
+    │   ├── RecordingMissing     there is no such recording
+    │   └── LinkLapsed           the link to it does not hold any more
     ├── BackupError          a backup cannot be made, is damaged, or has no place to go
     ├── AccountError         an account or a password was refused
     ├── PasswordsBusy        as many passwords are being checked as may be at once
@@ -32,7 +33,6 @@
     ├── SpeechError          speech could not be turned into words
     │   ├── AudioRefused     the bytes are not audio that we can use
     │   ├── ModelMissing     no recogniser is installed for the language
-    │   ├── DeskSilent       the server did not answer a worker on another machine
     │   └── RecogniserDied   its process ended in the middle of a recording
     ├── OutsideError         another system gave no usable answer; once more may help
     │   └── OutsideRefused   it is not to be asked, or what it sends is not to be taken
@@ -138,6 +138,10 @@ class RecordingMissing(StorageError):
     """There is no such recording in the storage."""
 
 
+class LinkLapsed(StorageError):
+    """The link to a recording does not hold any more: the next job has a new one."""
+
+
 class BackupError(TangoError):
     """A backup cannot be made, is damaged, or is not to be restored here."""
 
@@ -187,10 +191,6 @@ class AudioRefused(SpeechError):
 
 class ModelMissing(SpeechError):
     """No recogniser is installed for the language."""
-
-
-class DeskSilent(SpeechError):
-    """The server did not answer what a worker on another machine asked."""
 
 
 class RecogniserDied(SpeechError):

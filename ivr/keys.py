@@ -169,26 +169,6 @@ SPEECH_HOME = "ivr:speech:home"
 """Hash: what the server works with, by which a worker started by itself knows whether it is on
 another machine; nothing secret. No time to live: the next server replaces it."""
 
-SPEECH_QUESTION_TTL_SECONDS = 60
-SPEECH_ANSWER_TTL_SECONDS = 15
-
-SPEECH_DESK = "ivr:speech:desk"
-"""List: ids of what workers on other machines ask of the server. Kept for a minute after the last
-one."""
-
-
-def speech_question(id_: str) -> str:
-    """String: what such a worker asks, or the words that it has heard. Kept until it is answered, a
-    minute at most."""
-    return f"ivr:speech:question:{id_}"
-
-
-def speech_answer(id_: str) -> str:
-    """List: the answer, at most a piece of a recording. Kept until the worker takes it, 15 seconds
-    at most."""
-    return f"ivr:speech:answer:{id_}"
-
-
 HEALTH_TTL_SECONDS = 60
 HEALTH = "ivr:health"
 """String: written by whoever asks whether Redis takes writes. Kept for a minute."""

@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.files.known_versions import KnownVersionsFile
+from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.outgoing_counts import OutgoingCounts
 from ivr.api.app import mount
 from ivr.api.office import Office
@@ -42,10 +43,12 @@ from ivr.processes.call_services import CallWiring, open_recorder
 from ivr.processes.redis import connect, listener_path
 from ivr.processes.reload import report
 from ivr.public_origin import PublicOrigin
+from ivr.recording_routes import recording_routes
 from ivr.records import open_records
 from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.records.people.current_statuses import CurrentStatuses
 from ivr.services.outgoing_limits import OutgoingLimits
+from ivr.services.recording_links import RecordingLinks
 from ivr.settings import Settings, load_settings
 from ivr.speech.live.hearing import ListenerSession
 
@@ -109,6 +112,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     flows = {"flows": partial(_flows_are_good, library)}
     app.register_blueprint(health_routes(settings, flows, lambda: len(library.errors)))
     app.register_blueprint(media_routes(settings.flows, library))
+    recordings, own_links = open_storage(settings.recordings), RecordingLinks(settings.secret_key)
+    app.register_blueprint(recording_routes(own_links, records, recordings, clock))
     app.add_url_rule("/", view_func=_home)
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)

@@ -170,12 +170,12 @@ def test_a_relay_that_is_silent_is_named_and_not_bridged(
     signs.mkdir()
     monkeypatch.setenv(FOLDER_VARIABLE, str(signs))
     Heartbeats.here().pulse(process="worker-1").beat(-1.0)
-    Heartbeats.here().pulse(process="desk").beat(3600.0)
+    Heartbeats.here().pulse(process="fetcher").beat(3600.0)
     answer = client_of(ready).get("/readyz")
     assert answer.json
     assert answer.status_code == 200
     assert answer.json["checks"]["worker-1"] == {"ok": False, "why": "silent"}
-    assert answer.json["checks"]["desk"] == OK
+    assert answer.json["checks"]["fetcher"] == OK
     Heartbeats.here().pulse("journal", process="relay").beat(-1.0)
     answer = client_of(ready).get("/readyz")
     assert answer.json

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from ivr.errors import ProcessError
+
 if TYPE_CHECKING:
     from ivr.settings import Settings
+    from ivr.speech.remote_worker import Local
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,6 +20,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Turn recordings into words until SIGTERM. `serve` runs its own workers; one "
         "on another machine needs the server's IVR_REDIS_URL and a speech model. See "
         "docs/speech.md.",
+    )
+    parser.add_argument(
+        "--fetch",
+        action="store_true",
+        help="on the server: fetch recordings and keep what workers elsewhere hand in, no more; "
+        "`serve` runs one",
     )
     parser.set_defaults(run=run)
 
@@ -32,23 +41,32 @@ def run(args: argparse.Namespace) -> int:
     configure_logging("worker", settings)
     from ivr.speech.worker import run_worker
 
-    if supervised:
-        run_worker(settings, hears=settings.speech_workers > 0)
-    else:
-        run_worker(settings, away=_is_away(settings))
+    local = None if supervised else _local(settings)
+    if local and args.fetch:
+        raise ProcessError("Only a worker that has the server's database and storage can fetch.")
+    run_worker(settings, local=local, hears=not args.fetch)
     return 0
 
 
-def _is_away(settings: Settings) -> bool:
+def _local(settings: Settings) -> Local | None:
+    """How a remote worker comes by recordings; None where it is one of the server's own."""
     import structlog
 
     from ivr.processes.redis import PATIENT_SECONDS, connect
-    from ivr.speech.elsewhere.home import check_clock, why_away
+    from ivr.settings import load_settings
+    from ivr.speech.server_facts import (
+        check_clock,
+        public_url_of_server,
+        recordings_here,
+        why_remote,
+    )
 
     seconds = PATIENT_SECONDS
     with connect(settings, connect_seconds=seconds, reply_seconds=seconds) as redis:
-        why = why_away(settings, redis)
+        why = why_remote(settings, redis)
         check_clock(redis)
-    if why:
-        structlog.get_logger().info("worker away from home: it hears what the server asks", why=why)
-    return why is not None
+        if why is None:
+            return None
+        there = load_settings(public_url=public_url_of_server(redis))
+        structlog.get_logger().info("worker.is_remote", why=why, server=there.public_url)
+        return recordings_here(there, redis)

@@ -38,9 +38,10 @@ from ivr.records.outbox import OutboxKind
 from ivr.records.queue.queue_book import drain_facts
 from ivr.retention.discard import discard_once
 from ivr.retention.purge import EVERY_SECONDS, purge_once
+from ivr.services.recording_links import RecordingLinks
 from ivr.settings import Settings
+from ivr.speech import server_facts
 from ivr.speech.dispatch import dispatch_once
-from ivr.speech.elsewhere import home
 from ivr.speech.models.offers import ModelOffers
 
 JOURNAL_BLOCK_MS = 500
@@ -69,6 +70,7 @@ def loops(settings: Settings) -> list[Loop]:
     changes = Changes(redis)
     recorder = open_recorder(redis, records, library, exchange.floor)
     facts = FactJournal(redis)
+    links = RecordingLinks(settings.secret_key)
 
     def ring() -> int:
         changes.wait(RING_SECONDS)
@@ -95,7 +97,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
         Loop("facts", lambda: facts.drain(recorder.record), 0.5),
         Loop("queue-facts", lambda: drain_facts(redis, records.queue, JOURNAL_BLOCK_MS), 0.0),
-        Loop("dispatch", lambda: dispatch_once(records, redis, _now()), 0.25),
+        Loop("dispatch", lambda: dispatch_once(records, redis, links, _now()), 0.25),
         Loop("jobs", rising.once, 1.0),
         Loop("delivery", lambda: deliver(OutboxKind.EMAIL, OutboxKind.CORRECTION), 1.0),
         Loop("notices", lambda: deliver(OutboxKind.NOTICE), 1.0),
@@ -117,7 +119,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("reconcile", reconciling.once, 15.0, MANY_SECONDS),
         Loop("reservations", lambda: queue.expire(_now()), 1.0),
         Loop("call-backs", call_backs, 2.0),
-        Loop("speech-home", lambda: home.announce(settings, redis), 5.0),
+        Loop("speech-home", lambda: server_facts.announce(settings, redis), 5.0),
         # Without workers of its own, all is heard on other machines, which say what they lack.
         *([Loop("speech-models", model_offers.once, 5.0)] if settings.speech_workers else []),
     ]

@@ -6,8 +6,8 @@
               ├── web        gunicorn, which has processes of its own
               ├── listener   hears live words, unless IVR_LIVE_STREAMS is 0
               ├── relay      moves on what was promised: journal, outbox, e-mail
-              ├── desk       answers speech workers on other machines
-              └── worker-N   fetches recordings and turns them into words
+              ├── fetcher    fetches recordings, and keeps the words of workers on other machines
+              └── worker-N   turns recordings into words, and does what the fetcher does
 
 The supervisor listens on the port itself and hands the socket down, so that a restart of the
 web server refuses nobody. Children end with it, except Redis, which the next one adopts. Each gives
@@ -199,11 +199,11 @@ def _children(
         Child("web", web, environ, pass_fds=[descriptor]),
         *([_listener(live, environ)] if live else []),
         Child("relay", ["-m", "ivr.processes.relay"], environ),
-        Child("desk", ["-m", "ivr.processes.desk"], environ),
+        # Neither waits for a worker that listens to an hour, nor where all is heard elsewhere.
+        Child("fetcher", ["-m", "ivr", "worker", "--fetch"], environ),
         *(
             Child(f"worker-{number}", ["-m", "ivr", "worker"], environ)
-            # One at least: it fetches, even where all is heard on other machines.
-            for number in range(1, max(1, settings.speech_workers) + 1)
+            for number in range(1, settings.speech_workers + 1)
         ),
     ]
 

@@ -147,8 +147,8 @@ SETTINGS = (
     Setting(
         "IVR_SPEECH_WORKERS",
         "1",
-        "Number of speech workers that `serve` starts. 0: one that only fetches recordings, which "
-        "are then heard on other machines.",
+        "Number of speech workers that `serve` starts. 0: none; recordings are only fetched, and "
+        "heard on other machines.",
     ),
     Setting(
         "IVR_HUNG_SECONDS",

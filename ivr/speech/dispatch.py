@@ -4,9 +4,9 @@ The outbox row is the truth and the job its messenger. A row is dispatched again
 lease has ended and no job for it waits or runs: after a killed worker, an emptied Redis, a job
 that never said how it ended.
 
-Fetching needs the carrier's account and the folder, so only the server's workers take it. What is
+Fetching needs the carrier's account and the storage, so only the server's workers take it. What is
 to be heard waits in the queue of an ability, for whichever worker has it
-(`ivr.speech.recognisers.abilities`).
+(`ivr.speech.recognisers.abilities`); words from one without the database come back in a queue, too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from rq.worker_registration import clean_worker_registry
 from ivr.records import Records
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.records.recordings.recording import Recording
+from ivr.services.recording_links import RecordingLinks
 from ivr.speech.recognisers.abilities import primary, wanted
+from ivr.speech.remote_jobs import TranscriptionRequest, TranscriptionResult, request_for
+from ivr.speech.task import Task
 
 log = structlog.get_logger()
 
@@ -33,12 +36,17 @@ a model has something to wait at."""
 
 FETCHING = "speech-fetch"
 
+WORDS = "speech-words"
+"""What workers on other machines hand in."""
+
 LEASE = timedelta(seconds=15)
 """How often an unfinished row is looked at; a job may take longer."""
 
 _ABILITY = f"{HEARING}:"
+_HANDED_IN = "words-"
 _LIMIT = 200
 _KEPT_SECONDS = 3600  # failed jobs, for whoever looks into Redis
+_WORDS_KEPT_SECONDS = 3600  # that nobody takes; they are made again
 _LEAST_SECONDS = 300
 _SECONDS_PER_SECOND = 3  # of audio; recognisers take 0.07 to 0.5 on one core
 
@@ -49,6 +57,24 @@ def fetching_queue(redis: Redis) -> Queue:
     return Queue(FETCHING, connection=redis, serializer=JSONSerializer)
 
 
+def words_queue(redis: Redis) -> Queue:
+    """The queue of what was handed in."""
+    return Queue(WORDS, connection=redis, serializer=JSONSerializer)
+
+
+def hand_in(redis: Redis, task: Task, result: TranscriptionResult) -> None:
+    """Give the server what came of a task. Raises `RedisError`."""
+    words_queue(redis).enqueue_call(
+        "ivr.speech.worker.take_in",
+        args=(*task.to_json(), result.to_json()),
+        job_id=_HANDED_IN + task.key,
+        timeout=_LEAST_SECONDS,
+        ttl=_WORDS_KEPT_SECONDS,
+        result_ttl=0,
+        failure_ttl=1,  # words of callers are not left lying about
+    )
+
+
 def hearing_queues(redis: Redis, abilities: Iterable[str] = ()) -> list[Queue]:
     """The queues at which a worker with these abilities waits."""
     names = [HEARING, *(_ABILITY + ability for ability in abilities)]
@@ -56,7 +82,7 @@ def hearing_queues(redis: Redis, abilities: Iterable[str] = ()) -> list[Queue]:
 
 
 def speech_queues(redis: Redis) -> list[Queue]:
-    """Every queue that speech jobs were ever in."""
+    """Every queue that speech jobs were ever in, but that of words."""
     queues = Queue.all(connection=redis, serializer=JSONSerializer)
     return [queue for queue in queues if queue.name == FETCHING or _hears(queue)]
 
@@ -71,8 +97,9 @@ def unheard(redis: Redis) -> int:
     return sum(len(queue) for queue in _language_queues(redis) if not _attended(queue))
 
 
-def dispatch_once(records: Records, redis: Redis, now: datetime) -> int:
-    """Hand every due row without a job to its job queue; returns how many were handed over.
+def dispatch_once(records: Records, redis: Redis, links: RecordingLinks, now: datetime) -> int:
+    """Hand every due row without a job to its job queue; returns how many were handed over. `links`
+    are for workers on other machines.
 
     Raises `redis.RedisError` or `RecordsError` where either cannot be reached; nothing is lost.
     """
@@ -81,7 +108,8 @@ def dispatch_once(records: Records, redis: Redis, now: datetime) -> int:
     idle = [item for item in items if item.key not in underway]
     for item in idle:
         recording = records.recordings.find(item.subject)
-        _enqueue(_queue_for(redis, item, recording), item, recording)
+        request = request_for(recording, links, now) if recording else None
+        _enqueue(_queue_for(redis, item, recording), item, recording, request)
     return len(idle)
 
 
@@ -92,7 +120,14 @@ def _underway(redis: Redis, now: datetime) -> set[str]:
     """
     queues = speech_queues(redis)
     waited_at = [queue for queue in queues if not _is_wish(queue) or _attended(queue)]
-    # In this order: a job moves from waiting to running, never back.
+    # In this order: a job moves from waiting to running, and its words from there, never back.
+    heard = _jobs(waited_at, queues, now)
+    words = words_queue(redis)
+    return heard | {id_.removeprefix(_HANDED_IN) for id_ in _jobs([words], [words], now)}
+
+
+def _jobs(waited_at: Iterable[Queue], queues: Iterable[Queue], now: datetime) -> set[str]:
+    """The jobs that wait at some queues or run of others."""
     waiting = {id_ for queue in waited_at for id_ in queue.get_job_ids()}
     running = [queue.started_job_registry for queue in queues]
     for registry in running:
@@ -134,11 +169,17 @@ def _attended(queue: Queue) -> bool:
     return Worker.count(queue=queue) > 0
 
 
-def _enqueue(queue: Queue, item: OutboxItem, recording: Recording | None) -> None:
+def _enqueue(
+    queue: Queue,
+    item: OutboxItem,
+    recording: Recording | None,
+    request: TranscriptionRequest | None,
+) -> None:
     seconds = recording.seconds if recording else 0
+    task = Task(item.key, item.id, item.kind, item.subject, item.first_claimed_at)
     queue.enqueue_call(
         "ivr.speech.worker.work_off",
-        args=(item.key, item.id, item.kind, item.subject, item.first_claimed_at.isoformat()),
+        args=(*task.to_json(), request.to_json() if request else None),
         job_id=item.key,
         timeout=round(_LEAST_SECONDS + _SECONDS_PER_SECOND * seconds),
         result_ttl=0,

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,17 @@ import structlog
 from rq.timeouts import JobTimeoutException
 
 from ivr.core.recording_names import recording_name
-from ivr.errors import AudioRefused, ModelMissing, RecogniserDied, RecordsError, StorageError
+from ivr.errors import (
+    AudioRefused,
+    LinkLapsed,
+    ModelMissing,
+    RecogniserDied,
+    RecordsError,
+    StorageError,
+)
 from ivr.records import Records
 from ivr.records.messages.message import MessageState, Transcript, Word
-from ivr.records.outbox import OutboxKind, Promise
+from ivr.records.outbox import OutboxKind
 from ivr.records.recordings.recording import Recording
 from ivr.services.recording_storage import RecordingStorage
 from ivr.settings import Settings
@@ -30,6 +36,8 @@ from ivr.speech.audio.files import open_audio
 from ivr.speech.audio.silence import silence
 from ivr.speech.audio.speakers import Dialogue, dialogue, heard
 from ivr.speech.recognisers.choose import Recognisers
+from ivr.speech.remote_jobs import TranscriptionResult
+from ivr.speech.task import Task, TaskOutcome
 from ivr.speech.text.cards import mask_cards
 from ivr.speech.text.values import FormattedText
 from ivr.speech.text.write import write
@@ -44,39 +52,6 @@ TRIED_FOR = timedelta(days=1)
 
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One outbox row's work: its id, its kind, its recording, and since when it is tried."""
-
-    item_id: int
-    kind: OutboxKind
-    subject: str
-    since: datetime
-
-    @property
-    def promise(self) -> Promise:
-        """What the row has promised."""
-        return Promise(self.item_id, self.since)
-
-
-class TaskOutcome(StrEnum):
-    """What came of a task."""
-
-    DONE = "done"
-    NOTHING_LEFT = "nothing_left"
-    SET_ASIDE = "set_aside"
-    NO_MODEL = "no_model"
-    AGAIN = "again"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What came of a task, and how many `seconds` of audio were heard for it."""
-
-    outcome: TaskOutcome
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +82,24 @@ def perform(place: Workplace, task: Task) -> TaskOutcome:
         return failed(place, task, recording, error)
 
 
+def take_in(place: Workplace, task: Task, result: TranscriptionResult) -> TaskOutcome:
+    """Keep what a worker without the database has handed in, as `perform` would have.
+
+    Raises `RecordsError` and `JobTimeoutException`, as there.
+    """
+    recording = to_do(place, task)
+    if recording is None:
+        return TaskOutcome.NOTHING_LEFT
+    if result.failure is not None:
+        return failed(place, task, recording, result.failure)
+    try:
+        return keep_words(place, task, recording, result.sides)
+    except (RecordsError, JobTimeoutException):
+        raise
+    except Exception as error:
+        return failed(place, task, recording, error)
+
+
 def to_do(place: Workplace, task: Task) -> Recording | None:
     """The recording of a task; None where there is nothing left to do, which is noted."""
     recording = place.records.recordings.find(task.subject)
@@ -123,6 +116,9 @@ def failed(place: Workplace, task: Task, recording: Recording, error: Exception)
         bound.warning("recording set aside", reason=str(error))
         place.records.recordings.set_aside(recording.id, str(error), place.now())
         return TaskOutcome.SET_ASIDE
+    if isinstance(error, LinkLapsed):
+        place.records.retry(task.item_id, place.now(), str(error))
+        return TaskOutcome.AGAIN
     if isinstance(error, ModelMissing):
         bound.warning("recording waits for a model", language=recording.language)
         place.records.retry(task.item_id, place.now() + MODEL_WAIT, str(error))

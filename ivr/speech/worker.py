@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,13 +31,16 @@ from ivr.records import open_records
 from ivr.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.speech import figures
-from ivr.speech.dispatch import fetching_queue, hearing_queues, languages
-from ivr.speech.elsewhere.away import Away
-from ivr.speech.jobs import Report, Task, TaskOutcome, Workplace, perform
+from ivr.speech.dispatch import fetching_queue, hearing_queues, languages, words_queue
+from ivr.speech.jobs import Workplace, perform
+from ivr.speech.jobs import take_in as take_in_result
 from ivr.speech.recognisers import whisper
 from ivr.speech.recognisers.abilities import primary
 from ivr.speech.recognisers.apart import WhisperApart
 from ivr.speech.recognisers.choose import Recognisers
+from ivr.speech.remote_jobs import TranscriptionResult
+from ivr.speech.remote_worker import Local, RemoteWorker
+from ivr.speech.task import Task, TaskOutcome
 from ivr.speech.text.write import prepare
 
 log = structlog.get_logger()
@@ -57,30 +61,43 @@ _CRASHED = (
 
 
 class Station(Protocol):
-    """Where a worker does its jobs: beside the server's database and folder, or away from them."""
+    """Where a worker does its jobs: beside the server's database and storage, or on another
+    machine."""
 
-    def perform(self, task: Task) -> Report:
+    def perform(self, task: Task, request: dict[str, Any] | None) -> object:
         """Do a task, or have noted why not. Raises where that could not be noted either."""
 
     def set_aside(self, task: Task, reason: str) -> None:
         """Have a recording set aside."""
 
 
-class AtHome:
-    """The server's own worker, which has the database and the folder."""
+class LocalWorker:
+    """The server's own worker, which has the database and the storage."""
 
     def __init__(self, place: Workplace, redis: Redis) -> None:
         self._place = place
         self._redis = redis
 
-    def perform(self, task: Task) -> Report:
-        """See `ivr.speech.jobs.perform`."""
+    def perform(self, task: Task, request: dict[str, Any] | None = None) -> None:
+        """See `ivr.speech.jobs.perform`; the records say more than the request."""
+        begun = time.monotonic()
         outcome = perform(self._place, task)
         recording = self._place.records.recordings.find(task.subject)
-        if recording is None:
-            return Report(outcome)
-        jobs_changed(self._redis, recording.client)
-        return Report(outcome, recording.seconds)
+        seconds = recording.seconds if recording else 0.0
+        self._count(task, outcome, seconds, time.monotonic() - begun)
+
+    def take_in(self, task: Task, result: TranscriptionResult) -> None:
+        """See `ivr.speech.jobs.take_in`."""
+        outcome = take_in_result(self._place, task, result)
+        self._count(task, outcome, result.seconds, result.work_seconds)
+
+    def _count(self, task: Task, outcome: TaskOutcome, seconds: float, work_seconds: float) -> None:
+        figures.count(self._redis, outcome)
+        if outcome is TaskOutcome.DONE and task.kind is OutboxKind.TRANSCRIBE:
+            figures.count_words(self._redis, seconds, work_seconds)
+        recording = self._place.records.recordings.find(task.subject)
+        if recording is not None:
+            jobs_changed(self._redis, recording.client)
 
     def set_aside(self, task: Task, reason: str) -> None:
         """Raises `RecordsError`."""
@@ -99,22 +116,23 @@ _inherited: _Inherited | None = None
 
 
 def run_worker(
-    settings: Settings, *, away: bool = False, hears: bool = True, burst: bool = False
+    settings: Settings, *, local: Local | None = None, hears: bool = True, burst: bool = False
 ) -> None:
     """Work off speech jobs until SIGTERM or SIGINT; with `burst` until there are none.
 
-    A worker that is `away` has neither the server's database nor its folder; one of the server's
-    own fetches recordings, too, and where it does not hear does that alone. Raises
-    `StateUnavailable` where Redis cannot be reached at the start; later it is waited for.
+    With `local`, by which it comes by recordings, it is a remote worker, without the server's
+    database. One of the server's own fetches recordings, too, and keeps the words that remote ones
+    hand in; where it does not hear it does these alone. Raises `StateUnavailable` where Redis
+    cannot be reached at the start; later it is waited for.
     """
     global _inherited
     redis = connect(settings, connect_seconds=PATIENT_SECONDS, reply_seconds=None)
     apart = WhisperApart()
     recognisers = Recognisers(settings.speech_models, lambda: apart)
     try:
-        _inherited = _Inherited(_station(settings, recognisers, redis, away), redis)
+        _inherited = _Inherited(_station(settings, recognisers, redis, local), redis)
         ears = Ears(recognisers, apart) if hears else None
-        worker = SpeechWorker(redis, ears, fetches=not away)
+        worker = SpeechWorker(redis, ears, fetches=local is None)
         worker.pulse = Heartbeats.here().pulse()
         worker.work(burst=burst, logging_level="WARNING")
     except RedisError as error:
@@ -125,48 +143,68 @@ def run_worker(
         apart.stop()
 
 
-def _station(settings: Settings, recognisers: Recognisers, redis: Redis, away: bool) -> Station:
-    if away:
-        return Away(redis, recognisers)
+def _station(
+    settings: Settings, recognisers: Recognisers, redis: Redis, local: Local | None
+) -> Station:
+    if local is not None:
+        return RemoteWorker(redis, recognisers, local)
     records = open_records(settings.database_url)
     storage = open_storage(settings.recordings)
     prepare()
     place = Workplace(settings, records, storage, recognisers, lambda: datetime.now(UTC))
-    return AtHome(place, redis)
+    return LocalWorker(place, redis)
 
 
-def work_off(key: str, item_id: int, kind: str, subject: str, since: str) -> None:
-    """One job, as RQ calls it: `key` is the outbox row's, the rest as in `Task`."""
+def work_off(
+    key: str,
+    item_id: int,
+    kind: str,
+    subject: str,
+    since: str,
+    request: dict[str, Any] | None = None,
+) -> None:
+    """One job, as RQ calls it: a `Task`, and for workers without the database a
+    `TranscriptionRequest`."""
+    task = Task.from_json(key, item_id, kind, subject, since)
+    _guarded(task, key, lambda station: station.perform(task, request))
+
+
+def take_in(
+    key: str, item_id: int, kind: str, subject: str, since: str, result: dict[str, Any]
+) -> None:
+    """What a worker without the database has made of a task, as RQ calls it."""
+    task = Task.from_json(key, item_id, kind, subject, since)
+
+    def keep(station: Station) -> None:
+        if not isinstance(station, LocalWorker):
+            raise ProcessError("Only the server's own workers take in what others hand in.")
+        station.take_in(task, TranscriptionResult.from_json(result))
+
+    _guarded(task, f"words-{key}", keep)
+
+
+def _guarded(task: Task, name: str, work: Callable[[Station], object]) -> None:
+    """Do it, unless this has killed its process too often."""
     if _inherited is None:
         raise ProcessError("Speech jobs run in `python -m ivr worker` only.")
-    redis, starts = _inherited.redis, keys.speech_starts(key)
-    task = Task(item_id, OutboxKind(kind), subject, datetime.fromisoformat(since))
+    redis, starts = _inherited.redis, keys.speech_starts(name)
     begun = int(redis.incr(starts))
     redis.expire(starts, keys.SPEECH_STARTS_TTL_SECONDS)
-    bound = log.bind(recording=subject, kind=kind)
+    bound = log.bind(recording=task.subject, kind=task.kind)
     try:
         if begun > CRASHES:
             bound.error("speech job crashed too often")
             _inherited.station.set_aside(task, _CRASHED)
         else:
-            _perform(_inherited, task)
+            work(_inherited.station)
     except RecogniserDied as error:  # counts as this process's own death would
         bound.error("speech job crashed", error=str(error))
         figures.count(redis, figures.CRASHED)
         return
-    except (RecordsError, SpeechError) as error:
+    except (RecordsError, SpeechError, StateUnavailable) as error:
         # Nothing could be noted; the row's lease ends and the job is handed out again.
         bound.error("speech job not noted", error=str(error))
     redis.delete(starts)
-
-
-def _perform(inherited: _Inherited, task: Task) -> None:
-    """Do the task, and count it."""
-    begun = time.monotonic()
-    report = inherited.station.perform(task)
-    figures.count(inherited.redis, report.outcome)
-    if report.outcome is TaskOutcome.DONE and task.kind is OutboxKind.TRANSCRIBE:
-        figures.count_words(inherited.redis, report.seconds, time.monotonic() - begun)
 
 
 class Ears:
@@ -214,7 +252,7 @@ class SpeechWorker(Worker):
 
     def __init__(self, redis: Redis, ears: Ears | None, *, fetches: bool) -> None:
         self._ears = ears
-        self._own = [fetching_queue(redis)] * fetches
+        self._own = [words_queue(redis), fetching_queue(redis)] * fetches
         # Whoever dies with a job just taken from one of several queues has lost it: it is handed
         # out again when the row's lease ends.
         super().__init__(

@@ -76,5 +76,5 @@ def test_a_redis_url_is_all_that_a_second_machine_needs(
         assert second.returncode == 0, told
         assert heard
         assert (heard.text, heard.recogniser) == ("라디오.", "vosk")
-        assert "away from home" in told
+        assert "worker.is_remote" in told
     assert {path.name for path in (tmp_path / "second" / "var").iterdir()} == {"models", "secrets"}

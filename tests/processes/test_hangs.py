@@ -117,25 +117,25 @@ class Puppet:
 
 
 def guarded(tmp_path: Path, most_seconds: int) -> tuple[Puppet, Puppet, Keeper]:
-    """A relay that hangs and a desk that does not, after half a minute under guard."""
+    """A relay that hangs and a fetcher that does not, after half a minute under guard."""
     scene = Scene(tmp_path)
-    relay, desk = Puppet("relay"), Puppet("desk")
-    keepers = {each.name: Keeper(each, lambda: scene.now) for each in (relay, desk)}
+    relay, fetcher = Puppet("relay"), Puppet("fetcher")
+    keepers = {each.name: Keeper(each, lambda: scene.now) for each in (relay, fetcher)}
     guard = HangGuard(scene.heartbeats, keepers, most_seconds, clock=lambda: scene.now)
     scene.relay.beat(5.0)
     for _ in range(30):
         scene.now += 1.0
-        scene.heartbeats.pulse(process="desk").beat(5.0)
+        scene.heartbeats.pulse(process="fetcher").beat(5.0)
         guard.look()
         for keeper in keepers.values():
             keeper.check()
-    return relay, desk, keepers["relay"]
+    return relay, fetcher, keepers["relay"]
 
 
 def test_who_hangs_is_ended_once_and_started_again(tmp_path: Path) -> None:
-    relay, desk, keeper = guarded(tmp_path, 10)
+    relay, fetcher, keeper = guarded(tmp_path, 10)
     assert (relay.killed, relay.running, keeper.starts) == (1, True, 1)
-    assert (desk.killed, desk.running) == (0, True)
+    assert (fetcher.killed, fetcher.running) == (0, True)
 
 
 def test_nobody_is_ended_where_that_is_switched_off(tmp_path: Path) -> None:

@@ -157,8 +157,15 @@ def test_what_it_keeps_is_for_our_user_alone(server: Server) -> None:
     assert (server.folder / "var").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("mark", ["ivr.processes.web", "ivr.processes.relay", "ivr worker"])
-def test_a_killed_child_comes_back(server: Server, mark: str) -> None:
+@pytest.mark.parametrize(
+    ("mark", "name"),
+    [
+        ("ivr.processes.web", "web"),
+        ("ivr.processes.relay", "relay"),
+        ("ivr worker --fetch", "fetcher"),
+    ],
+)
+def test_a_killed_child_comes_back(server: Server, mark: str, name: str) -> None:
     killed = eventually(lambda: server.child(mark))
     killed.kill()
 
@@ -168,8 +175,7 @@ def test_a_killed_child_comes_back(server: Server, mark: str) -> None:
 
     eventually(another)
     assert server.get("/healthz") == "ok\n"
-    name = mark.split()[-1].split(".")[-1]
-    assert f'tango_process_restarts_total{{process="{name}' in server.get("/metrics")
+    assert f'tango_process_restarts_total{{process="{name}"' in server.get("/metrics")
 
 
 @pytest.fixture(scope="module")

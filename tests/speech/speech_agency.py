@@ -18,6 +18,7 @@ from redis import Redis
 
 from ivr.records import Records
 from ivr.records.messages.message import Message
+from ivr.services.recording_links import RecordingLinks
 from ivr.settings import Settings
 from ivr.speech.dispatch import LEASE, dispatch_once, speech_queues
 
@@ -25,7 +26,8 @@ WORKER = """
 import sys
 from ivr.settings import load_settings
 from ivr.speech.worker import run_worker
-run_worker(load_settings(dotenv=None), burst=sys.argv[1] == "burst")
+how = sys.argv[1]
+run_worker(load_settings(dotenv=None), burst=how == "burst", hears=how != "fetch")
 """
 SECONDS = 60
 PROJECT = Path(__file__).parents[2]
@@ -39,13 +41,15 @@ class Agency:
         self.settings, self.records, self.redis = settings, records, redis
         self.models, self.clock = models, datetime.now(UTC)  # the workers' own clock
         self.api_url = ""
+        self.more: dict[str, str] = {}
+        self.links = RecordingLinks(settings.secret_key)
         self.output: int | None = None  # as for `subprocess`; None: the test's own
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def dispatch(self) -> int:
         """What the relay does, one lease later each time."""
         self.clock += LEASE + timedelta(seconds=1)
-        return dispatch_once(self.records, self.redis, self.clock)
+        return dispatch_once(self.records, self.redis, self.links, self.clock)
 
     def start(self, how: str = "burst") -> subprocess.Popen[bytes]:
         environ = dict(os.environ) | self._environ()
@@ -59,21 +63,21 @@ class Agency:
             "IVR_REDIS_URL": str(self.settings.redis_url),
             "IVR_SPEECH_MODELS": str(self.models),
             "IVR_TWILIO_API_URL": self.api_url,
-        }
+        } | self.more
 
-    def start_away(self, folder: Path) -> subprocess.Popen[bytes]:
+    def start_remote(self, folder: Path, **more: str) -> subprocess.Popen[bytes]:
         """`python -m ivr worker` in an empty folder, as on another machine: it has the URL of
-        Redis, speech models, and nothing else of ours."""
+        Redis, speech models, and nothing else of ours but `more` settings."""
         folder.mkdir()
-        return self._run(
-            ["-m", "ivr", "worker"],
-            {"IVR_REDIS_URL": str(self.settings.redis_url), "IVR_SPEECH_MODELS": str(self.models)},
-            folder,
-        )
+        known = {
+            "IVR_REDIS_URL": str(self.settings.redis_url),
+            "IVR_SPEECH_MODELS": str(self.models),
+        }
+        return self._run(["-m", "ivr", "worker"], known | more, folder)
 
-    def start_desk(self) -> subprocess.Popen[bytes]:
-        """The process of `serve` that answers workers on other machines."""
-        return self._run(["-m", "ivr.processes.desk"], self._environ(), self.settings.data)
+    def start_fetcher(self) -> subprocess.Popen[bytes]:
+        """The process of `serve` that takes in what remote workers hand in."""
+        return self.start("fetch")
 
     def _run(
         self, arguments: list[str], environ: dict[str, str], folder: Path
@@ -106,12 +110,12 @@ class Agency:
         return message
 
 
-def until(condition: Callable[[], object], seconds: float = SECONDS) -> None:
+def until(condition: Callable[[], object], seconds: float = SECONDS, pause: float = 0.01) -> None:
     """Wait for another process."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came"
-        threading.Event().wait(0.01)
+        threading.Event().wait(pause)
 
 
 def jobs(pid: int) -> list[int]:

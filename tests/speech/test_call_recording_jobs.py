@@ -23,8 +23,9 @@ from ivr.records.outbox import OutboxKind
 from ivr.records.recordings.recording import CallRecordingNote, ConversationRecording
 from ivr.settings import Settings
 from ivr.speech.audio.files import Audio
-from ivr.speech.jobs import Task, Workplace, perform
+from ivr.speech.jobs import Workplace, perform
 from ivr.speech.recognisers.choose import Recognisers
+from ivr.speech.task import Task
 
 KINDS = (OutboxKind.FETCH, OutboxKind.TRANSCRIBE)
 LEASE = timedelta(seconds=15)
@@ -80,7 +81,10 @@ class Desk:
     def work(self) -> None:
         while items := self.records.claim(KINDS, self.clock, LEASE, 10):
             for item in items:
-                perform(self.place, Task(item.id, item.kind, item.subject, item.first_claimed_at))
+                perform(
+                    self.place,
+                    Task(item.key, item.id, item.kind, item.subject, item.first_claimed_at),
+                )
 
     def recording(self, recording_id: str) -> ConversationRecording:
         found = self.records.call_recordings.find(recording_id)

@@ -15,6 +15,7 @@ from rq.serializers import JSONSerializer
 
 from ivr.records import Records
 from ivr.records.messages.message import Transcript, TranscriptionOptions
+from ivr.services.recording_links import RecordingLinks
 from ivr.speech.dispatch import (
     LEASE,
     dispatch_once,
@@ -26,6 +27,7 @@ from ivr.speech.dispatch import (
 
 URL = "https://api.twilio.com/RE1"
 NO_WISH = TranscriptionOptions()
+LINKS = RecordingLinks("a key")
 LATER = LEASE + timedelta(seconds=1)
 
 
@@ -48,8 +50,8 @@ def test_a_due_row_is_handed_over_once(
     redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
 ) -> None:
     message_id = note_recording(URL)
-    assert dispatch_once(records, redis, now) == 1
-    assert dispatch_once(records, redis, now) == 0
+    assert dispatch_once(records, redis, LINKS, now) == 1
+    assert dispatch_once(records, redis, LINKS, now) == 0
     (job,) = fetching_queue(redis).jobs
     assert job.id == f"fetch-{message_id}"
     assert job.args[3] == message_id
@@ -59,8 +61,8 @@ def test_a_row_whose_job_still_waits_is_left_alone(
     redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
 ) -> None:
     note_recording(URL)
-    dispatch_once(records, redis, now)
-    assert dispatch_once(records, redis, now + LATER) == 0
+    dispatch_once(records, redis, LINKS, now)
+    assert dispatch_once(records, redis, LINKS, now + LATER) == 0
     assert len(fetching_queue(redis)) == 1
 
 
@@ -68,9 +70,9 @@ def test_an_emptied_redis_loses_nothing(
     redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
 ) -> None:
     ids = [note_recording(URL, n=n) for n in range(5)]
-    assert dispatch_once(records, redis, now) == 5
+    assert dispatch_once(records, redis, LINKS, now) == 5
     redis.flushall()
-    assert dispatch_once(records, redis, now + LATER) == 5
+    assert dispatch_once(records, redis, LINKS, now + LATER) == 5
     assert set(fetching_queue(redis).get_job_ids()) == {f"fetch-{id_}" for id_ in ids}
 
 
@@ -78,10 +80,10 @@ def test_a_job_popped_by_a_worker_that_died_is_handed_over_again(
     redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
 ) -> None:
     note_recording(URL)
-    dispatch_once(records, redis, now)
+    dispatch_once(records, redis, LINKS, now)
     Queue.dequeue_any([fetching_queue(redis)], None, connection=redis, serializer="json")
     assert len(fetching_queue(redis)) == 0
-    assert dispatch_once(records, redis, now + LATER) == 1
+    assert dispatch_once(records, redis, LINKS, now + LATER) == 1
 
 
 def test_finished_rows_stay_finished(
@@ -90,7 +92,7 @@ def test_finished_rows_stay_finished(
     message_id = note_recording(URL)
     records.recordings.audio_stored(message_id, "a.wav", 1.0, now)
     records.recordings.transcribed(message_id, Transcript("", (), "vosk", "m"), now)
-    assert dispatch_once(records, redis, now + LATER) == 0
+    assert dispatch_once(records, redis, LINKS, now + LATER) == 0
 
 
 def test_longer_recordings_get_more_time(
@@ -99,7 +101,7 @@ def test_longer_recordings_get_more_time(
     short, long = note_recording(URL, n=1), note_recording(URL, n=2)
     records.recordings.audio_stored(short, "a.wav", 10, now)
     records.recordings.audio_stored(long, "b.wav", 3600, now)
-    dispatch_once(records, redis, now)
+    dispatch_once(records, redis, LINKS, now)
     limits = {job.id: job.timeout for job in waiting_at(redis, "en").jobs}
     assert limits == {f"transcribe-{short}": 330, f"transcribe-{long}": 300 + 3 * 3600}
 
@@ -109,7 +111,7 @@ def test_jobs_are_data_and_not_code(
 ) -> None:
     """Unpickling what somebody else has put into Redis would run it."""
     message_id = note_recording(URL)
-    dispatch_once(records, redis, now)
+    dispatch_once(records, redis, LINKS, now)
     (key,) = redis.keys("rq:job:*")
     data = json.loads(zlib.decompress(redis.hget(key, "data")))
     assert message_id in data[2]
@@ -132,10 +134,10 @@ def test_a_recording_waits_for_whoever_hears_its_language(
 ) -> None:
     with worker(redis, "ko"):
         key = stored(records, note_recording, now)
-        assert dispatch_once(records, redis, now) == 1
+        assert dispatch_once(records, redis, LINKS, now) == 1
         assert waiting_at(redis, "en").get_job_ids() == [key]
         assert (languages(redis), unheard(redis)) == ({"en"}, 1)
-        assert dispatch_once(records, redis, now + LATER) == 0
+        assert dispatch_once(records, redis, LINKS, now + LATER) == 0
     with worker(redis, "en"):
         assert unheard(redis) == 0
 
@@ -163,7 +165,7 @@ def test_a_wish_is_left_to_a_worker_that_can_fulfil_it(
 ) -> None:
     with worker(redis, "en", "en:vosk", "en:whisper", "en:large"), worker(redis, "en"):
         key = stored(records, note_recording, now, hearing)
-        dispatch_once(records, redis, now)
+        dispatch_once(records, redis, LINKS, now)
         assert waiting_at(redis, best).get_job_ids() == [key]
 
 
@@ -173,8 +175,8 @@ def test_a_wish_that_nobody_can_fulfil_any_more_is_heard_all_the_same(
     with worker(redis, "en"):
         with worker(redis, "en", "en:large"):
             key = stored(records, note_recording, now, TranscriptionOptions(model="large"))
-            dispatch_once(records, redis, now)
-        assert dispatch_once(records, redis, now + LATER) == 1
+            dispatch_once(records, redis, LINKS, now)
+        assert dispatch_once(records, redis, LINKS, now + LATER) == 1
         assert waiting_at(redis, "en").get_job_ids() == [key]
 
 
@@ -185,7 +187,7 @@ def test_a_worker_that_was_killed_is_waited_for_no_longer(
         (key,) = redis.keys("rq:worker:*")
         redis.delete(key)  # as when its last sign of life is too old
         stored(records, note_recording, now, TranscriptionOptions(model="large"))
-        dispatch_once(records, redis, now)
+        dispatch_once(records, redis, LINKS, now)
         assert len(waiting_at(redis, "en")) == 1
 
 
@@ -193,7 +195,7 @@ def test_what_a_worker_dies_with_right_after_taking_it_is_handed_over_again(
     redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
 ) -> None:
     stored(records, note_recording, now)
-    dispatch_once(records, redis, now)
+    dispatch_once(records, redis, LINKS, now)
     queues = [fetching_queue(redis), waiting_at(redis, "en")]
     assert Queue.dequeue_any(queues, None, connection=redis, serializer=JSONSerializer)
-    assert dispatch_once(records, redis, now + LATER) == 1
+    assert dispatch_once(records, redis, LINKS, now + LATER) == 1

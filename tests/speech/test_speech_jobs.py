@@ -27,8 +27,9 @@ from ivr.records.messages.message import (
 from ivr.records.outbox import OutboxItem, OutboxKind
 from ivr.settings import Settings
 from ivr.speech.audio.files import Audio
-from ivr.speech.jobs import MODEL_WAIT, TRIED_FOR, Task, Workplace, perform
+from ivr.speech.jobs import MODEL_WAIT, TRIED_FOR, Workplace, perform
 from ivr.speech.recognisers.choose import Recognisers
+from ivr.speech.task import Task
 
 KINDS = (OutboxKind.FETCH, OutboxKind.TRANSCRIBE)
 LEASE = timedelta(seconds=15)
@@ -67,7 +68,7 @@ class Desk:
 
 
 def task(item: OutboxItem) -> Task:
-    return Task(item.id, item.kind, item.subject, item.first_claimed_at)
+    return Task(item.key, item.id, item.kind, item.subject, item.first_claimed_at)
 
 
 @pytest.fixture
@@ -238,7 +239,7 @@ def test_audio_that_has_vanished_is_tried_for_a_day_then_set_aside(
 
 
 def test_a_message_that_is_gone_is_no_work(desk: Desk, now: datetime) -> None:
-    perform(desk.place, Task(1, OutboxKind.FETCH, "gone", now))
+    perform(desk.place, Task("some", 1, OutboxKind.FETCH, "gone", now))
 
 
 def test_records_out_of_reach_are_said(desk: Desk, now: datetime, tmp_path: Path) -> None:
@@ -246,7 +247,7 @@ def test_records_out_of_reach_are_said(desk: Desk, now: datetime, tmp_path: Path
 
     away = open_records(f"sqlite:///{tmp_path / 'nowhere' / 'records.sqlite3'}")
     with pytest.raises(RecordsError):
-        perform(replace(desk.place, records=away), Task(1, OutboxKind.FETCH, "some", now))
+        perform(replace(desk.place, records=away), Task("some", 1, OutboxKind.FETCH, "some", now))
 
 
 @pytest.mark.parametrize("client", ["../up", "a/b", "", ".hidden", "a\x00b"])

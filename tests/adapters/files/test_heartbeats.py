@@ -37,9 +37,9 @@ def test_what_one_process_gives_another_reads(tmp_path: Path) -> None:
 
 
 def test_a_process_knows_its_name_and_folder_from_its_environment(tmp_path: Path) -> None:
-    environ = {FOLDER_VARIABLE: str(tmp_path), PROCESS_VARIABLE: "desk"}
+    environ = {FOLDER_VARIABLE: str(tmp_path), PROCESS_VARIABLE: "fetcher"}
     Heartbeats.here(environ).pulse().beat(5.0)
-    assert only(Heartbeats.here(environ)).name == "desk"
+    assert only(Heartbeats.here(environ)).name == "fetcher"
 
 
 def test_where_nobody_watches_no_sign_is_given() -> None:

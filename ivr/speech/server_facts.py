@@ -1,7 +1,8 @@
-"""Is a speech worker that was started by itself on the server's machine, or away from home?
+"""What the server works with, by which a speech worker that was started by itself knows whether it
+is one of the server's own, or on another machine.
 
-The server says at Redis what it works with, without anything secret. A worker that has the same
-database, folder and account is one of the server's own; any other hears through the server's desk.
+The server says it at Redis, without anything secret. A worker that has the same database, storage
+of recordings and account is its own. Any other is remote; it may have the storage all the same.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from redis import Redis, RedisError
 
 from ivr import keys
 from ivr.adapters.files.atomic import write_once
+from ivr.adapters.http.linked_recordings import LinkedRecordings
+from ivr.adapters.recordings import open_storage
 from ivr.core.bucket import Bucket
 from ivr.errors import ProcessError, RecordsError, StateUnavailable
 from ivr.records import open_records
 from ivr.settings import Settings
+from ivr.speech.remote_worker import Local
 
 log = structlog.get_logger()
 
@@ -36,28 +40,47 @@ _LOCAL = ("", "localhost", "127.0.0.1", "::1")
 
 
 def announce(settings: Settings, redis: Redis) -> None:
-    """Say what this server works with. Raises `RedisError`, and `OSError` without recordings."""
+    """Say what this server works with. Raises `RedisError`, and `OSError` where the folder of
+    recordings cannot be made."""
     if isinstance(settings.recordings, Path):
         _make_mark(settings.recordings)
     with redis.pipeline(transaction=True) as pipe:
-        for name, value in _facts(settings).items():
+        facts = {**_facts(settings), "public_url": settings.public_url}
+        for name, value in facts.items():
             pipe.hset(keys.SPEECH_HOME, name, value)
         pipe.execute()
 
 
-def why_away(settings: Settings, redis: Redis) -> str | None:
-    """What makes a worker one that is away from home; None where it has all that the server has.
+def why_remote(settings: Settings, redis: Redis) -> str | None:
+    """What makes a worker a remote one; None where it has all that the server has.
 
     Waits for a server where none has ever used this Redis. Raises `StateUnavailable` where Redis
     does not answer.
     """
     try:
-        return next(_differences(_awaited_home(redis), settings), None)
+        return next(_differences(_awaited(redis), settings), None)
     except RedisError as error:
         raise StateUnavailable(
             f"Redis does not answer ({error}); check IVR_REDIS_URL, and that the server lets "
             "other machines reach it."
         ) from error
+
+
+def public_url_of_server(redis: Redis) -> str | None:
+    """The address at which the server says that it is reached. Raises `RedisError`."""
+    said = redis.hget(keys.SPEECH_HOME, "public_url")
+    return _text(said) if said else None
+
+
+def recordings_here(settings: Settings, redis: Redis) -> Local:
+    """How a remote worker comes by recordings: from the storage where it has the server's, else by
+    links. Raises `RedisError`."""
+    said = redis.hget(keys.SPEECH_HOME, "recordings")
+    if said and _recordings(settings.recordings) == _text(said):
+        storage = open_storage(settings.recordings)
+        return lambda request: storage.local(request.audio)
+    links = LinkedRecordings(settings.public_url)
+    return lambda request: links.local(request.token)
 
 
 def check_clock(redis: Redis, now: Callable[[], float] = time.time) -> None:
@@ -72,7 +95,7 @@ def check_clock(redis: Redis, now: Callable[[], float] = time.time) -> None:
         )
 
 
-def _awaited_home(redis: Redis) -> dict[str, str]:
+def _awaited(redis: Redis) -> dict[str, str]:
     waits = False
     while not (kept := redis.hgetall(keys.SPEECH_HOME)):
         if not waits:
@@ -86,7 +109,7 @@ def _differences(home: dict[str, str], settings: Settings) -> Iterator[str]:
     here = _facts(settings)
     for name, what in (
         ("database", "its database is not the server's"),
-        ("recordings", "its folder of recordings is not the server's"),
+        ("recordings", "its storage of recordings is not the server's"),
         ("account", "its account at the carrier is not the server's"),
     ):
         if home.get(name) != here[name]:

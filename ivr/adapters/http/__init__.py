@@ -1,0 +1,1 @@
+"""What is asked of other servers by HTTP."""
