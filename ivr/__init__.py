@@ -16,8 +16,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     `settings` default to the environment's. Raises `SettingsError`, and `FlowError` where there
     is no folder of client files.
     """
-    from ivr.processes.reload import watch  # late, so that commands start quickly
-    from ivr.web import create_app as create
+    from ivr.adapters.files.flows.reload import watch  # late, so that commands start quickly
+    from ivr.web.app import create_app as create
 
     app = create(settings)
     live = app.extensions["live_words"]

@@ -1,4 +1,4 @@
-"""`python -m ivr COMMAND`, or `tango COMMAND` once installed: runs one of `ivr/commands`."""
+"""`python -m ivr COMMAND`, or `tango COMMAND` once installed: runs one of `ivr/cli`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ivr import commands
+from ivr import cli as commands
 from ivr.errors import TangoError
 
 

@@ -155,8 +155,8 @@ class PasswordsBusy(TangoError):
 
 
 class ApiError(TangoError):
-    """A request to the API was refused. `kind` names a row of `ivr.api.problems.KINDS`; `errors`
-    are the places of the request that are wrong, and how."""
+    """A request to the API was refused. `kind` names a row of `ivr.web.api.problems.KINDS`;
+    `errors` are the places of the request that are wrong, and how."""
 
     def __init__(self, kind: str, cause: str, errors: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(cause)

@@ -9,12 +9,12 @@ from http import HTTPStatus
 import structlog
 from flask import Blueprint, Response
 
+from ivr.adapters.sql import Records
+from ivr.core.records.message import MessageState
 from ivr.errors import LinkLapsed, RecordsError
-from ivr.recording_response import recording_response
-from ivr.records import Records
-from ivr.records.messages.message import MessageState
 from ivr.services.recording_links import PATH, RecordingLinks
 from ivr.services.recording_storage import RecordingStorage
+from ivr.web.recording_response import recording_response
 
 log = structlog.get_logger()
 

@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from ivr.call.engine import CallFlow
-from ivr.flow.load import Loaded, load
-from ivr.nodes import KINDS
-from ivr.nodes.base import Kind
+from ivr.adapters.files.flows.load import Loaded, load
+from ivr.core.call.engine import CallFlow
+from ivr.core.nodes import KINDS
+from ivr.core.nodes.base import Kind
 
 EXAMPLES = Path(__file__).parent.parent / "flows"
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ivr.jobs.acts import Act, Close, Hand, Note, Plan, Read, Reopen, Return, Snooze, Take
-from ivr.jobs.agreement import the_agency
-from ivr.jobs.job import FollowUpTerms, Job, NewJob, Opening, Outcome, Owner, OwnerKind
-from ivr.jobs.rules import opened
+from ivr.core.jobs.acts import Act, Close, Hand, Note, Plan, Read, Reopen, Return, Snooze, Take
+from ivr.core.jobs.agreement import the_agency
+from ivr.core.jobs.job import FollowUpTerms, Job, NewJob, Opening, Outcome, Owner, OwnerKind
+from ivr.core.jobs.rules import opened
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

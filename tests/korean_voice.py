@@ -10,7 +10,7 @@ import espeakng_loader
 import numpy as np
 import soundfile
 
-from ivr.speech.samples import telephone
+from ivr.adapters.speech.samples import telephone
 
 RATE = 22050
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS

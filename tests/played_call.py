@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from ivr.call.engine import CallFlow, Turn, advance, start
-from ivr.call.state import CallState
-from ivr.events import CallStarted, Event
-from ivr.flow.types import Value
-from ivr.instructions import Effect, Listen, Say, Verb
-from ivr.status.standing import AS_USUAL, Availability
+from ivr.core.availability.standing import AS_USUAL, Availability
+from ivr.core.call.engine import CallFlow, Turn, advance, start
+from ivr.core.call.events import CallStarted, Event
+from ivr.core.call.instructions import Effect, Listen, Say, Verb
+from ivr.core.call.state import CallState
+from ivr.core.flow.types import Value
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=LONDON)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ivr import __main__ as program
-from ivr import commands
+from ivr import cli as commands
 from ivr.errors import TangoError
 
 PROJECT = Path(__file__).parent.parent

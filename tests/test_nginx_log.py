@@ -7,9 +7,9 @@ from pathlib import Path
 
 from redis import Redis
 
-from ivr.records import migrate
+from ivr.adapters.sql import migrate
 from ivr.settings import Settings
-from ivr.web import create_app
+from ivr.web.app import create_app
 
 RUNNING = Path(__file__).parents[1] / "docs" / "running.md"
 

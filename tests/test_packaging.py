@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from ivr.console.scripts import SCRIPTS
-from ivr.flow.findings_page import explained
+from ivr.adapters.files.flows.findings_page import explained
+from ivr.web.console.scripts import SCRIPTS
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.accounts.roles import Role
+from ivr.core.accounts.roles import Role
 from ivr.core.bucket import Bucket
 from ivr.errors import SettingsError
 from ivr.settings import SETTINGS, SingleSignOn, load_settings, settings_page

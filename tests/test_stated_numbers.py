@@ -7,35 +7,35 @@ from pathlib import Path
 
 import pytest
 
-from ivr.accounts import passwords
-from ivr.api import app as api
-from ivr.carrier.outside import asking
-from ivr.carrier.rest import telephone
-from ivr.console.accounts import (
-    attempts,
-    entry,
-    known_browsers,
-    password_links,
-    sign_in,
-)
-from ivr.console.calls import listening
-from ivr.console.live import feed
-from ivr.console.operator import pages as operator_pages
-from ivr.conversation import floor
-from ivr.conversation.strays import AFTER_TALK, EVERY_SECONDS, QUIET_EVERY
-from ivr.delivery import email, events, plan, read_links, webhook
-from ivr.flow import audio, library
+from ivr.adapters.files.flows import audio, library, reload
+from ivr.adapters.http import webhook
+from ivr.adapters.mail import email
+from ivr.adapters.redis import sign_in_attempts as attempts
+from ivr.adapters.sql.keeping import purge_book
+from ivr.adapters.sql.messages import book, texts, words
+from ivr.adapters.sql.people import account_book
+from ivr.adapters.sql.programs import kept_answers, subscription_book
+from ivr.adapters.sql.search import index
+from ivr.adapters.twilio.rest import telephone
+from ivr.core.accounts import passwords
+from ivr.core.delivery import plan
+from ivr.core.queue import entry as ticket
+from ivr.core.queue import measures, states
 from ivr.keys import SIGN_IN_TRIES_TTL_SECONDS
-from ivr.operators import connect, measures, states, ticket
-from ivr.processes import loops, reconciliation, reload, web_worker
-from ivr.records.keeping import purge_book
-from ivr.records.messages import book, texts, words
-from ivr.records.people import account_book
-from ivr.records.programs import kept_answers, subscription_book
-from ivr.records.search import index
-from ivr.retention import purge
+from ivr.processes import loops, reconciliation, web_worker
 from ivr.services import intake, lost_texts, readiness
+from ivr.services.calls import asking
+from ivr.services.conversations import conversation_service as floor
+from ivr.services.conversations.stray_rooms import AFTER_TALK, EVERY_SECONDS, QUIET_EVERY
+from ivr.services.deliveries import events, read_links
 from ivr.services.outgoing_limits import CALL_BACKS, PER_HOUR, PLACES, RINGS, TEXTS
+from ivr.services.queue import connect
+from ivr.services.retention import purge
+from ivr.web.api import app as api
+from ivr.web.console.accounts import entry, known_browsers, password_links, sign_in
+from ivr.web.console.calls import listening
+from ivr.web.console.live import feed
+from ivr.web.console.operator import pages as operator_pages
 
 DOCS = Path(__file__).parents[1] / "docs"
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86_400))

@@ -1,6 +1,6 @@
 """Card numbers in what people key or write; they must not be kept. Pure.
 
-`ivr.speech.text.cards` finds those that are spoken.
+`ivr.core.transcript.cards` finds those that are spoken.
 """
 
 from __future__ import annotations

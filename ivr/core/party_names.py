@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ivr.language import telephone
+from ivr.core.language import telephone
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ivr.language import telephone
+from ivr.core.language import telephone
 
 _DIALLED = re.compile(r"[+(]?\d[\d ().\-/\u00a0]{5,}\d(;ext=\d{1,7}| ext\. \d{1,7})?")
 """How people write a number, and nothing else beside it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.flow.types import Value
+from ivr.core.flow.types import Value
 
 MASK = "••••"
 

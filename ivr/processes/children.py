@@ -14,9 +14,9 @@ from typing import Protocol
 import structlog
 
 from ivr.adapters.files.heartbeats import PROCESS_VARIABLE
+from ivr.adapters.system.parent import SUPERVISOR_VARIABLE
 from ivr.errors import ProcessError
 from ivr.metrics import PROCESS_RESTARTS
-from ivr.processes.parent import SUPERVISOR_VARIABLE
 from ivr.project import IMPORT_ROOT
 
 log = structlog.get_logger()

@@ -23,11 +23,11 @@ from typing import IO
 import structlog
 
 from ivr.adapters.files.heartbeats import PULSE_SECONDS, Heartbeats, pulse_within
+from ivr.adapters.speech.live.words import FRAME_BYTES, LiveModels
+from ivr.adapters.system.parent import end_with_supervisor
 from ivr.errors import SpeechError
 from ivr.log import configure_logging
-from ivr.processes.parent import end_with_supervisor
 from ivr.settings import Settings, load_settings
-from ivr.speech.live.words import FRAME_BYTES, LiveModels
 
 log = structlog.get_logger()
 

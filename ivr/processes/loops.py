@@ -15,10 +15,10 @@ import structlog
 from redis import RedisError
 
 from ivr.adapters.files.heartbeats import NOBODY_WATCHES, PULSE_SECONDS, Heartbeats, pulse_within
+from ivr.adapters.system.parent import end_with_supervisor
 from ivr.errors import TangoError
 from ivr.log import configure_logging
 from ivr.metrics import RELAY_ERRORS
-from ivr.processes.parent import end_with_supervisor
 from ivr.settings import Settings, load_settings
 
 log = structlog.get_logger()

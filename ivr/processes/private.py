@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from ivr.adapters.system.running import Running, running_server
 from ivr.errors import ProcessError
 from ivr.processes.children import PYTHON, with_our_modules
-from ivr.processes.running import Running, running_server
 from ivr.settings import load_settings
 
 START_SECONDS = 60.0

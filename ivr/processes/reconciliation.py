@@ -13,23 +13,23 @@ from redis.exceptions import LockError, RedisError
 from redis.lock import Lock
 
 from ivr import keys
+from ivr.adapters.files.flows.library import Library
 from ivr.adapters.redis.fact_journal import FactJournal
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.lists import CarrierLists
-from ivr.carrier.texts.status_texts import asks
-from ivr.carrier.webhooks import CallLeg
+from ivr.adapters.twilio.webhooks import CallLeg
+from ivr.bootstrap import CallWiring, open_recorder
+from ivr.core.nodes import KINDS
 from ivr.core.reconciliation import Comparison, RepairStatus
 from ivr.errors import FlowError, StateUnavailable
-from ivr.flow.library import Library
 from ivr.metrics import RECONCILED
-from ivr.nodes import KINDS
-from ivr.processes.call_services import CallWiring, open_recorder
-from ivr.records import Records
-from ivr.records.flows.recorded_versions import RecordedVersions
 from ivr.services.deletion_log import DeletionLog
 from ivr.services.lost_calls import LostCalls
 from ivr.services.lost_recordings import LostRecordings
 from ivr.services.lost_texts import LostTexts
 from ivr.services.reconciliation import CarrierHistory, Reconciliation
+from ivr.services.status_texts import asks
 from ivr.settings import Settings
 
 EVERY = timedelta(hours=1)

@@ -10,39 +10,39 @@ import sys
 from datetime import UTC, datetime
 from functools import partial
 
+from ivr.adapters.files.agency import agency_here
+from ivr.adapters.files.flows.latest_library import LatestLibrary
+from ivr.adapters.files.flows.library import Library
+from ivr.adapters.redis.changes import jobs_changed
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.carrier.rest.telephone import Telephone
-from ivr.changes import jobs_changed
-from ivr.conversation.open import open_floor
-from ivr.conversation.ringer import Changes
-from ivr.conversation.strays import EVERY_SECONDS as STRAYS_EVERY_SECONDS
-from ivr.delivery.called_back import CalledBack
-from ivr.delivery.digest import digest_once
-from ivr.delivery.events import events_once
-from ivr.delivery.relay import deliver_once
-from ivr.delivery.rising import Rising
-from ivr.delivery.texts import TextCarrier, text_once
-from ivr.flow.latest_library import LatestLibrary
-from ivr.flow.library import Library
-from ivr.nodes import KINDS
-from ivr.operators.agency import agency_here
-from ivr.operators.queue import OperatorQueue
-from ivr.processes.call_services import open_recorder
+from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.server import connect
+from ivr.adapters.redis.turn_journal import drain
+from ivr.adapters.speech import server_facts
+from ivr.adapters.speech.models.offers import ModelOffers
+from ivr.adapters.sql import open_records
+from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
+from ivr.adapters.sql.outbox import OutboxKind
+from ivr.adapters.sql.queue.queue_book import drain_facts
+from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.bootstrap import open_recorder
+from ivr.core.nodes import KINDS
 from ivr.processes.loops import Loop, run_process
 from ivr.processes.reconciliation import HourlyReconciliation, open_reconciliation
-from ivr.processes.redis import connect
-from ivr.records import open_records
-from ivr.records.calls.journal import drain
-from ivr.records.flows.recorded_versions import RecordedVersions
-from ivr.records.outbox import OutboxKind
-from ivr.records.queue.queue_book import drain_facts
-from ivr.retention.discard import discard_once
-from ivr.retention.purge import EVERY_SECONDS, purge_once
+from ivr.services.conversations.open import open_floor
+from ivr.services.conversations.ringer import Changes
+from ivr.services.conversations.stray_rooms import EVERY_SECONDS as STRAYS_EVERY_SECONDS
+from ivr.services.deliveries.called_back import CalledBack
+from ivr.services.deliveries.digest import digest_once
+from ivr.services.deliveries.escalation import Rising
+from ivr.services.deliveries.events import events_once
+from ivr.services.deliveries.relay import deliver_once
+from ivr.services.deliveries.texts import TextCarrier, text_once
 from ivr.services.recording_links import RecordingLinks
+from ivr.services.recordings.dispatch import dispatch_once
+from ivr.services.retention.discard import discard_once
+from ivr.services.retention.purge import EVERY_SECONDS, purge_once
 from ivr.settings import Settings
-from ivr.speech import server_facts
-from ivr.speech.dispatch import dispatch_once
-from ivr.speech.models.offers import ModelOffers
 
 JOURNAL_BLOCK_MS = 500
 RING_SECONDS = 0.5

@@ -29,15 +29,15 @@ from functools import partial
 import structlog
 
 from ivr.adapters.files.heartbeats import PULSE_SECONDS, START_SECONDS, Heartbeats, pulse_within
+from ivr.adapters.redis.server import EmbeddedRedis, listener_path
+from ivr.adapters.sql import migrate, open_records
+from ivr.adapters.system.running import Running, noted, private_folder
 from ivr.errors import ProcessError, RecordsError
 from ivr.processes.children import Child, Keeper, Service, stop_children
 from ivr.processes.hangs import HangGuard
 from ivr.processes.listening import local_url
 from ivr.processes.records_setup import RecordsSetup
-from ivr.processes.redis import EmbeddedRedis, listener_path
-from ivr.processes.running import Running, noted, private_folder
 from ivr.processes.systemd import ALIVE, READY, STOPPING, Systemd
-from ivr.records import migrate, open_records
 from ivr.settings import Settings
 
 log = structlog.get_logger()

@@ -23,11 +23,11 @@ from gunicorn.glogging import Logger
 from gunicorn.util import import_app
 from prometheus_client import multiprocess
 
-import ivr.web  # noqa: F401 - imported once, here: the processes that we fork share it
+import ivr.web.app  # noqa: F401 - imported once, here: the processes that we fork share it
 from ivr.adapters.files.heartbeats import PROCESS_VARIABLE
+from ivr.adapters.system.parent import end_with_supervisor
 from ivr.errors import TangoError
 from ivr.log import configure_logging
-from ivr.processes.parent import end_with_supervisor
 from ivr.processes.web_watch import WatchingArbiter, give_signs
 from ivr.settings import Settings, load_settings
 

@@ -16,12 +16,7 @@ from typing import Any
 
 from gunicorn.arbiter import Arbiter
 
-from ivr.adapters.files.heartbeats import (
-    PULSE_SECONDS,
-    START_SECONDS,
-    Heartbeats,
-    pulse_within,
-)
+from ivr.adapters.files.heartbeats import PULSE_SECONDS, START_SECONDS, Heartbeats, pulse_within
 from ivr.processes.hangs import SilenceWatch, end_hung
 
 THREADS_SECONDS = 30.0

@@ -26,10 +26,10 @@ from gunicorn.http import get_parser
 from gunicorn.http.errors import LimitRequestHeaders, ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from ivr.api.app import PREFIX
-from ivr.api.problems import MEDIA_TYPE, plain_problem
 from ivr.metrics import REQUESTS_TURNED_AWAY
 from ivr.processes.http_requests import IncomingRequests
+from ivr.web.api.app import PREFIX
+from ivr.web.api.problems import MEDIA_TYPE, plain_problem
 
 READ_SECONDS = 10.0
 """How long a request may take from its first byte to its last, and a new connection to begin."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ivr.records import Records
-from ivr.records.keeping.purge_proofs import Purged
-from ivr.retention.rules import Rules
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.keeping.purge_proofs import Purged
+from ivr.services.retention.rules import Rules
 
 
 class DeletionLog:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from pydantic import AwareDatetime
 
+from ivr.adapters.sql.messages.texts import TextNote, TextReceived
+from ivr.core.records.message import MessageNote, RecordingNote
 from ivr.core.text_receipt import TextReceipt
-from ivr.records.messages.message import MessageNote, RecordingNote
-from ivr.records.messages.texts import TextNote, TextReceived
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from datetime import UTC, tzinfo
 
 import structlog
 
-from ivr.carrier.texts.status_texts import asks, obey_text
+from ivr.adapters.files.flows.library import Library
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.messages.texts import TextReceived
 from ivr.core.acknowledgement import acknowledges
-from ivr.delivery.words import thanks
-from ivr.flow.library import Library
-from ivr.nodes.base import Kind
-from ivr.records import Records
-from ivr.records.messages.texts import TextReceived
+from ivr.core.delivery.words import thanks
+from ivr.core.nodes.base import Kind
+from ivr.services.status_texts import asks, obey_text
 
 log = structlog.get_logger()
 

@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 8.0
 """How long a webhook waits for the records database. The carrier waits 15 seconds for us. Waiting
-for a lock ends sooner (`ivr.records.database.BUSY_SECONDS`); this limit is for a server that hangs.
+for a lock ends sooner (`ivr.adapters.sql.database.BUSY_SECONDS`); this limit is for a server that
+hangs.
 """
 
 LEFT_ALONE_SECONDS = 5.0

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr.call.state import CallState
-from ivr.carrier.webhooks import CallLeg, called, caller
+from ivr.adapters.files.flows.library import Library
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.calls.snapshots import WITHHELD, CallSnapshot
+from ivr.adapters.sql.keeping.purge_proofs import Purged
+from ivr.adapters.twilio.webhooks import CallLeg, called, caller
+from ivr.core.call.state import CallState
 from ivr.core.carrier import INBOUND, CarrierCall, outcome_of
+from ivr.core.nodes.base import Kind
 from ivr.core.reconciliation import Discrepancy
 from ivr.errors import CallGone
-from ivr.flow.library import Library
-from ivr.nodes.base import Kind
-from ivr.records import Records
-from ivr.records.calls.snapshots import WITHHELD, CallSnapshot
-from ivr.records.keeping.purge_proofs import Purged
 from ivr.services.deletion_log import DeletionLog
 from ivr.services.reconciliation import CarrierHistory, Repair
 

@@ -8,26 +8,26 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 
-from ivr.call.engine import CallFlow, advance, start
-from ivr.call.state import CallState
-from ivr.carrier.links import PlaceHint
-from ivr.carrier.messages import MessageKeeper
-from ivr.carrier.rooms.recordings import recorded
-from ivr.carrier.webhooks import called, caller
+from ivr.adapters.files.flows.library import Library
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.calls.snapshots import WITHHELD
+from ivr.adapters.sql.calls.timeline import CallEvent
+from ivr.adapters.sql.keeping.purge_proofs import Purged
+from ivr.adapters.twilio.webhooks import called, caller
+from ivr.core.call.engine import CallFlow, advance, start
+from ivr.core.call.events import Recorded
+from ivr.core.call.instructions import KeepMessage
+from ivr.core.call.state import CallState
 from ivr.core.carrier import INBOUND, CarrierRecording, RecordingOf
+from ivr.core.flow.flow import LAST_RESORT
+from ivr.core.nodes.base import Kind
+from ivr.core.queue.entry import is_room, reservation_of_room
 from ivr.core.reconciliation import Discrepancy
+from ivr.core.records.message import Message, MessageState, Missing
 from ivr.errors import CallGone, CarrierError, UnknownClient
-from ivr.events import Recorded
-from ivr.flow.flow import LAST_RESORT
-from ivr.flow.library import Library
-from ivr.instructions import KeepMessage
-from ivr.nodes.base import Kind
-from ivr.operators.ticket import is_room, reservation_of_room
-from ivr.records import Records
-from ivr.records.calls.snapshots import WITHHELD
-from ivr.records.calls.timeline import CallEvent
-from ivr.records.keeping.purge_proofs import Purged
-from ivr.records.messages.message import Message, MessageState, Missing
+from ivr.services.calls.links import PlaceHint
+from ivr.services.calls.messages import MessageKeeper
+from ivr.services.conversations.recordings import recorded
 from ivr.services.deletion_log import DeletionLog
 from ivr.services.facts import Fact
 from ivr.services.reconciliation import CarrierHistory, Repair

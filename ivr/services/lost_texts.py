@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr.call.engine import CallFlow
+from ivr.adapters.files.flows.library import Library
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.keeping.purge_proofs import Purged
+from ivr.adapters.sql.messages.texts import TextReceived
+from ivr.core.call.engine import CallFlow
 from ivr.core.carrier import INBOUND, UNDELIVERED, CarrierText
+from ivr.core.delivery.plan import DeliveryState
+from ivr.core.nodes.base import Kind
 from ivr.core.reconciliation import Discrepancy
 from ivr.core.text_receipt import TextReceipt
-from ivr.delivery.plan import DeliveryState
-from ivr.flow.library import Library
-from ivr.nodes.base import Kind
-from ivr.records import Records
-from ivr.records.keeping.purge_proofs import Purged
-from ivr.records.messages.texts import TextReceived
 from ivr.services.deletion_log import DeletionLog
 from ivr.services.reconciliation import Repair
 

@@ -1,7 +1,7 @@
 """An operator calls a number from the page of a job, message or call.
 
 The operator is rung first, on their telephone or in the browser. Once they answer, the number is
-called and shown the client's number. `ivr.delivery.called_back` notes the outcome.
+called and shown the client's number. `ivr.services.deliveries.called_back` notes the outcome.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from hashlib import sha256
 
 import structlog
 
-from ivr.conversation.ringer import Ringer
+from ivr.adapters.files.flows.library import Library
+from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.sql.queue.call_back_book import CallBack, CallBackBook
 from ivr.core.call_back import CallBackState
-from ivr.delivery.called_back import CalledBack
+from ivr.core.nodes.base import Kind
+from ivr.core.queue.entry import Ticket, for_callback
+from ivr.core.queue.states import Operators, Presence
 from ivr.errors import CarrierError, ConversationError, UnknownClient
-from ivr.flow.library import Library
-from ivr.nodes.base import Kind
-from ivr.operators.connect import LEASE
-from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, Presence
-from ivr.operators.ticket import Ticket, for_callback
-from ivr.records.queue.call_back_book import CallBack, CallBackBook
+from ivr.services.conversations.ringer import Ringer
+from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.outgoing_limits import RINGS, OutgoingLimits
+from ivr.services.queue.connect import LEASE
 
 log = structlog.get_logger()
 

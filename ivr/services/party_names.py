@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ivr.adapters.files.agency import Agency
+from ivr.adapters.files.flows.library import Library
+from ivr.core.nodes.base import Kind
 from ivr.core.party_names import PartyNames
 from ivr.errors import UnknownClient
-from ivr.flow.library import Library
-from ivr.nodes.base import Kind
-from ivr.operators.agency import Agency
 
 
 def party_names(agency: Agency, library: Library[Kind], client: str | None) -> PartyNames:

@@ -8,14 +8,13 @@ from typing import assert_never
 
 import structlog
 
-from ivr.carrier.rooms.recordings import CallRecordingKeeper
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.calls.timeline import CallEvent
+from ivr.adapters.sql.messages.texts import TextReceived
+from ivr.core.records.message import MessageNote, Missing, RecordingNote
 from ivr.core.text_receipt import TextReceipt
 from ivr.errors import FlowError, RecordsError, StateUnavailable
-from ivr.operators.call_backs import CallBackPlaces
-from ivr.records import Records
-from ivr.records.calls.timeline import CallEvent
-from ivr.records.messages.message import MessageNote, Missing, RecordingNote
-from ivr.records.messages.texts import TextReceived
+from ivr.services.conversations.recordings import CallRecordingKeeper
 from ivr.services.facts import (
     CallEnded,
     CallerServed,
@@ -25,6 +24,7 @@ from ivr.services.facts import (
     kind_of,
 )
 from ivr.services.incoming_texts import IncomingTexts
+from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.services.text_receipts import TextReceipts
 
 log = structlog.get_logger()

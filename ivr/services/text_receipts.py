@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import structlog
 
+from ivr.adapters.sql import Records
 from ivr.core.text_receipt import TextReceipt
 from ivr.metrics import DELIVERIES
-from ivr.records import Records
 
 log = structlog.get_logger()
 

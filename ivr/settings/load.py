@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 from phonenumbers import SUPPORTED_REGIONS
 
-from ivr.accounts.roles import Role
+from ivr.core.accounts.roles import Role
 from ivr.core.bucket import SCHEME, Bucket, bucket_of
 from ivr.core.costly_numbers import EVERY_COUNTRY
 from ivr.errors import SettingsError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.accounts.roles import Role
+from ivr.core.accounts.roles import Role
 from ivr.core.bucket import Bucket
 
 NEW_ROLES = (Role.EDITOR, Role.SUPERVISOR)

@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from redis import Redis
 
 from ivr import keys
+from ivr.adapters.sql import tables
+from ivr.adapters.sql.queue.call_back_book import CallBack
+from ivr.cli._demo.stage import Stage
 from ivr.core.call_back import CallBackState
-from ivr.demo.stage import Stage
-from ivr.operators.states import Operators, Presence
-from ivr.records import tables
-from ivr.records.queue.call_back_book import CallBack
+from ivr.core.queue.states import Operators, Presence
 from ivr.simulator import Call
 from tests.chaos.agency import THIRD
 from tests.chaos.callers import Caller

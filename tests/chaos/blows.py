@@ -14,7 +14,7 @@ from random import Random
 
 import psutil
 
-from ivr.demo.stage import Stage
+from ivr.cli._demo.stage import Stage
 from tests.chaos.operators import Operator
 
 BLOWS = {"web process": 5, "web server": 2, "relay": 3, "redis": 3, "browser": 4}

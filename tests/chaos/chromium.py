@@ -10,7 +10,7 @@ import psutil
 from playwright.sync_api import Error, Page, sync_playwright
 
 from tests.chaos.operators import PASSWORD
-from tests.console.real_browser import ARGUMENTS, CHROMIUM
+from tests.web.console.real_browser import ARGUMENTS, CHROMIUM
 
 LOOK_MS = 500
 STATE = "#state .state"

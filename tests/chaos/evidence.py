@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from ivr.demo.stage import Stage
+from ivr.cli._demo.stage import Stage
 
 NAME = re.compile(r"(?:CA|CF|RE)?[0-9a-f]{32}")
 MOST_LINES = 400

@@ -17,23 +17,18 @@ import numpy as np
 import soundfile
 from redis import Redis, RedisError
 
-from ivr.accounts import passwords
-from ivr.accounts.account import Account
-from ivr.accounts.roles import Role
-from ivr.console.operator.view import WORDS
-from ivr.demo.stage import Stage, stage
+from ivr.adapters.redis.server import connect
+from ivr.cli._demo.stage import Stage, stage
+from ivr.core.accounts import passwords
+from ivr.core.accounts.account import Account
+from ivr.core.accounts.roles import Role
+from ivr.core.queue.states import DeviceType, Operators
 from ivr.errors import StateUnavailable
 from ivr.keys import RECONCILE_LEASE_SECONDS
-from ivr.operators.states import DeviceType, Operators
-from ivr.processes.reconciliation import (
-    AFTER_REDIS,
-    LOOKS_BACK,
-    compare_alone,
-    open_reconciliation,
-)
-from ivr.processes.redis import connect
+from ivr.processes.reconciliation import AFTER_REDIS, LOOKS_BACK, compare_alone, open_reconciliation
 from ivr.services.reconciliation import Reconciliation
 from ivr.simulator import Answers
+from ivr.web.console.operator.view import WORDS
 from tests.chaos.agency import IN_BROWSER, OPERATORS, THIRD, write_agency
 from tests.chaos.audit import Audit, Auditor
 from tests.chaos.blows import Fate

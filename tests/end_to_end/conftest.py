@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.demo.stage import Stage, stage
+from ivr.adapters.speech.samples import Sample, fetch_samples
+from ivr.cli._demo.stage import Stage, stage
 from ivr.simulator import NoAnswer
-from ivr.speech.samples import Sample, fetch_samples
 
 SAMPLES = Path(__file__).parents[2] / ".cache" / "speech"
 CLIENTS_PEOPLE = (

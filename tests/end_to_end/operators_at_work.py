@@ -12,13 +12,13 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from ivr.accounts.account import Account
-from ivr.accounts.passwords import hashed
-from ivr.accounts.roles import Role
-from ivr.demo.stage import Stage
+from ivr.cli._demo.stage import Stage
+from ivr.core.accounts.account import Account
+from ivr.core.accounts.passwords import hashed
+from ivr.core.accounts.roles import Role
 from ivr.simulator import Answers, Call, Moment, Press, Rings
 from ivr.simulator.caller import Act
-from tests.console.real_browser import violations
+from tests.web.console.real_browser import violations
 
 PASSWORD = "three old kettles"
 SAM, ANN = "+447700900301", "+441632960302"

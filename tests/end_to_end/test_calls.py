@@ -15,10 +15,11 @@ import psutil
 import pytest
 
 from ivr import keys
-from ivr.demo import scenes
-from ivr.demo.stage import Stage
-from ivr.operators.states import Operators, Presence
-from ivr.processes.redis import connect
+from ivr.adapters.redis.server import connect
+from ivr.adapters.speech.samples import Sample
+from ivr.cli._demo import scenes
+from ivr.cli._demo.stage import Stage
+from ivr.core.queue.states import Operators, Presence
 from ivr.simulator import (
     ANONYMOUS,
     HANG_UP,
@@ -33,7 +34,6 @@ from ivr.simulator import (
     WaitUntilConnected,
     WaitUntilHears,
 )
-from ivr.speech.samples import Sample
 
 Spoken = tuple[Path, Sample]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.demo.stage import Stage, stage
+from ivr.cli._demo.stage import Stage, stage
 from ivr.project import PROJECT
 from ivr.simulator import HangUp, Moment, Press
 from ivr.simulator.caller import Act

@@ -14,11 +14,11 @@ from typing import Literal
 
 import psutil
 import pytest
-from korean_voice import telephone_call
 
-from ivr.demo.stage import Stage, stage
+from ivr.adapters.speech.models.install import install
+from ivr.cli._demo.stage import Stage, stage
 from ivr.simulator import Call, Carrier, Misbehaviour, Press, Speak, Stay
-from ivr.speech.models.install import install
+from tests.korean_voice import telephone_call
 
 NUMBER = "+441632960001"
 CALLER = "+441632960123"

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ivr.demo.stage import Stage, stage
+from ivr.cli._demo.stage import Stage, stage
 from ivr.simulator import Hears, Leave, NoAnswer, Press
 
 NUMBER, TEST_NUMBER = "+441632960510", "+441632960511"
@@ -153,7 +153,7 @@ def test_a_server_killed_while_it_asks_does_not_hold_the_caller(shop: Stage) -> 
 
 
 def test_a_client_in_test_mode_reaches_the_agency_alone(shop: Stage, tmp_path: Path) -> None:
-    from ivr.speech.samples import fetch_samples
+    from ivr.adapters.speech.samples import fetch_samples
 
     samples = Path(__file__).parents[2] / ".cache" / "speech"
     recording = samples / fetch_samples(samples, print)[0].file

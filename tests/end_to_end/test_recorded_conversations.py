@@ -15,11 +15,11 @@ import pytest
 import requests
 import soundfile
 
-from ivr.demo.stage import Stage, stage
-from ivr.records.messages.message import MessageState
-from ivr.records.recordings.recording import ConversationRecording
+from ivr.adapters.speech.samples import Sample
+from ivr.cli._demo.stage import Stage, stage
+from ivr.core.records.message import MessageState
+from ivr.core.records.recording import ConversationRecording
 from ivr.simulator import Answers, Call, HangUp, Speak, Talk
-from ivr.speech.samples import Sample
 
 CLIENT, CALLER, SAM = "+441632960915", "+441632960008", "+447700900301"
 FLOW = """\

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from korean_voice import telephone_call
 from redis import Redis
 
-from ivr.demo import scenes
-from ivr.demo.stage import stage
+from ivr.adapters.speech.models.install import install
+from ivr.cli._demo import scenes
+from ivr.cli._demo.stage import stage
 from ivr.project import PROJECT
 from ivr.simulator import Leave
-from ivr.speech.models.install import install
+from tests.korean_voice import telephone_call
 
 NUMBER = "+441632960913"
 FLOW = f"""\

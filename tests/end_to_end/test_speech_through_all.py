@@ -10,14 +10,14 @@ from pathlib import Path
 
 import jiwer
 import pytest
-from korean_voice import telephone_call
 
-from ivr.demo import scenes
-from ivr.demo.stage import Stage, stage
+from ivr.adapters.speech.evaluation import comparable
+from ivr.adapters.speech.models.install import install
+from ivr.adapters.speech.samples import fetch_samples
+from ivr.cli._demo import scenes
+from ivr.cli._demo.stage import Stage, stage
 from ivr.simulator import Call, Leave
-from ivr.speech.evaluation import comparable
-from ivr.speech.models.install import install
-from ivr.speech.samples import fetch_samples
+from tests.korean_voice import telephone_call
 
 SAMPLES = Path(__file__).parents[2] / ".cache" / "speech"
 FLOW = """\

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from operators_at_work import (
+from playwright.sync_api import expect, sync_playwright
+
+from ivr.cli._demo.stage import stage
+from ivr.core.accounts.roles import Role
+from ivr.simulator import Answers, Hears, Press, WaitUntilHears
+from ivr.web.console.scripts import mark
+from tests.end_to_end.operators_at_work import (
     ANN,
     POCKET,
     SAM,
@@ -18,13 +24,7 @@ from operators_at_work import (
     sits_down,
     until,
 )
-from playwright.sync_api import expect, sync_playwright
-
-from ivr.accounts.roles import Role
-from ivr.console.scripts import mark
-from ivr.demo.stage import stage
-from ivr.simulator import Answers, Hears, Press, WaitUntilHears
-from tests.console.real_browser import ARGUMENTS, CHROMIUM, NO_CHROMIUM
+from tests.web.console.real_browser import ARGUMENTS, CHROMIUM, NO_CHROMIUM
 
 CLIENTS = Path(__file__).parent / "larkfield"
 DECORATOR, DENTIST, SOLICITORS = "+441604529170", "+442079460321", "+441632960480"

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ivr.demo.stage import Stage, stage
+from ivr.cli._demo.stage import Stage, stage
 from ivr.simulator import HangUp, Moment, Press
 from ivr.simulator.caller import Act
 

@@ -7,7 +7,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from ivr.processes.redis import listener_path
+from ivr.adapters.redis.server import listener_path
 from ivr.processes.supervisor import listen_live
 from ivr.settings import Settings
 

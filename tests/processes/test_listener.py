@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from ivr.adapters.speech.live.hearing import ListenerSession
+from ivr.adapters.speech.live.words import LiveModels
+from ivr.adapters.speech.models.install import install
 from ivr.errors import SpeechError
 from ivr.processes.listener import Listener
-from ivr.speech.live.hearing import ListenerSession
-from ivr.speech.live.words import LiveModels
-from ivr.speech.models.install import install
 
 PHRASES = ("라디오", "음악")
 SILENCE = b"\xff" * 160

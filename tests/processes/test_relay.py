@@ -16,11 +16,11 @@ import pytest
 from prometheus_client import REGISTRY
 from redis import ConnectionError, Redis
 
+from ivr.adapters.sql import migrate
 from ivr.errors import RecordsUnavailable
 from ivr.keys import JOURNAL
 from ivr.processes.loops import LONGEST_PAUSE, Loop, run_loop, run_loops
 from ivr.processes.relay import loops
-from ivr.records import migrate
 from ivr.settings import Settings
 from ivr.simulator import Carrier
 

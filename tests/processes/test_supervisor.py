@@ -20,8 +20,8 @@ import psutil
 import pytest
 from redis import ConnectionError, Redis, TimeoutError
 
-from ivr.processes.redis import EmbeddedRedis, connect, socket_path
-from ivr.processes.running import Running, running_server
+from ivr.adapters.redis.server import EmbeddedRedis, connect, socket_path
+from ivr.adapters.system.running import Running, running_server
 from ivr.settings import Settings, load_settings
 
 HERE = Path(__file__).parent

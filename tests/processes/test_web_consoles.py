@@ -15,11 +15,11 @@ import pytest
 from redis import Redis
 
 from ivr import keys
-from ivr.console.accounts.sign_in import SignIn
-from ivr.records import migrate
+from ivr.adapters.sql import migrate
 from ivr.settings import Settings
-from ivr.web import utc_now
-from tests.console.live.event_reader import EventReader
+from ivr.web.app import utc_now
+from ivr.web.console.accounts.sign_in import SignIn
+from tests.web.console.live.event_reader import EventReader
 
 PROJECT = Path(__file__).parents[2]
 CONSOLES = 30

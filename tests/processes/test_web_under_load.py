@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import pytest
 from twilio.request_validator import RequestValidator
 
-from ivr.records import migrate
+from ivr.adapters.sql import migrate
 from ivr.settings import Settings, load_settings
 
 PROJECT = Path(__file__).parents[2]

@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flow_files import write
 from redis import Redis
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from ivr.adapters.redis.turn_journal import drain
+from ivr.adapters.sql import Records, migrate, open_records
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.core.reconciliation import Comparison
 from ivr.processes.reconciliation import open_reconciliation
-from ivr.records import Records, migrate, open_records
-from ivr.records.calls.journal import drain
 from ivr.settings import Settings
 from ivr.simulator import Carrier, Misbehaviour
-from ivr.web import create_app, utc_now
+from ivr.web.app import create_app, utc_now
+from tests.flow_files import write
 
 NUMBER = "+441632960001"  # of the client in `flow_files`
 CALLER = "+441632960123"

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.core.text_receipt import TextReceipt
-from ivr.delivery.plan import Channel, Wishes
-from ivr.delivery.reach import ContactPoint, Hook
-from ivr.records.messages.message import (
+from ivr.adapters.sql.messages.texts import TextNote, TextReceived
+from ivr.core.delivery.contact_points import ContactPoint, Hook
+from ivr.core.delivery.plan import Channel, Wishes
+from ivr.core.records.message import (
     MessageNote,
     Missing,
     Recipient,
     RecordingNote,
     TranscriptionOptions,
 )
-from ivr.records.messages.texts import TextNote, TextReceived
-from ivr.services.facts import (
-    CallEnded,
-    CallerServed,
-    ConversationRecorded,
-    Fact,
-    TextRequested,
-)
-from tests.records.records_samples import NOON, message_note, recording_note
+from ivr.core.text_receipt import TextReceipt
+from ivr.services.facts import CallEnded, CallerServed, ConversationRecorded, Fact, TextRequested
+from tests.adapters.sql.records_samples import NOON, message_note, recording_note
 
 IAN = Recipient(
     "Ian Frost",

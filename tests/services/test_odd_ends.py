@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from ivr.core.reconciliation import RepairStatus
-from ivr.records.messages.message import MessageState
+from ivr.core.records.message import MessageState
 from ivr.simulator import HANG_UP, Leave, Press, Stay
 from tests.services.conftest import CALLER, NUMBER, World
 from tests.services.test_reconciliation import Open

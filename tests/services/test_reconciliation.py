@@ -15,17 +15,17 @@ import soundfile
 from ivr import keys
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.carrier.rest.telephone import Telephone
+from ivr.adapters.sql.outbox import OutboxKind
+from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.reconciliation import RepairStatus
-from ivr.delivery.plan import Channel, DeliveryState
-from ivr.records.deliveries.delivery import DeliveryItem
-from ivr.records.messages.message import MessageState
-from ivr.records.outbox import OutboxKind
-from ivr.retention.discard import discard_once
+from ivr.core.records.delivery import DeliveryItem
+from ivr.core.records.message import MessageState
 from ivr.services.lost_calls import NEVER_REACHED
+from ivr.services.retention.discard import discard_once
 from ivr.simulator import HANG_UP, Hears, Leave, Press
 from ivr.simulator.recordings import Recording
-from ivr.web import utc_now
+from ivr.web.app import utc_now
 from tests.services.conftest import CALLER, NUMBER, World
 from tests.services.fact_samples import FACTS
 

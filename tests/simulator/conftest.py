@@ -9,10 +9,10 @@ from threading import Thread
 
 import pytest
 from flask import Flask, Response
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, PUBLIC_URL, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ivr.simulator import Carrier
+from tests.simulator.throwaway_server import ACCOUNT_SID, AUTH_TOKEN, PUBLIC_URL, Server
 
 
 class _Quiet(WSGIRequestHandler):

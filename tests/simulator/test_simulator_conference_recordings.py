@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import requests
 import soundfile
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, Server
 from twilio.rest import Client
 
 from ivr.errors import SimulatorError
 from ivr.simulator import Answers, Carrier, HangUp, Speak, Talk
+from tests.simulator.throwaway_server import ACCOUNT_SID, AUTH_TOKEN, Server
 
 TO, FROM, OPERATOR = "+441604529170", "+441632960001", "+441632960302"
 ROOM = (

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from throwaway_server import FROM, TO, Form, Server
 
 from ivr.errors import SimulatorError, TwimlRefused
 from ivr.simulator import (
@@ -19,6 +18,7 @@ from ivr.simulator import (
     Unobtainable,
     WaitUntilConnected,
 )
+from tests.simulator.throwaway_server import FROM, TO, Form, Server
 
 IAN = "+447700900123"
 ANN = "+447700900124"

@@ -1,10 +1,10 @@
 """`<Gather>` listens as Twilio does."""
 
 import pytest
-from throwaway_server import FROM, TO, Server
 
 from ivr.errors import SimulatorError
 from ivr.simulator import Carrier, HangUp, Hears, Leave, Press, Speak, Stay, WaitUntilHears
+from tests.simulator.throwaway_server import FROM, TO, Server
 
 
 def menu(server: Server, attributes: str, prompt: str = "<Say>Press one.</Say>") -> None:

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 import requests
-from published import CALL_STATUSES, PUBLISHED
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Form, Server
 from twilio.base.version import Version
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
@@ -42,6 +40,16 @@ from ivr.simulator.caller import Act
 from ivr.simulator.numbers import Number
 from ivr.simulator.telephones import Telephone
 from ivr.simulator.wire import ENDED
+from tests.simulator.published import CALL_STATUSES, PUBLISHED
+from tests.simulator.throwaway_server import (
+    ACCOUNT_SID,
+    AUTH_TOKEN,
+    FROM,
+    PUBLIC_URL,
+    TO,
+    Form,
+    Server,
+)
 
 NewCarrier = Callable[..., Carrier]
 PERSON = "+447700900123"

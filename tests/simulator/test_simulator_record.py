@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import requests
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, TO, Server
 
 from ivr.errors import SimulatorError
 from ivr.simulator import (
@@ -22,6 +21,7 @@ from ivr.simulator import (
     Stay,
 )
 from ivr.simulator.caller import Act
+from tests.simulator.throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, TO, Server
 
 NewCarrier = Callable[..., Carrier]
 RECORD = (

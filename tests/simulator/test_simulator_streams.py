@@ -16,12 +16,12 @@ import pytest
 import soundfile
 from flask import Flask, request
 from simple_websocket import ConnectionClosed, Server
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, TO
 from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 
 from ivr.errors import TwimlRefused
 from ivr.simulator import Carrier, Misbehaviour, Press, Speak
+from tests.simulator.throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, TO
 
 PUBLIC_URL = "https://tango.example"
 STREAM = f"wss://{PUBLIC_URL.removeprefix('https://')}/stream/token"

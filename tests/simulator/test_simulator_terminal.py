@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, TO, Server
 
 from ivr.simulator import Carrier
 from ivr.simulator.terminal import run_terminal_call
+from tests.simulator.throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, TO, Server
 
 
 @pytest.fixture

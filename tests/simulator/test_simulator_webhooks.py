@@ -8,12 +8,20 @@ from threading import Event
 
 import pytest
 from flask import Response, redirect
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Form, Server
 from twilio.request_validator import RequestValidator
 
 from ivr.errors import SimulatorError, TwimlRefused
 from ivr.simulator import ANONYMOUS, Carrier, HangUp, Hears, Misbehaviour, Press, Stay
 from ivr.simulator.webhooks import sign
+from tests.simulator.throwaway_server import (
+    ACCOUNT_SID,
+    AUTH_TOKEN,
+    FROM,
+    PUBLIC_URL,
+    TO,
+    Form,
+    Server,
+)
 
 NewCarrier = Callable[..., Carrier]
 

@@ -13,7 +13,7 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from ivr.adapters.files.atomic import stored_atomically
-from ivr.flow.holders import NumberHold
+from ivr.core.flow.holders import NumberHold
 
 log = structlog.get_logger()
 

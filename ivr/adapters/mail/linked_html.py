@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
 
-from ivr.language.telephone import is_valid
+from ivr.core.language.telephone import is_valid
 
 _WEB = re.compile(r"https?://[^\s<>\"“”„«»\x00-\x1f]+", re.IGNORECASE)
 _AFTER_A_WORD = ".,;:!?'’)]}…"

@@ -16,14 +16,14 @@ from redis import Redis, RedisError
 from ivr import keys
 from ivr import metrics as m
 from ivr.adapters.files.heartbeats import Heartbeats
+from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.worker_stats import figures
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.outbox import OutboxKind
+from ivr.core.queue.states import Operators, Presence
 from ivr.core.readiness import Readiness
 from ivr.errors import TangoError
-from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, Presence
-from ivr.records import Records
-from ivr.records.outbox import OutboxKind
 from ivr.services.fresh import Fresh
-from ivr.speech.figures import figures
 
 Families = list[GaugeMetricFamily]
 

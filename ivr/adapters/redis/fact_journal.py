@@ -10,8 +10,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from ivr import keys
+from ivr.adapters.redis.stream import Stream
 from ivr.errors import RecordsError, StateUnavailable
-from ivr.records.stream import Stream
 from ivr.services.facts import KINDS, Fact, kind_of
 
 _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {

@@ -10,7 +10,7 @@ from typing import cast
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from ivr.flow.types import Value
+from ivr.core.flow.types import Value
 
 _PURPOSE = b"what callers give in confidence"
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import structlog
 
 from ivr.adapters.twilio.addresses import recording_address
-from ivr.carrier.rest.client import asked, asked_of_call, rest_client
+from ivr.adapters.twilio.rest.client import asked, asked_of_call, rest_client
 from ivr.core.card_numbers import without_card_numbers
 from ivr.core.carrier import CarrierCall, CarrierRecording, CarrierText
 from ivr.errors import CarrierBusy, CarrierError

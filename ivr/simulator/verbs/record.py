@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING
 
 from ivr.simulator.caller import HANG_UP, Leave, Press
 from ivr.simulator.interrupts import CallOver, Redirected
-from ivr.simulator.recordings import (
-    Recording,
-    seconds_of,
-)
+from ivr.simulator.recordings import Recording, seconds_of
 from ivr.simulator.targets import Target
 from ivr.simulator.twiml import Element
 

@@ -15,8 +15,8 @@ import pytest
 
 from ivr.__main__ import main
 from ivr.adapters.files.atomic import stored_atomically, write_once, write_text
-from ivr.archive.pack import packing
 from ivr.errors import AudioRefused, BackupError
+from ivr.services.archive.pack import packing
 from ivr.settings import load_settings
 
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from ivr.adapters.files.heartbeats import (
-    FOLDER_VARIABLE,
-    PROCESS_VARIABLE,
-    Heartbeats,
-)
+from ivr.adapters.files.heartbeats import FOLDER_VARIABLE, PROCESS_VARIABLE, Heartbeats
 from ivr.core.heartbeat import FAILING_SECONDS, Heartbeat
 from ivr.processes.loops import Loop, run_loop
 

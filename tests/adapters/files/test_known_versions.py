@@ -7,7 +7,7 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from ivr.adapters.files.known_versions import KnownVersions, KnownVersionsFile
-from ivr.flow.holders import NumberHold
+from ivr.core.flow.holders import NumberHold
 
 KNOWN = KnownVersions(
     {"acme": "v1"},

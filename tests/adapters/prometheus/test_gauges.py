@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from call_back_samples import at, call_back
 from prometheus_client import CollectorRegistry
 from redis import Redis
 
 from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.adapters.prometheus.gauges import Families, Gauges, of_records, of_redis, of_signs
+from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.sql import migrate, open_records
+from ivr.core.queue.entry import Ticket
+from ivr.core.queue.states import Operators, Presence
 from ivr.errors import RecordsUnavailable
 from ivr.keys import JOURNAL
-from ivr.operators.queue import OperatorQueue
-from ivr.operators.states import Operators, Presence
-from ivr.operators.ticket import Ticket
-from ivr.records import migrate, open_records
 from ivr.settings import Settings
+from tests.call_back_samples import at, call_back
 
 
 def scraped(families: Families) -> CollectorRegistry:

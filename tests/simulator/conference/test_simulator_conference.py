@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Server
 from twilio.rest import Client
 
 from ivr.errors import SimulatorError
@@ -19,6 +18,7 @@ from ivr.simulator import (
     WaitUntilHears,
 )
 from ivr.simulator.call import Call
+from tests.simulator.throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Server
 
 NewCarrier = Callable[..., Carrier]
 OPERATOR = "+447700900200"

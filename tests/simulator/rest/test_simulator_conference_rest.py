@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Form, Server
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
@@ -26,6 +25,15 @@ from ivr.simulator import (
 from ivr.simulator.call import Call
 from ivr.simulator.conference.conferences import Conference
 from ivr.simulator.telephones import Telephone
+from tests.simulator.throwaway_server import (
+    ACCOUNT_SID,
+    AUTH_TOKEN,
+    FROM,
+    PUBLIC_URL,
+    TO,
+    Form,
+    Server,
+)
 
 OPERATOR, THIRD, SAM = "+447700900200", "+447700900300", "client:sam"
 EVENTS = "start end join leave mute hold modify announcement"

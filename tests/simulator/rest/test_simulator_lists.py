@@ -7,11 +7,11 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Server
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from ivr.simulator import Carrier, Hears, Leave, TextFate
+from tests.simulator.throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Server
 
 OTHER = "+441632960002"
 

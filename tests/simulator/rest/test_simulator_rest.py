@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 import requests
 from flask import Response
-from throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Server
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
@@ -23,6 +22,7 @@ from ivr.simulator import (
 )
 from ivr.simulator.call import Call
 from ivr.simulator.webhooks import sign
+from tests.simulator.throwaway_server import ACCOUNT_SID, AUTH_TOKEN, FROM, PUBLIC_URL, TO, Server
 
 PERSON = "+447700900123"
 

@@ -1,0 +1,157 @@
+"""What the server works with, by which a speech worker that was started by itself knows whether it
+is one of the server's own, or on another machine.
+
+The server says it at Redis, without anything secret. A worker that has the same database, storage
+of recordings and account is its own. Any other is remote; it may have the storage all the same.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+from redis import Redis, RedisError
+
+from ivr import keys
+from ivr.adapters.files.atomic import write_once
+from ivr.adapters.http.linked_recordings import LinkedRecordings
+from ivr.adapters.recordings import open_storage
+from ivr.adapters.speech.remote_worker import Local
+from ivr.adapters.sql import open_records
+from ivr.core.bucket import Bucket
+from ivr.errors import ProcessError, RecordsError, StateUnavailable
+from ivr.settings import Settings
+
+log = structlog.get_logger()
+
+MARK = ".tango"
+"""A file in the folder of recordings, by whose text two machines know that it is the same."""
+
+CLOCK_SECONDS = 5.0
+"""Jobs are leased for seconds: a machine whose clock differs by more is no help."""
+
+_LOOK_SECONDS = 1.0
+_LOCAL = ("", "localhost", "127.0.0.1", "::1")
+
+
+def announce(settings: Settings, redis: Redis) -> None:
+    """Say what this server works with. Raises `RedisError`, and `OSError` where the folder of
+    recordings cannot be made."""
+    if isinstance(settings.recordings, Path):
+        _make_mark(settings.recordings)
+    with redis.pipeline(transaction=True) as pipe:
+        facts = {**_facts(settings), "public_url": settings.public_url}
+        for name, value in facts.items():
+            pipe.hset(keys.SPEECH_HOME, name, value)
+        pipe.execute()
+
+
+def why_remote(settings: Settings, redis: Redis) -> str | None:
+    """What makes a worker a remote one; None where it has all that the server has.
+
+    Waits for a server where none has ever used this Redis. Raises `StateUnavailable` where Redis
+    does not answer.
+    """
+    try:
+        return next(_differences(_awaited(redis), settings), None)
+    except RedisError as error:
+        raise StateUnavailable(
+            f"Redis does not answer ({error}); check IVR_REDIS_URL, and that the server lets "
+            "other machines reach it."
+        ) from error
+
+
+def public_url_of_server(redis: Redis) -> str | None:
+    """The address at which the server says that it is reached. Raises `RedisError`."""
+    said = redis.hget(keys.SPEECH_HOME, "public_url")
+    return _text(said) if said else None
+
+
+def recordings_here(settings: Settings, redis: Redis) -> Local:
+    """How a remote worker comes by recordings: from the storage where it has the server's, else by
+    links. Raises `RedisError`."""
+    said = redis.hget(keys.SPEECH_HOME, "recordings")
+    if said and _recordings(settings.recordings) == _text(said):
+        storage = open_storage(settings.recordings)
+        return lambda request: storage.local(request.audio)
+    links = LinkedRecordings(settings.public_url)
+    return lambda request: links.local(request.token)
+
+
+def check_clock(redis: Redis, now: Callable[[], float] = time.time) -> None:
+    """Raise `ProcessError` where this machine's clock is not that of Redis."""
+    seconds, micros = redis.time()
+    apart = now() - (seconds + micros / 1e6)
+    if abs(apart) > CLOCK_SECONDS:
+        way = "ahead of" if apart > 0 else "behind"
+        raise ProcessError(
+            f"This machine's clock is {abs(apart):.0f} s {way} that of Redis, so its jobs would be "
+            "taken for dead; set both by NTP, then start again."
+        )
+
+
+def _awaited(redis: Redis) -> dict[str, str]:
+    waits = False
+    while not (kept := redis.hgetall(keys.SPEECH_HOME)):
+        if not waits:
+            log.warning("no server has used this Redis yet; waiting for `python -m ivr serve`")
+        waits = True
+        time.sleep(_LOOK_SECONDS)
+    return {_text(name): _text(value) for name, value in kept.items()}
+
+
+def _differences(home: dict[str, str], settings: Settings) -> Iterator[str]:
+    here = _facts(settings)
+    for name, what in (
+        ("database", "its database is not the server's"),
+        ("recordings", "its storage of recordings is not the server's"),
+        ("account", "its account at the carrier is not the server's"),
+    ):
+        if home.get(name) != here[name]:
+            yield what
+    records = open_records(settings.database_url)
+    try:
+        records.waiting("fetch")
+    except RecordsError as error:
+        yield f"the server's database does not answer: {error}"
+    finally:
+        records.close()
+
+
+def _facts(settings: Settings) -> dict[str, str]:
+    return {
+        "database": _database(settings),
+        "account": settings.account_sid,
+        "recordings": _recordings(settings.recordings),
+    }
+
+
+def _database(settings: Settings) -> str:
+    """Which database it is, without who opens it; one on this machine is nobody else's."""
+    url = sa.make_url(settings.database_url)
+    host = socket.gethostname() if (url.host or "") in _LOCAL else url.host
+    return f"{url.get_backend_name()} {host}:{url.port or ''} {url.database}"
+
+
+def _make_mark(recordings: Path) -> None:
+    """Mark the folder, once; of several servers that do so at once the first one's mark stays."""
+    recordings.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_once(recordings / MARK, secrets.token_hex(16))
+
+
+def _recordings(where: Path | Bucket) -> str:
+    return _read_mark(where) if isinstance(where, Path) else where.url
+
+
+def _read_mark(recordings: Path) -> str:
+    mark = recordings / MARK
+    return mark.read_text(encoding="ascii") if mark.is_file() else ""
+
+
+def _text(kept: bytes | str) -> str:
+    return kept.decode() if isinstance(kept, bytes) else kept

@@ -1,0 +1,128 @@
+"""Calls: the snapshot that every turn leaves behind, and how it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from pydantic import AwareDatetime, Field
+
+from ivr.adapters.sql.programs import happenings
+from ivr.adapters.sql.programs.happenings import Happening
+from ivr.adapters.sql.search import index as search
+from ivr.adapters.sql.tables import WITHHELD as WITHHELD
+from ivr.adapters.sql.tables import calls, insert
+
+
+@dataclass(frozen=True, slots=True)
+class CallSnapshot:
+    """A call as it stands after turn number `turn`.
+
+    `from_` (or `WITHHELD`) and `to` are as the carrier gave them; `path` names the nodes
+    visited, in order. `client` is None where nobody claims the dialled number. Times are aware.
+    """
+
+    call_sid: str
+    client: str | None
+    from_: str
+    to: str
+    started_at: AwareDatetime
+    flow_version: str
+    turn: Annotated[int, Field(ge=0, lt=2**31)]
+    path: tuple[str, ...] = ()
+    ended_at: AwareDatetime | None = None
+    outcome: str | None = None
+
+
+def note(connection: sa.Connection, snapshots: Iterable[CallSnapshot]) -> None:
+    """Keep each of `snapshots`, unless a later turn is known; the first end noted stays."""
+    rows = [_to_row(snapshot) for snapshot in snapshots]
+    if not rows:
+        return
+    statement = insert(connection, calls)
+    new = statement.excluded
+    latest = {
+        name: sa.case((new.turn >= calls.c.turn, new[name]), else_=calls.c[name])
+        for name in ("client", "from_", "to", "started_at", "flow_version", "turn", "path")
+    }
+    end = {name: sa.func.coalesce(calls.c[name], new[name]) for name in ("ended_at", "outcome")}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["call_sid"], set_=latest | end), rows
+    )
+    search.keep_calls(connection, rows)
+    _tell_of_ends(connection, [row["call_sid"] for row in rows if row["ended_at"]])
+
+
+def end(
+    connection: sa.Connection, call_sid: str, at: datetime, outcome: str, from_: str, to: str
+) -> None:
+    """Note the end of a call, of which nothing else may be known."""
+    stub = CallSnapshot(
+        call_sid=call_sid,
+        client=None,
+        from_=from_,
+        to=to,
+        started_at=at,
+        flow_version="",
+        turn=0,
+        ended_at=at,
+        outcome=outcome,
+    )
+    statement = insert(connection, calls).values(**_to_row(stub))
+    first_end = {
+        name: sa.func.coalesce(calls.c[name], statement.excluded[name])
+        for name in ("ended_at", "outcome")
+    }
+    connection.execute(statement.on_conflict_do_update(index_elements=["call_sid"], set_=first_end))
+    search.keep_calls(connection, [_to_row(stub)])
+    _tell_of_ends(connection, [call_sid])
+
+
+def _tell_of_ends(connection: sa.Connection, call_sids: list[str]) -> None:
+    """Promise to tell of the ends of calls: whoever says it last, it is told once."""
+    if not call_sids or not happenings.anybody_listens(connection):
+        return
+    query = sa.select(calls.c.call_sid, calls.c.client, calls.c.ended_at)
+    for row in connection.execute(query.where(calls.c.call_sid.in_(call_sids))).all():
+        sid, at = row.call_sid, row.ended_at
+        happenings.tell(connection, Happening.CALL_ENDED, row.client, sid, at, call=sid)
+
+
+def find(connection: sa.Connection, call_sid: str) -> CallSnapshot | None:
+    row = connection.execute(sa.select(calls).where(calls.c.call_sid == call_sid)).first()
+    return from_row(row) if row else None
+
+
+def those(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[CallSnapshot]:
+    """All calls of which `which` holds."""
+    return [from_row(row) for row in connection.execute(sa.select(calls).where(which))]
+
+
+def newest(
+    connection: sa.Connection,
+    client: str | None,
+    limit: int,
+    caller: str | None = None,
+    before: datetime | None = None,
+    offset: int = 0,
+) -> list[CallSnapshot]:
+    query = sa.select(calls).order_by(calls.c.started_at.desc(), calls.c.call_sid)
+    if client is not None:
+        query = query.where(calls.c.client == client)
+    if caller is not None:
+        query = query.where(calls.c.from_ == caller)
+    if before is not None:
+        query = query.where(calls.c.started_at < before)
+    return [from_row(row) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
+def _to_row(snapshot: CallSnapshot) -> dict[str, Any]:
+    return asdict(snapshot) | {"path": list(snapshot.path)}
+
+
+def from_row(row: sa.Row[Any]) -> CallSnapshot:
+    values = row._asdict()
+    return CallSnapshot(**values | {"path": tuple(values["path"])})

@@ -1,0 +1,163 @@
+"""`SubscriptionBook`: where programs want to be told of what happens, and how that goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from ivr.adapters.sql import outbox
+from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.outbox import OutboxKind
+from ivr.adapters.sql.programs.happenings import Happening
+from ivr.adapters.sql.tables import outbox as promises
+from ivr.adapters.sql.tables import subscriptions
+
+MOST = 20
+"""Webhooks that a client's tokens, or the agency's, may have."""
+
+c = subscriptions.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A webhook: an address that is told of `events`.
+
+    `client` is that of its `token`: None is told of everybody's. While it is paused, since
+    `paused_at` for a `reason`, it is told of nothing. It has failed `failures` times in a row since
+    `failing_since`.
+    """
+
+    id: str
+    token: str
+    client: str | None
+    url: str
+    events: tuple[Happening, ...]
+    made_at: datetime
+    paused_at: datetime | None = None
+    reason: str | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+
+
+Keep = Callable[[sa.Connection, Subscription], None]
+"""What else belongs into the transaction that makes one."""
+
+
+class SubscriptionBook:
+    """The webhooks in the records. Each method is one transaction, and raises
+    `RecordsUnavailable` where the database cannot be used."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def make(
+        self,
+        token: str,
+        client: str | None,
+        url: str,
+        events: tuple[Happening, ...],
+        now: datetime,
+        keep: Keep,
+    ) -> Subscription | None:
+        """Make one; None where there are `MOST` of the same client's already."""
+        made = Subscription(
+            id=uuid4().hex, token=token, client=client, url=url, events=events, made_at=now
+        )
+        row = {each.name: getattr(made, each.name) for each in fields(made)}
+        with writing(self._engine) as connection:
+            number = sa.select(sa.func.count()).where(c.client.is_not_distinct_from(client))
+            if connection.execute(number).scalar_one() >= MOST:
+                return None
+            connection.execute(sa.insert(subscriptions).values({**row, "events": list(events)}))
+            keep(connection, made)
+        return made
+
+    def find(self, subscription_id: str) -> Subscription | None:
+        """The one with this id."""
+        with reading(self._engine) as connection:
+            query = sa.select(subscriptions).where(c.id == subscription_id)
+            row = connection.execute(query).first()
+            return _from_row(row) if row else None
+
+    def all(self, client: str | None = None) -> list[Subscription]:
+        """All of a client's (None: of everybody's), the newest first."""
+        query = sa.select(subscriptions).order_by(c.made_at.desc(), c.id)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.where(c.client == client) if client else query)
+            return [_from_row(row) for row in rows]
+
+    def delete(self, subscription_id: str, now: datetime) -> None:
+        """Delete one; what was still to be told is not told."""
+        with writing(self._engine) as connection:
+            connection.execute(sa.delete(subscriptions).where(c.id == subscription_id))
+            outbox.finish_for(connection, subscription_id, [OutboxKind.EVENT], now)
+
+    def resume(self, subscription_id: str) -> None:
+        """Tell it of things again, as if it had never failed."""
+        values = {"paused_at": None, "reason": None, "failures": 0, "failing_since": None}
+        self._update(subscription_id, values)
+
+    def recovered(self, subscription_id: str) -> None:
+        """Note that it answers again."""
+        self._update(subscription_id, {"failures": 0, "failing_since": None})
+
+    def failed(
+        self, subscription: Subscription, error: str, now: datetime, again_at: datetime
+    ) -> None:
+        """Note that it did not answer; whatever it is to be told waits until `again_at`."""
+        values = {
+            "failures": c.failures + 1,
+            "failing_since": sa.func.coalesce(c.failing_since, now),
+        }
+        waits = {"due_at": again_at, "leased_until": None, "error": error}
+        with writing(self._engine) as connection:
+            connection.execute(_of(subscription.id).values(values))
+            connection.execute(sa.update(promises).where(*_untold(subscription.id)).values(waits))
+
+    def pause(
+        self,
+        subscription_id: str,
+        reason: str,
+        now: datetime,
+        notice: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Tell it of nothing any more, for a `reason`, and promise to send the agency `notice`.
+        What was still to be told is given up."""
+        with writing(self._engine) as connection:
+            values = {"paused_at": now, "reason": reason}
+            changed = connection.execute(
+                _of(subscription_id).where(c.paused_at.is_(None)).values(values)
+            )
+            given_up = {"finished_at": now, "given_up": True, "error": reason}
+            connection.execute(
+                sa.update(promises).where(*_untold(subscription_id)).values(given_up)
+            )
+            if notice is not None and changed.rowcount:
+                once = f"{subscription_id}-{int(now.timestamp())}"
+                outbox.add(connection, OutboxKind.NOTICE, subscription_id, now, notice, once)
+
+    def _update(self, subscription_id: str, values: dict[str, Any]) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(_of(subscription_id).values(values))
+
+
+def _of(subscription_id: str) -> sa.Update:
+    return sa.update(subscriptions).where(c.id == subscription_id)
+
+
+def _untold(subscription_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    p = promises.c
+    kind = p.kind == OutboxKind.EVENT
+    return (p.subject == subscription_id, kind, p.finished_at.is_(None))
+
+
+def _from_row(row: sa.Row[Any]) -> Subscription:
+    values = {each.name: getattr(row, each.name) for each in fields(Subscription)}
+    # Events that a newer or an older Tango knows happen here never.
+    known = tuple(Happening(each) for each in row.events if each in set(Happening))
+    return Subscription(**{**values, "events": known})

@@ -1,0 +1,1 @@
+"""This machine: the server that runs on it, and children tied to their supervisor."""

@@ -1,1 +1,0 @@
-"""The telephone carrier, Twilio: webhooks in, TwiML and REST calls out."""

@@ -1,1 +1,0 @@
-"""What caller, operator and third parties do once they meet: a pure state machine, and its edge."""

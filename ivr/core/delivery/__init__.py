@@ -1,0 +1,1 @@
+"""How somebody is told of something: ways, times and words."""

@@ -1,0 +1,1 @@
+"""The operator queue's values and figures: entries, states, visits, waiting times."""

@@ -1,1 +1,0 @@
-"""Handing messages over to the client's people (see docs/records.md)."""

@@ -1,0 +1,1 @@
+"""The speech worker's process."""

@@ -1,0 +1,81 @@
+"""All about one caller in one file, for whoever asks what is kept of them."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ivr.adapters.files.atomic import stored_atomically
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.keeping.retention import Traces
+from ivr.core.records.call_course import tell
+from ivr.errors import BackupError
+from ivr.services.recording_storage import RecordingStorage
+
+ABOUT = """\
+What is kept of the caller {number}{at}, as of {now}.
+
+timeline.txt  each call in words, step by step
+data.json     everything that is kept, by kind, for programs
+audio/        the recordings, named by the ids of messages and conversations' recordings
+"""
+
+
+def export(
+    records: Records,
+    storage: RecordingStorage,
+    number: str,
+    client: str | None,
+    path: Path,
+    now: datetime,
+) -> Traces:
+    """Write all about the caller with this number (E.164), at one client or (None) at all, to a ZIP
+    file at `path`; returns what there is.
+
+    Raises `BackupError` where there is a file already or it cannot be written, `RecordsError`, and
+    `StorageError` where a recording cannot be read.
+    """
+    if path.exists():
+        raise BackupError(f"There is a file {path} already; choose another name.")
+    traces = records.purges.traces(number, client)
+    rows = records.purges.caller_file(traces)
+    try:
+        with (
+            stored_atomically(path.absolute()) as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
+            at = f" at {client}" if client else ""
+            archive.writestr("about.txt", ABOUT.format(number=number, at=at, now=now))
+            text = json.dumps(rows, ensure_ascii=False, indent=1, default=_plain)
+            archive.writestr("data.json", text)
+            archive.writestr("timeline.txt", "\n\n".join(_told(records, traces)))
+            for row in (*rows["messages"], *rows["call_recordings"]):
+                _add_audio(archive, storage, row)
+    except OSError as error:
+        raise BackupError(f"The file {path} cannot be written: {error}.") from error
+    return traces
+
+
+def _told(records: Records, traces: Traces) -> list[str]:
+    stories = (records.story(call_sid) for call_sid in traces.calls)
+    return [
+        "\n".join(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.text}" for line in tell(story))
+        for story in stories
+        if story is not None
+    ]
+
+
+def _add_audio(archive: zipfile.ZipFile, storage: RecordingStorage, row: dict[str, Any]) -> None:
+    if row["audio"] and storage.find(row["audio"]):
+        name = f"audio/{row['id']}{PurePosixPath(row['audio']).suffix}"
+        with storage.local(row["audio"]) as path:
+            archive.write(path, name, zipfile.ZIP_STORED)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be written to the file")

@@ -1,0 +1,1 @@
+"""A call's turns: what the caller does, what they hear, and what follows from it."""

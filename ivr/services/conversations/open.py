@@ -1,0 +1,55 @@
+"""Puts the floor together for a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from redis import Redis
+
+from ivr.adapters.files.agency import Agency
+from ivr.adapters.redis.conversation_store import ConversationStore
+from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.twilio.rest.conferences import Conferences
+from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.core.queue.states import Operators
+from ivr.services.conversations.action_executor import CallBacks, Errands
+from ivr.services.conversations.conversation_service import Floor
+from ivr.services.conversations.ringer import Ringer
+from ivr.services.conversations.stray_rooms import StrayRooms
+from ivr.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The floor, and what rings its operators."""
+
+    floor: Floor
+    ringer: Ringer
+    conferences: Conferences
+    strays: StrayRooms
+
+
+def open_floor(
+    settings: Settings,
+    redis: Redis,
+    agency: Agency,
+    clock: Callable[[], datetime],
+    number: Callable[[str, str], str | None] = lambda client, number: None,
+    callbacks: CallBacks | None = None,
+    has_left: Callable[[str], bool] = lambda call_sid: False,
+) -> Exchange:
+    """The floor of this installation.
+
+    `clock` gives the time, aware. `number` says whom a client's conversation rings instead of a
+    number (see `Errands`); a process that does not know the clients rings nobody. `callbacks` is
+    told what comes of call backs. `has_left` is as for `Floor`.
+    """
+    queue, telephone = OperatorQueue(redis), Telephone(settings)
+    conferences = Conferences(settings)
+    errands = Errands(queue, conferences, telephone, number, callbacks, settings.public_url)
+    store = ConversationStore(redis)
+    floor = Floor(store, queue, errands, has_left)
+    ringer = Ringer(floor, queue, Operators(redis), agency.operators, telephone, clock)
+    return Exchange(floor, ringer, conferences, StrayRooms(store, conferences))

@@ -1,0 +1,1 @@
+"""Delivering messages and notices: the relay, what it brings, and what comes of it."""

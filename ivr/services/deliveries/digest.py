@@ -1,0 +1,99 @@
+"""The e-mail of the day: all that came for somebody since the last one, in one.
+
+Which digest something goes into is settled when it comes; the outbox's row of a digest is promised
+once, by client, person and day. So there is one a day, whatever the clocks or the processes do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from ivr.adapters.mail.email import Letter, readable_number, when_left, words_of, write
+from ivr.adapters.mail.smtp import MailServer, mail_server, mail_session, send
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
+from ivr.core.delivery.contact_points import ContactPoint
+from ivr.core.records.delivery import Delivery
+from ivr.core.records.message import Recipient
+from ivr.errors import DeliveryRefused
+from ivr.metrics import DELIVERIES
+from ivr.services.deliveries.attempt import Attempt, attempt_all
+from ivr.services.deliveries.read_links import ReadLinks
+from ivr.settings import Settings
+
+
+def digest_key(client: str, reach: ContactPoint, at: datetime) -> str:
+    """What tells a person's digest of one day from every other."""
+    day = at.astimezone(ZoneInfo(reach.wishes.zone)).date()
+    whose = sha256(f"{client} {reach.person}".encode()).hexdigest()[:21]
+    return f"{whose}.{day.isoformat()}"
+
+
+def digest_once(records: Records, settings: Settings, now: datetime) -> int:
+    """Send the digests that are due; returns how many were dealt with.
+
+    Without IVR_SMTP_URL they wait. Raises `RecordsError` and `SettingsError`.
+    """
+    if settings.smtp_url is None:
+        return 0
+    server = mail_server(settings.smtp_url)
+
+    def prepare(item: OutboxItem) -> Attempt:
+        key = item.key.removeprefix(f"{OutboxKind.DIGEST}-")
+        about = {"digest": key, "client": item.payload["client"]}
+
+        def give_up(error: str) -> None:
+            records.deliveries.digest_given_up(key, error, now)
+            DELIVERIES.labels("digest", "given_up").inc()
+
+        return Attempt(about, lambda: _send(item, key, records, settings, server, now), give_up)
+
+    return attempt_all(records, OutboxKind.DIGEST, now, prepare)
+
+
+def _send(
+    item: OutboxItem,
+    key: str,
+    records: Records,
+    settings: Settings,
+    server: MailServer,
+    now: datetime,
+) -> None:
+    found = records.deliveries.gathered(key)
+    if not found:
+        raise DeliveryRefused("Nothing that the digest was to bring is left in the records.")
+    note = item.payload
+    links = ReadLinks(settings.secret_key, settings.public_url)
+    count = f"{len(found)} messages" if len(found) > 1 else "1 message"
+    letter = Letter(
+        to=Recipient(note["name"], note["email"]),
+        subject=f"{count} for {note['client_name']}",
+        paragraphs=(f"Hello {note['name']},", *_lines(found, records)),
+        id=f"digest.{key}",
+        at=datetime.fromisoformat(note["at"]),
+        link=links.link(found[0].id, found[0].began_at),
+        language=_language(found, records),
+    )
+    with mail_session(server) as client:
+        send(client, write(letter, settings.mail_from))
+    records.deliveries.digest_sent(key, now)
+    DELIVERIES.labels("digest", "sent").inc()
+
+
+def _language(found: list[Delivery], records: Records) -> str:
+    first = records.message(found[0].message) if found[0].message else None
+    return first.language if first else "en-GB"
+
+
+def _lines(found: list[Delivery], records: Records) -> Iterator[str]:
+    for message_id in dict.fromkeys(each.message for each in found):
+        message = records.message(message_id) if message_id else None
+        if message is None:
+            continue
+        caller = readable_number(message.caller, message.language)
+        yield f"{when_left(message)}, {caller} ({message.kind}): {words_of(message)}"
+        for correction in records.corrections(message.id):
+            yield f"Corrected by {correction.by}: “{correction.text}”"

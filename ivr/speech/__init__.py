@@ -1,5 +1,0 @@
-"""From recordings to transcripts: audio, recognisers, models, jobs and the worker.
-
-See docs/speech.md. Neither a recogniser nor a model need be installed to import this package;
-what needs one raises `ModelMissing`.
-"""

@@ -1,0 +1,1 @@
+"""Editors' instruments on the core: rehearsal and pictures."""

@@ -1,0 +1,45 @@
+"""What the operations work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from redis import Redis
+
+from ivr.adapters.files.agency import Agency
+from ivr.adapters.files.flows.library import Library
+from ivr.adapters.sql import Records
+from ivr.core.nodes.base import Kind
+from ivr.errors import UnknownClient
+from ivr.services.deliveries.job_notices import JobNotices
+from ivr.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The parts of this installation that the API uses; `jobs_changed` tells consoles of a
+    client's jobs."""
+
+    settings: Settings
+    library: Library[Kind]
+    records: Records
+    redis: Redis
+    agency: Agency
+    jobs_changed: Callable[[str], None]
+    clock: Callable[[], datetime]
+
+    @property
+    def notices(self) -> JobNotices:
+        """What people are told of jobs."""
+        standing = self.records.statuses.standing
+        return JobNotices(self.library, self.agency, self.settings.public_url, standing)
+
+    def zone(self, client: str) -> tzinfo:
+        """Where the client's clocks are; UTC where its file is gone."""
+        try:
+            zone: tzinfo = self.library.flow(client).client.timezone
+            return zone
+        except UnknownClient:
+            return UTC

@@ -1,0 +1,212 @@
+"""The console's addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import cast
+
+import structlog
+from flask import Blueprint, Flask, Response, jsonify, redirect, url_for
+from flask_wtf.csrf import generate_csrf
+from redis import Redis
+from werkzeug.wrappers import Response as AnyResponse
+
+from ivr.adapters.files.agency import Agency, load_agency
+from ivr.adapters.files.flows.library import Library
+from ivr.adapters.recordings import open_storage
+from ivr.adapters.redis.call_store import CallStore
+from ivr.adapters.redis.changes import jobs_changed
+from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.seal import Seal
+from ivr.adapters.sql import Records
+from ivr.adapters.twilio.rest.softphone import softphone_token
+from ivr.core.accounts.roles import Permission, Role
+from ivr.core.call.engine import CallFlow
+from ivr.core.nodes.base import Kind
+from ivr.core.queue.states import Operators
+from ivr.errors import FlowError, UnknownClient
+from ivr.services.deliveries.job_notices import JobNotices
+from ivr.services.deliveries.read_links import ReadLinks
+from ivr.services.operator_calls import OperatorCalls
+from ivr.settings import Settings
+from ivr.tools.picture.svg import stylesheet
+from ivr.web.console.access import Access, current_account, needs, open_to_all
+from ivr.web.console.accounts.audit_pages import AuditPages, audit_routes
+from ivr.web.console.accounts.entry import Doors, entry_routes
+from ivr.web.console.accounts.pages import AccountPages, account_routes
+from ivr.web.console.accounts.password_links import PasswordLinks
+from ivr.web.console.accounts.single_sign_on import sign_on_routes
+from ivr.web.console.accounts.token_pages import TokenPages, token_routes
+from ivr.web.console.calls.message_pages import MessagePages, message_routes
+from ivr.web.console.calls.pages import CallPages, call_routes
+from ivr.web.console.calls.ring_out import RingPages, ring_routes
+from ivr.web.console.client.acts import client_routes
+from ivr.web.console.client.pages import ClientPages
+from ivr.web.console.flows.pages import FlowPages, flow_routes
+from ivr.web.console.jobs.acts import job_routes
+from ivr.web.console.jobs.pages import JobPages
+from ivr.web.console.jobs.read_pages import ReadPages, read_routes
+from ivr.web.console.live.feed import LiveFeed
+from ivr.web.console.live.routes import FeedServices, live_routes
+from ivr.web.console.operator.desk import Conversations, OperatorDesk
+from ivr.web.console.operator.pages import operator_routes
+from ivr.web.console.operator.rehearsal import Stagehand, rehearsal_routes
+from ivr.web.console.page_zone import agency_zone
+from ivr.web.console.pages import guard, notice
+from ivr.web.console.scripts import script_routes
+from ivr.web.console.supervisor.pages import SupervisorDesk, supervisor_routes
+from ivr.web.console.supervisor.wallboard import Wallboard
+
+FIRST_PAGES = {
+    Role.ADMINISTRATOR: "console.flows",
+    Role.SUPERVISOR: "console.wallboard",
+    Role.OPERATOR: "console.operator",
+    Role.EDITOR: "console.flows",
+    Role.CLIENT: "console.client",
+}
+"""Where somebody arrives."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleServices:
+    """What the console works with."""
+
+    settings: Settings
+    library: Library[Kind]
+    records: Records
+    redis: Redis
+    clock: Callable[[], datetime]
+    agency: Agency
+    floor: Conversations
+    operator_calls: OperatorCalls | None = None
+
+    def agency_now(self) -> Agency:
+        """The agency by its file as it is now; as it was at the start where it cannot be read."""
+        try:
+            return load_agency(self.settings.flows)
+        except FlowError:
+            return self.agency
+
+    @property
+    def notices(self) -> JobNotices:
+        """What people are told of jobs."""
+        standing = self.records.statuses.standing
+        return JobNotices(self.library, self.agency, self.settings.public_url, standing)
+
+    def jobs_changed(self, client: str) -> None:
+        """Tell consoles that jobs of a client have changed."""
+        jobs_changed(self.redis, client)
+
+    def client_names(self) -> dict[str, str]:
+        """The clients' names by short name, in order of name."""
+        names = {flow.client_id: flow.client.name for flow in self.library}
+        return dict(sorted(names.items(), key=lambda item: item[1].lower()))
+
+    def flow_of(self, client: str) -> CallFlow | None:
+        """The version that answers a client's calls; None where there is none."""
+        try:
+            return self.library.flow(client)
+        except UnknownClient:
+            return None
+
+
+def console_routes(desk: ConsoleServices) -> Blueprint:
+    """Every address below `/console/`."""
+    console = Blueprint(
+        "console",
+        __name__,
+        url_prefix="/console",
+        template_folder="templates",
+        static_folder="static",
+    )
+    book, clock = desk.records.accounts, desk.clock
+    guard(console, desk.settings, Access(book, clock))
+    zone = desk.agency.timezone
+    console.record_once(lambda state: agency_zone(cast(Flask, state.app), zone))
+    doors = Doors(desk.settings, book, desk.redis, clock)
+    entry_routes(console, doors)
+    if desk.settings.single_sign_on:
+        sign_on_routes(console, doors, desk.settings.single_sign_on)
+    links = PasswordLinks(desk.settings.secret_key, book, clock)
+    public_url = desk.settings.public_url
+    names = desk.client_names
+    pages = AccountPages(book, links, clock, public_url, desk.flow_of, desk.agency_now, names)
+    account_routes(console, pages)
+    audit_routes(console, AuditPages(book, names, lambda: desk.agency.operator_names))
+    hooks = desk.records.subscriptions
+    token_routes(console, TokenPages(desk.records.tokens, hooks, desk.library, clock))
+    recordings = open_storage(desk.settings.recordings)
+    message_routes(console, MessagePages(desk.records, desk.library, recordings, clock))
+    read_links = ReadLinks(desk.settings.secret_key, public_url)
+    read_routes(console, ReadPages(desk.records, read_links, recordings, desk.jobs_changed, clock))
+    jobs = JobPages(desk.records, desk.library, desk.notices, desk.jobs_changed, clock)
+    job_routes(console, jobs)
+    ring_routes(console, RingPages(desk.records, jobs, desk.operator_calls, clock))
+    client_routes(console, ClientPages(jobs, desk.flow_of, desk.agency.name))
+    live = LiveFeed(desk.redis, book, clock)
+    script_routes(console)
+    most = desk.settings.console_streams
+    live_routes(
+        console,
+        FeedServices(live, most, OperatorQueue(desk.redis), desk.agency, desk.flow_of, clock),
+    )
+    call_routes(console, CallPages(desk.records, desk.library, recordings, desk.agency))
+    _add_operators(console, desk, live)
+    board = Wallboard(
+        OperatorQueue(desk.redis),
+        Operators(desk.redis),
+        desk.records.queue,
+        desk.agency,
+        desk.flow_of,
+        clock,
+    )
+    supervisor_routes(console, SupervisorDesk(board, desk.floor), live)
+    _add_common(console)
+    flow_routes(console, FlowPages(desk.settings.flows, desk.library, desk.records, clock))
+    return console
+
+
+def _add_operators(console: Blueprint, desk: ConsoleServices, live: LiveFeed) -> None:
+    rehearsal_routes(console, Stagehand(desk.library, desk.agency.name, desk.clock))
+    operator = OperatorDesk(
+        library=desk.library,
+        records=desk.records,
+        store=CallStore(desk.redis, Seal(desk.settings.secret_key)),
+        queue=OperatorQueue(desk.redis),
+        operators=Operators(desk.redis),
+        floor=desk.floor,
+        notices=desk.notices,
+        agency=desk.agency,
+        softphone=partial(softphone_token, desk.settings),
+        clock=desk.clock,
+        changed=desk.jobs_changed,
+    )
+    operator_routes(console, operator, live)
+
+
+def _add_common(console: Blueprint) -> None:
+    @console.get("/")
+    @needs(Permission.OWN_ACCOUNT)
+    def home() -> AnyResponse:
+        return redirect(url_for(FIRST_PAGES[current_account().role]))
+
+    @console.get("/here")
+    @needs(Permission.OWN_ACCOUNT)
+    def here() -> AnyResponse:
+        """Whether one is still signed in, and what forms need since the last time."""
+        return jsonify(csrf=generate_csrf())
+
+    @console.get("/<path:elsewhere>")
+    @needs(Permission.OWN_ACCOUNT)
+    def nowhere(elsewhere: str) -> Response:
+        return notice("No such page", "There is nothing at this address.", 404)
+
+    @console.get("/picture.css")
+    @open_to_all
+    def picture_style() -> Response:
+        return Response(stylesheet(), content_type="text/css; charset=utf-8")

@@ -1,0 +1,1 @@
+"""What the carrier asks and tells us: every route under `/twilio` and `/media`."""

@@ -1,0 +1,1 @@
+"""The webhooks of conferences, and of the legs that come into them."""

@@ -1,0 +1,172 @@
+"""The course of a call in words: each thing that happened has its line, in order of time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.calls.timeline import LegNote, PathStep, TurnNote
+from ivr.adapters.sql.messages.texts import TextNote
+from ivr.adapters.sql.outbox import OutboxKind
+from ivr.core.call.events import Event
+from ivr.core.delivery.plan import Channel
+from ivr.core.records.call_course import tell
+from ivr.core.records.delivery import DeliveryItem
+from tests.adapters.sql.records_samples import HEARD, NOON, message_note, recording_note, snapshot
+from tests.call_back_samples import NOON as CALLED_FROM
+from tests.call_back_samples import at, call_back
+
+
+def turn(number: int, event: str, **more: object) -> TurnNote:
+    """Turn `number` of the call, so many seconds after its start."""
+    at = NOON + timedelta(seconds=number)
+    way = (PathStep("main", "a.yaml", 7),)
+    return TurnNote(
+        call_sid="CA1", number=number, at=at, version="v1", event=event, way=way, **more
+    )  # type: ignore[arg-type]
+
+
+def told(records: Records) -> list[str]:
+    story = records.story("CA1")
+    assert story is not None
+    lines = tell(story)
+    assert [line.at for line in lines] == sorted(line.at for line in lines)
+    return [line.text for line in lines]
+
+
+def test_a_message_its_words_and_its_deliveries_are_told(records: Records) -> None:
+    records.note([snapshot(), turn(0, "started"), turn(1, "recorded", facts={"seconds": 12})])
+    records.keep_message(message_note())
+    message_id = records.recording_ready(recording_note())
+    records.recordings.transcribed(message_id, HEARD, NOON + timedelta(seconds=30))
+    text = TextNote(
+        client="a", call_sid="CA1", turn=1, node="main", to="+447700900123", from_="+4", body="Hi"
+    )
+    records.texts.promise(text, NOON + timedelta(seconds=1))
+    parcel = DeliveryItem(
+        promise=f"email-{message_id}",
+        client="rainbow-frost",
+        about="message",
+        recipient="Ian Frost",
+        message=message_id,
+    )
+    mail = records.deliveries.begin(parcel, Channel.EMAIL, "ian@x.example", NOON)
+    assert mail
+    records.deliveries.sent(mail, "x", NOON + timedelta(minutes=1))
+    records.deliveries.acknowledge(mail.id, "Ian Frost", "link", NOON + timedelta(minutes=3))
+    [sms] = records.claim([OutboxKind.SMS], NOON + timedelta(hours=1), timedelta(1), 9)
+    records.give_up(sms.id, "it is a landline", NOON + timedelta(minutes=2))
+    lines = told(records)
+    assert lines[0] == "The call came in from +441632960001."
+    assert lines[-6:-1] == [
+        "The caller left a recording of 12 seconds.",
+        "The recording was transcribed by vosk.",
+        "An e-mail to Ian Frost was passed on.",
+        "A text to +447700900123 was given up: it is a landline",
+        "Ian Frost said that they had it.",
+    ]
+    assert any("message" in line.lower() and "Ian Frost" in line for line in lines)
+
+
+def test_a_leg_is_told_as_it_rings_answers_and_ends(records: Records) -> None:
+    leg = LegNote(
+        key="1",
+        call_sid="CA1",
+        role="person",
+        to="+447700900123",
+        started_at=NOON,
+        answered_at=NOON + timedelta(seconds=5),
+        ended_at=NOON + timedelta(seconds=9),
+        how="answered",
+    )
+    records.note([snapshot(), turn(0, "started"), leg])
+    assert told(records)[1:] == [
+        "+447700900123 was rung.",
+        "+447700900123 answered.",
+        "The call to +447700900123 ended (answered).",
+    ]
+
+
+def call_back_lines(records: Records, sid: str) -> list[tuple[str, str | None]]:
+    story = records.story(sid)
+    assert story is not None
+    return [(line.text, line.call) for line in tell(story)]
+
+
+def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(records: Records) -> None:
+    book, start = records.call_backs, CALLED_FROM
+    records.note([snapshot(call_sid="CA-cb1", client="acme", started_at=start)])
+    promise = call_back()
+    for _ in range(2):
+        assert book.promise(promise)
+    for _ in range(2):
+        book.missed("cb1", "c1", "no-answer", at(600), at(60), lambda connection: None)
+    assert book.reached("cb1", "c2", "CA7", at(601))
+    assert book.cut_off("cb1", "c2", at(620))
+    assert book.reached("cb1", "c3", "CA8", at(700))
+    ringing = LegNote(
+        key="1", call_sid="callback-cb1", role="operator", to="sam", started_at=at(690)
+    )
+    records.note([ringing])
+    book.done("cb1", "c3", "CA8", at(800))
+    course = [
+        "A call back was promised.",
+        "The caller was called, and not reached: no answer.",
+        "The caller was called, and reached.",
+        "The call back was cut off.",
+        "The caller was called, and reached.",
+        "The call back was over.",
+    ]
+    first, *rest = call_back_lines(records, "CA-cb1")
+    assert first == ("The call came in from +441632960001.", None)
+    assert rest == [(text, "callback-cb1") for text in course]
+    own = call_back_lines(records, "callback-cb1")
+    assert own.pop(4) == ("Sam was rung.", None)
+    assert own == [(text, "CA-cb1") for text in course]
+    assert call_back_lines(records, "CA8") == call_back_lines(records, "callback-cb1")
+    story = records.story("CA8")
+    assert story is not None
+    assert story.call_back == book.find("cb1")
+    assert (story.call.client, story.call.to, story.call.outcome) == (
+        "acme",
+        promise.number,
+        "reached",
+    )
+    assert records.story("callback-cb9") is None
+
+
+def test_a_call_back_that_came_to_nothing_says_why(records: Records) -> None:
+    book = records.call_backs
+    for id_ in ("cb1", "cb2"):
+        book.promise(call_back(id_))
+    book.cancel("cb1", "they rang again, and were served", at(90))
+    own = [text for text, _ in call_back_lines(records, "callback-cb1")]
+    assert own[1:] == ["The call back was not needed any more: they rang again, and were served."]
+    for each in range(4):
+        book.missed("cb2", f"c{each}", "busy", at(90), at(90), lambda connection: None)
+    own = [text for text, _ in call_back_lines(records, "callback-cb2")]
+    assert own[1:] == [
+        "The caller was called, and not reached: busy.",
+        "The call back was given up.",
+    ]
+
+
+def test_a_call_from_before_turns_were_kept_has_its_beginning_and_its_end(
+    records: Records,
+) -> None:
+    records.note_call(snapshot(ended_at=NOON, outcome="hung up"))
+    assert told(records) == ["The call came in from +441632960001.", "The call ended: hung up."]
+
+
+@pytest.mark.parametrize("kind", Event.__args__)
+def test_every_kind_of_event_is_told_in_a_sentence(kind: type, records: Records) -> None:
+    from ivr.services.calls.turn_notes import event_name
+
+    blank = kind.__new__(kind)
+    name = event_name(blank)
+    records.note([snapshot(), turn(3, name, facts={"seconds": 1, "position": 2, "status": 200})])
+    [line] = told(records)
+    assert line.endswith(".")
+    assert line != f"{name.capitalize()}."

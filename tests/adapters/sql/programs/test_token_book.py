@@ -1,0 +1,109 @@
+"""Tokens, and answers that are kept for a day, on both kinds of database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from ivr.adapters.sql import Records
+from ivr.adapters.sql.database import connect, reading, writing
+from ivr.adapters.sql.programs import kept_answers
+from ivr.adapters.sql.programs.kept_answers import KEPT_FOR, KeptAnswer
+from ivr.adapters.sql.tables import tokens
+from ivr.core.accounts.scopes import TokenScope
+from ivr.errors import AccountError, AnsweredBefore
+from tests.adapters.sql.records_samples import NOON
+
+ALL = frozenset(TokenScope)
+MINUTE = timedelta(minutes=1)
+ANSWER = KeptAnswer("t1", "k1", "hash", 200, "{}")
+
+
+def test_a_token_holds_for_its_key_until_it_lapses(records: Records) -> None:
+    token, key = records.tokens.make("crm", "acme", ALL, "maya", NOON, NOON + MINUTE)
+    assert records.tokens.holder(key, NOON) == token
+    assert records.tokens.holder(key + "x", NOON) is None
+    assert records.tokens.holder(key, NOON + MINUTE) is None
+
+
+def test_a_revoked_token_stays_revoked_and_visible(records: Records) -> None:
+    token, key = records.tokens.make("crm", None, ALL, "maya", NOON)
+    records.tokens.revoke(token.id, NOON)
+    records.tokens.revoke(token.id, NOON + MINUTE)
+    assert records.tokens.holder(key, NOON) is None
+    [found] = records.tokens.all()
+    assert found.revoked_at == NOON
+
+
+def test_it_is_known_to_the_minute_when_a_token_was_last_used(records: Records) -> None:
+    token, key = records.tokens.make("crm", None, ALL, "maya", NOON)
+    for seconds in (0, 59, 61):
+        records.tokens.holder(key, NOON + timedelta(seconds=seconds))
+    found = records.tokens.find(token.id)
+    assert found
+    assert found.seen_at == NOON + timedelta(seconds=61)
+
+
+def test_of_a_key_only_a_hash_is_kept(records: Records, records_url: str) -> None:
+    _, key = records.tokens.make("crm", None, ALL, "maya", NOON)
+    engine = connect(records_url)
+    with reading(engine) as connection:
+        row = connection.execute(sa.select(tokens)).one()
+    engine.dispose()
+    assert key not in str(row)
+
+
+def test_a_scope_of_another_version_of_tango_is_none(records: Records, records_url: str) -> None:
+    _, key = records.tokens.make("crm", None, frozenset({TokenScope.JOBS_READ}), "maya", NOON)
+    engine = connect(records_url)
+    with writing(engine) as connection:
+        connection.execute(sa.update(tokens).values(scopes=["jobs:read", "moon:write"]))
+    engine.dispose()
+    token = records.tokens.holder(key, NOON)
+    assert token
+    assert token.scopes == {TokenScope.JOBS_READ}
+
+
+@pytest.mark.parametrize(
+    ("name", "scopes", "life"),
+    [(" ", ALL, MINUTE), ("x" * 101, ALL, MINUTE), ("x", frozenset(), MINUTE), ("x", ALL, -MINUTE)],
+)
+def test_a_token_of_no_use_is_refused(
+    name: str, scopes: frozenset[TokenScope], life: timedelta, records: Records
+) -> None:
+    with pytest.raises(AccountError):
+        records.tokens.make(name, None, scopes, "maya", NOON, NOON + life)
+    assert records.tokens.all() == []
+
+
+def test_an_answer_is_kept_with_what_it_answers_or_not_at_all(
+    records: Records, records_url: str
+) -> None:
+    engine = connect(records_url)
+    with pytest.raises(ZeroDivisionError), writing(engine) as connection:
+        kept_answers.keep(connection, ANSWER, NOON)
+        raise ZeroDivisionError
+    assert records.answers.find("t1", "k1", NOON) is None
+    with writing(engine) as connection:
+        kept_answers.keep(connection, ANSWER, NOON)
+    assert records.answers.find("t1", "k1", NOON) == ANSWER
+    with pytest.raises(AnsweredBefore), writing(engine) as connection:
+        kept_answers.keep(connection, ANSWER, NOON)
+    engine.dispose()
+    assert records.answers.find("t2", "k1", NOON) is None
+
+
+def test_an_answer_that_has_lapsed_makes_room(records: Records, records_url: str) -> None:
+    engine = connect(records_url)
+    later = NOON + KEPT_FOR
+    with writing(engine) as connection:
+        kept_answers.keep(connection, ANSWER, NOON)
+    assert records.answers.find("t1", "k1", later) is None
+    with writing(engine) as connection:
+        kept_answers.keep(connection, ANSWER, later)
+    engine.dispose()
+    assert records.answers.find("t1", "k1", later) == ANSWER
+    assert records.answers.forget(later) == 0
+    assert records.answers.forget(later + KEPT_FOR) == 1

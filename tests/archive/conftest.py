@@ -1,5 +1,0 @@
-"""Installations to back up, on each kind of database."""
-
-from __future__ import annotations
-
-from tests.records.conftest import postgres_server as postgres_server

@@ -1,0 +1,87 @@
+"""The console of a small agency, on real parts, with a clock that stands still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+
+from ivr.adapters.files.agency import Agency
+from ivr.adapters.files.flows.library import Library
+from ivr.adapters.sql import Records
+from ivr.core.accounts.account import Account
+from ivr.core.accounts.roles import Role
+from ivr.services.conversations.open import open_floor
+from ivr.settings import Settings
+from ivr.web.console.accounts.sign_in import SignIn
+from ivr.web.console.operator.desk import Conversations
+from ivr.web.console.pages import SESSION
+from ivr.web.console.routes import ConsoleServices, console_routes
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+FLOW = """\
+use: templates/nights.yaml
+start: greet
+nodes:
+  greet: {say: "Good {daypart}.", next: night}
+  night: {call: nights, next: done}
+  done: {hangup: "Bye <b>all</b>."}
+"""
+
+TEMPLATE = """\
+schema: 1
+template: nights
+start: ask
+nodes:
+  ask: {menu: "Press 1.", choices: [{key: "1", next: return}]}
+"""
+
+
+@dataclass
+class Console:
+    """The console of a small agency, and a browser without a session."""
+
+    settings: Settings
+    records: Records
+    library: Library
+    redis: Redis
+    now: list[datetime] = field(default_factory=lambda: [NOON])
+    agency: Agency = field(default_factory=lambda: Agency.model_validate({}))
+    floor: Conversations | None = None
+
+    def __post_init__(self) -> None:
+        parts = (self.settings, self.library, self.records, self.redis, lambda: self.now[0])
+        real = open_floor(self.settings, self.redis, self.agency, lambda: self.now[0]).floor
+        self.desk = ConsoleServices(*parts, self.agency, self.floor or real)
+        self.app = Flask("console", static_folder=None)
+        self.app.register_blueprint(console_routes(self.desk))
+        self.browser = self.app.test_client()
+
+    @property
+    def flows(self) -> Path:
+        """The folder of client files."""
+        return self.settings.flows
+
+    def link(self) -> str:
+        """A new sign-in link's path."""
+        return SignIn(self.settings.secret_key, lambda: self.now[0]).link()
+
+    def signed_in(self) -> FlaskClient:
+        """The browser, signed in."""
+        assert self.browser.get(self.link()).status_code == 303
+        return self.browser
+
+
+def as_role(console: Console, role: Role, **whose: str) -> FlaskClient:
+    """A browser in which somebody of this role is signed in."""
+    book = console.records.accounts
+    account = book.add(Account(id="", login=role.value, name="X", role=role, **whose), NOON)
+    browser = console.app.test_client()
+    with browser.session_transaction(path="/console/") as session:
+        session[SESSION] = book.begin(account, NOON)
+    return browser

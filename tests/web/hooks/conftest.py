@@ -1,0 +1,63 @@
+"""Fixtures of the carrier's tests: the web application with the example clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from redis import Redis
+
+from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.sql import Records, migrate, open_records
+from ivr.settings import Settings
+from ivr.web.app import create_app
+from tests.web.hooks.carrier_line import FLOWS, Clock, Line
+from tests.web.hooks.outside_system import System, serving
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock at noon on an ordinary Monday."""
+    return Clock()
+
+
+@pytest.fixture
+def example_settings(settings: Settings) -> Settings:
+    """Settings with the example clients, and a records database that is up to date."""
+    migrate(settings.database_url)
+    return replace(settings, flows=FLOWS)
+
+
+@pytest.fixture
+def app(example_settings: Settings, redis: Redis, clock: Clock) -> Flask:
+    """The web application with the example clients."""
+    return create_app(example_settings, clock)
+
+
+@pytest.fixture
+def line(app: Flask, example_settings: Settings) -> Line:
+    """A caller of the decorator."""
+    return Line(app.test_client(), example_settings.auth_token, example_settings.public_url)
+
+
+@pytest.fixture
+def records(example_settings: Settings) -> Iterator[Records]:
+    """The records database."""
+    records = open_records(example_settings.database_url)
+    yield records
+    records.close()
+
+
+@pytest.fixture
+def queue(redis: Redis) -> OperatorQueue:
+    """The operator queue."""
+    return OperatorQueue(redis)
+
+
+@pytest.fixture
+def system() -> Iterator[System]:
+    """A client's own system, that answers as a test says."""
+    with serving() as running:
+        yield running
