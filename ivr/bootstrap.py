@@ -16,12 +16,12 @@ from ivr.adapters.redis.call_store import CallStore
 from ivr.adapters.redis.changes import jobs_changed
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.redis.seal import Seal
 from ivr.adapters.sql import Records
 from ivr.adapters.twilio.rest.outgoing import Outgoing
 from ivr.core.availability.standing import StandingOf
 from ivr.core.nodes.base import Kind
-from ivr.core.queue.states import Operators
 from ivr.services.breaker import CircuitBreaker
 from ivr.services.calls.asking import Asking
 from ivr.services.calls.effects import Effects

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ivr.adapters.sql.queue.call_back_book import CallBack
 from ivr.core.queue.entry import Ticket, for_callback
+from ivr.core.records.call_back import CallBack
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""

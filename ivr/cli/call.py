@@ -103,7 +103,7 @@ def _await_texts(settings: Settings) -> None:
     from datetime import UTC, datetime
 
     from ivr.adapters.sql import open_records
-    from ivr.adapters.sql.outbox import OutboxKind
+    from ivr.core.records.outbox import OutboxKind
 
     records, began = open_records(settings.database_url), time.monotonic()
     while time.monotonic() - began < TEXTS_SECONDS:

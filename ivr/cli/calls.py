@@ -11,8 +11,8 @@ from ivr.cli._shown import local_time, printable
 
 if TYPE_CHECKING:
     from ivr.adapters.sql import Records
-    from ivr.adapters.sql.calls.snapshots import CallSnapshot
     from ivr.core.records.call_course import TimelineEntry
+    from ivr.core.records.call_snapshot import CallSnapshot
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -186,8 +186,8 @@ def _staff(folder: Path) -> Staff | None:
 def _agency_findings(file: Path) -> list[Finding]:
     from pydantic import ValidationError
 
-    from ivr.adapters.files.agency import AgencyFile
     from ivr.adapters.files.flows.load import read
+    from ivr.core.agency import AgencyFile
     from ivr.core.flow.parse import explained
 
     findings: list[Finding] = []

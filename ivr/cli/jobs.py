@@ -127,8 +127,8 @@ def _desk() -> _Desk:
 
 def _list(args: argparse.Namespace) -> int:
     from ivr.adapters.sql import open_records
-    from ivr.adapters.sql.jobs.board import Wanted
     from ivr.core.jobs.job import JobState
+    from ivr.core.records.job_list import Wanted
     from ivr.settings import load_settings
 
     now = datetime.now(UTC)

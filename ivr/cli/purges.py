@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ivr.cli._shown import local_time, printable
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql.keeping.purge_proofs import Purge
+    from ivr.core.records.purge import Purge
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

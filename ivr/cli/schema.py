@@ -57,7 +57,7 @@ def _text(args: argparse.Namespace) -> str:
 
 def schema_text(which: str) -> str:
     """The schema of a `client` file, a `template` or the `agency` file, as it is committed."""
-    from ivr.adapters.files.agency import AgencyFile
+    from ivr.core.agency import AgencyFile
     from ivr.core.flow.document import ClientFile, TemplateFile
     from ivr.core.flow.json_schema import document_schema
     from ivr.core.nodes import KINDS

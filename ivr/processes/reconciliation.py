@@ -18,8 +18,8 @@ from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.lists import CarrierLists
-from ivr.adapters.twilio.webhooks import CallLeg
 from ivr.bootstrap import CallWiring, open_recorder
+from ivr.core.call.call_leg import CallLeg
 from ivr.core.nodes import KINDS
 from ivr.core.reconciliation import Comparison, RepairStatus
 from ivr.errors import FlowError, StateUnavailable

@@ -22,11 +22,11 @@ from ivr.adapters.speech import server_facts
 from ivr.adapters.speech.models.offers import ModelOffers
 from ivr.adapters.sql import open_records
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.queue.queue_book import drain_facts
 from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.bootstrap import open_recorder
 from ivr.core.nodes import KINDS
+from ivr.core.records.outbox import OutboxKind
 from ivr.processes.loops import Loop, run_process
 from ivr.processes.reconciliation import HourlyReconciliation, open_reconciliation
 from ivr.services.conversations.open import open_floor

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.keeping.purge_proofs import Purged
+from ivr.core.records.purge import Purged
 from ivr.services.retention.rules import Rules
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from pydantic import AwareDatetime
 
-from ivr.adapters.sql.messages.texts import TextNote, TextReceived
 from ivr.core.records.message import MessageNote, RecordingNote
+from ivr.core.records.text_message import TextNote, TextReceived
 from ivr.core.text_receipt import TextReceipt
 
 

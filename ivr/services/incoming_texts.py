@@ -10,10 +10,10 @@ import structlog
 
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.messages.texts import TextReceived
 from ivr.core.acknowledgement import acknowledges
 from ivr.core.delivery.words import thanks
 from ivr.core.nodes.base import Kind
+from ivr.core.records.text_message import TextReceived
 from ivr.services.status_texts import asks, obey_text
 
 log = structlog.get_logger()

@@ -9,13 +9,15 @@ from functools import partial
 
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.calls.snapshots import WITHHELD, CallSnapshot
-from ivr.adapters.sql.keeping.purge_proofs import Purged
-from ivr.adapters.twilio.webhooks import CallLeg, called, caller
+from ivr.adapters.twilio.webhooks import called, caller
+from ivr.core.call.call_leg import CallLeg
 from ivr.core.call.state import CallState
 from ivr.core.carrier import INBOUND, CarrierCall, outcome_of
 from ivr.core.nodes.base import Kind
 from ivr.core.reconciliation import Discrepancy
+from ivr.core.records.call_snapshot import CallSnapshot
+from ivr.core.records.numbers import WITHHELD
+from ivr.core.records.purge import Purged
 from ivr.errors import CallGone
 from ivr.services.deletion_log import DeletionLog
 from ivr.services.reconciliation import CarrierHistory, Repair

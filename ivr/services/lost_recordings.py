@@ -10,9 +10,6 @@ from functools import partial
 
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.calls.snapshots import WITHHELD
-from ivr.adapters.sql.calls.timeline import CallEvent
-from ivr.adapters.sql.keeping.purge_proofs import Purged
 from ivr.adapters.twilio.webhooks import called, caller
 from ivr.core.call.engine import CallFlow, advance, start
 from ivr.core.call.events import Recorded
@@ -24,6 +21,9 @@ from ivr.core.nodes.base import Kind
 from ivr.core.queue.entry import is_room, reservation_of_room
 from ivr.core.reconciliation import Discrepancy
 from ivr.core.records.message import Message, MessageState, Missing
+from ivr.core.records.numbers import WITHHELD
+from ivr.core.records.purge import Purged
+from ivr.core.records.timeline import CallEvent
 from ivr.errors import CallGone, CarrierError, UnknownClient
 from ivr.services.calls.links import PlaceHint
 from ivr.services.calls.messages import MessageKeeper

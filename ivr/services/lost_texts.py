@@ -9,13 +9,13 @@ from functools import partial
 
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.keeping.purge_proofs import Purged
-from ivr.adapters.sql.messages.texts import TextReceived
 from ivr.core.call.engine import CallFlow
 from ivr.core.carrier import INBOUND, UNDELIVERED, CarrierText
 from ivr.core.delivery.plan import DeliveryState
 from ivr.core.nodes.base import Kind
 from ivr.core.reconciliation import Discrepancy
+from ivr.core.records.purge import Purged
+from ivr.core.records.text_message import TextReceived
 from ivr.core.text_receipt import TextReceipt
 from ivr.services.deletion_log import DeletionLog
 from ivr.services.reconciliation import Repair

@@ -14,11 +14,13 @@ import structlog
 
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.sql.queue.call_back_book import CallBack, CallBackBook
+from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.sql.queue.call_back_book import CallBackBook
 from ivr.core.call_back import CallBackState
 from ivr.core.nodes.base import Kind
 from ivr.core.queue.entry import Ticket, for_callback
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
+from ivr.core.records.call_back import CallBack
 from ivr.errors import CarrierError, ConversationError, UnknownClient
 from ivr.services.conversations.ringer import Ringer
 from ivr.services.deliveries.called_back import CalledBack

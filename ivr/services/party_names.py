@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.files.flows.library import Library
+from ivr.core.agency import Agency
 from ivr.core.nodes.base import Kind
 from ivr.core.party_names import PartyNames
 from ivr.errors import UnknownClient

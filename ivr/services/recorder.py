@@ -9,9 +9,9 @@ from typing import assert_never
 import structlog
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.calls.timeline import CallEvent
-from ivr.adapters.sql.messages.texts import TextReceived
 from ivr.core.records.message import MessageNote, Missing, RecordingNote
+from ivr.core.records.text_message import TextReceived
+from ivr.core.records.timeline import CallEvent
 from ivr.core.text_receipt import TextReceipt
 from ivr.errors import FlowError, RecordsError, StateUnavailable
 from ivr.services.conversations.recordings import CallRecordingKeeper

@@ -8,7 +8,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ivr.adapters.sql.messages.texts import TextReceived
 from ivr.adapters.sql.people import status_book
 from ivr.adapters.sql.people.status_book import StatusBook
 from ivr.core.availability import status as rules
@@ -17,6 +16,7 @@ from ivr.core.availability.status import How, Wish
 from ivr.core.availability.words import everybody_at, said
 from ivr.core.call.engine import CallFlow
 from ivr.core.gsm7 import fit
+from ivr.core.records.text_message import TextReceived
 from ivr.errors import StatusError
 from ivr.metrics import STATUS_TEXTS
 from ivr.tools.rehearsal.first_change import change_in_short

@@ -15,11 +15,12 @@ import sqlalchemy as sa
 from redis import Redis
 
 from ivr import keys
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import tables
-from ivr.adapters.sql.queue.call_back_book import CallBack
 from ivr.cli._demo.stage import Stage
 from ivr.core.call_back import CallBackState
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
+from ivr.core.records.call_back import CallBack
 from ivr.simulator import Call
 from tests.chaos.agency import THIRD
 from tests.chaos.callers import Caller

@@ -17,12 +17,13 @@ import numpy as np
 import soundfile
 from redis import Redis, RedisError
 
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.redis.server import connect
 from ivr.cli._demo.stage import Stage, stage
 from ivr.core.accounts import passwords
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
-from ivr.core.queue.states import DeviceType, Operators
+from ivr.core.queue.states import DeviceType
 from ivr.errors import StateUnavailable
 from ivr.keys import RECONCILE_LEASE_SECONDS
 from ivr.processes.reconciliation import AFTER_REDIS, LOOKS_BACK, compare_alone, open_reconciliation

@@ -11,8 +11,8 @@ import pytest
 
 from ivr.__main__ import main
 from ivr.adapters.sql import Records, migrate, open_records
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.jobs.job import FollowUpTerms, Job, Opening
+from ivr.core.records.outbox import OutboxKind
 from tests.flow_files import EXAMPLES
 from tests.job_samples import IAN, new_job
 

@@ -15,11 +15,12 @@ import psutil
 import pytest
 
 from ivr import keys
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.redis.server import connect
 from ivr.adapters.speech.samples import Sample
 from ivr.cli._demo import scenes
 from ivr.cli._demo.stage import Stage
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
 from ivr.simulator import (
     ANONYMOUS,
     HANG_UP,

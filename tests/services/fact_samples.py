@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.adapters.sql.messages.texts import TextNote, TextReceived
 from ivr.core.delivery.contact_points import ContactPoint, Hook
 from ivr.core.delivery.plan import Channel, Wishes
 from ivr.core.records.message import (
@@ -14,6 +13,7 @@ from ivr.core.records.message import (
     RecordingNote,
     TranscriptionOptions,
 )
+from ivr.core.records.text_message import TextNote, TextReceived
 from ivr.core.text_receipt import TextReceipt
 from ivr.services.facts import CallEnded, CallerServed, ConversationRecorded, Fact, TextRequested
 from tests.adapters.sql.records_samples import NOON, message_note, recording_note

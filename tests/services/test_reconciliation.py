@@ -15,12 +15,12 @@ import soundfile
 from ivr import keys
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.reconciliation import RepairStatus
 from ivr.core.records.delivery import DeliveryItem
 from ivr.core.records.message import MessageState
+from ivr.core.records.outbox import OutboxKind
 from ivr.services.lost_calls import NEVER_REACHED
 from ivr.services.retention.discard import discard_once
 from ivr.simulator import HANG_UP, Hears, Leave, Press

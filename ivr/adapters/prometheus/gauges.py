@@ -17,11 +17,12 @@ from ivr import keys
 from ivr import metrics as m
 from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.redis.worker_stats import figures
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxKind
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
 from ivr.core.readiness import Readiness
+from ivr.core.records.outbox import OutboxKind
 from ivr.errors import TangoError
 from ivr.services.fresh import Fresh
 

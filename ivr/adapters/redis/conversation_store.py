@@ -16,11 +16,11 @@ from redis.exceptions import LockError, RedisError
 from ivr import keys
 from ivr.adapters.redis.queue.acts import as_text
 from ivr.adapters.redis.turn_journal import append
-from ivr.adapters.sql.calls.timeline import CallEvent, LegNote
 from ivr.core.conversation import actions
 from ivr.core.conversation.actions import Action
 from ivr.core.conversation.state import Conversation, Phase
 from ivr.core.queue.entry import Ticket
+from ivr.core.records.timeline import CallEvent, LegNote
 from ivr.errors import StateUnavailable
 
 WRITE = """

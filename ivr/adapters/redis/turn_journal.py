@@ -15,9 +15,9 @@ from redis import Redis
 
 from ivr import keys
 from ivr.adapters.redis.stream import Stream
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
-from ivr.adapters.sql.calls.timeline import CallEvent, LegNote, TurnNote
 from ivr.adapters.sql.records import CallNote, Records
+from ivr.core.records.call_snapshot import CallSnapshot
+from ivr.core.records.timeline import CallEvent, LegNote, TurnNote
 from ivr.errors import RecordsError
 
 _snapshot: TypeAdapter[CallSnapshot] = TypeAdapter(CallSnapshot)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ivr.adapters.sql.outbox import OutboxKind, Promise
+from ivr.core.records.outbox import OutboxKind, Promise
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,6 @@ from ivr.adapters.sql import outbox, probe
 from ivr.adapters.sql.calls import call_details as story
 from ivr.adapters.sql.calls import snapshots as calls
 from ivr.adapters.sql.calls import timeline, ways
-from ivr.adapters.sql.calls.call_details import Story
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
-from ivr.adapters.sql.calls.timeline import CallEvent, LegNote, Timeline, TurnNote
 from ivr.adapters.sql.calls.ways import WaysTaken
 from ivr.adapters.sql.database import connect, reading, writing
 from ivr.adapters.sql.deliveries.book import DeliveryBook
@@ -28,7 +25,6 @@ from ivr.adapters.sql.messages import book as message_book
 from ivr.adapters.sql.messages import corrections
 from ivr.adapters.sql.messages import queries as message_queries
 from ivr.adapters.sql.messages.text_book import TextBook
-from ivr.adapters.sql.outbox import Backlog, OutboxItem
 from ivr.adapters.sql.people.account_book import AccountBook
 from ivr.adapters.sql.people.status_book import StatusBook
 from ivr.adapters.sql.programs.kept_answers import AnswerBook
@@ -43,6 +39,8 @@ from ivr.adapters.sql.search import findings
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.search.findings import Thing
 from ivr.adapters.sql.search.index import Hit
+from ivr.core.records.call_detail import Story
+from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import (
     Correction,
     Message,
@@ -51,6 +49,8 @@ from ivr.core.records.message import (
     Missing,
     RecordingNote,
 )
+from ivr.core.records.outbox import Backlog, OutboxItem
+from ivr.core.records.timeline import CallEvent, LegNote, Timeline, TurnNote
 from ivr.errors import RecordsError
 
 CallNote = CallSnapshot | TurnNote | LegNote | CallEvent

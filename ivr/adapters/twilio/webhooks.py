@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ivr.adapters.twilio.addresses import recording_sid
 from ivr.adapters.twilio.withheld import is_withheld
+from ivr.core.call.call_leg import CallLeg
 from ivr.core.call.events import (
     Continued,
     Dialled,
@@ -35,15 +35,6 @@ _OUTCOMES = {
     "busy": DialOutcome.BUSY,
     "no-answer": DialOutcome.NO_ANSWER,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CallLeg:
-    """Which call a webhook is about. `caller` is None where the number is withheld."""
-
-    call_sid: str
-    caller: str | None
-    called: str
 
 
 def call_leg(form: Form) -> CallLeg:

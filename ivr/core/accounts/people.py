@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ivr.adapters.files.agency import Agency
 from ivr.core.accounts.account import Account
+from ivr.core.agency import Agency
 from ivr.core.flow.findings import nearest
 from ivr.core.flow.flow import Flow
 from ivr.errors import AccountError

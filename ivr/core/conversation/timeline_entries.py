@@ -9,16 +9,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from ivr.adapters.sql.calls import timeline
-from ivr.adapters.sql.calls.timeline import CallEvent, LegNote
 from ivr.core.conversation import commands
 from ivr.core.conversation.commands import Command
 from ivr.core.conversation.events import Event, Left
 from ivr.core.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
+from ivr.core.records.timeline import CallEvent, LegNote, LegRole
 
 ROLES = {
-    PartyRole.OPERATOR: timeline.LegRole.OPERATOR,
-    PartyRole.THIRD: timeline.LegRole.THIRD_PARTY,
+    PartyRole.OPERATOR: LegRole.OPERATOR,
+    PartyRole.THIRD: LegRole.THIRD_PARTY,
 }
 """Whose legs are told of, and as whose."""
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic
 
-from ivr.adapters.files.flows.audio import AudioIndex
+from ivr.core.flow.audio import AudioIndex
 from ivr.core.flow.callers import by_number
 from ivr.core.flow.document import ClientFile, Defaults, Part, Retry, TemplateFile
 from ivr.core.flow.findings import Finding, Severity, nearest

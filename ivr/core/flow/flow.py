@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from ivr.adapters.files.flows.audio import AudioFile
 from ivr.core.flow.agreement import Duty, Retention
+from ivr.core.flow.audio import AudioFile
 from ivr.core.flow.calendars import Calendar
 from ivr.core.flow.callers import OTHER, WITHHELD, Ringing
 from ivr.core.flow.client import Client

@@ -6,20 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.adapters.sql.calls.call_details import DeliverySummary, Story
-from ivr.adapters.sql.calls.snapshots import WITHHELD, CallSnapshot
-from ivr.adapters.sql.calls.timeline import (
-    OTHER_CALL,
-    STANDING,
-    CallEvent,
-    LegNote,
-    PathStep,
-    TurnNote,
-)
 from ivr.core.jobs.acts import Close, Entry, Hand, HandOn, Note, Opened, Plan, Snooze, Take
 from ivr.core.jobs.job import Job
+from ivr.core.records.call_detail import DeliverySummary, Story
+from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import Message, MessageState
+from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.recording import ConversationRecording
+from ivr.core.records.timeline import OTHER_CALL, STANDING, CallEvent, LegNote, PathStep, TurnNote
 
 
 @dataclass(frozen=True, slots=True)

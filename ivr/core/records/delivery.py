@@ -67,3 +67,15 @@ class Unread:
 
     count: int
     oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What somebody, `to`, is to be told of a job and has not been sent on any channel: the key of
+    its promise, when it is to be sent, or that it was given up and why."""
+
+    key: str
+    to: str
+    due_at: datetime
+    given_up: bool
+    error: str | None

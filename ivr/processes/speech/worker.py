@@ -34,7 +34,7 @@ from ivr.adapters.speech.remote_jobs import TranscriptionResult
 from ivr.adapters.speech.remote_worker import Local, RemoteWorker
 from ivr.adapters.speech.task import Task, TaskOutcome
 from ivr.adapters.sql import open_records
-from ivr.adapters.sql.outbox import OutboxKind
+from ivr.core.records.outbox import OutboxKind
 from ivr.core.transcript.abilities import primary
 from ivr.core.transcript.write import prepare
 from ivr.errors import ProcessError, RecogniserDied, RecordsError, SpeechError, StateUnavailable

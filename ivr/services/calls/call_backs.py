@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from ivr.adapters.sql.queue.call_back_book import CallBack
 from ivr.core.call.engine import CallFlow
 from ivr.core.call.instructions import PromiseCallBack
 from ivr.core.call.state import CallState
 from ivr.core.queue.entry import Ticket, for_callback
+from ivr.core.records.call_back import CallBack
 from ivr.services.queue.call_backs import CallBackPlaces, next_call
 
 

@@ -8,11 +8,11 @@ from typing import assert_never
 
 import structlog
 
-from ivr.adapters.sql.messages.texts import TextNote
 from ivr.core.call.engine import CallFlow
 from ivr.core.call.events import CallBackWaits, Event, QueueUnavailable
 from ivr.core.call.instructions import Ask, Effect, KeepMessage, PromiseCallBack, SendText
 from ivr.core.call.state import CallState
+from ivr.core.records.text_message import TextNote
 from ivr.errors import NotKept, RecordsError
 from ivr.services.calls.asking import Asking
 from ivr.services.calls.call_backs import keep_call_back

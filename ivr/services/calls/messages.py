@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.twilio.rest.outgoing import Outgoing
 from ivr.adapters.twilio.webhooks import missing_recording, whole
+from ivr.core.agency import Agency
 from ivr.core.availability.standing import StandingOf
 from ivr.core.call.engine import CallFlow
 from ivr.core.call.instructions import KeepMessage

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ivr.adapters.sql.calls.snapshots import WITHHELD, CallSnapshot
 from ivr.core.call.state import CallState
+from ivr.core.records.call_snapshot import CallSnapshot
+from ivr.core.records.numbers import WITHHELD
 
 
 def snapshot(state: CallState) -> CallSnapshot:

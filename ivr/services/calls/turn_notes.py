@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from ivr.adapters.sql.calls.timeline import STANDING, LegNote, LegRole, PathStep, TurnNote
 from ivr.core.call.engine import CallFlow, Turn
 from ivr.core.call.events import (
     CallStarted,
@@ -30,6 +29,7 @@ from ivr.core.card_numbers import MASK, is_card
 from ivr.core.carrier import HUNG_UP
 from ivr.core.flow.flow import Place
 from ivr.core.nodes.base import Kind
+from ivr.core.records.timeline import STANDING, LegNote, LegRole, PathStep, TurnNote
 
 LAST_RESORT = "fell back"
 """What happened on a turn without an event: something had gone wrong, and a message was taken."""

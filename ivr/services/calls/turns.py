@@ -18,18 +18,19 @@ from ivr.adapters.redis.call_store import CallStore, Stored
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.turn_journal import snapshot_to_json, turn_to_json
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.calls.snapshots import WITHHELD, CallSnapshot
-from ivr.adapters.sql.calls.timeline import TurnNote
 from ivr.adapters.twilio.rest.outgoing import Outgoing
 from ivr.adapters.twilio.twiml import render, spoken
-from ivr.adapters.twilio.webhooks import CallLeg
 from ivr.core.availability.standing import StandingOf
+from ivr.core.call.call_leg import CallLeg
 from ivr.core.call.card_door import without_cards
 from ivr.core.call.engine import CallFlow, Turn, advance, resort_to_message, start
 from ivr.core.call.events import CallStarted, Claimed, Event, HungUp
 from ivr.core.call.state import BEFORE_FIRST, CallState
 from ivr.core.language.phrases import FALLBACK, phrases
 from ivr.core.nodes.base import Kind
+from ivr.core.records.call_snapshot import CallSnapshot
+from ivr.core.records.numbers import WITHHELD
+from ivr.core.records.timeline import TurnNote
 from ivr.errors import RecordsError, StateUnavailable, UnknownClient
 from ivr.metrics import TURNS
 from ivr.services.calls.asking import Asking

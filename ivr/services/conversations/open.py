@@ -8,12 +8,12 @@ from datetime import datetime
 
 from redis import Redis
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.redis.conversation_store import ConversationStore
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.twilio.rest.conferences import Conferences
 from ivr.adapters.twilio.rest.telephone import Telephone
-from ivr.core.queue.states import Operators
+from ivr.core.agency import Agency
 from ivr.services.conversations.action_executor import CallBacks, Errands
 from ivr.services.conversations.conversation_service import Floor
 from ivr.services.conversations.ringer import Ringer

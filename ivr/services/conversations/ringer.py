@@ -11,13 +11,14 @@ import structlog
 from redis import Redis
 
 from ivr import keys
-from ivr.adapters.files.agency import Operator
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.core.agency import Operator
 from ivr.core.conversation.events import Left, Rung, Why
 from ivr.core.conversation.machine import OPERATOR
 from ivr.core.queue.entry import Reservation
-from ivr.core.queue.states import DeviceType, Operators, softphone_address
+from ivr.core.queue.states import DeviceType, softphone_address
 from ivr.errors import CallGone, CarrierError, CarrierRefused
 from ivr.services.conversations.conversation_service import Floor
 from ivr.services.queue.connect import LEASE

@@ -15,8 +15,8 @@ from random import SystemRandom
 import structlog
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
 from ivr.core.delivery.plan import TRIES, wait_before
+from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import DeliveryError, DeliveryRefused
 
 LEASE = timedelta(minutes=5)

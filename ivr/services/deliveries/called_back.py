@@ -15,11 +15,12 @@ from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.jobs.book import act_in, open_in
 from ivr.adapters.sql.jobs.rows import locked
-from ivr.adapters.sql.queue.call_back_book import CallBack, GivenUp, Settled
+from ivr.adapters.sql.queue.call_back_book import GivenUp, Settled
 from ivr.core.call_back import CallBackState
 from ivr.core.jobs.acts import Note
 from ivr.core.jobs.job import NewJob
 from ivr.core.queue.entry import for_callback
+from ivr.core.records.call_back import CallBack
 from ivr.core.ring_numbers import NOT_RUNG, REACHED, came_of
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.queue.call_backs import PUT_BACK_AFTER, next_call

@@ -16,11 +16,11 @@ from ivr.adapters.mail.email import (
     words_of,
 )
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
 from ivr.core.delivery.contact_points import ContactPoint, from_data, usable
 from ivr.core.delivery.plan import Channel, Wishes
 from ivr.core.records.delivery import DeliveryItem
 from ivr.core.records.message import Correction, Message, Recipient
+from ivr.core.records.outbox import OutboxItem, OutboxKind
 
 LONGEST_WORDS = 300
 """Characters of the caller's words in a text; the rest is behind the link."""

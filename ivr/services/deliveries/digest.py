@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from ivr.adapters.mail.email import Letter, readable_number, when_left, words_of, write
 from ivr.adapters.mail.smtp import MailServer, mail_server, mail_session, send
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
 from ivr.core.delivery.contact_points import ContactPoint
 from ivr.core.records.delivery import Delivery
 from ivr.core.records.message import Recipient
+from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import DeliveryRefused
 from ivr.metrics import DELIVERIES
 from ivr.services.deliveries.attempt import Attempt, attempt_all

@@ -7,9 +7,10 @@ from datetime import datetime
 
 import structlog
 
-from ivr.adapters.files.agency import Agency, load_agency
+from ivr.adapters.files.agency import load_agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
+from ivr.core.agency import Agency
 from ivr.core.jobs.acts import Alarm
 from ivr.core.nodes.base import Kind
 from ivr.errors import FlowError, JobError

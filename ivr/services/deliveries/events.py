@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.http.webhook import post
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
-from ivr.adapters.sql.programs.subscription_book import Subscription
+from ivr.core.agency import Agency
 from ivr.core.delivery.contact_points import ContactPoint, to_data
+from ivr.core.records.outbox import OutboxItem, OutboxKind
+from ivr.core.records.subscription import Subscription
 from ivr.errors import DeliveryError, DeliveryRefused
 from ivr.metrics import DELIVERIES
 from ivr.services.deliveries.attempt import pause_before, work_off

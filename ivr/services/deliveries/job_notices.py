@@ -8,14 +8,13 @@ from datetime import UTC, datetime, tzinfo
 
 import sqlalchemy as sa
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.mail.email import readable_number, title
 from ivr.adapters.sql import outbox
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.tables import accounts
 from ivr.adapters.twilio.rest.outgoing import Outgoing
 from ivr.core.accounts.roles import Role
+from ivr.core.agency import Agency
 from ivr.core.availability.standing import StandingOf
 from ivr.core.call.engine import CallFlow
 from ivr.core.delivery.contact_points import ContactPoint, to_data, usable
@@ -30,6 +29,7 @@ from ivr.core.jobs.notices import About, Told, once, short, subject, told
 from ivr.core.jobs.words import when
 from ivr.core.nodes.base import Kind
 from ivr.core.records.message import Recipient
+from ivr.core.records.outbox import OutboxKind
 from ivr.core.ring_numbers import how_to_ring, ring_numbers
 from ivr.errors import UnknownClient
 

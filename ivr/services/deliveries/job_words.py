@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from ivr.adapters.sql.deliveries.of_jobs import Promised
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.delivery.words import in_words, read
 from ivr.core.jobs.acts import Entry
 from ivr.core.jobs.job import Job
 from ivr.core.jobs.notices import act_told_of
 from ivr.core.jobs.words import told, when
-from ivr.core.records.delivery import Delivery
+from ivr.core.records.delivery import Delivery, Promised
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from ivr.adapters.mail.email import write
 from ivr.adapters.mail.smtp import MailServer, mail_server, mail_session, send
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
 from ivr.core.delivery.plan import (
     TRIES,
     Channel,
@@ -35,6 +34,7 @@ from ivr.core.delivery.plan import (
 from ivr.core.gsm7 import in_gsm7
 from ivr.core.records.delivery import Delivery
 from ivr.core.records.message import Message
+from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import DeliveryError, DeliveryRefused, OutsideError, StorageError
 from ivr.metrics import DELIVERIES
 from ivr.services.deliveries.attempt import pause_before, work_off

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
+from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import CarrierError, CarrierRefused, DeliveryError, DeliveryRefused
 from ivr.services.deliveries.attempt import Attempt, attempt_all
 

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.sql.queue.call_back_book import CallBack, CallBackBook
+from ivr.adapters.sql.queue.call_back_book import CallBackBook
 from ivr.core.call_back import CallBackState
 from ivr.core.flow.calendars import parse_calendar
 from ivr.core.queue.entry import Ticket, for_callback
+from ivr.core.records.call_back import CallBack
 from ivr.errors import StateUnavailable
 
 log = structlog.get_logger()

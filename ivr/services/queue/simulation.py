@@ -17,11 +17,11 @@ from itertools import count
 from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.core.call.instructions import Circle
 from ivr.core.queue.entry import Reservation, Ticket
 from ivr.core.queue.facts import OfferEnd, VisitEnd
 from ivr.core.queue.measures import TARGET, Measures, measures
-from ivr.core.queue.states import Operators
 from ivr.core.queue.visits import Offer, Visit
 
 BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -23,7 +23,7 @@ from rq.worker_registration import clean_worker_registry
 from ivr.adapters.speech.remote_jobs import TranscriptionRequest, TranscriptionResult, request_for
 from ivr.adapters.speech.task import Task
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
+from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.core.transcript.abilities import primary, wanted
 from ivr.services.recording_links import RecordingLinks

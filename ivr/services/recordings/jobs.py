@@ -23,10 +23,10 @@ from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.remote_jobs import TranscriptionResult
 from ivr.adapters.speech.task import Task, TaskOutcome
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.twilio.recording_audio import fetch_recording
 from ivr.core.recording_names import recording_name
 from ivr.core.records.message import MessageState, Transcript, Word
+from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.core.transcript.cards import mask_cards
 from ivr.core.transcript.values import FormattedText

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
+from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.errors import CallGone, CarrierError, DeliveryError, StorageError
 from ivr.services.deliveries.attempt import Attempt, attempt_all

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
-from ivr.adapters.sql.programs.lists import Cursor, Narrow
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.records.call_course import TimelineEntry, tell
+from ivr.core.records.call_snapshot import CallSnapshot
+from ivr.core.records.lists import Cursor, Narrow
 from ivr.services.party_names import party_names
 from ivr.web.api.cursors import page, read
 from ivr.web.api.operation import Answer, Asked, Operation, missing

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
-from ivr.adapters.sql.programs.lists import Cursor
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.call.engine import CallFlow
+from ivr.core.records.lists import Cursor
 from ivr.web.api.cursors import page, read
 from ivr.web.api.operation import Answer, Asked, Operation
 from ivr.web.api.services import Office

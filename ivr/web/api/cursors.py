@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from ivr.adapters.sql.programs.lists import Cursor
+from ivr.core.records.lists import Cursor
 from ivr.web.api.types import Page, Shown
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ivr.adapters.sql.programs.happenings import Happening
 from ivr.core.accounts.scopes import ALLOWS
+from ivr.core.records.happening import Happening
 from ivr.web.api.examples import example_of, examples_of
 from ivr.web.api.operation import Operation
 from ivr.web.api.problems import KINDS, MEDIA_TYPE, Problem

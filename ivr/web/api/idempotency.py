@@ -13,7 +13,7 @@ from flask import Response
 
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.programs import kept_answers
-from ivr.adapters.sql.programs.kept_answers import KeptAnswer
+from ivr.core.records.kept_answer import KeptAnswer
 from ivr.errors import ApiError
 from ivr.web.api.types import Shown
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ivr.adapters.sql.programs.lists import Cursor, JobNarrow
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.jobs.job import Job as Kept
 from ivr.core.jobs.job import JobState, Outcome, OwnerKind
 from ivr.core.jobs.job import Owner as Holder
 from ivr.core.jobs.words import in_words
+from ivr.core.records.lists import Cursor, JobNarrow
 from ivr.web.api.cursors import page, read
 from ivr.web.api.operation import Answer, Asked, Operation, missing
 from ivr.web.api.services import Office

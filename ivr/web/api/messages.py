@@ -7,10 +7,10 @@ from http import HTTPStatus
 from pydantic import Field
 
 from ivr.adapters.recordings import open_storage
-from ivr.adapters.sql.programs.lists import Cursor, MessageNarrow
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.records.delivery import Delivery as Carried
+from ivr.core.records.lists import Cursor, MessageNarrow
 from ivr.core.records.message import Message as Kept
 from ivr.core.records.message import MessageState
 from ivr.errors import ApiError

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, tzinfo
 
 from redis import Redis
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
+from ivr.core.agency import Agency
 from ivr.core.nodes.base import Kind
 from ivr.errors import UnknownClient
 from ivr.services.deliveries.job_notices import JobNotices

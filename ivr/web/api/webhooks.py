@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from pydantic import Field
 
-from ivr.adapters.sql.programs.happenings import Happening
-from ivr.adapters.sql.programs.subscription_book import MOST, Subscription
 from ivr.core.accounts.scopes import TokenScope
+from ivr.core.records.happening import Happening
+from ivr.core.records.subscription import MOST, Subscription
 from ivr.errors import ApiError
 from ivr.services.deliveries.events import secret_of
 from ivr.web.api.operation import Answer, Asked, Operation, missing

@@ -14,19 +14,20 @@ from flask_wtf.csrf import generate_csrf
 from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.files.agency import Agency, load_agency
+from ivr.adapters.files.agency import load_agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.call_store import CallStore
 from ivr.adapters.redis.changes import jobs_changed
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.redis.seal import Seal
 from ivr.adapters.sql import Records
 from ivr.adapters.twilio.rest.softphone import softphone_token
 from ivr.core.accounts.roles import Permission, Role
+from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.nodes.base import Kind
-from ivr.core.queue.states import Operators
 from ivr.errors import FlowError, UnknownClient
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.deliveries.read_links import ReadLinks

@@ -12,10 +12,10 @@ import structlog
 from flask import Blueprint, Response, request
 
 from ivr.adapters.files.flows.library import Library
-from ivr.adapters.sql.messages.texts import TextReceived
 from ivr.adapters.twilio import twiml
 from ivr.adapters.twilio.signature import Signatures
 from ivr.core.nodes.base import Kind
+from ivr.core.records.text_message import TextReceived
 from ivr.core.text_receipt import FINAL, TextReceipt
 from ivr.core.whole_numbers import whole_number
 from ivr.errors import NotKept

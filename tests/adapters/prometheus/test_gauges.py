@@ -10,9 +10,10 @@ from redis import Redis
 from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.adapters.prometheus.gauges import Families, Gauges, of_records, of_redis, of_signs
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import migrate, open_records
 from ivr.core.queue.entry import Ticket
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
 from ivr.errors import RecordsUnavailable
 from ivr.keys import JOURNAL
 from ivr.settings import Settings

@@ -19,8 +19,8 @@ from ivr.adapters.speech.audio.files import Audio
 from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.task import Task
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.records.message import MessageState, Transcript, Word
+from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import CallRecordingNote, ConversationRecording
 from ivr.errors import RecogniserDied
 from ivr.services.recordings.jobs import Workplace, perform

@@ -18,8 +18,8 @@ from ivr.adapters.speech.audio.files import Audio
 from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.task import Task
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
 from ivr.core.records.message import Message, MessageState, Transcript, TranscriptionOptions, Word
+from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import RecordsError
 from ivr.services.recordings.jobs import MODEL_WAIT, TRIED_FOR, Workplace, perform
 from ivr.settings import Settings

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
-from ivr.adapters.sql.calls.timeline import CallEvent, LegNote, LegRole, PathStep, TurnNote
 from ivr.core.jobs.job import FollowUpTerms, Opening, Owner, OwnerKind
+from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import MessageNote, Recipient, RecordingNote, Transcript, Word
+from ivr.core.records.timeline import CallEvent, LegNote, LegRole, PathStep, TurnNote
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 IAN = Recipient("Ian Frost", "ian@rainbowfrost.example")

@@ -9,8 +9,8 @@ import sys
 from datetime import datetime, timedelta
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import Backlog
 from ivr.core.records.message import Recipient
+from ivr.core.records.outbox import Backlog
 from tests.adapters.sql.records_samples import NOON, message_note, recording_note
 
 LEASE = timedelta(minutes=5)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.adapters.sql.calls.timeline import CallEvent, LegNote
 from ivr.core.conversation import timeline_entries
 from ivr.core.conversation.commands import (
     Command,
@@ -30,6 +29,7 @@ from ivr.core.conversation.commands import (
 from ivr.core.conversation.events import Answered, Left, Why
 from ivr.core.conversation.machine import OPERATOR, advance
 from ivr.core.conversation.state import Conversation, Party, PartyRole, PartyState
+from ivr.core.records.timeline import CallEvent, LegNote
 from tests.services.conversations.made_up_room import NOON, ringing
 
 LATER = NOON + timedelta(seconds=8)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.sql.calls.timeline import PathStep, TurnNote
 from ivr.core.call.card_door import without_cards
 from ivr.core.call.engine import CallFlow, advance, start
 from ivr.core.call.events import (
@@ -21,6 +20,7 @@ from ivr.core.call.events import (
     Spoke,
 )
 from ivr.core.call.state import CallState
+from ivr.core.records.timeline import PathStep, TurnNote
 from ivr.services.calls.turn_notes import Taken, turn_note
 from tests.flow_files import PEOPLE, good
 

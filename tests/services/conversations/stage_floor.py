@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.core.conversation.commands import Command, HangUp, Target
 from ivr.core.conversation.state import Conversation, PartyRole, PartyState, Phase
-from ivr.core.queue.states import DeviceType, Operators, OperatorState
+from ivr.core.queue.states import DeviceType, OperatorState
 from ivr.services.conversations.conversation_service import Floor
 from ivr.services.conversations.open import Exchange
 from ivr.simulator import Answers, Call, Carrier, Moment, Press, Rings

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from ivr.adapters.sql import Records, open_records
-from ivr.adapters.sql.queue.call_back_book import CallBack
 from ivr.core.call_back import CallBackState
 from ivr.core.conversation.state import PartyRole, Phase
 from ivr.core.queue.states import DeviceType, Presence
+from ivr.core.records.call_back import CallBack
 from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.settings import Settings
 from ivr.simulator import Busy, Hears, NoAnswer, Press, WaitUntilHears

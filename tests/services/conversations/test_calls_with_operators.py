@@ -11,9 +11,9 @@ import pytest
 from redis import Redis
 
 from ivr import keys
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.redis.turn_journal import drain
 from ivr.adapters.sql import open_records
+from ivr.core.agency import Agency
 from ivr.core.conversation.commands import (
     Complete,
     Consult,

@@ -13,12 +13,12 @@ from ivr.adapters.files.flows.library import Library
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.redis.turn_journal import drain
 from ivr.adapters.sql import Records, open_records
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.bootstrap import open_recorder
 from ivr.core.conversation.state import Phase
 from ivr.core.nodes import KINDS
 from ivr.core.reconciliation import Comparison, RepairStatus
+from ivr.core.records.outbox import OutboxKind
 from ivr.processes.reconciliation import open_reconciliation
 from ivr.services.facts import ConversationRecorded
 from ivr.settings import Settings

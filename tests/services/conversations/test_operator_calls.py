@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import Records, open_records
-from ivr.adapters.sql.queue.call_back_book import CallBack
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role as AccountRole
 from ivr.core.call_back import CallBackState
@@ -24,7 +24,8 @@ from ivr.core.conversation.state import PartyRole, Phase
 from ivr.core.jobs.acts import Note
 from ivr.core.jobs.agreement import the_agency
 from ivr.core.jobs.job import FollowUpTerms, Job, NewJob, Opening
-from ivr.core.queue.states import DeviceType, Operators, Presence
+from ivr.core.queue.states import DeviceType, Presence
+from ivr.core.records.call_back import CallBack
 from ivr.settings import Settings
 from ivr.simulator import Busy, NoAnswer
 from ivr.web.app import create_app

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.jobs.board import Wanted
-from ivr.adapters.sql.outbox import OutboxKind
-from ivr.adapters.sql.queue.call_back_book import CallBack
+from ivr.core.agency import Agency
 from ivr.core.availability.standing import AS_USUAL
 from ivr.core.call_back import CallBackState
 from ivr.core.nodes import KINDS
+from ivr.core.records.call_back import CallBack
+from ivr.core.records.job_list import Wanted
+from ivr.core.records.outbox import OutboxKind
 from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.queue.call_backs import CallBackPlaces

@@ -17,8 +17,6 @@ from typing import Any
 import pytest
 
 from ivr.adapters.sql import Records, outbox
-from ivr.adapters.sql.messages.texts import TextReceived
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.core.delivery.contact_points import ContactPoint, Hook, to_data
 from ivr.core.delivery.plan import TRIES, Channel, DeliveryState, Wishes
@@ -29,6 +27,8 @@ from ivr.core.jobs.job import FollowUpTerms, Opening, Owner, OwnerKind
 from ivr.core.jobs.notices import About, once, short, subject, told
 from ivr.core.records.delivery import Delivery
 from ivr.core.records.message import Recipient, Transcript, Word
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.text_message import TextReceived
 from ivr.errors import DeliveryRefused
 from ivr.services.deliveries.attempt import LEASE
 from ivr.services.deliveries.digest import digest_once

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from ivr.adapters.sql.deliveries.of_jobs import Promised
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.jobs.acts import Close, Entry, Hand, Read, Take
 from ivr.core.jobs.job import Outcome
 from ivr.core.jobs.rules import apply, opening_act
-from ivr.core.records.delivery import Delivery
+from ivr.core.records.delivery import Delivery, Promised
 from ivr.services.deliveries.job_words import history, reading
 from tests.job_samples import HOUR, IAN, MAYA, MINUTE, NOON, SAM, job
 

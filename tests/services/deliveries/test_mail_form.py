@@ -11,8 +11,8 @@ from email.policy import strict
 from email.utils import parseaddr
 
 from ivr.adapters.sql import outbox
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.delivery.contact_points import ContactPoint, to_data
+from ivr.core.records.outbox import OutboxKind
 from tests.services.deliveries.test_delivery_ways import IAN, MINUTE, NOON, Post
 from tests.services.deliveries.test_delivery_ways import database_url as database_url
 from tests.services.deliveries.test_delivery_ways import post as post

@@ -16,7 +16,6 @@ from ivr.adapters.files.flows.latest_library import LatestLibrary
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
@@ -27,6 +26,7 @@ from ivr.core.jobs.agreement import opening
 from ivr.core.jobs.job import Job, NewJob, Outcome, Owner, OwnerKind
 from ivr.core.nodes import KINDS
 from ivr.core.records.message import Transcript
+from ivr.core.records.outbox import OutboxKind
 from ivr.errors import FlowError, JobError
 from ivr.services.deliveries.escalation import Rising
 from ivr.services.deliveries.job_notices import JobNotices

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from ivr.adapters.sql.deliveries.book import DeliveryBook
-from ivr.adapters.sql.messages.texts import TextNote
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.delivery.plan import DeliveryState
 from ivr.core.delivery.words import in_words
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.text_message import TextNote
 from ivr.core.text_receipt import TextReceipt
 from ivr.services.deliveries.relay import deliver_once
 from ivr.services.deliveries.texts import text_once

@@ -10,10 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.messages.texts import TextNote
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.core.delivery.plan import TRIES
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.text_message import TextNote
 from ivr.services.deliveries.attempt import LEASE
 from ivr.services.deliveries.texts import text_once
 from ivr.settings import Settings

@@ -12,8 +12,8 @@ from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.sql import Records, migrate, open_records
 from ivr.adapters.sql.flows.versions import FlowText
 from ivr.adapters.sql.messages.words import CARRIER_KEEPS
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.core.records.outbox import OutboxKind
 from ivr.errors import CarrierError
 from ivr.services.retention.discard import discard_once
 from ivr.services.retention.purge import purge_once

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ivr.adapters.sql.programs.happenings import Happening
 from ivr.core.accounts.scopes import ALLOWS
+from ivr.core.records.happening import Happening
 from ivr.web.api.app import operations_of
 from ivr.web.api.document import document
 from ivr.web.api.problems import KINDS

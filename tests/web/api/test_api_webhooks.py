@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.sql import migrate, open_records
-from ivr.adapters.sql.outbox import OutboxKind
-from ivr.adapters.sql.programs.happenings import Happening
-from ivr.adapters.sql.programs.subscription_book import MOST
 from ivr.core.accounts.scopes import TokenScope
+from ivr.core.agency import Agency
 from ivr.core.delivery.plan import Channel
 from ivr.core.records.delivery import DeliveryItem
+from ivr.core.records.happening import Happening
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.subscription import MOST
 from ivr.services.deliveries.events import FAILS_LONG, events_once
 from ivr.settings import Settings
 from ivr.web.api.webhooks import Event

@@ -6,8 +6,6 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
-from ivr.adapters.sql.calls.snapshots import WITHHELD
-from ivr.adapters.sql.calls.timeline import CallEvent, LegNote
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.core.accounts.scopes import TokenScope
@@ -15,6 +13,8 @@ from ivr.core.jobs.acts import Close, Note
 from ivr.core.jobs.job import Outcome
 from ivr.core.queue.entry import Ticket
 from ivr.core.queue.states import Presence
+from ivr.core.records.numbers import WITHHELD
+from ivr.core.records.timeline import CallEvent, LegNote
 from ivr.web.console.pages import SESSION
 from tests.adapters.sql.records_samples import snapshot
 from tests.web.console.calls.conversations_kept import record

@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
+from ivr.core.agency import Agency
 from ivr.services.conversations.open import open_floor
 from ivr.settings import Settings
 from ivr.web.console.accounts.sign_in import SignIn

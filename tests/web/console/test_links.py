@@ -8,8 +8,8 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.core.accounts.roles import Role
-from ivr.core.queue.states import Operators
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from ivr.web.console.routes import FIRST_PAGES

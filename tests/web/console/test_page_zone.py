@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from ivr.adapters.files.agency import Agency
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.core.accounts.roles import Role
-from ivr.core.queue.states import Operators
+from ivr.core.agency import Agency
 from tests.adapters.sql.records_samples import snapshot
 from tests.flow_files import HEAD, write
 from tests.web.console.calls.messages_left import leave

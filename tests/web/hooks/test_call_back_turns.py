@@ -10,9 +10,11 @@ from flask import Flask
 from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.queue.call_back_book import CallBack, CallBackBook, CallBackState
-from ivr.core.queue.states import Operators, Presence
+from ivr.adapters.sql.queue.call_back_book import CallBackBook, CallBackState
+from ivr.core.queue.states import Presence
+from ivr.core.records.call_back import CallBack
 from ivr.errors import RecordsUnavailable
 from ivr.services.queue.connect import LEASE
 from ivr.settings import Settings

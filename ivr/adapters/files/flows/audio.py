@@ -5,35 +5,18 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 from ivr.adapters.files.flows.files import names_in, read_bytes, real
+from ivr.core.flow.audio import AudioFile, AudioIndex
 from ivr.core.flow.findings import nearest
 
 FOLDER = "audio"
 MAX_AUDIO_BYTES = 10 * 1024 * 1024
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,80}\.(wav|mp3)")
 _FORMATS = {"wav": ("WAV", "WAVEX"), "mp3": ("MP3", "MPEG")}
-
-
-@dataclass(frozen=True, slots=True)
-class AudioFile:
-    """An audio file as it was when the flow was loaded. `digest` tells one content from another."""
-
-    name: str
-    digest: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class AudioIndex:
-    """The audio files that a flow plays, by name, and what is wrong with the others."""
-
-    files: Mapping[str, AudioFile] = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 def client_audio(flows: Path, client_id: str) -> Path:

@@ -13,9 +13,10 @@ from typing import Any, Generic
 
 import structlog
 
-from ivr.adapters.files.flows.audio import AudioIndex, client_audio, shelf
+from ivr.adapters.files.flows.audio import client_audio, shelf
 from ivr.adapters.files.flows.files import read_bytes, real, shown, why_missing
 from ivr.core.flow.ahead import ahead
+from ivr.core.flow.audio import AudioIndex
 from ivr.core.flow.build import Builder
 from ivr.core.flow.check import check, unreachable
 from ivr.core.flow.check_texts import text_lengths

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
 from ivr.adapters.sql.calls import snapshots as calls
 from ivr.adapters.sql.calls import timeline
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
-from ivr.adapters.sql.calls.timeline import Timeline
 from ivr.adapters.sql.jobs import rows as job_rows
 from ivr.adapters.sql.messages import queries as message_queries
 from ivr.adapters.sql.messages import texts
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.queue import call_back_book
-from ivr.adapters.sql.queue.call_back_book import CallBack
 from ivr.adapters.sql.recordings import conversation_rows as call_recording_book
 from ivr.adapters.sql.recordings import transcripts as transcript_rows
 from ivr.adapters.sql.tables import call_recordings, deliveries, jobs, messages, outbox
@@ -25,42 +19,11 @@ from ivr.core.delivery.plan import DeliveryState
 from ivr.core.jobs.acts import Entry
 from ivr.core.jobs.job import Job
 from ivr.core.queue.entry import for_callback
-from ivr.core.records.message import Message, Transcript
-from ivr.core.records.recording import ConversationRecording
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverySummary:
-    """Something that goes out because of a call, and what came of it: by `channel` to a person, or
-    a text to a number.
-
-    `began_at` is when it was first tried, or is to be. `ended_at` is when it was sent or given up,
-    None while it is still tried; `read_at` when somebody, `read_by`, said that they had it.
-    """
-
-    channel: str
-    to: str
-    began_at: datetime
-    ended_at: datetime | None
-    given_up: bool
-    attempts: int
-    error: str | None
-    read_at: datetime | None = None
-    read_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """A call and all that came of it; one of ours where `call_back` says for which promise."""
-
-    call: CallSnapshot
-    timeline: Timeline
-    messages: tuple[Message, ...] = ()
-    recordings: tuple[ConversationRecording, ...] = ()
-    transcripts: tuple[tuple[datetime, Transcript], ...] = ()
-    deliveries: tuple[DeliverySummary, ...] = ()
-    jobs: tuple[tuple[Job, tuple[Entry, ...]], ...] = ()
-    call_back: CallBack | None = None
+from ivr.core.records.call_back import CallBack
+from ivr.core.records.call_detail import DeliverySummary, Story
+from ivr.core.records.call_snapshot import CallSnapshot
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.timeline import Timeline
 
 
 def of_call(connection: sa.Connection, call_sid: str) -> Story | None:

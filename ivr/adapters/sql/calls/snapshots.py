@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import sqlalchemy as sa
-from pydantic import AwareDatetime, Field
 
 from ivr.adapters.sql.programs import happenings
-from ivr.adapters.sql.programs.happenings import Happening
 from ivr.adapters.sql.search import index as search
-from ivr.adapters.sql.tables import WITHHELD as WITHHELD
 from ivr.adapters.sql.tables import calls, insert
-
-
-@dataclass(frozen=True, slots=True)
-class CallSnapshot:
-    """A call as it stands after turn number `turn`.
-
-    `from_` (or `WITHHELD`) and `to` are as the carrier gave them; `path` names the nodes
-    visited, in order. `client` is None where nobody claims the dialled number. Times are aware.
-    """
-
-    call_sid: str
-    client: str | None
-    from_: str
-    to: str
-    started_at: AwareDatetime
-    flow_version: str
-    turn: Annotated[int, Field(ge=0, lt=2**31)]
-    path: tuple[str, ...] = ()
-    ended_at: AwareDatetime | None = None
-    outcome: str | None = None
+from ivr.core.records.call_snapshot import CallSnapshot
+from ivr.core.records.happening import Happening
 
 
 def note(connection: sa.Connection, snapshots: Iterable[CallSnapshot]) -> None:

@@ -16,11 +16,11 @@ from ivr.adapters.sql import outbox
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.deliveries import rows
 from ivr.adapters.sql.deliveries.rows import OPEN
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.tables import deliveries
 from ivr.adapters.sql.tables import outbox as promises
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.records.delivery import Delivery, DeliveryItem, Unread
+from ivr.core.records.outbox import OutboxKind
 from ivr.core.text_receipt import TextReceipt
 
 c = deliveries.c

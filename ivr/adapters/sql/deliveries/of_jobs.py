@@ -4,31 +4,17 @@ function works in the transaction of the connection it is given."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
 from ivr.adapters.sql.deliveries import rows as delivery_rows
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.tables import deliveries, messages, outbox
 from ivr.core.jobs.job import Job
-from ivr.core.records.delivery import Delivery
+from ivr.core.records.delivery import Delivery, Promised
+from ivr.core.records.outbox import OutboxKind
 
 TO_PEOPLE = (OutboxKind.EMAIL, OutboxKind.NOTICE, OutboxKind.CORRECTION)
 """What is promised to people because of a job or of the message that has opened it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """What somebody, `to`, is to be told of a job and has not been sent on any channel: the key of
-    its promise, when it is to be sent, or that it was given up and why."""
-
-    key: str
-    to: str
-    due_at: datetime
-    given_up: bool
-    error: str | None
 
 
 def about(jobs: Collection[Job]) -> sa.ColumnElement[bool]:

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.jobs import rows as job_rows
 from ivr.adapters.sql.programs import happenings
-from ivr.adapters.sql.programs.happenings import Happening
 from ivr.adapters.sql.tables import deliveries, insert, jobs, messages
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.jobs.acts import Read
 from ivr.core.records.delivery import Delivery, DeliveryItem
+from ivr.core.records.happening import Happening
 from ivr.core.text_receipt import TextReceipt
 
 OPEN = (DeliveryState.WAITING, DeliveryState.FAILED)

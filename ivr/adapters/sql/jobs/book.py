@@ -9,16 +9,15 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.deliveries import of_jobs as job_deliveries
-from ivr.adapters.sql.deliveries.of_jobs import Promised
 from ivr.adapters.sql.jobs import board as job_board
 from ivr.adapters.sql.jobs import rows as job_rows
-from ivr.adapters.sql.jobs.board import Count, Row, Wanted
 from ivr.adapters.sql.tables import jobs
 from ivr.core.jobs.acts import Act, Alarm, Change, Entry, HandOn, Remind
 from ivr.core.jobs.escalation import Rise, due_step
 from ivr.core.jobs.job import AGREEMENT, Job, NewJob, Owner
 from ivr.core.jobs.rules import opening_act
-from ivr.core.records.delivery import Delivery
+from ivr.core.records.delivery import Delivery, Promised
+from ivr.core.records.job_list import Count, Row, Wanted
 from ivr.errors import JobError
 
 Promise = Callable[[sa.Connection, Change], None]

@@ -8,7 +8,7 @@ in late opens it again. A call may have several, one after the other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,39 +16,7 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import drafts, insert
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What is written about a call. `number` counts the drafts of one call, from 0.
-
-    `caller` is E.164, None where it is withheld. `kind` is the kind of job, `fields` are what was
-    typed, by field; `flow_version` is the version whose form it is; `began_at` is since when the
-    operator has it; times are aware.
-    """
-
-    call_sid: str
-    client: str
-    flow_version: str
-    operator: str
-    caller: str | None
-    began_at: datetime
-    updated_at: datetime
-    number: int = 0
-    kind: str = "message"
-    fields: Mapping[str, str] = field(default_factory=dict)
-    outcome: str = ""
-    closed_at: datetime | None = None
-
-    @property
-    def id(self) -> str:
-        """The draft's name in addresses."""
-        return f"{self.call_sid}.{self.number}"
-
-    @property
-    def written(self) -> bool:
-        """Whether there is a word in it."""
-        return any(text.strip() for text in self.fields.values())
+from ivr.core.records.draft import Draft
 
 
 class DraftBook:

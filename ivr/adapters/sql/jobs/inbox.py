@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,36 +13,16 @@ from ivr.adapters.sql.deliveries import of_jobs as job_deliveries
 from ivr.adapters.sql.deliveries import rows as delivery_rows
 from ivr.adapters.sql.jobs import board as job_board
 from ivr.adapters.sql.jobs import rows as job_rows
-from ivr.adapters.sql.jobs.board import Wanted
 from ivr.adapters.sql.messages import corrections
 from ivr.adapters.sql.messages import queries as message_queries
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.jobs.acts import Read
-from ivr.core.jobs.job import Job, Owner
+from ivr.core.jobs.job import Job
 from ivr.core.records.delivery import Delivery
-from ivr.core.records.message import Correction, Message
+from ivr.core.records.inbox import InboxItem, Reader
+from ivr.core.records.job_list import Wanted
 
 HOW = "on the client’s page"
-
-
-@dataclass(frozen=True, slots=True)
-class InboxItem:
-    """A job, with the message that has opened it, if one has, how that was corrected, and what was
-    brought to people."""
-
-    job: Job
-    message: Message | None
-    corrections: tuple[Correction, ...]
-    deliveries: tuple[Delivery, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody who reads for people called `names`, and is the owner `person` or acts as `name`."""
-
-    name: str
-    names: Collection[str]
-    person: Owner | None
 
 
 class InboxBook:

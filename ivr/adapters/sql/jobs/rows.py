@@ -16,13 +16,13 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from ivr.adapters.sql.programs import happenings
-from ivr.adapters.sql.programs.happenings import Happening
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.tables import insert, job_acts, jobs
 from ivr.core.jobs import rules
 from ivr.core.jobs.acts import Act, Close, Entry, Opened, from_data, to_data
 from ivr.core.jobs.escalation import next_step
 from ivr.core.jobs.job import FollowUpTerms, Job, JobState, NewJob, Outcome, Owner, OwnerKind
+from ivr.core.records.happening import Happening
 from ivr.errors import JobError, JobMoved
 
 

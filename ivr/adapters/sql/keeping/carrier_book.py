@@ -11,13 +11,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.adapters.sql.calls import snapshots
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
-from ivr.adapters.sql.calls.timeline import LegNote
 from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.deliveries import rows as delivery_rows
 from ivr.adapters.sql.keeping import erased
 from ivr.adapters.sql.keeping.purge_book import REQUEST
-from ivr.adapters.sql.keeping.purge_proofs import Purged
 from ivr.adapters.sql.messages import queries as message_queries
 from ivr.adapters.sql.tables import (
     call_recordings,
@@ -29,8 +26,11 @@ from ivr.adapters.sql.tables import (
     purges,
     texts_received,
 )
+from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.delivery import Delivery
 from ivr.core.records.message import Message
+from ivr.core.records.purge import Purged
+from ivr.core.records.timeline import LegNote
 
 
 class CarrierBook:

@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.keeping import caller_file, erased, purge_proofs, retention
-from ivr.adapters.sql.keeping.purge_proofs import Purge, Purged
 from ivr.adapters.sql.keeping.retention import RecordingFile, Traces
 from ivr.adapters.sql.locks import Alone, alone
-from ivr.adapters.sql.outbox import OutboxKind
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.purge import Purge, Purged
 
 BATCH = 200
 """Things that one transaction deletes."""

@@ -14,7 +14,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox as promises
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.search.index import DocumentKind
 from ivr.adapters.sql.tables import (
@@ -38,6 +37,7 @@ from ivr.adapters.sql.tables import (
 )
 from ivr.core.jobs.job import JobState
 from ivr.core.queue.entry import for_callback
+from ivr.core.records.outbox import OutboxKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,16 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox
-from ivr.adapters.sql.calls.snapshots import WITHHELD
 from ivr.adapters.sql.jobs import rows as job_rows
 from ivr.adapters.sql.messages.words import set_aside
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.tables import calls, insert, messages
 from ivr.core.delivery.contact_points import from_data, to_data, usable
 from ivr.core.delivery.plan import Channel
 from ivr.core.jobs.job import NewJob
 from ivr.core.records.message import MessageNote, MessageState, Missing, RecordingNote
+from ivr.core.records.numbers import WITHHELD
+from ivr.core.records.outbox import OutboxKind
 
 CALLBACK_WITHIN = timedelta(minutes=1)
 """The recording is fetched after this long even if the carrier's callback is lost."""

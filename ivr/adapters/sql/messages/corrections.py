@@ -13,9 +13,9 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.tables import corrections, messages
 from ivr.core.records.message import Correction
+from ivr.core.records.outbox import OutboxKind
 from ivr.errors import DeliveryRefused
 
 LONGEST = 4000

@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ivr.adapters.sql.calls.snapshots import WITHHELD
 from ivr.adapters.sql.recordings import transcripts as transcript_rows
 from ivr.adapters.sql.tables import calls, messages
 from ivr.core.delivery.contact_points import from_data
 from ivr.core.records.message import Message, MessageState, Recipient
+from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.recording import Recording
 
 SIDES = ("caller", "agency")

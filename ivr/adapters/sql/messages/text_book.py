@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.deliveries import rows as delivery_rows
 from ivr.adapters.sql.messages import texts
-from ivr.adapters.sql.messages.texts import TextNote, TextReceived
 from ivr.core.gsm7 import in_gsm7
 from ivr.core.records.delivery import Delivery
+from ivr.core.records.text_message import TextNote, TextReceived
 from ivr.core.text_receipt import TextReceipt
 
 

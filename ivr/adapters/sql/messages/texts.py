@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -10,44 +10,17 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.deliveries import rows as delivery_rows
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.tables import deliveries, insert, texts_received
 from ivr.adapters.sql.tables import outbox as promises
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.records.delivery import Delivery
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.text_message import TextNote, TextReceived
 from ivr.core.text_receipt import TextReceipt
 
 ANSWERED_WITHIN = timedelta(days=7)
 """How long after a text an answer to it is understood as one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextNote:
-    """A text that a call has asked for. Numbers are E.164.
-
-    A call's turn passes a node once, so `call_sid`, `turn` and `node` tell it from any other.
-    """
-
-    client: str
-    call_sid: str
-    turn: int
-    node: str
-    to: str
-    from_: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextReceived:
-    """A text that has come in. `client` is None where nobody has the number `to`."""
-
-    message_sid: str
-    client: str | None
-    from_: str
-    to: str
-    body: str
-    received_at: datetime
 
 
 def promise(connection: sa.Connection, note: TextNote, now: datetime) -> None:

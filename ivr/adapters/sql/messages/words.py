@@ -13,11 +13,11 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.messages import corrections
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.recordings import transcripts as transcript_rows
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.tables import messages
 from ivr.core.records.message import MessageState, Transcript, TranscriptionOptions
+from ivr.core.records.outbox import OutboxKind
 from ivr.errors import RecordsError
 
 CARRIER_KEEPS = timedelta(hours=1)

@@ -8,26 +8,13 @@ comes twice or late: whoever is told reads how things stand.
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.tables import subscriptions, tokens
-
-
-class Happening(StrEnum):
-    """What has happened."""
-
-    MESSAGE_RECEIVED = "message.received"
-    MESSAGE_TRANSCRIBED = "message.transcribed"
-    MESSAGE_SET_ASIDE = "message.set_aside"
-    JOB_OPENED = "job.opened"
-    JOB_CHANGED = "job.changed"
-    JOB_CLOSED = "job.closed"
-    DELIVERY_READ = "delivery.read"
-    CALL_ENDED = "call.ended"
+from ivr.core.records.happening import Happening
+from ivr.core.records.outbox import OutboxKind
 
 
 def anybody_listens(connection: sa.Connection) -> bool:

@@ -6,30 +6,19 @@ What was refused has changed nothing, and is not kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import insert, kept_answers
+from ivr.core.records.kept_answer import KeptAnswer
 from ivr.errors import AnsweredBefore
 
 KEPT_FOR = timedelta(hours=24)
 BATCH = 1000
 
 c = kept_answers.c
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """What was answered; `request` is a hash of what was asked."""
-
-    token: str
-    key: str
-    request: str
-    status: int
-    body: str
 
 
 def keep(connection: sa.Connection, answer: KeptAnswer, now: datetime) -> None:

@@ -7,61 +7,19 @@ in meanwhile neither repeats nor hides anything of the rest.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from ivr.adapters.sql.calls import snapshots as call_rows
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
 from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.jobs import rows as job_rows
 from ivr.adapters.sql.messages import queries as message_queries
 from ivr.adapters.sql.tables import calls, jobs, messages
-from ivr.core.jobs.job import Job, JobState
-from ivr.core.records.message import Message, MessageState
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where to read on: after the one with this id, of this moment."""
-
-    at: datetime
-    id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrow:
-    """What is wanted; None does not narrow it.
-
-    `own` is the client that alone may be seen, `client` the one that is asked for. `since` is the
-    first moment of a call's beginning, a message's coming or a job's opening, `until` the first one
-    after.
-    """
-
-    own: str | None = None
-    client: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobNarrow(Narrow):
-    """The same for jobs. `owner` is an owner's key, such as `person:ian`."""
-
-    state: JobState | None = None
-    kind: str | None = None
-    owner: str | None = None
-    due_before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageNarrow(Narrow):
-    """The same for messages."""
-
-    state: MessageState | None = None
-    kind: str | None = None
+from ivr.core.jobs.job import Job
+from ivr.core.records.call_snapshot import CallSnapshot
+from ivr.core.records.lists import Cursor, JobNarrow, MessageNarrow, Narrow
+from ivr.core.records.message import Message
 
 
 class ListBook:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -12,36 +12,13 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.database import reading, writing
-from ivr.adapters.sql.outbox import OutboxKind
-from ivr.adapters.sql.programs.happenings import Happening
 from ivr.adapters.sql.tables import outbox as promises
 from ivr.adapters.sql.tables import subscriptions
-
-MOST = 20
-"""Webhooks that a client's tokens, or the agency's, may have."""
+from ivr.core.records.happening import Happening
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.subscription import MOST, Subscription
 
 c = subscriptions.c
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """A webhook: an address that is told of `events`.
-
-    `client` is that of its `token`: None is told of everybody's. While it is paused, since
-    `paused_at` for a `reason`, it is told of nothing. It has failed `failures` times in a row since
-    `failing_since`.
-    """
-
-    id: str
-    token: str
-    client: str | None
-    url: str
-    events: tuple[Happening, ...]
-    made_at: datetime
-    paused_at: datetime | None = None
-    reason: str | None = None
-    failures: int = 0
-    failing_since: datetime | None = None
 
 
 Keep = Callable[[sa.Connection, Subscription], None]

@@ -9,67 +9,20 @@ asked for and of the call back itself, which goes there by the SID that it has i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from ivr.adapters.sql.calls import timeline
-from ivr.adapters.sql.calls.timeline import CallEvent
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import callbacks, insert
 from ivr.core import call_back as core
-from ivr.core.call_back import CallBackState, Progress, Report
+from ivr.core.call_back import CallBackState, Report
 from ivr.core.queue.entry import for_callback
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallBack:
-    """A promise to call somebody back.
-
-    `call_sid` and `node` are where it was asked for; `number` (E.164) is to be called, and `shown`,
-    the client's, is shown there. `ticket` is the place in the queue and its rules, as JSON. It is
-    tried `tries` times, `after` seconds apart, within `hours` (as a calendar reads them) if there
-    are any. `attempts` are those made; `due_at` is from when it stands in line. `conversation` and
-    `counted` are as in `Progress`. Where an operator calls of their own accord, `rung_by` is their
-    name, and `job` the id of the job for which they do, if any.
-    """
-
-    id: str
-    client: str
-    call_sid: str
-    node: str
-    number: str
-    shown: str
-    ticket: str
-    tries: int
-    after: int
-    timezone: str
-    asked_at: datetime
-    due_at: datetime
-    name: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
-    hours: Mapping[str, Any] | None = None
-    state: CallBackState = CallBackState.WAITING
-    attempts: int = 0
-    reached_at: datetime | None = None
-    reached_call: str | None = None
-    ended_at: datetime | None = None
-    reason: str | None = None
-    conversation: str = ""
-    counted: tuple[str, ...] = ()
-    job: str | None = None
-    rung_by: str | None = None
-
-    @property
-    def progress(self) -> Progress:
-        """How far it is, as the rules see it."""
-        ended = self.ended_at is not None
-        return Progress(
-            self.tries, self.state, self.attempts, self.conversation, ended, self.counted
-        )
-
+from ivr.core.records.call_back import CallBack
+from ivr.core.records.timeline import OTHER_CALL, CallEvent
 
 GivenUp = Callable[[sa.Connection], object]
 """Does what follows from giving a call back up, in the transaction in which it ends."""
@@ -317,7 +270,7 @@ def _tell(connection: sa.Connection, row: sa.Row[Any], what: str, at: datetime) 
             call_sid=mine,
             at=at,
             what=what,
-            facts={timeline.OTHER_CALL: other} if other else {},
+            facts={OTHER_CALL: other} if other else {},
         )
         for mine, other in ((asked, called), (called, asked))
         if mine

@@ -11,9 +11,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.adapters.sql.database import reading, writing
-from ivr.adapters.sql.outbox import Promise
 from ivr.adapters.sql.recordings import rows, transcripts
 from ivr.core.records.message import Transcript, TranscriptionOptions
+from ivr.core.records.outbox import Promise
 from ivr.core.records.recording import Recording
 
 

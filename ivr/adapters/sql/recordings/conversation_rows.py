@@ -16,14 +16,14 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.calls import snapshots as calls
-from ivr.adapters.sql.calls.snapshots import WITHHELD
 from ivr.adapters.sql.messages.words import CARRIER_KEEPS
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.queue import call_back_book
 from ivr.adapters.sql.recordings import transcripts as transcript_rows
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.tables import call_recordings, insert, legs
 from ivr.core.records.message import MessageState, Transcript, TranscriptionOptions
+from ivr.core.records.numbers import WITHHELD
+from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import CallRecordingNote, ConversationRecording, Recording
 from ivr.errors import RecordsError
 

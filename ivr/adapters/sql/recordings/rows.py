@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.messages import queries as message_queries
 from ivr.adapters.sql.messages import words as message_words
-from ivr.adapters.sql.outbox import Promise
 from ivr.adapters.sql.programs import happenings
-from ivr.adapters.sql.programs.happenings import Happening
 from ivr.adapters.sql.recordings import conversation_rows as call_recording_book
 from ivr.adapters.sql.tables import call_recordings, messages
+from ivr.core.records.happening import Happening
 from ivr.core.records.message import MessageState, Transcript, TranscriptionOptions
+from ivr.core.records.outbox import Promise
 from ivr.core.records.recording import Recording
 
 

@@ -8,16 +8,16 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql import tables
 from ivr.adapters.sql.calls import snapshots as calls
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
 from ivr.adapters.sql.jobs import rows as job_rows
 from ivr.adapters.sql.messages import queries as message_queries
 from ivr.adapters.sql.messages import texts
-from ivr.adapters.sql.messages.texts import TextReceived
 from ivr.adapters.sql.recordings import conversation_rows as call_recording_book
 from ivr.adapters.sql.search.index import DocumentKind, Hit
 from ivr.core.jobs.job import Job
+from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import Message
 from ivr.core.records.recording import ConversationRecording
+from ivr.core.records.text_message import TextReceived
 
 Thing = CallSnapshot | Message | TextReceived | ConversationRecording | Job
 

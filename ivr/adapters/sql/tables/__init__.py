@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.adapters.sql.tables.base import UtcDateTime, insert, metadata
-from ivr.adapters.sql.tables.call import WITHHELD, call_events, calls, legs, turns
+from ivr.adapters.sql.tables.call import call_events, calls, legs, turns
 from ivr.adapters.sql.tables.delivery import deliveries, outbox
 from ivr.adapters.sql.tables.flow import flow_versions, number_holders, publications
 from ivr.adapters.sql.tables.job import drafts, job_acts, jobs
@@ -14,6 +14,7 @@ from ivr.adapters.sql.tables.program import kept_answers, subscriptions, tokens
 from ivr.adapters.sql.tables.queue import callbacks, operator_states, queue_offers, queue_visits
 from ivr.adapters.sql.tables.recording import call_recordings, transcripts
 from ivr.adapters.sql.tables.search import search_documents
+from ivr.core.records.numbers import WITHHELD
 
 __all__ = [
     "WITHHELD",

@@ -6,9 +6,6 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql.tables.base import UtcDateTime, metadata
 
-WITHHELD = "anonymous"
-"""`from_` of a caller who withholds their number."""
-
 calls = sa.Table(
     "calls",
     metadata,

@@ -15,8 +15,8 @@ from typing import assert_never
 
 import structlog
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.files.flows.library import Library
+from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow, Turn, advance
 from ivr.core.call.events import Dialled, DialOutcome, Event, Unreachable
 from ivr.core.call.instructions import (

@@ -9,11 +9,11 @@ from datetime import datetime
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.sql.people.account_book import AccountBook
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.people import check_operator, check_person
 from ivr.core.accounts.roles import Permission, Role
+from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.errors import AccountError
 from ivr.web.console.access import answer, needs, note

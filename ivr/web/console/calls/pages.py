@@ -16,24 +16,25 @@ from flask import (
 )
 from markupsafe import Markup
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.mail.email import message_numbers
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.calls.call_details import Story
-from ivr.adapters.sql.calls.snapshots import WITHHELD, CallSnapshot
-from ivr.adapters.sql.calls.timeline import PathStep
 from ivr.adapters.sql.search.findings import Thing
 from ivr.adapters.sql.search.index import MOST_PAGES
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Permission
+from ivr.core.agency import Agency
 from ivr.core.flow.types import parse_caller
 from ivr.core.jobs.job import Job
 from ivr.core.nodes.base import Kind
 from ivr.core.queue.entry import for_callback
 from ivr.core.records.call_course import TimelineEntry, tell
+from ivr.core.records.call_detail import Story
+from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import Message
+from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.recording import ConversationRecording
+from ivr.core.records.timeline import PathStep
 from ivr.core.ring_numbers import RingNumber, ring_numbers
 from ivr.errors import UnknownClient
 from ivr.services.party_names import party_names

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ivr.adapters.sql.jobs.inbox import Reader
 from ivr.core.accounts.account import Account
 from ivr.core.flow.flow import Flow
 from ivr.core.jobs.job import Job, Owner, OwnerKind
+from ivr.core.records.inbox import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from flask import Response, g, make_response, render_template, request
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.mail.email import readable_number, title
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.jobs.board import SOON, Count, Row, Wanted
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Permission
 from ivr.core.jobs.job import Job, JobState, Outcome, Owner, OwnerKind
 from ivr.core.jobs.words import length, when
 from ivr.core.nodes.base import Kind
+from ivr.core.records.job_list import SOON, Count, Row, Wanted
 from ivr.core.ring_numbers import CAME_OF_RINGING, RingNumber, ring_numbers
 from ivr.errors import RecordsError, UnknownClient
 from ivr.services.deliveries.job_notices import JobNotices

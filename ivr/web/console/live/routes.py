@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, render_template, request, session
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.core.accounts.roles import Permission
+from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.metrics import LIVE_CONSOLES_REFUSED
 from ivr.web.console.access import current_account, needs

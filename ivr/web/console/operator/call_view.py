@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.adapters.mail.email import readable_number
-from ivr.adapters.sql.calls.call_details import Story
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
-from ivr.adapters.sql.calls.timeline import TurnNote
 from ivr.core.availability.status import Status, counting
 from ivr.core.availability.words import everybody_at, sentence
 from ivr.core.availability.words import said as status_said
@@ -21,7 +18,10 @@ from ivr.core.flow.placeholders import fill
 from ivr.core.language import values
 from ivr.core.language.phrases import phrases
 from ivr.core.nodes.base import Situation
+from ivr.core.records.call_detail import Story
+from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import Message
+from ivr.core.records.timeline import TurnNote
 from ivr.core.secret_value import SecretValue
 from ivr.web.console.operator.form_values import OURS
 

@@ -11,14 +11,14 @@ from typing import Protocol
 import sqlalchemy as sa
 import structlog
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.mail.email import readable_number
 from ivr.adapters.redis.call_store import CallStore
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.jobs import drafts
-from ivr.adapters.sql.jobs.drafts import Draft
+from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.call.state import CallState
 from ivr.core.conversation.commands import Command, Target
@@ -29,7 +29,8 @@ from ivr.core.jobs.acts import Change
 from ivr.core.jobs.agreement import opening
 from ivr.core.jobs.job import Job, NewJob
 from ivr.core.nodes.base import Kind
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
+from ivr.core.records.draft import Draft
 from ivr.errors import JobError, RecordsUnavailable, UnknownClient
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.web.console.operator.call_view import CallFacts, Known, call_facts, calling_back, prefilled

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ivr.adapters.sql.jobs.drafts import Draft
 from ivr.core.call.engine import CallFlow
 from ivr.core.flow.forms import form_for
+from ivr.core.records.draft import Draft
 from ivr.web.console.operator.call_view import words
 from ivr.web.console.operator.form_values import Around, FormEntry, written_form
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 
-from ivr.adapters.sql.jobs.drafts import Draft
 from ivr.core.queue.states import LONGEST_WRITING
+from ivr.core.records.draft import Draft
 from ivr.web.console.access import current_account, note
 from ivr.web.console.operator.desk import OperatorDesk, Screen
 from ivr.web.console.operator.form_view import FormView

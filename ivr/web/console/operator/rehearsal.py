@@ -11,7 +11,6 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.files.flows.library import Library
-from ivr.adapters.sql.jobs.drafts import Draft
 from ivr.core.accounts.roles import Permission
 from ivr.core.call.engine import CallFlow
 from ivr.core.conversation.machine import possible
@@ -19,6 +18,7 @@ from ivr.core.conversation.state import Phase
 from ivr.core.jobs.agreement import opening
 from ivr.core.nodes.base import Kind
 from ivr.core.queue.states import Presence
+from ivr.core.records.draft import Draft
 from ivr.errors import ConversationError, UnknownClient
 from ivr.web.console.access import needs
 from ivr.web.console.operator.call_view import Known, call_facts, prefilled

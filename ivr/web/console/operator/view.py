@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.mail.email import readable_number
+from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.conversation.state import Conversation, PartyRole, PartyState
 from ivr.core.conversation.steps import BROWSER

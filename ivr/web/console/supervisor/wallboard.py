@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.mail.email import readable_number
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql.queue.queue_book import QueueBook
+from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.conversation.state import Conversation
 from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.measures import Measures, by, client, measures
-from ivr.core.queue.states import Operators, OperatorState, Presence
+from ivr.core.queue.states import OperatorState, Presence
 from ivr.web.console.operator.view import WaitingRow, waiting_rows
 
 MOST_WAITING = 30

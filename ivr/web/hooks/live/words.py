@@ -16,7 +16,7 @@ import structlog
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.redis.call_store import CallStore
 from ivr.adapters.twilio.rest.telephone import Telephone
-from ivr.adapters.twilio.webhooks import CallLeg
+from ivr.core.call.call_leg import CallLeg
 from ivr.core.call.engine import live_at
 from ivr.core.call.events import Spoke
 from ivr.core.call.state import CallState

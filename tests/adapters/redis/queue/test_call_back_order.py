@@ -12,16 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import Records, migrate, open_records
+from ivr.core.agency import Agency
 from ivr.core.availability.standing import AS_USUAL
 from ivr.core.call_back import CallBackState
 from ivr.core.nodes import KINDS
 from ivr.core.nodes.base import Kind
 from ivr.core.queue.entry import Ticket, for_callback
-from ivr.core.queue.states import Operators
 from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.queue.call_backs import CallBackPlaces

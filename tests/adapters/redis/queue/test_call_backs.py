@@ -8,9 +8,10 @@ import pytest
 from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import Records, migrate, open_records
 from ivr.core.call_back import CallBackState
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
 from ivr.errors import StateUnavailable
 from ivr.services.queue.call_backs import CallBackPlaces, next_call
 from ivr.services.queue.connect import LEASE

@@ -8,9 +8,10 @@ import pytest
 from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.core.call.events import NobodyAtWork, QueueFull, Waiting
 from ivr.core.queue.entry import Ticket
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=30)

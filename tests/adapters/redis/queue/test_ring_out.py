@@ -9,9 +9,10 @@ import pytest
 from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.core.queue.entry import Reservation, Ticket, for_callback
 from ivr.core.queue.facts import OfferEnd
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
 from ivr.services.queue.connect import LEASE
 from tests.call_back_samples import at, ticket
 

@@ -19,8 +19,8 @@ from structlog.testing import capture_logs
 from ivr import keys
 from ivr.adapters.redis.turn_journal import drain, snapshot_from_json, snapshot_to_json
 from ivr.adapters.sql import Records, migrate, open_records
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
 from ivr.adapters.sql.database import connect, writing
+from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.errors import RecordsError, RecordsUnavailable
 from tests.adapters.sql.records_samples import NOON, snapshot
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.calls.timeline import LegNote, PathStep, TurnNote
-from ivr.adapters.sql.messages.texts import TextNote
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.call.events import Event
 from ivr.core.delivery.plan import Channel
 from ivr.core.records.call_course import tell
 from ivr.core.records.delivery import DeliveryItem
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.text_message import TextNote
+from ivr.core.records.timeline import LegNote, PathStep, TurnNote
 from tests.adapters.sql.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 from tests.call_back_samples import NOON as CALLED_FROM
 from tests.call_back_samples import at, call_back

@@ -7,7 +7,7 @@ from redis import Redis
 from ivr import keys
 from ivr.adapters.redis.turn_journal import append, drain, snapshot_to_json, turn_to_json
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.calls.timeline import LegNote, LegRole, Timeline, TurnNote
+from ivr.core.records.timeline import LegNote, LegRole, Timeline, TurnNote
 from tests.adapters.sql.records_samples import FIRST, HELD, LATER, NOON, RINGS, SECOND, snapshot
 
 

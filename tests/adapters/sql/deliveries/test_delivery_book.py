@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.messages.texts import ANSWERED_WITHIN, TextReceived
-from ivr.adapters.sql.outbox import OutboxKind
+from ivr.adapters.sql.messages.texts import ANSWERED_WITHIN
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.records.delivery import Delivery, DeliveryItem, Unread
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.text_message import TextReceived
 from tests.adapters.sql.records_samples import HEARD, NOON, message_note, recording_note
 from tests.job_samples import HOUR, MINUTE, new_job
 

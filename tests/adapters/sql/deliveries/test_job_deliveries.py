@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.jobs.board import Wanted
 from ivr.core.delivery.plan import Channel
 from ivr.core.jobs.job import Job
 from ivr.core.records.delivery import Delivery, DeliveryItem
+from ivr.core.records.job_list import Wanted
 from tests.adapters.sql.records_samples import recording_note
 from tests.job_samples import HOUR, NOON, new_job
 

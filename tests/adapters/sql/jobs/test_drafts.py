@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.jobs.drafts import Draft
+from ivr.core.records.draft import Draft
 from tests.adapters.sql.records_samples import NOON
 
 LATER = NOON + timedelta(minutes=1)

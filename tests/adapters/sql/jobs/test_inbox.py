@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.jobs.board import Wanted
-from ivr.adapters.sql.jobs.inbox import HOW, Reader, unread_by
+from ivr.adapters.sql.jobs.inbox import HOW, unread_by
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.jobs.acts import Hand, Read
 from ivr.core.jobs.job import Job, Owner, OwnerKind
 from ivr.core.records.delivery import Delivery, DeliveryItem
+from ivr.core.records.inbox import Reader
+from ivr.core.records.job_list import Wanted
 from tests.adapters.sql.records_samples import (
     HEARD,
     IAN,

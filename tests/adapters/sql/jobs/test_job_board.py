@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.jobs.board import Count, Wanted
 from ivr.core.jobs.acts import Close, Take
 from ivr.core.jobs.job import FollowUpTerms, Job, JobState, Opening, Outcome
+from ivr.core.records.job_list import Count, Wanted
 from tests.adapters.sql.records_samples import HEARD, message_note, recording_note
 from tests.job_samples import AGENCY, HOUR, IAN, NOON, SAM, new_job
 

@@ -13,17 +13,17 @@ import sqlalchemy as sa
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.s3.bucket_storage import BucketStorage
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.calls.timeline import LegNote
 from ivr.adapters.sql.database import connect, reading, writing
-from ivr.adapters.sql.jobs.drafts import Draft
 from ivr.adapters.sql.keeping.purge_book import REQUEST, Delete, Rule
-from ivr.adapters.sql.keeping.purge_proofs import Purge, Purged
 from ivr.adapters.sql.keeping.retention import Traces
-from ivr.adapters.sql.messages.texts import TextNote, TextReceived
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.adapters.sql.tables import metadata
 from ivr.core.jobs.acts import Close, Note
 from ivr.core.jobs.job import Outcome
+from ivr.core.records.draft import Draft
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.purge import Purge, Purged
+from ivr.core.records.text_message import TextNote, TextReceived
+from ivr.core.records.timeline import LegNote
 from ivr.errors import StorageError
 from tests.adapters.sql.records_samples import (
     FIRST,

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.records.message import Message, MessageState, Missing, Recipient
+from ivr.core.records.outbox import OutboxKind
 from ivr.errors import RecordsError
 from tests.adapters.sql.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 

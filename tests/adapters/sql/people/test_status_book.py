@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.messages.texts import TextReceived
 from ivr.core.availability.standing import Availability, StatusKind
 from ivr.core.availability.status import How, Wish
+from ivr.core.records.text_message import TextReceived
 from ivr.errors import StatusError
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)

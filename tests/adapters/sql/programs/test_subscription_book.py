@@ -7,10 +7,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxItem, OutboxKind
-from ivr.adapters.sql.programs.happenings import Happening
-from ivr.adapters.sql.programs.subscription_book import MOST, Subscription
 from ivr.core.accounts.scopes import TokenScope
+from ivr.core.records.happening import Happening
+from ivr.core.records.outbox import OutboxItem, OutboxKind
+from ivr.core.records.subscription import MOST, Subscription
 from tests.adapters.sql.records_samples import NOON, message_note, snapshot
 
 LATER = NOON + timedelta(hours=1)

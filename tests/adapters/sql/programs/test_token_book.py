@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.database import connect, reading, writing
 from ivr.adapters.sql.programs import kept_answers
-from ivr.adapters.sql.programs.kept_answers import KEPT_FOR, KeptAnswer
+from ivr.adapters.sql.programs.kept_answers import KEPT_FOR
 from ivr.adapters.sql.tables import tokens
 from ivr.core.accounts.scopes import TokenScope
+from ivr.core.records.kept_answer import KeptAnswer
 from ivr.errors import AccountError, AnsweredBefore
 from tests.adapters.sql.records_samples import NOON
 

@@ -10,11 +10,12 @@ from redis import Redis
 
 from ivr import keys
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.queue.queue_book import drain_facts
 from ivr.core.queue.entry import Ticket
 from ivr.core.queue.facts import OfferEnd, VisitEnd, fact_from_json
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
 from ivr.core.queue.visits import Visit
 from tests.adapters.sql.records_samples import snapshot
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.calls.timeline import LegNote, LegRole
 from ivr.adapters.sql.keeping.purge_book import Rule
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.queue.entry import for_callback
 from ivr.core.records.call_course import tell
 from ivr.core.records.message import MessageState, TranscriptionOptions
+from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import ConversationRecording
+from ivr.core.records.timeline import LegNote, LegRole
 from tests.adapters.sql.recording_samples import CONVERSATION, call_recording_note
 from tests.adapters.sql.records_samples import NOON, snapshot
 from tests.call_back_samples import call_back

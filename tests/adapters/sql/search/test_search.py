@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.calls.snapshots import WITHHELD
 from ivr.adapters.sql.database import connect, writing
-from ivr.adapters.sql.messages.texts import TextReceived
 from ivr.adapters.sql.search.index import MOST_PAGES, NEWEST, DocumentKind
 from ivr.adapters.sql.tables import search_documents
 from ivr.core.jobs.acts import Act, Close, Hand, Note, Plan, Reopen, Snooze, Take
 from ivr.core.jobs.job import Outcome
+from ivr.core.records.numbers import WITHHELD
+from ivr.core.records.text_message import TextReceived
 from tests.adapters.sql.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 from tests.job_samples import HOUR, MAYA, SAM, new_job
 

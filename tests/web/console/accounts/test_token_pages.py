@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.adapters.sql.programs.happenings import Happening
 from ivr.core.accounts.roles import Role
 from ivr.core.accounts.scopes import TokenScope
+from ivr.core.records.happening import Happening
 from tests.flow_files import write
 from tests.web.console.small_console import NOON, Console, as_role
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ivr.adapters.sql.calls.snapshots import CallSnapshot
-from ivr.adapters.sql.calls.timeline import CallEvent, LegNote, PathStep, TurnNote
+from ivr.core.records.call_snapshot import CallSnapshot
+from ivr.core.records.timeline import CallEvent, LegNote, PathStep, TurnNote
 from tests.web.console.small_console import NOON, Console
 
 

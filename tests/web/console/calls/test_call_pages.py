@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.adapters.sql.calls.snapshots import WITHHELD
 from ivr.core.accounts.roles import Role
 from ivr.core.jobs.acts import Close
 from ivr.core.jobs.job import Outcome
+from ivr.core.records.numbers import WITHHELD
 from tests.call_back_samples import call_back
 from tests.web.console.calls.calls_kept import came_in
 from tests.web.console.calls.messages_left import leave

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from ivr.adapters.sql.jobs.board import Wanted
 from ivr.core.accounts.roles import Role
+from ivr.core.records.job_list import Wanted
 from tests.web.console.calls.messages_left import leave
 from tests.web.console.small_console import Console, as_role
 

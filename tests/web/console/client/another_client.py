@@ -10,10 +10,7 @@ import sqlalchemy as sa
 from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.sql.jobs.drafts import Draft
-from ivr.adapters.sql.messages.texts import TextReceived
 from ivr.adapters.sql.people.account_book import AuditEntry
-from ivr.adapters.sql.queue.call_back_book import CallBack
 from ivr.adapters.sql.tables import UtcDateTime, metadata
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
@@ -21,7 +18,10 @@ from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, Wish
 from ivr.core.jobs.job import Owner, OwnerKind
 from ivr.core.queue.entry import Ticket
+from ivr.core.records.call_back import CallBack
+from ivr.core.records.draft import Draft
 from ivr.core.records.message import Recipient, Stretch, Transcript, Word
+from ivr.core.records.text_message import TextReceived
 from tests.adapters.sql.records_samples import snapshot
 from tests.flow_files import HEAD
 from tests.web.console.calls.conversations_kept import record

@@ -12,7 +12,6 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.core.delivery.plan import Channel
@@ -20,6 +19,7 @@ from ivr.core.jobs.acts import Hand, Take
 from ivr.core.jobs.agreement import the_agency
 from ivr.core.jobs.job import FollowUpTerms, Job, NewJob, Opening, Owner, OwnerKind
 from ivr.core.records.delivery import DeliveryItem
+from ivr.core.records.outbox import OutboxKind
 from ivr.web.console.pages import SESSION
 from tests.adapters.sql.records_samples import recording_note
 from tests.flow_files import EXAMPLES

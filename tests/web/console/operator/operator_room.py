@@ -16,6 +16,7 @@ from ivr.adapters.files.agency import load_agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.redis.call_store import CallStore
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.redis.seal import Seal
 from ivr.adapters.sql import migrate, open_records
 from ivr.core.accounts.account import Account
@@ -30,7 +31,6 @@ from ivr.core.conversation.steps import CALLER, OPERATOR
 from ivr.core.nodes import KINDS
 from ivr.core.queue.entry import Ticket
 from ivr.core.queue.facts import OfferEnd
-from ivr.core.queue.states import Operators
 from ivr.settings import Settings
 from tests.flow_files import EXAMPLES
 from tests.web.console.small_console import NOON, Console

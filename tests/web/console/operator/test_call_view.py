@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.adapters.sql.calls.call_details import Story
-from ivr.adapters.sql.calls.timeline import PathStep, Timeline, TurnNote
 from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, Status
 from ivr.core.call.engine import CallFlow, start
+from ivr.core.records.call_detail import Story
 from ivr.core.records.message import Message, MessageState, Recipient
+from ivr.core.records.timeline import PathStep, Timeline, TurnNote
 from ivr.web.console.operator.call_view import CallFacts, Known, call_facts, ink_on, prefilled
 from tests.adapters.sql.records_samples import snapshot
 from tests.flow_files import good

@@ -14,12 +14,12 @@ from flask.testing import FlaskClient
 from redis import Redis
 from werkzeug.test import TestResponse
 
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, Wish
 from ivr.core.conversation.commands import HangUp, Transfer
 from ivr.core.jobs.job import Job
 from ivr.core.queue.states import DeviceType, Presence
+from ivr.core.records.outbox import OutboxKind
 from ivr.settings import Settings
 from tests.adapters.sql.records_samples import snapshot
 from tests.web.console.operator.operator_room import ANN, AtWork, Room, at_work

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.files.agency import Agency
+from ivr.core.agency import Agency
 from ivr.core.queue.entry import QueueEntry, Ticket
 from ivr.core.queue.states import OperatorState, Presence
 from ivr.web.console.operator.view import state_view, waiting_rows

@@ -10,14 +10,15 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
-from ivr.adapters.files.agency import Agency
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql.queue.queue_book import drain_facts
 from ivr.core.accounts.roles import Role
+from ivr.core.agency import Agency
 from ivr.core.conversation.commands import Command, Target, Unwatch, Watch, Watching
 from ivr.core.conversation.state import Conversation, Phase
 from ivr.core.queue.entry import Ticket
-from ivr.core.queue.states import Operators, Presence
+from ivr.core.queue.states import Presence
 from ivr.errors import ConversationError
 from tests.web.console.small_console import NOON, Console, as_role
 

@@ -12,7 +12,8 @@ from redis import Redis
 from werkzeug.serving import make_server
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.core.queue.states import Operators, Presence
+from ivr.adapters.redis.queue.operators import Operators
+from ivr.core.queue.states import Presence
 from ivr.web.console.scripts import mark
 from tests.web.console.real_browser import NO_CHROMIUM, Visit, violations
 from tests.web.console.small_console import NOON, Console

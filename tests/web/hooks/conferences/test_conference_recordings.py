@@ -14,9 +14,9 @@ from redis import Redis
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.queue.entry import Reservation, room_of
 from ivr.core.records.message import MessageState
+from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import ConversationRecording
 from ivr.processes.relay import loops
 from ivr.settings import Settings

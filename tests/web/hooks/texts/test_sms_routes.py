@@ -9,10 +9,10 @@ from redis import Redis
 
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.messages.texts import TextReceived
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.delivery.plan import Channel
 from ivr.core.records.delivery import DeliveryItem
+from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.text_message import TextReceived
 from tests.web.hooks.carrier_line import CALLER, DECORATOR, Clock, Line
 
 TEXT = {"MessageSid": "SM1", "Body": "Could you ring me back? <Ann>"}

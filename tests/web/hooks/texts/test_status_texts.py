@@ -10,9 +10,9 @@ import pytest
 from redis import Redis
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.outbox import OutboxKind
 from ivr.core.availability.standing import Availability, StatusKind
 from ivr.core.availability.status import How
+from ivr.core.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from tests.web.hooks.carrier_line import CALLER, DECORATOR, Clock, Line
