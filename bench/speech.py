@@ -59,7 +59,7 @@ from ivr.core.records.message import MessageState, Recipient, RecordingNote, Tra
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.transcript.write import prepare
 from ivr.services.recordings.dispatch import LEASE, dispatch_once, words_queue
-from ivr.services.recordings.jobs import Workplace, perform, take_in
+from ivr.services.recordings.jobs import WorkerContext, perform, take_in
 from ivr.settings import load_settings
 from tests.adapters.speech.recording_server import recording_server
 from tests.adapters.speech.speech_agency import Agency, jobs
@@ -135,7 +135,7 @@ class Office(Agency):
         )
 
     def whole_way(
-        self, place: Workplace, file: str, recogniser: str, remote: RemoteWorker | None = None
+        self, place: WorkerContext, file: str, recogniser: str, remote: RemoteWorker | None = None
     ) -> None:
         """Both jobs of one message, one after the other; the second by `remote` where given."""
         id_ = self.note(file, recogniser)
@@ -149,7 +149,7 @@ class Office(Agency):
                 outcome = perform(place, task)
             assert outcome is TaskOutcome.DONE, outcome
 
-    def by_remote(self, place: Workplace, task: Task, remote: RemoteWorker) -> TaskOutcome:
+    def by_remote(self, place: WorkerContext, task: Task, remote: RemoteWorker) -> TaskOutcome:
         """What dispatcher, remote worker and fetcher do with a task."""
         recording = self.records.recordings.find(task.subject)
         assert recording is not None
@@ -249,13 +249,17 @@ def bare(recogniser: VoskRecogniser | WhisperRecogniser, path: Path) -> Callable
     return lambda: list(recogniser.words(samples))
 
 
-def stand(made: Office, recogniser: str) -> tuple[Workplace, VoskRecogniser | WhisperRecogniser]:
+def stand(
+    made: Office, recogniser: str
+) -> tuple[WorkerContext, VoskRecogniser | WhisperRecogniser]:
     """What this process does jobs with, all loaded, and the recogniser in it."""
     prepare()
     alone = WhisperRecogniser()
     recognisers = Recognisers(made.models, lambda: alone)
     storage = FolderStorage(made.files.parent / "recordings")
-    place = Workplace(made.settings, made.records, storage, recognisers, lambda: datetime.now(UTC))
+    place = WorkerContext(
+        made.settings, made.records, storage, recognisers, lambda: datetime.now(UTC)
+    )
     loaded = recognisers.for_language(LANGUAGES[recogniser])
     assert isinstance(loaded, VoskRecogniser | WhisperRecogniser)
     return place, loaded

@@ -28,8 +28,8 @@ from ivr.services.calls.effects import Effects
 from ivr.services.calls.messages import MessageKeeper
 from ivr.services.calls.stream_links import StreamLinks
 from ivr.services.calls.turns import Turns
-from ivr.services.conversations.conversation_service import Floor
-from ivr.services.conversations.open import Exchange, open_floor
+from ivr.services.conversations.conversation_service import ConversationService
+from ivr.services.conversations.open import ConversationServices, open_floor
 from ivr.services.conversations.recordings import CallRecordingKeeper
 from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.job_notices import JobNotices
@@ -46,7 +46,7 @@ def open_recorder(
     redis: Redis,
     records: Records,
     library: Callable[[], Library[Kind]],
-    floor: Floor,
+    floor: ConversationService,
     statuses_changed: Callable[[], None] = lambda: None,
 ) -> Recorder:
     """What writes facts into the records. `library` gives the clients' flows as they are now;
@@ -93,14 +93,18 @@ class CallWiring:
         self._queue = OperatorQueue(redis)
         self._outgoing = Outgoing(self.agency, settings.countries)
 
-    def exchange(self, has_left: Callable[[str], bool] = lambda call_sid: False) -> Exchange:
+    def exchange(
+        self, has_left: Callable[[str], bool] = lambda call_sid: False
+    ) -> ConversationServices:
         """The conversations, with whom they ring and who is told of call backs; `has_left` is as
-        for `Floor`."""
+        for `ConversationService`."""
         number, agency = partial(self._outgoing.number, self._library), self.agency
         told = self._called_back()
         return open_floor(self._settings, self._redis, agency, self._clock, number, told, has_left)
 
-    def operator_calls(self, exchange: Exchange, limits: OutgoingLimits) -> OperatorCalls:
+    def operator_calls(
+        self, exchange: ConversationServices, limits: OutgoingLimits
+    ) -> OperatorCalls:
         """What lets operators ring somebody of their own accord."""
         return OperatorCalls(
             self._records.call_backs,

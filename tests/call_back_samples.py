@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ivr.core.queue.entry import Ticket, for_callback
+from ivr.core.queue.entry import QueueEntry, for_callback
 from ivr.core.records.call_back import CallBack
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -17,9 +17,9 @@ def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def ticket(call_sid: str, joined: float = 0, priority: int = 5, callback: str = "") -> Ticket:
+def ticket(call_sid: str, joined: float = 0, priority: int = 5, callback: str = "") -> QueueEntry:
     """A place in line since `joined`."""
-    return Ticket(
+    return QueueEntry(
         call_sid, "acme", "", "", priority, (), at(joined), 60, wrap_up=0, callback=callback
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ivr.adapters.redis.queue.operator_queue import OperatorQueue
     from ivr.core.flow.people import Person
-    from ivr.core.queue.entry import QueueEntry, Reservation, Ticket
+    from ivr.core.queue.entry import QueueEntry, QueuePosition, Reservation
     from ivr.settings import Settings
 
 
@@ -97,11 +97,11 @@ def _list(queue: OperatorQueue, as_json: bool) -> int:
     return 0
 
 
-def _entry(entry: QueueEntry) -> dict[str, Any]:
+def _entry(entry: QueuePosition) -> dict[str, Any]:
     return _facts(entry.ticket, entry.waited)
 
 
-def _facts(ticket: Ticket, waited: timedelta) -> dict[str, Any]:
+def _facts(ticket: QueueEntry, waited: timedelta) -> dict[str, Any]:
     return {
         "call_sid": ticket.call_sid,
         "client": ticket.client,
@@ -112,7 +112,7 @@ def _facts(ticket: Ticket, waited: timedelta) -> dict[str, Any]:
     }
 
 
-def _line(entry: QueueEntry) -> str:
+def _line(entry: QueuePosition) -> str:
     ticket = entry.ticket
     waiting = f"{entry.waited // timedelta(seconds=1)} s"
     client = _printable(ticket.client)
@@ -222,7 +222,7 @@ def _end_conversation(redis: Redis, settings: Settings, reservation: Reservation
         floor.command(reservation.id, HangUp(), reservation.operator, now)
 
 
-def _caller(ticket: Ticket) -> str:
+def _caller(ticket: QueueEntry) -> str:
     return _printable(ticket.caller) or "number withheld"
 
 

@@ -34,7 +34,7 @@ from ivr.services.conversations.ringer import Changes
 from ivr.services.conversations.stray_rooms import EVERY_SECONDS as STRAYS_EVERY_SECONDS
 from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.digest import digest_once
-from ivr.services.deliveries.escalation import Rising
+from ivr.services.deliveries.escalation import EscalationService
 from ivr.services.deliveries.events import events_once
 from ivr.services.deliveries.relay import deliver_once
 from ivr.services.deliveries.texts import TextCarrier, text_once
@@ -64,7 +64,7 @@ def loops(settings: Settings) -> list[Loop]:
 
     library = LatestLibrary(lambda: Library(settings.flows, KINDS, RecordedVersions(records, _now)))
     changed = partial(jobs_changed, redis)
-    rising = Rising(records, settings, library, _now, changed)
+    rising = EscalationService(records, settings, library, _now, changed)
     called_back = CalledBack(records, queue, rising.notices)
     exchange = open_floor(settings, redis, agency, _now, callbacks=called_back)
     changes = Changes(redis)

@@ -18,7 +18,7 @@ from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql.queue.call_back_book import CallBackBook
 from ivr.core.call_back import CallBackState
 from ivr.core.nodes.base import Kind
-from ivr.core.queue.entry import Ticket, for_callback
+from ivr.core.queue.entry import QueueEntry, for_callback
 from ivr.core.queue.states import Presence
 from ivr.core.records.call_back import CallBack
 from ivr.errors import CarrierError, ConversationError, UnknownClient
@@ -122,8 +122,8 @@ def dialled(number: str) -> str:
     return number.partition(";")[0]
 
 
-def _ticket(id_: str, call: OperatorCall, shown: str, now: datetime) -> Ticket:
-    return Ticket(
+def _ticket(id_: str, call: OperatorCall, shown: str, now: datetime) -> QueueEntry:
+    return QueueEntry(
         call_sid=for_callback(id_),
         client=call.client,
         caller=dialled(call.number),

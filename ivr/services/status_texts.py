@@ -12,7 +12,7 @@ from ivr.adapters.sql.people import status_book
 from ivr.adapters.sql.people.status_book import StatusBook
 from ivr.core.availability import status as rules
 from ivr.core.availability.reading import Back, SetStatus, is_command, read
-from ivr.core.availability.status import How, Wish
+from ivr.core.availability.status import How, StatusRequest
 from ivr.core.availability.words import everybody_at, said
 from ivr.core.call.engine import CallFlow
 from ivr.core.gsm7 import fit
@@ -103,8 +103,8 @@ def obey(statuses: StatusBook, writer: Writer, text: str, now: datetime) -> Do:
     return lambda connection: " ".join(_set(connection, writer, wish, hear, now))
 
 
-def _wish(writer: Writer, command: SetStatus) -> Wish:
-    return Wish(
+def _wish(writer: Writer, command: SetStatus) -> StatusRequest:
+    return StatusRequest(
         client=writer.flow.client_id,
         person=None if command.everybody else writer.person,
         kind=command.kind,
@@ -116,7 +116,7 @@ def _wish(writer: Writer, command: SetStatus) -> Wish:
 
 
 def _set(
-    connection: sa.Connection, writer: Writer, wish: Wish, hear: str, now: datetime
+    connection: sa.Connection, writer: Writer, wish: StatusRequest, hear: str, now: datetime
 ) -> Iterator[str]:
     """Set it; the sentences tell what was set, and what callers will then `hear`."""
     zone = writer.flow.client.timezone

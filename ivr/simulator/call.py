@@ -12,7 +12,7 @@ from ivr.errors import SimulatorError
 from ivr.simulator import interpreter
 from ivr.simulator.caller import Act, Behaviour, HangUp, Moment, MomentKind
 from ivr.simulator.conference.rooms import Room
-from ivr.simulator.exchange import Exchange
+from ivr.simulator.exchange import CarrierAccount
 from ivr.simulator.identity import geography, new_sid
 from ivr.simulator.interrupts import CallOver, Interrupts
 from ivr.simulator.options import API_VERSION
@@ -21,7 +21,7 @@ from ivr.simulator.streams import Streams
 from ivr.simulator.targets import Target
 from ivr.simulator.transcript import Entry, Kind, Transcript
 from ivr.simulator.twiml import Element
-from ivr.simulator.wire import ENDED, Callback, Unanswered, Wire
+from ivr.simulator.wire import ENDED, Callback, Unanswered, WebhookClient
 
 Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 
@@ -36,7 +36,7 @@ class Call:
 
     def __init__(
         self,
-        exchange: Exchange,
+        exchange: CarrierAccount,
         *,
         to: str,
         from_: str,
@@ -73,7 +73,7 @@ class Call:
         self.document_url = exchange.options.public_url
         self.done = Event()
         self._life = life
-        self.wire = Wire(self, callback)
+        self.wire = WebhookClient(self, callback)
         self.streams = Streams(self)
         self._extra = dict(extra or {})
         self._heard: list[str] = []

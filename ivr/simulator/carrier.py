@@ -13,7 +13,7 @@ from ivr.errors import SimulatorError
 from ivr.simulator.call import Call
 from ivr.simulator.caller import AnyBehaviour, as_behaviour
 from ivr.simulator.conference.conferences import Conference
-from ivr.simulator.exchange import Exchange
+from ivr.simulator.exchange import CarrierAccount
 from ivr.simulator.identity import geography, new_sid
 from ivr.simulator.messages import Message, TextFate
 from ivr.simulator.numbers import Number
@@ -54,7 +54,7 @@ class Carrier:
         **options: Any,
     ) -> None:
         self._address = host, port
-        self._exchange = Exchange(
+        self._exchange = CarrierAccount(
             Options(
                 server_url.rstrip("/"),
                 public_url.rstrip("/"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Exchange:
+class CarrierAccount:
     """The account: its calls, conferences, queues and recordings, and the world's telephones.
 
     `faults` collects what the server did wrong and a call survived. `api_url` is the base of

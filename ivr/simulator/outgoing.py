@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ivr.errors import SimulatorError
 from ivr.simulator.call import Call, Life
 from ivr.simulator.caller import Script
-from ivr.simulator.exchange import Exchange
+from ivr.simulator.exchange import CarrierAccount
 from ivr.simulator.telephones import Answers, Busy, Rings, Telephone, person
 from ivr.simulator.verbs.ringing import unanswered
 from ivr.simulator.wire import Callback
@@ -24,7 +24,7 @@ class Ringing:
 
 
 def outgoing(
-    exchange: Exchange,
+    exchange: CarrierAccount,
     ringing: Ringing,
     then: Life,
     *,

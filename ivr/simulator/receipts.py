@@ -9,13 +9,13 @@ from dataclasses import replace
 from threading import Thread
 
 from ivr.errors import SimulatorError
-from ivr.simulator.exchange import Exchange
+from ivr.simulator.exchange import CarrierAccount
 from ivr.simulator.messages import Message, TextFate
 from ivr.simulator.options import API_VERSION
 from ivr.simulator.webhooks import Unfetchable, Webhook, Webhooks
 
 
-def happen(exchange: Exchange, sid: str, fate: TextFate) -> None:
+def happen(exchange: CarrierAccount, sid: str, fate: TextFate) -> None:
     """Let a text have its fate, while whoever has sent it goes on."""
 
     def run() -> None:
@@ -30,7 +30,7 @@ def happen(exchange: Exchange, sid: str, fate: TextFate) -> None:
     Thread(target=run, name=f"text {sid}", daemon=True).start()
 
 
-def become(exchange: Exchange, sid: str, status: str, error_code: int | None) -> Message:
+def become(exchange: CarrierAccount, sid: str, status: str, error_code: int | None) -> Message:
     """Note what has come of a text; returns it as it is then."""
     messages = exchange.messages
     [at] = [at for at, message in enumerate(messages) if message.sid == sid]
@@ -38,7 +38,7 @@ def become(exchange: Exchange, sid: str, status: str, error_code: int | None) ->
     return messages[at]
 
 
-def tell(exchange: Exchange, message: Message) -> None:
+def tell(exchange: CarrierAccount, message: Message) -> None:
     """Tell the server what has come of a text, if it has asked for that.
 
     Raises `SimulatorError` where it does not take it.

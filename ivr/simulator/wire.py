@@ -31,7 +31,7 @@ class Callback:
     events: frozenset[str] = frozenset({"completed"})
 
 
-class Wire:
+class WebhookClient:
     """One call's correspondence with the server. Every request is in the call's transcript."""
 
     def __init__(self, call: Call, callback: Callback | None) -> None:

@@ -39,16 +39,16 @@ from ivr.services.outgoing_limits import OutgoingLimits
 from ivr.services.recording_links import RecordingLinks
 from ivr.settings import Settings, load_settings
 from ivr.web.api.app import mount
-from ivr.web.api.services import Office
+from ivr.web.api.services import ApiServices
 from ivr.web.console.routes import ConsoleServices, console_routes
 from ivr.web.health import health_routes
 from ivr.web.hooks.conferences.leg_routes import leg_routes
 from ivr.web.hooks.conferences.operator_routes import OperatorLegServices, operator_routes
-from ivr.web.hooks.conferences.routes import ConferenceDesk, conference_routes
+from ivr.web.hooks.conferences.routes import ConferenceServices, conference_routes
 from ivr.web.hooks.live.routes import StreamServices, live_routes
 from ivr.web.hooks.live.words import LiveWords
 from ivr.web.hooks.media import media_routes
-from ivr.web.hooks.routes import Switchboard, carrier_routes
+from ivr.web.hooks.routes import WebhookServices, carrier_routes
 from ivr.web.hooks.texts import sms_routes
 from ivr.web.public_origin import PublicOrigin
 
@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     turns, keeper, intake = calls.turns, calls.keeper, calls.intake
     signatures = Signatures(settings.auth_token, settings.public_url, settings.account_sid)
     whispers = Whispers(library, store, clock)
-    board = Switchboard(signatures, turns, keeper, whispers, floor, clock)
+    board = WebhookServices(signatures, turns, keeper, whispers, floor, clock)
     app.register_blueprint(carrier_routes(board))
     hearing = partial(ListenerSession, listener_path(settings.data))
     words = LiveWords(library, store, turns, telephone, hearing, clock)
@@ -102,7 +102,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     desk = OperatorLegServices(signatures, library, floor, legs, clock)
     app.register_blueprint(operator_routes(desk))
     app.register_blueprint(leg_routes(signatures, settings.public_url))
-    rooms = ConferenceDesk(signatures, library, floor, legs, intake, clock)
+    rooms = ConferenceServices(signatures, library, floor, legs, intake, clock)
     app.register_blueprint(conference_routes(rooms))
     own = wiring.operator_calls(exchange, limits)
     app.extensions["operator_calls"] = own
@@ -117,7 +117,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.add_url_rule("/", view_func=_home)
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)
-    mount(app, Office(settings, library, records, redis, agency, recorder.jobs_changed, clock))
+    mount(app, ApiServices(settings, library, records, redis, agency, recorder.jobs_changed, clock))
     app.wsgi_app = PublicOrigin(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     if settings.public_url.startswith("https:"):
         # Whoever speaks TLS for us stands before us, and says who asks.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ivr.core.delivery.contact_points import ContactPoint, Hook
-from ivr.core.delivery.plan import Channel, Wishes
+from ivr.core.delivery.plan import Channel, DeliveryPreferences
 from ivr.core.records.message import (
     MessageNote,
     Missing,
@@ -25,7 +25,7 @@ IAN = Recipient(
         person="ian",
         phone="+447700900123",
         hook=Hook("https://frost.example", "FROST"),
-        wishes=Wishes(channels=(Channel.SMS, Channel.EMAIL)),
+        wishes=DeliveryPreferences(channels=(Channel.SMS, Channel.EMAIL)),
     ),
 )
 

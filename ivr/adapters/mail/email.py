@@ -28,7 +28,7 @@ LARGEST_ATTACHMENT = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class EmailContent:
     """What an e-mail says, whatever it is about.
 
     `id` tells it from every other, so that a repeat can be recognised (RFC 5322, 3.6.4). `after`
@@ -47,13 +47,13 @@ class Letter:
     language: str = "en-GB"
 
 
-def message_letter(message: Message) -> Letter:
+def message_letter(message: Message) -> EmailContent:
     """What is written to a message's recipient, but for the words."""
     caller = readable_number(message.caller, message.language)
     subject = f"{_what(message)} for {message.client_name} from {caller}"
     facts = tuple(_facts(message, caller))
     own = message_mail_id(message.id)
-    return Letter(
+    return EmailContent(
         to=message.recipient,
         subject=subject,
         paragraphs=facts,
@@ -78,7 +78,7 @@ def thread(message: Message) -> tuple[str, ...]:
 
 
 def write(
-    letter: Letter, sender: str, message: Message | None = None, audio: bytes | None = None
+    letter: EmailContent, sender: str, message: Message | None = None, audio: bytes | None = None
 ) -> EmailMessage:
     """The e-mail of a letter, from `sender`; with the words and the recording of `message`.
 
@@ -212,7 +212,7 @@ def _about_audio(message: Message, attached: bytes | None, link: str | None) -> 
     return "The recording is attached."
 
 
-def _html(paragraphs: list[str], letter: Letter) -> str:
+def _html(paragraphs: list[str], letter: EmailContent) -> str:
     region = telephone.country_of(letter.language)
     lines = [f"<p>{linked_html(text, region)}</p>" for text in paragraphs]
     if letter.link:

@@ -19,7 +19,7 @@ from ivr.adapters.redis.turn_journal import append
 from ivr.core.conversation import actions
 from ivr.core.conversation.actions import Action
 from ivr.core.conversation.state import Conversation, Phase
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.core.records.timeline import CallEvent, LegNote
 from ivr.errors import StateUnavailable
 
@@ -64,7 +64,7 @@ class ConversationRecord:
     """
 
     conversation: Conversation
-    ticket: Ticket
+    ticket: QueueEntry
     owed: tuple[Action, ...] = ()
     owed_since: datetime | None = None
     text: str = ""
@@ -93,7 +93,7 @@ class ConversationRecord:
         since = data["owed_since"]
         return cls(
             _CONVERSATION.validate_python(data["conversation"]),
-            Ticket.from_json(data["ticket"]),
+            QueueEntry.from_json(data["ticket"]),
             tuple(_ACTIONS[name].validate_python(values) for name, values in data["owed"]),
             datetime.fromisoformat(since) if since else None,
             text,

@@ -39,7 +39,7 @@ from ivr.adapters.sql.search import findings
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.search.findings import Thing
 from ivr.adapters.sql.search.index import Hit
-from ivr.core.records.call_detail import Story
+from ivr.core.records.call_detail import CallDetail
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import (
     Correction,
@@ -141,7 +141,7 @@ class Records:
         with reading(self._engine) as connection:
             return timeline.of_call(connection, call_sid)
 
-    def story(self, call_sid: str) -> Story | None:
+    def story(self, call_sid: str) -> CallDetail | None:
         """A call with all that came of it: its timeline, messages, deliveries and jobs."""
         with reading(self._engine) as connection:
             return story.of_call(connection, call_sid)

@@ -32,7 +32,7 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class StatusRequest:
     """A status as somebody wants it. `person` is a short name of the client's file, None for
     everybody. All times are aware; without `ends` it lasts until somebody ends it."""
 
@@ -82,7 +82,7 @@ class Status:
         return self.client == client and self.person == person
 
 
-def checked(wish: Wish, now: datetime) -> Wish:
+def checked(wish: StatusRequest, now: datetime) -> StatusRequest:
     """The wish as it may be kept: one whose beginning has just passed begins now.
 
     Raises `StatusError` with the reason why not.
@@ -100,7 +100,7 @@ def checked(wish: Wish, now: datetime) -> Wish:
     return replace(wish, starts=max(wish.starts, now))
 
 
-def made(wish: Wish, status_id: str, now: datetime) -> Status:
+def made(wish: StatusRequest, status_id: str, now: datetime) -> Status:
     """The status that a checked wish becomes."""
     return Status(
         id=status_id,

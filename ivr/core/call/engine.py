@@ -13,7 +13,7 @@ from ivr.core.call.instructions import Effect, Hangup, Listen, Pause, Play, Say,
 from ivr.core.call.state import BEFORE_FIRST, CallState
 from ivr.core.flow.flow import LAST_GOODBYE, LAST_RESORT, Flow, Place
 from ivr.core.flow.types import Value
-from ivr.core.nodes.base import End, Kind, Leave, Situation, Stay, Step
+from ivr.core.nodes.base import End, Kind, Leave, NodeContext, Stay, Step
 from ivr.core.nodes.live import Live
 
 CallFlow = Flow[Kind]
@@ -174,9 +174,11 @@ def _ended(state: CallState, outcome: str, now: datetime) -> CallState:
     )
 
 
-def situation_of(flow: CallFlow, state: CallState, place: Place[Kind], now: datetime) -> Situation:
+def situation_of(
+    flow: CallFlow, state: CallState, place: Place[Kind], now: datetime
+) -> NodeContext:
     """What a node sees of a call that stands at `place`."""
-    return Situation(
+    return NodeContext(
         flow=flow,
         place=place,
         now=now.astimezone(flow.client.timezone),

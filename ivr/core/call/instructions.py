@@ -172,7 +172,7 @@ class SendText:
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
+class RoutingTier:
     """Operators to whom a waiting caller is offered for `lasts` seconds before a wider circle is:
     those with all these `skills`, and of these `operators` where any are named."""
 
@@ -181,7 +181,7 @@ class Circle:
     operators: tuple[str, ...] = ()
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Circle:
+    def from_data(cls, data: Mapping[str, Any]) -> RoutingTier:
         """The circle of which `asdict` made `data`."""
         return cls(data["lasts"], tuple(data["skills"]), tuple(data["operators"]))
 
@@ -200,7 +200,7 @@ class WaitTerms:
     priority: int
     skills: tuple[str, ...]
     max_wait: int
-    circles: tuple[Circle, ...] = ()
+    circles: tuple[RoutingTier, ...] = ()
     wrap_up: int = 0
     max_before: int | None = None
     estimate: bool = False
@@ -209,7 +209,7 @@ class WaitTerms:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> WaitTerms:
         """The terms of which `asdict` made `data`."""
-        circles = tuple(Circle.from_data(each) for each in data["circles"])
+        circles = tuple(RoutingTier.from_data(each) for each in data["circles"])
         return cls(**{**data, "skills": tuple(data["skills"]), "circles": circles})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ivr.core.delivery.plan import Channel, Wishes
+from ivr.core.delivery.plan import Channel, DeliveryPreferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ContactPoint:
     hook: Hook | None = None
     agency: str | None = None
     agency_name: str = "the agency"
-    wishes: Wishes = field(default_factory=Wishes)
+    wishes: DeliveryPreferences = field(default_factory=DeliveryPreferences)
 
 
 _kept: TypeAdapter[ContactPoint] = TypeAdapter(ContactPoint)

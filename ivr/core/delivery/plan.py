@@ -54,7 +54,7 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class DeliveryPreferences:
     """How somebody wants to be reached.
 
     `channels` in their order; the first `together` of them are used at once, each further one
@@ -133,7 +133,7 @@ class DeliveryDone:
 Step = Send | GiveUp | Gather | Wait | DeliveryDone
 
 
-def next_step(wishes: Wishes, tried: Mapping[Channel, Tried], now: datetime) -> Step:
+def next_step(wishes: DeliveryPreferences, tried: Mapping[Channel, Tried], now: datetime) -> Step:
     """What is to be done next. Each step changes what was tried, or ends it, or waits."""
     if any(each.state is DeliveryState.ACKNOWLEDGED for each in tried.values()):
         return DeliveryDone(arrived=True)
@@ -151,7 +151,7 @@ def next_step(wishes: Wishes, tried: Mapping[Channel, Tried], now: datetime) -> 
     return step or DeliveryDone(arrived=False)
 
 
-def _stages(wishes: Wishes) -> list[tuple[Channel, ...]]:
+def _stages(wishes: DeliveryPreferences) -> list[tuple[Channel, ...]]:
     """Channels that are used at once, and then one after another."""
     if wishes.digest is not None and not wishes.urgent:
         return [(Channel.DIGEST,)]
@@ -164,7 +164,7 @@ def _stages(wishes: Wishes) -> list[tuple[Channel, ...]]:
 def _on(
     stage: tuple[Channel, ...],
     last: bool,
-    wishes: Wishes,
+    wishes: DeliveryPreferences,
     tried: Mapping[Channel, Tried],
     now: datetime,
 ) -> Step | None:
@@ -189,7 +189,9 @@ def _on(
     return Wait(min(waits)) if waits else None
 
 
-def _due(channel: Channel, known: Tried | None, wishes: Wishes, now: datetime) -> datetime:
+def _due(
+    channel: Channel, known: Tried | None, wishes: DeliveryPreferences, now: datetime
+) -> datetime:
     """When a channel may be used: not before its next try, and not in quiet hours."""
     again = known.again_at if known else None
     at = max(again or now, now)
@@ -197,7 +199,7 @@ def _due(channel: Channel, known: Tried | None, wishes: Wishes, now: datetime) -
     return (quiet_until(wishes, at) if disturbs else None) or at
 
 
-def _is_spent(known: Tried, last: bool, wishes: Wishes, now: datetime) -> bool:
+def _is_spent(known: Tried, last: bool, wishes: DeliveryPreferences, now: datetime) -> bool:
     """Whether a channel has had its tries, or its time where another one comes after it."""
     if known.attempts >= TRIES:
         return True
@@ -214,7 +216,7 @@ def wait_before(attempt: int, jitter: float) -> timedelta:
     return wait * (0.75 + jitter / 2)
 
 
-def quiet_until(wishes: Wishes, now: datetime) -> datetime | None:
+def quiet_until(wishes: DeliveryPreferences, now: datetime) -> datetime | None:
     """When the quiet hours end in which `now` lies; None where it lies in none."""
     if wishes.quiet is None or wishes.urgent:
         return None
@@ -231,7 +233,7 @@ def quiet_until(wishes: Wishes, now: datetime) -> datetime | None:
     return end if end > now else None  # the clocks have gone back: it was over the first time
 
 
-def next_digest(wishes: Wishes, now: datetime) -> datetime:
+def next_digest(wishes: DeliveryPreferences, now: datetime) -> datetime:
     """When the next digest goes that something of `now` still gets into: there is one a day,
     whatever the clocks do."""
     now += CLOSES_BEFORE

@@ -16,7 +16,7 @@ from enum import StrEnum
 from ivr.core.jobs.job import Job, OwnerKind
 
 
-class Rise(StrEnum):
+class Escalation(StrEnum):
     """What is to happen."""
 
     REMIND = "remind"
@@ -28,7 +28,7 @@ class Rise(StrEnum):
 class EscalationStep:
     """What is to happen, and when."""
 
-    what: Rise
+    what: Escalation
     at: datetime
 
 
@@ -45,13 +45,13 @@ def next_step(job: Job, now: datetime) -> EscalationStep | None:
         at = min(at, max(job.opened_at + timedelta(seconds=job.terms.read), rest))
     remind_at = max(job.due_at - timedelta(seconds=job.terms.before), rest)
     if job.terms.remind and not job.reminded and max(remind_at, now) < at:
-        return EscalationStep(Rise.REMIND, remind_at)
+        return EscalationStep(Escalation.REMIND, remind_at)
     if job.line or job.owner.kind is not OwnerKind.AGENCY:
-        return EscalationStep(Rise.HAND_ON, at)
-    return None if job.alarmed else EscalationStep(Rise.ALARM, at)
+        return EscalationStep(Escalation.HAND_ON, at)
+    return None if job.alarmed else EscalationStep(Escalation.ALARM, at)
 
 
-def due_step(job: Job, now: datetime) -> Rise | None:
+def due_step(job: Job, now: datetime) -> Escalation | None:
     """What is to happen to the job now."""
     step = next_step(job, now)
     return step.what if step and step.at <= now else None

@@ -14,7 +14,7 @@ from ivr.core.jobs.words import when
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NoticeRecipient:
     """Somebody who is told: the job's owner, or the supervisors where `owner` is None.
 
     By `channels`, where none is named as they wish; `why` says what has happened, in a sentence.
@@ -38,7 +38,7 @@ class About:
     language: str = "en-GB"
 
 
-def told(change: Change, about: About) -> Iterator[Told]:
+def told(change: Change, about: About) -> Iterator[NoticeRecipient]:
     """Who is told of an act, by which ways, and why.
 
     Whoever does something need not be told of it, and nobody of what changes no owner. The
@@ -49,22 +49,28 @@ def told(change: Change, about: About) -> Iterator[Told]:
     late = f"It was due {when(after.due_at, about.zone)}."
     match change.act:
         case Opened() if after.message is None:
-            yield Told(after.owner, (), "New", f"{by} has opened this job for you. {due}")
+            yield NoticeRecipient(
+                after.owner, (), "New", f"{by} has opened this job for you. {due}"
+            )
         case Remind():
-            yield Told(after.owner, after.terms.remind, "Reminder", f"This job is yours. {due}")
+            yield NoticeRecipient(
+                after.owner, after.terms.remind, "Reminder", f"This job is yours. {due}"
+            )
         case Hand(_, reason) | Return(reason):
             why = f": {reason.strip()}" if reason.strip() else "."
             what = "handed" if isinstance(change.act, Hand) else "returned"
             text = f"{by} has {what} this job to you{why} {due}"
-            yield Told(after.owner, (), "For you", text)
+            yield NoticeRecipient(after.owner, (), "For you", text)
         case HandOn(_, unread):
             if unread:
                 late = f"{before.owner.name} has not said that they have read it. {due}"
             text = f"{late} As agreed, it goes from {before.owner.name} to you."
-            yield Told(after.owner, _ways(after), "Unread" if unread else "Overdue", text)
+            yield NoticeRecipient(
+                after.owner, _ways(after), "Unread" if unread else "Overdue", text
+            )
         case Alarm():
             text = f"{late} {after.owner.name} has it, and nobody has closed it."
-            yield Told(None, ("email",), "Alarm: overdue", text)
+            yield NoticeRecipient(None, ("email",), "Alarm: overdue", text)
         case _:
             pass
 
@@ -81,12 +87,12 @@ def act_told_of(key: str, job: Job) -> int:
     return int(found[1]) if found else 1
 
 
-def subject(told: Told, job: Job, about: About) -> str:
+def subject(told: NoticeRecipient, job: Job, about: About) -> str:
     """What a notice is about, in a line."""
     return f"{told.title}: {job.summary.lower()} for {about.client} from {about.caller}"
 
 
-def short(told: Told, job: Job, about: About) -> str:
+def short(told: NoticeRecipient, job: Job, about: About) -> str:
     """The notice as a text message. The caller's words do not stand in it."""
     return f"{subject(told, job, about)}. {told.why} {job.action}."
 

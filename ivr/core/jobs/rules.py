@@ -28,7 +28,7 @@ from ivr.core.jobs.acts import (
     Snooze,
     Take,
 )
-from ivr.core.jobs.escalation import Rise, due_step
+from ivr.core.jobs.escalation import Escalation, due_step
 from ivr.core.jobs.job import AGREEMENT, Job, JobState, NewJob, Opening, Owner, OwnerKind
 from ivr.errors import JobError
 
@@ -146,17 +146,17 @@ def _after(job: Job, act: Act, by: str, now: datetime) -> Job:
                 snoozed_until=None,
             )
         case Remind():
-            _agreed(job, Rise.REMIND, now)
+            _agreed(job, Escalation.REMIND, now)
             return replace(job, reminded=True)
         case HandOn(to):
-            _agreed(job, Rise.HAND_ON, now)
+            _agreed(job, Escalation.HAND_ON, now)
             if not job.line and to.kind is not OwnerKind.AGENCY:
                 raise JobError("Nobody is left in line: the job goes to the agency.")
             kept = to.is_same(job.owner)  # the next in line may be who has it
             given = replace(job, rests_until=now + job.grace) if kept else _given(job, to, now)
             return replace(given, line=job.line[1:], reminded=True)
         case Alarm():
-            _agreed(job, Rise.ALARM, now)
+            _agreed(job, Escalation.ALARM, now)
             return replace(job, alarmed=True)
         case _:
             assert_never(act)
@@ -229,7 +229,7 @@ def _reopened(job: Job, reason: str, now: datetime) -> Job:
     )
 
 
-def _agreed(job: Job, what: Rise, now: datetime) -> None:
+def _agreed(job: Job, what: Escalation, now: datetime) -> None:
     if due_step(job, now) is not what:
         raise JobError("The agreement does not ask for this now: the job has moved on.")
 

@@ -31,7 +31,7 @@ MAX_WORDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
+class DateContext:
     """How dates are to be understood: `today` at the client's; with `past` dates lie behind us.
 
     `month` is a day in the month that is being spoken of, where one is.
@@ -46,7 +46,7 @@ def understood(
     kind: str,
     answer: Answer,
     phrases: Phrases,
-    reckoning: Reckoning,
+    reckoning: DateContext,
     fits: Callable[[str], bool] = bool,
     wrong: str = "",
 ) -> Value | None:
@@ -112,7 +112,7 @@ def _digits(words: str, phrases: Phrases, fits: Callable[[str], bool], wrong: st
     return whole or (spoken_numbers.digits(words, phrases, fits, wrong) if wrong else "")
 
 
-def _iso_date(answer: Answer, phrases: Phrases, reckoning: Reckoning) -> str | None:
+def _iso_date(answer: Answer, phrases: Phrases, reckoning: DateContext) -> str | None:
     today, past = reckoning.today, reckoning.past
     if isinstance(answer, Pressed):
         day = dates.hear_keys(answer.keys, today, phrases, past=past)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ivr.core.flow.node import Exit
 from ivr.core.flow.types import CalendarName, Duration, JobKind, Model, NodeName, Text
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 
 
 class Slots(Model):
@@ -55,5 +55,5 @@ book:
     def not_yet(self) -> Iterator[str]:
         yield "no appointments are offered yet; the call goes to 'none' at once"
 
-    def enter(self, situation: Situation) -> Leave:
+    def enter(self, situation: NodeContext) -> Leave:
         return Leave("none")

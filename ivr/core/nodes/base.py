@@ -68,7 +68,7 @@ Step = Stay | Leave | End
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class NodeContext:
     """What a node may know about the call. `now` is in the client's time zone.
 
     `waiting_since` is when the caller joined the operator queue, while they wait there. `standing`
@@ -230,10 +230,10 @@ class Kind(Node):
     """A node that can be run. Both methods are pure."""
 
     @abstractmethod
-    def enter(self, situation: Situation) -> Step:
+    def enter(self, situation: NodeContext) -> Step:
         """The call comes to this node."""
 
-    def resume(self, situation: Situation, event: Event) -> Step:
+    def resume(self, situation: NodeContext, event: Event) -> Step:
         """Something happened while the call stayed here.
 
         An event that the node does not expect does no harm: the node begins again.
@@ -250,7 +250,7 @@ class Kind(Node):
         """Whether the file asks for live words here."""
         return False
 
-    def live(self, situation: Situation) -> Live | None:
+    def live(self, situation: NodeContext) -> Live | None:
         """What is listened for live while the call stays here; None where nothing is."""
         return None
 
@@ -270,7 +270,7 @@ class Again:
 
 
 def ask_again(
-    situation: Situation,
+    situation: NodeContext,
     kind: str,
     own: Retry | None,
     question: tuple[Prompt, ...],

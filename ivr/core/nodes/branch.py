@@ -10,7 +10,7 @@ from pydantic import Field
 from ivr.core.flow.conditions import decided, holds
 from ivr.core.flow.node import Exit
 from ivr.core.flow.types import Condition, Model, NodeName
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 
 
 class Case(Model):
@@ -40,7 +40,7 @@ which:
             yield Exit(f"case {index + 1}", case.next, ("branch", index, "next"))
         yield Exit("else", self.else_, ("else",))
 
-    def enter(self, situation: Situation) -> Leave:
+    def enter(self, situation: NodeContext) -> Leave:
         types, values = situation.place.scope.types, situation.values()
         people = situation.flow.people
         for index, case in enumerate(self.branch):
@@ -48,7 +48,7 @@ which:
                 return Leave(f"case {index + 1}")
         return Leave("else")
 
-    def open_ways(self, situation: Situation, unknown: Collection[str]) -> tuple[str, ...]:
+    def open_ways(self, situation: NodeContext, unknown: Collection[str]) -> tuple[str, ...]:
         """The exits that a call may take whatever the variables `unknown` (local names) hold."""
         types, values = situation.place.scope.types, situation.values()
         facts, people = situation.facts(), situation.flow.people

@@ -10,7 +10,7 @@ from pydantic import Field
 from ivr.core.flow.node import Exit, Use
 from ivr.core.flow.parse import RETURN
 from ivr.core.flow.types import Assigned, NodeName, TemplateName, Value, VariableName
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 
 
 class CallTemplate(Kind):
@@ -44,7 +44,7 @@ after_hours:
     def uses(self) -> Use:
         return Use(self.call, self.with_, self.returns)
 
-    def enter(self, situation: Situation) -> Leave:
+    def enter(self, situation: NodeContext) -> Leave:
         if "begin" not in situation.place.exits:
             return Leave("next", values=self._taken_over(situation))
         inside = situation.flow.places[situation.place.exits["begin"]].scope
@@ -58,7 +58,7 @@ after_hours:
         values |= {name: situation.flow.variables[name] for name in outputs}
         return Leave("begin", values=values)
 
-    def _taken_over(self, situation: Situation) -> dict[str, Value]:
+    def _taken_over(self, situation: NodeContext) -> dict[str, Value]:
         """The new values of our variables: this is the place to which the template returns."""
         prefix = situation.place.name.removesuffix(RETURN)
         given = {**situation.flow.variables, **situation.variables}

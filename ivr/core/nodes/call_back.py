@@ -17,7 +17,7 @@ from ivr.core.call.instructions import Listen, PromiseCallBack, Prompt, WaitTerm
 from ivr.core.costly_numbers import costly
 from ivr.core.flow.types import CalendarName, Duration, Key, Model, TelephoneKey, Value, parse_phone
 from ivr.core.language import values
-from ivr.core.nodes.base import Situation
+from ivr.core.nodes.base import NodeContext
 from ivr.core.nodes.message import known_fields
 
 ASKED, NUMBER = "call_back", "number"
@@ -82,13 +82,13 @@ def forgotten(memory: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in memory.items() if name not in (ASKED, NUMBER)}
 
 
-def begin(situation: Situation) -> Question:
+def begin(situation: NodeContext) -> Question:
     """The caller has pressed the key: which number? Theirs, if it is one that can be called."""
     number = _number(situation.caller or "")
     return _right(situation, number) if number else _where(situation)
 
 
-def reply(situation: Situation, event: Event) -> Reply:
+def reply(situation: NodeContext, event: Event) -> Reply:
     """What follows an answer; any other event than keys stands for none."""
     keys = event.keys if isinstance(event, Pressed) else ""
     number = str(situation.memory.get(NUMBER, ""))
@@ -105,7 +105,7 @@ def reply(situation: Situation, event: Event) -> Reply:
 
 
 def promise(
-    rule: CallBackOffer, situation: Situation, agreed: Agreed, terms: WaitTerms
+    rule: CallBackOffer, situation: NodeContext, agreed: Agreed, terms: WaitTerms
 ) -> PromiseCallBack:
     """The promise that is made, of the place that the caller has had until now."""
     return PromiseCallBack(
@@ -122,19 +122,19 @@ def promise(
 
 
 def _right(
-    situation: Situation, number: str, before: tuple[Prompt, ...] = (), attempt: int = 0
+    situation: NodeContext, number: str, before: tuple[Prompt, ...] = (), attempt: int = 0
 ) -> Question:
     asked = situation.phrase("call_back_here", number=values.phone(number, situation.phrases))
     listen = Listen((*before, asked), digits=1, finish_on_key="")
     return Question(listen, {ASKED: "right", NUMBER: number}, attempt)
 
 
-def _where(situation: Situation, before: tuple[Prompt, ...] = (), attempt: int = 0) -> Question:
+def _where(situation: NodeContext, before: tuple[Prompt, ...] = (), attempt: int = 0) -> Question:
     listen = Listen((*before, situation.phrase("call_back_where")), timeout=8)
     return Question(listen, {ASKED: "where"}, attempt)
 
 
-def _again(situation: Situation, keys: str) -> Reply:
+def _again(situation: NodeContext, keys: str) -> Reply:
     if situation.attempt >= situation.place.scope.defaults.retries:
         return Dropped()
     before = (situation.phrase("no_match" if keys else "no_input"),)

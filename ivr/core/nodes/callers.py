@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from ivr.core.flow.node import Exit
 from ivr.core.flow.types import NodeName
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 
 
 def _nothing(value: object) -> None:
@@ -46,5 +46,5 @@ who: {callers: , vip: urgent, blocked: refuse, other: greet}
             target = getattr(self, name)
             yield Exit(name, target or self.other, (name if target else "other",))
 
-    def enter(self, situation: Situation) -> Leave:
+    def enter(self, situation: NodeContext) -> Leave:
         return Leave(situation.flow.ringing(situation.caller).kind)

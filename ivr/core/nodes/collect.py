@@ -17,9 +17,23 @@ from ivr.core.flow.node import Exit, Write
 from ivr.core.flow.types import Duration, Faults, NodeName, Path, Value, VariableName
 from ivr.core.flow.utterance import Spoken
 from ivr.core.language import dates, values
-from ivr.core.nodes.answers import VARIABLE_TYPES, Answer, Reckoning, certain, understood, yes_or_no
-from ivr.core.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
-from ivr.core.nodes.live import LIVE_TYPES, LONG_PAUSE, SHORT_PAUSE, Ears, Live, live_phrases
+from ivr.core.nodes.answers import (
+    VARIABLE_TYPES,
+    Answer,
+    DateContext,
+    certain,
+    understood,
+    yes_or_no,
+)
+from ivr.core.nodes.base import Kind, Leave, NodeContext, Stay, Step, ask_again, retry_exit
+from ivr.core.nodes.live import (
+    LIVE_TYPES,
+    LONG_PAUSE,
+    SHORT_PAUSE,
+    Live,
+    WorkerRecognisers,
+    live_phrases,
+)
 from ivr.core.secret_value import SecretValue
 
 STAR = "*"
@@ -87,7 +101,7 @@ number:
         "read back, not even with `confirm`. Conditions compare it, and an `http` node may send "
         "it. Digits that may be as long as a card number are dots in the timeline too.",
     )
-    listen: Ears = "carrier"
+    listen: WorkerRecognisers = "carrier"
     timeout: Duration = Field(5, ge=1, le=60, description="How long to wait for an answer.")
     retries: int | None = Field(
         None, ge=0, le=9, description="How often it is asked again; default: as `defaults` says."
@@ -129,10 +143,10 @@ number:
     def writes(self) -> Iterator[Write]:
         yield Write(self.into, ("into",), types=VARIABLE_TYPES[self.type])
 
-    def enter(self, situation: Situation) -> Stay:
+    def enter(self, situation: NodeContext) -> Stay:
         return self._ask(situation.prompts(self.collect), situation, 0)
 
-    def resume(self, situation: Situation, event: Event) -> Step:
+    def resume(self, situation: NodeContext, event: Event) -> Step:
         heard = self._heard(situation)
         match event:
             case Pressed(keys=keys) if keys == STAR:
@@ -160,7 +174,7 @@ number:
     def listens_live(self) -> bool:
         return self.listen == "live"
 
-    def live(self, situation: Situation) -> Live | None:
+    def live(self, situation: NodeContext) -> Live | None:
         reads_back = self._heard(situation) is not None
         kind = "yes_no" if reads_back else self.type
         words = live_phrases(kind, situation.phrases)
@@ -176,18 +190,18 @@ number:
             pause=LONG_PAUSE if grows else SHORT_PAUSE,
         )
 
-    def _is_sure(self, said: str, situation: Situation) -> bool:
+    def _is_sure(self, said: str, situation: NodeContext) -> bool:
         answer = Spoke(said)
         sure = certain(self.type, answer, situation.phrases)
         return sure and self._value(answer, situation) is not None
 
-    def _heard(self, situation: Situation) -> Value | None:
+    def _heard(self, situation: NodeContext) -> Value | None:
         """What is being read back, if anything is."""
         # In another version of the file the node may ask for something else.
         same = situation.memory.get("type") == self.type
         return situation.memory.get("heard") if same else None
 
-    def _given(self, value: Value | None, situation: Situation, sure: bool) -> Step:
+    def _given(self, value: Value | None, situation: NodeContext, sure: bool) -> Step:
         if value is None:
             return self._again("no_match", situation)
         if self.secret:
@@ -196,14 +210,14 @@ number:
             return self._confirmation(value, situation, (), situation.attempt)
         return self._done(value, situation)
 
-    def _done(self, value: Value, situation: Situation) -> Leave:
+    def _done(self, value: Value, situation: NodeContext) -> Leave:
         scope = situation.place.scope
         if self.type == "digits" and scope.types[self.into] == "number":
             value = int(value)
         kept = SecretValue(value) if self.secret else value
         return Leave("next", values={scope.full(self.into): kept})
 
-    def _confirmed(self, heard: Value, answer: Answer, situation: Situation) -> Step:
+    def _confirmed(self, heard: Value, answer: Answer, situation: NodeContext) -> Step:
         """Yes or no, or at once what is right: `no, the sixth`."""
         agreed = yes_or_no(answer, situation.phrases)
         corrected = self._correction(heard, answer, situation)
@@ -215,7 +229,7 @@ number:
             return self._read_back(heard, situation, "no_match")
         return self._corrected(None, situation)
 
-    def _correction(self, heard: Value, answer: Answer, situation: Situation) -> Value | None:
+    def _correction(self, heard: Value, answer: Answer, situation: NodeContext) -> Value | None:
         """What is right, where the caller says it in place of yes or no."""
         key = isinstance(answer, Pressed) and len(answer.keys) == 1
         if key or self.type in ("yes_no", "name", "speech"):
@@ -223,7 +237,7 @@ number:
         month = date.fromisoformat(str(heard)) if self.type == "date" else None
         return self._value(answer, situation, month, wrong=str(heard))
 
-    def _corrected(self, value: Value | None, situation: Situation) -> Step:
+    def _corrected(self, value: Value | None, situation: NodeContext) -> Step:
         """It was heard wrongly: read back `value` or ask again, as often as `retries` allows."""
         allowed = situation.place.scope.defaults.retries if self.retries is None else self.retries
         if situation.attempt >= allowed:
@@ -234,7 +248,7 @@ number:
         question = (situation.phrase("once_more"), *situation.prompts(self.collect))
         return self._ask(question, situation, attempt)
 
-    def _read_back(self, heard: Value, situation: Situation, kind: str) -> Step:
+    def _read_back(self, heard: Value, situation: NodeContext, kind: str) -> Step:
         """The read-back was not answered: read it back again, as often as `retries` allows."""
         step = ask_again(situation, kind, self._own(kind), (), self.retries)
         if isinstance(step, Leave):
@@ -242,7 +256,7 @@ number:
         return self._confirmation(heard, situation, step.prompts, step.attempt)
 
     def _confirmation(
-        self, value: Value, situation: Situation, before: tuple[Prompt, ...], attempt: int
+        self, value: Value, situation: NodeContext, before: tuple[Prompt, ...], attempt: int
     ) -> Stay:
         question = situation.phrase("read_back", value=self._said(value, situation))
         words = (*situation.phrases.listed("yes"), *situation.phrases.listed("no"))
@@ -257,7 +271,7 @@ number:
         )
         return Stay((listen,), attempt=attempt, memory={"heard": value, "type": self.type})
 
-    def _said(self, value: Value, situation: Situation) -> str:
+    def _said(self, value: Value, situation: NodeContext) -> str:
         if self.type == "digits":
             return values.digits(str(value))
         if self.type == "phone":
@@ -265,7 +279,7 @@ number:
         kind = VARIABLE_TYPES[self.type][0]
         return values.say(kind, value, situation.phrases, situation.now.date())
 
-    def _again(self, kind: str, situation: Situation, says: tuple[Prompt, ...] = ()) -> Step:
+    def _again(self, kind: str, situation: NodeContext, says: tuple[Prompt, ...] = ()) -> Step:
         question = situation.prompts(self.collect)
         step = ask_again(situation, kind, self._own(kind), question, self.retries, says)
         if isinstance(step, Leave):
@@ -275,7 +289,7 @@ number:
     def _own(self, kind: str) -> Any:
         return self.no_input if kind == "no_input" else self.no_match
 
-    def _ask(self, prompts: tuple[Prompt, ...], situation: Situation, attempt: int) -> Stay:
+    def _ask(self, prompts: tuple[Prompt, ...], situation: NodeContext, attempt: int) -> Stay:
         least, most = self.length
         fixed = most if self.type == "digits" and least == most else None
         listen = Listen(
@@ -289,7 +303,7 @@ number:
         )
         return Stay((listen,), attempt=attempt)
 
-    def _hints(self, situation: Situation) -> tuple[str, ...]:
+    def _hints(self, situation: NodeContext) -> tuple[str, ...]:
         """Words that the carrier's recogniser should expect."""
         match self.type:
             case "digits" | "phone":
@@ -302,11 +316,11 @@ number:
                 return ()
 
     def _value(
-        self, answer: Answer, situation: Situation, month: date | None = None, wrong: str = ""
+        self, answer: Answer, situation: NodeContext, month: date | None = None, wrong: str = ""
     ) -> Value | None:
         """What the caller gave; None where it is not such a value, or out of bounds."""
         today = situation.now.date()
-        reckoning = Reckoning(today, self.past, month)
+        reckoning = DateContext(today, self.past, month)
         fits = partial(self._fits, today=today)
         value = understood(self.type, answer, situation.phrases, reckoning, fits, wrong)
         return value if value is not None and self._fits(value, today) else None

@@ -11,7 +11,7 @@ from ivr.core.call.events import Dialled, DialOutcome, Event
 from ivr.core.call.instructions import Dial
 from ivr.core.flow.node import Exit
 from ivr.core.flow.types import Duration, Model, NodeName, PersonName, Text, parse_phone
-from ivr.core.nodes.base import Kind, Leave, Situation, Stay, Step
+from ivr.core.nodes.base import Kind, Leave, NodeContext, Stay, Step
 from ivr.core.nodes.put_through import not_put_through
 
 
@@ -56,7 +56,7 @@ urgent:
         yield Exit("answered", self.answered, ("answered",), by_caller=True, default="goodbye")
         yield self.exit("nobody")
 
-    def enter(self, situation: Situation) -> Step:
+    def enter(self, situation: NodeContext) -> Step:
         number = self._number(situation)
         if number is None:
             return Leave("nobody")
@@ -71,7 +71,7 @@ urgent:
         dial = Dial(number, leg.ring, whisper, leg.accept, client.language, client.voice)
         return Stay((dial,))
 
-    def resume(self, situation: Situation, event: Event) -> Step:
+    def resume(self, situation: NodeContext, event: Event) -> Step:
         match event:
             case Dialled(DialOutcome.ANSWERED):
                 return Leave("answered")
@@ -80,13 +80,13 @@ urgent:
             case _:
                 return self.enter(situation)
 
-    def _person(self, situation: Situation, number: str) -> str | None:
+    def _person(self, situation: NodeContext, number: str) -> str | None:
         """Whose telephone it is, also where the file gives the number instead of the name."""
         people = situation.flow.people
         if self.dial.to in people:
             return self.dial.to
         return next((name for name, person in people.items() if person.phone == number), None)
 
-    def _number(self, situation: Situation) -> str | None:
+    def _number(self, situation: NodeContext) -> str | None:
         person = situation.flow.people.get(self.dial.to)
         return person.phone if person else parse_phone(self.dial.to)

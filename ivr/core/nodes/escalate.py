@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ivr.core.flow.node import Exit
 from ivr.core.flow.types import Duration, Model, NodeName, RotaName, Text
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 from ivr.core.nodes.put_through import NOBODY, not_put_through
 
 
@@ -52,5 +52,5 @@ on_call:
     def not_yet(self) -> Iterator[str]:
         yield "nobody on the rota is rung yet; the call goes to 'nobody' at once"
 
-    def enter(self, situation: Situation) -> Leave:
+    def enter(self, situation: NodeContext) -> Leave:
         return not_put_through(situation, None, emergency=True) or Leave(NOBODY)

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from ivr.core.call.instructions import Hangup
 from ivr.core.flow.node import Exit
 from ivr.core.flow.utterance import Spoken
-from ivr.core.nodes.base import End, Kind, Situation
+from ivr.core.nodes.base import End, Kind, NodeContext
 
 
 class EndCall(Kind):
@@ -38,7 +38,7 @@ done: {hangup: "Thank you. Goodbye."}
     def exits(self) -> Iterator[Exit]:
         return iter(())
 
-    def enter(self, situation: Situation) -> End:
+    def enter(self, situation: NodeContext) -> End:
         if self.reject:
             return End((Hangup(self.reject),), outcome="refused")
         words = situation.prompts(self.hangup) if self.hangup else ()

@@ -8,7 +8,7 @@ from ivr.core.call.events import Waiting
 from ivr.core.call.instructions import Prompt
 from ivr.core.flow.types import Key, Value
 from ivr.core.language import waits
-from ivr.core.nodes.base import Situation
+from ivr.core.nodes.base import NodeContext
 from ivr.core.nodes.waiting_terms import WaitingTerms
 
 OFFER_AGAIN = 90
@@ -19,7 +19,7 @@ Words = tuple[tuple[Prompt, ...], Mapping[str, Value]]
 
 
 def hold_words(
-    terms: WaitingTerms, call_back: Key | None, situation: Situation, waiting: Waiting
+    terms: WaitingTerms, call_back: Key | None, situation: NodeContext, waiting: Waiting
 ) -> Words:
     """What to say now: what has changed of place and wait, else the keys, else own words.
 
@@ -39,7 +39,7 @@ def hold_words(
     return situation.prompts((message,)), memory
 
 
-def _standing(terms: WaitingTerms, situation: Situation, waiting: Waiting) -> Words:
+def _standing(terms: WaitingTerms, situation: NodeContext, waiting: Waiting) -> Words:
     """The caller's place and how long it may take, each where it has changed."""
     memory = dict(situation.memory)
     said: list[Prompt] = []
@@ -54,18 +54,18 @@ def _standing(terms: WaitingTerms, situation: Situation, waiting: Waiting) -> Wo
     return tuple(said), memory
 
 
-def _place(situation: Situation, position: int) -> Prompt:
+def _place(situation: NodeContext, position: int) -> Prompt:
     if position == 1:
         return situation.phrase("queue_first")
     return situation.phrase("queue_position", position=str(position))
 
 
-def _keys(terms: WaitingTerms, call_back: Key | None, situation: Situation) -> tuple[Prompt, ...]:
+def _keys(terms: WaitingTerms, call_back: Key | None, situation: NodeContext) -> tuple[Prompt, ...]:
     offers = (("offer_call_back", call_back), ("offer_message", terms.leave_message))
     return tuple(situation.phrase(name, key=key) for name, key in offers if key)
 
 
-def _due(situation: Situation, what: str, first: int, again: int) -> bool:
+def _due(situation: NodeContext, what: str, first: int, again: int) -> bool:
     """Whether it is time for something that was last said when the caller had waited so long."""
     last = situation.memory.get(what)
     return situation.waited >= (first if last is None else float(last) + again)

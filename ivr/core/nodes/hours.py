@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ivr.core.flow.node import Exit
 from ivr.core.flow.types import CalendarName, NodeName, OneOrMany
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 
 
 class OpeningHours(Kind):
@@ -32,7 +32,7 @@ open: {hours: office, open: main, closed: after_hours}
         yield self.exit("open")
         yield self.exit("closed")
 
-    def enter(self, situation: Situation) -> Leave:
+    def enter(self, situation: NodeContext) -> Leave:
         calendars = (situation.flow.calendars[name] for name in self.hours)
         is_open = any(calendar.is_open(situation.now) for calendar in calendars)
         return Leave("open" if is_open else "closed")

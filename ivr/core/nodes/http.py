@@ -18,7 +18,7 @@ from ivr.core.flow import placeholders
 from ivr.core.flow.node import Exit, Write
 from ivr.core.flow.types import Assigned, Duration, Model, NodeName, Text, Url, Value
 from ivr.core.flow.variables import Variable, typed
-from ivr.core.nodes.base import Kind, Leave, Situation, Stay, Step
+from ivr.core.nodes.base import Kind, Leave, NodeContext, Stay, Step
 from ivr.core.secret_value import SecretValue, revealed
 
 MOMENT_MUSIC = "/media/moment.wav"
@@ -171,7 +171,7 @@ order:
         for variable in self.http.reply:
             yield Write(variable, ("http", "reply", variable), types=_TYPES)
 
-    def enter(self, situation: Situation) -> Step:
+    def enter(self, situation: NodeContext) -> Step:
         request = self.http
         url = _filled_url(request.get or request.post or Url(""), situation)
         if url is None:
@@ -187,7 +187,7 @@ order:
         said = (situation.say(request.say),) if request.say else ()
         return _hold(said, until.isoformat(), (ask,))
 
-    def resume(self, situation: Situation, event: Event) -> Step:
+    def resume(self, situation: NodeContext, event: Event) -> Step:
         until = str(situation.memory.get("until", ""))
         match event:
             case Replied(status, body) if 200 <= status < 300:
@@ -201,7 +201,7 @@ order:
             return Leave("failed")
         return _hold((), until)
 
-    def _answered(self, situation: Situation, body: str) -> Leave:
+    def _answered(self, situation: NodeContext, body: str) -> Leave:
         scope = situation.place.scope
         try:
             reply = json.loads(body, parse_constant=_refuse) if self.http.reply else None
@@ -221,7 +221,7 @@ def _hold(said: tuple[Prompt, ...], until: str, effects: tuple[Ask, ...] = ()) -
     return Stay(verbs, memory={"until": until}, effects=effects)
 
 
-def _filled_url(url: str, situation: Situation) -> str | None:
+def _filled_url(url: str, situation: NodeContext) -> str | None:
     """The address with its placeholders filled.
 
     None where a step of its path would be empty or dots: that would be another place altogether.
@@ -240,27 +240,27 @@ def _filled_url(url: str, situation: Situation) -> str | None:
     return "/".join(steps) + mark + placeholders.fill(query, encoded).replace(" ", "%20")
 
 
-def _header(header: Header, situation: Situation) -> str | Secret:
+def _header(header: Header, situation: NodeContext) -> str | Secret:
     if header.text is None:
         return Secret(header.secret or "")
     words = placeholders.fill(header.text, lambda name: _plain(name, situation))
     return "".join(c if c.isprintable() else " " for c in words)
 
 
-def _body(request: Request, situation: Situation) -> Sent | None:
+def _body(request: Request, situation: NodeContext) -> Sent | None:
     if request.send is None:
         return {} if request.post else None
     return {key: _sent(text, situation) for key, text in request.send.items()}
 
 
-def _sent(text: str, situation: Situation) -> Value:
+def _sent(text: str, situation: NodeContext) -> Value:
     name = placeholders.only_name(text)
     if name in situation.place.scope.types and name is not None:
         return revealed(situation.value(name))
     return placeholders.fill(text, lambda each: _plain(each, situation))
 
 
-def _plain(name: str, situation: Situation) -> str:
+def _plain(name: str, situation: NodeContext) -> str:
     """A value as programs write it: unlike people's, it is the same in every language."""
     thing, _, attribute = name.partition(".")
     fact = situation.facts().get(thing, {}).get(attribute)
@@ -296,7 +296,7 @@ def _fitting(kind: str, given: Any) -> Value:
     raise ValueError(f"a {kind} is needed")
 
 
-def _kept(value: Value, situation: Situation) -> Value:
+def _kept(value: Value, situation: NodeContext) -> Value:
     """A value of a reply; one that repeats a secret of the call is a secret too."""
     secrets = (each for each in situation.variables.values() if isinstance(each, SecretValue))
     told = (str(each.clear) for each in secrets if not isinstance(each.clear, bool))

@@ -18,7 +18,7 @@ SHORT_PAUSE, LONG_PAUSE = 0.25, 0.45
 LIVE_TYPES = ("digits", "phone", "yes_no", "date")
 """Values whose words have an end, so that they can be listened for live."""
 
-Ears = Annotated[
+WorkerRecognisers = Annotated[
     Literal["carrier", "live"],
     Field(
         description="Who hears what is said: the carrier, or with `live` Tango too, word by word "

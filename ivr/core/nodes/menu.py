@@ -22,8 +22,8 @@ from ivr.core.flow.types import (
     TelephoneKey,
 )
 from ivr.core.flow.utterance import Spoken
-from ivr.core.nodes.base import Kind, Leave, Situation, Stay, Step, ask_again, retry_exit
-from ivr.core.nodes.live import Ears, Live
+from ivr.core.nodes.base import Kind, Leave, NodeContext, Stay, Step, ask_again, retry_exit
+from ivr.core.nodes.live import Live, WorkerRecognisers
 from ivr.core.nodes.set import Assignments, assigned, assignments
 
 
@@ -80,7 +80,7 @@ main:
     choices: Annotated[tuple[Choice, ...], BeforeValidator(_reachable)] = Field(
         min_length=1, max_length=50, description="What can be chosen."
     )
-    listen: Ears = "carrier"
+    listen: WorkerRecognisers = "carrier"
     timeout: Duration = Field(5, ge=1, le=60, description="How long to wait for an answer.")
     retries: int | None = Field(
         None, ge=0, le=9, description="How often it is asked again; default: as `defaults` says."
@@ -106,10 +106,10 @@ main:
         for index, choice in enumerate(self.choices):
             yield from assignments(choice.set, ("choices", index, "set"))
 
-    def enter(self, situation: Situation) -> Stay:
+    def enter(self, situation: NodeContext) -> Stay:
         return Stay((self._listen(situation.prompts(self.menu), situation),))
 
-    def resume(self, situation: Situation, event: Event) -> Step:
+    def resume(self, situation: NodeContext, event: Event) -> Step:
         match event:
             case Pressed(keys):
                 choice = next((c for c in self.choices if c.key == keys[:1]), None)
@@ -127,7 +127,7 @@ main:
     def listens_live(self) -> bool:
         return self.listen == "live"
 
-    def live(self, situation: Situation) -> Live | None:
+    def live(self, situation: NodeContext) -> Live | None:
         keys = [choice.key for choice in self.choices if choice.key and choice.key.isdecimal()]
         names = [situation.phrases.digits[int(key)] for key in keys]
         phrases = (*self._words(), *names)
@@ -135,19 +135,19 @@ main:
             return None
         return Live(phrases, lambda said: self._spoken(said, situation) is not None)
 
-    def _chosen(self, choice: Choice | None, situation: Situation) -> Step:
+    def _chosen(self, choice: Choice | None, situation: NodeContext) -> Step:
         if choice is None:
             return self._again("no_match", situation)
         return Leave(choice.label, values=assigned(choice.set, situation))
 
-    def _again(self, kind: str, situation: Situation, says: tuple[Prompt, ...] = ()) -> Step:
+    def _again(self, kind: str, situation: NodeContext, says: tuple[Prompt, ...] = ()) -> Step:
         own = self.no_input if kind == "no_input" else self.no_match
         step = ask_again(situation, kind, own, situation.prompts(self.menu), self.retries, says)
         if isinstance(step, Leave):
             return step
         return Stay((self._listen(step.prompts, situation),), attempt=step.attempt)
 
-    def _listen(self, prompts: tuple[Prompt, ...], situation: Situation) -> Listen:
+    def _listen(self, prompts: tuple[Prompt, ...], situation: NodeContext) -> Listen:
         words, live = self._words(), self.live(situation) is not None
         return Listen(
             prompts,
@@ -163,7 +163,7 @@ main:
     def _words(self) -> tuple[str, ...]:
         return tuple(word for choice in self.choices for word in choice.words)
 
-    def _spoken(self, said: str, situation: Situation) -> Choice | None:
+    def _spoken(self, said: str, situation: NodeContext) -> Choice | None:
         """The choice whose longest word or phrase is in what was said; else a spoken digit."""
         found = [
             (len(word), -index, choice)

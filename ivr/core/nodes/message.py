@@ -15,7 +15,7 @@ from ivr.core.flow.types import Duration, JobKind, Model, NodeName, Value
 from ivr.core.flow.utterance import Spoken
 from ivr.core.language import values
 from ivr.core.language.phrases import phrases
-from ivr.core.nodes.base import End, Kind, Leave, Situation, Stay, Step, ask_again
+from ivr.core.nodes.base import End, Kind, Leave, NodeContext, Stay, Step, ask_again
 
 
 class MessageRecording(Model):
@@ -55,10 +55,10 @@ take_message:
         yield self.exit("next", by_caller=True)
         yield Exit("empty", self.empty or self.next, ("empty" if self.empty else "next",))
 
-    def enter(self, situation: Situation) -> Stay:
+    def enter(self, situation: NodeContext) -> Stay:
         return self._record(situation, self._question(situation), 0)
 
-    def resume(self, situation: Situation, event: Event) -> Step:
+    def resume(self, situation: NodeContext, event: Event) -> Step:
         match event:
             case Recorded(hung_up=hung_up):
                 effects = (self._keep(event, situation),)
@@ -68,22 +68,22 @@ take_message:
             case _:
                 return self.enter(situation)
 
-    def _again(self, situation: Situation) -> Step:
+    def _again(self, situation: NodeContext) -> Step:
         step = ask_again(situation, "no_input", None, self._question(situation))
         if isinstance(step, Leave):
             return Leave("empty")
         return self._record(situation, step.prompts, step.attempt)
 
-    def _question(self, situation: Situation) -> tuple[Prompt, ...]:
+    def _question(self, situation: NodeContext) -> tuple[Prompt, ...]:
         said = self.message.say
         return situation.prompts(said) if said else (situation.phrase("leave_message"),)
 
-    def _record(self, situation: Situation, prompts: tuple[Prompt, ...], attempt: int) -> Stay:
+    def _record(self, situation: NodeContext, prompts: tuple[Prompt, ...], attempt: int) -> Stay:
         settings = self.message
         record = Record(settings.record, settings.kind, settings.silence)
         return Stay((*prompts, record), attempt=attempt)
 
-    def _keep(self, event: Recorded, situation: Situation) -> KeepMessage:
+    def _keep(self, event: Recorded, situation: NodeContext) -> KeepMessage:
         return KeepMessage(
             event.recording_sid,
             event.seconds,

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from ivr.core.flow.flow import LAST_RESORT, Flow, Place
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 from ivr.core.nodes.message import TakeMessage
 
 STATUS = "status"
@@ -21,7 +21,7 @@ NOBODY = "nobody"
 
 
 def not_put_through(
-    situation: Situation, person: str | None, emergency: bool = False
+    situation: NodeContext, person: str | None, emergency: bool = False
 ) -> Leave | None:
     """The way on of a caller who is not to be put through; None where they are.
 

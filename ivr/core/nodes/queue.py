@@ -21,19 +21,19 @@ from ivr.core.call.events import (
     Waiting,
 )
 from ivr.core.call.instructions import (
-    Circle,
     Conference,
     Continue,
     Listen,
     Play,
     Prompt,
+    RoutingTier,
     Verb,
     WaitTerms,
 )
 from ivr.core.flow.node import Exit
 from ivr.core.flow.types import Faults, NodeName, Path, Value
 from ivr.core.nodes import call_back as calling_back
-from ivr.core.nodes.base import Kind, Leave, Situation, Stay, Step
+from ivr.core.nodes.base import Kind, Leave, NodeContext, Stay, Step
 from ivr.core.nodes.call_back import Agreed, CallBackOffer, Dropped, Question
 from ivr.core.nodes.hold_words import hold_words
 from ivr.core.nodes.put_through import not_put_through
@@ -118,7 +118,7 @@ operators:
             target = getattr(self, name)
             yield Exit(name, target, (name,), by_caller=True, optional=offered is None)
 
-    def enter(self, situation: Situation) -> Stay | Leave:
+    def enter(self, situation: NodeContext) -> Stay | Leave:
         instead = not_put_through(situation, None)
         if instead is not None:
             return instead
@@ -126,7 +126,7 @@ operators:
         said = situation.prompts(own) if own else (situation.phrase("queue_joined"),)
         return self._hold(situation, said, {})
 
-    def resume(self, situation: Situation, event: Event) -> Step:
+    def resume(self, situation: NodeContext, event: Event) -> Step:
         rule = self.call_back
         match event:
             case Claimed(room):
@@ -161,7 +161,7 @@ operators:
                 return self._hold(situation, (), situation.memory)
 
     def _arrange(
-        self, rule: CallBackOffer, situation: Situation, reply: calling_back.Reply
+        self, rule: CallBackOffer, situation: NodeContext, reply: calling_back.Reply
     ) -> Stay | Leave:
         match reply:
             case Question():
@@ -174,13 +174,13 @@ operators:
                 said = (situation.phrase("call_back_dropped"),)
                 return self._hold(situation, said, calling_back.forgotten(situation.memory))
 
-    def _ask(self, situation: Situation, question: Question) -> Stay:
+    def _ask(self, situation: NodeContext, question: Question) -> Stay:
         memory = {**calling_back.forgotten(situation.memory), **question.memory}
         terms = self._terms(situation)
         return Stay((question.listen,), question.attempt, memory, terms)
 
     def _hold(
-        self, situation: Situation, prompts: tuple[Prompt, ...], memory: Mapping[str, Value]
+        self, situation: NodeContext, prompts: tuple[Prompt, ...], memory: Mapping[str, Value]
     ) -> Stay:
         name = self.queue.music
         music = Play(situation.audio_url(name) if name else HOLD_MUSIC, music=True)
@@ -190,7 +190,7 @@ operators:
             verbs = (Listen(heard, digits=1, finish_on_key="", timeout=KEY_SECONDS, hold=True),)
         return Stay(verbs, memory=memory, terms=self._terms(situation))
 
-    def _connect(self, situation: Situation, room: str) -> Stay:
+    def _connect(self, situation: NodeContext, room: str) -> Stay:
         terms = self._terms(situation)
         said: tuple[Prompt, ...] = (situation.phrase("connecting"),)
         if terms.recorded:
@@ -198,18 +198,18 @@ operators:
         verbs: tuple[Verb, ...] = (*said, Conference(room, terms.recorded))
         return Stay(verbs, memory={"room": room}, terms=terms)
 
-    def _notice(self, situation: Situation) -> Prompt:
+    def _notice(self, situation: NodeContext) -> Prompt:
         """Who is recorded is told so first."""
         notice = situation.flow.client.recording.notice
         return situation.say(notice) if notice else situation.phrase("recorded")
 
-    def _terms(self, situation: Situation) -> WaitTerms:
+    def _terms(self, situation: NodeContext) -> WaitTerms:
         rules = situation.flow.client.operators
         circles = []
         if rules.usual:
-            circles.append(Circle(rules.usual_for, (), rules.usual))
+            circles.append(RoutingTier(rules.usual_for, (), rules.usual))
         if rules.prefer:
-            circles.append(Circle(rules.prefer_for, rules.prefer))
+            circles.append(RoutingTier(rules.prefer_for, rules.prefer))
         return WaitTerms(
             self.queue.priority,
             self.queue.skills,

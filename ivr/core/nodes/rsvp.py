@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from ivr.core.flow.calendars import parse_date
 from ivr.core.flow.node import Exit
 from ivr.core.flow.types import Model, NodeName, Path, Text
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 
 
 def _date(value: object) -> date:
@@ -64,5 +64,5 @@ fair:
     def not_yet(self) -> Iterator[str]:
         yield "no replies are taken yet; the call goes to 'none' at once"
 
-    def enter(self, situation: Situation) -> Leave:
+    def enter(self, situation: NodeContext) -> Leave:
         return Leave("none")

@@ -10,7 +10,7 @@ from pydantic import Field
 from ivr.core.flow.node import Exit
 from ivr.core.flow.types import NodeName
 from ivr.core.flow.utterance import Spoken
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 
 
 class SayText(Kind):
@@ -26,5 +26,5 @@ greet: {say: "Good {daypart}, thank you for calling {client.say_as}.", next: ope
     def exits(self) -> Iterator[Exit]:
         yield self.exit("next")
 
-    def enter(self, situation: Situation) -> Leave:
+    def enter(self, situation: NodeContext) -> Leave:
         return Leave("next", situation.prompts(self.say))

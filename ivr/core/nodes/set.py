@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ivr.core.flow.node import Exit, Write
 from ivr.core.flow.types import Assigned, NodeName, Path, Value, VariableName
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 
 Assignments = dict[VariableName, Assigned]
 
@@ -30,7 +30,7 @@ mark: {set: {reason: emergency}, next: urgent}
     def writes(self) -> Iterator[Write]:
         return assignments(self.set, ("set",))
 
-    def enter(self, situation: Situation) -> Leave:
+    def enter(self, situation: NodeContext) -> Leave:
         return Leave("next", values=assigned(self.set, situation))
 
 
@@ -40,7 +40,7 @@ def assignments(settings: Mapping[VariableName, Assigned], path: Path) -> Iterat
         yield Write(name, (*path, name), text)
 
 
-def assigned(settings: Mapping[VariableName, Assigned], situation: Situation) -> dict[str, Value]:
+def assigned(settings: Mapping[VariableName, Assigned], situation: NodeContext) -> dict[str, Value]:
     """The new values, by full name, each in the type of its variable."""
     scope = situation.place.scope
     return {

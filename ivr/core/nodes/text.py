@@ -13,7 +13,7 @@ from ivr.core.flow.check_texts import MAX_BODY
 from ivr.core.flow.node import Exit
 from ivr.core.flow.types import Model, NodeName, Text, TextedName, parse_phone
 from ivr.core.language.telephone import takes_texts
-from ivr.core.nodes.base import Kind, Leave, Situation
+from ivr.core.nodes.base import Kind, Leave, NodeContext
 
 CALLER = "caller"
 
@@ -59,14 +59,14 @@ confirm: {text: "Thank you for calling {client.name}.", next: done, failed: oper
         yield self.exit("next")
         yield Exit("failed", self.failed or self.next, ("failed" if self.failed else "next",))
 
-    def enter(self, situation: Situation) -> Leave:
+    def enter(self, situation: NodeContext) -> Leave:
         number = self.number(situation)
         if number is None or not takes_texts(number) or costly(number):
             return Leave("failed")
         body = situation.written(self.text.say)[:MAX_BODY]
         return Leave("next", effects=(SendText(number, body, situation.place.name),))
 
-    def number(self, situation: Situation) -> str | None:
+    def number(self, situation: NodeContext) -> str | None:
         """The number that is written to; None where the caller withholds it."""
         if self.text.to is None:
             return situation.caller

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ivr.core.call.instructions import Circle
+from ivr.core.call.instructions import RoutingTier
 from ivr.errors import QueueError
 
 HIGHEST_PRIORITY = 10
@@ -38,7 +38,7 @@ def for_callback(callback: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class QueueEntry:
     """A caller's claim to a place in the queue, with the rules they joined under.
 
     `priority` is 0 to 10, each step a `HEAD_START`; `skills` are those an operator must all have;
@@ -58,7 +58,7 @@ class Ticket:
     skills: tuple[str, ...]
     joined_at: datetime
     max_wait: int
-    circles: tuple[Circle, ...] = ()
+    circles: tuple[RoutingTier, ...] = ()
     wrap_up: int = 0
     callback: str = ""
     recorded: bool = False
@@ -95,13 +95,13 @@ class Ticket:
         """How long the caller has waited, to whole seconds."""
         return timedelta(seconds=max(0, (now - self.joined_at) // timedelta(seconds=1)))
 
-    def anew(self, now: datetime, to: str | None = None) -> Ticket:
+    def anew(self, now: datetime, to: str | None = None) -> QueueEntry:
         """The ticket of a caller who must wait once more, from `now`, in their old place.
 
         `to` is the operator who is offered them first.
         """
         waited = (now - self.joined_at) // timedelta(seconds=1)
-        first = (Circle(waited + HANDED_TO_SECONDS, (), (to,)),) if to else ()
+        first = (RoutingTier(waited + HANDED_TO_SECONDS, (), (to,)),) if to else ()
         return replace(self, max_wait=waited + self.max_wait, circles=(*first, *self.circles))
 
     def to_json(self) -> str:
@@ -119,13 +119,13 @@ class Ticket:
         return json.dumps(data)
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Ticket:
+    def from_json(cls, text: str | bytes) -> QueueEntry:
         """The ticket that `to_json` wrote."""
         data: dict[str, Any] = json.loads(text)
         del data["joined"], data["place"], data["deadline"]
         data.pop("declined", None)  # the scripts' own note of who does not take this caller
         data["skills"] = tuple(data["skills"])
-        data["circles"] = tuple(Circle.from_data(each) for each in data["circles"])
+        data["circles"] = tuple(RoutingTier.from_data(each) for each in data["circles"])
         data["joined_at"] = datetime.fromisoformat(data["joined_at"])
         return cls(**data)
 
@@ -139,7 +139,7 @@ class Reservation:
 
     id: str
     operator: str
-    ticket: Ticket
+    ticket: QueueEntry
     expires_at: datetime
     answered: bool = False
     leg: str | None = None
@@ -166,9 +166,9 @@ def is_room(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueEntry:
+class QueuePosition:
     """One waiting caller in the list; `position` counts from 1."""
 
     position: int
-    ticket: Ticket
+    ticket: QueueEntry
     waited: timedelta

@@ -48,7 +48,7 @@ WRITING_LASTS = timedelta(seconds=30)
 LONGEST_WRITING = timedelta(minutes=10)
 """How long a wrap-up lasts at most by that alone; whoever needs longer asks for it."""
 
-Wish = Literal[Presence.AVAILABLE, Presence.AWAY, Presence.OFFLINE]
+StatusRequest = Literal[Presence.AVAILABLE, Presence.AWAY, Presence.OFFLINE]
 """What operators can choose; the rest comes of their calls."""
 
 

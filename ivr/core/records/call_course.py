@@ -1,4 +1,4 @@
-"""The course of a call in words, line by line. Pure: it needs a `Story`."""
+"""The course of a call in words, line by line. Pure: it needs a `CallDetail`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ivr.core.jobs.acts import Close, Entry, Hand, HandOn, Note, Opened, Plan, Snooze, Take
 from ivr.core.jobs.job import Job
-from ivr.core.records.call_detail import DeliverySummary, Story
+from ivr.core.records.call_detail import CallDetail, DeliverySummary
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import Message, MessageState
 from ivr.core.records.numbers import WITHHELD
@@ -41,7 +41,7 @@ Named = Callable[[str], str]
 """What people call somebody whom the records know by a short name or a number (E.164)."""
 
 
-def tell(story: Story, named: Named = str) -> list[TimelineEntry]:
+def tell(story: CallDetail, named: Named = str) -> list[TimelineEntry]:
     """The lines of a call's timeline, in order of time, with everybody as `named` names them."""
     lines = [_turn(turn, story.call, named) for turn in story.timeline.turns]
     if not lines and story.call_back is None:

@@ -35,7 +35,7 @@ class DeliverySummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class CallDetail:
     """A call and all that came of it; one of ours where `call_back` says for which promise."""
 
     call: CallSnapshot

@@ -27,7 +27,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TextSpan:
     """A stretch of a written text, and the words `first` to `last` that it was made of.
 
     `confidence` is that of its words together, 0 to 1.
@@ -53,7 +53,7 @@ class Transcript:
     recogniser: str
     model: str
     version: str = ""
-    stretches: tuple[Stretch, ...] = ()
+    stretches: tuple[TextSpan, ...] = ()
     number_given: str | None = None
     difference: str | None = None
 

@@ -39,7 +39,7 @@ from ivr.core.transcript.abilities import primary
 from ivr.core.transcript.write import prepare
 from ivr.errors import ProcessError, RecogniserDied, RecordsError, SpeechError, StateUnavailable
 from ivr.services.recordings.dispatch import fetching_queue, hearing_queues, languages, words_queue
-from ivr.services.recordings.jobs import Workplace, perform
+from ivr.services.recordings.jobs import WorkerContext, perform
 from ivr.services.recordings.jobs import take_in as take_in_result
 from ivr.settings import Settings
 
@@ -74,7 +74,7 @@ class Station(Protocol):
 class LocalWorker:
     """The server's own worker, which has the database and the storage."""
 
-    def __init__(self, place: Workplace, redis: Redis) -> None:
+    def __init__(self, place: WorkerContext, redis: Redis) -> None:
         self._place = place
         self._redis = redis
 
@@ -131,7 +131,7 @@ def run_worker(
     recognisers = Recognisers(settings.speech_models, lambda: apart)
     try:
         _inherited = _Inherited(_station(settings, recognisers, redis, local), redis)
-        ears = Ears(recognisers, apart) if hears else None
+        ears = WorkerRecognisers(recognisers, apart) if hears else None
         worker = SpeechWorker(redis, ears, fetches=local is None)
         worker.pulse = Heartbeats.here().pulse()
         worker.work(burst=burst, logging_level="WARNING")
@@ -151,7 +151,7 @@ def _station(
     records = open_records(settings.database_url)
     storage = open_storage(settings.recordings)
     prepare()
-    place = Workplace(settings, records, storage, recognisers, lambda: datetime.now(UTC))
+    place = WorkerContext(settings, records, storage, recognisers, lambda: datetime.now(UTC))
     return LocalWorker(place, redis)
 
 
@@ -207,7 +207,7 @@ def _guarded(task: Task, name: str, work: Callable[[Station], object]) -> None:
     redis.delete(starts)
 
 
-class Ears:
+class WorkerRecognisers:
     """What a worker hears with."""
 
     def __init__(self, recognisers: Recognisers, apart: WhisperApart) -> None:
@@ -250,7 +250,7 @@ class SpeechWorker(Worker):
     max_connection_wait_time = 5.0
     pulse = NOBODY_WATCHES.pulse()
 
-    def __init__(self, redis: Redis, ears: Ears | None, *, fetches: bool) -> None:
+    def __init__(self, redis: Redis, ears: WorkerRecognisers | None, *, fetches: bool) -> None:
         self._ears = ears
         self._own = [words_queue(redis), fetching_queue(redis)] * fetches
         # Whoever dies with a job just taken from one of several queues has lost it: it is handed

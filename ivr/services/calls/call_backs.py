@@ -9,7 +9,7 @@ from hashlib import sha256
 from ivr.core.call.engine import CallFlow
 from ivr.core.call.instructions import PromiseCallBack
 from ivr.core.call.state import CallState
-from ivr.core.queue.entry import Ticket, for_callback
+from ivr.core.queue.entry import QueueEntry, for_callback
 from ivr.core.records.call_back import CallBack
 from ivr.services.queue.call_backs import CallBackPlaces, next_call
 
@@ -45,9 +45,9 @@ def keep_call_back(
     return places.take(replace(call_back, due_at=next_call(call_back, now)))
 
 
-def _ticket(id_: str, state: CallState, wish: PromiseCallBack) -> Ticket:
+def _ticket(id_: str, state: CallState, wish: PromiseCallBack) -> QueueEntry:
     terms = wish.terms
-    return Ticket(
+    return QueueEntry(
         call_sid=for_callback(id_),
         client=state.client,
         caller=wish.number,

@@ -20,7 +20,7 @@ from ivr.core.call.events import (
     QueueUnavailable,
 )
 from ivr.core.call.state import CallState
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.errors import StateUnavailable
 from ivr.services.outgoing_limits import PLACES, OutgoingLimits
 
@@ -92,7 +92,7 @@ class WaitingLine:
         terms, since = state.waiting, state.waiting_since
         if terms is None or since is None:
             return QueueUnavailable()
-        ticket = Ticket(
+        ticket = QueueEntry(
             call_sid=state.call_sid,
             client=state.client,
             caller=state.caller or "",

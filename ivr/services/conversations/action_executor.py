@@ -51,7 +51,7 @@ class CallBacks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Errands:
+class ActionExecutor:
     """Does one action at a time.
 
     `number` says which number is rung instead of one that a client's conversation asks for, as

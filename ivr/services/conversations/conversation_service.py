@@ -30,10 +30,10 @@ from ivr.errors import (
     StateUnavailable,
     TangoError,
 )
-from ivr.services.conversations.action_executor import CallBacks, Errands
-from ivr.services.conversations.reconciler import Lookout
+from ivr.services.conversations.action_executor import ActionExecutor, CallBacks
+from ivr.services.conversations.reconciler import ConversationReconciler
 
-__all__ = ["CallBacks", "Floor"]
+__all__ = ["CallBacks", "ConversationService"]
 
 log = structlog.get_logger()
 
@@ -41,14 +41,14 @@ PATIENCE = timedelta(seconds=20)
 """After so long, what is owed is owed by nobody who still works on it."""
 
 
-class Floor:
+class ConversationService:
     """The conversations. Every method may raise `StateUnavailable`; `now` is aware."""
 
     def __init__(
         self,
         store: ConversationStore,
         queue: OperatorQueue,
-        errands: Errands,
+        errands: ActionExecutor,
         has_left: Callable[[str], bool] = lambda call_sid: False,
     ) -> None:
         """`has_left` says whether a caller whom the queue keeps does not wait any more, as they
@@ -57,7 +57,7 @@ class Floor:
         self._queue = queue
         self._errands = errands
         self._has_left = has_left
-        self._lookout = Lookout(queue, errands.conferences, errands.telephone)
+        self._lookout = ConversationReconciler(queue, errands.conferences, errands.telephone)
 
     def conversation(self, id_: str) -> Conversation | None:
         """The conversation of this id, also one that is over; None where it is unknown."""

@@ -13,7 +13,7 @@ from ivr.core.conversation.events import Event, Joined, Left, RoomEnded, Started
 from ivr.core.conversation.state import PartyState, Phase
 from ivr.core.queue.entry import room_of
 from ivr.errors import CarrierError
-from ivr.services.conversations.conversation_service import Floor
+from ivr.services.conversations.conversation_service import ConversationService
 
 log = structlog.get_logger()
 
@@ -71,7 +71,7 @@ def why(status: str | None) -> Why:
 class Legs:
     """Tells the floor of calls that are over."""
 
-    floor: Floor
+    floor: ConversationService
     conferences: Conferences
 
     def ended(self, conversation_id: str, label: str, form: Form, now: datetime) -> None:

@@ -14,18 +14,18 @@ from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.twilio.rest.conferences import Conferences
 from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.core.agency import Agency
-from ivr.services.conversations.action_executor import CallBacks, Errands
-from ivr.services.conversations.conversation_service import Floor
+from ivr.services.conversations.action_executor import ActionExecutor, CallBacks
+from ivr.services.conversations.conversation_service import ConversationService
 from ivr.services.conversations.ringer import Ringer
 from ivr.services.conversations.stray_rooms import StrayRooms
 from ivr.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class ConversationServices:
     """The floor, and what rings its operators."""
 
-    floor: Floor
+    floor: ConversationService
     ringer: Ringer
     conferences: Conferences
     strays: StrayRooms
@@ -39,17 +39,17 @@ def open_floor(
     number: Callable[[str, str], str | None] = lambda client, number: None,
     callbacks: CallBacks | None = None,
     has_left: Callable[[str], bool] = lambda call_sid: False,
-) -> Exchange:
+) -> ConversationServices:
     """The floor of this installation.
 
     `clock` gives the time, aware. `number` says whom a client's conversation rings instead of a
-    number (see `Errands`); a process that does not know the clients rings nobody. `callbacks` is
-    told what comes of call backs. `has_left` is as for `Floor`.
+    number (see `ActionExecutor`); a process that does not know the clients rings nobody.
+    `callbacks` is told what comes of call backs. `has_left` is as for `ConversationService`.
     """
     queue, telephone = OperatorQueue(redis), Telephone(settings)
     conferences = Conferences(settings)
-    errands = Errands(queue, conferences, telephone, number, callbacks, settings.public_url)
+    errands = ActionExecutor(queue, conferences, telephone, number, callbacks, settings.public_url)
     store = ConversationStore(redis)
-    floor = Floor(store, queue, errands, has_left)
+    floor = ConversationService(store, queue, errands, has_left)
     ringer = Ringer(floor, queue, Operators(redis), agency.operators, telephone, clock)
-    return Exchange(floor, ringer, conferences, StrayRooms(store, conferences))
+    return ConversationServices(floor, ringer, conferences, StrayRooms(store, conferences))

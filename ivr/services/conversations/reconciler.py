@@ -40,7 +40,7 @@ RUNG_OUT = 5
 """The same for somebody who is rung: it rings, they hear what it is about, and press a key."""
 
 
-class Lookout:
+class ConversationReconciler:
     """Looks after the conversations that go on. Methods may raise `StateUnavailable`."""
 
     def __init__(

@@ -21,7 +21,7 @@ from ivr.core.nodes.base import Kind
 from ivr.core.records.message import TranscriptionOptions
 from ivr.core.records.recording import CallRecordingNote
 from ivr.errors import UnknownClient
-from ivr.services.conversations.conversation_service import Floor
+from ivr.services.conversations.conversation_service import ConversationService
 from ivr.services.facts import ConversationRecorded
 
 log = structlog.get_logger()
@@ -35,7 +35,7 @@ class CallRecordingKeeper:
 
     library: Callable[[], Library[Kind]]
     records: Records
-    floor: Floor
+    floor: ConversationService
 
     def keep(self, fact: ConversationRecorded) -> None:
         """Write what a callback said into the records, twice without harm. Raises `RecordsError`

@@ -20,7 +20,7 @@ from ivr.core.conversation.machine import OPERATOR
 from ivr.core.queue.entry import Reservation
 from ivr.core.queue.states import DeviceType, softphone_address
 from ivr.errors import CallGone, CarrierError, CarrierRefused
-from ivr.services.conversations.conversation_service import Floor
+from ivr.services.conversations.conversation_service import ConversationService
 from ivr.services.queue.connect import LEASE
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class Ringer:
 
     def __init__(
         self,
-        floor: Floor,
+        floor: ConversationService,
         queue: OperatorQueue,
         operators: Operators,
         staff: Mapping[str, Operator],

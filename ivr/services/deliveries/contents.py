@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.adapters.mail.email import (
-    Letter,
+    EmailContent,
     message_letter,
     message_mail_id,
     readable_number,
@@ -17,7 +17,7 @@ from ivr.adapters.mail.email import (
 )
 from ivr.adapters.sql import Records
 from ivr.core.delivery.contact_points import ContactPoint, from_data, usable
-from ivr.core.delivery.plan import Channel, Wishes
+from ivr.core.delivery.plan import Channel, DeliveryPreferences
 from ivr.core.records.delivery import DeliveryItem
 from ivr.core.records.message import Correction, Message, Recipient
 from ivr.core.records.outbox import OutboxItem, OutboxKind
@@ -36,7 +36,7 @@ class Content:
 
     parcel: DeliveryItem
     recipient: Recipient
-    letter: Letter
+    letter: EmailContent
     text: str
     message: Message | None
     posted: Mapping[str, object]
@@ -47,7 +47,7 @@ class Content:
         return self.recipient.reach
 
     @property
-    def wishes(self) -> Wishes:
+    def wishes(self) -> DeliveryPreferences:
         """How the recipient wants to be reached, by the channels on which they can be."""
         channels = usable(self.reach, self.recipient.email)
         other = self.reach.agency not in (None, self.recipient.email)
@@ -99,7 +99,7 @@ def _message(item: OutboxItem, message: Message) -> Content:
 def _correction(item: OutboxItem, message: Message, correction: Correction) -> Content:
     first = message_letter(message)
     about = f"the message from {readable_number(message.caller, message.language)}"
-    letter = Letter(
+    letter = EmailContent(
         to=message.recipient,
         subject=f"Correction: {first.subject}",
         paragraphs=(
@@ -137,7 +137,7 @@ def _correction(item: OutboxItem, message: Message, correction: Correction) -> C
 def _notice(item: OutboxItem, message: Message | None) -> Content:
     note = item.payload
     recipient = Recipient(note["name"], note["email"], from_data(note.get("reach")))
-    letter = Letter(
+    letter = EmailContent(
         to=recipient,
         subject=note["subject"],
         paragraphs=tuple(note["text"].split("\n\n")),
@@ -162,7 +162,7 @@ def _notice(item: OutboxItem, message: Message | None) -> Content:
 def _to_system(made: Content) -> Content:
     """The same for the client's own system, which is nobody's in particular."""
     name = f"{made.parcel.client}'s system"
-    reach = replace(made.reach, wishes=Wishes(channels=(Channel.WEBHOOK,)))
+    reach = replace(made.reach, wishes=DeliveryPreferences(channels=(Channel.WEBHOOK,)))
     return replace(
         made,
         parcel=replace(made.parcel, recipient=name),

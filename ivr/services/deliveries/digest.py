@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from ivr.adapters.mail.email import Letter, readable_number, when_left, words_of, write
+from ivr.adapters.mail.email import EmailContent, readable_number, when_left, words_of, write
 from ivr.adapters.mail.smtp import MailServer, mail_server, mail_session, send
 from ivr.adapters.sql import Records
 from ivr.core.delivery.contact_points import ContactPoint
@@ -68,7 +68,7 @@ def _send(
     note = item.payload
     links = ReadLinks(settings.secret_key, settings.public_url)
     count = f"{len(found)} messages" if len(found) > 1 else "1 message"
-    letter = Letter(
+    letter = EmailContent(
         to=Recipient(note["name"], note["email"]),
         subject=f"{count} for {note['client_name']}",
         paragraphs=(f"Hello {note['name']},", *_lines(found, records)),

@@ -20,7 +20,7 @@ from ivr.settings import Settings
 log = structlog.get_logger()
 
 
-class Rising:
+class EscalationService:
     """Reminders, handing on and the alarm, each an act by the agreement with its notices.
 
     `library` gives the clients' flows as they are now. `changed` is called with each client whose

@@ -25,7 +25,7 @@ from ivr.core.flow.people import Person
 from ivr.core.jobs.acts import Change
 from ivr.core.jobs.agreement import first_there, opening, possible_owners, the_agency
 from ivr.core.jobs.job import FollowUpTerms, Job, Opening, Owner, OwnerKind
-from ivr.core.jobs.notices import About, Told, once, short, subject, told
+from ivr.core.jobs.notices import About, NoticeRecipient, once, short, subject, told
 from ivr.core.jobs.words import when
 from ivr.core.nodes.base import Kind
 from ivr.core.records.message import Recipient
@@ -100,7 +100,7 @@ class JobNotices:
         return _about(job, name, zone, flow.client.language)
 
     def _reached(
-        self, connection: sa.Connection, each: Told, kind: str, flow: CallFlow | None
+        self, connection: sa.Connection, each: NoticeRecipient, kind: str, flow: CallFlow | None
     ) -> Iterator[Recipient]:
         agency = self._at_agency(self._agency, flow)
         if each.owner is None:
@@ -121,7 +121,7 @@ class JobNotices:
         number = flow.client.numbers[0] if flow else ""
         return Recipient(person.name, person.email, ContactPoint(phone=person.phone, number=number))
 
-    def _person(self, each: Told, kind: str, flow: CallFlow) -> Recipient | None:
+    def _person(self, each: NoticeRecipient, kind: str, flow: CallFlow) -> Recipient | None:
         """One of the client's people, in a trial the agency in their place; None for one who is
         gone from the file."""
         person = flow.people.get(each.owner.id) if each.owner else None
@@ -137,7 +137,12 @@ class JobNotices:
         return replace(self._outgoing.recipient(flow, meant), reach=reach)
 
     def _write(
-        self, connection: sa.Connection, change: Change, each: Told, about: About, to: Recipient
+        self,
+        connection: sa.Connection,
+        change: Change,
+        each: NoticeRecipient,
+        about: About,
+        to: Recipient,
     ) -> None:
         reach = _as_agreed(to.reach, each)
         if not usable(reach, to.email):
@@ -185,7 +190,7 @@ ANY = (Channel.EMAIL, Channel.SMS)
 """How somebody is told who is not reached as was agreed."""
 
 
-def _as_agreed(reach: ContactPoint, each: Told) -> ContactPoint:
+def _as_agreed(reach: ContactPoint, each: NoticeRecipient) -> ContactPoint:
     """By the ways that the agreement names, all at once; where it names none, as they wish."""
     if not each.channels:
         return reach

@@ -24,11 +24,11 @@ from ivr.core.delivery.plan import (
     TRIES,
     Channel,
     DeliveryDone,
+    DeliveryPreferences,
     Gather,
     GiveUp,
     Send,
     Wait,
-    Wishes,
     next_step,
 )
 from ivr.core.gsm7 import in_gsm7
@@ -66,7 +66,7 @@ def deliver_once(
     `SettingsError` where the URL is none.
     """
     server = mail_server(settings.smtp_url) if settings.smtp_url else None
-    courier = Courier(records, settings, server, texts)
+    courier = Dispatcher(records, settings, server, texts)
     waited = 0
 
     def deal(item: OutboxItem, moment: datetime) -> None:
@@ -77,7 +77,7 @@ def deliver_once(
 
 
 @dataclass(frozen=True, slots=True)
-class Courier:
+class Dispatcher:
     """Carries out the plan's steps, with what there is to send with."""
 
     records: Records
@@ -118,7 +118,7 @@ class Courier:
                     self._lost(item, made, now)
                     return True
 
-    def _possible(self, wishes: Wishes) -> Wishes:
+    def _possible(self, wishes: DeliveryPreferences) -> DeliveryPreferences:
         """Without what there is nothing to send with, unless that is all there is."""
         there = tuple(channel for channel in wishes.channels if self._can(channel))
         return replace(wishes, channels=there or wishes.channels)

@@ -16,7 +16,7 @@ from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.sql.queue.call_back_book import CallBackBook
 from ivr.core.call_back import CallBackState
 from ivr.core.flow.calendars import parse_calendar
-from ivr.core.queue.entry import Ticket, for_callback
+from ivr.core.queue.entry import QueueEntry, for_callback
 from ivr.core.records.call_back import CallBack
 from ivr.errors import StateUnavailable
 
@@ -59,7 +59,7 @@ class CallBackPlaces:
             return False
         try:
             if call_back.due_at <= call_back.asked_at:
-                self._queue.keep_place(Ticket.from_json(call_back.ticket))
+                self._queue.keep_place(QueueEntry.from_json(call_back.ticket))
         except StateUnavailable as error:
             log.error("callback.without_place", callback=call_back.id, error=str(error))
         log.info("callback.promised", callback=call_back.id, client=call_back.client)
@@ -101,7 +101,7 @@ class CallBackPlaces:
         still = self._book.find(call_back.id)  # what was under way has been reported by now
         if still is None or still.state is not CallBackState.WAITING or still.due_at > now:
             return False
-        return self._queue.keep_place(Ticket.from_json(call_back.ticket))
+        return self._queue.keep_place(QueueEntry.from_json(call_back.ticket))
 
     def served(self, client: str, number: str, now: datetime) -> None:
         """Somebody from `number` has an operator on the line: whatever they were promised is not

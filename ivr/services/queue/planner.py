@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from redis import Redis
 
-from ivr.core.call.instructions import Circle
+from ivr.core.call.instructions import RoutingTier
 from ivr.core.queue.erlang import answered_within
 from ivr.services.queue.simulation import Arrival, SimulatedDay, SimulationResult, poisson
 
@@ -109,11 +109,11 @@ def _reached(result: SimulationResult, share: float) -> bool:
 
 def _circles(
     strategy: Strategy, caller: Arrival, usual: Mapping[str, Sequence[str]]
-) -> tuple[Circle, ...]:
+) -> tuple[RoutingTier, ...]:
     match strategy:
         case Strategy.USUAL_FIRST:
-            return (Circle(KEPT_SECONDS, (), tuple(usual[caller.client])),)
+            return (RoutingTier(KEPT_SECONDS, (), tuple(usual[caller.client])),)
         case Strategy.SKILLS_FIRST:
-            return (Circle(KEPT_SECONDS, (caller.client,)),)
+            return (RoutingTier(KEPT_SECONDS, (caller.client,)),)
         case Strategy.LONGEST_IDLE:
             return ()

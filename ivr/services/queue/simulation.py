@@ -18,8 +18,8 @@ from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
-from ivr.core.call.instructions import Circle
-from ivr.core.queue.entry import Reservation, Ticket
+from ivr.core.call.instructions import RoutingTier
+from ivr.core.queue.entry import QueueEntry, Reservation
 from ivr.core.queue.facts import OfferEnd, VisitEnd
 from ivr.core.queue.measures import TARGET, Measures, measures
 from ivr.core.queue.visits import Offer, Visit
@@ -41,7 +41,7 @@ class Arrival:
     patience: float | None = None
     priority: int = 0
     skills: tuple[str, ...] = ()
-    circles: tuple[Circle, ...] = ()
+    circles: tuple[RoutingTier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class SimulatedDay:
 
     def _joins(self, call_sid: str, arrival: Arrival) -> Callable[[float], None]:
         def act(now: float) -> None:
-            ticket = Ticket(
+            ticket = QueueEntry(
                 call_sid,
                 arrival.client,
                 "",

@@ -55,7 +55,7 @@ _LONGEST_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
+class WorkerContext:
     """What the jobs work with; `now` is the clock."""
 
     settings: Settings
@@ -65,7 +65,7 @@ class Workplace:
     now: Callable[[], datetime]
 
 
-def perform(place: Workplace, task: Task) -> TaskOutcome:
+def perform(place: WorkerContext, task: Task) -> TaskOutcome:
     """Do `task`, or note why not and when it is tried again; returns what came of it.
 
     Raises `RecordsError` where that cannot be noted, `JobTimeoutException` where the time ran out
@@ -82,7 +82,7 @@ def perform(place: Workplace, task: Task) -> TaskOutcome:
         return failed(place, task, recording, error)
 
 
-def take_in(place: Workplace, task: Task, result: TranscriptionResult) -> TaskOutcome:
+def take_in(place: WorkerContext, task: Task, result: TranscriptionResult) -> TaskOutcome:
     """Keep what a worker without the database has handed in, as `perform` would have.
 
     Raises `RecordsError` and `JobTimeoutException`, as there.
@@ -100,7 +100,7 @@ def take_in(place: Workplace, task: Task, result: TranscriptionResult) -> TaskOu
         return failed(place, task, recording, error)
 
 
-def to_do(place: Workplace, task: Task) -> Recording | None:
+def to_do(place: WorkerContext, task: Task) -> Recording | None:
     """The recording of a task; None where there is nothing left to do, which is noted."""
     recording = place.records.recordings.find(task.subject)
     if recording is None or recording.state is not MessageState.RECORDED:
@@ -109,7 +109,7 @@ def to_do(place: Workplace, task: Task) -> Recording | None:
     return recording
 
 
-def failed(place: Workplace, task: Task, recording: Recording, error: Exception) -> TaskOutcome:
+def failed(place: WorkerContext, task: Task, recording: Recording, error: Exception) -> TaskOutcome:
     """Note why a task could not be done, and when it is tried again."""
     bound = _bound(task, recording)
     if isinstance(error, AudioRefused):
@@ -127,7 +127,7 @@ def failed(place: Workplace, task: Task, recording: Recording, error: Exception)
     return _try_again(place, task, error)
 
 
-def fetch(place: Workplace, task: Task, recording: Recording) -> TaskOutcome:
+def fetch(place: WorkerContext, task: Task, recording: Recording) -> TaskOutcome:
     """Store a recording's audio, once it is known to be audio."""
     if recording.audio is None:  # else its twin was here
         if recording.recording_url is None:
@@ -144,7 +144,7 @@ def fetch(place: Workplace, task: Task, recording: Recording) -> TaskOutcome:
     return TaskOutcome.DONE
 
 
-def transcribe(place: Workplace, task: Task, recording: Recording) -> TaskOutcome:
+def transcribe(place: WorkerContext, task: Task, recording: Recording) -> TaskOutcome:
     """Turn a recording's stored audio into words, and the words into text."""
     wish = recording.hearing
     with place.storage.local(stored_name(recording)) as path:
@@ -162,7 +162,7 @@ def stored_name(recording: Recording) -> str:
 
 
 def keep_words(
-    place: Workplace, task: Task, recording: Recording, sides: Sequence[Transcript]
+    place: WorkerContext, task: Task, recording: Recording, sides: Sequence[Transcript]
 ) -> TaskOutcome:
     """Write down what was heard, unless the words of another try are there meanwhile.
 
@@ -211,7 +211,7 @@ def _name_for(recording: Recording) -> str:
         raise AudioRefused(str(error)) from error
 
 
-def _try_again(place: Workplace, task: Task, error: Exception) -> TaskOutcome:
+def _try_again(place: WorkerContext, task: Task, error: Exception) -> TaskOutcome:
     """Soon at first, then ever more rarely; after `TRIED_FOR` a person must see it."""
     now = place.now()
     age = now - task.since

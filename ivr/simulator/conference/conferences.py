@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 
-from ivr.simulator.conference.events import Teller
+from ivr.simulator.conference.events import ConferenceNotifier
 from ivr.simulator.conference.recordings import ConferenceRecording
 from ivr.simulator.conference.rooms import Announcement, Leaving, Member, Room
 from ivr.simulator.identity import new_sid
@@ -24,7 +24,7 @@ class Conference(Room):
     def __init__(
         self,
         name: str,
-        teller: Teller,
+        teller: ConferenceNotifier,
         capacity: int = 250,
         recording: ConferenceRecording | None = None,
     ) -> None:

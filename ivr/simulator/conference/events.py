@@ -14,7 +14,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ivr.simulator.wire import Wire
+    from ivr.simulator.wire import WebhookClient
 
 # The words of statusCallbackEvent, and the events that each stands for.
 EVENTS: Mapping[str, frozenset[str]] = {
@@ -39,14 +39,16 @@ class EventCallback:
     wanted: frozenset[str] = frozenset()
 
 
-class Teller:
+class ConferenceNotifier:
     """Tells one conference's events over the wire of the call that opened it.
 
     Whoever causes an event only queues it. Everything is sent by `flush`, one after the other,
     so that the server hears of events in the order of their numbers.
     """
 
-    def __init__(self, wire: Wire, account_sid: str, callback: EventCallback | None) -> None:
+    def __init__(
+        self, wire: WebhookClient, account_sid: str, callback: EventCallback | None
+    ) -> None:
         self._wire = wire
         self._account = {"AccountSid": account_sid}
         self._callback = callback

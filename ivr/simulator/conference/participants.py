@@ -12,10 +12,10 @@ from flask import request
 from ivr.errors import SimulatorError
 from ivr.simulator.call import Call
 from ivr.simulator.conference.conferences import Conference
-from ivr.simulator.conference.events import EventCallback, Teller
+from ivr.simulator.conference.events import ConferenceNotifier, EventCallback
 from ivr.simulator.conference.recordings import ConferenceRecording
 from ivr.simulator.conference.rooms import Member
-from ivr.simulator.exchange import Exchange
+from ivr.simulator.exchange import CarrierAccount
 from ivr.simulator.outgoing import outgoing
 from ivr.simulator.rest.forms import (
     Refused,
@@ -44,7 +44,7 @@ CHANGING = ATTRIBUTES | {"Hold", "HoldUrl", "HoldMethod", "AnnounceUrl", "Announ
 LABEL_TAKEN, NOT_TO_BE_COACHED = 16025, 13240
 
 
-def add_participant(exchange: Exchange, room: str) -> tuple[Conference, Member]:
+def add_participant(exchange: CarrierAccount, room: str) -> tuple[Conference, Member]:
     """A call to somebody for the conference of this SID or name, not yet started; a conference of a
     new name is opened."""
     note_unknown(exchange.faults, ADDING)
@@ -80,7 +80,7 @@ def add_participant(exchange: Exchange, room: str) -> tuple[Conference, Member]:
     return conference, member
 
 
-def change_participant(exchange: Exchange, conference: Conference, member: Member) -> None:
+def change_participant(exchange: CarrierAccount, conference: Conference, member: Member) -> None:
     """Do what the form asks for."""
     note_unknown(exchange.faults, CHANGING)
     form = request.form
@@ -97,7 +97,7 @@ def change_participant(exchange: Exchange, conference: Conference, member: Membe
         conference.announce([member], target, to_all=False)
 
 
-def _known(exchange: Exchange, room: str) -> Conference | None:
+def _known(exchange: CarrierAccount, room: str) -> Conference | None:
     """The running conference of this SID or name, if any. Raises `Refused` for a bad SID."""
     if not CONFERENCE_SID.fullmatch(room):
         return exchange.conferences.running(room)
@@ -124,7 +124,7 @@ def _coaches(conference: Conference | None, before: str | None) -> str | None:
     return sid
 
 
-def _open(exchange: Exchange, name: str, first: Call) -> Conference:
+def _open(exchange: CarrierAccount, name: str, first: Call) -> Conference:
     """A new conference, whose first participant is being rung."""
     form = request.form
     recording = None
@@ -139,7 +139,7 @@ def _open(exchange: Exchange, name: str, first: Call) -> Conference:
             exchange.options.misbehaviour.recordings_become,
         )
     callback = _callback("ConferenceStatusCallback")
-    teller = Teller(first.wire, exchange.options.account_sid, callback)
+    teller = ConferenceNotifier(first.wire, exchange.options.account_sid, callback)
     capacity = form.get("MaxParticipants", "250")
     if not capacity.isdecimal():
         raise SimulatorError(f"MaxParticipants is {capacity!r}.")

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import soundfile
 
 from ivr.errors import SimulatorError
-from ivr.simulator.conference.events import EventCallback, Teller
+from ivr.simulator.conference.events import ConferenceNotifier, EventCallback
 from ivr.simulator.recordings import Fate, Recording, Recordings
 
 RATE = 8000
@@ -82,7 +82,7 @@ class ConferenceRecording:
             self.recording.state = status
             self._skips = pause_behavior == "skip"
 
-    def end(self, teller: Teller) -> None:
+    def end(self, teller: ConferenceNotifier) -> None:
         """It is over: it can be fetched, and the server is told; only the first time counts."""
         recording = self.recording
         if recording is None or not self.running:

@@ -13,7 +13,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.simulator.call import Call
-from ivr.simulator.exchange import Exchange
+from ivr.simulator.exchange import CarrierAccount
 from ivr.simulator.messages import Message
 from ivr.simulator.outgoing import outgoing
 from ivr.simulator.receipts import happen
@@ -28,7 +28,7 @@ from ivr.simulator.targets import Target
 MONO = 16113
 
 
-def create_rest(exchange: Exchange) -> Flask:
+def create_rest(exchange: CarrierAccount) -> Flask:
     """The WSGI application of the REST interface."""
     app = Flask("carrier")
     options = exchange.options
@@ -135,14 +135,14 @@ def _in_channels(recording: Recording) -> bytes:
     return recording.dual
 
 
-def _find_call(exchange: Exchange, sid: str) -> Call:
+def _find_call(exchange: CarrierAccount, sid: str) -> Call:
     call = exchange.find(sid)
     if call is None:
         raise not_found()
     return call
 
 
-def _create_call(exchange: Exchange) -> Call:
+def _create_call(exchange: CarrierAccount) -> Call:
     form = request.form
     numbers = ringing()
     target = _target()

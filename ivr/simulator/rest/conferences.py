@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, request
 from ivr.simulator.conference.conferences import Conference
 from ivr.simulator.conference.participants import add_participant, change_participant
 from ivr.simulator.conference.rooms import Member
-from ivr.simulator.exchange import Exchange
+from ivr.simulator.exchange import CarrierAccount
 from ivr.simulator.recordings import Recording
 from ivr.simulator.rest.forms import BASE, Refused, not_found
 from ivr.simulator.rest.shown import conference_json, page_json, participant_json
@@ -22,7 +22,7 @@ ONE = f"{BASE}/Conferences/<sid>"
 PARTICIPANT = f"{ONE}/Participants/<name>.json"
 
 
-def add_conferences(app: Flask, exchange: Exchange) -> None:
+def add_conferences(app: Flask, exchange: CarrierAccount) -> None:
     """Let the REST interface answer about conferences."""
     account_sid = exchange.options.account_sid
 
@@ -92,7 +92,7 @@ def add_conferences(app: Flask, exchange: Exchange) -> None:
         return jsonify(recording.as_json(account_sid) | {"status": status})
 
 
-def _find(exchange: Exchange, sid: str) -> Conference:
+def _find(exchange: CarrierAccount, sid: str) -> Conference:
     conference = exchange.conferences.find(sid)
     if conference is None:
         raise not_found()

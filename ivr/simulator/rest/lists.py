@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
 
-from ivr.simulator.exchange import Exchange
+from ivr.simulator.exchange import CarrierAccount
 from ivr.simulator.rest.forms import BASE
 from ivr.simulator.rest.pages import PAGING, like, page_of, within
 from ivr.simulator.rest.shown import call_json
@@ -19,7 +19,7 @@ RECORDINGS = {"CallSid", "ConferenceSid", "IncludeSoftDeleted"}
 MESSAGES = {"To", "From"}
 
 
-def add_lists(app: Flask, exchange: Exchange) -> None:
+def add_lists(app: Flask, exchange: CarrierAccount) -> None:
     """Add the routes of the lists."""
     account_sid = exchange.options.account_sid
 
@@ -67,7 +67,7 @@ def add_lists(app: Flask, exchange: Exchange) -> None:
         return jsonify(page_of("messages", found))
 
 
-def _known(exchange: Exchange, names: set[str], *times: str) -> None:
+def _known(exchange: CarrierAccount, names: set[str], *times: str) -> None:
     moments = {f"{time}{sign}" for time in times for sign in ("", "<", ">")}
     for name in sorted(request.args.keys() - names - moments - PAGING):
         exchange.faults.append(f"unknown parameter {name} of {request.method} {request.path}")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
 
-from ivr.simulator.exchange import Exchange
+from ivr.simulator.exchange import CarrierAccount
 from ivr.simulator.numbers import SETTINGS
 from ivr.simulator.rest.forms import BASE, Refused, not_found, note_unknown
 from ivr.simulator.rest.pages import page_of
 
 
-def add_numbers(app: Flask, exchange: Exchange) -> None:
+def add_numbers(app: Flask, exchange: CarrierAccount) -> None:
     """Add the routes of the numbers."""
     account_sid = exchange.options.account_sid
 

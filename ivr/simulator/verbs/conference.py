@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.errors import SimulatorError
 from ivr.simulator.conference.conferences import Conference
-from ivr.simulator.conference.events import EventCallback, Teller
+from ivr.simulator.conference.events import ConferenceNotifier, EventCallback
 from ivr.simulator.conference.recordings import ConferenceRecording
 from ivr.simulator.conference.rooms import Member
 from ivr.simulator.targets import Target
@@ -89,7 +89,7 @@ def _open(first: Call, noun: Element) -> Conference:
             exchange.options.misbehaviour.recordings_become,
         )
     callback = _callback(first, noun, "statusCallback", "")
-    teller = Teller(first.wire, exchange.options.account_sid, callback)
+    teller = ConferenceNotifier(first.wire, exchange.options.account_sid, callback)
     return Conference(noun.text, teller, noun.number("maxParticipants", 250), recording)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.availability.status import Status, Wish, standing
+from ivr.core.availability.status import Status, StatusRequest, standing
 from ivr.core.availability.words import moment
 from ivr.core.call.engine import CallFlow
 from ivr.core.flow.agreement import AGENCY
@@ -17,7 +17,7 @@ LOOKED_AHEAD = timedelta(days=7)
 
 
 def first_change(
-    flow: CallFlow, known: Sequence[Status], wish: Wish, agency_name: str = f"the {AGENCY}"
+    flow: CallFlow, known: Sequence[Status], wish: StatusRequest, agency_name: str = f"the {AGENCY}"
 ) -> tuple[datetime, tuple[Way, ...]]:
     """The first full hour of the status, or its beginning, at which callers hear something else
     than without it, and what they hear then; its beginning where they never do. `known` are the
@@ -39,7 +39,9 @@ def first_change(
     return at_first or (wish.starts, ())
 
 
-def change_in_short(flow: CallFlow, known: Sequence[Status], wish: Wish, now: datetime) -> str:
+def change_in_short(
+    flow: CallFlow, known: Sequence[Status], wish: StatusRequest, now: datetime
+) -> str:
     """The same in one sentence, with the moment where it is not the beginning."""
     at, ways = first_change(flow, known, wish)
     zone = flow.client.timezone
@@ -49,7 +51,7 @@ def change_in_short(flow: CallFlow, known: Sequence[Status], wish: Wish, now: da
     return f"From {moment(at.astimezone(zone), now.astimezone(zone).date())}: {short}"
 
 
-def _moments(wish: Wish) -> Iterator[datetime]:
+def _moments(wish: StatusRequest) -> Iterator[datetime]:
     """When it begins, and every full hour of it from then on."""
     yield wish.starts
     last = wish.starts + LOOKED_AHEAD

@@ -22,13 +22,13 @@ from ivr.web.api.calls import call_operations
 from ivr.web.api.clients import client_operations
 from ivr.web.api.document import document
 from ivr.web.api.entry import Entry
-from ivr.web.api.idempotency import Once, checked_key, hash_of
+from ivr.web.api.idempotency import IdempotentWrite, checked_key, hash_of
 from ivr.web.api.job_acts import act_operations
 from ivr.web.api.jobs import job_operations
 from ivr.web.api.messages import message_operations
-from ivr.web.api.operation import Answer, Asked, Operation, kept_by_nobody
+from ivr.web.api.operation import Answer, ApiRequest, Operation, kept_by_nobody
 from ivr.web.api.problems import KINDS, kind_of, told
-from ivr.web.api.services import Office
+from ivr.web.api.services import ApiServices
 from ivr.web.api.statuses import status_operations
 from ivr.web.api.webhooks import webhook_operations
 
@@ -46,12 +46,12 @@ READ_AGAIN = timedelta(minutes=15)
 log = structlog.get_logger()
 
 
-def mount(app: Flask, office: Office) -> None:
+def mount(app: Flask, office: ApiServices) -> None:
     """Let the API answer below `PREFIX` of `app`."""
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PREFIX: api_app(office)})  # type: ignore[method-assign]
 
 
-def operations_of(office: Office) -> list[Operation]:
+def operations_of(office: ApiServices) -> list[Operation]:
     """Every operation of the API."""
     return [
         *client_operations(office),
@@ -64,7 +64,7 @@ def operations_of(office: Office) -> list[Operation]:
     ]
 
 
-def api_app(office: Office) -> Flask:
+def api_app(office: ApiServices) -> Flask:
     """The application whose addresses are below `PREFIX`."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -136,11 +136,11 @@ def _explain_errors(app: Flask) -> None:
 
 
 def _answer(
-    office: Office, operation: Operation, body: TypeAdapter[object] | None, **path: str
+    office: ApiServices, operation: Operation, body: TypeAdapter[object] | None, **path: str
 ) -> Response:
     """Carry out an operation for the present request. Raises `ApiError`."""
     token, now = cast(Token, g.token), office.clock()
-    asked = Asked(token, now, path_of(path))
+    asked = ApiRequest(token, now, path_of(path))
     asked.needs(operation.scope)
     query, content = query_of(operation), body_of(body)
     once = _once(office, operation, token) if operation.once else None
@@ -148,7 +148,7 @@ def _answer(
         return earlier
     keep = once.keep if once else kept_by_nobody
     try:
-        answer = operation.do(Asked(token, now, asked.path, query, content, keep))
+        answer = operation.do(ApiRequest(token, now, asked.path, query, content, keep))
     except AnsweredBefore:  # by another process, while we were at it
         earlier = once.earlier() if once else None
         if earlier is None:
@@ -158,16 +158,16 @@ def _answer(
     return _response(operation, answer)
 
 
-def _once(office: Office, operation: Operation, token: Token) -> Once | None:
+def _once(office: ApiServices, operation: Operation, token: Token) -> IdempotentWrite | None:
     given = request.headers.get("Idempotency-Key")
     if given is None:
         return None
     what = hash_of(operation.method, request.path, request.get_data())
     key = checked_key(given)
-    return Once(office.records, token.id, key, what, operation.status, office.clock())
+    return IdempotentWrite(office.records, token.id, key, what, operation.status, office.clock())
 
 
-def _note(office: Office, operation: Operation, asked: Asked, answer: Answer) -> None:
+def _note(office: ApiServices, operation: Operation, asked: ApiRequest, answer: Answer) -> None:
     """Keep in the audit log; what is only read, once in a while. Who asks only whether
     something is there gets nothing of it."""
     if request.method == "HEAD":

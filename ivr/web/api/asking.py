@@ -14,7 +14,7 @@ from ivr.core.card_numbers import without_card_numbers_in
 from ivr.core.clean_text import clean, clean_values
 from ivr.errors import ApiError
 from ivr.web.api.operation import Operation, missing
-from ivr.web.api.types import Wanted
+from ivr.web.api.types import RequestModel
 
 NUL, NUL_IN_JSON = "\0", b"\\u0000"
 
@@ -30,7 +30,7 @@ def path_of(found: Mapping[str, str]) -> Mapping[str, str]:
     return found
 
 
-def query_of(operation: Operation) -> Wanted:
+def query_of(operation: Operation) -> RequestModel:
     """The query. Raises `ApiError`."""
     several = [name for name, values in request.args.lists() if len(values) > 1]
     if several:
@@ -40,7 +40,7 @@ def query_of(operation: Operation) -> Wanted:
         sent = request.args.to_dict()
         if NUL not in "".join(sent.values()):  # that is refused
             sent = {name: clean(value) or value for name, value in sent.items()}
-        return (operation.query or Wanted).model_validate(sent)
+        return (operation.query or RequestModel).model_validate(sent)
     except ValidationError as error:
         raise _wrong("query", error) from error
 

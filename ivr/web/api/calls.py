@@ -10,12 +10,12 @@ from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.lists import Cursor, Narrow
 from ivr.services.party_names import party_names
 from ivr.web.api.cursors import page, read
-from ivr.web.api.operation import Answer, Asked, Operation, missing
-from ivr.web.api.services import Office
-from ivr.web.api.types import At, Listed, Page, Shown
+from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
+from ivr.web.api.services import ApiServices
+from ivr.web.api.types import At, Listed, Page, ResponseModel
 
 
-class Call(Shown):
+class Call(ResponseModel):
     """A call as it last stood."""
 
     id: str = Field(description="The carrier’s id of the call.", examples=["CA0f1e2d3c"])
@@ -39,7 +39,7 @@ class Call(Shown):
     )
 
 
-class TimelineLine(Shown):
+class TimelineLine(ResponseModel):
     """Something that happened in a call, in words."""
 
     at: At
@@ -58,10 +58,10 @@ class CallWithTimeline(Call):
     timeline: list[TimelineLine]
 
 
-def call_operations(office: Office) -> list[Operation]:
+def call_operations(office: ApiServices) -> list[Operation]:
     """What can be asked of calls."""
 
-    def list_calls(asked: Asked) -> Answer:
+    def list_calls(asked: ApiRequest) -> Answer:
         wanted: Listed = asked.query
         narrow = Narrow(
             own=asked.token.client, client=wanted.client, since=wanted.since, until=wanted.until
@@ -72,7 +72,7 @@ def call_operations(office: Office) -> list[Operation]:
         )
         return Answer(content, wanted.client or asked.token.client)
 
-    def read_call(asked: Asked) -> Answer:
+    def read_call(asked: ApiRequest) -> Answer:
         story = office.records.story(asked.path["call"])
         if story is None or not asked.sees(story.call.client):
             raise missing("call")

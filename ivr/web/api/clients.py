@@ -10,15 +10,15 @@ from ivr.core.accounts.scopes import TokenScope
 from ivr.core.call.engine import CallFlow
 from ivr.core.records.lists import Cursor
 from ivr.web.api.cursors import page, read
-from ivr.web.api.operation import Answer, Asked, Operation
-from ivr.web.api.services import Office
+from ivr.web.api.operation import Answer, ApiRequest, Operation
+from ivr.web.api.services import ApiServices
 from ivr.web.api.types import Client as ClientId
-from ivr.web.api.types import Page, Paged, Shown
+from ivr.web.api.types import Page, Paged, ResponseModel
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Client(Shown):
+class Client(ResponseModel):
     """A client, by the version of its file that is live."""
 
     id: ClientId
@@ -35,10 +35,10 @@ class Client(Shown):
     flow_version: str = Field(examples=["4be1c0a9"])
 
 
-def client_operations(office: Office) -> list[Operation]:
+def client_operations(office: ApiServices) -> list[Operation]:
     """What can be asked of clients."""
 
-    def list_clients(asked: Asked) -> Answer:
+    def list_clients(asked: ApiRequest) -> Answer:
         wanted: Paged = asked.query
         after = read(wanted.cursor)
         seen = sorted(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from ivr.core.records.lists import Cursor
-from ivr.web.api.types import Page, Shown
+from ivr.web.api.types import Page, ResponseModel
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -15,7 +15,7 @@ DIGITS = 14
 """Hexadecimal: of microseconds, more than two thousand years."""
 
 Thing = TypeVar("Thing")
-Item = TypeVar("Item", bound=Shown)
+Item = TypeVar("Item", bound=ResponseModel)
 
 
 def written(place: Cursor) -> str:

@@ -8,7 +8,7 @@ from flask import request
 from ivr.adapters.redis.sign_in_attempts import Attempts
 from ivr.core.accounts.token import BEGINS, Token
 from ivr.errors import ApiError
-from ivr.web.api.services import Office
+from ivr.web.api.services import ApiServices
 
 LONGEST_KEY = 200
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 class Entry:
     """The API's door."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: ApiServices) -> None:
         self._office = office
         self._attempts = Attempts(office.redis)
 

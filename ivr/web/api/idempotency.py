@@ -15,14 +15,14 @@ from ivr.adapters.sql import Records
 from ivr.adapters.sql.programs import kept_answers
 from ivr.core.records.kept_answer import KeptAnswer
 from ivr.errors import ApiError
-from ivr.web.api.types import Shown
+from ivr.web.api.types import ResponseModel
 
 KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 """A UUID, so that nobody takes a number that begins anew with each start of a program."""
 
 
 @dataclass(frozen=True, slots=True)
-class Once:
+class IdempotentWrite:
     """A write under a key of `token`; `request` is a hash of it, `status` that of its answer."""
 
     records: Records
@@ -32,7 +32,7 @@ class Once:
     status: int
     now: datetime
 
-    def keep(self, connection: sa.Connection, answer: Shown) -> None:
+    def keep(self, connection: sa.Connection, answer: ResponseModel) -> None:
         """Keep the answer, in the transaction that does it. Raises `AnsweredBefore`."""
         body = answer.model_dump_json(by_alias=True)
         kept = KeptAnswer(self.token, self.key, self.request, self.status, body)

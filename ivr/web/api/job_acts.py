@@ -14,14 +14,14 @@ from ivr.core.jobs.job import Job as Kept
 from ivr.core.jobs.job import Outcome, Owner
 from ivr.errors import ApiError, JobError, JobMoved
 from ivr.web.api.jobs import Job, job_of, owners_of, shown
-from ivr.web.api.operation import Answer, Asked, Operation
-from ivr.web.api.services import Office
-from ivr.web.api.types import Moment, OwnerKey, Text, Version, Wanted
+from ivr.web.api.operation import Answer, ApiRequest, Operation
+from ivr.web.api.services import ApiServices
+from ivr.web.api.types import Moment, OwnerKey, RequestModel, Text, Version
 
 Reason = Annotated[Text, Field(description="Why, in a few words.", examples=["knows the caller"])]
 
 
-class JobAct(Wanted):
+class JobAct(RequestModel):
     """What every act may say."""
 
     version: Version | None = Field(
@@ -96,10 +96,10 @@ Body = Annotated[
 ]
 
 
-def act_operations(office: Office) -> list[Operation]:
+def act_operations(office: ApiServices) -> list[Operation]:
     """What can be done to jobs."""
 
-    def act_on_job(asked: Asked) -> Answer:
+    def act_on_job(asked: ApiRequest) -> Answer:
         job = job_of(office, asked)
         body: JobAct = asked.body
         act = _act(office, asked, job)
@@ -141,7 +141,7 @@ def act_operations(office: Office) -> list[Operation]:
     ]
 
 
-def _act(office: Office, asked: Asked, job: Kept) -> Act:
+def _act(office: ApiServices, asked: ApiRequest, job: Kept) -> Act:
     match asked.body:
         case Take(owner=key):
             return acts.Take(_owner(office, asked, job, key))
@@ -163,7 +163,7 @@ def _act(office: Office, asked: Asked, job: Kept) -> Act:
             raise AssertionError(other)
 
 
-def _owner(office: Office, asked: Asked, job: Kept, key: str) -> Owner:
+def _owner(office: ApiServices, asked: ApiRequest, job: Kept, key: str) -> Owner:
     found = (each for each in owners_of(office, asked, job) if each.key == key)
     owner = next(found, None)
     if owner is None:

@@ -11,9 +11,9 @@ from ivr.core.jobs.job import Owner as Holder
 from ivr.core.jobs.words import in_words
 from ivr.core.records.lists import Cursor, JobNarrow
 from ivr.web.api.cursors import page, read
-from ivr.web.api.operation import Answer, Asked, Operation, missing
-from ivr.web.api.services import Office
-from ivr.web.api.types import At, Client, Id, Listed, Moment, OwnerKey, Page, Shown, Word
+from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
+from ivr.web.api.services import ApiServices
+from ivr.web.api.types import At, Client, Id, Listed, Moment, OwnerKey, Page, ResponseModel, Word
 
 
 class JobsWanted(Listed):
@@ -25,14 +25,14 @@ class JobsWanted(Listed):
     due_before: Moment | None = Field(None, description="Only those due before this moment.")
 
 
-class Owner(Shown):
+class Owner(ResponseModel):
     """Whose a job is."""
 
     key: OwnerKey
     name: str = Field(examples=["Ian Frost"])
 
 
-class Job(Shown):
+class Job(ResponseModel):
     """Something that a call has left open. It has one owner at any time."""
 
     id: Id
@@ -66,7 +66,7 @@ class Job(Shown):
     )
 
 
-class Entry(Shown):
+class Entry(ResponseModel):
     """An act on a job, as it stays in its history."""
 
     version: int = Field(description="The job’s version after it.", examples=[2])
@@ -87,10 +87,10 @@ class JobWithHistory(Job):
     possible_owners: list[Owner]
 
 
-def job_operations(office: Office) -> list[Operation]:
+def job_operations(office: ApiServices) -> list[Operation]:
     """What can be read of jobs."""
 
-    def list_jobs(asked: Asked) -> Answer:
+    def list_jobs(asked: ApiRequest) -> Answer:
         wanted: JobsWanted = asked.query
         narrow = JobNarrow(
             own=asked.token.client,
@@ -106,7 +106,7 @@ def job_operations(office: Office) -> list[Operation]:
         content = page(found, wanted.limit, lambda each: Cursor(each.opened_at, each.id), shown)
         return Answer(content, wanted.client or asked.token.client)
 
-    def read_job(asked: Asked) -> Answer:
+    def read_job(asked: ApiRequest) -> Answer:
         job = job_of(office, asked)
         content = JobWithHistory(
             **dict(shown(job)),
@@ -143,7 +143,7 @@ def job_operations(office: Office) -> list[Operation]:
     ]
 
 
-def job_of(office: Office, asked: Asked) -> Kept:
+def job_of(office: ApiServices, asked: ApiRequest) -> Kept:
     """The job that a request names. Raises `ApiError` where there is none for this token."""
     found = office.records.jobs.find(asked.path["job"])
     if found is None or not asked.sees(found.client):
@@ -151,7 +151,7 @@ def job_of(office: Office, asked: Asked) -> Kept:
     return found
 
 
-def owners_of(office: Office, asked: Asked, job: Kept) -> list[Holder]:
+def owners_of(office: ApiServices, asked: ApiRequest, job: Kept) -> list[Holder]:
     """To whom a job can go. Which operators there are is the agency's own business: a client hands
     back to the agency."""
     possible = office.notices.owners(job)
@@ -190,7 +190,7 @@ def _owner(owner: Holder) -> Owner:
     return Owner(key=owner.key, name=owner.name)
 
 
-def _history(office: Office, job: Kept) -> list[Entry]:
+def _history(office: ApiServices, job: Kept) -> list[Entry]:
     zone, before, told = office.zone(job.client), None, []
     for entry in office.records.jobs.history(job.id):
         told.append(

@@ -15,9 +15,9 @@ from ivr.core.records.message import Message as Kept
 from ivr.core.records.message import MessageState
 from ivr.errors import ApiError
 from ivr.web.api.cursors import page, read
-from ivr.web.api.operation import Answer, Asked, Operation, missing
-from ivr.web.api.services import Office
-from ivr.web.api.types import At, Client, Id, Listed, Page, Shown, Word
+from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
+from ivr.web.api.services import ApiServices
+from ivr.web.api.types import At, Client, Id, Listed, Page, ResponseModel, Word
 from ivr.web.recording_response import recording_response
 
 AUDIO = ("audio/wav", "audio/mpeg")
@@ -30,7 +30,7 @@ class MessagesWanted(Listed):
     kind: Word | None = Field(None, description="Only those of this kind.", examples=["message"])
 
 
-class Message(Shown):
+class Message(ResponseModel):
     """What a caller has left."""
 
     id: Id
@@ -64,7 +64,7 @@ class Message(Shown):
     )
 
 
-class TranscriptWord(Shown):
+class TranscriptWord(ResponseModel):
     """A word as it was heard."""
 
     word: str = Field(examples=["ceiling"])
@@ -74,7 +74,7 @@ class TranscriptWord(Shown):
     speaker: str | None = Field(description="Whose word, where that is known.", examples=[None])
 
 
-class Transcript(Shown):
+class Transcript(ResponseModel):
     """The words of a message, and which recogniser and model heard them."""
 
     text: str = Field(examples=["The ceiling drips."])
@@ -95,7 +95,7 @@ class MessageWithTranscript(Message):
     transcript: Transcript | None
 
 
-class Delivery(Shown):
+class Delivery(ResponseModel):
     """How a message was brought to somebody on one channel."""
 
     id: Id
@@ -116,22 +116,22 @@ class Delivery(Shown):
     read_how: str | None = Field(examples=["by the link"])
 
 
-class Deliveries(Shown):
+class Deliveries(ResponseModel):
     """The deliveries of one message, in order of time."""
 
     items: list[Delivery]
 
 
-def message_operations(office: Office) -> list[Operation]:
+def message_operations(office: ApiServices) -> list[Operation]:
     """What can be asked of messages."""
 
-    def one(asked: Asked) -> Kept:
+    def one(asked: ApiRequest) -> Kept:
         found = office.records.message(asked.path["message"])
         if found is None or not asked.sees(found.client):
             raise missing("message")
         return found
 
-    def list_messages(asked: Asked) -> Answer:
+    def list_messages(asked: ApiRequest) -> Answer:
         wanted: MessagesWanted = asked.query
         narrow = MessageNarrow(
             own=asked.token.client,
@@ -145,12 +145,12 @@ def message_operations(office: Office) -> list[Operation]:
         content = page(found, wanted.limit, lambda each: Cursor(each.received_at, each.id), _of)
         return Answer(content, wanted.client or asked.token.client)
 
-    def read_message(asked: Asked) -> Answer:
+    def read_message(asked: ApiRequest) -> Answer:
         kept = one(asked)
         content = MessageWithTranscript(**dict(_of(kept)), transcript=_transcript(kept))
         return Answer(content, kept.client, f"message {kept.id}")
 
-    def read_audio(asked: Asked) -> Answer:
+    def read_audio(asked: ApiRequest) -> Answer:
         kept = one(asked)
         recordings = open_storage(office.settings.recordings)
         sound = recording_response(recordings, kept.audio) if kept.audio else None
@@ -160,7 +160,7 @@ def message_operations(office: Office) -> list[Operation]:
             raise ApiError("unavailable", "The recording cannot be fetched at the moment.")
         return Answer(sound, kept.client, f"message {kept.id}")
 
-    def list_deliveries(asked: Asked) -> Answer:
+    def list_deliveries(asked: ApiRequest) -> Answer:
         kept = one(asked)
         found = office.records.deliveries.of_message(kept.id)
         content = Deliveries(items=[_delivery(each) for each in found])

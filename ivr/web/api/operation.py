@@ -13,18 +13,18 @@ from flask import Response
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.accounts.token import Token
 from ivr.errors import ApiError
-from ivr.web.api.types import Shown, Wanted
+from ivr.web.api.types import RequestModel, ResponseModel
 
-Keep = Callable[[sa.Connection, Shown], None]
+Keep = Callable[[sa.Connection, ResponseModel], None]
 """Keeps the answer to a write, in the transaction that does it."""
 
 
-def kept_by_nobody(connection: sa.Connection, answer: Shown) -> None:
+def kept_by_nobody(connection: sa.Connection, answer: ResponseModel) -> None:
     """For a write that carries no key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiRequest:
     """A request that was let in and is well formed: who asks, when, and for what.
 
     `query` and `body` are of the types that the operation names. A write hands its answer to
@@ -52,7 +52,7 @@ class Asked:
 class Answer:
     """What is answered, and for the audit log: whose it is, and what it is."""
 
-    content: Shown | Response | None
+    content: ResponseModel | Response | None
     client: str | None = None
     about: str | None = None
 
@@ -73,12 +73,12 @@ class Operation:
     scope: TokenScope
     tag: str
     summary: str
-    do: Callable[[Asked], Answer]
+    do: Callable[[ApiRequest], Answer]
     noted: str
     description: str = ""
-    query: type[Wanted] | None = None
+    query: type[RequestModel] | None = None
     body: Any = None
-    answer: type[Shown] | None = None
+    answer: type[ResponseModel] | None = None
     status: int = 200
     media: tuple[str, ...] = ()
     once: bool = False

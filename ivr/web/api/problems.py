@@ -9,19 +9,19 @@ from flask import Response
 from pydantic import Field
 
 from ivr.errors import ApiError
-from ivr.web.api.types import Shown
+from ivr.web.api.types import ResponseModel
 
 MEDIA_TYPE = "application/problem+json"
 
 
-class Place(Shown):
+class Place(ResponseModel):
     """A place of the request that is wrong."""
 
     where: str = Field(description="In the path, query, header or body.", examples=["body.until"])
     what: str = Field(description="What is wrong with it.", examples=["Field required"])
 
 
-class Problem(Shown):
+class Problem(ResponseModel):
     """Why something was refused, and what mends it (RFC 9457)."""
 
     type: str = Field(

@@ -18,7 +18,7 @@ from ivr.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class ApiServices:
     """The parts of this installation that the API uses; `jobs_changed` tells consoles of a
     client's jobs."""
 

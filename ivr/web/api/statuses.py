@@ -8,18 +8,18 @@ from pydantic import Field
 from ivr.adapters.sql.people.status_book import WasSet
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Wish
+from ivr.core.availability.status import How, StatusRequest
 from ivr.core.availability.status import Status as Kept
 from ivr.core.call.engine import CallFlow
 from ivr.errors import ApiError, StatusError, UnknownClient
-from ivr.web.api.operation import Answer, Asked, Operation, missing
-from ivr.web.api.services import Office
-from ivr.web.api.types import At, Id, Moment, Shown, Wanted, Word
+from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
+from ivr.web.api.services import ApiServices
+from ivr.web.api.types import At, Id, Moment, RequestModel, ResponseModel, Word
 
 WHAT = "`away`; `messages`: callers leave a message; `emergencies`: only these get through."
 
 
-class NewStatus(Wanted):
+class NewStatus(RequestModel):
     """A status to be set. It takes the place of what the same person had set for that time."""
 
     person: Word | None = Field(
@@ -34,7 +34,7 @@ class NewStatus(Wanted):
     )
 
 
-class Status(Shown):
+class Status(ResponseModel):
     """What somebody said of themselves, for a time."""
 
     id: Id
@@ -46,16 +46,16 @@ class Status(Shown):
     set_by: str = Field(examples=["Ian Frost"])
 
 
-class Statuses(Shown):
+class Statuses(ResponseModel):
     """The statuses that hold now or are still to come, the first to begin first."""
 
     items: list[Status]
 
 
-def status_operations(office: Office) -> list[Operation]:
+def status_operations(office: ApiServices) -> list[Operation]:
     """What can be asked and said of where people are."""
 
-    def flow_of(asked: Asked) -> CallFlow:
+    def flow_of(asked: ApiRequest) -> CallFlow:
         client = asked.path["client"]
         try:
             if asked.sees(client):
@@ -64,16 +64,16 @@ def status_operations(office: Office) -> list[Operation]:
             raise missing("client") from error
         raise missing("client")
 
-    def list_statuses(asked: Asked) -> Answer:
+    def list_statuses(asked: ApiRequest) -> Answer:
         client = flow_of(asked).client_id
         found = office.records.statuses.ahead(client, asked.now)
         return Answer(Statuses(items=[_of(each) for each in found]), client)
 
-    def set_status(asked: Asked) -> Answer:
+    def set_status(asked: ApiRequest) -> Answer:
         flow, body = flow_of(asked), asked.body
         if body.person is not None and body.person not in flow.people:
             raise ApiError("refused", "Nobody of that short name stands in the client’s file.")
-        wish = Wish(
+        wish = StatusRequest(
             client=flow.client_id,
             person=body.person,
             kind=body.kind,
@@ -93,7 +93,7 @@ def status_operations(office: Office) -> list[Operation]:
         office.jobs_changed(flow.client_id)
         return Answer(_of(came.status), flow.client_id, f"status {came.status.id}")
 
-    def end_status(asked: Asked) -> Answer:
+    def end_status(asked: ApiRequest) -> Answer:
         client, status = flow_of(asked).client_id, asked.path["status"]
         by, book = asked.token, office.records.statuses
         try:

@@ -15,13 +15,13 @@ MOST, USUAL = 100, 50
 """How many things a page has at most, and where nothing is said."""
 
 
-class Shown(BaseModel):
+class ResponseModel(BaseModel):
     """What is answered."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Wanted(BaseModel):
+class RequestModel(BaseModel):
     """What a request says: nothing but what the document knows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -92,7 +92,7 @@ Cursor = Annotated[
 """Where a list is read on; see `ivr.web.api.cursors`."""
 
 
-class Paged(Wanted):
+class Paged(RequestModel):
     """What every list takes."""
 
     limit: Annotated[int, BeforeValidator(_number)] = Field(
@@ -114,7 +114,7 @@ class Listed(Paged):
 Item = TypeVar("Item")
 
 
-class Page(Shown, Generic[Item]):
+class Page(ResponseModel, Generic[Item]):
     """A part of a list, the newest first."""
 
     items: list[Item]
@@ -123,6 +123,6 @@ class Page(Shown, Generic[Item]):
     )
 
 
-def plain(model: Shown) -> dict[str, Any]:
+def plain(model: ResponseModel) -> dict[str, Any]:
     """An answer as JSON data."""
     return model.model_dump(mode="json", by_alias=True)

@@ -12,15 +12,15 @@ from ivr.core.records.happening import Happening
 from ivr.core.records.subscription import MOST, Subscription
 from ivr.errors import ApiError
 from ivr.services.deliveries.events import secret_of
-from ivr.web.api.operation import Answer, Asked, Operation, missing
-from ivr.web.api.services import Office
-from ivr.web.api.types import At, Id, Shown, Wanted
+from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
+from ivr.web.api.services import ApiServices
+from ivr.web.api.types import At, Id, RequestModel, ResponseModel
 
 NEEDS = {"call": TokenScope.CALLS_READ, "job": TokenScope.JOBS_READ}
 """What a token needs to be told of an event, by its first word; of others `messages:read`."""
 
 
-class NewWebhook(Wanted):
+class NewWebhook(RequestModel):
     """A webhook to be made."""
 
     url: str = Field(
@@ -35,7 +35,7 @@ class NewWebhook(Wanted):
     )
 
 
-class WebhookChange(Wanted):
+class WebhookChange(RequestModel):
     """What is to be changed."""
 
     active: bool = Field(
@@ -44,7 +44,7 @@ class WebhookChange(Wanted):
     )
 
 
-class Webhook(Shown):
+class Webhook(ResponseModel):
     """An address that is told of what happens."""
 
     id: Id
@@ -59,13 +59,13 @@ class Webhook(Shown):
     failures: int = Field(description="How often in a row it has not answered.", examples=[0])
 
 
-class Webhooks(Shown):
+class Webhooks(ResponseModel):
     """Every webhook that the token sees, the newest first."""
 
     items: list[Webhook]
 
 
-class Secret(Shown):
+class Secret(ResponseModel):
     """By which what goes to a webhook is signed."""
 
     secret: str = Field(
@@ -73,7 +73,7 @@ class Secret(Shown):
     )
 
 
-class Event(Shown):
+class Event(ResponseModel):
     """What a webhook is posted."""
 
     id: str = Field(
@@ -93,20 +93,20 @@ class Event(Shown):
     version: int | None = Field(None, description="The job’s version after it.", examples=[4])
 
 
-def webhook_operations(office: Office) -> list[Operation]:
+def webhook_operations(office: ApiServices) -> list[Operation]:
     """What can be done about webhooks."""
 
-    def one(asked: Asked) -> Subscription:
+    def one(asked: ApiRequest) -> Subscription:
         found = office.records.subscriptions.find(asked.path["webhook"])
         if found is None or not asked.sees(found.client):
             raise missing("webhook")
         return found
 
-    def list_webhooks(asked: Asked) -> Answer:
+    def list_webhooks(asked: ApiRequest) -> Answer:
         found = office.records.subscriptions.all(asked.token.client)
         return Answer(Webhooks(items=[_of(each) for each in found]), asked.token.client)
 
-    def make_webhook(asked: Asked) -> Answer:
+    def make_webhook(asked: ApiRequest) -> Answer:
         body: NewWebhook = asked.body
         _check_address(body.url, office.settings.http_private)
         for event in body.events:
@@ -124,18 +124,18 @@ def webhook_operations(office: Office) -> list[Operation]:
             raise ApiError("full", f"There are {MOST} webhooks already.")
         return Answer(_of(made), made.client, f"webhook {made.id}")
 
-    def read_webhook(asked: Asked) -> Answer:
+    def read_webhook(asked: ApiRequest) -> Answer:
         found = one(asked)
         return Answer(_of(found), found.client, f"webhook {found.id}")
 
-    def read_webhook_secret(asked: Asked) -> Answer:
+    def read_webhook_secret(asked: ApiRequest) -> Answer:
         found = one(asked)
         if found.token != asked.token.id:  # whoever knows it can speak in Tango's name
             raise missing("webhook")
         secret = secret_of(office.settings.secret_key, found.id)
         return Answer(Secret(secret=secret), found.client, f"webhook {found.id}")
 
-    def change_webhook(asked: Asked) -> Answer:
+    def change_webhook(asked: ApiRequest) -> Answer:
         found, body = one(asked), asked.body
         if body.active:
             office.records.subscriptions.resume(found.id)
@@ -143,7 +143,7 @@ def webhook_operations(office: Office) -> list[Operation]:
             office.records.subscriptions.pause(found.id, f"by {asked.token.name}", asked.now)
         return Answer(_of(one(asked)), found.client, f"webhook {found.id}")
 
-    def delete_webhook(asked: Asked) -> Answer:
+    def delete_webhook(asked: ApiRequest) -> Answer:
         found = one(asked)
         office.records.subscriptions.delete(found.id, asked.now)
         return Answer(None, found.client, f"webhook {found.id}")

@@ -36,7 +36,7 @@ from ivr.settings import Settings
 from ivr.tools.picture.svg import stylesheet
 from ivr.web.console.access import Access, current_account, needs, open_to_all
 from ivr.web.console.accounts.audit_pages import AuditPages, audit_routes
-from ivr.web.console.accounts.entry import Doors, entry_routes
+from ivr.web.console.accounts.entry import SignInServices, entry_routes
 from ivr.web.console.accounts.pages import AccountPages, account_routes
 from ivr.web.console.accounts.password_links import PasswordLinks
 from ivr.web.console.accounts.single_sign_on import sign_on_routes
@@ -52,13 +52,13 @@ from ivr.web.console.jobs.pages import JobPages
 from ivr.web.console.jobs.read_pages import ReadPages, read_routes
 from ivr.web.console.live.feed import LiveFeed
 from ivr.web.console.live.routes import FeedServices, live_routes
-from ivr.web.console.operator.desk import Conversations, OperatorDesk
+from ivr.web.console.operator.desk import Conversations, OperatorScreen
 from ivr.web.console.operator.pages import operator_routes
-from ivr.web.console.operator.rehearsal import Stagehand, rehearsal_routes
+from ivr.web.console.operator.rehearsal import MadeUpScreen, rehearsal_routes
 from ivr.web.console.page_zone import agency_zone
 from ivr.web.console.pages import guard, notice
 from ivr.web.console.scripts import script_routes
-from ivr.web.console.supervisor.pages import SupervisorDesk, supervisor_routes
+from ivr.web.console.supervisor.pages import SupervisorServices, supervisor_routes
 from ivr.web.console.supervisor.wallboard import Wallboard
 
 FIRST_PAGES = {
@@ -129,7 +129,7 @@ def console_routes(desk: ConsoleServices) -> Blueprint:
     guard(console, desk.settings, Access(book, clock))
     zone = desk.agency.timezone
     console.record_once(lambda state: agency_zone(cast(Flask, state.app), zone))
-    doors = Doors(desk.settings, book, desk.redis, clock)
+    doors = SignInServices(desk.settings, book, desk.redis, clock)
     entry_routes(console, doors)
     if desk.settings.single_sign_on:
         sign_on_routes(console, doors, desk.settings.single_sign_on)
@@ -166,15 +166,15 @@ def console_routes(desk: ConsoleServices) -> Blueprint:
         desk.flow_of,
         clock,
     )
-    supervisor_routes(console, SupervisorDesk(board, desk.floor), live)
+    supervisor_routes(console, SupervisorServices(board, desk.floor), live)
     _add_common(console)
     flow_routes(console, FlowPages(desk.settings.flows, desk.library, desk.records, clock))
     return console
 
 
 def _add_operators(console: Blueprint, desk: ConsoleServices, live: LiveFeed) -> None:
-    rehearsal_routes(console, Stagehand(desk.library, desk.agency.name, desk.clock))
-    operator = OperatorDesk(
+    rehearsal_routes(console, MadeUpScreen(desk.library, desk.agency.name, desk.clock))
+    operator = OperatorScreen(
         library=desk.library,
         records=desk.records,
         store=CallStore(desk.redis, Seal(desk.settings.secret_key)),

@@ -20,7 +20,7 @@ from ivr.errors import NotKept, StateUnavailable, UnknownClient
 from ivr.services.calls.links import MOST_TURNS, After, PlaceHint
 from ivr.services.calls.messages import MessageKeeper
 from ivr.services.calls.turns import TurnRequest, Turns, started
-from ivr.services.conversations.conversation_service import Floor
+from ivr.services.conversations.conversation_service import ConversationService
 from ivr.services.conversations.whisper import Whispers
 from ivr.web.hooks.retry_later import once_more
 from ivr.web.hooks.signed import document, refused, signed_routes
@@ -37,14 +37,14 @@ RINGING = frozenset({"/twilio/whisper", "/twilio/accept"})
 
 
 @dataclass(frozen=True, slots=True)
-class Switchboard:
+class WebhookServices:
     """What the webhooks need."""
 
     signatures: Signatures
     turns: Turns
     keeper: MessageKeeper
     whispers: Whispers
-    floor: Floor
+    floor: ConversationService
     clock: Callable[[], datetime]
 
     def gone(self, call_sid: str) -> None:
@@ -55,7 +55,7 @@ class Switchboard:
             log.error("conversation.without_state", call_sid=call_sid, error=str(error))
 
 
-def carrier_routes(board: Switchboard) -> Blueprint:
+def carrier_routes(board: WebhookServices) -> Blueprint:
     """The blueprint of `/twilio/…` for calls."""
     routes = signed_routes("carrier", "/twilio", board.signatures)
 
@@ -158,7 +158,7 @@ def _check_turn(number: int) -> None:
 
 
 def _turn(
-    board: Switchboard, label: str, number: int | None, event: Callable[[bool], Event] | None
+    board: WebhookServices, label: str, number: int | None, event: Callable[[bool], Event] | None
 ) -> Response:
     leg = webhooks.call_leg(request.form)
     out_of_room = request.args.get("after", type=After) is After.ROOM

@@ -12,7 +12,7 @@ from ivr.adapters.prometheus.gauges import Families, Gauges, of_records, of_redi
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import migrate, open_records
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.states import Presence
 from ivr.errors import RecordsUnavailable
 from ivr.keys import JOURNAL
@@ -44,7 +44,7 @@ def test_how_the_queue_stands(redis: Redis) -> None:
     queue, operators = OperatorQueue(redis), Operators(redis)
     for number in range(2):
         joined = at(number)
-        queue.wait(Ticket(f"CA{number}", "acme", "", "", 0, (), joined, 600), joined)
+        queue.wait(QueueEntry(f"CA{number}", "acme", "", "", 0, (), joined, 600), joined)
     operators.sign_on("sam", ("other",), at(5))
     operators.wish("joy", Presence.AWAY, at(5))
     redis.xadd(JOURNAL, {"call": "{}"})

@@ -23,7 +23,7 @@ from ivr.core.records.message import MessageState, Transcript, Word
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import CallRecordingNote, ConversationRecording
 from ivr.errors import RecogniserDied
-from ivr.services.recordings.jobs import Workplace, perform
+from ivr.services.recordings.jobs import WorkerContext, perform
 from ivr.settings import Settings
 from tests.adapters.speech.web_server import Serve, reply
 
@@ -55,7 +55,7 @@ class Desk:
     def __init__(self, records: Records, settings: Settings, now: datetime) -> None:
         self.records = records
         self.clock = now
-        self.place = Workplace(
+        self.place = WorkerContext(
             settings,
             records,
             FolderStorage(settings.recordings),

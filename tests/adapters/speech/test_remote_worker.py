@@ -28,7 +28,7 @@ from ivr.errors import LinkLapsed, RecogniserDied, RecordingMissing, SpeechError
 from ivr.processes.speech.worker import LocalWorker
 from ivr.services.recording_links import LASTS, RecordingLinks
 from ivr.services.recordings.dispatch import LEASE, dispatch_once, speech_queues, words_queue
-from ivr.services.recordings.jobs import Workplace
+from ivr.services.recordings.jobs import WorkerContext
 from ivr.settings import Settings
 from tests.adapters.speech.recording_server import recording_app, recording_server
 
@@ -101,7 +101,7 @@ class House:
     def local(self) -> LocalWorker:
         storage = FolderStorage(self.settings.recordings)
         nothing = Recognisers(self.settings.speech_models)
-        place = Workplace(self.settings, self.records, storage, nothing, lambda: self.clock)
+        place = WorkerContext(self.settings, self.records, storage, nothing, lambda: self.clock)
         return LocalWorker(place, self.redis)
 
     def message(self, message_id: str) -> Message:

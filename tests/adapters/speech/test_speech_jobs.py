@@ -21,7 +21,7 @@ from ivr.adapters.sql import Records
 from ivr.core.records.message import Message, MessageState, Transcript, TranscriptionOptions, Word
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import RecordsError
-from ivr.services.recordings.jobs import MODEL_WAIT, TRIED_FOR, Workplace, perform
+from ivr.services.recordings.jobs import MODEL_WAIT, TRIED_FOR, WorkerContext, perform
 from ivr.settings import Settings
 from tests.adapters.speech.web_server import Serve, reply
 
@@ -35,7 +35,7 @@ class Desk:
     def __init__(self, records: Records, settings: Settings, now: datetime) -> None:
         self.records = records
         self.clock = now
-        self.place = Workplace(
+        self.place = WorkerContext(
             settings,
             records,
             FolderStorage(settings.recordings),

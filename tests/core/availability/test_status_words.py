@@ -9,7 +9,7 @@ import pytest
 
 from ivr.core.availability.reading import SetStatus, read
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Status, Wish, ended, made
+from ivr.core.availability.status import How, Status, StatusRequest, ended, made
 from ivr.core.availability.words import everybody_at, history, said, sentence
 
 LONDON = ZoneInfo("Europe/London")
@@ -19,7 +19,7 @@ NOW = datetime(2026, 12, 3, 11, tzinfo=LONDON)
 def status(text: str) -> Status:
     command = read(text, NOW, LONDON)
     assert isinstance(command, SetStatus)
-    wish = Wish(
+    wish = StatusRequest(
         client="acme",
         person="ian",
         kind=command.kind,

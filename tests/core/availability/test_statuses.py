@@ -12,7 +12,7 @@ from ivr.core.availability.standing import Availability, StatusKind
 from ivr.core.availability.status import (
     How,
     Status,
-    Wish,
+    StatusRequest,
     checked,
     counting,
     ended,
@@ -35,8 +35,8 @@ def wish(
     starts: datetime = NOON,
     ends: datetime | None = None,
     kind: StatusKind = AWAY,
-) -> Wish:
-    return Wish(
+) -> StatusRequest:
+    return StatusRequest(
         client="acme", person=person, kind=kind, starts=starts, ends=ends, by="Ian", how=How.TEXT
     )
 
@@ -47,7 +47,7 @@ class Kept:
     def __init__(self) -> None:
         self.statuses: list[Status] = []
 
-    def set(self, wanted: Wish, now: datetime) -> Status:
+    def set(self, wanted: StatusRequest, now: datetime) -> Status:
         new = made(checked(wanted, now), str(len(self.statuses)), now)
         cut = {each.id: each for each in replaced(self.statuses, new)}
         self.statuses = [cut.get(each.id, each) for each in self.statuses] + [new]

@@ -15,13 +15,13 @@ from ivr.core.delivery.plan import (
     TRIES,
     Channel,
     DeliveryDone,
+    DeliveryPreferences,
     DeliveryState,
     Gather,
     GiveUp,
     Send,
     Tried,
     Wait,
-    Wishes,
     next_digest,
     next_step,
     quiet_until,
@@ -31,14 +31,14 @@ from ivr.core.delivery.plan import (
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 EMAIL, SMS, WEBHOOK, AGENCY = Channel.EMAIL, Channel.SMS, Channel.WEBHOOK, Channel.AGENCY
-BOTH = Wishes(channels=(EMAIL, SMS))
+BOTH = DeliveryPreferences(channels=(EMAIL, SMS))
 
 
 @dataclass
 class Course:
     """What comes of a plan where each channel in `up` takes everything, and nothing else does."""
 
-    wishes: Wishes
+    wishes: DeliveryPreferences
     up: frozenset[Channel]
     now: datetime = NOON
     read_at: datetime | None = None
@@ -83,13 +83,15 @@ class Course:
             self.tried[channel] = replace(known, state=DeliveryState.ACKNOWLEDGED)
 
 
-def course(wishes: Wishes, *up: Channel, **more: datetime) -> list[tuple[int, Channel]]:
+def course(
+    wishes: DeliveryPreferences, *up: Channel, **more: datetime
+) -> list[tuple[int, Channel]]:
     """What is sent, and how many minutes after noon."""
     return Course(wishes, frozenset(up), **more).run().sent
 
 
 def test_without_wishes_it_goes_by_email_at_once_and_that_is_all() -> None:
-    assert course(Wishes(), EMAIL) == [(0, EMAIL)]
+    assert course(DeliveryPreferences(), EMAIL) == [(0, EMAIL)]
 
 
 def test_what_is_not_read_in_time_goes_the_next_way() -> None:
@@ -110,14 +112,14 @@ def test_what_gets_through_nowhere_goes_to_the_agency_after_the_last_try() -> No
 
 def test_a_way_has_the_tries_of_the_one_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ivr.core.delivery.plan.TRIES", 3)
-    done = Course(Wishes(), frozenset()).run()
+    done = Course(DeliveryPreferences(), frozenset()).run()
     assert done.tried[EMAIL].attempts == 3
     assert done.tried[AGENCY].attempts == 3
     assert done.arrived is False
 
 
 def test_without_an_agency_to_turn_to_it_ends_with_the_last_way() -> None:
-    done = Course(Wishes(fallback=False), frozenset({AGENCY})).run()
+    done = Course(DeliveryPreferences(fallback=False), frozenset({AGENCY})).run()
     assert (done.sent, done.arrived) == ([], False)
 
 
@@ -129,12 +131,12 @@ def test_in_quiet_hours_nothing_goes_but_what_is_urgent() -> None:
     quiet = replace(BOTH, quiet=(11 * 60, 14 * 60))
     assert course(quiet, EMAIL, SMS) == [(120, EMAIL), (135, SMS)]
     assert course(replace(quiet, urgent=True), EMAIL, SMS) == [(0, EMAIL), (15, SMS)]
-    system = Wishes(channels=(WEBHOOK,), quiet=(11 * 60, 14 * 60))
+    system = DeliveryPreferences(channels=(WEBHOOK,), quiet=(11 * 60, 14 * 60))
     assert course(system, WEBHOOK) == [(0, WEBHOOK)]
 
 
 def test_what_waits_for_the_digest_is_gathered_and_what_is_urgent_is_not() -> None:
-    wishes = Wishes(digest=8 * 60, zone="Europe/London")
+    wishes = DeliveryPreferences(digest=8 * 60, zone="Europe/London")
     assert next_step(wishes, {}, NOON) == Gather(NOON + timedelta(hours=20))
     assert next_step(replace(wishes, urgent=True), {}, NOON) == Send(EMAIL)
     waiting = {Channel.DIGEST: Tried(DeliveryState.WAITING, 0, NOON)}
@@ -144,7 +146,7 @@ def test_what_waits_for_the_digest_is_gathered_and_what_is_urgent_is_not() -> No
 
 
 WISHES = st.builds(
-    Wishes,
+    DeliveryPreferences,
     channels=st.lists(st.sampled_from([EMAIL, SMS, WEBHOOK]), unique=True).map(tuple),
     wait=st.integers(60, 86400),
     quiet=st.none()
@@ -161,7 +163,7 @@ TIMES = st.integers(0, 2 * 366 * 24 * 60).map(
 
 @given(WISHES, st.frozensets(st.sampled_from(list(Channel))), TIMES)
 def test_every_course_ends_and_says_rightly_whether_it_has_arrived(
-    wishes: Wishes, up: frozenset[Channel], now: datetime
+    wishes: DeliveryPreferences, up: frozenset[Channel], now: datetime
 ) -> None:
     done = Course(wishes, up, now).run()
     assert done.arrived == bool(done.sent)
@@ -173,7 +175,9 @@ def test_every_course_ends_and_says_rightly_whether_it_has_arrived(
 
 
 @given(WISHES, TIMES)
-def test_whatever_goes_out_disturbs_nobody_in_quiet_hours(wishes: Wishes, now: datetime) -> None:
+def test_whatever_goes_out_disturbs_nobody_in_quiet_hours(
+    wishes: DeliveryPreferences, now: datetime
+) -> None:
     step = next_step(wishes, {}, now)
     if isinstance(step, Send) and step.channel in (EMAIL, SMS):
         assert quiet_until(wishes, now) is None
@@ -181,7 +185,7 @@ def test_whatever_goes_out_disturbs_nobody_in_quiet_hours(wishes: Wishes, now: d
 
 @given(st.integers(0, 1439), st.sampled_from(["Europe/London", "America/New_York", "UTC"]), TIMES)
 def test_there_is_one_digest_a_day_at_its_time(minute: int, zone: str, now: datetime) -> None:
-    wishes, days = Wishes(digest=minute, zone=zone), []
+    wishes, days = DeliveryPreferences(digest=minute, zone=zone), []
     for _ in range(8):
         at = next_digest(wishes, now)
         assert at > now
@@ -192,7 +196,7 @@ def test_there_is_one_digest_a_day_at_its_time(minute: int, zone: str, now: date
 
 
 def test_a_change_of_the_clocks_moves_no_digest() -> None:
-    wishes = Wishes(digest=8 * 60, zone="Europe/London")
+    wishes = DeliveryPreferences(digest=8 * 60, zone="Europe/London")
     at = datetime(2026, 10, 23, 12, tzinfo=UTC)
     seen = []
     for _ in range(3):

@@ -25,7 +25,7 @@ from ivr.core.jobs.acts import (
     from_data,
     to_data,
 )
-from ivr.core.jobs.escalation import Rise, due_step
+from ivr.core.jobs.escalation import Escalation, due_step
 from ivr.core.jobs.job import AGREEMENT, Job, JobState, Outcome, Owner, OwnerKind
 from ivr.core.jobs.rules import apply, opened, opening_act, replayed
 from ivr.errors import JobError
@@ -161,11 +161,11 @@ def test_whatever_is_done_there_is_one_owner_and_the_history_replays(
     for act, minutes in tries:
         now += timedelta(minutes=minutes)
         match due_step(present, now):
-            case Rise.REMIND:
+            case Escalation.REMIND:
                 do(Remind(), AGREEMENT)
-            case Rise.HAND_ON:
+            case Escalation.HAND_ON:
                 do(HandOn(MAYA if present.line else AGENCY), AGREEMENT)
-            case Rise.ALARM:
+            case Escalation.ALARM:
                 do(Alarm(), AGREEMENT)
         do(act, "sam")
         assert present.owner.id

@@ -17,7 +17,7 @@ from ivr.core.call.events import (
     WaitExpired,
     Waiting,
 )
-from ivr.core.call.instructions import Circle, Conference, Continue, Play, WaitTerms
+from ivr.core.call.instructions import Conference, Continue, Play, RoutingTier, WaitTerms
 from ivr.core.flow.flow import LAST_GOODBYE
 from tests.flow_files import good, whole
 from tests.played_call import PlayedCall
@@ -51,7 +51,11 @@ def test_a_client_says_who_is_offered_its_callers_first(tmp_path: Path) -> None:
     text = FLOW.format(settings="{skills: [en]}", exits="")
     flow = good(tmp_path, whole(text).replace("client: {", f"client: {{operators: {rules}, "))
     assert PlayedCall(flow).state.waiting == WaitTerms(
-        5, ("en",), 120, (Circle(20, (), ("sam", "ann")), Circle(20, ("welsh",))), wrap_up=60
+        5,
+        ("en",),
+        120,
+        (RoutingTier(20, (), ("sam", "ann")), RoutingTier(20, ("welsh",))),
+        wrap_up=60,
     )
 
 

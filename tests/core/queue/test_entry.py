@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call.instructions import Circle
-from ivr.core.queue.entry import Ticket, for_callback, milliseconds
+from ivr.core.call.instructions import RoutingTier
+from ivr.core.queue.entry import QueueEntry, for_callback, milliseconds
 from ivr.errors import QueueError
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-TICKET = Ticket("CA1", "rainbow-frost", "+441632960001", "+441604529170", 5, ("en",), NOON, 120)
+TICKET = QueueEntry("CA1", "rainbow-frost", "+441632960001", "+441604529170", 5, ("en",), NOON, 120)
 
 tickets = st.builds(
-    Ticket,
+    QueueEntry,
     call_sid=st.text(min_size=1),
     client=st.text(),
     caller=st.text(),
@@ -26,7 +26,7 @@ tickets = st.builds(
     max_wait=st.integers(0, 86400),
     circles=st.lists(
         st.builds(
-            Circle,
+            RoutingTier,
             st.integers(0, 600),
             st.lists(st.text(), max_size=2).map(tuple),
             st.lists(st.text(), max_size=2).map(tuple),
@@ -38,25 +38,29 @@ tickets = st.builds(
 
 
 @given(tickets)
-def test_a_ticket_survives_the_way_through_redis(ticket: Ticket) -> None:
-    assert Ticket.from_json(ticket.to_json()) == ticket
+def test_a_ticket_survives_the_way_through_redis(ticket: QueueEntry) -> None:
+    assert QueueEntry.from_json(ticket.to_json()) == ticket
 
 
 @given(tickets, tickets)
-def test_priority_is_a_head_start_and_age_decides_among_equals(a: Ticket, b: Ticket) -> None:
+def test_priority_is_a_head_start_and_age_decides_among_equals(
+    a: QueueEntry, b: QueueEntry
+) -> None:
     later = milliseconds(a.joined_at) - milliseconds(b.joined_at)
     if later < (a.priority - b.priority) * 60_000:
         assert a.place < b.place
 
 
 @given(tickets, tickets)
-def test_nobody_is_overtaken_by_who_comes_more_than_ten_minutes_later(a: Ticket, b: Ticket) -> None:
+def test_nobody_is_overtaken_by_who_comes_more_than_ten_minutes_later(
+    a: QueueEntry, b: QueueEntry
+) -> None:
     if b.joined_at - a.joined_at > timedelta(minutes=10, milliseconds=1):
         assert a.place < b.place
 
 
 @given(tickets)
-def test_a_place_is_exact_as_a_score(ticket: Ticket) -> None:
+def test_a_place_is_exact_as_a_score(ticket: QueueEntry) -> None:
     assert int(float(ticket.place)) == ticket.place
 
 
@@ -88,6 +92,6 @@ def test_an_impossible_ticket_is_refused_with_its_cause(
 
 def test_the_ticket_of_a_call_back_names_it_in_place_of_a_call() -> None:
     ticket = replace(TICKET, call_sid=for_callback("7"), callback="7")
-    assert Ticket.from_json(ticket.to_json()) == ticket
+    assert QueueEntry.from_json(ticket.to_json()) == ticket
     with pytest.raises(QueueError, match="call back"):
         replace(ticket, call_sid="CA1")

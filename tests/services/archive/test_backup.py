@@ -22,7 +22,7 @@ from ivr.adapters.system.running import only_server
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Wish
+from ivr.core.availability.status import How, StatusRequest
 from ivr.errors import BackupError, ProcessError, RecordsError
 from ivr.services.archive.backup import back_up
 from ivr.services.archive.restore import check, restore
@@ -83,7 +83,7 @@ def fill(settings: Settings) -> Records:
     records.recordings.transcribed(message_id, HEARD, NOON)
     records.versions.publish_files([FlowText("acme", "v1", {"acme.yaml": "x"}, NOON, "ann")], NOON)
     records.statuses.set(
-        Wish(
+        StatusRequest(
             client="acme",
             person="ian",
             kind=StatusKind.AWAY,

@@ -14,8 +14,8 @@ from ivr.adapters.redis.queue.operators import Operators
 from ivr.core.conversation.commands import Command, HangUp, Target
 from ivr.core.conversation.state import Conversation, PartyRole, PartyState, Phase
 from ivr.core.queue.states import DeviceType, OperatorState
-from ivr.services.conversations.conversation_service import Floor
-from ivr.services.conversations.open import Exchange
+from ivr.services.conversations.conversation_service import ConversationService
+from ivr.services.conversations.open import ConversationServices
 from ivr.simulator import Answers, Call, Carrier, Moment, Press, Rings
 from ivr.simulator.caller import Act
 
@@ -51,12 +51,12 @@ class Stage:
     """What tests play on. `calls` are the callers so far."""
 
     carrier: Carrier
-    exchange: Exchange
+    exchange: ConversationServices
     redis: Redis
     calls: list[Call] = field(default_factory=list)
 
     @property
-    def floor(self) -> Floor:
+    def floor(self) -> ConversationService:
         return self.exchange.floor
 
     @property

@@ -31,11 +31,11 @@ from ivr.core.conversation.commands import (
     Watching,
 )
 from ivr.core.conversation.state import PartyRole, PartyState, Phase
-from ivr.core.queue.entry import Ticket, for_callback, room_of
+from ivr.core.queue.entry import QueueEntry, for_callback, room_of
 from ivr.core.queue.states import DeviceType, Presence
 from ivr.core.records.call_course import tell
 from ivr.errors import CarrierError, ConversationError
-from ivr.services.conversations.open import Exchange, open_floor
+from ivr.services.conversations.open import ConversationServices, open_floor
 from ivr.settings import Settings
 from ivr.simulator import Answers, Busy, Call, Hears, Misbehaviour, NoAnswer, Rings
 from tests.services.conversations.stage_floor import (
@@ -327,12 +327,12 @@ class TestWithoutTheCarriersHelp:
     """The REST interface cannot be reached for a while."""
 
     @pytest.fixture
-    def cut_off(self, settings: Settings, redis: Redis) -> Exchange:
+    def cut_off(self, settings: Settings, redis: Redis) -> ConversationServices:
         nowhere = replace(settings, twilio_api_url="http://127.0.0.1:1")
         return open_floor(nowhere, redis, Agency.model_validate({}), now)
 
     def test_a_command_is_refused_and_nothing_changes(
-        self, stage: Stage, cut_off: Exchange
+        self, stage: Stage, cut_off: ConversationServices
     ) -> None:
         _, leg, id_ = stage.talk()
         before = stage.see(id_)
@@ -342,7 +342,9 @@ class TestWithoutTheCarriersHelp:
             assert stage.see(id_) == before
         assert not leg.is_over
 
-    def test_what_could_not_be_ended_is_ended_later(self, stage: Stage, cut_off: Exchange) -> None:
+    def test_what_could_not_be_ended_is_ended_later(
+        self, stage: Stage, cut_off: ConversationServices
+    ) -> None:
         call, leg, id_ = stage.talk()
         cut_off.floor.command(id_, HangUp(), "sam", now() + timedelta(seconds=2))
         assert stage.see(id_).phase is Phase.OVER
@@ -367,7 +369,7 @@ class TestWithoutTheCarriersHelp:
         assert stage.see(id_).phase is Phase.OVER
 
     def test_an_operator_who_cannot_be_rung_leaves_the_caller_in_line(
-        self, stage: Stage, cut_off: Exchange
+        self, stage: Stage, cut_off: ConversationServices
     ) -> None:
         stage.sign_on(reach=DeviceType.BROWSER)
         call = stage.caller()
@@ -387,12 +389,12 @@ class TestWithoutTheCarriersHelp:
 
 class TestCallingBack:
     @pytest.fixture
-    def ticket(self) -> Ticket:
+    def ticket(self) -> QueueEntry:
         sid = for_callback("7")
         joined = now() - timedelta(minutes=5)
-        return Ticket(sid, "rainbow-frost", CALLER, DECORATOR, 5, (), joined, 120, callback="7")
+        return QueueEntry(sid, "rainbow-frost", CALLER, DECORATOR, 5, (), joined, 120, callback="7")
 
-    def rung(self, stage: Stage, ticket: Ticket) -> tuple[Call, str]:
+    def rung(self, stage: Stage, ticket: QueueEntry) -> tuple[Call, str]:
         """Sam has answered, and whoever is called back is being rung."""
         stage.carrier.telephones[SAM] = STAYS
         stage.sign_on()
@@ -402,7 +404,9 @@ class TestCallingBack:
         stage.until(lambda: CALLER in [number for number, _ in stage.carrier.telephones.rung])
         return stage.leg_of(conversation), conversation.id
 
-    def test_who_is_called_back_hears_first_who_it_is(self, stage: Stage, ticket: Ticket) -> None:
+    def test_who_is_called_back_hears_first_who_it_is(
+        self, stage: Stage, ticket: QueueEntry
+    ) -> None:
         stage.carrier.telephones[CALLER] = telephone = rings()
         leg, id_ = self.rung(stage, ticket)
         assert stage.see(id_).phase is Phase.RINGING
@@ -418,7 +422,9 @@ class TestCallingBack:
         stage.phase(id_, Phase.OVER)
         assert stage.queue.waiting(now()) == []
 
-    def test_who_does_not_answer_lets_the_operator_go(self, stage: Stage, ticket: Ticket) -> None:
+    def test_who_does_not_answer_lets_the_operator_go(
+        self, stage: Stage, ticket: QueueEntry
+    ) -> None:
         stage.carrier.telephones[CALLER] = telephone = rings()
         leg, id_ = self.rung(stage, ticket)
         telephone.give_up()
@@ -427,7 +433,7 @@ class TestCallingBack:
         stage.until(lambda: stage.state().state is Presence.AVAILABLE)
 
     def test_an_operator_who_is_lost_leaves_the_promise_standing(
-        self, stage: Stage, ticket: Ticket
+        self, stage: Stage, ticket: QueueEntry
     ) -> None:
         stage.carrier.telephones[CALLER] = STAYS
         stage.carrier.telephones["client:sam"] = STAYS

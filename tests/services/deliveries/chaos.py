@@ -27,7 +27,7 @@ from pathlib import Path
 from ivr.adapters.sql import Records, migrate, open_records
 from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.core.delivery.contact_points import ContactPoint, Hook
-from ivr.core.delivery.plan import Channel, DeliveryState, Wishes
+from ivr.core.delivery.plan import Channel, DeliveryPreferences, DeliveryState
 from ivr.core.jobs.agreement import the_agency
 from ivr.core.jobs.job import FollowUpTerms, Opening
 from ivr.core.records.message import Recipient, RecordingNote, Transcript
@@ -119,7 +119,7 @@ def _keep_secret(settings: Settings) -> None:
 
 def _leave(records: Records, index: int, system: System, now: datetime) -> str:
     """A message for somebody of their own, who is reached one way."""
-    wishes = Wishes(channels=(WAYS[index % 3],))
+    wishes = DeliveryPreferences(channels=(WAYS[index % 3],))
     reach = ContactPoint(
         person=f"p{index}",
         phone=f"+44770090{index:04}",

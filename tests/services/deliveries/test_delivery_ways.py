@@ -19,7 +19,7 @@ import pytest
 from ivr.adapters.sql import Records, outbox
 from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.core.delivery.contact_points import ContactPoint, Hook, to_data
-from ivr.core.delivery.plan import TRIES, Channel, DeliveryState, Wishes
+from ivr.core.delivery.plan import TRIES, Channel, DeliveryPreferences, DeliveryState
 from ivr.core.delivery.words import in_words
 from ivr.core.gsm7 import segments
 from ivr.core.jobs.acts import Act, Alarm, Change, Hand, HandOn, Remind
@@ -69,7 +69,7 @@ class Post:
         full = changes.pop("full_texts", False)
         email = changes.pop("email", "ian@acme.example")
         named = {key: changes.pop(key) for key in ("client_name",) if key in changes}
-        wishes = Wishes(**{"zone": "Europe/London", **changes})
+        wishes = DeliveryPreferences(**{"zone": "Europe/London", **changes})
         reach = ContactPoint(
             "ian", IAN, ACME, full, hook, "desk@agency.example", "Larkfield", wishes
         )
@@ -197,7 +197,9 @@ def test_whatever_we_word_is_within_the_gsm_alphabet(post: Post) -> None:
     for number, act in enumerate(acts):
         after = replace(job, version=number + 2, action="Ring Siân’s caller – at once")
         for each in told(Change(job, after, act, "Siân", NOON), about):
-            reach = to_data(ContactPoint("ian", IAN, ACME, wishes=Wishes(channels=(SMS,))))
+            reach = to_data(
+                ContactPoint("ian", IAN, ACME, wishes=DeliveryPreferences(channels=(SMS,)))
+            )
             payload = {"client": "acme", "name": "Ian", "email": None, "reach": reach}
             payload |= {"subject": subject(each, after, about), "text": each.why, "message": ""}
             payload |= {"short": short(each, after, about), "at": NOON.isoformat()}

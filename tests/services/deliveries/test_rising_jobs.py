@@ -20,7 +20,7 @@ from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Wish
+from ivr.core.availability.status import How, StatusRequest
 from ivr.core.jobs.acts import Close, Hand, Remind, Return, Take
 from ivr.core.jobs.agreement import opening
 from ivr.core.jobs.job import Job, NewJob, Outcome, Owner, OwnerKind
@@ -28,7 +28,7 @@ from ivr.core.nodes import KINDS
 from ivr.core.records.message import Transcript
 from ivr.core.records.outbox import OutboxKind
 from ivr.errors import FlowError, JobError
-from ivr.services.deliveries.escalation import Rising
+from ivr.services.deliveries.escalation import EscalationService
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.deliveries.job_words import history
 from ivr.services.deliveries.relay import deliver_once
@@ -79,10 +79,10 @@ class Desk:
         self.settings.flows.mkdir(exist_ok=True)
         (self.settings.flows / name).write_text(text, encoding="utf-8")
 
-    def relay(self) -> Rising:
+    def relay(self) -> EscalationService:
         versions = RecordedVersions(self.records, lambda: self.now)
         library = LatestLibrary(lambda: Library(self.settings.flows, KINDS, versions))
-        return Rising(self.records, self.settings, library, lambda: self.now)
+        return EscalationService(self.records, self.settings, library, lambda: self.now)
 
     @property
     def library(self) -> Library[Any]:
@@ -267,7 +267,7 @@ def test_in_a_trial_everything_goes_to_the_agency(desk: Desk) -> None:
 
 def test_a_job_passes_over_who_is_away_when_it_rises(desk: Desk) -> None:
     job = desk.open()
-    away = Wish(
+    away = StatusRequest(
         client="acme",
         person="pat",
         kind=StatusKind.AWAY,

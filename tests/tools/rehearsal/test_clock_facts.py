@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ivr.adapters.files.flows.load import load
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Wish, standing
+from ivr.core.availability.status import How, StatusRequest, standing
 from ivr.core.call.engine import CallFlow
 from ivr.core.nodes import KINDS
 from ivr.tools.rehearsal.callers_hear import callers_hear, with_status
@@ -63,10 +63,12 @@ def flow_at(flows: list[CallFlow]) -> Callable[[int], CallFlow]:
     return lambda number: flows[number % len(flows)]
 
 
-def wish(flow: CallFlow, person: str | None, kind: StatusKind, hours: int, starts: int) -> Wish:
+def wish(
+    flow: CallFlow, person: str | None, kind: StatusKind, hours: int, starts: int
+) -> StatusRequest:
     begins = MONDAY + starts * HOUR
     ends = begins + hours * HOUR
-    return Wish(
+    return StatusRequest(
         client=flow.client_id,
         person=person,
         kind=kind,

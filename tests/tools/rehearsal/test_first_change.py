@@ -8,7 +8,7 @@ import pytest
 
 from ivr.adapters.files.flows.load import load
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Wish, made
+from ivr.core.availability.status import How, StatusRequest, made
 from ivr.core.call.engine import CallFlow
 from ivr.core.nodes import KINDS
 from ivr.tools.rehearsal.first_change import change_in_short, first_change
@@ -27,8 +27,8 @@ def flow() -> CallFlow:
     return found
 
 
-def wish(ends: datetime | None = None, kind: StatusKind = AWAY) -> Wish:
-    return Wish(
+def wish(ends: datetime | None = None, kind: StatusKind = AWAY) -> StatusRequest:
+    return StatusRequest(
         client="ashby-quill",
         person="ashby",
         kind=kind,

@@ -11,7 +11,7 @@ from ivr.core.accounts.roles import Role
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.jobs.acts import Close, Note
 from ivr.core.jobs.job import Outcome
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.states import Presence
 from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.timeline import CallEvent, LegNote
@@ -80,7 +80,7 @@ def _queue(work: AtWork) -> None:
     room = work.room
     for place, caller in enumerate(("+441632960001", None, "+33142685300")):
         at = NOON - timedelta(seconds=20 * place)
-        terms = Ticket(f"CA-waiting{place}", CLIENT, caller, RAINBOW, place, (), at, 600)
+        terms = QueueEntry(f"CA-waiting{place}", CLIENT, caller, RAINBOW, place, (), at, 600)
         room.queue.wait(terms, NOON)
     room.operators.sign_on("joy", None, NOON)
     room.operators.wish("joy", Presence.AWAY, NOON, "lunch")

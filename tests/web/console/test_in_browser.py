@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.web.console.scripts import mark
 from tests.web.console.calls.calls_kept import came_in
 from tests.web.console.calls.messages_left import leave
@@ -80,7 +80,7 @@ def test_who_waits_is_shown_without_loading_the_page_again(visit: Visit, redis: 
     page = visit.open("/console/queue")
     page.get_by_text("No callers waiting").wait_for()
     page.locator("[data-live].good").wait_for()
-    ticket = Ticket("CA1", "acme", "+441632960001", "+442079460018", 0, (), NOON, 600)
+    ticket = QueueEntry("CA1", "acme", "+441632960001", "+442079460018", 0, (), NOON, 600)
     OperatorQueue(redis).wait(ticket, NOON)
     page.get_by_role("cell", name="01632 960001").wait_for()
     page.get_by_text("0:00").wait_for()

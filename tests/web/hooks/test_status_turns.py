@@ -10,7 +10,7 @@ from redis import Redis
 
 from ivr.adapters.sql import Records
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Wish
+from ivr.core.availability.status import How, StatusRequest
 from ivr.core.records.call_course import tell
 from tests.web.hooks.carrier_line import Clock, Line, settle
 
@@ -27,7 +27,7 @@ class SayStatus:
 
     def __call__(self, person: str | None, kind: StatusKind, minutes: float = 60) -> None:
         now = self._clock()
-        wish = Wish(
+        wish = StatusRequest(
             client="rainbow-frost",
             person=person,
             kind=kind,

@@ -24,8 +24,8 @@ from ivr.core.queue.entry import (
     HEAD_START,
     HIGHEST_PRIORITY,
     QueueEntry,
+    QueuePosition,
     Reservation,
-    Ticket,
     milliseconds,
     moment,
     room_of,
@@ -48,7 +48,7 @@ class OperatorQueue:
 
     def wait(
         self,
-        ticket: Ticket,
+        ticket: QueueEntry,
         now: datetime,
         max_before: int | None = None,
         estimate: bool = False,
@@ -83,7 +83,7 @@ class OperatorQueue:
                 log.info("queue.wait_expired", call_sid=ticket.call_sid, client=ticket.client)
                 return WaitExpired()
 
-    def keep_place(self, ticket: Ticket) -> bool:
+    def keep_place(self, ticket: QueueEntry) -> bool:
         """Put the ticket of a call back into its place. It stands there, whatever its `max_wait`,
         until it is served or leaves. False, and nothing changes, where it is in the queue already:
         in line, with an operator who is being rung, or in a conversation."""
@@ -134,7 +134,7 @@ class OperatorQueue:
         reply = self._act("take", now, operator, reservation_id, expires_at, able)
         match as_text(reply[0]):
             case "taken":
-                ticket = Ticket.from_json(reply[1])
+                ticket = QueueEntry.from_json(reply[1])
             case "busy":
                 raise QueueError(
                     f"{operator} has a caller already (reservation {as_text(reply[1])}); "
@@ -152,7 +152,7 @@ class OperatorQueue:
         return Reservation(reservation_id, operator, ticket, moment(expires_at))
 
     def ring_out(
-        self, ticket: Ticket, operator: str, now: datetime, lease: timedelta
+        self, ticket: QueueEntry, operator: str, now: datetime, lease: timedelta
     ) -> Reservation | None:
         """Reserve for `operator` somebody whom they ring themselves, by a `direct` ticket.
 
@@ -174,7 +174,9 @@ class OperatorQueue:
         ids = [secrets.token_hex(16) for _ in range(limit)]
         made = self._act("match", now, expires_at, *ids)
         found = [
-            Reservation(as_text(id_), as_text(name), Ticket.from_json(ticket), moment(expires_at))
+            Reservation(
+                as_text(id_), as_text(name), QueueEntry.from_json(ticket), moment(expires_at)
+            )
             for id_, name, ticket in made
         ]
         for each in found:
@@ -235,7 +237,7 @@ class OperatorQueue:
         how = "lost" if lost else ""
         return bool(self._act("requeue", now, reservation_id, ticket.to_json(), how))
 
-    def rejoin(self, ticket: Ticket, now: datetime) -> bool:
+    def rejoin(self, ticket: QueueEntry, now: datetime) -> bool:
         """A caller whom an operator had finished with stands where they stood, with this ticket.
 
         Whoever is at work: they are not sent away as one who only comes to the queue. False, and
@@ -292,10 +294,10 @@ class OperatorQueue:
             log.warning("queue.leases_lapsed", count=lapsed)
         return lapsed
 
-    def waiting(self, now: datetime, limit: int = 1000) -> list[QueueEntry]:
+    def waiting(self, now: datetime, limit: int = 1000) -> list[QueuePosition]:
         """The callers whom an operator may take, in the order of service; `limit` at most."""
-        tickets = [Ticket.from_json(text) for text in self._act("list", now, limit)]
-        return [QueueEntry(i, t, t.waited(now)) for i, t in enumerate(tickets, start=1)]
+        tickets = [QueueEntry.from_json(text) for text in self._act("list", now, limit)]
+        return [QueuePosition(i, t, t.waited(now)) for i, t in enumerate(tickets, start=1)]
 
     def reservation(self, reservation_id: str) -> Reservation | None:
         """The reservation of this id, or None where it is over."""
@@ -320,7 +322,7 @@ def _reservation(reply: Any) -> Reservation | None:
     return Reservation(
         as_text(reservation_id),
         data["operator"],
-        Ticket.from_json(ticket),
+        QueueEntry.from_json(ticket),
         moment(int(data["expires_at"])),
         bool(answered),
         data.get("leg"),

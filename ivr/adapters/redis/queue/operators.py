@@ -16,7 +16,7 @@ from ivr.core.queue.states import (
     DeviceType,
     OperatorState,
     Presence,
-    Wish,
+    StatusRequest,
     _state,
     log,
 )
@@ -41,7 +41,7 @@ class Operators:
         """
         return self._set(operator, Presence.AVAILABLE, "", now, skills_text(skills), reach or "-")
 
-    def wish(self, operator: str, state: Wish, now: datetime, reason: str = "") -> bool:
+    def wish(self, operator: str, state: StatusRequest, now: datetime, reason: str = "") -> bool:
         """Be available, away or offline. False where that counts only once they have finished
         with the caller whom they have."""
         return self._set(operator, state, reason, now)

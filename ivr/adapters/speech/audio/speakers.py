@@ -8,7 +8,7 @@ from itertools import groupby
 
 from ivr.adapters.speech.audio.files import Audio
 from ivr.adapters.speech.recognisers.recogniser import Recogniser
-from ivr.core.records.message import Stretch, Transcript, Word
+from ivr.core.records.message import TextSpan, Transcript, Word
 from ivr.core.transcript.values import FormattedText
 
 CALLER = "caller"
@@ -23,7 +23,7 @@ class Dialogue:
 
     words: tuple[Word, ...]
     text: str
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[TextSpan, ...]
     number_given: str | None
     difference: str | None
 
@@ -70,10 +70,10 @@ def _line(speaker: str | None, written: FormattedText) -> str:
 
 def _stretches(
     turns: Sequence[tuple[str | None, Sequence[Word]]], written: Sequence[FormattedText]
-) -> Iterator[Stretch]:
+) -> Iterator[TextSpan]:
     """The stretches of every turn, their words counted through all of them."""
     begin = 0
     for (_, turn), each in zip(turns, written, strict=True):
         for token in each.tokens:
-            yield Stretch(token.text, begin + token.first, begin + token.last, token.confidence)
+            yield TextSpan(token.text, begin + token.first, begin + token.last, token.confidence)
         begin += len(turn)

@@ -41,7 +41,7 @@ class LiveModels:
         self._loaded: dict[str, vosk.Model] = {}
         self._lock = Lock()
 
-    def ear(self, language: str, phrases: tuple[str, ...], pause: float) -> Ear:
+    def ear(self, language: str, phrases: tuple[str, ...], pause: float) -> LiveRecogniser:
         """An ear for `phrases` in a language (BCP 47); `pause` seconds end an utterance.
 
         Raises `ModelMissing` without a model for the language or where it knows none of the
@@ -52,7 +52,7 @@ class LiveModels:
         known = [phrase for phrase in map(str.lower, phrases) if _knows(model, phrase)]
         if not known:
             raise ModelMissing(f"{chosen.name} knows none of the words that are expected.")
-        return Ear(model, chosen.way_in, known, pause)
+        return LiveRecogniser(model, chosen.way_in, known, pause)
 
     def prepare(self, language: str) -> None:
         """Load the model for a language. Raises as `ear` does."""
@@ -75,7 +75,7 @@ class LiveModels:
             return self._loaded[chosen.name]
 
 
-class Ear:
+class LiveRecogniser:
     """Hears one caller: takes the carrier's sound frame by frame, gives words as they end."""
 
     def __init__(self, model: vosk.Model, way_in: WayIn, known: list[str], pause: float) -> None:

@@ -20,13 +20,13 @@ from ivr.core.jobs.acts import Entry
 from ivr.core.jobs.job import Job
 from ivr.core.queue.entry import for_callback
 from ivr.core.records.call_back import CallBack
-from ivr.core.records.call_detail import DeliverySummary, Story
+from ivr.core.records.call_detail import CallDetail, DeliverySummary
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.timeline import Timeline
 
 
-def of_call(connection: sa.Connection, call_sid: str) -> Story | None:
+def of_call(connection: sa.Connection, call_sid: str) -> CallDetail | None:
     """What is kept of a call, or of a call back by either of its SIDs; None where it is not
     known."""
     call, call_back = calls.find(connection, call_sid), None
@@ -43,7 +43,7 @@ def of_call(connection: sa.Connection, call_sid: str) -> Story | None:
     recorded = call_recording_book.those(connection, call_recordings.c.call_sid == call_sid)
     ids = [*(one.id for one in left), *(one.id for one in recorded)]
     heard = [each for one in ids for each in transcript_rows.all_of(connection, one)]
-    return Story(
+    return CallDetail(
         call=call,
         timeline=course,
         messages=tuple(sorted(left, key=lambda message: message.received_at)),

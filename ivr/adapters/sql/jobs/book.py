@@ -13,7 +13,7 @@ from ivr.adapters.sql.jobs import board as job_board
 from ivr.adapters.sql.jobs import rows as job_rows
 from ivr.adapters.sql.tables import jobs
 from ivr.core.jobs.acts import Act, Alarm, Change, Entry, HandOn, Remind
-from ivr.core.jobs.escalation import Rise, due_step
+from ivr.core.jobs.escalation import Escalation, due_step
 from ivr.core.jobs.job import AGREEMENT, Job, NewJob, Owner
 from ivr.core.jobs.rules import opening_act
 from ivr.core.records.delivery import Delivery, Promised
@@ -106,11 +106,11 @@ class JobBook:
         with writing(self._engine) as connection:
             job = job_rows.locked(connection, job_id)
             match due_step(job, now) if job else None:
-                case Rise.REMIND:
+                case Escalation.REMIND:
                     act: Act = Remind()
-                case Rise.HAND_ON if job:
+                case Escalation.HAND_ON if job:
                     act = HandOn(next_owner(job), unread=now < job.due_at)
-                case Rise.ALARM:
+                case Escalation.ALARM:
                     act = Alarm()
                 case _:
                     return None

@@ -18,7 +18,7 @@ from ivr.adapters.sql.tables import audit, statuses
 from ivr.core.accounts.account import SERVER_ID
 from ivr.core.availability import status as rules
 from ivr.core.availability.standing import Availability, StatusKind
-from ivr.core.availability.status import How, Status, Wish
+from ivr.core.availability.status import How, Status, StatusRequest
 from ivr.core.flow.people import EVERYBODY
 from ivr.errors import StatusError
 
@@ -45,7 +45,7 @@ class StatusBook:
         self._engine = engine
 
     def set(
-        self, wish: Wish, now: datetime, account: str = SERVER_ID, keep: Keep | None = None
+        self, wish: StatusRequest, now: datetime, account: str = SERVER_ID, keep: Keep | None = None
     ) -> WasSet:
         """Set a status; it cuts short what the same person had set for the same time. `keep` does
         what else belongs into the transaction. Raises `StatusError` where it is not one that can
@@ -122,7 +122,7 @@ class StatusBook:
 
 
 def set_status(
-    connection: sa.Connection, wish: Wish, now: datetime, account: str = SERVER_ID
+    connection: sa.Connection, wish: StatusRequest, now: datetime, account: str = SERVER_ID
 ) -> WasSet:
     """As `StatusBook.set`, in a transaction that is open."""
     new = rules.made(rules.checked(wish, now), secrets.token_hex(16), now)

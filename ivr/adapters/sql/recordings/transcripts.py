@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ivr.adapters.sql.tables import transcripts
-from ivr.core.records.message import Stretch, Transcript, TranscriptionOptions, Word
+from ivr.core.records.message import TextSpan, Transcript, TranscriptionOptions, Word
 
 
 def heard(transcript: Transcript) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def stretches(transcript: Transcript) -> list[dict[str, Any]]:
 def take(values: dict[str, Any]) -> Transcript | None:
     """Take the transcript out of a row's values; None where nothing was heard yet."""
     words = tuple(Word(**word) for word in values.pop("words") or ())
-    pieces = tuple(Stretch(**stretch) for stretch in values.pop("stretches") or ())
+    pieces = tuple(TextSpan(**stretch) for stretch in values.pop("stretches") or ())
     own = ("text", "recogniser", "model", "version")
     said = {name: values.pop(name) for name in own}
     more = {name: values.pop(name, None) for name in ("number_given", "difference")}

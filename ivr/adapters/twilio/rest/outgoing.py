@@ -38,7 +38,7 @@ from ivr.core.call.instructions import (
 )
 from ivr.core.costly_numbers import EVERY_COUNTRY, abroad, countries_of
 from ivr.core.delivery.contact_points import ContactPoint, Hook
-from ivr.core.delivery.plan import Channel, Wishes
+from ivr.core.delivery.plan import Channel, DeliveryPreferences
 from ivr.core.nodes.base import Kind
 from ivr.core.records.message import Recipient
 from ivr.errors import CarrierRefused, UnknownClient
@@ -129,11 +129,11 @@ class Outgoing:
             hook=Hook(hook.url, hook.secret) if hook else None,
             agency=agency.email,
             agency_name=agency.name,
-            wishes=Wishes(zone=client.timezone.key),
+            wishes=DeliveryPreferences(zone=client.timezone.key),
         )
         if found is None:
             return at_agency
-        wishes = Wishes(
+        wishes = DeliveryPreferences(
             channels=tuple(map(Channel, found.deliver)),
             wait=found.wait,
             quiet=(found.quiet.opens, found.quiet.closes % DAY) if found.quiet else None,

@@ -37,7 +37,7 @@ refused at once where too many are being checked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class SignInServices:
     """What the ways in need."""
 
     settings: Settings
@@ -81,7 +81,7 @@ class Doors:
         return account
 
 
-def entry_routes(console: Blueprint, doors: Doors) -> None:
+def entry_routes(console: Blueprint, doors: SignInServices) -> None:
     """Add the addresses."""
     _add_sign_in(console, doors)
     _add_server_link(console, doors)
@@ -89,7 +89,7 @@ def entry_routes(console: Blueprint, doors: Doors) -> None:
     _add_own_account(console, doors)
 
 
-def _add_sign_in(console: Blueprint, doors: Doors) -> None:
+def _add_sign_in(console: Blueprint, doors: SignInServices) -> None:
     attempts = Attempts(doors.redis)
 
     @console.get("/sign-in")
@@ -124,7 +124,7 @@ def _add_sign_in(console: Blueprint, doors: Doors) -> None:
         return redirect(address_of("console.sign_in_page"), 303)
 
 
-def _add_server_link(console: Blueprint, doors: Doors) -> None:
+def _add_server_link(console: Blueprint, doors: SignInServices) -> None:
     links = SignIn(doors.settings.secret_key, doors.clock)
 
     @console.get("/sign-in/<token>")
@@ -135,7 +135,7 @@ def _add_server_link(console: Blueprint, doors: Doors) -> None:
         return doors.enter(SERVER, "by a link made on the server")
 
 
-def _add_password_link(console: Blueprint, doors: Doors) -> None:
+def _add_password_link(console: Blueprint, doors: SignInServices) -> None:
     links = PasswordLinks(doors.settings.secret_key, doors.book, doors.clock)
 
     def page(account: Account, problem: str | None, status: int) -> Response:
@@ -165,7 +165,7 @@ def _add_password_link(console: Blueprint, doors: Doors) -> None:
         return doors.enter(account, "by a link to set a password")
 
 
-def _add_own_account(console: Blueprint, doors: Doors) -> None:
+def _add_own_account(console: Blueprint, doors: SignInServices) -> None:
     attempts = Attempts(doors.redis)
 
     def page(problem: str | None = None, status: int = 200) -> Response:

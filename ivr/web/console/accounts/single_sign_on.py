@@ -18,7 +18,7 @@ from ivr.core.accounts.roles import Role
 from ivr.errors import AccountError, SignOnError
 from ivr.settings import SingleSignOn
 from ivr.web.console.access import note_as, open_to_all
-from ivr.web.console.accounts.entry import TOO_OFTEN, Doors
+from ivr.web.console.accounts.entry import TOO_OFTEN, SignInServices
 from ivr.web.console.accounts.openid import Pending, Provider
 from ivr.web.console.accounts.way_back import own_page
 from ivr.web.console.pages import notice, refusal
@@ -32,7 +32,7 @@ LASTS = timedelta(minutes=10)
 log = structlog.get_logger()
 
 
-def sign_on_routes(console: Blueprint, doors: Doors, settings: SingleSignOn) -> None:
+def sign_on_routes(console: Blueprint, doors: SignInServices, settings: SingleSignOn) -> None:
     """Add the addresses."""
     provider, attempts = Provider(settings, doors.clock), Attempts(doors.redis)
     back = f"{doors.settings.public_url}/console/sign-on/back"
@@ -66,7 +66,7 @@ def sign_on_routes(console: Blueprint, doors: Doors, settings: SingleSignOn) -> 
         return doors.enter(account, "by single sign-on", then=kept["then"])
 
 
-def _account(doors: Doors, settings: SingleSignOn, claims: Mapping[str, Any]) -> Account:
+def _account(doors: SignInServices, settings: SingleSignOn, claims: Mapping[str, Any]) -> Account:
     """Whose account it is; made now where that is wished. Raises `SignOnError` where there is
     none, `AccountError` where none can be made."""
     name = named(settings.claim, claims)
@@ -90,7 +90,7 @@ def named(claim: str, claims: Mapping[str, Any]) -> str:
     return name
 
 
-def _made(doors: Doors, role: Role, name: str, claims: Mapping[str, Any]) -> Account:
+def _made(doors: SignInServices, role: Role, name: str, claims: Mapping[str, Any]) -> Account:
     email = name if "@" in name and claims.get("email_verified") is True else None
     new = Account(
         id="",

@@ -29,7 +29,7 @@ from ivr.core.jobs.job import Job
 from ivr.core.nodes.base import Kind
 from ivr.core.queue.entry import for_callback
 from ivr.core.records.call_course import TimelineEntry, tell
-from ivr.core.records.call_detail import Story
+from ivr.core.records.call_detail import CallDetail
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import Message
 from ivr.core.records.numbers import WITHHELD
@@ -111,7 +111,7 @@ class CallPages:
         names = {flow.client_id: flow.client.name for flow in self.library}
         return dict(sorted(names.items(), key=lambda item: item[1].lower()))
 
-    def one(self, story: Story) -> Response:
+    def one(self, story: CallDetail) -> Response:
         """The page of one call."""
         call = story.call
         show_in(self._zone(call.client))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ivr.core.records.message import Stretch, Transcript
+from ivr.core.records.message import TextSpan, Transcript
 from ivr.core.transcript.values import DOUBTFUL
 
 
@@ -50,10 +50,10 @@ def turns(transcript: Transcript) -> Iterator[SpeakerTurn]:
         yield SpeakerTurn(speaker, tuple(spoken))
 
 
-def _stretches(transcript: Transcript) -> Sequence[Stretch]:
+def _stretches(transcript: Transcript) -> Sequence[TextSpan]:
     """Those of the text; of a text from before they were kept, the words."""
     each_word = (
-        Stretch(word.word, at, at, word.confidence) for at, word in enumerate(transcript.words)
+        TextSpan(word.word, at, at, word.confidence) for at, word in enumerate(transcript.words)
     )
     return transcript.stretches or tuple(each_word)
 

@@ -13,7 +13,7 @@ from ivr.core.jobs.job import Job, Outcome, Owner, OwnerKind
 from ivr.core.ring_numbers import rang
 from ivr.errors import JobError, JobMoved
 from ivr.web.console.access import answer, needs, note
-from ivr.web.console.client.client_user import Visitor
+from ivr.web.console.client.client_user import ClientUser
 from ivr.web.console.client.pages import ClientPages
 from ivr.web.console.client.status import StatusPages, status_routes
 from ivr.web.console.pages import notice
@@ -89,7 +89,7 @@ def _do(pages: ClientPages, job: Job, name: str) -> None:
     desk.changed(job.client)
 
 
-def _act(pages: ClientPages, job: Job, name: str, visitor: Visitor) -> Act:
+def _act(pages: ClientPages, job: Job, name: str, visitor: ClientUser) -> Act:
     """The act that a form asks for. Raises `JobError` where something is missing."""
     reason = _field("reason")
     made: dict[str, Callable[[], Act]] = {
@@ -104,7 +104,7 @@ def _act(pages: ClientPages, job: Job, name: str, visitor: Visitor) -> Act:
     return made[name]()
 
 
-def _me(visitor: Visitor) -> Owner:
+def _me(visitor: ClientUser) -> Owner:
     if visitor.person is None:
         raise JobError(
             "Your account is nobody in particular, and a job needs somebody who has it. "

@@ -16,7 +16,7 @@ from ivr.core.records.message import Message
 from ivr.core.ring_numbers import RingNumber, ring_numbers
 from ivr.services.deliveries.job_words import Reading, reading
 from ivr.web.console.calls.spoken import SpeakerTurn, Spoken, turns
-from ivr.web.console.client.client_user import Visitor
+from ivr.web.console.client.client_user import ClientUser
 
 FIRST_WORDS = 60
 """Stretches of text that a list shows of a message."""
@@ -90,7 +90,7 @@ class Section:
     empty: str
 
 
-def card(item: InboxItem, visitor: Visitor, place: PageContext) -> Card:
+def card(item: InboxItem, visitor: ClientUser, place: PageContext) -> Card:
     """What `visitor` sees of a job at `place`."""
     job, heard = item.job, item.message.transcript if item.message else None
     waits = job.is_open and visitor.waits_for(job)
@@ -135,7 +135,7 @@ def state(job: Job, place: PageContext) -> str:
     return f"due {place.when(job.due_at)}"
 
 
-def shelves(cards: Iterable[Card], visitor: Visitor, place: PageContext) -> Sequence[Section]:
+def shelves(cards: Iterable[Card], visitor: ClientUser, place: PageContext) -> Sequence[Section]:
     """Open jobs: first what waits for whoever looks, then what others have."""
     cards = tuple(cards)
     waiting = tuple(each for each in cards if each.waits)

@@ -12,7 +12,7 @@ from ivr.core.records.inbox import Reader
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class ClientUser:
     """One of a client's people, or whoever answers at the client's, who acts in its name.
 
     `reads_for` are the names of those whose messages count as read when they say so. `gone` is the
@@ -42,7 +42,7 @@ class Visitor:
         return job.owner.is_same(self.person)
 
 
-def visitor_of(account: Account, flow: Flow[Any] | None) -> Visitor:
+def visitor_of(account: Account, flow: Flow[Any] | None) -> ClientUser:
     """Who a client's `account` is by the client's file, read as `flow`; None where it is gone."""
     client = account.client or ""
     name = flow.client.name if flow else client
@@ -50,6 +50,6 @@ def visitor_of(account: Account, flow: Flow[Any] | None) -> Visitor:
     found = people.get(account.person or "")
     if account.person and found:
         me = Owner(OwnerKind.PERSON, account.person, found.name)
-        return Visitor(client, name, me, frozenset({found.name}))
+        return ClientUser(client, name, me, frozenset({found.name}))
     everybody = frozenset(person.name for person in people.values())
-    return Visitor(client, name, None, everybody, account.person)
+    return ClientUser(client, name, None, everybody, account.person)

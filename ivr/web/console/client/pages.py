@@ -18,7 +18,7 @@ from ivr.core.ring_numbers import CAME_OF_RINGING
 from ivr.web.console.access import current_account, note, note_once
 from ivr.web.console.calls.spoken import length
 from ivr.web.console.client.cards import Card, PageContext, card, shelves
-from ivr.web.console.client.client_user import Visitor, visitor_of
+from ivr.web.console.client.client_user import ClientUser, visitor_of
 from ivr.web.console.jobs.pages import JobPages
 from ivr.web.console.page_zone import show_in
 
@@ -45,12 +45,12 @@ class ClientPages:
     flow_of: Callable[[str], CallFlow | None]
     agency: str
 
-    def visitor(self) -> Visitor:
+    def visitor(self) -> ClientUser:
         """Who has signed in, by the client's file as it is now."""
         account = current_account()
         return visitor_of(account, self.flow_of(account.client or ""))
 
-    def place(self, visitor: Visitor) -> PageContext:
+    def place(self, visitor: ClientUser) -> PageContext:
         """Where the client is."""
         flow = self.flow_of(visitor.client)
         language = flow.client.language if flow else "en-GB"
@@ -70,7 +70,7 @@ class ClientPages:
         """What changes on a page that is open."""
         return render_template("console/client/list.html", **self._listed(self.visitor()))
 
-    def _listed(self, visitor: Visitor) -> dict[str, Any]:
+    def _listed(self, visitor: ClientUser) -> dict[str, Any]:
         note_once("saw the client’s page", client=visitor.client, about=None, within=SEEN_AGAIN)
         place, wanted = self.place(visitor), request.args.get("q", "").strip()[:200]
         words = {"visitor_": visitor, "wanted": wanted, "page": 1, **self._words(visitor, place)}
@@ -92,7 +92,7 @@ class ClientPages:
         }
 
     def _cards(
-        self, wanted: Wanted, visitor: Visitor, place: PageContext, limit: int, offset: int = 0
+        self, wanted: Wanted, visitor: ClientUser, place: PageContext, limit: int, offset: int = 0
     ) -> list[Card]:
         found = self.jobs.records.inbox.items(wanted, limit, offset)
         return [card(item, visitor, place) for item in found]
@@ -125,7 +125,7 @@ class ClientPages:
         kinds = (OwnerKind.AGENCY, OwnerKind.PERSON)
         return [each for each in possible if each.kind in kinds and not each.is_same(job.owner)]
 
-    def _words(self, visitor: Visitor, place: PageContext) -> dict[str, Any]:
+    def _words(self, visitor: ClientUser, place: PageContext) -> dict[str, Any]:
         """What the templates say things with."""
         return {
             "agency": self.agency,

@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.core.accounts.roles import Permission
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Status, Wish
+from ivr.core.availability.status import How, Status, StatusRequest
 from ivr.core.availability.words import moment, sentence
 from ivr.core.call.engine import CallFlow
 from ivr.core.flow.people import EVERYBODY
 from ivr.errors import StatusError
 from ivr.web.console.access import answer, current_account, needs
-from ivr.web.console.client.client_user import Visitor
+from ivr.web.console.client.client_user import ClientUser
 from ivr.web.console.client.pages import ClientPages
 from ivr.web.console.client.wishes import (
     KINDS,
@@ -133,7 +133,7 @@ class StatusPages:
         except StatusError as error:
             return shown | {"problem": str(error)}
 
-    def _preview(self, visitor: Visitor, flow: CallFlow | None, now: datetime) -> Preview:
+    def _preview(self, visitor: ClientUser, flow: CallFlow | None, now: datetime) -> Preview:
         if flow is None:
             raise StatusError("Your file is not there at the moment; please ring the agency.")
         wish = wish_of(_form(), visitor, flow, now)
@@ -145,7 +145,7 @@ class StatusPages:
         zone = self.pages.jobs.zone(current_account().client or "")
         return moment(at.astimezone(zone), self.pages.jobs.clock().astimezone(zone).date())
 
-    def _here(self) -> tuple[Visitor, CallFlow | None, datetime]:
+    def _here(self) -> tuple[ClientUser, CallFlow | None, datetime]:
         visitor = self.pages.visitor()
         return visitor, self.pages.flow_of(visitor.client), self.pages.jobs.clock()
 
@@ -191,12 +191,12 @@ def _form() -> Form:
     )
 
 
-def _shown(visitor: Visitor) -> Wish:
+def _shown(visitor: ClientUser) -> StatusRequest:
     """What was shown and is to be kept. Raises `StatusError` where that is no status."""
     form = request.form
     person, ends = form.get("whose", ""), form.get("ends", "")
     try:
-        return Wish(
+        return StatusRequest(
             client=visitor.client,
             person=None if person == EVERYBODY else person,
             kind=StatusKind(form.get("kind", "")),

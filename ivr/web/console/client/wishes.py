@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from ivr.core.availability.moments import understood
 from ivr.core.availability.reading import SetStatus, read
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Status, Wish, checked, made, replaced
+from ivr.core.availability.status import How, Status, StatusRequest, checked, made, replaced
 from ivr.core.availability.words import everybody_at, sentence
 from ivr.core.call.engine import CallFlow
 from ivr.core.flow.people import EVERYBODY
 from ivr.errors import StatusError
 from ivr.tools.rehearsal.callers_hear import Way
 from ivr.tools.rehearsal.first_change import first_change
-from ivr.web.console.client.client_user import Visitor
+from ivr.web.console.client.client_user import ClientUser
 
 KINDS = {
     StatusKind.AWAY: "Away",
@@ -49,7 +49,7 @@ class Preview:
     """What would come of a wish: what it says, what it takes the place of, and what callers hear at
     `at`, the first moment of it at which that changes, if there is one within a week."""
 
-    wish: Wish
+    wish: StatusRequest
     says: str
     instead_of: tuple[str, ...]
     at: datetime
@@ -61,7 +61,7 @@ class Preview:
         return tuple(way for way in self.ways if way.changes)
 
 
-def speaks_for(visitor: Visitor, flow: CallFlow | None) -> Mapping[str, str]:
+def speaks_for(visitor: ClientUser, flow: CallFlow | None) -> Mapping[str, str]:
     """Of whom somebody may say something, by short name: people of themselves and of everybody,
     whoever acts for the client of each of its people too."""
     everybody = {EVERYBODY: everybody_at(visitor.client_name)}
@@ -71,13 +71,13 @@ def speaks_for(visitor: Visitor, flow: CallFlow | None) -> Mapping[str, str]:
     return {**everybody, **{short: person.name for short, person in people.items()}}
 
 
-def wish_of(form: Form, visitor: Visitor, flow: CallFlow, now: datetime) -> Wish:
+def wish_of(form: Form, visitor: ClientUser, flow: CallFlow, now: datetime) -> StatusRequest:
     """What the form asks for. Raises `StatusError` where that is not clear."""
     if form.kind not in KINDS:
         raise StatusError("Choose what callers are to find.")
     starts, ends = _span(form, now, flow.client.timezone, flow.client.language)
     whose = form.whose or next(iter(speaks_for(visitor, flow)))
-    wish = Wish(
+    wish = StatusRequest(
         client=visitor.client,
         person=None if whose == EVERYBODY else whose,
         kind=StatusKind(form.kind),
@@ -89,7 +89,9 @@ def wish_of(form: Form, visitor: Visitor, flow: CallFlow, now: datetime) -> Wish
     return allowed(wish, visitor, flow, now)
 
 
-def allowed(wish: Wish, visitor: Visitor, flow: CallFlow | None, now: datetime) -> Wish:
+def allowed(
+    wish: StatusRequest, visitor: ClientUser, flow: CallFlow | None, now: datetime
+) -> StatusRequest:
     """The wish as it may be kept. Raises `StatusError` where it is not theirs to have."""
     whose = EVERYBODY if wish.person is None else wish.person
     if whose not in speaks_for(visitor, flow):
@@ -98,7 +100,7 @@ def allowed(wish: Wish, visitor: Visitor, flow: CallFlow | None, now: datetime) 
 
 
 def preview(
-    wish: Wish, known: Iterable[Status], flow: CallFlow, now: datetime, agency: str
+    wish: StatusRequest, known: Iterable[Status], flow: CallFlow, now: datetime, agency: str
 ) -> Preview:
     """What would come of it, while these statuses are `known`."""
     known, zone = tuple(known), flow.client.timezone

@@ -17,8 +17,8 @@ from ivr.core.flow.flow import LAST_GOODBYE, LAST_RESORT
 from ivr.core.flow.placeholders import fill
 from ivr.core.language import values
 from ivr.core.language.phrases import phrases
-from ivr.core.nodes.base import Situation
-from ivr.core.records.call_detail import Story
+from ivr.core.nodes.base import NodeContext
+from ivr.core.records.call_detail import CallDetail
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import Message
 from ivr.core.records.timeline import TurnNote
@@ -92,25 +92,30 @@ class CallFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CallerContext:
     """What else is known: the call's state, what the number left and asked for before, what the
     client's people say of themselves, now and later."""
 
     state: CallState | None = None
-    story: Story | None = None
+    story: CallDetail | None = None
     calls: tuple[CallSnapshot, ...] = ()
     messages: tuple[Message, ...] = ()
     statuses: tuple[Status, ...] = ()
 
 
 def call_facts(
-    flow: CallFlow, call_sid: str, caller: str | None, called: str, known: Known, now: datetime
+    flow: CallFlow,
+    call_sid: str,
+    caller: str | None,
+    called: str,
+    known: CallerContext,
+    now: datetime,
 ) -> CallFacts:
     """What is shown of the call `call_sid`, which rang `called` from `caller` (E.164; None where
     the number is withheld)."""
     client, local = flow.client, now.astimezone(flow.client.timezone)
     place = flow.places[flow.start]
-    situation = Situation(flow, place, local, caller, called, flow.variables)
+    situation = NodeContext(flow, place, local, caller, called, flow.variables)
     ringing = flow.ringing(caller)
     return CallFacts(
         client=flow.client_id,
@@ -205,7 +210,7 @@ def words(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").replace("/", " › ")
 
 
-def _path(known: Known) -> tuple[str, ...]:
+def _path(known: CallerContext) -> tuple[str, ...]:
     """The nodes passed: as the call itself knows them, or, once that is forgotten, the records."""
     if known.state is not None:
         return known.state.path
@@ -236,7 +241,7 @@ def said_so_far(flow: CallFlow, state: CallState | None) -> Iterator[tuple[str, 
             yield words(name), written or values.write(kind, value, ours)
 
 
-def _earlier(flow: CallFlow, call_sid: str, known: Known) -> list[Earlier]:
+def _earlier(flow: CallFlow, call_sid: str, known: CallerContext) -> list[Earlier]:
     zone = flow.client.timezone
     found = [
         Earlier(

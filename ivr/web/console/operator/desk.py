@@ -33,7 +33,13 @@ from ivr.core.queue.states import Presence
 from ivr.core.records.draft import Draft
 from ivr.errors import JobError, RecordsUnavailable, UnknownClient
 from ivr.services.deliveries.job_notices import JobNotices
-from ivr.web.console.operator.call_view import CallFacts, Known, call_facts, calling_back, prefilled
+from ivr.web.console.operator.call_view import (
+    CallerContext,
+    CallFacts,
+    call_facts,
+    calling_back,
+    prefilled,
+)
 from ivr.web.console.operator.chosen_kind import chosen_kind
 from ivr.web.console.operator.form_values import OURS
 from ivr.web.console.operator.form_view import FormView, form_view
@@ -128,7 +134,7 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class OperatorDesk:
+class OperatorScreen:
     """Gathers what is shown, and carries out what is asked. Methods raise `StateUnavailable` and
     `RecordsUnavailable`."""
 
@@ -282,7 +288,7 @@ class OperatorDesk:
     ) -> CallFacts:
         now = self.clock()
         statuses = self.records.statuses.ahead(flow.client_id, now)
-        known = Known(state, self.records.story(call_sid), statuses=statuses)
+        known = CallerContext(state, self.records.story(call_sid), statuses=statuses)
         if caller is not None:
             calls = self.records.calls(flow.client_id, EARLIER, caller=caller)
             messages = self.records.messages(flow.client_id, EARLIER, caller=caller)

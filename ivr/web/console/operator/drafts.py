@@ -11,7 +11,7 @@ from ivr.core.accounts.roles import Permission
 from ivr.core.jobs.job import Job
 from ivr.errors import JobError
 from ivr.web.console.access import current_account, needs, note
-from ivr.web.console.operator.desk import OperatorDesk
+from ivr.web.console.operator.desk import OperatorScreen
 from ivr.web.console.operator.form_view import FormView
 from ivr.web.console.operator.parts import desk_part, own_name, render
 
@@ -26,7 +26,7 @@ LOST = "Not saved: this was sent already, or another operator has the call now."
 NO_OUTCOME = "Please choose how the call ended."
 
 
-def draft_routes(console: Blueprint, desk: OperatorDesk) -> None:
+def draft_routes(console: Blueprint, desk: OperatorScreen) -> None:
     """Add the addresses."""
 
     @console.post("/operator/draft/<draft_id>")
@@ -83,7 +83,7 @@ def posted(kept: Mapping[str, str]) -> dict[str, str]:
 
 
 def _saved(
-    desk: OperatorDesk, draft_id: str, *, asked: bool = False
+    desk: OperatorScreen, draft_id: str, *, asked: bool = False
 ) -> tuple[FormView | None, bool]:
     """The form as it was posted, and whether that is kept: not where the draft was sent already
     or is somebody else's by now."""

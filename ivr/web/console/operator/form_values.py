@@ -31,7 +31,7 @@ _YES, _NO = ("yes", "y"), ("no", "n")
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class FormContext:
     """What a form is filled in about: the client's language and today's date there, and the
     caller's number (E.164), where it is known."""
 
@@ -68,12 +68,14 @@ class FormEntry:
         return self.problem or (MISSING if self.field.required and not self.value else "")
 
 
-def written_form(form: Form, typed: Mapping[str, str], around: Around) -> tuple[FormEntry, ...]:
+def written_form(
+    form: Form, typed: Mapping[str, str], around: FormContext
+) -> tuple[FormEntry, ...]:
     """Every field of the form, with what was typed."""
     return tuple(_checked(name, form[name], typed.get(name, ""), around) for name in form)
 
 
-def _checked(name: str, field: FormField, text: str, around: Around) -> FormEntry:
+def _checked(name: str, field: FormField, text: str, around: FormContext) -> FormEntry:
     given = text.strip()
     if not given:
         return FormEntry(name, field, text)
@@ -87,7 +89,7 @@ def _checked(name: str, field: FormField, text: str, around: Around) -> FormEntr
     return FormEntry(name, field, text, value, shown, said)
 
 
-def _understood(field: FormField, text: str, around: Around) -> tuple[str, str, str]:
+def _understood(field: FormField, text: str, around: FormContext) -> tuple[str, str, str]:
     """The value, how it reads, and what to say to the operator; without a value, what is wrong."""
     match field.type:
         case "phone":
@@ -110,7 +112,7 @@ def _understood(field: FormField, text: str, around: Around) -> tuple[str, str, 
             return text, text, ""
 
 
-def _phone(text: str, around: Around) -> tuple[str, str, str]:
+def _phone(text: str, around: FormContext) -> tuple[str, str, str]:
     if text == CALLING and around.caller is None:
         return "", "", "Their number is withheld; please ask for it."
     try:
@@ -125,7 +127,7 @@ def _phone(text: str, around: Around) -> tuple[str, str, str]:
     return number, readable_number(number, around.language), f"{told} · {beside}"
 
 
-def _number(text: str, around: Around) -> str:
+def _number(text: str, around: FormContext) -> str:
     """The number in figures, or as it is said. Raises ValueError where there is none like it."""
     region = telephone.country_of(around.language)
     try:
@@ -137,7 +139,7 @@ def _number(text: str, around: Around) -> str:
         raise
 
 
-def _date(text: str, past: bool, around: Around) -> tuple[str, str, str]:
+def _date(text: str, past: bool, around: FormContext) -> tuple[str, str, str]:
     day = None
     for language in dict.fromkeys((OURS, around.language)):
         day = day or dates.hear(text, around.today, phrases(language), past=past)
@@ -149,7 +151,7 @@ def _date(text: str, past: bool, around: Around) -> tuple[str, str, str]:
     return day.isoformat(), shown, shown
 
 
-def _time(text: str, around: Around) -> tuple[str, str, str]:
+def _time(text: str, around: FormContext) -> tuple[str, str, str]:
     at: time | None = times.hear_keys(text)
     for language in dict.fromkeys((OURS, around.language)):
         at = at or times.hear(text, phrases(language))

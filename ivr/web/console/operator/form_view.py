@@ -10,7 +10,7 @@ from ivr.core.call.engine import CallFlow
 from ivr.core.flow.forms import form_for
 from ivr.core.records.draft import Draft
 from ivr.web.console.operator.call_view import words
-from ivr.web.console.operator.form_values import Around, FormEntry, written_form
+from ivr.web.console.operator.form_values import FormContext, FormEntry, written_form
 
 ABOUT = 200
 """Characters that are read to a third party."""
@@ -62,7 +62,7 @@ def form_view(
 ) -> FormView:
     """The form of a draft. `given` is what fields begin with until something is typed."""
     local = now.astimezone(flow.client.timezone)
-    around = Around(flow.client.language, local.date(), draft.caller)
+    around = FormContext(flow.client.language, local.date(), draft.caller)
     kind = draft.kind if draft.kind in flow.job_kinds else flow.job_kinds[0]
     typed = {**(given or {}), **draft.fields}
     return FormView(

@@ -18,7 +18,7 @@ from ivr.errors import ConversationError
 from ivr.web.console.access import current_account, needs, note
 from ivr.web.console.live.feed import Fragment, LiveFeed
 from ivr.web.console.live.routes import rendering
-from ivr.web.console.operator.desk import OperatorDesk
+from ivr.web.console.operator.desk import OperatorScreen
 from ivr.web.console.operator.drafts import draft_routes
 from ivr.web.console.operator.keys import CallAct
 from ivr.web.console.operator.parts import (
@@ -47,7 +47,7 @@ LONGEST_REASON = 100
 """Characters that are taken."""
 
 
-def operator_routes(console: Blueprint, desk: OperatorDesk, live: LiveFeed) -> None:
+def operator_routes(console: Blueprint, desk: OperatorScreen, live: LiveFeed) -> None:
     """Add the addresses, and the list of who waits, which is the same for all operators."""
     outside_requests = rendering(console)
 
@@ -63,7 +63,7 @@ def operator_routes(console: Blueprint, desk: OperatorDesk, live: LiveFeed) -> N
     draft_routes(console, desk)
 
 
-def _add_telephone(console: Blueprint, desk: OperatorDesk) -> None:
+def _add_telephone(console: Blueprint, desk: OperatorScreen) -> None:
     """Where browsers can be rung, an operator's rings on whichever page they are: pages may reach
     the carrier then, as its script needs."""
 
@@ -79,7 +79,7 @@ def _add_telephone(console: Blueprint, desk: OperatorDesk) -> None:
     console.context_processor(lambda: {"phone": g.get("phone", False)})
 
 
-def _add_parts(console: Blueprint, desk: OperatorDesk) -> None:
+def _add_parts(console: Blueprint, desk: OperatorScreen) -> None:
     @console.get("/operator")
     @needs(Permission.ANSWER_CALLS)
     def operator() -> Response:
@@ -133,7 +133,7 @@ def _add_parts(console: Blueprint, desk: OperatorDesk) -> None:
         return Response(status=204)
 
 
-def _add_state(console: Blueprint, desk: OperatorDesk) -> None:
+def _add_state(console: Blueprint, desk: OperatorScreen) -> None:
     def more(name: str) -> None:
         desk.operators.extend_wrap_up(name, EXTENSION, desk.clock())
 
@@ -165,7 +165,7 @@ def _add_state(console: Blueprint, desk: OperatorDesk) -> None:
         return make_response(state_part(desk))
 
 
-def _add_acts(console: Blueprint, desk: OperatorDesk) -> None:
+def _add_acts(console: Blueprint, desk: OperatorScreen) -> None:
     @console.post("/operator/decline/<conversation_id>")
     @needs(Permission.ANSWER_CALLS)
     def operator_decline(conversation_id: str) -> AnyResponse:

@@ -11,7 +11,7 @@ from flask import Response, make_response, render_template, request, url_for
 from ivr.core.queue.states import LONGEST_WRITING
 from ivr.core.records.draft import Draft
 from ivr.web.console.access import current_account, note
-from ivr.web.console.operator.desk import OperatorDesk, Screen
+from ivr.web.console.operator.desk import OperatorScreen, Screen
 from ivr.web.console.operator.form_view import FormView
 from ivr.web.console.page_zone import show_in
 
@@ -44,12 +44,12 @@ def own_name() -> str:
     return current_account().operator or ""
 
 
-def state_part(desk: OperatorDesk) -> str:
+def state_part(desk: OperatorScreen) -> str:
     """What the operator is doing."""
     return render("state", state=desk.state(own_name()))
 
 
-def own_part(desk: OperatorDesk, told: str = "") -> str:
+def own_part(desk: OperatorScreen, told: str = "") -> str:
     """What every other page shows an operator: what they are doing, and their call."""
     if draft := desk.begin_draft(own_name()):
         _note_answered(draft)
@@ -57,13 +57,13 @@ def own_part(desk: OperatorDesk, told: str = "") -> str:
     return render("incoming", state=state, call=call, told=told)
 
 
-def page(desk: OperatorDesk, problem: str = "", typed: tuple[str, ...] = ()) -> Response:
+def page(desk: OperatorScreen, problem: str = "", typed: tuple[str, ...] = ()) -> Response:
     """The page as it is opened; `typed` as `line_part` has it."""
     screen = noted(desk.screen(own_name(), request.args.get("draft")))
     return whole(desk, screen=screen, problem=problem, typed=typed)
 
 
-def whole(desk: OperatorDesk, **values: Any) -> Response:
+def whole(desk: OperatorScreen, **values: Any) -> Response:
     """The whole page."""
     show_in(desk.agency.timezone)
     own = {"state": desk.state(own_name()), "waiting": desk.waiting()}
@@ -71,7 +71,7 @@ def whole(desk: OperatorDesk, **values: Any) -> Response:
 
 
 def line_part(
-    desk: OperatorDesk,
+    desk: OperatorScreen,
     of: str,
     problem: str = "",
     typed: tuple[str, ...] = (),
@@ -90,7 +90,7 @@ def line_part(
 
 
 def desk_part(
-    desk: OperatorDesk,
+    desk: OperatorScreen,
     *,
     draft_id: str | None = None,
     form: FormView | None = None,

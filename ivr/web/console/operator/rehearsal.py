@@ -21,7 +21,7 @@ from ivr.core.queue.states import Presence
 from ivr.core.records.draft import Draft
 from ivr.errors import ConversationError, UnknownClient
 from ivr.web.console.access import needs
-from ivr.web.console.operator.call_view import Known, call_facts, prefilled
+from ivr.web.console.operator.call_view import CallerContext, call_facts, prefilled
 from ivr.web.console.operator.chosen_kind import chosen_kind
 from ivr.web.console.operator.desk import CallProgress, OngoingCall, Screen
 from ivr.web.console.operator.drafts import posted
@@ -48,7 +48,7 @@ STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Stagehand:
+class MadeUpScreen:
     """Puts the made-up screen together."""
 
     library: Library[Kind]
@@ -70,7 +70,7 @@ class Stagehand:
         line = conversation(flow, call, state.caller)
         stage = STAGES.get(line.phase, CallProgress.WRAP_UP)
         caller, called = state.caller, flow.client.numbers[0]
-        facts = call_facts(flow, CALL, caller, called, Known(state), now)
+        facts = call_facts(flow, CALL, caller, called, CallerContext(state), now)
         if stage is CallProgress.RINGING:
             keys = keys_for(line, possible(line))
             return Screen(stage, "ringing", facts, line=OngoingCall(line, keys, COLLEAGUES))
@@ -109,14 +109,14 @@ class Stagehand:
         return f"On a real call {job.owner.name} would have it now, due {due:%A %H:%M}."
 
 
-def rehearsal_routes(console: Blueprint, stage: Stagehand) -> None:
+def rehearsal_routes(console: Blueprint, stage: MadeUpScreen) -> None:
     """Add the addresses."""
     _add_pages(console, stage)
     _add_acts(console, stage)
     _add_form(console, stage)
 
 
-def _add_pages(console: Blueprint, stage: Stagehand) -> None:
+def _add_pages(console: Blueprint, stage: MadeUpScreen) -> None:
     @console.get("/operator/rehearsal")
     @needs(Permission.ANSWER_CALLS)
     def rehearsal() -> str:
@@ -133,7 +133,7 @@ def _add_pages(console: Blueprint, stage: Stagehand) -> None:
         return _page(stage, flow, call)
 
 
-def _add_acts(console: Blueprint, stage: Stagehand) -> None:
+def _add_acts(console: Blueprint, stage: MadeUpScreen) -> None:
     @console.post("/operator/rehearsal/<client>/act/<so_far>/<act>")
     @needs(Permission.ANSWER_CALLS)
     def rehearse_act(client: str, so_far: str, act: str) -> AnyResponse:
@@ -158,7 +158,7 @@ def _add_acts(console: Blueprint, stage: Stagehand) -> None:
         return as_desk(_render(flow, "desk", screen=screen, problem=problem))
 
 
-def _add_form(console: Blueprint, stage: Stagehand) -> None:
+def _add_form(console: Blueprint, stage: MadeUpScreen) -> None:
     @console.post("/operator/rehearsal/<client>/draft/<draft_id>")
     @console.post("/operator/rehearsal/<client>/draft/<draft_id>/<step>")
     @needs(Permission.ANSWER_CALLS)
@@ -179,11 +179,11 @@ def _add_form(console: Blueprint, stage: Stagehand) -> None:
         return _shown(flow, Screen(CallProgress.IDLE, "idle"), told)
 
 
-def _begun(stage: Stagehand) -> MadeUp:
+def _begun(stage: MadeUpScreen) -> MadeUp:
     return MadeUp(int(stage.clock().timestamp()))
 
 
-def _page(stage: Stagehand, flow: CallFlow, call: MadeUp, problem: str = "") -> Response:
+def _page(stage: MadeUpScreen, flow: CallFlow, call: MadeUp, problem: str = "") -> Response:
     try:
         screen = stage.screen(flow, call)
     except (ConversationError, ValueError):

@@ -12,7 +12,7 @@ from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.conversation.state import Conversation, PartyRole, PartyState
 from ivr.core.conversation.steps import BROWSER
-from ivr.core.queue.entry import QueueEntry
+from ivr.core.queue.entry import QueuePosition
 from ivr.core.queue.states import DeviceType, OperatorState, Presence
 from ivr.web.console.operator.keys import in_words
 
@@ -60,13 +60,13 @@ class WaitingRow:
 
 
 def waiting_rows(
-    entries: Iterable[QueueEntry], flow_of: Callable[[str], CallFlow | None], agency: Agency
+    entries: Iterable[QueuePosition], flow_of: Callable[[str], CallFlow | None], agency: Agency
 ) -> tuple[WaitingRow, ...]:
     """The queue, the next caller first; `flow_of` gives a client's flow by its short name."""
     return tuple(_waiting(entry, flow_of(entry.ticket.client), agency) for entry in entries)
 
 
-def _waiting(entry: QueueEntry, flow: CallFlow | None, agency: Agency) -> WaitingRow:
+def _waiting(entry: QueuePosition, flow: CallFlow | None, agency: Agency) -> WaitingRow:
     ticket = entry.ticket
     own = flow.client.operators if flow else None
     return WaitingRow(

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ivr.adapters.mail.email import readable_number
 from ivr.core.accounts.roles import Permission
 from ivr.core.conversation.commands import Command, Target, Unwatch, Watch, Watching
-from ivr.core.queue.states import Presence, Wish
+from ivr.core.queue.states import Presence, StatusRequest
 from ivr.core.whole_numbers import whole_number
 from ivr.errors import ConversationError, QueueError
 from ivr.web.console.access import answer, current_account, needs, note
@@ -23,7 +23,7 @@ from ivr.web.console.supervisor.wallboard import Wallboard
 AT_HOME = "en-GB"
 """How the agency's own numbers are written."""
 
-STATES: dict[str, Wish] = {
+STATES: dict[str, StatusRequest] = {
     "available": Presence.AVAILABLE,
     "away": Presence.AWAY,
     "offline": Presence.OFFLINE,
@@ -43,21 +43,21 @@ WATCHING = {
 
 
 @dataclass(frozen=True, slots=True)
-class SupervisorDesk:
+class SupervisorServices:
     """What the pages work with."""
 
     board: Wallboard
     floor: Conversations
 
 
-def supervisor_routes(console: Blueprint, desk: SupervisorDesk, live: LiveFeed) -> None:
+def supervisor_routes(console: Blueprint, desk: SupervisorServices, live: LiveFeed) -> None:
     """Add the addresses."""
     _add_board(console, desk, live)
     _add_operator(console, desk)
     _add_caller(console, desk)
 
 
-def _add_board(console: Blueprint, desk: SupervisorDesk, live: LiveFeed) -> None:
+def _add_board(console: Blueprint, desk: SupervisorServices, live: LiveFeed) -> None:
     @console.get("/wallboard")
     @needs(Permission.SUPERVISE)
     def wallboard() -> str:
@@ -78,7 +78,7 @@ def _add_board(console: Blueprint, desk: SupervisorDesk, live: LiveFeed) -> None
     live.share(Fragment("wallboard", topics, Permission.SUPERVISE, render))
 
 
-def _add_operator(console: Blueprint, desk: SupervisorDesk) -> None:
+def _add_operator(console: Blueprint, desk: SupervisorServices) -> None:
     def page(operator: str, problem: str | None = None, status: int = 200) -> Response:
         state = desk.board.state(operator)
         if state is None:
@@ -146,14 +146,14 @@ def _add_operator(console: Blueprint, desk: SupervisorDesk) -> None:
         return redirect(url_for("console.steer_operator", operator=operator), 303)
 
 
-def _own_phone(desk: SupervisorDesk) -> str | None:
+def _own_phone(desk: SupervisorServices) -> str | None:
     """Where the supervisor is rung: only a telephone that the agency's file names, never one that
     a form does."""
     supervisor = desk.board.agency.supervisors.get(current_account().login)
     return supervisor.phone if supervisor else None
 
 
-def _add_caller(console: Blueprint, desk: SupervisorDesk) -> None:
+def _add_caller(console: Blueprint, desk: SupervisorServices) -> None:
     def page(call_sid: str, problem: str | None = None, status: int = 200) -> Response:
         entry = desk.board.entry(call_sid)
         if entry is None:

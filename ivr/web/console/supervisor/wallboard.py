@@ -14,7 +14,7 @@ from ivr.adapters.sql.queue.queue_book import QueueBook
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.conversation.state import Conversation
-from ivr.core.queue.entry import QueueEntry
+from ivr.core.queue.entry import QueuePosition
 from ivr.core.queue.measures import Measures, by, client, measures
 from ivr.core.queue.states import OperatorState, Presence
 from ivr.web.console.operator.view import WaitingRow, waiting_rows
@@ -111,7 +111,7 @@ class Wallboard:
             day=self._today(now),
         )
 
-    def entry(self, call_sid: str) -> QueueEntry | None:
+    def entry(self, call_sid: str) -> QueuePosition | None:
         """The caller, if they wait."""
         entries = self.queue.waiting(self.clock(), COUNTED)
         return next((each for each in entries if each.ticket.call_sid == call_sid), None)
@@ -130,11 +130,11 @@ class Wallboard:
         """An operator's state in words."""
         return self._row(state)
 
-    def caller(self, entry: QueueEntry) -> WaitingRow:
+    def caller(self, entry: QueuePosition) -> WaitingRow:
         """A caller as people read of them."""
         return self._waiting([entry])[0]
 
-    def _waiting(self, entries: Sequence[QueueEntry]) -> tuple[WaitingRow, ...]:
+    def _waiting(self, entries: Sequence[QueuePosition]) -> tuple[WaitingRow, ...]:
         return waiting_rows(entries, self.flow_of, self.agency)
 
     def _row(self, state: OperatorState) -> OperatorRow:
@@ -167,5 +167,5 @@ class Wallboard:
             return known
 
 
-def _joined(entry: QueueEntry) -> datetime:
+def _joined(entry: QueuePosition) -> datetime:
     return entry.ticket.joined_at

@@ -19,7 +19,7 @@ from ivr.core.conversation.state import Conversation
 from ivr.core.nodes.base import Kind
 from ivr.core.queue.entry import room_of
 from ivr.errors import StateUnavailable, UnknownClient
-from ivr.services.conversations.conversation_service import Floor
+from ivr.services.conversations.conversation_service import ConversationService
 from ivr.services.conversations.legs import Legs
 from ivr.web.hooks.retry_later import once_more
 from ivr.web.hooks.signed import document, signed_routes
@@ -37,7 +37,7 @@ class OperatorLegServices:
 
     signatures: Signatures
     library: Library[Kind]
-    floor: Floor
+    floor: ConversationService
     legs: Legs
     clock: Callable[[], datetime]
 

@@ -24,7 +24,7 @@ from ivr.core.nodes.base import Kind
 from ivr.core.nodes.queue import HOLD_MUSIC
 from ivr.core.queue.entry import room_of
 from ivr.errors import NotKept, StateUnavailable, UnknownClient
-from ivr.services.conversations.conversation_service import Floor
+from ivr.services.conversations.conversation_service import ConversationService
 from ivr.services.conversations.legs import Legs, room_event
 from ivr.services.conversations.links import MUSIC_PATH, RoomLinks
 from ivr.services.conversations.recordings import recorded
@@ -43,12 +43,12 @@ ACCEPT_SECONDS, DECLINE_SECONDS = 8, 1
 
 
 @dataclass(frozen=True, slots=True)
-class ConferenceDesk:
+class ConferenceServices:
     """What these webhooks need. `clock` gives the time, aware."""
 
     signatures: Signatures
     library: Library[Kind]
-    floor: Floor
+    floor: ConversationService
     legs: Legs
     intake: Intake
     clock: Callable[[], datetime]
@@ -157,7 +157,7 @@ def _expects(conversation: Conversation, label: str) -> bool:
     return wanted and conversation.party(PartyRole.CALLER) is not None
 
 
-def conference_routes(desk: ConferenceDesk) -> Blueprint:
+def conference_routes(desk: ConferenceServices) -> Blueprint:
     """The blueprint of `/twilio/conference…`."""
     routes = signed_routes("conferences", "/twilio/conference", desk.signatures)
 

@@ -21,7 +21,7 @@ from ivr.core.availability.standing import AS_USUAL
 from ivr.core.call_back import CallBackState
 from ivr.core.nodes import KINDS
 from ivr.core.nodes.base import Kind
-from ivr.core.queue.entry import Ticket, for_callback
+from ivr.core.queue.entry import QueueEntry, for_callback
 from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.queue.call_backs import CallBackPlaces
@@ -84,7 +84,7 @@ class Day:
             who = made.ticket.callback or made.ticket.call_sid
             self.offers.append((who, made.operator))
 
-    def _ticket(self, who: str) -> Ticket:
+    def _ticket(self, who: str) -> QueueEntry:
         joined, priority = self.joined[who]
         id_ = who if self.calls_back and who in self.back else ""
         made = ticket(for_callback(id_) if id_ else who, joined, priority, id_)

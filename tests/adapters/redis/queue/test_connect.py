@@ -9,7 +9,7 @@ import pytest
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.twilio.rest.telephone import Telephone
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.errors import CarrierError
 from ivr.services.queue.connect import LEASE, take_next
 from ivr.settings import Settings
@@ -18,7 +18,7 @@ from tests.adapters.redis.queue.carrier_rest import CarrierRest
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NOW = NOON + timedelta(seconds=60)
 PHONE = "+447700900301"
-FIRST = Ticket("CA1", "acme", "+441632960001", "+442079460018", 5, (), NOON, 120)
+FIRST = QueueEntry("CA1", "acme", "+441632960001", "+442079460018", 5, (), NOON, 120)
 SECOND = replace(FIRST, call_sid="CA2", joined_at=NOON + timedelta(seconds=1))
 
 

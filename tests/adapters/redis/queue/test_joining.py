@@ -10,7 +10,7 @@ from redis import Redis
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
 from ivr.core.call.events import NobodyAtWork, QueueFull, Waiting
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.states import Presence
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -23,8 +23,8 @@ def at(seconds: float) -> datetime:
 
 def ticket(
     call_sid: str, joined: float = 0, priority: int = 5, skills: tuple[str, ...] = ()
-) -> Ticket:
-    return Ticket(call_sid, "acme", "", "", priority, skills, at(joined), 3600)
+) -> QueueEntry:
+    return QueueEntry(call_sid, "acme", "", "", priority, skills, at(joined), 3600)
 
 
 @pytest.fixture

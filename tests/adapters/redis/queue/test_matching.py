@@ -11,8 +11,8 @@ from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
-from ivr.core.call.instructions import Circle
-from ivr.core.queue.entry import Ticket
+from ivr.core.call.instructions import RoutingTier
+from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.facts import OfferEnd
 from ivr.core.queue.states import Presence
 
@@ -32,12 +32,12 @@ def operators(redis: Redis) -> Operators:
 def join(
     queue: OperatorQueue,
     call_sid: str,
-    *circles: Circle,
+    *circles: RoutingTier,
     joined: float = 0,
     priority: int = 5,
     skills: tuple[str, ...] = (),
 ) -> None:
-    ticket = Ticket(call_sid, "acme", "", "", priority, skills, at(joined), 3600, circles)
+    ticket = QueueEntry(call_sid, "acme", "", "", priority, skills, at(joined), 3600, circles)
     queue.wait(ticket, at(joined))
 
 
@@ -95,7 +95,7 @@ def test_a_caller_nobody_can_serve_holds_up_nobody(
 
 
 class TestCircles:
-    USUAL = Circle(15, (), ("ann",))
+    USUAL = RoutingTier(15, (), ("ann",))
 
     def test_the_usual_operators_come_first(
         self, operators: Operators, queue: OperatorQueue
@@ -143,7 +143,7 @@ class TestCircles:
         operators.sign_on("ann", ("welsh",), NOON)
         join(queue, "busy")
         offers(queue, 1)
-        join(queue, "a", Circle(20, ("welsh",)), joined=2)
+        join(queue, "a", RoutingTier(20, ("welsh",)), joined=2)
         join(queue, "b", joined=3)
         assert [entry.ticket.call_sid for entry in queue.waiting(at(21))] == ["a", "b"]
         operators.sign_on("sam", ("legal",), at(22))
@@ -154,11 +154,11 @@ class TestCircles:
     ) -> None:
         for name, skills in (("ann", ("x",)), ("joy", ("welsh",))):
             operators.sign_on(name, skills, NOON)
-            join(queue, f"keeps-{name}", Circle(99, (), (name,)))
+            join(queue, f"keeps-{name}", RoutingTier(99, (), (name,)))
         for reservation in queue.match(at(1), LEASE):
             queue.operator_answered(reservation.id, at(2))
         operators.sign_on("sam", ("legal",), at(1))
-        join(queue, "a", self.USUAL, Circle(20, ("welsh",)), joined=2)
+        join(queue, "a", self.USUAL, RoutingTier(20, ("welsh",)), joined=2)
         assert offers(queue, 36.9) == {}
         assert offers(queue, 37) == {"a": "sam"}
 
@@ -198,7 +198,7 @@ callers = st.lists(
         st.sampled_from([(), ("legal",), ("welsh",), ("legal", "welsh")]),
         st.lists(
             st.builds(
-                Circle,
+                RoutingTier,
                 st.integers(0, 60),
                 st.sampled_from([(), ("welsh",)]),
                 st.sampled_from([(), ("sam",), ("ann", "joy")]),
@@ -218,7 +218,7 @@ staff = st.dictionaries(
 @given(callers, staff)
 def test_no_operator_idles_while_a_caller_waits_whom_they_may_serve(
     redis: Redis,
-    callers: list[tuple[int, int, tuple[str, ...], list[Circle]]],
+    callers: list[tuple[int, int, tuple[str, ...], list[RoutingTier]]],
     staff: dict[str, tuple[str, ...] | None],
 ) -> None:
     """Whoever is left over on either side does not fit; nobody has two callers."""

@@ -14,7 +14,7 @@ from ivr import keys
 from ivr.adapters.redis.queue.acts import Acts
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.core.call.events import Claimed, WaitExpired, Waiting
-from ivr.core.queue.entry import Reservation, Ticket, milliseconds
+from ivr.core.queue.entry import QueueEntry, Reservation, milliseconds
 from ivr.errors import QueueError, StateUnavailable
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -32,13 +32,13 @@ def ticket(
     priority: int = 5,
     skills: tuple[str, ...] = (),
     max_wait: int = 120,
-) -> Ticket:
-    return Ticket(
+) -> QueueEntry:
+    return QueueEntry(
         call_sid, "acme", "+441632960001", "+442079460018", priority, skills, at(joined), max_wait
     )
 
 
-def join(queue: OperatorQueue, *tickets: Ticket) -> None:
+def join(queue: OperatorQueue, *tickets: QueueEntry) -> None:
     for each in tickets:
         queue.wait(each, each.joined_at)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from tests.adapters.redis.queue.carrier_rest import CarrierRest
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -56,10 +56,10 @@ def command(tmp_path: Path, redis_server: str, carrier: CarrierRest) -> Command:
 
 
 @pytest.fixture
-def callers(queue: OperatorQueue) -> list[Ticket]:
+def callers(queue: OperatorQueue) -> list[QueueEntry]:
     """Two callers who wait: a plain one for a while, and after them one of high priority."""
     now = datetime.now(UTC)
-    plain = Ticket(
+    plain = QueueEntry(
         "CA1", "acme", "+441632960001", "+442079460018", 5, (), now - timedelta(seconds=90), 600
     )
     vip = replace(plain, call_sid="CA2", client="harbour", caller="", priority=9, joined_at=now)
@@ -69,7 +69,7 @@ def callers(queue: OperatorQueue) -> list[Ticket]:
 
 
 def test_the_list_for_programs_has_the_promised_names(
-    command: Command, callers: list[Ticket]
+    command: Command, callers: list[QueueEntry]
 ) -> None:
     first, second = json.loads(command("--json").stdout)
     assert first["call_sid"] == "CA2"
@@ -85,7 +85,7 @@ def test_the_list_for_programs_has_the_promised_names(
 
 
 def test_the_list_for_people_is_in_order_of_service(
-    command: Command, callers: list[Ticket]
+    command: Command, callers: list[QueueEntry]
 ) -> None:
     lines = command().stdout.splitlines()
     assert "harbour" in lines[1]
@@ -100,7 +100,7 @@ def test_an_empty_queue_is_said_to_be_empty(command: Command, queue: OperatorQue
 
 
 def test_taking_claims_the_next_caller_and_rings_the_operator(
-    command: Command, callers: list[Ticket], queue: OperatorQueue, carrier: CarrierRest
+    command: Command, callers: list[QueueEntry], queue: OperatorQueue, carrier: CarrierRest
 ) -> None:
     result = command("take", "--operator", "sam", "--json")
     taken = json.loads(result.stdout)
@@ -115,7 +115,7 @@ def test_taking_claims_the_next_caller_and_rings_the_operator(
 
 
 def test_the_number_to_ring_can_be_given(
-    command: Command, callers: list[Ticket], carrier: CarrierRest
+    command: Command, callers: list[QueueEntry], carrier: CarrierRest
 ) -> None:
     result = command("take", "--operator", "joy", "--phone", "+44 1632 960777")
     assert "joy is being rung on +441632960777" in result.stdout
@@ -128,7 +128,7 @@ def test_the_number_to_ring_can_be_given(
 )
 def test_without_a_telephone_it_says_plainly_that_nobody_is_rung(
     command: Command,
-    callers: list[Ticket],
+    callers: list[QueueEntry],
     queue: OperatorQueue,
     carrier: CarrierRest,
     operator: str,
@@ -149,7 +149,7 @@ def test_nobody_to_take_is_exit_code_1(command: Command, queue: OperatorQueue) -
 
 
 def test_a_busy_operator_is_told_how_to_become_free(
-    command: Command, callers: list[Ticket]
+    command: Command, callers: list[QueueEntry]
 ) -> None:
     command("take", "--operator", "joy")
     again = command("take", "--operator", "joy")
@@ -160,7 +160,7 @@ def test_a_busy_operator_is_told_how_to_become_free(
 
 
 def test_finishing_a_conversation_frees_the_operator_and_forgets_the_caller(
-    command: Command, callers: list[Ticket], queue: OperatorQueue
+    command: Command, callers: list[QueueEntry], queue: OperatorQueue
 ) -> None:
     command("take", "--operator", "joy")
     reservation = queue.reservation_of("joy")
@@ -192,7 +192,7 @@ def test_what_cannot_be_done_is_exit_code_2_and_its_cause(
 
 
 def test_a_refusing_carrier_is_told_and_the_caller_waits_on(
-    command: Command, callers: list[Ticket], carrier: CarrierRest
+    command: Command, callers: list[QueueEntry], carrier: CarrierRest
 ) -> None:
     carrier.status = 500
     result = command("take", "--operator", "sam")
@@ -203,6 +203,6 @@ def test_a_refusing_carrier_is_told_and_the_caller_waits_on(
 
 def test_a_caller_number_cannot_steer_the_terminal(command: Command, queue: OperatorQueue) -> None:
     now = datetime.now(UTC)
-    queue.wait(Ticket("CA1", "acme", "sip:\x1b[2J@x", "+442079460018", 5, (), now, 600), now)
+    queue.wait(QueueEntry("CA1", "acme", "sip:\x1b[2J@x", "+442079460018", 5, (), now, 600), now)
     assert "\x1b" not in command().stdout
     assert "sip:?[2J@x" in command().stdout

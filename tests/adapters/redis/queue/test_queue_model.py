@@ -19,7 +19,7 @@ from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.core.call.events import Claimed, WaitExpired, Waiting
-from ivr.core.queue.entry import HEAD_START, Reservation, Ticket
+from ivr.core.queue.entry import HEAD_START, QueueEntry, Reservation
 from ivr.errors import QueueError
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ WAITS = st.sampled_from([0, 15, 40, 300])
 STEPS = st.sampled_from([0.001, 5, 10, 25])
 
 
-def ended(ticket: Ticket) -> datetime:
+def ended(ticket: QueueEntry) -> datetime:
     """When the ticket's longest wait is over."""
     return ticket.joined_at + timedelta(seconds=ticket.max_wait)
 
@@ -42,7 +42,7 @@ def ended(ticket: Ticket) -> datetime:
 class Model:
     """The same promises, in the plainest words: everybody is in one dictionary or another."""
 
-    waiting: dict[str, Ticket] = field(default_factory=dict)
+    waiting: dict[str, QueueEntry] = field(default_factory=dict)
     ringing: dict[str, Reservation] = field(default_factory=dict)
     talking: dict[str, Reservation] = field(default_factory=dict)
     expired: dict[str, datetime] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Model:
         self.gone[call_sid] = now + FORGET_AFTER
         return self.drop(call_sid)
 
-    def order(self) -> list[Ticket]:
+    def order(self) -> list[QueueEntry]:
         return sorted(
             self.waiting.values(), key=lambda t: (t.joined_at - t.priority * HEAD_START, t.call_sid)
         )
@@ -107,10 +107,10 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(call_sid=CALLERS, priority=st.integers(0, 10), skills=NEEDS, wait=WAITS)
     def hold_turn(self, call_sid: str, priority: int, skills: tuple[str, ...], wait: int) -> None:
-        ticket = Ticket(call_sid, "acme", "", "", priority, skills, self.now, wait)
+        ticket = QueueEntry(call_sid, "acme", "", "", priority, skills, self.now, wait)
         assert self.queue.wait(ticket, self.now) == self._expected_turn(ticket)
 
-    def _expected_turn(self, ticket: Ticket) -> Waiting | Claimed | WaitExpired:
+    def _expected_turn(self, ticket: QueueEntry) -> Waiting | Claimed | WaitExpired:
         model, call_sid = self.model, ticket.call_sid
         model.sweep(self.now)
         if any(r.ticket.call_sid == call_sid for r in model.ringing.values()):

@@ -14,7 +14,7 @@ from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.core.call.events import WaitExpired
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LEASE = timedelta(hours=1)
@@ -38,8 +38,10 @@ def _together(barrier: Any, job: Callable[..., Any], args: tuple[Any, ...]) -> A
     return job(*args)
 
 
-def ticket(call_sid: str, joined_at: datetime = NOON, max_wait: int = 7200) -> Ticket:
-    return Ticket(call_sid, "acme", "+441632960001", "+442079460018", 5, (), joined_at, max_wait)
+def ticket(call_sid: str, joined_at: datetime = NOON, max_wait: int = 7200) -> QueueEntry:
+    return QueueEntry(
+        call_sid, "acme", "+441632960001", "+442079460018", 5, (), joined_at, max_wait
+    )
 
 
 def join(socket: str, call_sids: list[str]) -> None:

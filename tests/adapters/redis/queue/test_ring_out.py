@@ -10,7 +10,7 @@ from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
-from ivr.core.queue.entry import Reservation, Ticket, for_callback
+from ivr.core.queue.entry import QueueEntry, Reservation, for_callback
 from ivr.core.queue.facts import OfferEnd
 from ivr.core.queue.states import Presence
 from ivr.services.queue.connect import LEASE
@@ -77,4 +77,4 @@ def test_who_was_away_is_away_again(queue: OperatorQueue, operators: Operators) 
 
 def test_a_version_before_it_reads_the_tickets_of_all_others() -> None:
     assert "direct" not in ticket("CA1").to_json()
-    assert Ticket.from_json(OWN.to_json()) == OWN
+    assert QueueEntry.from_json(OWN.to_json()) == OWN

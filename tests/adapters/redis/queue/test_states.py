@@ -9,7 +9,7 @@ from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
-from ivr.core.queue.entry import Reservation, Ticket
+from ivr.core.queue.entry import QueueEntry, Reservation
 from ivr.core.queue.facts import OfferEnd
 from ivr.core.queue.states import Presence
 
@@ -28,7 +28,7 @@ def operators(redis: Redis) -> Operators:
 
 
 def caller(queue: OperatorQueue, call_sid: str = "CA1", joined: float = 0) -> None:
-    ticket = Ticket(call_sid, "acme", "", "", 5, (), at(joined), 600, wrap_up=30)
+    ticket = QueueEntry(call_sid, "acme", "", "", 5, (), at(joined), 600, wrap_up=30)
     queue.wait(ticket, at(joined))
 
 

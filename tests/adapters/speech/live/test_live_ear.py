@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from ivr.adapters.speech.live.hearing import RecognisedUtterance
-from ivr.adapters.speech.live.words import FRAME_BYTES, Ear, LiveModels
+from ivr.adapters.speech.live.words import FRAME_BYTES, LiveModels, LiveRecogniser
 from ivr.errors import ModelMissing
 from tests.korean_voice import telephone_call
 
@@ -30,7 +30,7 @@ def _mu_law(path: Path, silence: float = 0.6) -> bytes:
     return coded.getvalue()
 
 
-def _hear(ear: Ear, sound: bytes) -> list[RecognisedUtterance]:
+def _hear(ear: LiveRecogniser, sound: bytes) -> list[RecognisedUtterance]:
     frames = [sound[at : at + FRAME_BYTES] for at in range(0, len(sound), FRAME_BYTES)]
     heard = [ear.hear(frame) for frame in frames if len(frame) == FRAME_BYTES]
     return [one for one in heard if one]

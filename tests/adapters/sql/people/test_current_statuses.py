@@ -9,15 +9,15 @@ from structlog.testing import capture_logs
 
 from ivr.adapters.sql import Records
 from ivr.core.availability.standing import Availability, StatusKind
-from ivr.core.availability.status import How, Wish
+from ivr.core.availability.status import How, StatusRequest
 from ivr.services.current_statuses import CurrentStatuses
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def away(starts: datetime, ends: datetime | None = None) -> Wish:
-    return Wish(
+def away(starts: datetime, ends: datetime | None = None) -> StatusRequest:
+    return StatusRequest(
         client="acme",
         person="ian",
         kind=StatusKind.AWAY,

@@ -9,7 +9,7 @@ import pytest
 
 from ivr.adapters.sql import Records
 from ivr.core.availability.standing import Availability, StatusKind
-from ivr.core.availability.status import How, Wish
+from ivr.core.availability.status import How, StatusRequest
 from ivr.core.records.text_message import TextReceived
 from ivr.errors import StatusError
 
@@ -27,8 +27,8 @@ def wish(
     ends: datetime | None = None,
     kind: StatusKind = AWAY,
     client: str = "acme",
-) -> Wish:
-    return Wish(
+) -> StatusRequest:
+    return StatusRequest(
         client=client,
         person=person,
         kind=kind,

@@ -13,7 +13,7 @@ from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.queue.queue_book import drain_facts
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.facts import OfferEnd, VisitEnd, fact_from_json
 from ivr.core.queue.states import Presence
 from ivr.core.queue.visits import Visit
@@ -42,7 +42,7 @@ def a_day(redis: Redis) -> None:
     """One caller is answered, after an operator missed them; one hangs up, one waits too long."""
     queue, operators = OperatorQueue(redis), Operators(redis)
     for call_sid, joined in (("CA1", 0), ("CA2", 1), ("CA3", 2)):
-        ticket = Ticket(call_sid, "acme", "", "", 5, (), at(joined), 120, wrap_up=30)
+        ticket = QueueEntry(call_sid, "acme", "", "", 5, (), at(joined), 120, wrap_up=30)
         queue.wait(ticket, at(joined))
     operators.sign_on("sam", None, at(5))
     (first,) = queue.match(at(5), LEASE)
@@ -125,7 +125,7 @@ def test_what_cannot_be_read_is_put_aside(redis: Redis, records: Records) -> Non
 
 def test_a_caller_who_is_handed_on_stays_in_one_visit(redis: Redis, records: Records) -> None:
     queue, operators = OperatorQueue(redis), Operators(redis)
-    queue.wait(Ticket("CA1", "acme", "", "", 0, (), NOON, 120, wrap_up=30), NOON)
+    queue.wait(QueueEntry("CA1", "acme", "", "", 0, (), NOON, 120, wrap_up=30), NOON)
     operators.sign_on("sam", None, NOON)
     (first,) = queue.match(at(1), LEASE)
     queue.operator_answered(first.id, at(5))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import soundfile
 
-from ivr.core.records.message import Stretch, Transcript, Word
+from ivr.core.records.message import TextSpan, Transcript, Word
 from ivr.core.records.recording import CallRecordingNote
 from tests.web.console.small_console import NOON, Console
 
@@ -23,7 +23,7 @@ HEARD = Transcript(
     "vosk",
     "vosk-model-en-us-0.22",
     "0.3.45",
-    (Stretch("My", 0, 0, 0.95), Stretch("boiler.", 1, 1, 0.4), Stretch("Monday.", 2, 2, 0.99)),
+    (TextSpan("My", 0, 0, 0.95), TextSpan("boiler.", 1, 1, 0.4), TextSpan("Monday.", 2, 2, 0.99)),
 )
 NOTE = CallRecordingNote(
     recording_sid="RE7",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from ivr.core.records.message import Stretch, Transcript, Word
+from ivr.core.records.message import TextSpan, Transcript, Word
 from tests.adapters.sql.records_samples import message_note
 from tests.web.console.small_console import NOON, Console
 
@@ -25,9 +25,9 @@ HEARD = Transcript(
     "vosk-model-en-us-0.22",
     "0.3.45",
     (
-        Stretch("Please", 0, 0, 0.95),
-        Stretch("ring", 1, 1, 0.4),
-        Stretch("01632 960001.", 2, 3, 0.99),
+        TextSpan("Please", 0, 0, 0.95),
+        TextSpan("ring", 1, 1, 0.4),
+        TextSpan("01632 960001.", 2, 3, 0.99),
     ),
     "+441632960001",
     "gave 01632 960001, rang from 01632 960009",

@@ -15,12 +15,12 @@ from ivr.adapters.sql.tables import UtcDateTime, metadata
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Wish
+from ivr.core.availability.status import How, StatusRequest
 from ivr.core.jobs.job import Owner, OwnerKind
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.core.records.call_back import CallBack
 from ivr.core.records.draft import Draft
-from ivr.core.records.message import Recipient, Stretch, Transcript, Word
+from ivr.core.records.message import Recipient, TextSpan, Transcript, Word
 from ivr.core.records.text_message import TextReceived
 from tests.adapters.sql.records_samples import snapshot
 from tests.flow_files import HEAD
@@ -54,7 +54,7 @@ HEARD = Transcript(
     "vosk",
     "a model",
     "1",
-    tuple(Stretch(word, at, at, 0.9) for at, word in enumerate(_WORDS)),
+    tuple(TextSpan(word, at, at, 0.9) for at, word in enumerate(_WORDS)),
     NUMBER,
 )
 
@@ -121,7 +121,7 @@ def another_client(console: Console, redis: Redis) -> Another:
     act = AuditEntry(at=NOON, account=account.id, who=MARK, act="saw a job", client=MARK)
     records.accounts.note(act)
     _the_rest(console.settings.database_url)
-    ticket = Ticket(call, MARK, NUMBER, "+441632960002", 0, (), NOON, 600)
+    ticket = QueueEntry(call, MARK, NUMBER, "+441632960002", 0, (), NOON, 600)
     OperatorQueue(redis).wait(ticket, NOON)
     away = records.statuses.set(_away(), NOON).status
     talk = record(console, HEARD, client=MARK, call_sid=call, caller=NUMBER)
@@ -148,9 +148,11 @@ def _zora() -> Owner:
     return Owner(OwnerKind.PERSON, "zora", "Zora Zyxomma")
 
 
-def _away() -> Wish:
+def _away() -> StatusRequest:
     kind, how = StatusKind.AWAY, How.PAGE
-    return Wish(client=MARK, person="zora", kind=kind, starts=NOON, ends=None, by=MARK, how=how)
+    return StatusRequest(
+        client=MARK, person="zora", kind=kind, starts=NOON, ends=None, by=MARK, how=how
+    )
 
 
 def _call_back(call: str) -> CallBack:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ivr.adapters.redis.changes import jobs_changed
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Wish
+from ivr.core.availability.status import How, StatusRequest
 from ivr.core.jobs.acts import Close, Hand
 from ivr.core.jobs.job import Job, Outcome
 from ivr.web.console.accounts.cookie import COOKIE
@@ -204,7 +204,7 @@ def test_what_is_not_clear_is_said_while_one_writes(page: Page) -> None:
 
 def test_a_status_set_elsewhere_appears_by_itself(page: Page, console: Console) -> None:
     page.locator("[data-live].good").wait_for()
-    wish = Wish(
+    wish = StatusRequest(
         client=CLIENT,
         person="maya",
         kind=StatusKind.EMERGENCIES,

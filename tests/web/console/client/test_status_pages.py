@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ivr.core.availability.standing import Availability, StatusKind
-from ivr.core.availability.status import How, Status, Wish
+from ivr.core.availability.status import How, Status, StatusRequest
 from tests.web.console.client.client_inbox import (
     CLIENT,
     HOUR,
@@ -204,7 +204,7 @@ def test_a_preset_that_is_pressed_counts_more_than_what_stands_in_the_field(
 
 
 def test_who_has_gone_from_the_file_is_still_named_by_what_they_said(console: Console) -> None:
-    wish = Wish(
+    wish = StatusRequest(
         client=CLIENT, person="zoe", kind=AWAY, starts=NOON, ends=None, by="Zoe", how=How.TEXT
     )
     console.records.statuses.set(wish, NOON)

@@ -11,11 +11,11 @@ from ivr.adapters.files.flows.load import load
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Wish, made
+from ivr.core.availability.status import How, StatusRequest, made
 from ivr.core.call.engine import CallFlow
 from ivr.core.nodes import KINDS
 from ivr.errors import StatusError
-from ivr.web.console.client.client_user import Visitor, visitor_of
+from ivr.web.console.client.client_user import ClientUser, visitor_of
 from ivr.web.console.client.wishes import Form, preview, speaks_for, wish_of
 from tests.flow_files import EXAMPLES, good
 
@@ -30,14 +30,14 @@ def flow() -> CallFlow:
     return found
 
 
-def visitor(flow: CallFlow, person: str | None = "maya") -> Visitor:
+def visitor(flow: CallFlow, person: str | None = "maya") -> ClientUser:
     account = Account(
         id="1", login="x", name="X", role=Role.CLIENT, client="rainbow-frost", person=person
     )
     return visitor_of(account, flow)
 
 
-def wished(flow: CallFlow, person: str | None = "maya", **form: str) -> Wish:
+def wished(flow: CallFlow, person: str | None = "maya", **form: str) -> StatusRequest:
     return wish_of(Form(**form), visitor(flow, person), flow, TUESDAY)
 
 

@@ -21,7 +21,7 @@ from ivr.adapters.redis.changes import jobs_changed
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Permission, Role
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.web.console import scripts
 from ivr.web.console.accounts.cookie import COOKIE
 from ivr.web.console.live.feed import Fragment, LiveFeed
@@ -82,7 +82,7 @@ def sam(console: Console) -> Account:
 
 def joins(redis: Redis, call_sid: str) -> None:
     """A caller comes into the queue."""
-    ticket = Ticket(call_sid, "acme", "+441632960001", "+442079460018", 0, (), NOON, 600)
+    ticket = QueueEntry(call_sid, "acme", "+441632960001", "+442079460018", 0, (), NOON, 600)
     OperatorQueue(redis).wait(ticket, NOON)
 
 

@@ -29,7 +29,7 @@ from ivr.core.conversation.machine import advance, begin
 from ivr.core.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
 from ivr.core.conversation.steps import CALLER, OPERATOR
 from ivr.core.nodes import KINDS
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.facts import OfferEnd
 from ivr.settings import Settings
 from tests.flow_files import EXAMPLES
@@ -94,7 +94,7 @@ class Room:
         variables = {**state.variables, "reason": reason}
         state = replace(state, variables=variables, path=PATH, turn=1)
         CallStore(self.redis, Seal("key")).commit(-1, "turn/1", state, "<Response/>", "{}", "{}")
-        ticket = Ticket(sid, flow.client_id, number, RAINBOW, 5, (), now, 120, (), 30)
+        ticket = QueueEntry(sid, flow.client_id, number, RAINBOW, 5, (), now, 120, (), 30)
         self.queue.wait(ticket, self.now[0])
 
     def ring(self, operator: str = "sam", address: str = "+447700900301") -> Conversation:

@@ -13,10 +13,16 @@ from hypothesis import strategies as st
 from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, Status
 from ivr.core.call.engine import CallFlow, start
-from ivr.core.records.call_detail import Story
+from ivr.core.records.call_detail import CallDetail
 from ivr.core.records.message import Message, MessageState, Recipient
 from ivr.core.records.timeline import PathStep, Timeline, TurnNote
-from ivr.web.console.operator.call_view import CallFacts, Known, call_facts, ink_on, prefilled
+from ivr.web.console.operator.call_view import (
+    CallerContext,
+    CallFacts,
+    call_facts,
+    ink_on,
+    prefilled,
+)
 from tests.adapters.sql.records_samples import snapshot
 from tests.flow_files import good
 
@@ -52,8 +58,10 @@ def flow(tmp_path: Path) -> CallFlow:
     return good(tmp_path, FLOW)
 
 
-def facts(flow: CallFlow, caller: str | None = CALLER, known: Known | None = None) -> CallFacts:
-    return call_facts(flow, "CA9", caller, "+441604529170", known or Known(), NOW)
+def facts(
+    flow: CallFlow, caller: str | None = CALLER, known: CallerContext | None = None
+) -> CallFacts:
+    return call_facts(flow, "CA9", caller, "+441604529170", known or CallerContext(), NOW)
 
 
 def test_the_answer_phrase_is_ready_to_read(flow: CallFlow) -> None:
@@ -95,7 +103,7 @@ def test_what_people_say_of_themselves_is_shown_beside_them(flow: CallFlow) -> N
             set_how=How.TEXT,
         )
 
-    known = Known(
+    known = CallerContext(
         statuses=(
             status("ian", StatusKind.AWAY, NOW),
             status("pat", StatusKind.AWAY, NOW + timedelta(hours=1)),
@@ -122,7 +130,7 @@ def test_what_the_caller_has_given_so_far_is_shown_and_fills_the_form(flow: Call
         path=("take_message", "bye"),
         variables={"reason": "leak", "number": "+441604529171", "urgent": True, "visits": 0},
     )
-    shown = facts(flow, known=Known(state))
+    shown = facts(flow, known=CallerContext(state))
     assert shown.way == ("take message", "bye")
     assert shown.said == (("reason", "leak"), ("number", "01604 529171"), ("urgent", "yes"))
     assert prefilled(flow, state) == {
@@ -140,8 +148,8 @@ def test_what_the_caller_has_pressed_and_said_is_shown_where_they_did(flow: Call
         turn(2, "spoke", "a leak", asked),
         turn(3, "pressed", None, asked),  # a secret
     )
-    story = Story(call=snapshot(call_sid="CA9"), timeline=Timeline(turns, (), ()))
-    shown = facts(flow, known=Known(story=story))
+    story = CallDetail(call=snapshot(call_sid="CA9"), timeline=Timeline(turns, (), ()))
+    shown = facts(flow, known=CallerContext(story=story))
     assert shown.answers == (("take message", "pressed 2"), ("take message", "said a leak"))
     assert shown.way == ("greet",)
 
@@ -182,7 +190,7 @@ def test_earlier_calls_and_messages_come_newest_first_without_this_call(flow: Ca
         snapshot(call_sid="CA9", started_at=NOW),
         snapshot(call_sid="CA2", started_at=NOW - timedelta(days=2), path=("take_message",)),
     )
-    known = Known(calls=calls, messages=(message(), message(id="m9", call_sid="CA9")))
+    known = CallerContext(calls=calls, messages=(message(), message(id="m9", call_sid="CA9")))
     shown = [(each.what, each.words, each.message) for each in facts(flow, known=known).earlier]
     assert shown == [("Message", "Nobody speaks.", "m1"), ("Call", "came to take message", None)]
 

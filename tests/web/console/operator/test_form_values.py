@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.flow.forms import FormField
-from ivr.web.console.operator.form_values import MISSING, Around, FormEntry, written_form
+from ivr.web.console.operator.form_values import MISSING, FormContext, FormEntry, written_form
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 CALLER = "+441632960001"
-AROUND = Around("en-GB", TODAY, CALLER)
+AROUND = FormContext("en-GB", TODAY, CALLER)
 
 
-def typed(kind: str, text: str, around: Around = AROUND, **settings: object) -> FormEntry:
+def typed(kind: str, text: str, around: FormContext = AROUND, **settings: object) -> FormEntry:
     """What comes of typing `text` into a field of this kind."""
     field = FormField.model_validate({"type": kind, **settings})
     [written] = written_form({"field": field}, {"field": text}, around)
@@ -101,7 +101,7 @@ def test_a_number_is_read_back_in_groups_and_compared_with_the_calling_one() -> 
 
 def test_a_number_from_abroad_is_read_back_with_its_country_code() -> None:
     assert typed("phone", "+33 1 42 00 00 00").said.startswith("Read back: plus 3 3, 1, 4 2")
-    german = Around("de-DE", TODAY, CALLER)
+    german = FormContext("de-DE", TODAY, CALLER)
     assert typed("phone", "030 23125123", german).value == "+493023125123"
     assert typed("phone", "null drei null zwo drei eins zwo fünf eins zwo drei", german).value == (
         "+493023125123"
@@ -114,13 +114,13 @@ def test_an_extension_is_read_back_too() -> None:
 
 
 def test_without_a_calling_number_there_is_nothing_to_compare() -> None:
-    withheld = Around("en-GB", TODAY, None)
+    withheld = FormContext("en-GB", TODAY, None)
     assert typed("phone", "01604 529170", withheld).said == "Read back: 0 1 6 0 4, 5 2 9 1 7 0"
     assert "withheld" in typed("phone", "=", withheld).problem
 
 
 def test_the_clients_language_is_understood_too() -> None:
-    assert typed("date", "morgen", Around("de-DE", TODAY, CALLER)).value == "2026-11-26"
+    assert typed("date", "morgen", FormContext("de-DE", TODAY, CALLER)).value == "2026-11-26"
 
 
 def test_only_a_field_that_is_required_must_be_filled_in() -> None:

@@ -15,7 +15,7 @@ from redis import Redis
 from werkzeug.test import TestResponse
 
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, Wish
+from ivr.core.availability.status import How, StatusRequest
 from ivr.core.conversation.commands import HangUp, Transfer
 from ivr.core.jobs.job import Job
 from ivr.core.queue.states import DeviceType, Presence
@@ -228,7 +228,7 @@ def test_a_call_that_rings_can_be_declined(desk: Desk) -> None:
 
 
 def test_who_is_away_is_shown_beside_the_call(desk: Desk) -> None:
-    wish = Wish(
+    wish = StatusRequest(
         client="rainbow-frost",
         person="maya",
         kind=StatusKind.AWAY,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.core.agency import Agency
-from ivr.core.queue.entry import QueueEntry, Ticket
+from ivr.core.queue.entry import QueueEntry, QueuePosition
 from ivr.core.queue.states import OperatorState, Presence
 from ivr.web.console.operator.view import state_view, waiting_rows
 from tests.flow_files import good
@@ -27,10 +27,10 @@ nodes: {bye: {hangup: Bye.}}
 """
 
 
-def entry(seconds: int, caller: str = "+441604529170") -> QueueEntry:
+def entry(seconds: int, caller: str = "+441604529170") -> QueuePosition:
     joined = NOW - timedelta(seconds=seconds)
-    ticket = Ticket("CA1", "acme", caller, "+441632960001", 5, (), joined, 120)
-    return QueueEntry(1, ticket, ticket.waited(NOW))
+    ticket = QueueEntry("CA1", "acme", caller, "+441632960001", 5, (), joined, 120)
+    return QueuePosition(1, ticket, ticket.waited(NOW))
 
 
 @pytest.mark.parametrize(

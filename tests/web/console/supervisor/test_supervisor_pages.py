@@ -17,7 +17,7 @@ from ivr.core.accounts.roles import Role
 from ivr.core.agency import Agency
 from ivr.core.conversation.commands import Command, Target, Unwatch, Watch, Watching
 from ivr.core.conversation.state import Conversation, Phase
-from ivr.core.queue.entry import Ticket
+from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.states import Presence
 from ivr.errors import ConversationError
 from tests.web.console.small_console import NOON, Console, as_role
@@ -73,7 +73,7 @@ def supervisor(board: Console) -> FlaskClient:
 def joins(redis: Redis, *call_sids: str, **terms: int) -> None:
     for number, call_sid in enumerate(call_sids):
         at = NOON - timedelta(seconds=60 - number)
-        ticket = Ticket(call_sid, "acme", f"+44163296000{number}", "", 0, (), at, 600, **terms)
+        ticket = QueueEntry(call_sid, "acme", f"+44163296000{number}", "", 0, (), at, 600, **terms)
         OperatorQueue(redis).wait(ticket, at)
 
 
