@@ -39,6 +39,7 @@ lint: .venv/.test
 	@$(RUN) -m ruff check --quiet .
 	@$(RUN) -m ruff format --check --quiet .
 	@$(RUN) -m mypy
+	@.venv/bin/lint-imports --no-logo >/dev/null || .venv/bin/lint-imports --no-logo
 
 # The console's tests want a browser: installed where that is allowed, else asked for.
 browser:
