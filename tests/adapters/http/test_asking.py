@@ -16,8 +16,8 @@ from ivr.adapters.sql import migrate
 from ivr.services.calls.asking import Asking
 from ivr.settings import Settings
 from ivr.web.app import create_app
+from tests.outside_system import System, drips, say
 from tests.web.hooks.carrier_line import Clock, Line
-from tests.web.hooks.outside_system import System, drips, say
 
 FILE = """\
 schema: 1

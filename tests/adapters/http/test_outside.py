@@ -10,7 +10,7 @@ import pytest
 
 from ivr.adapters.http.request import LARGEST_REPLY, HttpReply, request
 from ivr.errors import OutsideError, OutsideRefused
-from tests.web.hooks.outside_system import Answer, System, broken, cut_short, drips, say, silent
+from tests.outside_system import Answer, System, broken, cut_short, drips, say, silent
 
 LOCAL = {"127.0.0.1"}
 

@@ -35,8 +35,8 @@ from ivr.services.deliveries.attempt import LEASE
 from ivr.services.deliveries.relay import deliver_once
 from ivr.settings import Settings, load_settings
 from ivr.simulator import Carrier
+from tests.outside_system import System, say, serving
 from tests.services.deliveries.mail_server import Mailbox, start_mail_server
-from tests.web.hooks.outside_system import System, say, serving
 
 WAYS = (Channel.EMAIL, Channel.SMS, Channel.WEBHOOK)
 LIFE = 0.05, 0.8

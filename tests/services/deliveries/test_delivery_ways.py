@@ -39,8 +39,8 @@ from ivr.simulator import Carrier
 from tests.adapters.sql.conftest import BACKENDS, emptied
 from tests.adapters.sql.conftest import postgres_records as postgres_records
 from tests.adapters.sql.conftest import postgres_server as postgres_server
+from tests.outside_system import System, say, serving
 from tests.services.deliveries.mail_server import Mailbox, RecordMessage
-from tests.web.hooks.outside_system import System, say, serving
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

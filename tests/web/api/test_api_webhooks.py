@@ -25,8 +25,8 @@ from ivr.services.deliveries.events import FAILS_LONG, events_once
 from ivr.settings import Settings
 from ivr.web.api.webhooks import Event
 from tests.adapters.sql.records_samples import HEARD, message_note, snapshot
+from tests.outside_system import System, say, serving
 from tests.web.api.programs import ALL, NOON, Place, Program
-from tests.web.hooks.outside_system import System, say, serving
 
 KEY = "0d4a4a0e-5b0e-4f0e-9a57-3c1f4a1b7f10"
 EVENTS = [str(each) for each in Happening]

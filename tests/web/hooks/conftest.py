@@ -14,7 +14,6 @@ from ivr.adapters.sql import Records, migrate, open_records
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from tests.web.hooks.carrier_line import FLOWS, Clock, Line
-from tests.web.hooks.outside_system import System, serving
 
 
 @pytest.fixture
@@ -54,10 +53,3 @@ def records(example_settings: Settings) -> Iterator[Records]:
 def queue(redis: Redis) -> OperatorQueue:
     """The operator queue."""
     return OperatorQueue(redis)
-
-
-@pytest.fixture
-def system() -> Iterator[System]:
-    """A client's own system, that answers as a test says."""
-    with serving() as running:
-        yield running

@@ -34,9 +34,9 @@ from ivr.services.calls.asking import Asking
 from ivr.services.deliveries.relay import deliver_once
 from ivr.settings import Settings
 from ivr.web.app import create_app
+from tests.outside_system import System, say
 from tests.services.deliveries.mail_server import Mailbox, start_mail_server
 from tests.web.hooks.carrier_line import Clock, Line, settle
-from tests.web.hooks.outside_system import System, say
 
 CARDS = ("5105105105105100", "378282246310005", "6011000990139424", "4917484589897107")
 PIN, SPOKEN_PIN, NUMBER_PIN, WORD = "7394618", "8265173", "6183947", "quixotic marmalade"

@@ -15,7 +15,7 @@ from ivr.settings import Settings
 from ivr.simulator import Answers, Busy, Call, Carrier, Rings, Speak, Stay, WaitUntilConnected
 from ivr.simulator.conference.rooms import Member
 from ivr.simulator.telephones import Telephone as Phone
-from tests.web.hooks.outside_system import System, say
+from tests.outside_system import System, say
 
 PUBLIC_URL = "https://tango.example"
 CALLED, CALLER = "+441604529170", "+441632960001"
