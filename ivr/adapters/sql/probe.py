@@ -11,6 +11,7 @@ _CAUSES = (
     ("readonly", "read-only"),
     ("read-only", "read-only"),
     ("full", "full"),
+    ("there are no records yet", "not set up"),
     ("no such table", "not set up"),
     ("does not exist", "not set up"),
 )
