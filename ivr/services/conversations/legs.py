@@ -12,7 +12,7 @@ from ivr.adapters.twilio.webhooks import Form, whole
 from ivr.core.conversation.events import Event, Joined, Left, RoomEnded, Started, Why
 from ivr.core.conversation.state import PartyState, Phase
 from ivr.core.queue.entry import room_of
-from ivr.errors import CarrierError
+from ivr.errors import CallGone, CarrierError
 from ivr.services.conversations.conversation_service import ConversationService
 
 log = structlog.get_logger()
@@ -69,10 +69,26 @@ def why(status: str | None) -> Why:
 
 @dataclass(frozen=True, slots=True)
 class Legs:
-    """Tells the floor of calls that are over."""
+    """Tells conversations of what happens in their rooms, and of calls that are over."""
 
     floor: ConversationService
     conferences: Conferences
+
+    def in_room(self, conversation_id: str, event: Event, now: datetime) -> None:
+        """Something has happened in a conversation's room.
+
+        Where nobody knows the conversation any more, as Redis has lost it, and somebody leaves,
+        who is left would be alone: the room ends, and each goes on where they were before it.
+        """
+        if self.floor.event(conversation_id, event, now) is not None or not isinstance(event, Left):
+            return
+        log.warning("room.ended_as_forgotten", conversation=conversation_id)
+        try:
+            self.conferences.end(room_of(conversation_id))
+        except CallGone:
+            pass  # it has ended
+        except CarrierError as error:  # then it is a stray room, and ends a little later
+            log.warning("conversation.room_unknown", error=str(error))
 
     def ended(self, conversation_id: str, label: str, form: Form, now: datetime) -> None:
         """A party's call is over.

@@ -189,7 +189,7 @@ def conference_routes(desk: ConferenceServices) -> Blueprint:
     def room() -> Response:
         event = room_event(request.form)
         if event is not None:
-            desk.floor.event(conversation(), event, desk.clock())
+            desk.legs.in_room(conversation(), event, desk.clock())
         return Response(status=204)
 
     @routes.post("/leg")

@@ -49,6 +49,16 @@ def test_a_room_of_which_nothing_is_known_is_ended_the_second_time_it_is_seen(
     late.join()
 
 
+def test_a_room_whose_conversation_is_forgotten_ends_as_soon_as_somebody_leaves_it(
+    stage: Stage,
+) -> None:
+    _, leg, id_ = stage.talk()
+    stage.redis.delete(keys.conversation(id_))
+    stage.redis.srem(keys.QUEUE_CONVERSATIONS, id_)
+    leg.hang_up()
+    stage.until(lambda: stage.exchange.conferences.going_on() == {})
+
+
 def test_rooms_that_are_looked_after_and_those_of_others_go_on(stage: Stage) -> None:
     call, leg, _ = stage.talk()
     other = comes_late(stage, "somebody else's")
