@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from ivr import keys
 from ivr.adapters.redis.conversation_store import ConversationStore
@@ -55,7 +56,9 @@ def test_a_room_whose_conversation_is_forgotten_ends_as_soon_as_somebody_leaves_
     _, leg, id_ = stage.talk()
     stage.redis.delete(keys.conversation(id_))
     stage.redis.srem(keys.QUEUE_CONVERSATIONS, id_)
-    leg.hang_up()
+    with capture_logs() as logs:
+        leg.hang_up()
+        stage.until(lambda: "room.ended_as_forgotten" in [each["event"] for each in logs])
     stage.until(lambda: stage.exchange.conferences.going_on() == {})
 
 
