@@ -1,4 +1,5 @@
 # make demo   plays real calls through a real server and shows what everybody would see
+# make quick  style, types, and the tests that take no browser, no whole system and little time
 # make test   style, types and all tests
 # make chaos  200 callers and 8 operators while browsers and processes are killed; some minutes
 # make serve  runs Tango until Ctrl-C
@@ -10,7 +11,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test serve lint browser scripts bench chaos clean
+.PHONY: help demo quick test serve lint browser scripts bench chaos clean
 
 PYTHON ?= python3
 PORT ?= 8080
@@ -27,6 +28,9 @@ help:
 
 demo: .venv/.demo scripts
 	@$(RUN) -m ivr demo
+
+quick: lint
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile -m "not long"
 
 # A file's tests stay together in one process, which has a Redis and databases of its own.
 test: lint browser scripts

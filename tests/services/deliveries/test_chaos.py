@@ -1,4 +1,4 @@
-"""Relays are killed while messages go out. The long form: `python -m tests.delivery.chaos`."""
+"""Relays are killed while messages go out; the long form is `tests.services.deliveries.chaos`."""
 
 from __future__ import annotations
 

@@ -140,8 +140,8 @@ CONSUMER_THAT_DIES = """
 import os, signal, sys
 from redis import Redis
 from ivr.adapters.sql import open_records
-from ivr.adapters.sql import stream
-from ivr.adapters.sql.calls import journal
+from ivr.adapters.redis import stream
+from ivr.adapters.redis import turn_journal as journal
 
 # Killed where it hurts: in the database already, not acknowledged yet.
 stream.Stream._settle = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
