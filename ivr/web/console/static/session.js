@@ -12,7 +12,7 @@
     session: "You are signed out. What you have typed is kept in this window.",
   };
   let token = document.querySelector("meta[name=csrf-token]")?.content;
-  let typed = false, typedAt = 0, timer = null, asking = null;
+  let typed = false, typedAt = 0, timer = null, asking = null, cuts = 0;
 
   const show = (why) => {
     const before = root.dataset.lost;
@@ -45,6 +45,7 @@
     return answer;
   };
   const look = async () => {
+    const cutsBefore = cuts;
     try {
       let answer;
       if (seen) {
@@ -60,6 +61,7 @@
       } else {
         answer = await (root.dataset.lost === "session" ? renewed() : ask(here));
       }
+      if (cuts !== cutsBefore) return; // the answer came before the connection went
       if (answer.headers.get("Tango-Session") === "ended") show("session");
       else show(answer.status >= 500 ? "network" : "");
     } catch {
@@ -77,7 +79,7 @@
     return asking;
   };
   window.addEventListener("online", beat);
-  window.addEventListener("offline", () => { show("network"); beat(); });
+  window.addEventListener("offline", () => { cuts += 1; show("network"); beat(); });
   for (const name of ["htmx:sendError", "htmx:sseError", "htmx:sseClose", "htmx:responseError"]) {
     document.addEventListener(name, beat);
   }
