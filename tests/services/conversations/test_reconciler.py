@@ -151,6 +151,7 @@ def test_who_is_known_by_the_queue_alone_to_have_answered_has_answered(stage: St
     before = stage.redis.get(keys.conversation(reservation.id))
     telephone.answer()
     leg = stage.leg_of(stage.met("sam"))
+    stage.until(lambda: call.transcript.of("connected") and leg.transcript.of("connected"))
     stage.redis.set(keys.conversation(reservation.id), before or b"")
     stage.stands(reservation.id, PartyRole.OPERATOR, PartyState.RINGING)
     assert stage.floor.tend(now()) == 1
