@@ -108,6 +108,8 @@
     await (asking || beat());
     await (root.dataset.lost ? beat() : null);
     if (root.dataset.lost) return refuse();
+    // The page may have updated meanwhile, and a form that is no longer in it is not sent.
+    if (!form.isConnected) document.body.append(Object.assign(form, { hidden: true }));
     sure.add(form);
     form.requestSubmit(submitter);
     sure.delete(form);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from ivr.adapters.redis.changes import jobs_changed
 from ivr.core.availability.standing import StatusKind
@@ -82,6 +82,19 @@ def window(
     yield page
     context.close()
     assert complaints == []
+
+
+def status_of(person: str, kind: StatusKind) -> StatusRequest:
+    """What somebody has said by text, from noon on until further notice."""
+    return StatusRequest(
+        client=CLIENT,
+        person=person,
+        kind=kind,
+        starts=NOON,
+        ends=None,
+        by=person.capitalize(),
+        how=How.TEXT,
+    )
 
 
 def item(page: Page, job: Job) -> Page:
@@ -195,6 +208,26 @@ def test_one_says_that_one_is_away_sees_what_callers_hear_and_comes_back(
     assert console.records.statuses.ahead(CLIENT, NOON) == ()
 
 
+def test_what_is_pressed_is_done_though_the_page_updates_in_that_moment(
+    page: Page, console: Console
+) -> None:
+    console.records.statuses.set(status_of("ian", StatusKind.AWAY), NOON)
+    held: list[Route] = []
+    page.route("**/console/here", lambda route: held.append(route))
+    with page.expect_request("**/console/here"):
+        page.reload()
+    status = page.locator("section[aria-labelledby=status]")
+    status.get_by_role("button", name="I am back").click()
+    page.evaluate(
+        "const shown = document.querySelector('section[aria-labelledby=status]');"
+        "shown.innerHTML = shown.innerHTML"
+    )
+    held[0].continue_()
+    page.unroute("**/console/here")
+    expect(status).to_contain_text("Callers reach you as usual")
+    assert console.records.statuses.ahead(CLIENT, NOON) == ()
+
+
 def test_what_is_not_clear_is_said_while_one_writes(page: Page) -> None:
     page.get_by_text("Say that you are away").click()
     page.get_by_label("Until").fill("9am")
@@ -204,16 +237,7 @@ def test_what_is_not_clear_is_said_while_one_writes(page: Page) -> None:
 
 def test_a_status_set_elsewhere_appears_by_itself(page: Page, console: Console) -> None:
     page.locator("[data-live].good").wait_for()
-    wish = StatusRequest(
-        client=CLIENT,
-        person="maya",
-        kind=StatusKind.EMERGENCIES,
-        starts=NOON,
-        ends=None,
-        by="Maya Frost",
-        how=How.TEXT,
-    )
-    console.records.statuses.set(wish, NOON)
+    console.records.statuses.set(status_of("maya", StatusKind.EMERGENCIES), NOON)
     jobs_changed(console.redis, CLIENT)
     expect(page.locator("#now")).to_contain_text("Maya Frost takes only emergencies")
 
