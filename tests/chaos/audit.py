@@ -138,6 +138,20 @@ class Auditor:
         rooms = {str(entry.detail["room"]) for entry in call.transcript.of("connected")}
         return bool(rooms & self._staffed)
 
+    def _was_cut_off(self, leg: Call) -> bool:
+        """Whether a talk had no end of its own: its end was said to be ours, or the operator was
+        gone while they were on hold, and they hung up before they were told."""
+        if CUT_OFF in leg.heard:
+            return True
+        last = leg.transcript.of("connected", "held", "resumed")[-1]
+        [end] = leg.transcript.of("hung up")
+        return last.kind == "held" and any(
+            entry.text == last.text and entry.noted_at < end.noted_at
+            for other in self._legs
+            if is_operator(other)
+            for entry in other.transcript.of("left")
+        )
+
     def _failures(self, audit: Audit) -> None:
         for leg in self._legs:
             if leg.failure is not None:
@@ -159,7 +173,7 @@ class Auditor:
                 case CallBackState.GIVEN_UP:
                     if jobs[each.call_sid] != 1:
                         audit.fault(f"the call back {each.id} became {jobs[each.call_sid]} jobs")
-                    if any(CUT_OFF not in leg.heard for leg in reached):
+                    if not all(map(self._was_cut_off, reached)):
                         audit.fault(f"the call back {each.id} was reached and given up")
                 case _:
                     audit.fault(f"the call back {each.id} is {each.state}: {each.reason}")

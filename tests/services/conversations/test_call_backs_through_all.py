@@ -12,9 +12,11 @@ from ivr.core.call_back import CallBackState
 from ivr.core.conversation.state import PartyRole, Phase
 from ivr.core.queue.states import DeviceType, Presence
 from ivr.core.records.call_back import CallBack
+from ivr.services.conversations.links import RoomLinks
 from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.settings import Settings
 from ivr.simulator import Busy, Hears, NoAnswer, Press, WaitUntilHears
+from ivr.simulator.targets import Target
 from tests.services.conversations.stage_floor import CALLER, DECORATOR, SAM, STAYS, Stage, now
 
 ASKS = [
@@ -110,6 +112,25 @@ def test_who_is_cut_off_is_called_again_from_the_old_place(stage: Stage, records
     CallBackPlaces(records.call_backs, stage.queue).hold(now())
     assert noted(records, call_back).state is CallBackState.WAITING
     assert [each.ticket.callback for each in stage.queue.waiting(now())] == [call_back.id]
+
+
+def test_who_hangs_up_themselves_is_not_called_again_whatever_of_it_comes_first(
+    stage: Stage, records: Records
+) -> None:
+    call_back = asked(stage, records)
+    stage.carrier.telephones[CALLER] = STAYS
+    offered(stage)
+    id_ = stage.met("sam").id
+    called = stage.leg_of(stage.see(id_), PartyRole.CALLER)
+    # That they are out of the room is told after what comes of their <Dial>.
+    called.wire.report(Target(called.address(RoomLinks(id_).after_call_back)))
+    stage.until(lambda: noted(records, call_back).ended_at)
+    after = noted(records, call_back)
+    assert (after.state, after.reached_call) == (CallBackState.REACHED, called.sid)
+    called.hang_up()
+    stage.until(lambda: stage.state().state is Presence.WRAP_UP)
+    assert noted(records, call_back) == after
+    assert stage.queue.waiting(now()) == []
 
 
 def test_an_operator_who_does_not_answer_costs_no_try(stage: Stage, records: Records) -> None:

@@ -14,7 +14,7 @@ from ivr.adapters.twilio import twiml, webhooks
 from ivr.adapters.twilio.signature import Signatures
 from ivr.core.call.instructions import Say
 from ivr.core.carrier import ENDED
-from ivr.core.conversation.events import Coming, RoomEnded, SentOut
+from ivr.core.conversation.events import Coming, Event, Left, RoomEnded, SentOut
 from ivr.core.conversation.machine import CALLER
 from ivr.core.conversation.state import Conversation, PartyRole, Phase
 from ivr.core.flow import placeholders
@@ -109,9 +109,11 @@ class ConferenceServices:
         after = RoomLinks(id_).after_call_back
         return twiml.join(room_of(id_), CALLER, conversation.recorded, action=after)
 
-    def after(self, id_: str, leg: str) -> str:
-        """Somebody who was called back is out of the room: by the end, or by a fault of ours."""
-        return self._parting(self.floor.event(id_, SentOut(CALLER, leg), self.clock()))
+    def after(self, id_: str, leg: str, hung_up: bool) -> str:
+        """Somebody who was called back is out of the room: by the end, by a fault of ours, or as
+        they have hung up, in which case nobody hears the answer."""
+        event: Event = Left(CALLER, leg=leg, was_in=True) if hung_up else SentOut(CALLER, leg)
+        return self._parting(self.floor.event(id_, event, self.clock()))
 
     def _parting(self, conversation: Conversation | None) -> str:
         """Who waits again as they were cut off hears so; all others have heard what there was."""
@@ -231,6 +233,8 @@ def conference_routes(desk: ConferenceServices) -> Blueprint:
 
     @routes.post("/after")
     def after() -> Response:
-        return document(desk.after(conversation(), request.form.get("CallSid", "")))
+        # After a hang-up too: https://www.twilio.com/docs/voice/twiml/dial#action
+        hung_up = request.form.get("CallStatus") in ENDED
+        return document(desk.after(conversation(), request.form.get("CallSid", ""), hung_up))
 
     return routes
