@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
 from redis import Redis
 
@@ -35,10 +35,12 @@ from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.incoming_texts import IncomingTexts
 from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
+from ivr.services.jobs import JobService
 from ivr.services.operator_calls import OperatorCalls
 from ivr.services.outgoing_limits import OutgoingLimits
 from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.services.recorder import Recorder
+from ivr.services.statuses import StatusService
 from ivr.settings import Settings
 
 
@@ -59,6 +61,18 @@ def open_recorder(
         CallBackPlaces(records.call_backs, OperatorQueue(redis)),
         changed,
     )
+
+
+def open_jobs(redis: Redis, records: Records, notices: JobNotices) -> JobService:
+    """What opens jobs and acts on them. `notices` says who is told."""
+    return JobService(records, lambda: notices, partial(jobs_changed, redis))
+
+
+def open_statuses(
+    redis: Redis, records: Records, refresh: Callable[[], None] = lambda: None
+) -> StatusService:
+    """What sets statuses. `refresh` has this process look again how people stand."""
+    return StatusService(records, partial(jobs_changed, redis), refresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +130,18 @@ class CallWiring:
             self._library,
         )
 
+    @cached_property
+    def notices(self) -> JobNotices:
+        """Who is told of jobs."""
+        return JobNotices(self._library, self.agency, self._settings.public_url, self._standing)
+
+    @cached_property
+    def jobs(self) -> JobService:
+        """What is done to jobs."""
+        return open_jobs(self._redis, self._records, self.notices)
+
     def _called_back(self) -> CalledBack:
-        library, agency, standing = self._library, self.agency, self._standing
-        public_url = self._settings.public_url
-        return CalledBack(
-            self._records, self._queue, lambda: JobNotices(library, agency, public_url, standing)
-        )
+        return CalledBack(self._records, self._queue, self.jobs, lambda: self.notices)
 
     def calls(
         self,

@@ -81,13 +81,9 @@ class _Office:
 
     def note(self, act: str, account: Account) -> None:
         """Keep in the audit trail what whoever runs the server has done."""
-        from ivr.adapters.sql.people.account_book import AuditEntry
-        from ivr.core.accounts.account import SERVER
+        from ivr.core.accounts.actor import at_server
 
-        about = f"account {account.login}"
-        self.book.note(
-            AuditEntry(at=self.now, account=SERVER.id, who=SERVER.login, act=act, about=about)
-        )
+        self.book.note(at_server().entry(act, self.now, about=f"account {account.login}"))
 
     def whole(self, account: Account) -> Account:
         """The account. Raises `AccountError` where its client has no such person, or the agency

@@ -105,10 +105,6 @@ def _note(records: Records, act: str, client: str | None) -> None:
     """Keep in the audit trail that it was done, and not of whom."""
     from datetime import UTC, datetime
 
-    from ivr.adapters.sql.people.account_book import AuditEntry
-    from ivr.core.accounts.account import SERVER
+    from ivr.core.accounts.actor import at_server
 
-    done = AuditEntry(
-        at=datetime.now(UTC), account=SERVER.id, who=SERVER.login, act=act, client=client
-    )
-    records.accounts.note(done)
+    records.accounts.note(at_server().entry(act, datetime.now(UTC), client))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.adapters.sql import Records
     from ivr.core.jobs.acts import Act
     from ivr.core.jobs.job import Job, Owner
-    from ivr.services.deliveries.job_notices import JobNotices
+    from ivr.services.jobs import JobService
 
 MOST = 1000
 
@@ -85,7 +85,7 @@ class _Desk:
     """What the acts work with."""
 
     records: Records
-    notices: JobNotices
+    jobs: JobService
     now: datetime
 
     def job(self, beginning: str) -> Job:
@@ -102,7 +102,7 @@ class _Desk:
         """Whom `name`, or `operator:name`, means. Raises `JobError`."""
         from ivr.errors import JobError
 
-        possible = self.notices.owners(job)
+        possible = self.jobs.owners(job)
         found = next((each for each in possible if name in (each.id, each.key)), None)
         if found is None:
             names = ", ".join(each.id for each in possible)
@@ -113,8 +113,10 @@ class _Desk:
 def _desk() -> _Desk:
     from ivr.adapters.files.agency import load_agency
     from ivr.adapters.files.flows.library import Library
+    from ivr.adapters.redis.server import connect
     from ivr.adapters.sql import open_records
     from ivr.adapters.system.running import settings_here
+    from ivr.bootstrap import open_jobs
     from ivr.core.nodes import KINDS
     from ivr.services.deliveries.job_notices import JobNotices
 
@@ -122,7 +124,7 @@ def _desk() -> _Desk:
     library = Library(settings.flows, KINDS)
     records, agency = open_records(settings.database_url), load_agency(settings.flows)
     notices = JobNotices(library, agency, settings.public_url, records.statuses.standing)
-    return _Desk(records, notices, datetime.now(UTC))
+    return _Desk(records, open_jobs(connect(settings), records, notices), datetime.now(UTC))
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -175,11 +177,13 @@ def _show(args: argparse.Namespace) -> int:
 
 def _do(args: argparse.Namespace, make: Callable[[_Desk, Job, argparse.Namespace], Act]) -> int:
     """Do one act. Raises `JobError` where it is refused."""
+    from ivr.core.accounts.actor import at_server
+
     desk = _desk()
     job = desk.job(args.job)
     by = args.by or getpass.getuser()
     act = make(desk, job, args)
-    after = desk.records.jobs.act(job.id, act, by, desk.now, job.version, desk.notices.promise)
+    after = desk.jobs.act(job.id, act, at_server(by), desk.now, job.version)
     print(_as_text(after, desk.now))
     return 0
 

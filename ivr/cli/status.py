@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     _known(flow, args.person)
     try:
         if args.say is not None:
-            print(_say(records, flow, args))
+            print(_say(settings, records, flow, args))
         else:
             _list(records, flow, args)
     finally:
@@ -51,13 +51,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _say(records: Records, flow: CallFlow, args: argparse.Namespace) -> str:
+def _say(settings: Settings, records: Records, flow: CallFlow, args: argparse.Namespace) -> str:
+    from ivr.adapters.redis.server import connect
+    from ivr.bootstrap import open_statuses
     from ivr.core.availability.status import How
     from ivr.services.status_texts import Writer, obey
 
     writer = Writer(flow, args.person, args.by, How.COMMAND)
-    statuses = records.statuses
-    return statuses.together(obey(statuses, writer, args.say, datetime.now(UTC)))
+    do = obey(records.statuses.ahead, writer, args.say, datetime.now(UTC))
+    return open_statuses(connect(settings), records).obey(flow.client_id, do)
 
 
 def _list(records: Records, flow: CallFlow, args: argparse.Namespace) -> None:

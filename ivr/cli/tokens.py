@@ -107,15 +107,6 @@ def _revoke(args: argparse.Namespace) -> int:
 
 def _note(records: Records, token: Token, act: str, now: datetime) -> None:
     """Keep in the audit trail what whoever runs the server has done."""
-    from ivr.adapters.sql.people.account_book import AuditEntry
-    from ivr.core.accounts.account import SERVER
+    from ivr.core.accounts.actor import at_server
 
-    done = AuditEntry(
-        at=now,
-        account=SERVER.id,
-        who=SERVER.login,
-        act=act,
-        client=token.client,
-        about=f"token {token.id}",
-    )
-    records.accounts.note(done)
+    records.accounts.note(at_server().entry(act, now, token.client, f"token {token.id}"))

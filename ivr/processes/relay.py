@@ -65,7 +65,7 @@ def loops(settings: Settings) -> list[Loop]:
     library = LatestLibrary(lambda: Library(settings.flows, KINDS, RecordedVersions(records, _now)))
     changed = partial(jobs_changed, redis)
     rising = EscalationService(records, settings, library, _now, changed)
-    called_back = CalledBack(records, queue, rising.notices)
+    called_back = CalledBack(records, queue, rising.jobs, rising.notices)
     exchange = open_floor(settings, redis, agency, _now, callbacks=called_back)
     changes = Changes(redis)
     recorder = open_recorder(redis, records, library, exchange.floor)

@@ -40,7 +40,8 @@ class IncomingTexts:
         """
         flow = self.library().answering(text.to)
         if flow is not None and asks(flow, text.from_, text.body):
-            self.records.texts.keep_request(text, obey_text(self.records.statuses, text, flow))
+            do = obey_text(self.records.statuses.ahead, text, flow)
+            self.records.texts.keep_request(text, do)
             self.statuses_changed()
             self.jobs_changed(flow.client_id)
         elif acknowledges(text.body):

@@ -6,25 +6,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from ivr.adapters.sql.people import status_book
-from ivr.adapters.sql.people.status_book import StatusBook
 from ivr.core.availability import status as rules
 from ivr.core.availability.reading import Back, SetStatus, is_command, read
-from ivr.core.availability.status import How, StatusRequest
+from ivr.core.availability.status import How, Status, StatusRequest
 from ivr.core.availability.words import everybody_at, said
 from ivr.core.call.engine import CallFlow
 from ivr.core.gsm7 import fit
 from ivr.core.records.text_message import TextReceived
 from ivr.errors import StatusError
 from ivr.metrics import STATUS_TEXTS
+from ivr.services.unit_of_work import StatusRepository, UnitOfWork
 from ivr.tools.rehearsal.first_change import change_in_short
 
 MOST_PARTS = 3
 """Of an answer, each of which is paid for."""
 
-Do = Callable[[sa.Connection], str]
+StatusesAhead = Callable[[str, datetime], tuple[Status, ...]]
+"""A client's statuses that hold now or are still to come."""
+
+Do = Callable[[UnitOfWork], str]
 """Does something within a transaction, and says what."""
 
 
@@ -57,7 +57,7 @@ def asks(flow: CallFlow, number: str, text: str) -> bool:
     return is_command(text) and bool(whose(flow, number))
 
 
-def obey_text(statuses: StatusBook, text: TextReceived, flow: CallFlow) -> Do:
+def obey_text(ahead: StatusesAhead, text: TextReceived, flow: CallFlow) -> Do:
     """What a text asks for, to be done in one transaction; it returns the answer, which tells what
     was done or, kindly, what was not understood."""
     people = whose(flow, text.from_)
@@ -68,12 +68,12 @@ def obey_text(statuses: StatusBook, text: TextReceived, flow: CallFlow) -> Do:
         )
     writer = Writer(flow, people[0], flow.people[people[0]].name, How.TEXT)
     try:
-        do = obey(statuses, writer, text.body, text.received_at)
+        do = obey(ahead, writer, text.body, text.received_at)
     except StatusError as error:
         return _refused(str(error))
 
-    def done(connection: sa.Connection) -> str:
-        answer = do(connection)
+    def done(work: UnitOfWork) -> str:
+        answer = do(work)
         STATUS_TEXTS.labels("done").inc()
         return fit(answer, MOST_PARTS)
 
@@ -81,14 +81,14 @@ def obey_text(statuses: StatusBook, text: TextReceived, flow: CallFlow) -> Do:
 
 
 def _refused(answer: str) -> Do:
-    def refused(_: sa.Connection) -> str:
+    def refused(_: UnitOfWork) -> str:
         STATUS_TEXTS.labels("refused").inc()
         return fit(answer, MOST_PARTS)
 
     return refused
 
 
-def obey(statuses: StatusBook, writer: Writer, text: str, now: datetime) -> Do:
+def obey(ahead: StatusesAhead, writer: Writer, text: str, now: datetime) -> Do:
     """What `text` says of `writer`, to be done in one transaction; it returns what was done.
 
     Raises `StatusError`, kindly and with an example, where it is not understood or cannot be.
@@ -96,11 +96,11 @@ def obey(statuses: StatusBook, writer: Writer, text: str, now: datetime) -> Do:
     client = writer.flow.client
     command = read(text, now, client.timezone, client.language)
     if isinstance(command, Back):
-        return lambda connection: " ".join(_back(connection, writer, command, now))
+        return lambda work: " ".join(_back(work.statuses, writer, command, now))
     wish = rules.checked(_wish(writer, command), now)
-    known = statuses.ahead(writer.flow.client_id, now)
+    known = ahead(writer.flow.client_id, now)
     hear = change_in_short(writer.flow, known, wish, now)
-    return lambda connection: " ".join(_set(connection, writer, wish, hear, now))
+    return lambda work: " ".join(_set(work.statuses, writer, wish, hear, now))
 
 
 def _wish(writer: Writer, command: SetStatus) -> StatusRequest:
@@ -116,11 +116,11 @@ def _wish(writer: Writer, command: SetStatus) -> StatusRequest:
 
 
 def _set(
-    connection: sa.Connection, writer: Writer, wish: StatusRequest, hear: str, now: datetime
+    statuses: StatusRepository, writer: Writer, wish: StatusRequest, hear: str, now: datetime
 ) -> Iterator[str]:
     """Set it; the sentences tell what was set, and what callers will then `hear`."""
     zone = writer.flow.client.timezone
-    was_set = status_book.set_status(connection, wish, now)
+    was_set = statuses.set(wish, now)
     new = was_set.status
     yield f"{_who(writer, new.person)}: {said(new, now, zone)}."
     for each in was_set.replaced:
@@ -130,13 +130,15 @@ def _set(
         yield f"{_word(new.person, 'BACK')} ends it."
 
 
-def _back(connection: sa.Connection, writer: Writer, command: Back, now: datetime) -> Iterator[str]:
+def _back(
+    statuses: StatusRepository, writer: Writer, command: Back, now: datetime
+) -> Iterator[str]:
     """End it; the sentences tell what has ended, and what has not."""
     flow, person = writer.flow, None if command.everybody else writer.person
     client, zone = flow.client_id, flow.client.timezone
     by, how = writer.by, writer.how
-    ended = status_book.back(connection, client, person, by, how, now, planned=command.planned)
-    left = status_book.ahead(connection, client, now)
+    ended = statuses.back(client, person, by, how, now, planned=command.planned)
+    left = statuses.ahead(client, now)
     whole = rules.counting(left, client, None, now) if person else None
     nothing = "nothing was set, so nothing has ended."
     yield f"{_who(writer, person)}: {'back.' if ended else nothing}"

@@ -23,7 +23,7 @@ from ivr.adapters.sql import open_records
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.adapters.twilio.signature import Signatures
-from ivr.bootstrap import CallWiring, open_recorder
+from ivr.bootstrap import CallWiring, open_recorder, open_statuses
 from ivr.core.flow.findings import Severity
 from ivr.core.nodes import KINDS
 from ivr.core.nodes.base import Kind
@@ -106,7 +106,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_blueprint(conference_routes(rooms))
     own = wiring.operator_calls(exchange, limits)
     app.extensions["operator_calls"] = own
-    console = ConsoleServices(settings, library, records, redis, clock, agency, floor, own)
+    jobs, saying = wiring.jobs, open_statuses(redis, records, statuses.refresh)
+    console = ConsoleServices(
+        settings, library, records, redis, clock, agency, floor, jobs, saying, own
+    )
     app.register_blueprint(console_routes(console))
     app.register_blueprint(sms_routes(signatures, library, intake, clock))
     flows = {"flows": partial(_flows_are_good, library)}
@@ -117,7 +120,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.add_url_rule("/", view_func=_home)
     app.add_url_rule("/media/hold.wav", view_func=_hold_music)
     app.add_url_rule(MOMENT_MUSIC, view_func=_moment_music)
-    mount(app, ApiServices(settings, library, records, redis, agency, recorder.jobs_changed, clock))
+    mount(app, ApiServices(settings, library, records, redis, agency, jobs, saying, clock))
     app.wsgi_app = PublicOrigin(app.wsgi_app, settings.public_url)  # type: ignore[method-assign]
     if settings.public_url.startswith("https:"):
         # Whoever speaks TLS for us stands before us, and says who asks.

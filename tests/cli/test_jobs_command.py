@@ -14,6 +14,7 @@ from ivr.adapters.sql import Records, migrate, open_records
 from ivr.core.jobs.job import FollowUpTerms, Job, Opening
 from ivr.core.records.outbox import OutboxKind
 from tests.flow_files import EXAMPLES
+from tests.job_changes import open_job
 from tests.job_samples import IAN, new_job
 
 
@@ -42,7 +43,7 @@ def late(records: Records) -> Job:
     )
     fields = {"reason": "a \x1b[31mleak"}
     new = new_job(opening=opening, fields=fields, caller="+441632960001")
-    return records.jobs.open(new, now - timedelta(hours=5))
+    return open_job(records, new, now - timedelta(hours=5))
 
 
 def now(records: Records, job: Job) -> Job:
@@ -86,7 +87,8 @@ def test_the_list_can_be_narrowed_down(
     records: Records, late: Job, capsys: pytest.CaptureFixture[str]
 ) -> None:
     due = datetime.now(UTC) + timedelta(hours=1)
-    records.jobs.open(
+    open_job(
+        records,
         new_job(client="acme", opening=Opening(IAN, due, FollowUpTerms(), "Call")),
         due - timedelta(hours=2),
     )
@@ -153,7 +155,7 @@ def test_what_is_refused_is_explained_and_changes_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     if arguments == ["show", ""]:
-        records.jobs.open(new_job(), datetime.now(UTC))
+        open_job(records, new_job(), datetime.now(UTC))
         said = "Several jobs begin"
     assert main(["jobs", *(late.id if each == "JOB" else each for each in arguments)]) == 2
     assert said in capsys.readouterr().err

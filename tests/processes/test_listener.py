@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import json
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -50,23 +50,24 @@ def _until_closed(hearing: ListenerSession) -> None:
             assert hearing.hear(SILENCE) == []
 
 
-def _is_closed(hearing: ListenerSession) -> bool:
-    try:
-        assert hearing.hear(SILENCE) == []
-    except SpeechError:
-        return True
-    return False
+def _asking(path: Path) -> socket.socket:
+    """Somebody who has asked for a place, and says nothing."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(str(path))
+    asked = {"language": "ko", "phrases": PHRASES, "pause": 0.25}
+    connection.sendall(json.dumps(asked).encode() + b"\n")
+    return connection
 
 
 def test_of_two_who_come_at_once_one_has_the_only_place(path: Path) -> None:
-    both = [ListenerSession(path, "ko", PHRASES, 0.25) for _ in range(2)]
-    try:
-        refused = next(hearing for hearing in itertools.cycle(both) if _is_closed(hearing))
-        [served] = [hearing for hearing in both if hearing is not refused]
-        assert served.hear(SILENCE) == []
-    finally:
-        for hearing in both:
-            hearing.close()
+    with _asking(path) as one, _asking(path) as other:
+        [refused] = select.select([one, other], [], [])[0]
+        assert refused.recv(1) == b""
+        served = other if refused is one else one
+        with _asking(path) as late:
+            assert late.recv(1) == b"", "the place is still taken"
+        served.sendall(SILENCE)
+        assert not select.select([served], [], [], 0)[0]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -39,6 +40,7 @@ from ivr.adapters.sql.search import findings
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.search.findings import Thing
 from ivr.adapters.sql.search.index import Hit
+from ivr.adapters.sql.unit_of_work import SqlUnitOfWork
 from ivr.core.records.call_detail import CallDetail
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import (
@@ -106,6 +108,12 @@ class Records:
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""
         self._engine.dispose()
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[SqlUnitOfWork]:
+        """One transaction that writes: all of it or nothing."""
+        with writing(self._engine) as connection:
+            yield SqlUnitOfWork(connection)
 
     def probe(self) -> None:
         """Write, and change nothing. Raises `PartDown`."""

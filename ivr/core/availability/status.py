@@ -82,6 +82,14 @@ class Status:
         return self.client == client and self.person == person
 
 
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """What came of setting a status: it, and those that it cut short, as they are now."""
+
+    status: Status
+    replaced: tuple[Status, ...] = ()
+
+
 def checked(wish: StatusRequest, now: datetime) -> StatusRequest:
     """The wish as it may be kept: one whose beginning has just passed begins now.
 

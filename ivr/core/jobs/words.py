@@ -26,6 +26,24 @@ from ivr.core.jobs.acts import (
 )
 from ivr.core.jobs.job import Owner
 
+PARTICIPLES = {
+    "take": "taken",
+    "hand": "assigned",
+    "return": "returned",
+    "snooze": "snoozed",
+    "note": "noted",
+    "read": "read",
+    "plan": "rescheduled",
+    "close": "closed",
+    "reopen": "opened again",
+}
+"""What a job is after somebody has acted on it, by the act."""
+
+
+def done(act: Act) -> str:
+    """What a job is after an act: `taken`, `assigned`."""
+    return PARTICIPLES[act.act]
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:

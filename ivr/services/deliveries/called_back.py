@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 import structlog
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.jobs.book import act_in, open_in
-from ivr.adapters.sql.jobs.rows import locked
 from ivr.adapters.sql.queue.call_back_book import GivenUp, Settled
 from ivr.core.call_back import CallBackState
 from ivr.core.jobs.acts import Note
@@ -23,7 +20,9 @@ from ivr.core.queue.entry import for_callback
 from ivr.core.records.call_back import CallBack
 from ivr.core.ring_numbers import NOT_RUNG, REACHED, came_of
 from ivr.services.deliveries.job_notices import JobNotices
+from ivr.services.jobs import JobService
 from ivr.services.queue.call_backs import PUT_BACK_AFTER, next_call
+from ivr.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -35,10 +34,15 @@ class CalledBack:
     `StateUnavailable`; `now` is aware. `notices` knows the clients' files as they are."""
 
     def __init__(
-        self, records: Records, queue: OperatorQueue, notices: Callable[[], JobNotices]
+        self,
+        records: Records,
+        queue: OperatorQueue,
+        jobs: JobService,
+        notices: Callable[[], JobNotices],
     ) -> None:
         self._records = records
         self._queue = queue
+        self._jobs = jobs
         self._notices = notices
 
     def wanted(self, callback: str) -> bool:
@@ -114,12 +118,12 @@ class CalledBack:
         found = self._records.call_backs.find(callback)
         if found is None or found.rung_by is None:
             return None
-        job, by, notices = found.job, found.rung_by, self._notices()
-        text = f"rang {notices.written(found.client, found.number)}: {came}"
+        job, by, jobs = found.job, found.rung_by, self._jobs.ready()
+        text = f"rang {self._notices().written(found.client, found.number)}: {came}"
 
-        def noted(connection: sa.Connection) -> None:
-            if job is not None and locked(connection, job) is not None:
-                act_in(connection, job, Note(text), by, now, notices.promise)
+        def noted(work: UnitOfWork) -> None:
+            if job is not None:
+                jobs.act_in(work, job, Note(text), by, now)
 
         return noted
 
@@ -138,4 +142,5 @@ class CalledBack:
             call_sid=call_back.call_sid,
             fields=call_back.fields,
         )
-        return lambda connection: open_in(connection, job, now, notices.promise)
+        jobs = self._jobs.ready()
+        return lambda work: jobs.open_in(work, job, now)

@@ -15,6 +15,7 @@ from ivr.core.jobs.acts import Alarm
 from ivr.core.nodes.base import Kind
 from ivr.errors import FlowError, JobError
 from ivr.services.deliveries.job_notices import JobNotices
+from ivr.services.jobs import JobService
 from ivr.settings import Settings
 
 log = structlog.get_logger()
@@ -39,7 +40,7 @@ class EscalationService:
         self._settings = settings
         self._library = library
         self._clock = clock
-        self._changed = changed
+        self.jobs = JobService(records, self.notices, changed)
         self._agency = Agency.model_validate({})
 
     def once(self) -> int:
@@ -49,14 +50,11 @@ class EscalationService:
         due = self._records.jobs.rising(now)
         if not due:
             return 0
-        notices = self.notices()
-        return sum(self._rise(job_id, notices, now) for job_id in due)
+        return sum(self._escalate(job_id, now) for job_id in due)
 
-    def _rise(self, job_id: str, notices: JobNotices, now: datetime) -> bool:
+    def _escalate(self, job_id: str, now: datetime) -> bool:
         try:
-            act = self._records.jobs.rise(
-                job_id, now, lambda job: notices.next_owner(job, now), notices.promise
-            )
+            act = self.jobs.escalate(job_id, now)
         except JobError as error:  # one job must not keep the others from rising
             log.error("job.not_risen", job=job_id, error=str(error))
             return False
@@ -64,8 +62,6 @@ class EscalationService:
             return False  # somebody has just acted
         say = log.error if isinstance(act, Alarm) else log.warning
         say(f"job.{act.act}", job=job_id)
-        if job := self._records.jobs.find(job_id):
-            self._changed(job.client)
         return True
 
     def notices(self) -> JobNotices:

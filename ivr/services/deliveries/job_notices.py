@@ -6,14 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
-import sqlalchemy as sa
-
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.mail.email import readable_number, title
-from ivr.adapters.sql import outbox
-from ivr.adapters.sql.tables import accounts
 from ivr.adapters.twilio.rest.outgoing import Outgoing
-from ivr.core.accounts.roles import Role
 from ivr.core.agency import Agency
 from ivr.core.availability.standing import StandingOf
 from ivr.core.call.engine import CallFlow
@@ -32,6 +27,7 @@ from ivr.core.records.message import Recipient
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.ring_numbers import how_to_ring, ring_numbers
 from ivr.errors import UnknownClient
+from ivr.services.unit_of_work import UnitOfWork
 
 
 class JobNotices:
@@ -74,13 +70,13 @@ class JobNotices:
         agency, flow = self._agency, self._flow(job.client) if job else None
         return possible_owners(flow, agency.name, agency.operator_names)
 
-    def promise(self, connection: sa.Connection, change: Change) -> None:
-        """Promise to tell whoever is to know of an act."""
+    def enqueue(self, work: UnitOfWork, change: Change) -> None:
+        """Put into the outbox what goes to whoever is to know of an act."""
         job, flow = change.after, self._flow(change.after.client)
         about = self._about(job, flow)
         for each in told(change, about):
-            for recipient in self._reached(connection, each, job.kind, flow):
-                self._write(connection, change, each, about, recipient)
+            for recipient in self._reached(work, each, job.kind, flow):
+                self._write(work, change, each, about, recipient)
 
     def written(self, client: str, number: str) -> str:
         """A number (E.164) as people of the client's country write it."""
@@ -100,12 +96,12 @@ class JobNotices:
         return _about(job, name, zone, flow.client.language)
 
     def _reached(
-        self, connection: sa.Connection, each: NoticeRecipient, kind: str, flow: CallFlow | None
+        self, work: UnitOfWork, each: NoticeRecipient, kind: str, flow: CallFlow | None
     ) -> Iterator[Recipient]:
         agency = self._at_agency(self._agency, flow)
         if each.owner is None:
             yield agency
-            yield from _supervisors(connection)
+            yield from work.supervisors.reached_by_email()
         elif each.owner.kind is OwnerKind.OPERATOR:
             operator = self._agency.operators.get(each.owner.id)
             reached = self._at_agency(operator, flow) if operator else agency
@@ -138,7 +134,7 @@ class JobNotices:
 
     def _write(
         self,
-        connection: sa.Connection,
+        work: UnitOfWork,
         change: Change,
         each: NoticeRecipient,
         about: About,
@@ -175,7 +171,7 @@ class JobNotices:
             "language": about.language,
         }
         key = once(job, to.email or to.reach.phone or "")
-        outbox.add(connection, OutboxKind.NOTICE, job.id, change.at, payload, key)
+        work.enqueue(OutboxKind.NOTICE, job.id, change.at, payload, key)
 
 
 def _about(job: Job, client: str, zone: tzinfo, language: str) -> About:
@@ -196,13 +192,3 @@ def _as_agreed(reach: ContactPoint, each: NoticeRecipient) -> ContactPoint:
         return reach
     named = tuple(map(Channel, each.channels))
     return replace(reach, wishes=replace(reach.wishes, channels=named, together=len(named)))
-
-
-def _supervisors(connection: sa.Connection) -> Iterator[Recipient]:
-    query = sa.select(accounts.c.name, accounts.c.email).where(
-        accounts.c.role == Role.SUPERVISOR,
-        accounts.c.disabled.is_(False),
-        accounts.c.email.is_not(None),
-    )
-    for row in connection.execute(query):
-        yield Recipient(row.name, row.email)

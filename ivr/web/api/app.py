@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from ivr.adapters.sql.people.account_book import AuditEntry
+from ivr.core.accounts.actor import program
 from ivr.core.accounts.token import Token
 from ivr.errors import AnsweredBefore, ApiError, RecordsUnavailable, StateUnavailable
 from ivr.metrics import API_REQUESTS
@@ -170,17 +170,10 @@ def _once(office: ApiServices, operation: Operation, token: Token) -> Idempotent
 def _note(office: ApiServices, operation: Operation, asked: ApiRequest, answer: Answer) -> None:
     """Keep in the audit log; what is only read, once in a while. Who asks only whether
     something is there gets nothing of it."""
-    if request.method == "HEAD":
+    if request.method == "HEAD" or operation.noted is None:
         return
-    book, token = office.records.accounts, asked.token
-    act = AuditEntry(
-        at=asked.now,
-        account=token.id,
-        who=f"token {token.name}",
-        act=operation.noted,
-        client=answer.client,
-        about=answer.about,
-    )
+    book = office.records.accounts
+    act = program(asked.token).entry(operation.noted, asked.now, answer.client, answer.about)
     if operation.is_write or not book.noted(act, asked.now - READ_AGAIN):
         book.note(act)
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-import sqlalchemy as sa
 from flask import Response
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.programs import kept_answers
 from ivr.core.records.kept_answer import KeptAnswer
 from ivr.errors import ApiError
+from ivr.services.unit_of_work import UnitOfWork
 from ivr.web.api.types import ResponseModel
 
 KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -32,11 +31,11 @@ class IdempotentWrite:
     status: int
     now: datetime
 
-    def keep(self, connection: sa.Connection, answer: ResponseModel) -> None:
+    def keep(self, work: UnitOfWork, answer: ResponseModel) -> None:
         """Keep the answer, in the transaction that does it. Raises `AnsweredBefore`."""
         body = answer.model_dump_json(by_alias=True)
         kept = KeptAnswer(self.token, self.key, self.request, self.status, body)
-        kept_answers.keep(connection, kept, self.now)
+        work.keep_answer(kept, self.now)
 
     def earlier(self) -> Response | None:
         """What was answered before. Raises `ApiError` where it was to another request."""

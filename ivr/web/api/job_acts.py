@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import sqlalchemy as sa
 from pydantic import Field
 
+from ivr.core.accounts.actor import program
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.jobs import acts
-from ivr.core.jobs.acts import Act, Change
+from ivr.core.jobs.acts import Act
 from ivr.core.jobs.job import Job as Kept
 from ivr.core.jobs.job import Outcome, Owner
 from ivr.errors import ApiError, JobError, JobMoved
+from ivr.services.unit_of_work import UnitOfWork
 from ivr.web.api.jobs import Job, job_of, owners_of, shown
 from ivr.web.api.operation import Answer, ApiRequest, Operation
 from ivr.web.api.services import ApiServices
@@ -103,22 +104,19 @@ def act_operations(office: ApiServices) -> list[Operation]:
         job = job_of(office, asked)
         body: JobAct = asked.body
         act = _act(office, asked, job)
-        notices = office.notices
 
-        def promise(connection: sa.Connection, change: Change) -> None:
-            notices.promise(connection, change)
-            asked.keep(connection, shown(change.after))
+        def keep(work: UnitOfWork, job: Kept) -> None:
+            asked.keep(work, shown(job))
 
         try:
-            after = office.records.jobs.act(
-                job.id, act, asked.token.name, asked.now, body.version, promise
+            after = office.jobs.act(
+                job.id, act, program(asked.token), asked.now, body.version, keep
             )
         except JobMoved as error:
             raise ApiError("moved", str(error)) from error
         except JobError as error:
             raise ApiError("refused", str(error)) from error
-        office.jobs_changed(job.client)
-        return Answer(shown(after), job.client, f"job {job.id}")
+        return Answer(shown(after))
 
     return [
         Operation(
@@ -132,7 +130,7 @@ def act_operations(office: ApiServices) -> list[Operation]:
             "something down, close it or open it again. The act is kept for ever in the job’s "
             "history, in the token’s name.",
             do=act_on_job,
-            noted="acted on a job",
+            noted=None,
             body=Body,
             answer=Job,
             once=True,

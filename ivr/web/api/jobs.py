@@ -154,7 +154,7 @@ def job_of(office: ApiServices, asked: ApiRequest) -> Kept:
 def owners_of(office: ApiServices, asked: ApiRequest, job: Kept) -> list[Holder]:
     """To whom a job can go. Which operators there are is the agency's own business: a client hands
     back to the agency."""
-    possible = office.notices.owners(job)
+    possible = office.jobs.owners(job)
     ours = asked.token.client is None
     return [each for each in possible if ours or each.kind is not OwnerKind.OPERATOR]
 

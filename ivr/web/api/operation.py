@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-import sqlalchemy as sa
 from flask import Response
 
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.accounts.token import Token
 from ivr.errors import ApiError
+from ivr.services.unit_of_work import UnitOfWork
 from ivr.web.api.types import RequestModel, ResponseModel
 
-Keep = Callable[[sa.Connection, ResponseModel], None]
+Keep = Callable[[UnitOfWork, ResponseModel], None]
 """Keeps the answer to a write, in the transaction that does it."""
 
 
-def kept_by_nobody(connection: sa.Connection, answer: ResponseModel) -> None:
+def kept_by_nobody(work: UnitOfWork, answer: ResponseModel) -> None:
     """For a write that carries no key."""
 
 
@@ -63,8 +63,8 @@ class Operation:
 
     `path` names its variables in braces. `answer` is the type of what is answered (None: nothing),
     `media` its media types where it is no JSON. `noted` says in the audit log what was
-    done; `once` that it takes an `Idempotency-Key`; `problems` which statuses it has besides those
-    that every operation has.
+    done (None: the service that does it says so); `once` that it takes an `Idempotency-Key`;
+    `problems` which statuses it has besides those that every operation has.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Operation:
     tag: str
     summary: str
     do: Callable[[ApiRequest], Answer]
-    noted: str
+    noted: str | None
     description: str = ""
     query: type[RequestModel] | None = None
     body: Any = None

@@ -13,28 +13,23 @@ from ivr.adapters.sql import Records
 from ivr.core.agency import Agency
 from ivr.core.nodes.base import Kind
 from ivr.errors import UnknownClient
-from ivr.services.deliveries.job_notices import JobNotices
+from ivr.services.jobs import JobService
+from ivr.services.statuses import StatusService
 from ivr.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class ApiServices:
-    """The parts of this installation that the API uses; `jobs_changed` tells consoles of a
-    client's jobs."""
+    """The parts of this installation that the API uses."""
 
     settings: Settings
     library: Library[Kind]
     records: Records
     redis: Redis
     agency: Agency
-    jobs_changed: Callable[[str], None]
+    jobs: JobService
+    statuses: StatusService
     clock: Callable[[], datetime]
-
-    @property
-    def notices(self) -> JobNotices:
-        """What people are told of jobs."""
-        standing = self.records.statuses.standing
-        return JobNotices(self.library, self.agency, self.settings.public_url, standing)
 
     def zone(self, client: str) -> tzinfo:
         """Where the client's clocks are; UTC where its file is gone."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from pydantic import Field
 
-from ivr.adapters.sql.people.status_book import WasSet
+from ivr.core.accounts.actor import program
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.availability.standing import StatusKind
-from ivr.core.availability.status import How, StatusRequest
+from ivr.core.availability.status import How, StatusChange, StatusRequest
 from ivr.core.availability.status import Status as Kept
 from ivr.core.call.engine import CallFlow
 from ivr.errors import ApiError, StatusError, UnknownClient
+from ivr.services.unit_of_work import UnitOfWork
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
 from ivr.web.api.services import ApiServices
 from ivr.web.api.types import At, Id, Moment, RequestModel, ResponseModel, Word
@@ -83,24 +83,21 @@ def status_operations(office: ApiServices) -> list[Operation]:
             how=How.API,
         )
 
-        def keep(connection: sa.Connection, came: WasSet) -> None:
-            asked.keep(connection, _of(came.status))
+        def keep(work: UnitOfWork, came: StatusChange) -> None:
+            asked.keep(work, _of(came.status))
 
         try:
-            came = office.records.statuses.set(wish, asked.now, asked.token.id, keep)
+            came = office.statuses.set(wish, program(asked.token), asked.now, keep)
         except StatusError as error:
             raise ApiError("refused", str(error)) from error
-        office.jobs_changed(flow.client_id)
         return Answer(_of(came.status), flow.client_id, f"status {came.status.id}")
 
     def end_status(asked: ApiRequest) -> Answer:
         client, status = flow_of(asked).client_id, asked.path["status"]
-        by, book = asked.token, office.records.statuses
         try:
-            book.end(status, client, by.name, How.API, asked.now, by.id)
+            office.statuses.end(status, client, How.API, program(asked.token), asked.now)
         except StatusError as error:
             raise missing("status") from error
-        office.jobs_changed(client)
         return Answer(None, client, f"status {status}")
 
     return [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import sqlalchemy as sa
 from pydantic import Field
 
 from ivr.core.accounts.scopes import TokenScope
@@ -12,6 +11,7 @@ from ivr.core.records.happening import Happening
 from ivr.core.records.subscription import MOST, Subscription
 from ivr.errors import ApiError
 from ivr.services.deliveries.events import secret_of
+from ivr.services.unit_of_work import UnitOfWork
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
 from ivr.web.api.services import ApiServices
 from ivr.web.api.types import At, Id, RequestModel, ResponseModel
@@ -112,8 +112,8 @@ def webhook_operations(office: ApiServices) -> list[Operation]:
         for event in body.events:
             asked.needs(NEEDS.get(event.partition(".")[0], TokenScope.MESSAGES_READ))
 
-        def keep(connection: sa.Connection, made: Subscription) -> None:
-            asked.keep(connection, _of(made))
+        def keep(work: UnitOfWork, made: Subscription) -> None:
+            asked.keep(work, _of(made))
 
         events = tuple(dict.fromkeys(body.events))
         token = asked.token

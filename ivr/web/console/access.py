@@ -20,8 +20,9 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, flash, g
 
-from ivr.adapters.sql.people.account_book import AccountBook, AuditEntry
+from ivr.adapters.sql.people.account_book import AccountBook
 from ivr.core.accounts.account import Account
+from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -85,7 +86,8 @@ def note(act: str, *, client: str | None = None, about: str | None = None) -> No
 
 def note_once(act: str, *, client: str | None, about: str | None, within: timedelta) -> None:
     """`note` what a browser does in many requests, unless it was noted `within` that time."""
-    here, done = access(), _act(current_account(), act, client, about)
+    here = access()
+    done = signed_in(current_account()).entry(act, here.clock(), client, about)
     if not here.book.noted(done, done.at - within):
         here.book.note(done)
 
@@ -94,20 +96,10 @@ def note_as(
     account: Account, act: str, *, client: str | None = None, about: str | None = None
 ) -> None:
     """Keep in the audit trail that `account` does `act`."""
-    access().book.note(_act(account, act, client, about))
+    here = access()
+    here.book.note(signed_in(account).entry(act, here.clock(), client, about))
 
 
 def answer(text: str) -> None:
     """Say `text` on the page that is shown next: what somebody has asked for is done."""
     flash(text)
-
-
-def _act(account: Account, act: str, client: str | None, about: str | None) -> AuditEntry:
-    return AuditEntry(
-        at=access().clock(),
-        account=account.id,
-        who=account.login,
-        act=act,
-        client=client,
-        about=about,
-    )

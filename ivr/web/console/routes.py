@@ -29,9 +29,10 @@ from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.nodes.base import Kind
 from ivr.errors import FlowError, UnknownClient
-from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.deliveries.read_links import ReadLinks
+from ivr.services.jobs import JobService
 from ivr.services.operator_calls import OperatorCalls
+from ivr.services.statuses import StatusService
 from ivr.settings import Settings
 from ivr.tools.picture.svg import stylesheet
 from ivr.web.console.access import Access, current_account, needs, open_to_all
@@ -84,6 +85,8 @@ class ConsoleServices:
     clock: Callable[[], datetime]
     agency: Agency
     floor: Conversations
+    jobs: JobService
+    statuses: StatusService
     operator_calls: OperatorCalls | None = None
 
     def agency_now(self) -> Agency:
@@ -92,12 +95,6 @@ class ConsoleServices:
             return load_agency(self.settings.flows)
         except FlowError:
             return self.agency
-
-    @property
-    def notices(self) -> JobNotices:
-        """What people are told of jobs."""
-        standing = self.records.statuses.standing
-        return JobNotices(self.library, self.agency, self.settings.public_url, standing)
 
     def jobs_changed(self, client: str) -> None:
         """Tell consoles that jobs of a client have changed."""
@@ -145,10 +142,10 @@ def console_routes(desk: ConsoleServices) -> Blueprint:
     message_routes(console, MessagePages(desk.records, desk.library, recordings, clock))
     read_links = ReadLinks(desk.settings.secret_key, public_url)
     read_routes(console, ReadPages(desk.records, read_links, recordings, desk.jobs_changed, clock))
-    jobs = JobPages(desk.records, desk.library, desk.notices, desk.jobs_changed, clock)
+    jobs = JobPages(desk.records, desk.library, desk.jobs, clock)
     job_routes(console, jobs)
     ring_routes(console, RingPages(desk.records, jobs, desk.operator_calls, clock))
-    client_routes(console, ClientPages(jobs, desk.flow_of, desk.agency.name))
+    client_routes(console, ClientPages(jobs, desk.flow_of, desk.agency.name), desk.statuses)
     live = LiveFeed(desk.redis, book, clock)
     script_routes(console)
     most = desk.settings.console_streams
@@ -181,11 +178,10 @@ def _add_operators(console: Blueprint, desk: ConsoleServices, live: LiveFeed) ->
         queue=OperatorQueue(desk.redis),
         operators=Operators(desk.redis),
         floor=desk.floor,
-        notices=desk.notices,
+        jobs=desk.jobs,
         agency=desk.agency,
         softphone=partial(softphone_token, desk.settings),
         clock=desk.clock,
-        changed=desk.jobs_changed,
     )
     operator_routes(console, operator, live)
 

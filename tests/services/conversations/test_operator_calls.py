@@ -31,6 +31,7 @@ from ivr.simulator import Busy, NoAnswer
 from ivr.web.app import create_app
 from ivr.web.console.pages import SESSION
 from tests.adapters.sql.records_samples import message_note, snapshot
+from tests.job_changes import open_job
 from tests.services.conversations.stage_floor import (
     CALLER,
     DECORATOR,
@@ -74,7 +75,7 @@ def job(records: Records) -> Job:
         opened_by="a call",
         caller=CALLER,
     )
-    return records.jobs.open(new, now())
+    return open_job(records, new, now())
 
 
 def browser_of(

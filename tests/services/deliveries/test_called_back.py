@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from ivr.core.records.job_list import Wanted
 from ivr.core.records.outbox import OutboxKind
 from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.job_notices import JobNotices
+from ivr.services.jobs import JobService
 from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.services.queue.connect import LEASE
 from tests.call_back_samples import at, call_back
@@ -39,7 +41,8 @@ def queue(redis: Redis) -> OperatorQueue:
 def called(records: Records, queue: OperatorQueue, tmp_path: Path) -> CalledBack:
     write(tmp_path, FLOW)
     CallBackPlaces(records.call_backs, queue).take(call_back("cb1"))
-    return CalledBack(records, queue, lambda: notices(tmp_path))
+    told = partial(notices, tmp_path)
+    return CalledBack(records, queue, JobService(records, told, lambda client: None), told)
 
 
 def notices(flows: Path) -> JobNotices:

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.adapters.files.agency import load_agency
 from ivr.adapters.files.flows.latest_library import LatestLibrary
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.rest.telephone import Telephone
 from ivr.core.accounts.account import Account
+from ivr.core.accounts.actor import at_server
 from ivr.core.accounts.roles import Role
 from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, StatusRequest
@@ -35,6 +35,7 @@ from ivr.services.deliveries.relay import deliver_once
 from ivr.settings import Settings
 from ivr.simulator import Carrier
 from tests.flow_files import whole
+from tests.job_changes import open_job
 from tests.job_samples import HOUR, NOON, SAM
 from tests.services.deliveries.mail_server import Mailbox, RecordMessage
 
@@ -88,11 +89,6 @@ class Desk:
     def library(self) -> Library[Any]:
         return Library(self.settings.flows, KINDS)
 
-    @property
-    def notices(self) -> JobNotices:
-        agency, standing = load_agency(self.settings.flows), self.records.statuses.standing
-        return JobNotices(self.library, agency, "https://tango.example", standing)
-
     def open(self, **changes: Any) -> Job:
         """A message for Ian, due at four."""
         terms = opening(self.library.flow("acme"), "message", NOON, "Larkfield")
@@ -105,10 +101,10 @@ class Desk:
             caller="+441632960009",
             message="m1",
         )
-        return self.records.jobs.open(replace(new, **changes), NOON)
+        return open_job(self.records, replace(new, **changes), NOON)
 
     def act(self, job: Job, act: Any, by: str = "Sam") -> Job:
-        return self.records.jobs.act(job.id, act, by, self.now, promise=self.notices.promise)
+        return self.rising.jobs.act(job.id, act, at_server(by), self.now)
 
     def at(self, hours: float) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """What goes out at this time after noon: e-mails (to, subject), texts (to, body)."""
@@ -246,7 +242,7 @@ def test_a_job_without_a_message_tells_whom_it_was_opened_for(desk: Desk) -> Non
         opening=opening(flow, "message", NOON, "Larkfield"),
         opened_by="Sam",
     )
-    desk.records.jobs.open(new, NOON, desk.notices.promise)
+    desk.rising.jobs.open(new, NOON)
     assert desk.at(0)[0] == [
         ("Ian <ian@acme.example>", "New: call back for Acme from a withheld number")
     ]
@@ -331,14 +327,14 @@ def test_one_job_that_cannot_rise_keeps_no_other_from_rising(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, good = desk.open(message=None), desk.open(message=None)
-    promise = JobNotices.promise
+    enqueue = JobNotices.enqueue
 
-    def fails(self: JobNotices, connection: Any, change: Any) -> None:
+    def fails(self: JobNotices, work: Any, change: Any) -> None:
         if change.after.id == bad.id:
             raise JobError("It cannot be done.")
-        promise(self, connection, change)
+        enqueue(self, work, change)
 
-    monkeypatch.setattr(JobNotices, "promise", fails)
+    monkeypatch.setattr(JobNotices, "enqueue", fails)
     with capture_logs() as logs:
         desk.at(4)
     assert (owner(desk, bad), owner(desk, good)) == ("ian", "pat")

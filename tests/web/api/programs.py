@@ -16,6 +16,7 @@ from ivr.core.jobs.job import Owner, OwnerKind
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from tests.adapters.sql.records_samples import HEARD, message_note, recording_note, snapshot
+from tests.job_changes import open_job
 from tests.job_samples import new_job
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -94,7 +95,7 @@ class Place:
     def open_job(self, client: str = "acme") -> str:
         """A job of Ian's that no message has opened."""
         owner = Owner(OwnerKind.PERSON, "ian", "Ian Frost")
-        return self.records.jobs.open(new_job(owner, client=client), NOON).id
+        return open_job(self.records, new_job(owner, client=client), NOON).id
 
     def program(self, client: str | None = "acme", scopes: frozenset[TokenScope] = ALL) -> Program:
         """A program with a token."""

@@ -9,6 +9,7 @@ import pytest
 
 from ivr.core.jobs.job import Owner, OwnerKind
 from tests.adapters.sql.records_samples import message_note, snapshot
+from tests.job_changes import open_job
 from tests.job_samples import new_job
 from tests.web.api.programs import NOON, Place, Program
 
@@ -74,9 +75,8 @@ def test_since_is_the_first_moment_and_until_the_first_one_after(place: Place) -
 
 def test_jobs_are_narrowed_by_state_kind_owner_and_time(place: Place) -> None:
     program = place.program()
-    book = place.records.jobs
     message = place.acme.job
-    order = book.open(new_job(SAM, client="acme", kind="order"), NOON).id
+    order = open_job(place.records, new_job(SAM, client="acme", kind="order"), NOON).id
     assert program.act(message, "close", outcome="done", reason="rang back").status_code == 200
     later = (NOON + timedelta(days=1)).isoformat()
     assert program.act(order, "plan", due_at=later).status_code == 200

@@ -95,7 +95,7 @@ def test_what_programs_do_stands_in_the_trail_and_what_they_read_once_in_a_while
         assert program.get(f"/jobs/{place.acme.job}").status_code == 200
         assert program.act(place.acme.job, "note", text="hello").status_code == 200
     acts, _ = place.records.accounts.acts(who="token acme's program")
-    assert sorted(act.act for act in acts) == ["acted on a job"] * 3 + ["read a job"]
+    assert sorted(act.act for act in acts) == ["acted on a job: noted"] * 3 + ["read a job"]
     assert {(act.client, act.about) for act in acts} == {("acme", f"job {place.acme.job}")}
 
 

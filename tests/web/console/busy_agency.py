@@ -17,6 +17,7 @@ from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.timeline import CallEvent, LegNote
 from ivr.web.console.pages import SESSION
 from tests.adapters.sql.records_samples import snapshot
+from tests.job_changes import act_on
 from tests.web.console.calls.conversations_kept import record
 from tests.web.console.client.client_inbox import AGENCY, CLIENT, IAN, MAYA, brought, left
 from tests.web.console.jobs.test_job_pages import opened
@@ -50,10 +51,10 @@ def _jobs(console: Console) -> None:
     console.records.correct(late.message or "", "The tank", "misheard", "Sam Okafor", NOON)
     left(console, MAYA, 1, kind="emergency", caller="+447700900888")
     ours = left(console, AGENCY, 2, kind="booking", heard=None)
-    console.records.jobs.act(ours.id, Note("Sounded upset"), "Sam Okafor", NOON)
+    act_on(console.records, ours.id, Note("Sounded upset"), "Sam Okafor", NOON)
     left(console, AGENCY, 0.5, caller=None)
     done = left(console, IAN)
-    console.records.jobs.act(done.id, Close(Outcome.DONE, "rang"), "Ian Frost", NOON)
+    act_on(console.records, done.id, Close(Outcome.DONE, "rang"), "Ian Frost", NOON)
     fields = {"name": "Ann Lee", "number": "01604 529171", "about": "A quote"}
     opened(console, 3, client=CLIENT, fields=fields)
     for message in console.records.messages():

@@ -1,60 +1,23 @@
-"""`JobBook`: all that is asked of the records about jobs."""
+"""`JobBook`: all that is read of jobs; `SqlJobRepository` is how they change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.deliveries import of_jobs as job_deliveries
 from ivr.adapters.sql.jobs import board as job_board
 from ivr.adapters.sql.jobs import rows as job_rows
 from ivr.adapters.sql.tables import jobs
-from ivr.core.jobs.acts import Act, Alarm, Change, Entry, HandOn, Remind
-from ivr.core.jobs.escalation import Escalation, due_step
-from ivr.core.jobs.job import AGREEMENT, Job, NewJob, Owner
-from ivr.core.jobs.rules import opening_act
+from ivr.core.jobs.acts import Entry
+from ivr.core.jobs.job import Job
 from ivr.core.records.delivery import Delivery, Promised
 from ivr.core.records.job_list import Count, Row, Wanted
-from ivr.errors import JobError
-
-Promise = Callable[[sa.Connection, Change], None]
-"""Promises in the outbox, in the transaction of an act, what goes out because of it."""
-
 
 EVERYTHING = Wanted()
-
-
-def nobody_told(connection: sa.Connection, change: Change) -> None:
-    """The promise of an act that nobody is told of."""
-
-
-def open_in(
-    connection: sa.Connection, new: NewJob, now: datetime, promise: Promise = nobody_told
-) -> Job:
-    """As `JobBook.open`, in the transaction of what the job comes of."""
-    job = job_rows.open_job(connection, new, now)
-    if job is None:
-        raise JobError("There is a job for this message already.")
-    promise(connection, Change(job, job, opening_act(job), new.opened_by, now))
-    return job
-
-
-def act_in(
-    connection: sa.Connection,
-    job_id: str,
-    act: Act,
-    by: str,
-    now: datetime,
-    promise: Promise = nobody_told,
-    expected: int | None = None,
-) -> Job:
-    """As `JobBook.act`, in the transaction of what the act comes of."""
-    before, after = job_rows.act(connection, job_id, act, by, now, expected)
-    promise(connection, Change(before, after, act, by, now))
-    return after
 
 
 class JobBook:
@@ -64,59 +27,10 @@ class JobBook:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def open(self, new: NewJob, now: datetime, promise: Promise = nobody_told) -> Job:
-        """Open a job. Raises `JobError` where it has no owner, or its message has a job."""
-        with writing(self._engine) as connection:
-            return open_in(connection, new, now, promise)
-
-    def act(
-        self,
-        job_id: str,
-        act: Act,
-        by: str,
-        now: datetime,
-        expected: int | None = None,
-        promise: Promise = nobody_told,
-    ) -> Job:
-        """Do one act, as `by` (a name); returns the job after it.
-
-        `expected` is the version of the job that was looked at. Raises `JobMoved` where somebody
-        has acted since, and `JobError` where the rules refuse the act; then nothing is changed.
-        """
-        with writing(self._engine) as connection:
-            return act_in(connection, job_id, act, by, now, promise, expected)
-
     def rising(self, now: datetime, limit: int = 100) -> list[str]:
         """The ids of jobs to which something is to happen now, the longest waiting first."""
         with reading(self._engine) as connection:
             return job_rows.rising(connection, now, limit)
-
-    def rise(
-        self,
-        job_id: str,
-        now: datetime,
-        next_owner: Callable[[Job], Owner],
-        promise: Promise = nobody_told,
-    ) -> Act | None:
-        """Do what the agreement asks for at `now`, if it still does; returns what was done.
-
-        `next_owner` says who is next in line. However many processes do so at once, each thing
-        happens once.
-        """
-        with writing(self._engine) as connection:
-            job = job_rows.locked(connection, job_id)
-            match due_step(job, now) if job else None:
-                case Escalation.REMIND:
-                    act: Act = Remind()
-                case Escalation.HAND_ON if job:
-                    act = HandOn(next_owner(job), unread=now < job.due_at)
-                case Escalation.ALARM:
-                    act = Alarm()
-                case _:
-                    return None
-            before, after = job_rows.act(connection, job_id, act, AGREEMENT, now)
-            promise(connection, Change(before, after, act, AGREEMENT, now))
-        return act
 
     def find(self, job_id: str) -> Job | None:
         """The job with this id."""

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.adapters.sql import tables
-from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.deliveries import of_jobs as job_deliveries
 from ivr.adapters.sql.deliveries import rows as delivery_rows
 from ivr.adapters.sql.jobs import board as job_board
@@ -43,28 +43,28 @@ class InboxBook:
         with reading(self._engine) as connection:
             return _items(connection, [job])[0]
 
-    def read(self, job_id: str, reader: Reader, now: datetime) -> bool:
-        """Note that somebody has read what a job is about; whether that was new.
 
-        It acknowledges what was brought to them of it, and what was still to be brought to them
-        on other channels is not. What came in the same e-mail about other jobs is not read by it.
-        """
-        with writing(self._engine) as connection:
-            job = job_rows.find(connection, tables.jobs.c.id == job_id)
-            if job is None:
-                return False
-            about = job_deliveries.about([job])
-            brought = list(delivery_rows.those(connection, about, locked=True))
-            job = job_rows.locked(connection, job_id) or job
-            unread = unread_by(reader.names, brought)
-            is_theirs = reader.person is not None and job.owner.is_same(reader.person)
-            if not unread and not (is_theirs and job.read_at is None):
-                return False
-            name = job.owner.name if is_theirs else reader.name
-            for each in unread:
-                delivery_rows.note_read(connection, each, name, HOW, now)
-            job_rows.act(connection, job_id, Read(HOW), name, now)
-            return True
+def mark_read(connection: sa.Connection, job_id: str, reader: Reader, now: datetime) -> bool:
+    """Note that somebody has read what a job is about; whether that was new.
+
+    It acknowledges what was brought to them of it, and what was still to be brought to them
+    on other channels is not. What came in the same e-mail about other jobs is not read by it.
+    """
+    job = job_rows.find(connection, tables.jobs.c.id == job_id)
+    if job is None:
+        return False
+    about = job_deliveries.about([job])
+    brought = list(delivery_rows.those(connection, about, locked=True))
+    job = job_rows.locked(connection, job_id) or job
+    unread = unread_by(reader.names, brought)
+    is_theirs = reader.person is not None and job.owner.is_same(reader.person)
+    if not unread and not (is_theirs and job.read_at is None):
+        return False
+    name = job.owner.name if is_theirs else reader.name
+    for each in unread:
+        delivery_rows.note_read(connection, each, name, HOW, now)
+    job_rows.act(connection, job_id, Read(HOW), name, now)
+    return True
 
 
 def unread_by(names: Collection[str], deliveries: Iterable[Delivery]) -> list[Delivery]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.deliveries import rows as delivery_rows
 from ivr.adapters.sql.messages import texts
+from ivr.adapters.sql.unit_of_work import SqlUnitOfWork
 from ivr.core.gsm7 import in_gsm7
 from ivr.core.records.delivery import Delivery
 from ivr.core.records.text_message import TextNote, TextReceived
@@ -46,7 +47,7 @@ class TextBook:
             _answer(connection, text, found.client, "read", thanks(found))
             return found
 
-    def keep_request(self, text: TextReceived, do: Callable[[sa.Connection], str]) -> bool:
+    def keep_request(self, text: TextReceived, do: Callable[[SqlUnitOfWork], str]) -> bool:
         """Keep a text that asks for something, once: do it, and promise to answer with the words
         that `do` returns, all or nothing. False where the text was kept before.
 
@@ -55,7 +56,7 @@ class TextBook:
         with writing(self._engine) as connection:
             if not texts.keep(connection, text):
                 return False
-            _answer(connection, text, text.client or "", "asked", do(connection))
+            _answer(connection, text, text.client or "", "asked", do(SqlUnitOfWork(connection)))
             return True
 
     def receipt(self, receipt: TextReceipt) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -19,6 +19,7 @@ from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import accounts, audit, sessions
 from ivr.core.accounts.account import SERVER, SERVER_ID, Account, checked
 from ivr.core.accounts.roles import Role
+from ivr.core.records.audit_entry import AuditEntry
 from ivr.errors import AccountError
 
 SESSION_LASTS = timedelta(hours=12)
@@ -27,19 +28,6 @@ SEEN_EVERY = timedelta(minutes=1)
 """How often a session that is in use is written to."""
 
 AUDIT_PAGE = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
-    """Something that somebody did or saw. `about` says what it was about, such as
-    `message 3f…`; `client` whose it is."""
-
-    at: datetime
-    account: str
-    who: str
-    act: str
-    client: str | None = None
-    about: str | None = None
 
 
 class AccountBook:

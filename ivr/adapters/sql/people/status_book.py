@@ -6,8 +6,7 @@ A status is never changed but to be cut short: what was set, by whom, how and un
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -18,91 +17,32 @@ from ivr.adapters.sql.tables import audit, statuses
 from ivr.core.accounts.account import SERVER_ID
 from ivr.core.availability import status as rules
 from ivr.core.availability.standing import Availability, StatusKind
-from ivr.core.availability.status import How, Status, StatusRequest
+from ivr.core.availability.status import How, Status, StatusChange, StatusRequest
 from ivr.core.flow.people import EVERYBODY
 from ivr.errors import StatusError
 
 
-@dataclass(frozen=True, slots=True)
-class WasSet:
-    """What came of setting one: the status, and those that it cut short, as they are now."""
-
-    status: Status
-    replaced: tuple[Status, ...] = ()
-
-
-Keep = Callable[[sa.Connection, WasSet], None]
-
-
 class StatusBook:
     """The statuses in the records. Each method is one transaction, and raises
-    `RecordsUnavailable` where the database cannot be used.
-
-    `account` is who acts, by the id of their account, for the audit trail; else the server.
-    """
+    `RecordsUnavailable` where the database cannot be used."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def set(
-        self, wish: StatusRequest, now: datetime, account: str = SERVER_ID, keep: Keep | None = None
-    ) -> WasSet:
-        """Set a status; it cuts short what the same person had set for the same time. `keep` does
-        what else belongs into the transaction. Raises `StatusError` where it is not one that can
-        be kept."""
+    def set(self, wish: StatusRequest, now: datetime, account: str = SERVER_ID) -> StatusChange:
+        """As `SqlStatusRepository.set`."""
         with writing(self._engine) as connection:
-            came = set_status(connection, wish, now, account)
-            if keep is not None:
-                keep(connection, came)
-            return came
-
-    def back(
-        self,
-        client: str,
-        person: str | None,
-        by: str,
-        how: How,
-        now: datetime,
-        account: str = SERVER_ID,
-        *,
-        planned: bool = False,
-    ) -> tuple[Status, ...]:
-        """End what counts for a person now (None: what was said for everybody), and with `planned`
-        also what is still to come; returns what was ended."""
-        with writing(self._engine) as connection:
-            return back(connection, client, person, by, how, now, account, planned=planned)
-
-    def end(
-        self,
-        status_id: str,
-        client: str,
-        by: str,
-        how: How,
-        now: datetime,
-        account: str = SERVER_ID,
-    ) -> Status:
-        """End one status of a client's, or call it off. Raises `StatusError` where the client has
-        none such, or it is over."""
-        with writing(self._engine) as connection:
-            found = next((s for s in ahead(connection, client, now) if s.id == status_id), None)
-            if found is None:
-                raise StatusError("That status is over already; look again.")
-            return _end(connection, found, by, how, now, account)
-
-    def together(self, do: Callable[[sa.Connection], str]) -> str:
-        """Look and act in one transaction; returns what `do` says of it."""
-        with writing(self._engine) as connection:
-            return do(connection)
+            return SqlStatusRepository(connection).set(wish, now, account)
 
     def ahead(self, client: str, now: datetime) -> tuple[Status, ...]:
         """A client's statuses that hold now or are still to come, the first to begin first."""
         with reading(self._engine) as connection:
-            return ahead(connection, client, now)
+            return _ahead(connection, client, now)
 
     def all_ahead(self, now: datetime) -> tuple[Status, ...]:
         """Those of all clients."""
         with reading(self._engine) as connection:
-            return ahead(connection, None, now)
+            return _ahead(connection, None, now)
 
     def current(self, client: str, person: str | None, now: datetime) -> Status | None:
         """The one that counts for a person by what they said of themselves; for None, by what was
@@ -121,40 +61,66 @@ class StatusBook:
             return tuple(map(_status, connection.execute(query.order_by(*order).limit(limit))))
 
 
-def set_status(
-    connection: sa.Connection, wish: StatusRequest, now: datetime, account: str = SERVER_ID
-) -> WasSet:
-    """As `StatusBook.set`, in a transaction that is open."""
-    new = rules.made(rules.checked(wish, now), secrets.token_hex(16), now)
-    cut = rules.replaced(ahead(connection, wish.client, now), new)
-    for each in cut:
-        _keep(connection, each)
-    connection.execute(sa.insert(statuses).values(_row(new)))
-    _audit(connection, new, f"set a status ({new.kind}, {new.set_how})", new.set_by, account, now)
-    return WasSet(new, tuple(cut))
+class SqlStatusRepository:
+    """The statuses, in one transaction. `account` is who acts, by the id of their account, for the
+    audit trail; else the server."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def set(self, wish: StatusRequest, now: datetime, account: str = SERVER_ID) -> StatusChange:
+        """Set a status; it cuts short what the same person had set for the same time. Raises
+        `StatusError` where it is not one that can be kept."""
+        new = rules.made(rules.checked(wish, now), secrets.token_hex(16), now)
+        cut = rules.replaced(self.ahead(wish.client, now), new)
+        for each in cut:
+            _keep(self._connection, each)
+        self._connection.execute(sa.insert(statuses).values(_row(new)))
+        act = f"set a status ({new.kind}, {new.set_how})"
+        _audit(self._connection, new, act, new.set_by, account, now)
+        return StatusChange(new, tuple(cut))
+
+    def back(
+        self,
+        client: str,
+        person: str | None,
+        by: str,
+        how: How,
+        now: datetime,
+        account: str = SERVER_ID,
+        *,
+        planned: bool = False,
+    ) -> tuple[Status, ...]:
+        """End what counts for a person now (None: what was said for everybody), and with `planned`
+        also what is still to come; returns what was ended."""
+        return tuple(
+            _end(self._connection, each, by, how, now, account)
+            for each in self.ahead(client, now)
+            if each.person == person and (planned or each.counts(now))
+        )
+
+    def end(
+        self,
+        status_id: str,
+        client: str,
+        by: str,
+        how: How,
+        now: datetime,
+        account: str = SERVER_ID,
+    ) -> Status:
+        """End one status of a client's, or call it off. Raises `StatusError` where the client has
+        none such, or it is over."""
+        found = next((s for s in self.ahead(client, now) if s.id == status_id), None)
+        if found is None:
+            raise StatusError("That status is over already; look again.")
+        return _end(self._connection, found, by, how, now, account)
+
+    def ahead(self, client: str, now: datetime) -> tuple[Status, ...]:
+        """A client's statuses that hold now or are still to come, the first to begin first."""
+        return _ahead(self._connection, client, now)
 
 
-def back(
-    connection: sa.Connection,
-    client: str,
-    person: str | None,
-    by: str,
-    how: How,
-    now: datetime,
-    account: str = SERVER_ID,
-    *,
-    planned: bool = False,
-) -> tuple[Status, ...]:
-    """As `StatusBook.back`, in a transaction that is open."""
-    return tuple(
-        _end(connection, each, by, how, now, account)
-        for each in ahead(connection, client, now)
-        if each.person == person and (planned or each.counts(now))
-    )
-
-
-def ahead(connection: sa.Connection, client: str | None, now: datetime) -> tuple[Status, ...]:
-    """The statuses that are not over, of one client or of all, the first to begin first."""
+def _ahead(connection: sa.Connection, client: str | None, now: datetime) -> tuple[Status, ...]:
     c = statuses.c
     query = sa.select(statuses).where(sa.or_(c.over_at.is_(None), c.over_at > now))
     if client is not None:

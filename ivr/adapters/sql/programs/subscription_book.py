@@ -14,6 +14,7 @@ from ivr.adapters.sql import outbox
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import outbox as promises
 from ivr.adapters.sql.tables import subscriptions
+from ivr.adapters.sql.unit_of_work import SqlUnitOfWork
 from ivr.core.records.happening import Happening
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.subscription import MOST, Subscription
@@ -21,7 +22,7 @@ from ivr.core.records.subscription import MOST, Subscription
 c = subscriptions.c
 
 
-Keep = Callable[[sa.Connection, Subscription], None]
+Keep = Callable[[SqlUnitOfWork, Subscription], None]
 """What else belongs into the transaction that makes one."""
 
 
@@ -51,7 +52,7 @@ class SubscriptionBook:
             if connection.execute(number).scalar_one() >= MOST:
                 return None
             connection.execute(sa.insert(subscriptions).values({**row, "events": list(events)}))
-            keep(connection, made)
+            keep(SqlUnitOfWork(connection), made)
         return made
 
     def find(self, subscription_id: str) -> Subscription | None:

@@ -18,16 +18,17 @@ import sqlalchemy as sa
 from ivr.adapters.sql.calls import timeline
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import callbacks, insert
+from ivr.adapters.sql.unit_of_work import SqlUnitOfWork
 from ivr.core import call_back as core
 from ivr.core.call_back import CallBackState, Report
 from ivr.core.queue.entry import for_callback
 from ivr.core.records.call_back import CallBack
 from ivr.core.records.timeline import OTHER_CALL, CallEvent
 
-GivenUp = Callable[[sa.Connection], object]
+GivenUp = Callable[[SqlUnitOfWork], object]
 """Does what follows from giving a call back up, in the transaction in which it ends."""
 
-Settled = Callable[[sa.Connection], object]
+Settled = Callable[[SqlUnitOfWork], object]
 """The same where it is known what came of a call that an operator makes of their own accord."""
 
 
@@ -168,7 +169,7 @@ class CallBackBook:
                 return None
             after = _note(connection, row, report, told, now, more or {})
             if after is not None and after.state is CallBackState.GIVEN_UP and given_up:
-                given_up(connection)
+                given_up(SqlUnitOfWork(connection))
             _settle(connection, row, after, settled)
             return after
 
@@ -252,7 +253,7 @@ def _settle(
     connection: sa.Connection, before: CallBack, after: CallBack | None, settled: Settled | None
 ) -> None:
     if settled and after and before.state is CallBackState.RINGING:
-        settled(connection)
+        settled(SqlUnitOfWork(connection))
 
 
 def _another_waits(connection: sa.Connection, of: CallBack) -> bool:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from flask import abort, request
 
-from ivr.adapters.sql.people.account_book import AuditEntry
+from ivr.core.records.audit_entry import AuditEntry
 from ivr.web.console.access import access, note_once
 
 HEARD_AGAIN = timedelta(minutes=15)

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
 from ivr.core.jobs.acts import Act, Close, Hand, Note, Reopen, Take
 from ivr.core.jobs.job import Job, Outcome, Owner, OwnerKind
 from ivr.core.ring_numbers import rang
+from ivr.core.whole_numbers import whole_number
 from ivr.errors import JobError, JobMoved
-from ivr.web.console.access import answer, needs, note
+from ivr.services.statuses import StatusService
+from ivr.web.console.access import answer, current_account, needs
 from ivr.web.console.client.client_user import ClientUser
 from ivr.web.console.client.pages import ClientPages
 from ivr.web.console.client.status import StatusPages, status_routes
@@ -34,9 +37,9 @@ STAYS = ("note", "rang", "reopen", "read")
 """After these one goes on with the job; after the others there is no more to do about it."""
 
 
-def client_routes(console: Blueprint, pages: ClientPages) -> None:
+def client_routes(console: Blueprint, pages: ClientPages, service: StatusService) -> None:
     """Add the addresses."""
-    statuses = StatusPages(pages)
+    statuses = StatusPages(pages, service)
     status_routes(console, statuses)
 
     @console.get("/client")
@@ -79,14 +82,13 @@ def _do(pages: ClientPages, job: Job, name: str) -> None:
     Whoever does something about a job has read what it is about.
     """
     desk, visitor, now = pages.jobs, pages.visitor(), pages.jobs.clock()
-    if name != "read":
-        version = request.form.get("version", "")
-        expected = int(version) if version.isdecimal() else None
-        act = _act(pages, job, name, visitor)
-        desk.records.jobs.act(job.id, act, visitor.name, now, expected, desk.notices.promise)
-    note(f"on the client’s page: {name}", client=job.client, about=f"job {job.id}")
-    desk.records.inbox.read(job.id, visitor.reader, now)
-    desk.changed(job.client)
+    actor = signed_in(current_account(), visitor.name)
+    if name == "read":
+        desk.jobs.read(job, visitor.reader, actor, now)
+        return
+    expected = whole_number(request.form.get("version", ""))
+    act = _act(pages, job, name, visitor)
+    desk.jobs.act(job.id, act, actor, now, expected, reader=visitor.reader)
 
 
 def _act(pages: ClientPages, job: Job, name: str, visitor: ClientUser) -> Act:

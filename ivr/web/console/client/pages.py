@@ -121,7 +121,7 @@ class ClientPages:
 
     def owners(self, job: Job) -> list[Owner]:
         """To whom a client's people can hand a job: the agency, or one of them."""
-        possible = self.jobs.notices.owners(job)
+        possible = self.jobs.jobs.owners(job)
         kinds = (OwnerKind.AGENCY, OwnerKind.PERSON)
         return [each for each in possible if each.kind in kinds and not each.is_same(job.owner)]
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
 from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, Status, StatusRequest
@@ -17,6 +18,7 @@ from ivr.core.availability.words import moment, sentence
 from ivr.core.call.engine import CallFlow
 from ivr.core.flow.people import EVERYBODY
 from ivr.errors import StatusError
+from ivr.services.statuses import StatusService
 from ivr.web.console.access import answer, current_account, needs
 from ivr.web.console.client.client_user import ClientUser
 from ivr.web.console.client.pages import ClientPages
@@ -51,6 +53,7 @@ class StatusPages:
     """What the addresses need."""
 
     pages: ClientPages
+    service: StatusService
 
     def lines(self) -> list[StatusLine]:
         """What holds now, and what is still to come."""
@@ -97,10 +100,9 @@ class StatusPages:
         visitor, flow, now = self._here()
         try:
             wish = allowed(_shown(visitor), visitor, flow, now)
-            was = self.pages.jobs.records.statuses.set(wish, now, current_account().id)
+            was = self.service.set(wish, signed_in(current_account(), visitor.name), now)
         except StatusError as error:
             return self.page(str(error), 422)
-        self.pages.jobs.changed(visitor.client)
         who = name_of(wish.person, flow, visitor.client_name)
         answer(f"{sentence(was.status, who, now, self.pages.jobs.zone(visitor.client))}.")
         return redirect(url_for("console.client"), 303)
@@ -112,12 +114,11 @@ class StatusPages:
         if line is None or not line.may_end:
             text = "It is over already, or was never yours to end."
             return notice("There is nothing to end", text, 404)
-        book, account = self.pages.jobs.records.statuses, current_account().id
+        actor = signed_in(current_account(), visitor.name)
         try:
-            book.end(status_id, visitor.client, visitor.name, How.PAGE, now, account)
+            self.service.end(status_id, visitor.client, How.PAGE, actor, now)
         except StatusError as error:
             return notice("There is nothing to end", str(error), 404)
-        self.pages.jobs.changed(visitor.client)
         back = "You’re back." if line.is_own else "That is over now."
         answer(back if line.is_now else "Called off.")
         return redirect(url_for("console.client"), 303)

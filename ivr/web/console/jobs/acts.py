@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
 from ivr.core.flow.types import parse_duration
 from ivr.core.jobs.acts import Act, Close, Hand, Note, Plan, Reopen, Return, Snooze, Take
@@ -17,7 +18,7 @@ from ivr.core.local_time import local_time
 from ivr.core.ring_numbers import RingNumber, rang
 from ivr.core.whole_numbers import whole_number
 from ivr.errors import JobError, JobMoved
-from ivr.web.console.access import answer, current_account, needs, note
+from ivr.web.console.access import answer, current_account, needs
 from ivr.web.console.jobs.pages import JobPages, myself
 from ivr.web.console.pages import notice
 
@@ -104,12 +105,9 @@ def _do(pages: JobPages, job_id: str, name: str, version: str) -> None:
     job = pages.find(job_id)
     if job is None:
         raise JobError("There is no such job.")
-    now, account = pages.clock(), current_account()
+    now = pages.clock()
     act = _act(pages, job, name, now)
-    expected = whole_number(version)
-    pages.records.jobs.act(job.id, act, account.name, now, expected, pages.notices.promise)
-    note(f"acted on a job: {DONE[name]}", client=job.client, about=f"job {job.id}")
-    pages.changed(job.client)
+    pages.jobs.act(job.id, act, signed_in(current_account()), now, whole_number(version))
 
 
 def _act(pages: JobPages, job: Job, name: str, now: datetime) -> Act:
@@ -133,7 +131,7 @@ def _act(pages: JobPages, job: Job, name: str, now: datetime) -> Act:
 
 def _owner(pages: JobPages, job: Job) -> Owner:
     key = _field("to")
-    possible = pages.notices.owners(job)
+    possible = pages.jobs.owners(job)
     found = next((owner for owner in possible if owner.key == key), None)
     if found is None:
         raise JobError(

@@ -20,8 +20,8 @@ from ivr.core.nodes.base import Kind
 from ivr.core.records.job_list import SOON, Count, Row, Wanted
 from ivr.core.ring_numbers import CAME_OF_RINGING, RingNumber, ring_numbers
 from ivr.errors import RecordsError, UnknownClient
-from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.deliveries.job_words import NotifiedEntry, history, reading
+from ivr.services.jobs import JobService
 from ivr.web.console.access import current_account, note, note_once
 from ivr.web.console.calls.spoken import turns
 from ivr.web.console.page_zone import page_zone, show_in
@@ -63,12 +63,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class JobPages:
-    """What the pages need; `changed` tells the consoles that a client's jobs have changed."""
+    """What the pages need."""
 
     records: Records
     library: Library[Kind]
-    notices: JobNotices
-    changed: Callable[[str], None]
+    jobs: JobService
     clock: Callable[[], datetime]
 
     # The board
@@ -166,7 +165,7 @@ class JobPages:
     def _owners_of_all(self, rows: list[Row]) -> tuple[Owner, ...]:
         """To whom all of these can be handed: a client's people only where all are its jobs."""
         clients = {row.job.client: row.job for row in rows}
-        owners = self.notices.owners(next(iter(clients.values()), None))
+        owners = self.jobs.owners(next(iter(clients.values()), None))
         if len(clients) == 1:
             return owners
         return tuple(owner for owner in owners if owner.kind is not OwnerKind.PERSON)
@@ -191,7 +190,7 @@ class JobPages:
             message=message,
             turns=list(turns(heard)) if heard else [],
             history=list(self._history(job, works)),
-            owners=[owner for owner in self.notices.owners(job) if not owner.is_same(job.owner)],
+            owners=[owner for owner in self.jobs.owners(job) if not owner.is_same(job.owner)],
             works=works,
             to_ring=self.to_ring(job, heard.number_given if heard else None),
             came_of_ringing=CAME_OF_RINGING,

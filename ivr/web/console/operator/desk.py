@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-import sqlalchemy as sa
 import structlog
 
 from ivr.adapters.files.flows.library import Library
@@ -17,7 +16,6 @@ from ivr.adapters.redis.call_store import CallStore
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.jobs import drafts
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.call.state import CallState
@@ -25,14 +23,14 @@ from ivr.core.conversation.commands import Command, Target
 from ivr.core.conversation.machine import possible
 from ivr.core.conversation.state import Conversation, PartyRole, PartyState, Phase
 from ivr.core.conversation.steps import BROWSER
-from ivr.core.jobs.acts import Change
 from ivr.core.jobs.agreement import opening
 from ivr.core.jobs.job import Job, NewJob
 from ivr.core.nodes.base import Kind
 from ivr.core.queue.states import Presence
 from ivr.core.records.draft import Draft
 from ivr.errors import JobError, RecordsUnavailable, UnknownClient
-from ivr.services.deliveries.job_notices import JobNotices
+from ivr.services.jobs import JobService
+from ivr.services.unit_of_work import UnitOfWork
 from ivr.web.console.operator.call_view import (
     CallerContext,
     CallFacts,
@@ -144,12 +142,10 @@ class OperatorScreen:
     queue: OperatorQueue
     operators: Operators
     floor: Conversations
-    notices: JobNotices
+    jobs: JobService
     agency: Agency
     softphone: Callable[[str, datetime], str | None]
     clock: Callable[[], datetime]
-    changed: Callable[[str], None]
-    """Tells the consoles that a client's jobs have changed."""
 
     # What is shown
 
@@ -345,11 +341,10 @@ class OperatorScreen:
         flow = self.library.flow(draft.client, draft.flow_version)
         standing = self.records.statuses.standing(draft.client, now)
 
-        def promise(connection: sa.Connection, change: Change) -> None:
+        def close_draft(work: UnitOfWork, job: Job) -> None:
             ended = outcome or form.outcomes[0]
-            if not drafts.close(connection, draft.id, draft.operator, ended, now):
+            if not work.close_draft(draft.id, draft.operator, ended, now):
                 raise JobError("This was sent already.")
-            self.notices.promise(connection, change)
 
         new = NewJob(
             client=draft.client,
@@ -361,6 +356,4 @@ class OperatorScreen:
             call_sid=draft.call_sid,
             fields=form.values,
         )
-        job = self.records.jobs.open(new, now, promise)
-        self.changed(job.client)
-        return job
+        return self.jobs.open(new, now, close_draft)

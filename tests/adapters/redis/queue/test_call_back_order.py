@@ -24,6 +24,7 @@ from ivr.core.nodes.base import Kind
 from ivr.core.queue.entry import QueueEntry, for_callback
 from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.job_notices import JobNotices
+from ivr.services.jobs import JobService
 from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.services.queue.connect import LEASE
 from ivr.settings import Settings
@@ -152,7 +153,8 @@ def test_whatever_happens_a_promise_ends_once_or_waits_still(
     notices = JobNotices(
         library, Agency(name="Larkfield"), "https://tango.example", lambda *_: AS_USUAL
     )
-    called = CalledBack(records, queue, lambda: notices)
+    jobs = JobService(records, lambda: notices, lambda client: None)
+    called = CalledBack(records, queue, jobs, lambda: notices)
     places.take(call_back(id_))
     now, ends, conversation = 30.0, [], "c30"
     for what, seconds in events:

@@ -18,6 +18,7 @@ from ivr.core.records.delivery import Delivery, DeliveryItem, Unread
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.text_message import TextReceived
 from tests.adapters.sql.records_samples import HEARD, NOON, message_note, recording_note
+from tests.job_changes import open_job
 from tests.job_samples import HOUR, MINUTE, new_job
 
 IAN, ACME = "+447700900123", "+441632960001"
@@ -135,7 +136,7 @@ def test_what_is_read_is_read_once_from_the_first_time_and_goes_no_further(
 def test_what_is_told_of_a_job_without_a_message_is_read_in_its_history_too(
     records: Records,
 ) -> None:
-    job = records.jobs.open(new_job(), NOON)
+    job = open_job(records, new_job(), NOON)
     told = replace(parcel_of(""), promise="notice-1", about="notice", message=None, job=job.id)
     mail = sent(records, told)
     records.deliveries.acknowledge(mail.id, "Ian Frost", "by a link", NOON + HOUR)

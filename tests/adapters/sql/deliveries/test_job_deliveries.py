@@ -8,6 +8,7 @@ from ivr.core.jobs.job import Job
 from ivr.core.records.delivery import Delivery, DeliveryItem
 from ivr.core.records.job_list import Wanted
 from tests.adapters.sql.records_samples import recording_note
+from tests.job_changes import open_job
 from tests.job_samples import HOUR, NOON, new_job
 
 
@@ -36,7 +37,7 @@ def brought(records: Records, job: Job, promise: str, about: str = "notice") -> 
 def test_deliveries_of_several_jobs_are_told_apart_whether_of_them_or_their_messages(
     records: Records,
 ) -> None:
-    one, two = of_message(records), records.jobs.open(new_job(), NOON)
+    one, two = of_message(records), open_job(records, new_job(), NOON)
     other = of_message(records, 2)
     message = brought(records, one, f"email-{one.message}", "message")
     notices = [brought(records, job, f"notice-{job.id}-2-x") for job in (one, two)]
@@ -53,7 +54,7 @@ def test_what_is_promised_is_outstanding_until_it_is_begun_and_where_it_was_give
     [promised] = records.jobs.outstanding(job)
     assert (promised.key, promised.to) == (f"email-{job.message}", "Ian Frost")
     assert (promised.given_up, promised.error) == (False, None)
-    assert records.jobs.outstanding(records.jobs.open(new_job(), NOON)) == []
+    assert records.jobs.outstanding(open_job(records, new_job(), NOON)) == []
     [item] = records.claim(["email"], NOON + HOUR, HOUR, 1)
     records.give_up(item.id, "it could not be brought", NOON + HOUR)
     [given_up] = records.jobs.outstanding(job)
@@ -64,7 +65,7 @@ def test_what_is_promised_is_outstanding_until_it_is_begun_and_where_it_was_give
 
 def test_jobs_of_which_somebody_was_not_told_can_be_listed(records: Records) -> None:
     job = of_message(records)
-    records.jobs.open(new_job(), NOON)
+    open_job(records, new_job(), NOON)
     assert [row.job.id for row in records.jobs.board(Wanted(undelivered=True))] == [job.id]
     records.deliveries.sent(brought(records, job, f"email-{job.message}", "message"), "x", NOON)
     assert records.jobs.board(Wanted(undelivered=True)) == []

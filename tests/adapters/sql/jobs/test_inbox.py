@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.jobs.inbox import HOW, unread_by
@@ -21,12 +21,19 @@ from tests.adapters.sql.records_samples import (
     message_note,
     recording_note,
 )
+from tests.job_changes import act_on
 
 LATER = NOON + timedelta(minutes=5)
 ME = OPENING.owner
 MAYA = Owner(OwnerKind.PERSON, "maya", "Maya Frost")
 OWN = Reader(ME.name, {ME.name}, ME)
 HERS = Reader(MAYA.name, {MAYA.name}, MAYA)
+
+
+def read(records: Records, job_id: str, reader: Reader, now: datetime) -> bool:
+    """Somebody says that they have read a job; whether that was new."""
+    with records.unit_of_work() as work:
+        return work.jobs.mark_read(job_id, reader, now)
 
 
 def left(records: Records, number: int = 1) -> Job:
@@ -91,8 +98,8 @@ def test_the_first_time_counts_and_all_channels_are_read_at_once(records: Record
     job = left(records)
     mail, text = sent(records, job), sent(records, job, Channel.SMS)
     notice = sent(records, job, about="notice")
-    assert records.inbox.read(job.id, OWN, LATER)
-    assert not records.inbox.read(job.id, OWN, LATER)
+    assert read(records, job.id, OWN, LATER)
+    assert not read(records, job.id, OWN, LATER)
     assert [state(records, each) for each in (mail, text, notice)] == (
         [DeliveryState.ACKNOWLEDGED, DeliveryState.SENT, DeliveryState.ACKNOWLEDGED]
     )
@@ -111,7 +118,7 @@ def test_what_is_still_to_be_sent_to_them_of_it_is_not(records: Records) -> None
     tried = book.begin(parcel, Channel.SMS, "somewhere", NOON)
     assert tried
     book.failed(tried, "no network", LATER)
-    records.inbox.read(job.id, OWN, LATER)
+    read(records, job.id, OWN, LATER)
     assert state(records, tried) is DeliveryState.ACKNOWLEDGED
     assert book.begin(parcel, Channel.EMAIL, "somewhere", LATER) is not None  # the relay's to skip
     assert book.begin(parcel, Channel.SMS, "somewhere", LATER) is None
@@ -119,23 +126,23 @@ def test_what_is_still_to_be_sent_to_them_of_it_is_not(records: Records) -> None
 
 def test_an_owner_to_whom_nothing_was_sent_yet_has_read_it_all_the_same(records: Records) -> None:
     job = left(records)
-    assert records.inbox.read(job.id, OWN, LATER)
+    assert read(records, job.id, OWN, LATER)
     assert reads(records, job) == ["Ian Frost"]
 
 
 def test_one_who_was_told_nothing_and_does_not_have_it_reads_nothing(records: Records) -> None:
     job = left(records)
     mail = sent(records, job)
-    assert not records.inbox.read(job.id, HERS, LATER)
+    assert not read(records, job.id, HERS, LATER)
     assert state(records, mail) is DeliveryState.SENT
     assert reads(records, job) == []
 
 
 def test_a_new_owner_reads_anew(records: Records) -> None:
     job = left(records)
-    records.inbox.read(job.id, OWN, LATER)
-    records.jobs.act(job.id, Hand(MAYA), "Ian Frost", LATER)
-    assert records.inbox.read(job.id, HERS, LATER)
+    read(records, job.id, OWN, LATER)
+    act_on(records, job.id, Hand(MAYA), "Ian Frost", LATER)
+    assert read(records, job.id, HERS, LATER)
     assert reads(records, job) == ["Ian Frost", "Maya Frost"]
 
 
@@ -152,7 +159,7 @@ def test_other_messages_of_the_same_e_mail_are_not_read_with_it(records: Records
         )
         book.gather(parcel, f"digest-{'0' * 32}", {"email": "x"}, LATER, NOON)
     book.digest_sent(f"digest-{'0' * 32}", LATER)
-    records.inbox.read(jobs[0].id, OWN, LATER)
+    read(records, jobs[0].id, OWN, LATER)
     states = [book.of_message(job.message or "")[0].state for job in jobs]
     assert states == [DeliveryState.ACKNOWLEDGED, DeliveryState.SENT]
 
@@ -162,7 +169,7 @@ def test_an_owner_whose_name_is_written_otherwise_by_now_is_still_the_owner(
 ) -> None:
     job = left(records)
     renamed = Owner(ME.kind, ME.id, "Ian R. Frost")
-    records.inbox.read(job.id, Reader(renamed.name, {renamed.name}, renamed), LATER)
+    read(records, job.id, Reader(renamed.name, {renamed.name}, renamed), LATER)
     found = records.jobs.find(job.id)
     assert found
     assert found.read_at == LATER
@@ -172,13 +179,13 @@ def test_of_many_presses_at_once_one_counts(records: Records) -> None:
     job = left(records)
     sent(records, job)
     with ThreadPoolExecutor(8) as pool:
-        pressed = list(pool.map(lambda _: records.inbox.read(job.id, OWN, LATER), range(8)))
+        pressed = list(pool.map(lambda _: read(records, job.id, OWN, LATER), range(8)))
     assert sum(pressed) == 1
     assert reads(records, job) == ["Ian Frost"]
 
 
 def test_a_job_that_is_not_there_cannot_be_read(records: Records) -> None:
-    assert not records.inbox.read("nothing", OWN, LATER)
+    assert not read(records, "nothing", OWN, LATER)
 
 
 def test_a_client_s_own_system_is_no_reader(records: Records) -> None:

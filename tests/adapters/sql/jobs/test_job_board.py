@@ -11,6 +11,7 @@ from ivr.core.jobs.acts import Close, Take
 from ivr.core.jobs.job import FollowUpTerms, Job, JobState, Opening, Outcome
 from ivr.core.records.job_list import Count, Wanted
 from tests.adapters.sql.records_samples import HEARD, message_note, recording_note
+from tests.job_changes import act_on, open_job
 from tests.job_samples import AGENCY, HOUR, IAN, NOON, SAM, new_job
 
 MINE = {
@@ -27,7 +28,7 @@ def three(records: Records) -> dict[str, Job]:
     for name, (client, kind, owner, hours, fields) in MINE.items():
         opening = Opening(owner, NOON + hours * HOUR, FollowUpTerms(), "Ring the caller back")
         new = new_job(client=client, kind=kind, summary=name, opening=opening, fields=fields)
-        made[name] = records.jobs.open(new, NOON)
+        made[name] = open_job(records, new, NOON)
     return made
 
 
@@ -71,7 +72,7 @@ def test_closed_jobs_come_last_the_last_closed_first(
 ) -> None:
     for hours, name in enumerate(("order", "leak"), start=1):
         close = Close(Outcome.DONE, "done")
-        records.jobs.act(three[name].id, close, "sam", NOON + hours * HOUR)
+        act_on(records, three[name].id, close, "sam", NOON + hours * HOUR)
     assert names(records) == ["booking"]
     assert names(records, state=JobState.CLOSED) == ["leak", "order"]
     assert names(records, state=None) == ["booking", "leak", "order"]
@@ -83,7 +84,7 @@ def test_open_overdue_and_soon_due_jobs_are_counted(
     assert records.jobs.count(NOON) == Count(open=3, overdue=0, soon=2, unnamed=1)
     assert records.jobs.count(NOON + HOUR) == Count(open=3, overdue=2, soon=0)
     assert records.jobs.count(NOON + HOUR, Wanted(client="acme")) == Count(2, 1, 0, 0)
-    records.jobs.act(three["leak"].id, Close(Outcome.DONE, "done"), "sam", NOON)
+    act_on(records, three["leak"].id, Close(Outcome.DONE, "done"), "sam", NOON)
     assert records.jobs.count(NOON + HOUR) == Count(open=2, overdue=1, soon=0)
 
 
@@ -115,7 +116,7 @@ def test_what_has_not_reached_its_recipient_is_counted(records: Records) -> None
     assert item.subject == message
     records.give_up(item.id, "refused", NOON + HOUR)
     assert undelivered() == 1
-    records.jobs.act(records.jobs.board(Wanted())[0].job.id, Take(SAM), "sam", NOON)
+    act_on(records, records.jobs.board(Wanted())[0].job.id, Take(SAM), "sam", NOON)
     assert undelivered() == 1
 
 

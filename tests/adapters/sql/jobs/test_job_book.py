@@ -20,11 +20,13 @@ from ivr.adapters.sql import Records
 from ivr.adapters.sql.database import connect
 from ivr.adapters.sql.jobs.book import JobBook
 from ivr.adapters.sql.tables import jobs
+from ivr.core.accounts.actor import at_server
 from ivr.core.jobs.acts import Act, Close, Hand, HandOn, Note, Plan, Return, Snooze, Take
 from ivr.core.jobs.job import AGREEMENT, Job, Outcome, Owner, OwnerKind
 from ivr.core.jobs.rules import replayed
 from ivr.errors import JobError, JobMoved
 from tests.adapters.sql.records_samples import message_note, recording_note
+from tests.job_changes import act_on, escalate, open_job
 from tests.job_samples import AGENCY, HOUR, IAN, MAYA, MINUTE, NOON, OWNERS, SAM, acts, new_job
 
 
@@ -42,9 +44,14 @@ def check(book: JobBook, job_id: str) -> Job:
     return job
 
 
+def in_line(job: Job) -> Owner:
+    """Who is next in line for a job."""
+    return MAYA if job.line else AGENCY
+
+
 def test_a_job_is_kept_as_it_was_opened(records: Records) -> None:
     new = new_job(caller="+441632960001", call_sid="CA1", fields={"reason": "a leak"})
-    job = records.jobs.open(new, NOON)
+    job = open_job(records, new, NOON)
     assert records.jobs.find(job.id) == job
     assert check(records.jobs, job.id).fields == {"reason": "a leak"}
     assert records.jobs.find("nothing") is None
@@ -52,7 +59,7 @@ def test_a_job_is_kept_as_it_was_opened(records: Records) -> None:
 
 def test_every_act_is_kept_with_its_name_and_time(records: Records) -> None:
     book = records.jobs
-    job = book.open(new_job(), NOON)
+    job = open_job(records, new_job(), NOON)
     done: list[tuple[Act, str]] = [
         (Take(SAM), "sam"),
         (Hand(MAYA, "she knows the house"), "sam"),
@@ -63,7 +70,7 @@ def test_every_act_is_kept_with_its_name_and_time(records: Records) -> None:
         (Close(Outcome.DONE, "rang back"), "sam"),
     ]
     for number, (act, by) in enumerate(done, start=1):
-        book.act(job.id, act, by, NOON + number * MINUTE)
+        act_on(records, job.id, act, by, NOON + number * MINUTE)
     kept = [(entry.act, entry.by) for entry in book.history(job.id)[1:]]
     assert kept == done
     closed = check(book, job.id)
@@ -72,40 +79,39 @@ def test_every_act_is_kept_with_its_name_and_time(records: Records) -> None:
 
 def test_whoever_acts_on_what_they_saw_before_somebody_else_acted_is_told(records: Records) -> None:
     book = records.jobs
-    job = book.open(new_job(), NOON)
-    book.act(job.id, Take(SAM), "sam", NOON + MINUTE, expected=1)
+    job = open_job(records, new_job(), NOON)
+    act_on(records, job.id, Take(SAM), "sam", NOON + MINUTE, expected=1)
     with pytest.raises(JobMoved, match=r"sam has acted on this job.*Sam Okafor has it"):
-        book.act(job.id, Take(MAYA), "maya", NOON + 2 * MINUTE, expected=1)
+        act_on(records, job.id, Take(MAYA), "maya", NOON + 2 * MINUTE, expected=1)
     assert check(book, job.id).owner == SAM
 
 
 def test_what_the_rules_refuse_changes_nothing(records: Records) -> None:
-    job = records.jobs.open(new_job(), NOON)
+    job = open_job(records, new_job(), NOON)
     with pytest.raises(JobError, match="has this job already"):
-        records.jobs.act(job.id, Take(IAN), "ian", NOON)
+        act_on(records, job.id, Take(IAN), "ian", NOON)
     with pytest.raises(JobError, match="There is no job nothing"):
-        records.jobs.act("nothing", Take(IAN), "ian", NOON)
+        act_on(records, "nothing", Take(IAN), "ian", NOON)
     assert records.jobs.find(job.id) == job
 
 
-def test_an_act_and_what_goes_out_because_of_it_are_kept_together_or_not_at_all(
+def test_what_is_done_in_one_unit_of_work_is_kept_together_or_not_at_all(
     records: Records,
 ) -> None:
-    job = records.jobs.open(new_job(), NOON)
-
-    def breaks(*_: object) -> None:
-        raise JobError("The promise cannot be kept.")
-
-    with pytest.raises(JobError, match="promise"):
-        records.jobs.act(job.id, Take(SAM), "sam", NOON, promise=breaks)
+    job = open_job(records, new_job(), NOON)
+    with pytest.raises(JobError, match="refused"), records.unit_of_work() as work:
+        work.jobs.act(job.id, Take(SAM), "sam", NOON)
+        work.audit.add(at_server().entry("acted on a job", NOON))
+        raise JobError("It is refused after all.")
     assert records.jobs.find(job.id) == job
     assert len(records.jobs.history(job.id)) == 1
+    assert records.accounts.acts() == ([], False)
 
 
 def test_the_database_itself_takes_no_job_without_an_owner(
     records: Records, records_url: str
 ) -> None:
-    job = records.jobs.open(new_job(), NOON)
+    job = open_job(records, new_job(), NOON)
     engine = connect(records_url)
     for name in ("owner_kind", "owner", "owner_name"):
         for nobody in (None, ""):
@@ -155,13 +161,13 @@ def test_a_message_that_is_refused_opens_no_job(records: Records) -> None:
 
 def test_the_agreement_acts_when_its_time_comes_once(records: Records) -> None:
     book = records.jobs
-    job = book.open(new_job(), NOON)
+    job = open_job(records, new_job(), NOON)
     assert book.rising(NOON + 2 * HOUR) == []
     told = []
     for hours in (3.0, 3.5, 4.0, 4.2, 4.5, 5.0, 6.0):
         now = NOON + timedelta(hours=hours)
         due = book.rising(now)
-        acted = [book.rise(each, now, lambda job: MAYA if job.line else AGENCY) for each in due]
+        acted = [escalate(records, each, now, in_line) for each in due]
         told += [(hours, act.act) for act in acted if act]
     assert told == [(3.0, "remind"), (4.0, "hand_on"), (4.5, "hand_on"), (5.0, "alarm")]
     assert [entry.by for entry in book.history(job.id)[1:]] == [AGREEMENT] * 4
@@ -169,18 +175,18 @@ def test_the_agreement_acts_when_its_time_comes_once(records: Records) -> None:
 
 
 def test_a_closed_job_does_not_rise(records: Records) -> None:
-    job = records.jobs.open(new_job(), NOON)
-    records.jobs.act(job.id, Close(Outcome.DONE, "rang back"), "ian", NOON)
+    job = open_job(records, new_job(), NOON)
+    act_on(records, job.id, Close(Outcome.DONE, "rang back"), "ian", NOON)
     assert records.jobs.rising(NOON + 99 * HOUR) == []
-    assert records.jobs.rise(job.id, NOON + 99 * HOUR, lambda _: AGENCY) is None
+    assert escalate(records, job.id, NOON + 99 * HOUR, lambda _: AGENCY) is None
 
 
 def test_of_several_relays_one_hands_a_job_on(records: Records) -> None:
     book = records.jobs
-    job = book.open(new_job(), NOON)
+    job = open_job(records, new_job(), NOON)
     now = NOON + 4 * HOUR
     with ThreadPoolExecutor(8) as pool:
-        done = list(pool.map(lambda _: book.rise(job.id, now, lambda _: MAYA), range(8)))
+        done = list(pool.map(lambda _: escalate(records, job.id, now, lambda _: MAYA), range(8)))
     assert [act for act in done if act] == [HandOn(MAYA)]
     assert check(book, job.id).owner == MAYA
 
@@ -189,12 +195,12 @@ def test_of_many_who_take_a_job_at_once_one_has_it_and_the_others_are_told(
     records: Records,
 ) -> None:
     book = records.jobs
-    job = book.open(new_job(), NOON)
+    job = open_job(records, new_job(), NOON)
     everybody = [Owner(OwnerKind.OPERATOR, f"o{n}", f"Operator {n}") for n in range(12)]
 
     def take(who: Owner) -> str | None:
         try:
-            book.act(job.id, Take(who), who.id, NOON + MINUTE, expected=1)
+            act_on(records, job.id, Take(who), who.id, NOON + MINUTE, expected=1)
         except JobMoved:
             return None
         return who.id
@@ -213,7 +219,7 @@ def test_whatever_many_do_at_once_every_job_has_one_owner_and_its_whole_history(
     """Each hand acts in a thread of its own, with the version it saw or without; the agreement
     joins in, and somebody looks on: whatever they see of the owner stands in the history."""
     book = records.jobs
-    job = book.open(new_job(data.draw(st.sampled_from(OWNERS))), NOON)
+    job = open_job(records, new_job(data.draw(st.sampled_from(OWNERS))), NOON)
     looks = data.draw(st.booleans())
 
     def work(number: int) -> Counter[bool]:
@@ -223,7 +229,7 @@ def test_whatever_many_do_at_once_every_job_has_one_owner_and_its_whole_history(
             assert seen is not None
             try:
                 expected = seen.version if looks else None
-                book.act(job.id, act, f"hand {number}", NOON + n * HOUR, expected)
+                act_on(records, job.id, act, f"hand {number}", NOON + n * HOUR, expected)
                 told[True] += 1
             except JobError as error:
                 assert str(error)
@@ -231,7 +237,7 @@ def test_whatever_many_do_at_once_every_job_has_one_owner_and_its_whole_history(
         return told
 
     def agree(_: int) -> Counter[bool]:
-        step = book.rise(job.id, NOON + 5 * HOUR, lambda job: MAYA if job.line else AGENCY)
+        step = escalate(records, job.id, NOON + 5 * HOUR, in_line)
         return Counter({True: 1 if step else 0})
 
     def watch() -> set[tuple[int, Owner]]:
@@ -263,16 +269,17 @@ from ivr.errors import JobError
 from ivr.core.jobs.acts import Close, Hand, Note, Reopen, Return, Take
 from ivr.core.jobs.job import Outcome
 from ivr.adapters.sql import open_records
-from job_samples import MINUTE, NOON, OWNERS
+from tests.job_changes import act_on
+from tests.job_samples import MINUTE, NOON, OWNERS
 url, job, seed = sys.argv[1:]
-rng, book, done = random.Random(seed), open_records(url).jobs, 0
+rng, records, done = random.Random(seed), open_records(url), 0
 print("ready", flush=True)
 sys.stdin.readline()
 for n in range(25):
     act = rng.choice([Take, Hand])(rng.choice(OWNERS))
     act = rng.choice([act, act, Return(), Note("x"), Close(Outcome.DONE, "x"), Reopen()])
     try:
-        book.act(job, act, seed, NOON + n * MINUTE)
+        act_on(records, job, act, seed, NOON + n * MINUTE)
         done += 1
     except JobError:
         pass
@@ -283,8 +290,8 @@ print(done)
 def test_several_processes_act_on_one_job_and_lose_nothing(
     records: Records, records_url: str
 ) -> None:
-    job = records.jobs.open(new_job(), NOON)
-    path = {"PYTHONPATH": str(Path(__file__).parents[3])}
+    job = open_job(records, new_job(), NOON)
+    path = {"PYTHONPATH": str(Path(__file__).parents[4])}
     workers = [
         subprocess.Popen(
             [sys.executable, "-c", WORKER, records_url, job.id, f"worker {n}"],

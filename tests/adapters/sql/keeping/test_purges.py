@@ -35,6 +35,7 @@ from tests.adapters.sql.records_samples import (
     snapshot,
 )
 from tests.call_back_samples import call_back
+from tests.job_changes import act_on, open_job
 from tests.job_samples import new_job
 from tests.s3_server import ObjectStore
 
@@ -73,7 +74,7 @@ def leave(records: Records, folder: Path, number: int = 1, client: str = CLIENT)
 def close_jobs(records: Records, message_id: str) -> None:
     job = records.jobs.of_message(message_id)
     if job:
-        records.jobs.act(job.id, Close(Outcome.DONE, "rang back"), "sam", NOON)
+        act_on(records, job.id, Close(Outcome.DONE, "rang back"), "sam", NOON)
 
 
 def purge(records: Records, folder: Path, days: int, client: str | None = CLIENT) -> int:
@@ -149,12 +150,12 @@ def test_what_was_written_about_a_caller_is_found_no_more_once_it_is_deleted(
     records: Records, records_url: str, folder: Path
 ) -> None:
     form = new_job(caller=CALLER, fields={"patient": "Wilhelmina"})
-    job = records.jobs.open(form, NOON)
-    records.jobs.act(job.id, Close(Outcome.DONE, "mended the boiler"), "sam", NOON)
+    job = open_job(records, form, NOON)
+    act_on(records, job.id, Close(Outcome.DONE, "mended the boiler"), "sam", NOON)
     message = leave(records, folder)
     of_message = records.jobs.of_message(message)
     assert of_message
-    records.jobs.act(of_message.id, Close(Outcome.DONE, "sent a plumber"), "sam", NOON)
+    act_on(records, of_message.id, Close(Outcome.DONE, "sent a plumber"), "sam", NOON)
     for word in ("wilhelmina", "boiler", "plumber"):
         assert len(records.search(word)) == 1
     purge(records, folder, 365)
@@ -167,13 +168,13 @@ def test_what_was_written_about_a_caller_is_found_no_more_once_it_is_deleted(
 def test_erasing_a_caller_takes_their_jobs_and_forms_out_of_the_search(
     records: Records, records_url: str, folder: Path
 ) -> None:
-    records.jobs.open(new_job(caller=CALLER, fields={"patient": "Wilhelmina"}), NOON)
+    open_job(records, new_job(caller=CALLER, fields={"patient": "Wilhelmina"}), NOON)
     message = leave(records, folder)
     gave = replace(HEARD, number_given="+441604529170")
     records.recordings.transcribed(message, gave, NOON)
     of_message = records.jobs.of_message(message)
     assert of_message
-    records.jobs.act(of_message.id, Note("rang the plumber"), "sam", NOON)
+    act_on(records, of_message.id, Note("rang the plumber"), "sam", NOON)
     records.purges.erase(
         "+441604529170", None, deleting(folder), NOON, "server"
     )  # given by voice alone

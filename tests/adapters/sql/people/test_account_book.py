@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from ivr.adapters.sql import Records
-from ivr.adapters.sql.people.account_book import IDLE_LASTS, SESSION_LASTS, AuditEntry
+from ivr.adapters.sql.people.account_book import IDLE_LASTS, SESSION_LASTS
 from ivr.core.accounts.account import SERVER, Account
 from ivr.core.accounts.roles import Role
+from ivr.core.records.audit_entry import AuditEntry
 from ivr.errors import AccountError
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from ivr.adapters.sql import Records
 from ivr.core.availability.standing import Availability, StatusKind
-from ivr.core.availability.status import How, StatusRequest
+from ivr.core.availability.status import How, Status, StatusRequest
 from ivr.core.records.text_message import TextReceived
 from ivr.errors import StatusError
 
@@ -39,6 +39,24 @@ def wish(
     )
 
 
+def back(
+    records: Records,
+    client: str,
+    person: str,
+    by: str,
+    how: How,
+    now: datetime,
+    planned: bool = False,
+) -> tuple[Status, ...]:
+    with records.unit_of_work() as work:
+        return work.statuses.back(client, person, by, how, now, planned=planned)
+
+
+def end(records: Records, status: str, client: str, by: str, how: How, now: datetime) -> Status:
+    with records.unit_of_work() as work:
+        return work.statuses.end(status, client, by, how, now)
+
+
 def test_a_status_counts_until_it_ends(records: Records) -> None:
     kept = records.statuses.set(wish(ends=hours(3)), NOON).status
     assert records.statuses.current("acme", "ian", hours(1)) == kept
@@ -53,18 +71,18 @@ def test_what_is_still_to_come_is_known_and_can_be_called_off(records: Records) 
     later = records.statuses.set(wish(starts=hours(20), ends=hours(30)), NOON).status
     records.statuses.set(wish(client="other", starts=hours(20)), NOON)
     assert records.statuses.ahead("acme", NOON) == (later,)
-    assert records.statuses.back("acme", "ian", "Ian Frost", How.TEXT, hours(1)) == ()
-    off = records.statuses.end(later.id, "acme", "Sam", How.OPERATOR, hours(1))
+    assert back(records, "acme", "ian", "Ian Frost", How.TEXT, hours(1)) == ()
+    off = end(records, later.id, "acme", "Sam", How.OPERATOR, hours(1))
     assert (off.ended_by, off.ended_how) == ("Sam", How.OPERATOR)
     assert records.statuses.standing("acme", hours(21)) == Availability()
     with pytest.raises(StatusError, match="over already"):
-        records.statuses.end(later.id, "acme", "Sam", How.OPERATOR, hours(2))
+        end(records, later.id, "acme", "Sam", How.OPERATOR, hours(2))
 
 
 def test_nobody_ends_a_status_of_another_client(records: Records) -> None:
     kept = records.statuses.set(wish(), NOON).status
     with pytest.raises(StatusError):
-        records.statuses.end(kept.id, "other", "Sam", How.PAGE, NOON)
+        end(records, kept.id, "other", "Sam", How.PAGE, NOON)
     assert records.statuses.standing("acme", NOON)
 
 
@@ -85,17 +103,17 @@ def test_who_is_back_ends_what_counts_now_and_if_they_say_so_what_is_planned(
     later = records.statuses.set(wish(starts=hours(24), ends=hours(30)), NOON).status
     cut = records.statuses.ahead("acme", NOON)[0]
     assert (cut.id, cut.until) == (now.id, hours(24))
-    [ended] = records.statuses.back("acme", "ian", "Ian Frost", How.TEXT, hours(1))
+    [ended] = back(records, "acme", "ian", "Ian Frost", How.TEXT, hours(1))
     assert (ended.id, ended.until) == (now.id, hours(1))
     assert records.statuses.ahead("acme", hours(1)) == (later,)
-    [off] = records.statuses.back("acme", "ian", "Ian", How.PAGE, hours(2), planned=True)
+    [off] = back(records, "acme", "ian", "Ian", How.PAGE, hours(2), planned=True)
     assert off.id == later.id
     assert records.statuses.all_ahead(hours(2)) == ()
 
 
 def test_the_audit_trail_says_who_set_and_ended_it(records: Records) -> None:
     kept = records.statuses.set(wish(), NOON, "account-1").status
-    records.statuses.back("acme", "ian", "Sam Okafor", How.OPERATOR, hours(1))
+    back(records, "acme", "ian", "Sam Okafor", How.OPERATOR, hours(1))
     ended, was_set = records.accounts.acts(client="acme")[0]
     assert (was_set.who, was_set.account, was_set.at) == ("Ian Frost", "account-1", NOON)
     assert (was_set.act, was_set.about) == ("set a status (away, text)", f"ian {kept.id}")
@@ -122,7 +140,7 @@ def test_one_counts_where_several_are_set_at_once(records: Records) -> None:
     current = records.statuses.current("acme", "ian", hours(1))
     assert current is not None
     assert records.statuses.standing("acme", hours(1)) == Availability({"ian": current.kind})
-    records.statuses.back("acme", "ian", "Ian", How.PAGE, hours(2))
+    back(records, "acme", "ian", "Ian", How.PAGE, hours(2))
     assert records.statuses.standing("acme", hours(2)) == Availability()
 
 

@@ -20,6 +20,7 @@ from ivr.core.jobs.job import Outcome
 from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.text_message import TextReceived
 from tests.adapters.sql.records_samples import HEARD, NOON, message_note, recording_note, snapshot
+from tests.job_changes import act_on, open_job
 from tests.job_samples import HOUR, MAYA, SAM, new_job
 
 
@@ -68,7 +69,7 @@ def test_a_text_that_has_come_in_is_found(records: Records) -> None:
 def test_a_form_that_an_operator_has_filled_in_is_found_by_its_fields(records: Records) -> None:
     fields = {"patient": "Wilhelmina Müller", "ring_back": "01604 529 170"}
     new = new_job(summary="Booking", kind="booking", caller="+441632960001", fields=fields)
-    job = records.jobs.open(new, NOON)
+    job = open_job(records, new, NOON)
     queries = ("wilhelmina", "muller", "01632 960001", "+441604529170", "booking wilhel")
     assert [subjects(records, query) for query in queries] == [[job.id]] * 5
     [hit] = records.search("wilhelmina")
@@ -78,7 +79,7 @@ def test_a_form_that_an_operator_has_filled_in_is_found_by_its_fields(records: R
 
 
 def test_a_job_is_found_by_what_is_to_be_done_notes_and_reasons(records: Records) -> None:
-    job = records.jobs.open(new_job(caller="+441632960001"), NOON)
+    job = open_job(records, new_job(caller="+441632960001"), NOON)
     acts: list[tuple[Act, str]] = [
         (Note("engaged, try the plumber"), "plumber"),
         (Plan("Send the brochure"), "brochure"),
@@ -89,7 +90,7 @@ def test_a_job_is_found_by_what_is_to_be_done_notes_and_reasons(records: Records
     ]
     for act, word in acts:
         assert subjects(records, word) == []
-        records.jobs.act(job.id, act, "sam", NOON)
+        act_on(records, job.id, act, "sam", NOON)
         assert subjects(records, word) == [job.id]
     assert subjects(records, "plumber brochure cellar tide boiler 01632960001") == [job.id]
     assert subjects(records, "ring the caller back") == []  # which nearly every job says
@@ -103,9 +104,9 @@ def test_a_message_s_job_is_found_beside_it_once_something_is_written_about_it(
     job = records.jobs.of_message(message_id)
     assert job is not None
     assert subjects(records, "leak") == [message_id]
-    records.jobs.act(job.id, Take(SAM), "sam", NOON)
+    act_on(records, job.id, Take(SAM), "sam", NOON)
     assert subjects(records, "leak") == [message_id]
-    records.jobs.act(job.id, Note("sent the plumber"), "sam", NOON)
+    act_on(records, job.id, Note("sent the plumber"), "sam", NOON)
     assert subjects(records, "leak plumber") == [job.id]
     assert sorted(subjects(records, "leak")) == sorted([job.id, message_id])
 
@@ -124,9 +125,9 @@ def test_what_is_learnt_of_the_caller_after_the_job_was_opened_finds_it_too(
 
 
 def test_many_who_write_about_one_job_at_once_are_all_found(records: Records) -> None:
-    job = records.jobs.open(new_job(), NOON)
+    job = open_job(records, new_job(), NOON)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: records.jobs.act(job.id, Note(f"word{n}x"), "sam", NOON), range(8)))
+        list(pool.map(lambda n: act_on(records, job.id, Note(f"word{n}x"), "sam", NOON), range(8)))
     assert subjects(records, " ".join(f"word{n}x" for n in range(8))) == [job.id]
 
 

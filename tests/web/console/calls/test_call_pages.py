@@ -13,6 +13,7 @@ from ivr.core.jobs.acts import Close
 from ivr.core.jobs.job import Outcome
 from ivr.core.records.numbers import WITHHELD
 from tests.call_back_samples import call_back
+from tests.job_changes import act_on
 from tests.web.console.calls.calls_kept import came_in
 from tests.web.console.calls.messages_left import leave
 from tests.web.console.jobs.test_job_pages import opened
@@ -146,7 +147,7 @@ def test_forms_and_notes_are_found_and_a_message_s_job_stands_beside_it(console:
     message_id = leave(console)
     job = console.records.jobs.of_message(message_id)
     assert job is not None
-    console.records.jobs.act(job.id, Close(Outcome.DONE, "sent the plumber"), "Sam", NOON)
+    act_on(console.records, job.id, Close(Outcome.DONE, "sent the plumber"), "Sam", NOON)
     browser = console.signed_in()
     found = browser.get("/console/search?q=wilhelm").text
     assert f'href="/console/jobs/{form.id}">Job for Acme' in found

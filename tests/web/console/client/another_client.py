@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.sql.people.account_book import AuditEntry
 from ivr.adapters.sql.tables import UtcDateTime, metadata
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
@@ -18,6 +17,7 @@ from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, StatusRequest
 from ivr.core.jobs.job import Owner, OwnerKind
 from ivr.core.queue.entry import QueueEntry
+from ivr.core.records.audit_entry import AuditEntry
 from ivr.core.records.call_back import CallBack
 from ivr.core.records.draft import Draft
 from ivr.core.records.message import Recipient, TextSpan, Transcript, Word

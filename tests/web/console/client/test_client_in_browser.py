@@ -13,6 +13,7 @@ from ivr.core.availability.status import How, StatusRequest
 from ivr.core.jobs.acts import Close, Hand
 from ivr.core.jobs.job import Job, Outcome
 from ivr.web.console.accounts.cookie import COOKIE
+from tests.job_changes import act_on
 from tests.web.console.client.client_inbox import (
     AGENCY,
     CLIENT,
@@ -41,7 +42,7 @@ def jobs(console: Console, address: str) -> dict[str, Job]:
         "done": left(console, IAN),
     }
     brought(console, found["late"])
-    console.records.jobs.act(found["done"].id, Close(Outcome.DONE, "rang"), "Ian Frost", NOON)
+    act_on(console.records, found["done"].id, Close(Outcome.DONE, "rang"), "Ian Frost", NOON)
     return found
 
 
@@ -172,7 +173,7 @@ def test_the_list_renews_itself_but_not_under_somebody_s_hands(
 
     def change(to: str) -> None:
         owner = {"agency": AGENCY, "maya": MAYA}[to]
-        console.records.jobs.act(jobs["hers"].id, Hand(owner), "Ann", NOON)
+        act_on(console.records, jobs["hers"].id, Hand(owner), "Ann", NOON)
         with page.expect_response("**/console/client/list*"):
             jobs_changed(console.redis, CLIENT)
 

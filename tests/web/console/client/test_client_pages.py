@@ -10,7 +10,8 @@ from ivr.core.accounts.roles import Role
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.jobs.acts import Close, Hand
 from ivr.core.jobs.job import Job, Outcome, Owner, OwnerKind
-from ivr.core.jobs.words import told
+from ivr.core.jobs.words import PARTICIPLES, told
+from tests.job_changes import act_on
 from tests.web.console.client.client_inbox import (
     AGENCY,
     HOUR,
@@ -57,7 +58,7 @@ def test_what_waits_for_them_comes_first_then_what_others_have_then_what_is_done
     mine, hers, ours = (left(console, owner, 2) for owner in (IAN, MAYA, AGENCY))
     sams = left(console, SAM, 30)
     done = left(console, MAYA)
-    console.records.jobs.act(done.id, Close(Outcome.DONE, "rang <b>back</b>"), "Maya", NOON)
+    act_on(console.records, done.id, Close(Outcome.DONE, "rang <b>back</b>"), "Maya", NOON)
     page = signed_in(console).get(PAGE).text
     parts = shelves(page)
     assert list(parts) == ["waiting", "others", "done"]
@@ -172,7 +173,8 @@ def test_what_is_done_is_done_in_the_person_s_name(
     assert now(console, job).owner.is_same(owner)
     assert history(console, job)[1] == line
     acts, _ = console.records.accounts.acts(who=account(console).login)
-    assert (acts[0].act, acts[0].client) == (f"on the client’s page: {act}", "rainbow-frost")
+    noted = f"acted on a job: {PARTICIPLES['hand' if act == 'agency' else act]}"
+    assert (acts[0].act, acts[0].client) == (noted, "rainbow-frost")
 
 
 def test_what_is_done_with_can_be_opened_again(console: Console) -> None:
@@ -218,7 +220,7 @@ def test_a_job_needs_somebody_by_name(console: Console) -> None:
 
 def test_whoever_comes_second_is_told_kindly_and_sees_how_it_stands(console: Console) -> None:
     job, browser = left(console, MAYA), signed_in(console)
-    console.records.jobs.act(job.id, Hand(AGENCY), "Maya Frost", NOON + HOUR)
+    act_on(console.records, job.id, Hand(AGENCY), "Maya Frost", NOON + HOUR)
     answer = send(browser, job, "take")
     assert answer.status_code == 409
     assert "Maya Frost was quicker, at 13:00, so nothing was changed" in answer.text
@@ -291,7 +293,7 @@ def test_the_search_finds_among_their_own_what_is_open_and_what_is_done(
     console: Console,
 ) -> None:
     job, other = left(console, IAN), left(console, MAYA, caller="+441632960777")
-    console.records.jobs.act(other.id, Close(Outcome.DONE, "x"), "Maya", NOON)
+    act_on(console.records, other.id, Close(Outcome.DONE, "x"), "Maya", NOON)
     foreign = left(console, IAN, client="acme", client_name="Acme")
     browser = signed_in(console)
 
@@ -308,7 +310,7 @@ def test_the_search_finds_among_their_own_what_is_open_and_what_is_done(
 def test_what_is_done_is_paged(console: Console) -> None:
     for _ in range(21):
         done = left(console, IAN)
-        console.records.jobs.act(done.id, Close(Outcome.DONE, "x"), "Ian", NOON)
+        act_on(console.records, done.id, Close(Outcome.DONE, "x"), "Ian", NOON)
     browser = signed_in(console)
     first, second = (browser.get(f"{PAGE}?page={page}").text for page in (1, 2))
     assert [text.count('class="item past"') for text in (first, second)] == [20, 1]

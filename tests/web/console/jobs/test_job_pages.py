@@ -23,6 +23,7 @@ from ivr.core.records.outbox import OutboxKind
 from ivr.web.console.pages import SESSION
 from tests.adapters.sql.records_samples import recording_note
 from tests.flow_files import EXAMPLES
+from tests.job_changes import act_on, open_job
 from tests.web.console.calls.messages_left import leave
 from tests.web.console.small_console import NOON, Console
 
@@ -61,7 +62,7 @@ def opened(console: Console, hours: float = 4, owner: Owner = AGENCY, **changes:
         opened_by="a call",
         caller="+441632960009",
     )
-    return console.records.jobs.open(replace(new, **changes), NOON - 2 * HOUR)
+    return open_job(console.records, replace(new, **changes), NOON - 2 * HOUR)
 
 
 def now(console: Console, job: Job) -> Job:
@@ -181,7 +182,7 @@ def test_a_board_asks_the_database_as_often_for_many_jobs_as_for_one(console: Co
 
 def test_a_job_s_page_tells_beside_each_act_who_was_told_and_has_read_it(console: Console) -> None:
     job = opened(console, owner=AGENCY)
-    told(console, console.records.jobs.act(job.id, Hand(IAN), "Sam", NOON), "Ian", NOON)
+    told(console, act_on(console.records, job.id, Hand(IAN), "Sam", NOON), "Ian", NOON)
     page = browser_of(console).get(f"{BOARD}{job.id}").text
     line = "E-mail to Ian: sent Tue 24 Nov 12:00, read Tue 24 Nov 12:00 by Ian"
     assert re.search(rf"assigned from the agency to Ian by Sam\s*<ul><li>{line}</li></ul>", page)
@@ -296,7 +297,7 @@ def test_an_act_that_does_not_exist_is_no_page(console: Console) -> None:
 def test_whoever_acts_on_an_old_page_is_told_who_was_first(console: Console) -> None:
     job = opened(console)
     browser = browser_of(console)
-    console.records.jobs.act(job.id, Hand(IAN), "Ann", NOON)
+    act_on(console.records, job.id, Hand(IAN), "Ann", NOON)
     answer = do(browser, job, "take")
     assert answer.status_code == 409
     assert "Ann has acted on this job since you looked at it" in answer.text
@@ -322,7 +323,7 @@ def test_of_several_the_ones_that_are_refused_are_named_and_the_others_done(
     console: Console,
 ) -> None:
     mine, free = opened(console, summary="Mine"), opened(console, summary="Free")
-    console.records.jobs.act(mine.id, Take(Owner(OwnerKind.OPERATOR, "sam", "Sam")), "Sam", NOON)
+    act_on(console.records, mine.id, Take(Owner(OwnerKind.OPERATOR, "sam", "Sam")), "Sam", NOON)
     chosen = [f"{mine.id}:2", f"{free.id}:1", "nothing:1"]
     answer = send(browser_of(console), f"{BOARD}act", BOARD, act="take", job=chosen)
     assert answer.status_code == 409

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from ivr.core.jobs.acts import Hand
 from ivr.core.jobs.agreement import the_agency
 from ivr.core.jobs.job import Job, Owner, OwnerKind
+from tests.job_changes import act_on
 from tests.web.console.calls.messages_left import leave
 from tests.web.console.jobs.test_job_pages import HOUR, opened
 from tests.web.console.real_browser import NO_CHROMIUM, Visit, violations
@@ -106,7 +107,7 @@ def test_the_board_renews_itself_but_not_under_somebody_s_hands(
     late = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="Late one"))
 
     def hand(owner: Owner) -> None:
-        console.records.jobs.act(three[0].id, Hand(owner), "Ann", NOON + HOUR)
+        act_on(console.records, three[0].id, Hand(owner), "Ann", NOON + HOUR)
         with page.expect_response("**/console/jobs/list*"):
             console.redis.publish("ivr:{queue}:changes", "jobs")
 
