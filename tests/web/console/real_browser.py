@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -13,6 +14,9 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from ivr.web.console.scripts import FOLDER
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -57,10 +61,24 @@ class Visit:
         return self.page
 
 
+def closing_app(app: Flask) -> WSGIApplication:
+    """The application, whose pages and files are read and closed at once: a browser that goes away
+    at the wrong moment makes Werkzeug's server forget to close them. Streams go on."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = app(environ, start_response)
+        if environ["PATH_INFO"].endswith("/events"):
+            return body
+        with closing(body):  # type: ignore[type-var]
+            return [b"".join(body)]
+
+    return answer
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve an application with a console on loopback; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, closing_app(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

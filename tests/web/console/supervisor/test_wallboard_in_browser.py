@@ -15,7 +15,7 @@ from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
 from ivr.core.queue.states import Presence
 from ivr.web.console.scripts import mark
-from tests.web.console.real_browser import NO_CHROMIUM, Visit, violations
+from tests.web.console.real_browser import NO_CHROMIUM, Visit, closing_app, violations
 from tests.web.console.small_console import NOON, Console
 from tests.web.console.supervisor.test_supervisor_pages import AGENCY, joins
 
@@ -31,7 +31,7 @@ def visit(
     board = Console(console.settings, console.records, console.library, redis, agency=AGENCY)
     Operators(redis).sign_on("sam", None, NOON - timedelta(seconds=90))
     Operators(redis).wish("joy", Presence.AWAY, NOON, "lunch")
-    server = make_server("127.0.0.1", 0, board.app, threaded=True)
+    server = make_server("127.0.0.1", 0, closing_app(board.app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     width, scheme = request.param
