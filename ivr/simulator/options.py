@@ -48,7 +48,10 @@ class Options:
     `hold_turn_seconds` is the real time of one turn in which a caller only waits.
     `answer_seconds` is how long the server may be silent before a webhook counts as failed;
     `patience_seconds` of real time bounds any waiting for somebody else, `max_documents`
-    the documents of one call. Recordings of conferences have `conference_channels`.
+    the documents of one call. Recordings of conferences have `conference_channels`. The paths
+    are those of a number that `python -m ivr numbers point` has set up, with the status callback
+    asked for again where it fails
+    (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
     """
 
     server_url: str
@@ -63,6 +66,6 @@ class Options:
     conference_channels: Literal[1, 2] = 2
     voice_path: str = "/twilio/voice"
     fallback_path: str = "/twilio/fallback"
-    status_path: str = "/twilio/status"
+    status_path: str = "/twilio/status#rc=3&rp=all"
     sms_path: str = "/twilio/sms"
     misbehaviour: Misbehaviour = field(default_factory=Misbehaviour)

@@ -42,7 +42,6 @@ SPEED = 5.0
 """Calls' clocks run so much faster than ours."""
 
 CARRIER = {
-    "status_path": "/twilio/status#rc=3&rp=all",
     "speed": SPEED,
     "hold_turn_seconds": 0.8,
     "max_documents": 5000,

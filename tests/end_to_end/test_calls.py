@@ -204,7 +204,7 @@ def test_a_process_killed_in_the_middle_of_a_call_does_not_end_it(
 def test_the_server_is_ready_afterwards(system: Stage) -> None:
     import requests
 
-    until(lambda: requests.get(f"{system.server.url}/readyz", timeout=5).status_code == 200)
+    until(lambda: requests.get(f"{system.server.url}/readyz", timeout=60).status_code == 200)
 
 
 def test_an_operator_who_is_available_is_rung_as_soon_as_somebody_waits(system: Stage) -> None:

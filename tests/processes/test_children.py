@@ -146,7 +146,7 @@ def test_a_child_that_does_not_obey_is_killed_with_all_it_started(
     assert tree
     stop_children([child], 0.05)
     assert not child.alive()
-    assert psutil.wait_procs(tree, timeout=10)[1] == []
+    assert psutil.wait_procs(tree, timeout=60)[1] == []
 
 
 def test_a_child_finds_our_modules_and_not_those_of_the_folder(pipe: tuple[int, int]) -> None:

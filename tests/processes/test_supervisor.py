@@ -63,7 +63,7 @@ class Server:
         """The answer to a GET request."""
         running = running_server(self.settings)
         assert running
-        with urllib.request.urlopen(running.url + path, timeout=10) as response:
+        with urllib.request.urlopen(running.url + path, timeout=60) as response:
             return str(response.read().decode())
 
     def try_to_get(self, path: str) -> str | None:

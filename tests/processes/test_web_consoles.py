@@ -62,11 +62,13 @@ def test_thirty_consoles_leave_two_threads_free_and_end_with_the_server(
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener, ExitStack() as stack:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         number = listener.fileno()
-        server = subprocess.Popen(
-            [sys.executable, "-m", "ivr.processes.web", str(number), "app:app"],
-            env=os.environ | environ(settings),
-            cwd=PROJECT,
-            pass_fds=[number],
+        server = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-m", "ivr.processes.web", str(number), "app:app"],
+                env=os.environ | environ(settings),
+                cwd=PROJECT,
+                pass_fds=[number],
+            )
         )
         stack.callback(server.kill)
         key = cookie(address, settings)
@@ -75,9 +77,9 @@ def test_thirty_consoles_leave_two_threads_free_and_end_with_the_server(
         ]
         for each in consoles:
             each.until("operator:sam")
-        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
             assert answer.status == 200
-        with urllib.request.urlopen(f"{address}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"{address}/metrics", timeout=60) as answer:
             assert f"tango_live_consoles {CONSOLES}.0" in answer.read().decode()
         redis.publish(keys.QUEUE_CHANGES, "operator:sam")
         for each in consoles:
@@ -86,4 +88,4 @@ def test_thirty_consoles_leave_two_threads_free_and_end_with_the_server(
         for each in consoles:
             with pytest.raises(EOFError):
                 each.until("nothing")
-        assert server.wait(10) == 0
+        assert server.wait(60) == 0

@@ -49,7 +49,7 @@ def converse(carrier: Carrier, server: Server, asks: Path, answers: Path) -> str
 
 
 def had(url: str, **query: str) -> requests.Response:
-    return requests.get(url, params=query, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5)
+    return requests.get(url, params=query, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=60)
 
 
 def samples(answer: requests.Response) -> np.ndarray:

@@ -188,7 +188,7 @@ def test_a_message_and_what_becomes_of_its_recording(
         timeout=5,
     ).json()
     assert listed["status"] == become
-    audio = requests.get(form["RecordingUrl"], auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5)
+    audio = requests.get(form["RecordingUrl"], auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=60)
     assert audio.status_code == (200 if become == "completed" else 404)
 
 
@@ -259,7 +259,7 @@ def test_what_becomes_of_a_text_of_the_server_s(
         to=PERSON, from_=TO, body="Hello.", status_callback=f"{PUBLIC_URL}/receipt"
     )
     assert made.status == "queued"
-    assert all_told.wait(10)
+    assert all_told.wait(60)
     forms = check(server, "/receipt", "text status")
     assert tuple(form["MessageStatus"] for form in forms) == fate.statuses
     assert [form.get("ErrorCode") for form in forms[:-1]] == [None] * len(forms[:-1])
@@ -306,7 +306,7 @@ def test_rest_answers_have_the_fields_that_the_carriers_own_client_knows(
     version = Version(client.api, "2010-04-01")
     for path, key, known in answers:
         url = f"{carrier.api_url}/2010-04-01/Accounts/{ACCOUNT_SID}/{path}.json"
-        page = requests.get(url, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5).json()
+        page = requests.get(url, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=60).json()
         for each in page[key]:
             asked = _Asked(each)
             known(version, asked, account_sid=ACCOUNT_SID, **_beside(known, room))

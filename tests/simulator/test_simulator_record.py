@@ -39,7 +39,7 @@ def asks_for_a_message(server: Server) -> None:
 
 
 def fetch(url: str, auth: tuple[str, str] | None = (ACCOUNT_SID, AUTH_TOKEN)) -> requests.Response:
-    return requests.get(url, auth=auth, timeout=5)
+    return requests.get(url, auth=auth, timeout=60)
 
 
 def test_a_message_is_told_to_the_action_and_then_to_the_callback(
@@ -208,7 +208,7 @@ class IsFetched:
             return None
         [call] = self.carrier.calls
         url = f"{self.carrier.api_url}/2010-04-01/Accounts/{ACCOUNT_SID}/Calls/{call.sid}.json"
-        answer = requests.post(url, self.change, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5)
+        answer = requests.post(url, self.change, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=60)
         assert answer.status_code == 200
         return Leave(self.message)
 

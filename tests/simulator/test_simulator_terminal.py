@@ -103,7 +103,7 @@ def test_texts_that_the_server_sends_are_shown(carrier: Carrier) -> None:
     def read(prompt: str) -> str:
         url = f"{carrier.api_url}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
         form = {"To": FROM, "From": TO, "Body": "Thank you."}
-        requests.post(url, data=form, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5)
+        requests.post(url, data=form, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=60)
         return "/hang"
 
     run_terminal_call(carrier, TO, FROM, read, seen.append)

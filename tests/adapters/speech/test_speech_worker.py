@@ -143,7 +143,7 @@ def test_a_worker_told_to_stop_does_so_at_once_and_it_is_no_crash(
     worker = agency.start("for ever")
     assert gate.asked.acquire(timeout=SECONDS)
     worker.terminate()
-    assert worker.wait(10) == 0
+    assert worker.wait(60) == 0
     assert not agency.redis.exists(keys.speech_starts(f"fetch-{message_id}"))
     gate.open.set()
     agency.work()
@@ -154,7 +154,7 @@ def test_an_idle_worker_stops_at_once(agency: Agency) -> None:
     worker = agency.start("for ever")
     until(lambda: [w for w in Worker.all(agency.redis) if w.get_state() == "idle"])
     worker.terminate()
-    assert worker.wait(10) == 0
+    assert worker.wait(60) == 0
 
 
 def test_a_worker_without_redis_says_so(agency: Agency, tmp_path: Path) -> None:

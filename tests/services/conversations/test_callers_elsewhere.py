@@ -45,7 +45,7 @@ class LeavesMessage(Patient):
     def choose(self, moment: Moment) -> Act | None:
         if moment.kind == "record":
             self.speaks.set()
-            assert self.may_stop.wait(15)
+            assert self.may_stop.wait(60)
             return Leave(self.message)
         if self.asked and moment.kind == "gather" and not self.before:
             self.before = {key: self.redis.dump(key) for key in self.redis.scan_iter()}
@@ -71,7 +71,7 @@ def speaking(stage: Stage, caller: LeavesMessage) -> Call:
     """The caller has begun to leave their message."""
     call = stage.carrier.place(DECORATOR, CALLER, caller)
     stage.calls.append(call)
-    assert caller.speaks.wait(15)
+    assert caller.speaks.wait(60)
     return call
 
 

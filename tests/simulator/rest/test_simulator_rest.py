@@ -191,14 +191,14 @@ def test_nothing_is_done_without_the_accounts_token(
 ) -> None:
     url = f"{carrier.api_url}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
     form = {"To": PERSON, "From": TO, "Body": "Hello"}
-    answer = requests.post(url, data=form, auth=auth, timeout=5)
+    answer = requests.post(url, data=form, auth=auth, timeout=60)
     assert (answer.status_code, answer.json()["code"]) == (401, 20003)
     assert carrier.messages == []
 
 
 def test_another_account_is_not_found(carrier: Carrier) -> None:
     url = f"{carrier.api_url}/2010-04-01/Accounts/{'AC' + '1' * 32}/Calls.json"
-    answer = requests.post(url, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=5)
+    answer = requests.post(url, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=60)
     assert (answer.status_code, answer.json()["code"]) == (404, 20404)
 
 

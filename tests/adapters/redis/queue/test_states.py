@@ -362,7 +362,7 @@ def test_every_change_is_told(redis: Redis, operators: Operators, queue: Operato
 
     channel = redis.pubsub(ignore_subscribe_messages=True)
     channel.subscribe(keys.QUEUE_CHANGES)
-    channel.get_message(timeout=5)
+    channel.get_message(timeout=60)
     operators.sign_on("sam", None, NOON)
     caller(queue)
     offered(queue, 10)

@@ -54,7 +54,7 @@ def sent_back(browser: FlaskClient, then: str = "") -> str:
     """Begin a sign-on, let the provider sign in, and return where it sends the browser."""
     begun = page(browser, f"/console/sign-on?then={then}")
     assert begun.status_code == 303, begun.text
-    answer = requests.get(begun.location, allow_redirects=False, timeout=5)
+    answer = requests.get(begun.location, allow_redirects=False, timeout=60)
     assert answer.headers["Location"].startswith(f"{PUBLIC}/console/sign-on/back?")
     return answer.headers["Location"].removeprefix(PUBLIC)
 
