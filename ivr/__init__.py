@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from ivr.web.app import create_app as create
 
     app = create(settings)
-    live = app.extensions["live_words"]
-    refresh = app.extensions["statuses"].refresh
-    watch(app.extensions["library"], refresh, live.prepare if live else lambda: None)
+    services, words = app.extensions["services"], app.extensions["live_words"]
+    prepare = words.prepare if services.settings.live_streams else lambda: None
+    watch(services.library(), services.current_statuses.refresh, prepare)
     return app

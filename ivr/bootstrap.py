@@ -1,26 +1,36 @@
-"""What takes calls and keeps what they leave behind, joined in one way for every process."""
+"""The parts of an installation, joined once: for web server, relay, commands and tests."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, partial
 
 from redis import Redis
 
-from ivr.adapters.files.agency import agency_here
+from ivr.adapters.files.agency import LatestAgency, agency_here, load_agency
+from ivr.adapters.files.flows.latest_library import LatestLibrary
 from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.reload import report
+from ivr.adapters.files.known_versions import KnownVersionsFile
+from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.call_store import CallStore
 from ivr.adapters.redis.changes import jobs_changed
 from ivr.adapters.redis.fact_journal import FactJournal
+from ivr.adapters.redis.outgoing_counts import OutgoingCounts
 from ivr.adapters.redis.queue.operator_queue import OperatorQueue
 from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.redis.seal import Seal
-from ivr.adapters.sql import Records
+from ivr.adapters.redis.server import connect
+from ivr.adapters.sql import Records, open_records
+from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.rest.outgoing import Outgoing
-from ivr.core.availability.standing import StandingOf
+from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.twilio.signature import Signatures
+from ivr.core.agency import Agency
+from ivr.core.nodes import KINDS
 from ivr.core.nodes.base import Kind
 from ivr.services.breaker import CircuitBreaker
 from ivr.services.calls.asking import Asking
@@ -28,9 +38,10 @@ from ivr.services.calls.effects import Effects
 from ivr.services.calls.messages import MessageKeeper
 from ivr.services.calls.stream_links import StreamLinks
 from ivr.services.calls.turns import Turns
-from ivr.services.conversations.conversation_service import ConversationService
+from ivr.services.calls.whereabouts import Whereabouts
 from ivr.services.conversations.open import ConversationServices, open_floor
 from ivr.services.conversations.recordings import CallRecordingKeeper
+from ivr.services.current_statuses import CurrentStatuses
 from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.incoming_texts import IncomingTexts
@@ -40,134 +51,235 @@ from ivr.services.operator_calls import OperatorCalls
 from ivr.services.outgoing_limits import OutgoingLimits
 from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.services.recorder import Recorder
+from ivr.services.recording_links import RecordingLinks
+from ivr.services.recording_storage import RecordingStorage
 from ivr.services.statuses import StatusService
 from ivr.settings import Settings
 
 
-def open_recorder(
-    redis: Redis,
-    records: Records,
-    library: Callable[[], Library[Kind]],
-    floor: ConversationService,
-    statuses_changed: Callable[[], None] = lambda: None,
-) -> Recorder:
-    """What writes facts into the records. `library` gives the clients' flows as they are now;
-    `statuses_changed` is called where a text has changed how somebody stands."""
-    changed = partial(jobs_changed, redis)
-    return Recorder(
-        records,
-        IncomingTexts(library, records, changed, statuses_changed),
-        CallRecordingKeeper(library, records, floor),
-        CallBackPlaces(records.call_backs, OperatorQueue(redis)),
-        changed,
-    )
+def utc_now() -> datetime:
+    """The time now."""
+    return datetime.now(UTC)
 
 
-def open_jobs(redis: Redis, records: Records, notices: JobNotices) -> JobService:
-    """What opens jobs and acts on them. `notices` says who is told."""
-    return JobService(records, lambda: notices, partial(jobs_changed, redis))
+@dataclass(frozen=True)
+class Services:
+    """Every part is built when it is first asked for, and then kept.
 
+    `library` gives the clients' flows as they are now, `clock` the time, aware. A process that
+    `takes_calls` is told by the carrier what happens; others only carry on what is owed.
+    """
 
-def open_statuses(
-    redis: Redis, records: Records, refresh: Callable[[], None] = lambda: None
-) -> StatusService:
-    """What sets statuses. `refresh` has this process look again how people stand."""
-    return StatusService(records, partial(jobs_changed, redis), refresh)
+    settings: Settings
+    redis: Redis
+    records: Records
+    library: Callable[[], Library[Kind]]
+    clock: Callable[[], datetime] = utc_now
+    takes_calls: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class CallServices:
-    """What takes the turns of calls, and what keeps their facts and messages."""
-
-    intake: Intake
-    keeper: MessageKeeper
-    turns: Turns
-
-
-class CallWiring:
-    """Joins what takes calls. `clock` gives the time, aware; `standing` says how people stand."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        redis: Redis,
-        records: Records,
-        library: Library[Kind],
-        clock: Callable[[], datetime],
-        standing: StandingOf,
-    ) -> None:
-        self._settings = settings
-        self._redis = redis
-        self._records = records
-        self._library = library
-        self._clock = clock
-        self._standing = standing
-        self.agency = agency_here(settings.flows)
-        self.store = CallStore(redis, Seal(settings.secret_key))
-        self._queue = OperatorQueue(redis)
-        self._outgoing = Outgoing(self.agency, settings.countries)
-
-    def exchange(
-        self, has_left: Callable[[str], bool] = lambda call_sid: False
-    ) -> ConversationServices:
-        """The conversations, with whom they ring and who is told of call backs; `has_left` is as
-        for `ConversationService`."""
-        number, agency = partial(self._outgoing.number, self._library), self.agency
-        told = self._called_back()
-        return open_floor(self._settings, self._redis, agency, self._clock, number, told, has_left)
-
-    def operator_calls(
-        self, exchange: ConversationServices, limits: OutgoingLimits
-    ) -> OperatorCalls:
-        """What lets operators ring somebody of their own accord."""
-        return OperatorCalls(
-            self._records.call_backs,
-            self._queue,
-            Operators(self._redis),
-            exchange.ringer,
-            self._called_back(),
-            limits,
-            self._library,
-        )
+    # What is outside
 
     @cached_property
-    def notices(self) -> JobNotices:
-        """Who is told of jobs."""
-        return JobNotices(self._library, self.agency, self._settings.public_url, self._standing)
+    def agency(self) -> Agency:
+        """The agency as its file was at the start."""
+        return agency_here(self.settings.flows)
+
+    @cached_property
+    def latest_agency(self) -> LatestAgency:
+        """The agency as its file is now."""
+        return LatestAgency(self.settings.flows, self.agency)
+
+    @cached_property
+    def store(self) -> CallStore:
+        """The states of calls."""
+        return CallStore(self.redis, Seal(self.settings.secret_key))
+
+    @cached_property
+    def queue(self) -> OperatorQueue:
+        """Callers who wait for an operator."""
+        return OperatorQueue(self.redis)
+
+    @cached_property
+    def operators(self) -> Operators:
+        """Who is signed on, and free."""
+        return Operators(self.redis)
+
+    @cached_property
+    def telephone(self) -> Telephone:
+        """The carrier's calls and texts."""
+        return Telephone(self.settings)
+
+    @cached_property
+    def outgoing(self) -> Outgoing:
+        """Whom numbers of the clients stand for, in a trial and else."""
+        return Outgoing(self.agency, self.settings.countries)
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """What proves that a webhook comes from the carrier."""
+        settings = self.settings
+        return Signatures(settings.auth_token, settings.public_url, settings.account_sid)
+
+    @cached_property
+    def storage(self) -> RecordingStorage:
+        """The audio of recordings."""
+        return open_storage(self.settings.recordings)
+
+    @cached_property
+    def recording_links(self) -> RecordingLinks:
+        """Signed links to the audio of recordings."""
+        return RecordingLinks(self.settings.secret_key)
+
+    # People, and what is left for them to do
+
+    @cached_property
+    def current_statuses(self) -> CurrentStatuses:
+        """How clients' people stand, from memory."""
+        return CurrentStatuses(self.records.statuses, self.clock)
+
+    @cached_property
+    def statuses(self) -> StatusService:
+        """What sets and ends statuses."""
+        return StatusService(self.records, self.jobs_changed, self.statuses_changed)
 
     @cached_property
     def jobs(self) -> JobService:
-        """What is done to jobs."""
-        return open_jobs(self._redis, self._records, self.notices)
+        """What opens jobs and acts on them."""
+        return JobService(self.records, self.notices, self.jobs_changed)
 
-    def _called_back(self) -> CalledBack:
-        return CalledBack(self._records, self._queue, self.jobs, lambda: self.notices)
+    def notices(self) -> JobNotices:
+        """Who is told of jobs, by the files as they are now. Raises `FlowError` where they cannot
+        be read at all."""
+        library, agency = self.library(), self.latest_agency()
+        standing = self.records.statuses.standing
+        return JobNotices(library, agency, self.settings.public_url, standing)
 
-    def calls(
-        self,
-        recorder: Recorder,
-        streams: StreamLinks | None = None,
-        limits: OutgoingLimits | None = None,
-    ) -> CallServices:
-        """What takes calls; `streams` are for live words, `limits` for what callers may cause."""
-        breaker = CircuitBreaker(LEFT_ALONE_SECONDS, time.monotonic)
-        intake = Intake(FactJournal(self._redis), recorder.record, breaker)
-        keeper = MessageKeeper(
-            self._library, intake, self.agency, self._outgoing, self._standing, self.store.state
+    def jobs_changed(self, client: str) -> None:
+        """Tell the open consoles that something of a client's has changed."""
+        jobs_changed(self.redis, client)
+
+    def statuses_changed(self) -> None:
+        """Look again how people stand, where calls are answered by it."""
+        if self.takes_calls:
+            self.current_statuses.refresh()
+
+    # Conversations with operators
+
+    @cached_property
+    def conversations(self) -> ConversationServices:
+        """Callers and operators once they meet, and what rings operators."""
+        settings, redis, agency, clock = self.settings, self.redis, self.agency, self.clock
+        if not self.takes_calls:  # then nobody of the clients is rung
+            return open_floor(settings, redis, agency, clock, callbacks=self.called_back)
+        number = partial(self.outgoing.number, self.library())
+        has_left = Whereabouts(self.store, self.records, self.telephone).has_left_the_line
+        return open_floor(settings, redis, agency, clock, number, self.called_back, has_left)
+
+    @cached_property
+    def called_back(self) -> CalledBack:
+        """What comes of calling people back."""
+        return CalledBack(self.records, self.queue, self.jobs, self.notices)
+
+    @cached_property
+    def call_backs(self) -> CallBackPlaces:
+        """Call backs that stand in line."""
+        return CallBackPlaces(self.records.call_backs, self.queue)
+
+    @cached_property
+    def limits(self) -> OutgoingLimits:
+        """What callers and operators may cause to be sent and rung."""
+        return OutgoingLimits(OutgoingCounts(self.redis), self.settings.countries)
+
+    @cached_property
+    def operator_calls(self) -> OperatorCalls:
+        """What lets operators ring somebody of their own accord."""
+        return OperatorCalls(
+            self.records.call_backs,
+            self.queue,
+            self.operators,
+            self.conversations.ringer,
+            self.called_back,
+            self.limits,
+            self.library(),
         )
-        asking = Asking(self._redis, self._settings)
-        turns = Turns(
-            self._library,
+
+    # Calls
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """What writes into the records what webhooks have told."""
+        floor = self.conversations.floor
+        return Recorder(
+            self.records,
+            IncomingTexts(self.library, self.records, self.jobs_changed, self.statuses_changed),
+            CallRecordingKeeper(self.library, self.records, floor),
+            self.call_backs,
+            self.jobs_changed,
+        )
+
+    @cached_property
+    def intake(self) -> Intake:
+        """What keeps what webhooks tell, before they are answered."""
+        breaker = CircuitBreaker(LEFT_ALONE_SECONDS, time.monotonic)
+        return Intake(FactJournal(self.redis), self.recorder.record, breaker)
+
+    @cached_property
+    def messages(self) -> MessageKeeper:
+        """What keeps callers' messages."""
+        standing, state = self.current_statuses.standing, self.store.state
+        library, outgoing = self.library(), self.outgoing
+        return MessageKeeper(library, self.intake, self.agency, outgoing, standing, state)
+
+    @cached_property
+    def streams(self) -> StreamLinks:
+        """Where the carrier sends callers' sound while we listen live."""
+        return StreamLinks(self.settings.secret_key, self.settings.public_url, self.clock)
+
+    @cached_property
+    def turns(self) -> Turns:
+        """What takes the turns of calls."""
+        asking = Asking(self.redis, self.settings)
+        limits = self.limits if self.takes_calls else None
+        return Turns(
+            self.library(),
             self.store,
-            self._queue,
-            self._records,
-            intake,
-            Effects(intake, keeper, asking, recorder.places, limits),
+            self.queue,
+            self.records,
+            self.intake,
+            Effects(self.intake, self.messages, asking, self.call_backs, limits),
             asking,
-            self._outgoing,
-            self._clock,
-            self._standing,
-            streams,
+            self.outgoing,
+            self.clock,
+            self.current_statuses.standing,
+            self.streams if self.takes_calls and self.settings.live_streams else None,
             limits,
         )
-        return CallServices(intake, keeper, turns)
+
+
+def web_services(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Services:
+    """Those of a web server, which reads changed files when it is told to (`Library.refresh`).
+
+    Raises `FlowError` where there is no folder of client files.
+    """
+    records = open_records(settings.database_url)
+    known = KnownVersionsFile(settings.data / "versions.json")
+    library = Library(settings.flows, KINDS, RecordedVersions(records, clock, file=known))
+    report(library)
+    return Services(settings, connect(settings), records, lambda: library, clock, takes_calls=True)
+
+
+def relay_services(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Services:
+    """Those of a process that carries on what is owed, by the files as they are."""
+    records = open_records(settings.database_url)
+    versions = RecordedVersions(records, clock)
+    library = LatestLibrary(partial(Library, settings.flows, KINDS, versions))
+    return Services(settings, connect(settings), records, library, clock)
+
+
+def command_services(settings: Settings) -> Services:
+    """Those of a command, which publishes no file. Raises `FlowError` where the agency's file is
+    broken."""
+    load_agency(settings.flows)
+    records = open_records(settings.database_url)
+    library = LatestLibrary(partial(Library, settings.flows, KINDS))
+    return Services(settings, connect(settings), records, library)

@@ -111,20 +111,11 @@ class _Desk:
 
 
 def _desk() -> _Desk:
-    from ivr.adapters.files.agency import load_agency
-    from ivr.adapters.files.flows.library import Library
-    from ivr.adapters.redis.server import connect
-    from ivr.adapters.sql import open_records
     from ivr.adapters.system.running import settings_here
-    from ivr.bootstrap import open_jobs
-    from ivr.core.nodes import KINDS
-    from ivr.services.deliveries.job_notices import JobNotices
+    from ivr.bootstrap import command_services
 
-    settings = settings_here()
-    library = Library(settings.flows, KINDS)
-    records, agency = open_records(settings.database_url), load_agency(settings.flows)
-    notices = JobNotices(library, agency, settings.public_url, records.statuses.standing)
-    return _Desk(records, open_jobs(connect(settings), records, notices), datetime.now(UTC))
+    services = command_services(settings_here())
+    return _Desk(services.records, services.jobs, datetime.now(UTC))
 
 
 def _list(args: argparse.Namespace) -> int:

@@ -52,14 +52,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _say(settings: Settings, records: Records, flow: CallFlow, args: argparse.Namespace) -> str:
-    from ivr.adapters.redis.server import connect
-    from ivr.bootstrap import open_statuses
+    from ivr.bootstrap import command_services
     from ivr.core.availability.status import How
     from ivr.services.status_texts import Writer, obey
 
     writer = Writer(flow, args.person, args.by, How.COMMAND)
     do = obey(records.statuses.ahead, writer, args.say, datetime.now(UTC))
-    return open_statuses(connect(settings), records).obey(flow.client_id, do)
+    return command_services(settings).statuses.obey(flow.client_id, do)
 
 
 def _list(records: Records, flow: CallFlow, args: argparse.Namespace) -> None:

@@ -18,7 +18,7 @@ from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.lists import CarrierLists
-from ivr.bootstrap import CallWiring, open_recorder
+from ivr.bootstrap import Services
 from ivr.core.call.call_leg import CallLeg
 from ivr.core.nodes import KINDS
 from ivr.core.reconciliation import Comparison, RepairStatus
@@ -73,22 +73,19 @@ def open_reconciliation(
     """
     carrier = carrier or CarrierLists(settings)
     library = Library(settings.flows, KINDS, _Published(records, clock))
-    wiring = CallWiring(settings, redis, records, library, clock, records.statuses.standing)
-    store, floor = wiring.store, wiring.exchange().floor
-    recorder = open_recorder(redis, records, lambda: library, floor)
-    calls = wiring.calls(recorder)
-    keeper, turns = calls.keeper, calls.turns
-    deleted, record = DeletionLog(records), recorder.record
+    services = Services(settings, redis, records, lambda: library, clock)
+    state, messages = services.store.state, services.messages
+    deleted, record = DeletionLog(records), services.recorder.record
 
     def end(leg: CallLeg, outcome: str) -> None:
         """As where the carrier tells of it; see `/twilio/status`."""
-        turns.ended(leg, outcome)
-        floor.caller_gone(leg.call_sid, clock())
+        services.turns.ended(leg, outcome)
+        services.conversations.floor.caller_gone(leg.call_sid, clock())
 
     return Reconciliation(
         carrier=carrier,
-        calls=LostCalls(carrier, records, library, deleted, store.state, end),
-        recordings=LostRecordings(carrier, records, library, deleted, store.state, keeper, record),
+        calls=LostCalls(carrier, records, library, deleted, state, end),
+        recordings=LostRecordings(carrier, records, library, deleted, state, messages, record),
         texts=LostTexts(records, library, deleted, record, asks),
         clock=clock,
         waiting=FactJournal(redis).waiting,

@@ -7,38 +7,23 @@ was doing is still in Redis or in the outbox.
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
-from functools import partial
 
-from ivr.adapters.files.agency import agency_here
-from ivr.adapters.files.flows.latest_library import LatestLibrary
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.redis.changes import jobs_changed
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.server import connect
 from ivr.adapters.redis.turn_journal import drain
 from ivr.adapters.speech import server_facts
 from ivr.adapters.speech.models.offers import ModelOffers
-from ivr.adapters.sql import open_records
-from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.sql.queue.queue_book import drain_facts
-from ivr.adapters.twilio.rest.telephone import Telephone
-from ivr.bootstrap import open_recorder
-from ivr.core.nodes import KINDS
+from ivr.bootstrap import relay_services
 from ivr.core.records.outbox import OutboxKind
 from ivr.processes.loops import Loop, run_process
 from ivr.processes.reconciliation import HourlyReconciliation, open_reconciliation
-from ivr.services.conversations.open import open_floor
 from ivr.services.conversations.ringer import Changes
 from ivr.services.conversations.stray_rooms import EVERY_SECONDS as STRAYS_EVERY_SECONDS
-from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.digest import digest_once
 from ivr.services.deliveries.escalation import EscalationService
 from ivr.services.deliveries.events import events_once
 from ivr.services.deliveries.relay import deliver_once
 from ivr.services.deliveries.texts import TextCarrier, text_once
-from ivr.services.recording_links import RecordingLinks
 from ivr.services.recordings.dispatch import dispatch_once
 from ivr.services.retention.discard import discard_once
 from ivr.services.retention.purge import EVERY_SECONDS, purge_once
@@ -55,34 +40,27 @@ by one."""
 
 def loops(settings: Settings) -> list[Loop]:
     """The relay's loops."""
-    redis = connect(settings)
-    records = open_records(settings.database_url)
-    queue = OperatorQueue(redis)
-    telephone = Telephone(settings)
+    services = relay_services(settings)
+    now = services.clock
+    redis, records, library = services.redis, services.records, services.library
+    queue, telephone, recorder = services.queue, services.telephone, services.recorder
     texts: TextCarrier = telephone  # another provider of texts goes here
-    agency = agency_here(settings.flows)
-
-    library = LatestLibrary(lambda: Library(settings.flows, KINDS, RecordedVersions(records, _now)))
-    changed = partial(jobs_changed, redis)
-    rising = EscalationService(records, settings, library, _now, changed)
-    called_back = CalledBack(records, queue, rising.jobs, rising.notices)
-    exchange = open_floor(settings, redis, agency, _now, callbacks=called_back)
+    conversations, called_back = services.conversations, services.called_back
+    escalation = EscalationService(records, services.jobs, now)
     changes = Changes(redis)
-    recorder = open_recorder(redis, records, library, exchange.floor)
     facts = FactJournal(redis)
-    links = RecordingLinks(settings.secret_key)
 
     def ring() -> int:
         changes.wait(RING_SECONDS)
-        return exchange.ringer.offer()
+        return conversations.ringer.offer()
 
     def call_backs() -> int:
-        under_way = exchange.floor.call_backs
-        ended = called_back.end_unrung(_now(), under_way)
-        return ended + recorder.places.hold(_now(), under_way)
+        under_way = conversations.floor.call_backs
+        ended = called_back.end_unrung(now(), under_way)
+        return ended + services.call_backs.hold(now(), under_way)
 
     reconciling = HourlyReconciliation(
-        redis, _now, lambda: open_reconciliation(settings, redis, records, _now)
+        redis, now, lambda: open_reconciliation(settings, redis, records, now)
     )
 
     def languages() -> set[str]:
@@ -91,33 +69,37 @@ def loops(settings: Settings) -> list[Loop]:
     model_offers = ModelOffers(settings.speech_models, languages, _say)
 
     def deliver(*kinds: OutboxKind) -> int:
-        return deliver_once(records, settings, _now(), texts, kinds)
+        return deliver_once(records, settings, now(), texts, kinds)
 
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
         Loop("facts", lambda: facts.drain(recorder.record), 0.5),
         Loop("queue-facts", lambda: drain_facts(redis, records.queue, JOURNAL_BLOCK_MS), 0.0),
-        Loop("dispatch", lambda: dispatch_once(records, redis, links, _now()), 0.25),
-        Loop("jobs", rising.once, 1.0),
+        Loop(
+            "dispatch",
+            lambda: dispatch_once(records, redis, services.recording_links, now()),
+            0.25,
+        ),
+        Loop("jobs", escalation.once, 1.0),
         Loop("delivery", lambda: deliver(OutboxKind.EMAIL, OutboxKind.CORRECTION), 1.0),
         Loop("notices", lambda: deliver(OutboxKind.NOTICE), 1.0),
         Loop("webhooks", lambda: deliver(OutboxKind.WEBHOOK), 1.0),
-        Loop("events", lambda: events_once(records, settings, agency, _now()), 1.0),
-        Loop("digests", lambda: digest_once(records, settings, _now()), 5.0),
-        Loop("texts", lambda: text_once(records, texts, _now()), 1.0),
+        Loop("events", lambda: events_once(records, settings, services.agency, now()), 1.0),
+        Loop("digests", lambda: digest_once(records, settings, now()), 5.0),
+        Loop("texts", lambda: text_once(records, texts, now()), 1.0),
         Loop("ringing", ring, 0.0),
-        Loop("unwanted", exchange.ringer.hang_up_unwanted, 0.5),
-        Loop("conversations", lambda: exchange.floor.tend(_now()), 1.0),
-        Loop("stray-rooms", exchange.strays.look, STRAYS_EVERY_SECONDS),
+        Loop("unwanted", conversations.ringer.hang_up_unwanted, 0.5),
+        Loop("conversations", lambda: conversations.floor.tend(now()), 1.0),
+        Loop("stray-rooms", conversations.strays.look, STRAYS_EVERY_SECONDS),
         Loop(
             "discard",
-            lambda: discard_once(records, telephone, settings, _now()),
+            lambda: discard_once(records, telephone, settings, now()),
             60.0,
             MANY_SECONDS,
         ),
-        Loop("purge", lambda: purge_once(records, settings, _now()), EVERY_SECONDS, MANY_SECONDS),
+        Loop("purge", lambda: purge_once(records, settings, now()), EVERY_SECONDS, MANY_SECONDS),
         Loop("reconcile", reconciling.once, 15.0, MANY_SECONDS),
-        Loop("reservations", lambda: queue.expire(_now()), 1.0),
+        Loop("reservations", lambda: queue.expire(now()), 1.0),
         Loop("call-backs", call_backs, 2.0),
         Loop("speech-home", lambda: server_facts.announce(settings, redis), 5.0),
         # Without workers of its own, all is heard on other machines, which say what they lack.
@@ -129,10 +111,6 @@ def _say(line: str) -> None:
     """Below what the supervisor has said when all had started."""
     sys.stdout.write(f"  {line}\n")
     sys.stdout.flush()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

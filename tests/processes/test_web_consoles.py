@@ -16,8 +16,8 @@ from redis import Redis
 
 from ivr import keys
 from ivr.adapters.sql import migrate
+from ivr.bootstrap import utc_now
 from ivr.settings import Settings
-from ivr.web.app import utc_now
 from ivr.web.console.accounts.sign_in import SignIn
 from tests.web.console.live.event_reader import EventReader
 

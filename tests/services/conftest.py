@@ -17,11 +17,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from ivr.adapters.redis.turn_journal import drain
 from ivr.adapters.sql import Records, migrate, open_records
 from ivr.adapters.twilio.lists import CarrierLists
+from ivr.bootstrap import utc_now
 from ivr.core.reconciliation import Comparison
 from ivr.processes.reconciliation import open_reconciliation
 from ivr.settings import Settings
 from ivr.simulator import Carrier, Misbehaviour
-from ivr.web.app import create_app, utc_now
+from ivr.web.app import create_app
 from tests.flow_files import write
 
 NUMBER = "+441632960001"  # of the client in `flow_files`

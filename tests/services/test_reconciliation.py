@@ -16,6 +16,7 @@ from ivr import keys
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.bootstrap import utc_now
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.reconciliation import RepairStatus
 from ivr.core.records.delivery import DeliveryItem
@@ -25,7 +26,6 @@ from ivr.services.lost_calls import NEVER_REACHED
 from ivr.services.retention.discard import discard_once
 from ivr.simulator import HANG_UP, Hears, Leave, Press
 from ivr.simulator.recordings import Recording
-from ivr.web.app import utc_now
 from tests.services.conftest import CALLER, NUMBER, World
 from tests.services.fact_samples import FACTS
 

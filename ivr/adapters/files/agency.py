@@ -58,6 +58,36 @@ def agency_here(flows: Path) -> Agency:
         return Agency.model_validate({})
 
 
+class LatestAgency:
+    """The agency's file as it is now; as it was last good where it cannot be read. Any thread may
+    ask."""
+
+    def __init__(self, flows: Path, at_first: Agency) -> None:
+        self._flows = flows
+        self._mark: object = None
+        self._agency = at_first
+
+    def __call__(self) -> Agency:
+        """The agency."""
+        mark = _mark(self._flows / AGENCY_FILE)
+        if mark != self._mark:
+            try:
+                self._agency = load_agency(self._flows)
+            except FlowError as error:  # what was good last still says who is told
+                log.error("agency.file_refused", error=str(error))
+            self._mark = mark
+        return self._agency
+
+
+def _mark(path: Path) -> object:
+    """What tells one state of a file from another; None where it cannot be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def _finding(source: Source, error: ErrorDetails) -> Finding:
     path, name = error["loc"], str(error["loc"][-1])
     match error["type"]:

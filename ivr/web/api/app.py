@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from ivr.bootstrap import Services
 from ivr.core.accounts.actor import program
 from ivr.core.accounts.token import Token
 from ivr.errors import AnsweredBefore, ApiError, RecordsUnavailable, StateUnavailable
@@ -28,7 +29,6 @@ from ivr.web.api.jobs import job_operations
 from ivr.web.api.messages import message_operations
 from ivr.web.api.operation import Answer, ApiRequest, Operation, kept_by_nobody
 from ivr.web.api.problems import KINDS, kind_of, told
-from ivr.web.api.services import ApiServices
 from ivr.web.api.statuses import status_operations
 from ivr.web.api.webhooks import webhook_operations
 
@@ -46,41 +46,41 @@ READ_AGAIN = timedelta(minutes=15)
 log = structlog.get_logger()
 
 
-def mount(app: Flask, office: ApiServices) -> None:
+def mount(app: Flask, services: Services) -> None:
     """Let the API answer below `PREFIX` of `app`."""
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PREFIX: api_app(office)})  # type: ignore[method-assign]
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PREFIX: api_app(services)})  # type: ignore[method-assign]
 
 
-def operations_of(office: ApiServices) -> list[Operation]:
+def operations_of(services: Services) -> list[Operation]:
     """Every operation of the API."""
     return [
-        *client_operations(office),
-        *call_operations(office),
-        *message_operations(office),
-        *job_operations(office),
-        *act_operations(office),
-        *status_operations(office),
-        *webhook_operations(office),
+        *client_operations(services),
+        *call_operations(services),
+        *message_operations(services),
+        *job_operations(services),
+        *act_operations(services),
+        *status_operations(services),
+        *webhook_operations(services),
     ]
 
 
-def api_app(office: ApiServices) -> Flask:
+def api_app(services: Services) -> Flask:
     """The application whose addresses are below `PREFIX`."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False
-    operations = operations_of(office)
+    operations = operations_of(services)
     for operation in operations:
         body = TypeAdapter(operation.body) if operation.body is not None else None
         app.add_url_rule(
             operation.path.replace("{", "<").replace("}", ">"),
             operation.name,
-            partial(_answer, office, operation, body),
+            partial(_answer, services, operation, body),
             methods=[operation.method],
             provide_automatic_options=False,
         )
     _add_document(app, json.dumps(document(operations)))
-    _add_door(app, Entry(office))
+    _add_door(app, Entry(services))
     _explain_errors(app)
     return app
 
@@ -136,14 +136,14 @@ def _explain_errors(app: Flask) -> None:
 
 
 def _answer(
-    office: ApiServices, operation: Operation, body: TypeAdapter[object] | None, **path: str
+    services: Services, operation: Operation, body: TypeAdapter[object] | None, **path: str
 ) -> Response:
     """Carry out an operation for the present request. Raises `ApiError`."""
-    token, now = cast(Token, g.token), office.clock()
+    token, now = cast(Token, g.token), services.clock()
     asked = ApiRequest(token, now, path_of(path))
     asked.needs(operation.scope)
     query, content = query_of(operation), body_of(body)
-    once = _once(office, operation, token) if operation.once else None
+    once = _once(services, operation, token) if operation.once else None
     if once and (earlier := once.earlier()):
         return earlier
     keep = once.keep if once else kept_by_nobody
@@ -154,25 +154,26 @@ def _answer(
         if earlier is None:
             raise
         return earlier
-    _note(office, operation, asked, answer)
+    _note(services, operation, asked, answer)
     return _response(operation, answer)
 
 
-def _once(office: ApiServices, operation: Operation, token: Token) -> IdempotentWrite | None:
+def _once(services: Services, operation: Operation, token: Token) -> IdempotentWrite | None:
     given = request.headers.get("Idempotency-Key")
     if given is None:
         return None
     what = hash_of(operation.method, request.path, request.get_data())
     key = checked_key(given)
-    return IdempotentWrite(office.records, token.id, key, what, operation.status, office.clock())
+    records, now = services.records, services.clock()
+    return IdempotentWrite(records, token.id, key, what, operation.status, now)
 
 
-def _note(office: ApiServices, operation: Operation, asked: ApiRequest, answer: Answer) -> None:
+def _note(services: Services, operation: Operation, asked: ApiRequest, answer: Answer) -> None:
     """Keep in the audit log; what is only read, once in a while. Who asks only whether
     something is there gets nothing of it."""
     if request.method == "HEAD" or operation.noted is None:
         return
-    book = office.records.accounts
+    book = services.records.accounts
     act = program(asked.token).entry(operation.noted, asked.now, answer.client, answer.about)
     if operation.is_write or not book.noted(act, asked.now - READ_AGAIN):
         book.note(act)

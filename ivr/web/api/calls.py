@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from ivr.bootstrap import Services
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.records.call_course import TimelineEntry, tell
 from ivr.core.records.call_snapshot import CallSnapshot
@@ -11,7 +12,6 @@ from ivr.core.records.lists import Cursor, Narrow
 from ivr.services.party_names import party_names
 from ivr.web.api.cursors import page, read
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
-from ivr.web.api.services import ApiServices
 from ivr.web.api.types import At, Listed, Page, ResponseModel
 
 
@@ -58,7 +58,7 @@ class CallWithTimeline(Call):
     timeline: list[TimelineLine]
 
 
-def call_operations(office: ApiServices) -> list[Operation]:
+def call_operations(services: Services) -> list[Operation]:
     """What can be asked of calls."""
 
     def list_calls(asked: ApiRequest) -> Answer:
@@ -66,17 +66,17 @@ def call_operations(office: ApiServices) -> list[Operation]:
         narrow = Narrow(
             own=asked.token.client, client=wanted.client, since=wanted.since, until=wanted.until
         )
-        found = office.records.lists.calls(narrow, read(wanted.cursor), wanted.limit + 1)
+        found = services.records.lists.calls(narrow, read(wanted.cursor), wanted.limit + 1)
         content = page(
             found, wanted.limit, lambda each: Cursor(each.started_at, each.call_sid), _of
         )
         return Answer(content, wanted.client or asked.token.client)
 
     def read_call(asked: ApiRequest) -> Answer:
-        story = office.records.story(asked.path["call"])
+        story = services.records.story(asked.path["call"])
         if story is None or not asked.sees(story.call.client):
             raise missing("call")
-        named = party_names(office.agency, office.library, story.call.client)
+        named = party_names(services.agency, services.library(), story.call.client)
         lines = [_line(each) for each in tell(story, named)]
         content = CallWithTimeline(**dict(_of(story.call)), timeline=lines)
         return Answer(content, story.call.client, f"call {story.call.call_sid}")

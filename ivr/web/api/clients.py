@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
+from ivr.bootstrap import Services
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.call.engine import CallFlow
 from ivr.core.records.lists import Cursor
 from ivr.web.api.cursors import page, read
 from ivr.web.api.operation import Answer, ApiRequest, Operation
-from ivr.web.api.services import ApiServices
 from ivr.web.api.types import Client as ClientId
 from ivr.web.api.types import Page, Paged, ResponseModel
 
@@ -35,14 +35,14 @@ class Client(ResponseModel):
     flow_version: str = Field(examples=["4be1c0a9"])
 
 
-def client_operations(office: ApiServices) -> list[Operation]:
+def client_operations(services: Services) -> list[Operation]:
     """What can be asked of clients."""
 
     def list_clients(asked: ApiRequest) -> Answer:
         wanted: Paged = asked.query
         after = read(wanted.cursor)
         seen = sorted(
-            (flow for flow in office.library if asked.sees(flow.client_id)),
+            (flow for flow in services.library() if asked.sees(flow.client_id)),
             key=lambda flow: flow.client_id,
         )
         rest = [flow for flow in seen if after is None or flow.client_id > after.id]

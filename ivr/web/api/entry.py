@@ -6,9 +6,9 @@ import structlog
 from flask import request
 
 from ivr.adapters.redis.sign_in_attempts import Attempts
+from ivr.bootstrap import Services
 from ivr.core.accounts.token import BEGINS, Token
 from ivr.errors import ApiError
-from ivr.web.api.services import ApiServices
 
 LONGEST_KEY = 200
 
@@ -18,9 +18,9 @@ log = structlog.get_logger()
 class Entry:
     """The API's door."""
 
-    def __init__(self, office: ApiServices) -> None:
-        self._office = office
-        self._attempts = Attempts(office.redis)
+    def __init__(self, services: Services) -> None:
+        self._office = services
+        self._attempts = Attempts(services.redis)
 
     def token(self) -> Token:
         """The token of the present request.

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ivr.bootstrap import Services
 from ivr.core.accounts.actor import program
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.jobs import acts
@@ -16,7 +17,6 @@ from ivr.errors import ApiError, JobError, JobMoved
 from ivr.services.unit_of_work import UnitOfWork
 from ivr.web.api.jobs import Job, job_of, owners_of, shown
 from ivr.web.api.operation import Answer, ApiRequest, Operation
-from ivr.web.api.services import ApiServices
 from ivr.web.api.types import Moment, OwnerKey, RequestModel, Text, Version
 
 Reason = Annotated[Text, Field(description="Why, in a few words.", examples=["knows the caller"])]
@@ -97,19 +97,19 @@ Body = Annotated[
 ]
 
 
-def act_operations(office: ApiServices) -> list[Operation]:
+def act_operations(services: Services) -> list[Operation]:
     """What can be done to jobs."""
 
     def act_on_job(asked: ApiRequest) -> Answer:
-        job = job_of(office, asked)
+        job = job_of(services, asked)
         body: JobAct = asked.body
-        act = _act(office, asked, job)
+        act = _act(services, asked, job)
 
         def keep(work: UnitOfWork, job: Kept) -> None:
             asked.keep(work, shown(job))
 
         try:
-            after = office.jobs.act(
+            after = services.jobs.act(
                 job.id, act, program(asked.token), asked.now, body.version, keep
             )
         except JobMoved as error:
@@ -139,12 +139,12 @@ def act_operations(office: ApiServices) -> list[Operation]:
     ]
 
 
-def _act(office: ApiServices, asked: ApiRequest, job: Kept) -> Act:
+def _act(services: Services, asked: ApiRequest, job: Kept) -> Act:
     match asked.body:
         case Take(owner=key):
-            return acts.Take(_owner(office, asked, job, key))
+            return acts.Take(_owner(services, asked, job, key))
         case Hand(owner=key, reason=reason):
-            return acts.Hand(_owner(office, asked, job, key), reason)
+            return acts.Hand(_owner(services, asked, job, key), reason)
         case Return(reason=reason):
             return acts.Return(reason)
         case Snooze(until=until, reason=reason):
@@ -161,8 +161,8 @@ def _act(office: ApiServices, asked: ApiRequest, job: Kept) -> Act:
             raise AssertionError(other)
 
 
-def _owner(office: ApiServices, asked: ApiRequest, job: Kept, key: str) -> Owner:
-    found = (each for each in owners_of(office, asked, job) if each.key == key)
+def _owner(services: Services, asked: ApiRequest, job: Kept, key: str) -> Owner:
+    found = (each for each in owners_of(services, asked, job) if each.key == key)
     owner = next(found, None)
     if owner is None:
         raise ApiError(

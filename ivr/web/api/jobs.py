@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
+
 from pydantic import Field
 
+from ivr.bootstrap import Services
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.jobs.job import Job as Kept
 from ivr.core.jobs.job import JobState, Outcome, OwnerKind
 from ivr.core.jobs.job import Owner as Holder
 from ivr.core.jobs.words import in_words
 from ivr.core.records.lists import Cursor, JobNarrow
+from ivr.errors import UnknownClient
 from ivr.web.api.cursors import page, read
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
-from ivr.web.api.services import ApiServices
 from ivr.web.api.types import At, Client, Id, Listed, Moment, OwnerKey, Page, ResponseModel, Word
 
 
@@ -87,7 +90,7 @@ class JobWithHistory(Job):
     possible_owners: list[Owner]
 
 
-def job_operations(office: ApiServices) -> list[Operation]:
+def job_operations(services: Services) -> list[Operation]:
     """What can be read of jobs."""
 
     def list_jobs(asked: ApiRequest) -> Answer:
@@ -102,16 +105,16 @@ def job_operations(office: ApiServices) -> list[Operation]:
             owner=wanted.owner,
             due_before=wanted.due_before,
         )
-        found = office.records.lists.jobs(narrow, read(wanted.cursor), wanted.limit + 1)
+        found = services.records.lists.jobs(narrow, read(wanted.cursor), wanted.limit + 1)
         content = page(found, wanted.limit, lambda each: Cursor(each.opened_at, each.id), shown)
         return Answer(content, wanted.client or asked.token.client)
 
     def read_job(asked: ApiRequest) -> Answer:
-        job = job_of(office, asked)
+        job = job_of(services, asked)
         content = JobWithHistory(
             **dict(shown(job)),
-            history=_history(office, job),
-            possible_owners=[_owner(each) for each in owners_of(office, asked, job)],
+            history=_history(services, job),
+            possible_owners=[_owner(each) for each in owners_of(services, asked, job)],
         )
         return Answer(content, job.client, f"job {job.id}")
 
@@ -143,18 +146,18 @@ def job_operations(office: ApiServices) -> list[Operation]:
     ]
 
 
-def job_of(office: ApiServices, asked: ApiRequest) -> Kept:
+def job_of(services: Services, asked: ApiRequest) -> Kept:
     """The job that a request names. Raises `ApiError` where there is none for this token."""
-    found = office.records.jobs.find(asked.path["job"])
+    found = services.records.jobs.find(asked.path["job"])
     if found is None or not asked.sees(found.client):
         raise missing("job")
     return found
 
 
-def owners_of(office: ApiServices, asked: ApiRequest, job: Kept) -> list[Holder]:
+def owners_of(services: Services, asked: ApiRequest, job: Kept) -> list[Holder]:
     """To whom a job can go. Which operators there are is the agency's own business: a client hands
     back to the agency."""
-    possible = office.jobs.owners(job)
+    possible = services.jobs.owners(job)
     ours = asked.token.client is None
     return [each for each in possible if ours or each.kind is not OwnerKind.OPERATOR]
 
@@ -190,9 +193,9 @@ def _owner(owner: Holder) -> Owner:
     return Owner(key=owner.key, name=owner.name)
 
 
-def _history(office: ApiServices, job: Kept) -> list[Entry]:
-    zone, before, told = office.zone(job.client), None, []
-    for entry in office.records.jobs.history(job.id):
+def _history(services: Services, job: Kept) -> list[Entry]:
+    zone, before, told = _zone(services, job.client), None, []
+    for entry in services.records.jobs.history(job.id):
         told.append(
             Entry(
                 version=entry.version,
@@ -205,3 +208,12 @@ def _history(office: ApiServices, job: Kept) -> list[Entry]:
         )
         before = entry.owner
     return told
+
+
+def _zone(services: Services, client: str) -> tzinfo:
+    """Where the client's clocks are; UTC where its file is gone."""
+    try:
+        zone: tzinfo = services.library().flow(client).client.timezone
+        return zone
+    except UnknownClient:
+        return UTC

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from pydantic import Field
 
 from ivr.adapters.recordings import open_storage
+from ivr.bootstrap import Services
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.records.delivery import Delivery as Carried
@@ -16,7 +17,6 @@ from ivr.core.records.message import MessageState
 from ivr.errors import ApiError
 from ivr.web.api.cursors import page, read
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
-from ivr.web.api.services import ApiServices
 from ivr.web.api.types import At, Client, Id, Listed, Page, ResponseModel, Word
 from ivr.web.recording_response import recording_response
 
@@ -122,11 +122,11 @@ class Deliveries(ResponseModel):
     items: list[Delivery]
 
 
-def message_operations(office: ApiServices) -> list[Operation]:
+def message_operations(services: Services) -> list[Operation]:
     """What can be asked of messages."""
 
     def one(asked: ApiRequest) -> Kept:
-        found = office.records.message(asked.path["message"])
+        found = services.records.message(asked.path["message"])
         if found is None or not asked.sees(found.client):
             raise missing("message")
         return found
@@ -141,7 +141,7 @@ def message_operations(office: ApiServices) -> list[Operation]:
             state=wanted.state,
             kind=wanted.kind,
         )
-        found = office.records.lists.messages(narrow, read(wanted.cursor), wanted.limit + 1)
+        found = services.records.lists.messages(narrow, read(wanted.cursor), wanted.limit + 1)
         content = page(found, wanted.limit, lambda each: Cursor(each.received_at, each.id), _of)
         return Answer(content, wanted.client or asked.token.client)
 
@@ -152,7 +152,7 @@ def message_operations(office: ApiServices) -> list[Operation]:
 
     def read_audio(asked: ApiRequest) -> Answer:
         kept = one(asked)
-        recordings = open_storage(office.settings.recordings)
+        recordings = open_storage(services.settings.recordings)
         sound = recording_response(recordings, kept.audio) if kept.audio else None
         if sound is None or sound.status_code == HTTPStatus.NOT_FOUND:
             raise missing("recording")
@@ -162,7 +162,7 @@ def message_operations(office: ApiServices) -> list[Operation]:
 
     def list_deliveries(asked: ApiRequest) -> Answer:
         kept = one(asked)
-        found = office.records.deliveries.of_message(kept.id)
+        found = services.records.deliveries.of_message(kept.id)
         content = Deliveries(items=[_delivery(each) for each in found])
         return Answer(content, kept.client, f"message {kept.id}")
 

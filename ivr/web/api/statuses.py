@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from ivr.bootstrap import Services
 from ivr.core.accounts.actor import program
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.availability.standing import StatusKind
@@ -13,7 +14,6 @@ from ivr.core.call.engine import CallFlow
 from ivr.errors import ApiError, StatusError, UnknownClient
 from ivr.services.unit_of_work import UnitOfWork
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
-from ivr.web.api.services import ApiServices
 from ivr.web.api.types import At, Id, Moment, RequestModel, ResponseModel, Word
 
 WHAT = "`away`; `messages`: callers leave a message; `emergencies`: only these get through."
@@ -52,21 +52,21 @@ class Statuses(ResponseModel):
     items: list[Status]
 
 
-def status_operations(office: ApiServices) -> list[Operation]:
+def status_operations(services: Services) -> list[Operation]:
     """What can be asked and said of where people are."""
 
     def flow_of(asked: ApiRequest) -> CallFlow:
         client = asked.path["client"]
         try:
             if asked.sees(client):
-                return office.library.flow(client)
+                return services.library().flow(client)
         except UnknownClient as error:
             raise missing("client") from error
         raise missing("client")
 
     def list_statuses(asked: ApiRequest) -> Answer:
         client = flow_of(asked).client_id
-        found = office.records.statuses.ahead(client, asked.now)
+        found = services.records.statuses.ahead(client, asked.now)
         return Answer(Statuses(items=[_of(each) for each in found]), client)
 
     def set_status(asked: ApiRequest) -> Answer:
@@ -87,7 +87,7 @@ def status_operations(office: ApiServices) -> list[Operation]:
             asked.keep(work, _of(came.status))
 
         try:
-            came = office.statuses.set(wish, program(asked.token), asked.now, keep)
+            came = services.statuses.set(wish, program(asked.token), asked.now, keep)
         except StatusError as error:
             raise ApiError("refused", str(error)) from error
         return Answer(_of(came.status), flow.client_id, f"status {came.status.id}")
@@ -95,7 +95,7 @@ def status_operations(office: ApiServices) -> list[Operation]:
     def end_status(asked: ApiRequest) -> Answer:
         client, status = flow_of(asked).client_id, asked.path["status"]
         try:
-            office.statuses.end(status, client, How.API, program(asked.token), asked.now)
+            services.statuses.end(status, client, How.API, program(asked.token), asked.now)
         except StatusError as error:
             raise missing("status") from error
         return Answer(None, client, f"status {status}")

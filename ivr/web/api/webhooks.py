@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from ivr.bootstrap import Services
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.records.happening import Happening
 from ivr.core.records.subscription import MOST, Subscription
@@ -13,7 +14,6 @@ from ivr.errors import ApiError
 from ivr.services.deliveries.events import secret_of
 from ivr.services.unit_of_work import UnitOfWork
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
-from ivr.web.api.services import ApiServices
 from ivr.web.api.types import At, Id, RequestModel, ResponseModel
 
 NEEDS = {"call": TokenScope.CALLS_READ, "job": TokenScope.JOBS_READ}
@@ -93,22 +93,22 @@ class Event(ResponseModel):
     version: int | None = Field(None, description="The job’s version after it.", examples=[4])
 
 
-def webhook_operations(office: ApiServices) -> list[Operation]:
+def webhook_operations(services: Services) -> list[Operation]:
     """What can be done about webhooks."""
 
     def one(asked: ApiRequest) -> Subscription:
-        found = office.records.subscriptions.find(asked.path["webhook"])
+        found = services.records.subscriptions.find(asked.path["webhook"])
         if found is None or not asked.sees(found.client):
             raise missing("webhook")
         return found
 
     def list_webhooks(asked: ApiRequest) -> Answer:
-        found = office.records.subscriptions.all(asked.token.client)
+        found = services.records.subscriptions.all(asked.token.client)
         return Answer(Webhooks(items=[_of(each) for each in found]), asked.token.client)
 
     def make_webhook(asked: ApiRequest) -> Answer:
         body: NewWebhook = asked.body
-        _check_address(body.url, office.settings.http_private)
+        _check_address(body.url, services.settings.http_private)
         for event in body.events:
             asked.needs(NEEDS.get(event.partition(".")[0], TokenScope.MESSAGES_READ))
 
@@ -117,7 +117,7 @@ def webhook_operations(office: ApiServices) -> list[Operation]:
 
         events = tuple(dict.fromkeys(body.events))
         token = asked.token
-        made = office.records.subscriptions.make(
+        made = services.records.subscriptions.make(
             token.id, token.client, body.url, events, asked.now, keep
         )
         if made is None:
@@ -132,20 +132,20 @@ def webhook_operations(office: ApiServices) -> list[Operation]:
         found = one(asked)
         if found.token != asked.token.id:  # whoever knows it can speak in Tango's name
             raise missing("webhook")
-        secret = secret_of(office.settings.secret_key, found.id)
+        secret = secret_of(services.settings.secret_key, found.id)
         return Answer(Secret(secret=secret), found.client, f"webhook {found.id}")
 
     def change_webhook(asked: ApiRequest) -> Answer:
         found, body = one(asked), asked.body
         if body.active:
-            office.records.subscriptions.resume(found.id)
+            services.records.subscriptions.resume(found.id)
         else:
-            office.records.subscriptions.pause(found.id, f"by {asked.token.name}", asked.now)
+            services.records.subscriptions.pause(found.id, f"by {asked.token.name}", asked.now)
         return Answer(_of(one(asked)), found.client, f"webhook {found.id}")
 
     def delete_webhook(asked: ApiRequest) -> Answer:
         found = one(asked)
-        office.records.subscriptions.delete(found.id, asked.now)
+        services.records.subscriptions.delete(found.id, asked.now)
         return Answer(None, found.client, f"webhook {found.id}")
 
     return [

@@ -14,7 +14,6 @@ from flask_wtf.csrf import generate_csrf
 from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.files.agency import load_agency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.call_store import CallStore
@@ -24,11 +23,12 @@ from ivr.adapters.redis.queue.operators import Operators
 from ivr.adapters.redis.seal import Seal
 from ivr.adapters.sql import Records
 from ivr.adapters.twilio.rest.softphone import softphone_token
+from ivr.bootstrap import Services
 from ivr.core.accounts.roles import Permission, Role
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.nodes.base import Kind
-from ivr.errors import FlowError, UnknownClient
+from ivr.errors import UnknownClient
 from ivr.services.deliveries.read_links import ReadLinks
 from ivr.services.jobs import JobService
 from ivr.services.operator_calls import OperatorCalls
@@ -87,14 +87,25 @@ class ConsoleServices:
     floor: Conversations
     jobs: JobService
     statuses: StatusService
+    agency_now: Callable[[], Agency]
     operator_calls: OperatorCalls | None = None
 
-    def agency_now(self) -> Agency:
-        """The agency by its file as it is now; as it was at the start where it cannot be read."""
-        try:
-            return load_agency(self.settings.flows)
-        except FlowError:
-            return self.agency
+    @classmethod
+    def of(cls, services: Services) -> ConsoleServices:
+        """Those of this installation."""
+        return cls(
+            services.settings,
+            services.library(),
+            services.records,
+            services.redis,
+            services.clock,
+            services.agency,
+            services.conversations.floor,
+            services.jobs,
+            services.statuses,
+            services.latest_agency,
+            services.operator_calls,
+        )
 
     def jobs_changed(self, client: str) -> None:
         """Tell consoles that jobs of a client have changed."""

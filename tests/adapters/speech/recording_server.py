@@ -13,9 +13,9 @@ from werkzeug.serving import make_server
 
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.sql import Records
-from ivr.recording_routes import recording_routes
 from ivr.services.recording_links import RecordingLinks
 from ivr.settings import Settings
+from ivr.web.recording_routes import recording_routes
 
 
 def recording_app(settings: Settings, records: Records, clock: Callable[[], datetime]) -> Flask:

@@ -14,7 +14,7 @@ from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.redis.turn_journal import drain
 from ivr.adapters.sql import Records, open_records
 from ivr.adapters.twilio.lists import CarrierLists
-from ivr.bootstrap import open_recorder
+from ivr.bootstrap import Services
 from ivr.core.conversation.state import Phase
 from ivr.core.nodes import KINDS
 from ivr.core.reconciliation import Comparison, RepairStatus
@@ -133,8 +133,7 @@ def test_what_was_erased_does_not_come_back_by_a_late_callback(
     delete = FolderStorage(settings.recordings).delete
     records.purges.erase(CALLER, "rainbow-frost", delete, now(), "sam")
     library = Library(flows, KINDS)
-    record = open_recorder(stage.redis, records, lambda: library, stage.floor).record
-    record(told)
+    Services(settings, stage.redis, records, lambda: library).recorder.record(told)
     leg.hang_up()
     call.join()
     settle(stage, records)

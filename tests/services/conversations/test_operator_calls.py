@@ -161,7 +161,7 @@ def test_an_operator_who_does_not_answer_has_rung_nobody(
     stage.until(lambda: stage.state().state is Presence.AWAY)
     assert [to for to, _ in stage.carrier.telephones.rung] == [SAM]
     assert stage.queue.waiting(now()) == []
-    told = app.extensions["operator_calls"].called_back
+    told = app.extensions["services"].operator_calls.called_back
     assert told.end_unrung(now(), stage.floor.call_backs) == 0, "it may still be under way"
     assert told.end_unrung(now() + timedelta(seconds=20), stage.floor.call_backs) == 1
     [(text, _)] = noted(records, job)

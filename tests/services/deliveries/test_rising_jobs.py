@@ -13,9 +13,11 @@ from structlog.testing import capture_logs
 
 from ivr.adapters.files.flows.latest_library import LatestLibrary
 from ivr.adapters.files.flows.library import Library
+from ivr.adapters.redis.server import connect
 from ivr.adapters.sql import Records
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.bootstrap import Services
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.actor import at_server
 from ivr.core.accounts.roles import Role
@@ -73,17 +75,23 @@ class Desk:
     def __post_init__(self) -> None:
         self.write("agency.yaml", AGENCY)
         self.write("acme.yaml", whole(ACME))
-        self.rising = self.relay()
+        self.services = self.relay()
+        self.rising = self.escalation(self.services)
         self.telephone = Telephone(replace(self.settings, twilio_api_url=self.carrier.api_url))
 
     def write(self, name: str, text: str) -> None:
         self.settings.flows.mkdir(exist_ok=True)
         (self.settings.flows / name).write_text(text, encoding="utf-8")
 
-    def relay(self) -> EscalationService:
+    def relay(self) -> Services:
+        """The parts of a relay, each time of another."""
         versions = RecordedVersions(self.records, lambda: self.now)
         library = LatestLibrary(lambda: Library(self.settings.flows, KINDS, versions))
-        return EscalationService(self.records, self.settings, library, lambda: self.now)
+        redis = connect(self.settings)
+        return Services(self.settings, redis, self.records, library, lambda: self.now)
+
+    def escalation(self, services: Services) -> EscalationService:
+        return EscalationService(self.records, services.jobs, lambda: self.now)
 
     @property
     def library(self) -> Library[Any]:
@@ -104,7 +112,7 @@ class Desk:
         return open_job(self.records, replace(new, **changes), NOON)
 
     def act(self, job: Job, act: Any, by: str = "Sam") -> Job:
-        return self.rising.jobs.act(job.id, act, at_server(by), self.now)
+        return self.services.jobs.act(job.id, act, at_server(by), self.now)
 
     def at(self, hours: float) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """What goes out at this time after noon: e-mails (to, subject), texts (to, body)."""
@@ -242,7 +250,7 @@ def test_a_job_without_a_message_tells_whom_it_was_opened_for(desk: Desk) -> Non
         opening=opening(flow, "message", NOON, "Larkfield"),
         opened_by="Sam",
     )
-    desk.rising.jobs.open(new, NOON)
+    desk.services.jobs.open(new, NOON)
     assert desk.at(0)[0] == [
         ("Ian <ian@acme.example>", "New: call back for Acme from a withheld number")
     ]
@@ -310,7 +318,7 @@ def test_without_any_files_jobs_stay_where_they_are_and_it_is_said(desk: Desk) -
 def test_several_relays_tell_everybody_once(desk: Desk) -> None:
     desk.open()
     desk.now = NOON + 3 * HOUR
-    relays = [desk.relay() for _ in range(4)]
+    relays = [desk.escalation(desk.relay()) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(lambda relay: relay.once(), relays)) == 1
     assert [to for to, _ in desk.at(3)[1]] == ["+447700900123"]

@@ -19,11 +19,11 @@ from schemathesis.config import SchemathesisConfig
 
 from ivr.adapters.sql.database import connect
 from ivr.adapters.sql.tables import job_acts, jobs, messages, subscriptions, tokens
+from ivr.bootstrap import Services
 from ivr.core.accounts.token import hashed, new_key
 from ivr.web.api.app import operations_of
 from ivr.web.api.asking import ID
 from ivr.web.api.document import document
-from ivr.web.api.services import ApiServices
 from ivr.web.api.types import EXAMPLE_ID
 from tests.web.api.programs import NOON, Place, Program
 
@@ -45,7 +45,7 @@ ask for a part that a recording does not have (416)."""
 
 # The operations are only described here, so that there is a test for each; nobody carries them out.
 schema = schemathesis.openapi.from_dict(
-    document(operations_of(cast(ApiServices, None))), config=SchemathesisConfig.from_dict(CONFIG)
+    document(operations_of(cast(Services, None))), config=SchemathesisConfig.from_dict(CONFIG)
 )
 schema.config.update(base_url="http://localhost/api/v1")
 KEY = new_key()

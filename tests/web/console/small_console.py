@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,12 +12,10 @@ from redis import Redis
 
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
-from ivr.bootstrap import open_jobs, open_statuses
+from ivr.bootstrap import Services
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.core.agency import Agency
-from ivr.services.conversations.open import open_floor
-from ivr.services.deliveries.job_notices import JobNotices
 from ivr.settings import Settings
 from ivr.web.console.accounts.sign_in import SignIn
 from ivr.web.console.operator.desk import Conversations
@@ -57,13 +55,12 @@ class Console:
     floor: Conversations | None = None
 
     def __post_init__(self) -> None:
-        parts = (self.settings, self.library, self.records, self.redis, lambda: self.now[0])
-        real = open_floor(self.settings, self.redis, self.agency, lambda: self.now[0]).floor
-        standing = self.records.statuses.standing
-        notices = JobNotices(self.library, self.agency, self.settings.public_url, standing)
-        jobs = open_jobs(self.redis, self.records, notices)
-        statuses = open_statuses(self.redis, self.records)
-        self.desk = ConsoleServices(*parts, self.agency, self.floor or real, jobs, statuses)
+        services = Services(
+            self.settings, self.redis, self.records, lambda: self.library, lambda: self.now[0]
+        )
+        replaced = {"agency": self.agency, "floor": self.floor, "operator_calls": None}
+        given = {name: part for name, part in replaced.items() if part or name != "floor"}
+        self.desk = replace(ConsoleServices.of(services), **given)
         self.app = Flask("console", static_folder=None)
         self.app.register_blueprint(console_routes(self.desk))
         self.browser = self.app.test_client()

@@ -36,7 +36,7 @@ def with_audio(tmp_path: Path, example_settings: Settings, redis: Redis, clock: 
 
 def url(app: Flask) -> str:
     """Where the file is that the client's current flow plays."""
-    audio = app.extensions["library"].flow("acme").audio["bye.wav"]
+    audio = app.extensions["services"].library().flow("acme").audio["bye.wav"]
     return f"/media/audio/acme/{audio.digest}/bye.wav"
 
 
@@ -69,7 +69,7 @@ def test_a_replaced_file_is_taken_up_and_earlier_calls_hear_the_new_one(
 ) -> None:
     before = url(with_audio)
     record(tmp_path, 0.9)
-    assert with_audio.extensions["library"].refresh()
+    assert with_audio.extensions["services"].library().refresh()
     assert url(with_audio) != before
     response = with_audio.test_client().get(before, buffered=True)
     assert soundfile.info(io.BytesIO(response.data)).duration == pytest.approx(0.9)

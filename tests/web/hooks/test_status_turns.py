@@ -37,7 +37,7 @@ class SayStatus:
             how=How.PAGE,
         )
         self._records.statuses.set(wish, now)
-        self._app.extensions["statuses"].refresh()
+        self._app.extensions["services"].current_statuses.refresh()
 
 
 def test_who_is_away_is_not_rung_until_it_has_ended(
