@@ -39,7 +39,7 @@ from ivr.services.calls.messages import MessageKeeper
 from ivr.services.calls.stream_links import StreamLinks
 from ivr.services.calls.turns import Turns
 from ivr.services.calls.whereabouts import Whereabouts
-from ivr.services.conversations.open import ConversationServices, open_floor
+from ivr.services.conversations.open import ConversationServices, open_conversations
 from ivr.services.conversations.recordings import CallRecordingKeeper
 from ivr.services.current_statuses import CurrentStatuses
 from ivr.services.deliveries.called_back import CalledBack
@@ -170,10 +170,12 @@ class Services:
         """Callers and operators once they meet, and what rings operators."""
         settings, redis, agency, clock = self.settings, self.redis, self.agency, self.clock
         if not self.takes_calls:  # then nobody of the clients is rung
-            return open_floor(settings, redis, agency, clock, callbacks=self.called_back)
+            return open_conversations(settings, redis, agency, clock, callbacks=self.called_back)
         number = partial(self.outgoing.number, self.library())
         has_left = Whereabouts(self.store, self.records, self.telephone).has_left_the_line
-        return open_floor(settings, redis, agency, clock, number, self.called_back, has_left)
+        return open_conversations(
+            settings, redis, agency, clock, number, self.called_back, has_left
+        )
 
     @cached_property
     def called_back(self) -> CalledBack:
@@ -208,11 +210,11 @@ class Services:
     @cached_property
     def recorder(self) -> Recorder:
         """What writes into the records what webhooks have told."""
-        floor = self.conversations.floor
+        conversations = self.conversations.service
         return Recorder(
             self.records,
             IncomingTexts(self.library, self.records, self.jobs_changed, self.statuses_changed),
-            CallRecordingKeeper(self.library, self.records, floor),
+            CallRecordingKeeper(self.library, self.records, conversations),
             self.call_backs,
             self.jobs_changed,
         )

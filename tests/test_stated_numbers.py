@@ -25,7 +25,7 @@ from ivr.keys import SIGN_IN_TRIES_TTL_SECONDS
 from ivr.processes import loops, reconciliation, web_worker
 from ivr.services import intake, lost_texts, readiness
 from ivr.services.calls import asking
-from ivr.services.conversations import conversation_service as floor
+from ivr.services.conversations import conversation_service as conversations
 from ivr.services.conversations.stray_rooms import AFTER_TALK, EVERY_SECONDS, QUIET_EVERY
 from ivr.services.deliveries import events, read_links
 from ivr.services.outgoing_limits import CALL_BACKS, PER_HOUR, PLACES, RINGS, TEXTS
@@ -54,7 +54,7 @@ STATED: list[tuple[str, str, object, object]] = [
     ("conversations", "every eight seconds while people talk", EVERY_SECONDS, 8),
     ("conversations", "and for ten minutes afterwards", AFTER_TALK * EVERY_SECONDS, 600),
     ("conversations", "else every five minutes", round(QUIET_EVERY * EVERY_SECONDS / 60), 5),
-    ("conversations", "the relay does them after 20 seconds", floor.PATIENCE, 20 * SECOND),
+    ("conversations", "the relay does them after 20 seconds", conversations.PATIENCE, 20 * SECOND),
     ("conversations", "If you do not answer within 20 seconds", telephone.RING_SECONDS, 20),
     ("conversations", "colleague you name first (30 seconds)", ticket.HANDED_TO_SECONDS, 30),
     ("operators", "**A claim is a lease** of 30 seconds", connect.LEASE, 30 * SECOND),

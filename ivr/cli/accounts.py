@@ -64,7 +64,7 @@ def _link_argument(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Office:
+class _AccountContext:
     """What the acts work with."""
 
     settings: Settings
@@ -108,7 +108,7 @@ class _Office:
 
 
 @contextlib.contextmanager
-def _office() -> Iterator[_Office]:
+def _context() -> Iterator[_AccountContext]:
     from ivr.adapters.sql import migrate, open_records
     from ivr.adapters.system.running import settings_here
 
@@ -116,7 +116,7 @@ def _office() -> Iterator[_Office]:
     migrate(settings.database_url)  # the first account may be made before the first start
     records = open_records(settings.database_url)
     try:
-        yield _Office(settings, records.accounts, datetime.now(UTC))
+        yield _AccountContext(settings, records.accounts, datetime.now(UTC))
     finally:
         records.close()
 
@@ -134,17 +134,17 @@ def _add(args: argparse.Namespace) -> int:
         client=args.client,
         person=args.person,
     )
-    with _office() as office:
+    with _context() as context:
         password = None if args.link else _asked()
-        account = office.book.add(office.whole(wanted), office.now)
-        office.note(f"added an account of role {account.role}", account)
-        _let_in(office, account, password)
+        account = context.book.add(context.whole(wanted), context.now)
+        context.note(f"added an account of role {account.role}", account)
+        _let_in(context, account, password)
     return 0
 
 
 def _list(args: argparse.Namespace) -> int:
-    with _office() as office:
-        accounts, sessions = office.book.all(), office.book.open_sessions(office.now)
+    with _context() as context:
+        accounts, sessions = context.book.all(), context.book.open_sessions(context.now)
     for account in accounts:
         whose = account.operator or " ".join(filter(None, (account.client, account.person)))
         role = f"{account.role} {whose}" if whose else account.role
@@ -175,41 +175,41 @@ def _role(args: argparse.Namespace) -> int:
 
 
 def _change(login: str, act: str, **new: object) -> int:
-    with _office() as office:
-        account = office.account(login)
+    with _context() as context:
+        account = context.account(login)
         changed = replace(account, **new)  # type: ignore[arg-type]
-        office.book.change(office.whole(changed) if "person" in new else changed)
-        office.note(act, account)
+        context.book.change(context.whole(changed) if "person" in new else changed)
+        context.note(act, account)
     print(f"{account.login}: {act}, and signed out everywhere.")
     return 0
 
 
 def _end_sessions(args: argparse.Namespace) -> int:
-    with _office() as office:
-        account = office.account(args.login)
-        office.book.end_all(account.id)
-        office.note("ended all sessions", account)
+    with _context() as context:
+        account = context.account(args.login)
+        context.book.end_all(account.id)
+        context.note("ended all sessions", account)
     print(f"{account.login} is signed out everywhere.")
     return 0
 
 
 def _password(args: argparse.Namespace) -> int:
-    with _office() as office:
-        account = office.account(args.login)
-        _let_in(office, account, None if args.link else _asked())
+    with _context() as context:
+        account = context.account(args.login)
+        _let_in(context, account, None if args.link else _asked())
     return 0
 
 
-def _let_in(office: _Office, account: Account, password_hash: str | None) -> None:
+def _let_in(context: _AccountContext, account: Account, password_hash: str | None) -> None:
     """Set the password, or print the link with which the account's owner does so."""
     if password_hash is None:
-        office.note("made a link to set the password", account)
+        context.note("made a link to set the password", account)
         print("Give this link to nobody but its owner. It works once, for a day:")
-        print(office.link(account))
+        print(context.link(account))
         return
-    office.book.set_password(account.id, password_hash)
-    office.note("set the password", account)
-    print(f"{account.login} signs in at {office.settings.public_url}/console/")
+    context.book.set_password(account.id, password_hash)
+    context.note("set the password", account)
+    print(f"{account.login} signs in at {context.settings.public_url}/console/")
 
 
 def _asked() -> str:

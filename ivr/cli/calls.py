@@ -52,15 +52,15 @@ def run(args: argparse.Namespace) -> int:
 def _timeline(records: Records, sid: str, as_json: bool) -> int:
     from ivr.core.records.call_course import tell
 
-    story = records.story(sid)
-    if story is None:
+    call_detail = records.call_detail(sid)
+    if call_detail is None:
         sys.stderr.write(f"There is no call {printable(sid)}.\n")
         return 1
-    lines = tell(story)
+    lines = tell(call_detail)
     if as_json:
         print(json.dumps([_line_as_json(line) for line in lines], ensure_ascii=False, indent=2))
         return 0
-    print(_as_text(story.call))
+    print(_as_text(call_detail.call))
     print("\n".join(map(_line_as_text, lines)))
     return 0
 

@@ -47,7 +47,7 @@ def _add_acts(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     def add(
         name: str,
         words: str,
-        act: Callable[[_Desk, Job, argparse.Namespace], Act],
+        act: Callable[[_JobContext, Job, argparse.Namespace], Act],
         *aliases: str,
     ) -> Any:
         one = acts.add_parser(name, help=words, aliases=aliases)
@@ -81,7 +81,7 @@ def _add_acts(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _JobContext:
     """What the acts work with."""
 
     records: Records
@@ -110,12 +110,12 @@ class _Desk:
         return found
 
 
-def _desk() -> _Desk:
+def _context() -> _JobContext:
     from ivr.adapters.system.running import settings_here
     from ivr.bootstrap import command_services
 
     services = command_services(settings_here())
-    return _Desk(services.records, services.jobs, datetime.now(UTC))
+    return _JobContext(services.records, services.jobs, datetime.now(UTC))
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -143,18 +143,18 @@ def _show(args: argparse.Namespace) -> int:
     from ivr.core.jobs.acts import to_data
     from ivr.services.deliveries.job_words import history
 
-    desk = _desk()
-    job = desk.job(args.job)
-    book = desk.records.jobs
+    context = _context()
+    job = context.job(args.job)
+    book = context.records.jobs
     entries = book.history(job.id)
     if args.json:
         acts = [
             {"at": each.at.isoformat(), "by": each.by, "owner": each.owner.key, **to_data(each.act)}
             for each in entries
         ]
-        _print_json({**_as_json(job, desk.now), "history": acts})
+        _print_json({**_as_json(job, context.now), "history": acts})
         return 0
-    print(_as_text(job, desk.now))
+    print(_as_text(job, context.now))
     for name, value in job.fields.items():
         print(printable(f"  {name}: {value}"))
     here = datetime.now().astimezone().tzinfo or UTC
@@ -166,38 +166,40 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _do(args: argparse.Namespace, make: Callable[[_Desk, Job, argparse.Namespace], Act]) -> int:
+def _do(
+    args: argparse.Namespace, make: Callable[[_JobContext, Job, argparse.Namespace], Act]
+) -> int:
     """Do one act. Raises `JobError` where it is refused."""
     from ivr.core.accounts.actor import at_server
 
-    desk = _desk()
-    job = desk.job(args.job)
+    context = _context()
+    job = context.job(args.job)
     by = args.by or getpass.getuser()
-    act = make(desk, job, args)
-    after = desk.jobs.act(job.id, act, at_server(by), desk.now, job.version)
-    print(_as_text(after, desk.now))
+    act = make(context, job, args)
+    after = context.jobs.act(job.id, act, at_server(by), context.now, job.version)
+    print(_as_text(after, context.now))
     return 0
 
 
-def _take(desk: _Desk, job: Job, args: argparse.Namespace) -> Act:
+def _take(context: _JobContext, job: Job, args: argparse.Namespace) -> Act:
     from ivr.core.jobs.acts import Take
 
-    return Take(desk.owner(job, f"operator:{args.operator}"))
+    return Take(context.owner(job, f"operator:{args.operator}"))
 
 
-def _hand(desk: _Desk, job: Job, args: argparse.Namespace) -> Act:
+def _hand(context: _JobContext, job: Job, args: argparse.Namespace) -> Act:
     from ivr.core.jobs.acts import Hand
 
-    return Hand(desk.owner(job, args.to), args.reason)
+    return Hand(context.owner(job, args.to), args.reason)
 
 
-def _return(_desk: _Desk, _job: Job, args: argparse.Namespace) -> Act:
+def _return(_context: _JobContext, _job: Job, args: argparse.Namespace) -> Act:
     from ivr.core.jobs.acts import Return
 
     return Return(args.reason)
 
 
-def _snooze(desk: _Desk, _job: Job, args: argparse.Namespace) -> Act:
+def _snooze(context: _JobContext, _job: Job, args: argparse.Namespace) -> Act:
     from ivr.core.flow.types import parse_duration
     from ivr.core.jobs.acts import Snooze
     from ivr.errors import JobError
@@ -206,23 +208,23 @@ def _snooze(desk: _Desk, _job: Job, args: argparse.Namespace) -> Act:
         seconds = parse_duration(args.time)
     except ValueError as error:
         raise JobError(f"{error}.") from error
-    return Snooze(desk.now + timedelta(seconds=seconds), args.reason)
+    return Snooze(context.now + timedelta(seconds=seconds), args.reason)
 
 
-def _close(_desk: _Desk, _job: Job, args: argparse.Namespace) -> Act:
+def _close(_context: _JobContext, _job: Job, args: argparse.Namespace) -> Act:
     from ivr.core.jobs.acts import Close
     from ivr.core.jobs.job import Outcome
 
     return Close(Outcome(args.outcome), args.reason)
 
 
-def _reopen(_desk: _Desk, _job: Job, args: argparse.Namespace) -> Act:
+def _reopen(_context: _JobContext, _job: Job, args: argparse.Namespace) -> Act:
     from ivr.core.jobs.acts import Reopen
 
     return Reopen(args.reason)
 
 
-def _note(_desk: _Desk, _job: Job, args: argparse.Namespace) -> Act:
+def _note(_context: _JobContext, _job: Job, args: argparse.Namespace) -> Act:
     from ivr.core.jobs.acts import Note
 
     return Note(without_card_numbers(args.text))

@@ -123,7 +123,7 @@ def _line(entry: QueuePosition) -> str:
 
 def _take(queue: OperatorQueue, redis: Redis, settings: Settings, args: argparse.Namespace) -> int:
     from ivr.adapters.files.agency import load_agency
-    from ivr.services.conversations.open import open_floor
+    from ivr.services.conversations.open import open_conversations
     from ivr.services.queue.connect import take_next
 
     agency = load_agency(settings.flows)
@@ -132,7 +132,7 @@ def _take(queue: OperatorQueue, redis: Redis, settings: Settings, args: argparse
     now = datetime.now(UTC)
     operator = operators.get(args.operator)
     skills = operator.skills if operator else None
-    ringer = open_floor(settings, redis, agency, lambda: datetime.now(UTC)).ringer
+    ringer = open_conversations(settings, redis, agency, lambda: datetime.now(UTC)).ringer
     reservation = take_next(queue, ringer, args.operator, phone, now, skills)
     if reservation is None:
         print("No callers waiting.", file=sys.stderr)
@@ -214,12 +214,14 @@ def _end_conversation(redis: Redis, settings: Settings, reservation: Reservation
     from ivr.adapters.files.agency import agency_here
     from ivr.core.conversation.commands import HangUp
     from ivr.errors import ConversationError
-    from ivr.services.conversations.open import open_floor
+    from ivr.services.conversations.open import open_conversations
 
     now = datetime.now(UTC)
-    floor = open_floor(settings, redis, agency_here(settings.flows), lambda: now).floor
+    conversations = open_conversations(
+        settings, redis, agency_here(settings.flows), lambda: now
+    ).service
     with suppress(ConversationError):  # there is none, or it is over
-        floor.command(reservation.id, HangUp(), reservation.operator, now)
+        conversations.command(reservation.id, HangUp(), reservation.operator, now)
 
 
 def _caller(ticket: QueueEntry) -> str:

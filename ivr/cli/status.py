@@ -54,11 +54,11 @@ def run(args: argparse.Namespace) -> int:
 def _say(settings: Settings, records: Records, flow: CallFlow, args: argparse.Namespace) -> str:
     from ivr.bootstrap import command_services
     from ivr.core.availability.status import How
-    from ivr.services.status_texts import Writer, obey
+    from ivr.services.status_texts import Writer, carry_out
 
     writer = Writer(flow, args.person, args.by, How.COMMAND)
-    do = obey(records.statuses.ahead, writer, args.say, datetime.now(UTC))
-    return command_services(settings).statuses.obey(flow.client_id, do)
+    do = carry_out(records.statuses.ahead, writer, args.say, datetime.now(UTC))
+    return command_services(settings).statuses.carry_out(flow.client_id, do)
 
 
 def _list(records: Records, flow: CallFlow, args: argparse.Namespace) -> None:

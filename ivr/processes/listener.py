@@ -94,9 +94,9 @@ class Listener:
             self._places.release()
 
     def _answer(self, connection: socket.socket, incoming: IO[bytes], asked: ListenRequest) -> None:
-        ear = self._models.ear(asked.language, asked.phrases, asked.pause)
+        recogniser = self._models.recogniser(asked.language, asked.phrases, asked.pause)
         while len(frame := incoming.read(FRAME_BYTES)) == FRAME_BYTES:
-            heard = ear.hear(frame)
+            heard = recogniser.hear(frame)
             if heard:
                 connection.sendall(json.dumps(asdict(heard)).encode() + b"\n")
 

@@ -55,7 +55,7 @@ def loops(settings: Settings) -> list[Loop]:
         return conversations.ringer.offer()
 
     def call_backs() -> int:
-        under_way = conversations.floor.call_backs
+        under_way = conversations.service.call_backs
         ended = called_back.end_unrung(now(), under_way)
         return ended + services.call_backs.hold(now(), under_way)
 
@@ -89,7 +89,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("texts", lambda: text_once(records, texts, now()), 1.0),
         Loop("ringing", ring, 0.0),
         Loop("unwanted", conversations.ringer.hang_up_unwanted, 0.5),
-        Loop("conversations", lambda: conversations.floor.tend(now()), 1.0),
+        Loop("conversations", lambda: conversations.service.tend(now()), 1.0),
         Loop("stray-rooms", conversations.strays.look, STRAYS_EVERY_SECONDS),
         Loop(
             "discard",

@@ -14,7 +14,7 @@ from ivr.core.acknowledgement import acknowledges
 from ivr.core.delivery.words import thanks
 from ivr.core.nodes.base import Kind
 from ivr.core.records.text_message import TextReceived
-from ivr.services.status_texts import asks, obey_text
+from ivr.services.status_texts import asks, carry_out_text
 
 log = structlog.get_logger()
 
@@ -40,7 +40,7 @@ class IncomingTexts:
         """
         flow = self.library().answering(text.to)
         if flow is not None and asks(flow, text.from_, text.body):
-            do = obey_text(self.records.statuses.ahead, text, flow)
+            do = carry_out_text(self.records.statuses.ahead, text, flow)
             self.records.texts.keep_request(text, do)
             self.statuses_changed()
             self.jobs_changed(flow.client_id)

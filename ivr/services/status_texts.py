@@ -57,7 +57,7 @@ def asks(flow: CallFlow, number: str, text: str) -> bool:
     return is_command(text) and bool(whose(flow, number))
 
 
-def obey_text(ahead: StatusesAhead, text: TextReceived, flow: CallFlow) -> Do:
+def carry_out_text(ahead: StatusesAhead, text: TextReceived, flow: CallFlow) -> Do:
     """What a text asks for, to be done in one transaction; it returns the answer, which tells what
     was done or, kindly, what was not understood."""
     people = whose(flow, text.from_)
@@ -68,7 +68,7 @@ def obey_text(ahead: StatusesAhead, text: TextReceived, flow: CallFlow) -> Do:
         )
     writer = Writer(flow, people[0], flow.people[people[0]].name, How.TEXT)
     try:
-        do = obey(ahead, writer, text.body, text.received_at)
+        do = carry_out(ahead, writer, text.body, text.received_at)
     except StatusError as error:
         return _refused(str(error))
 
@@ -88,7 +88,7 @@ def _refused(answer: str) -> Do:
     return refused
 
 
-def obey(ahead: StatusesAhead, writer: Writer, text: str, now: datetime) -> Do:
+def carry_out(ahead: StatusesAhead, writer: Writer, text: str, now: datetime) -> Do:
     """What `text` says of `writer`, to be done in one transaction; it returns what was done.
 
     Raises `StatusError`, kindly and with an example, where it is not understood or cannot be.

@@ -50,7 +50,7 @@ class StatusService:
         self._tell(client)
         return ended
 
-    def obey(self, client: str, do: Callable[[UnitOfWork], str]) -> str:
+    def carry_out(self, client: str, do: Callable[[UnitOfWork], str]) -> str:
         """Do what somebody has written of themselves (`ivr.services.status_texts`), and return
         what `do` says of it."""
         with self.records.unit_of_work() as work:

@@ -79,7 +79,7 @@ class Call:
         self._heard: list[str] = []
         self._silent_turns = 0
         self._turn_began = 0.0
-        self._errands: list[Thread] = []
+        self._pending: list[Thread] = []
         exchange.add(self)
 
     # Life, as seen from outside.
@@ -244,11 +244,11 @@ class Call:
     def after_request(self, errand: Callable[[], None]) -> None:
         """Do something beside the call, in a thread of its own, once the server has answered
         the next request; the call is `done` after it."""
-        self._errands.append(Thread(target=errand, name=f"errand of {self.sid}", daemon=True))
+        self._pending.append(Thread(target=errand, name=f"errand of {self.sid}", daemon=True))
 
     def start_errands(self) -> None:
         """The server has answered."""
-        for errand in self._errands:
+        for errand in self._pending:
             if errand.ident is None:
                 errand.start()
 
@@ -324,7 +324,7 @@ class Call:
             except Exception as error:  # as above: for `join`
                 self.fail(error)
         self.start_errands()
-        for errand in self._errands:
+        for errand in self._pending:
             errand.join()
         for child in self.children:
             child.wait()

@@ -14,6 +14,6 @@ WEATHER = Weather(seed=20_261_125, callers=40, seconds=20, pause=2.5, max_wait=1
 
 def test_every_caller_ends_as_they_should_whatever_is_killed(short_folder: Path) -> None:
     after = storm(short_folder, WEATHER)
-    story = "\n".join([str(WEATHER), str(after), *after.audit.faults, *after.evidence])
-    assert not after.audit.faults, story
-    assert sum(after.struck.values()) >= 8, story
+    call_detail = "\n".join([str(WEATHER), str(after), *after.audit.faults, *after.evidence])
+    assert not after.audit.faults, call_detail
+    assert sum(after.struck.values()) >= 8, call_detail

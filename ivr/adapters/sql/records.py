@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox, probe
-from ivr.adapters.sql.calls import call_details as story
+from ivr.adapters.sql.calls import call_details, timeline, ways
 from ivr.adapters.sql.calls import snapshots as calls
-from ivr.adapters.sql.calls import timeline, ways
 from ivr.adapters.sql.calls.ways import WaysTaken
 from ivr.adapters.sql.database import connect, reading, writing
 from ivr.adapters.sql.deliveries.book import DeliveryBook
@@ -149,10 +148,10 @@ class Records:
         with reading(self._engine) as connection:
             return timeline.of_call(connection, call_sid)
 
-    def story(self, call_sid: str) -> CallDetail | None:
+    def call_detail(self, call_sid: str) -> CallDetail | None:
         """A call with all that came of it: its timeline, messages, deliveries and jobs."""
         with reading(self._engine) as connection:
-            return story.of_call(connection, call_sid)
+            return call_details.of_call(connection, call_sid)
 
     def end_call(self, call_sid: str, at: datetime, outcome: str, from_: str, to: str) -> None:
         """Note that a call has ended, also one of which no turn was ever noted."""

@@ -90,7 +90,7 @@ def _talking(conversation: Conversation) -> frozenset[Kind]:
     return frozenset(kinds)
 
 
-def obey(conversation: Conversation, command: Command, now: datetime) -> Transition:
+def handle_command(conversation: Conversation, command: Command, now: datetime) -> Transition:
     """Do as asked. Raises `ConversationError` where that is not possible."""
     if type(command) not in possible(conversation):
         raise ConversationError(_refusal(conversation, command))

@@ -39,7 +39,7 @@ from ivr.core.conversation.steps import (
 )
 
 
-def happen(conversation: Conversation, event: Event, now: datetime) -> Transition:
+def handle_event(conversation: Conversation, event: Event, now: datetime) -> Transition:
     """Let `event` happen."""
     match event:
         case Answered(leg):

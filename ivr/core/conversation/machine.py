@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ivr.core.conversation.command_handlers import obey, possible
+from ivr.core.conversation.command_handlers import handle_command, possible
 from ivr.core.conversation.commands import Command
-from ivr.core.conversation.event_handlers import happen
+from ivr.core.conversation.event_handlers import handle_event
 from ivr.core.conversation.events import (
     Answered,
     Coming,
@@ -68,8 +68,8 @@ def advance(conversation: Conversation, what: Event | Command, now: datetime) ->
     """Let an event happen, or do as asked. Raises `ConversationError` for an impossible command."""
     match what:
         case Answered() | Lapsed() | Rung() | Coming() | Started() | Joined():
-            return happen(conversation, what, now)
+            return handle_event(conversation, what, now)
         case Left() | SentOut() | RoomEnded() | Failed():
-            return happen(conversation, what, now)
+            return handle_event(conversation, what, now)
         case _:
-            return obey(conversation, what, now)
+            return handle_command(conversation, what, now)

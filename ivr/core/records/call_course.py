@@ -41,25 +41,25 @@ Named = Callable[[str], str]
 """What people call somebody whom the records know by a short name or a number (E.164)."""
 
 
-def tell(story: CallDetail, named: Named = str) -> list[TimelineEntry]:
+def tell(call_detail: CallDetail, named: Named = str) -> list[TimelineEntry]:
     """The lines of a call's timeline, in order of time, with everybody as `named` names them."""
-    lines = [_turn(turn, story.call, named) for turn in story.timeline.turns]
-    if not lines and story.call_back is None:
-        lines += _without_turns(story.call, named)
-    for leg in story.timeline.legs:
+    lines = [_turn(turn, call_detail.call, named) for turn in call_detail.timeline.turns]
+    if not lines and call_detail.call_back is None:
+        lines += _without_turns(call_detail.call, named)
+    for leg in call_detail.timeline.legs:
         lines += _leg(leg, named)
-    lines += [_event(event, named) for event in story.timeline.events]
-    for message in story.messages:
+    lines += [_event(event, named) for event in call_detail.timeline.events]
+    for message in call_detail.messages:
         lines += _message(message)
-    for recording in story.recordings:
+    for recording in call_detail.recordings:
         lines += _recording(recording)
     lines += [
         TimelineEntry(made_at, f"The recording was transcribed by {transcript.recogniser}.")
-        for made_at, transcript in story.transcripts
+        for made_at, transcript in call_detail.transcripts
     ]
-    for delivery in story.deliveries:
+    for delivery in call_detail.deliveries:
         lines += _delivery(delivery, named)
-    for job, entries in story.jobs:
+    for job, entries in call_detail.jobs:
         lines += [TimelineEntry(entry.at, _act(job, entry)) for entry in entries]
     return sorted(lines, key=lambda line: line.at)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 
 MOST = 20
 """Webhooks that a client's tokens, or the agency's, may have."""
@@ -24,7 +24,7 @@ class Subscription:
     token: str
     client: str | None
     url: str
-    events: tuple[Happening, ...]
+    events: tuple[DomainEvent, ...]
     made_at: datetime
     paused_at: datetime | None = None
     reason: str | None = None

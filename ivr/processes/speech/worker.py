@@ -60,7 +60,7 @@ _CRASHED = (
 )
 
 
-class Station(Protocol):
+class Backend(Protocol):
     """Where a worker does its jobs: beside the server's database and storage, or on another
     machine."""
 
@@ -108,7 +108,7 @@ class LocalWorker:
 class _Inherited:
     """What a job's process has of its worker; RQ calls jobs by name, with data only."""
 
-    station: Station
+    backend: Backend
     redis: Redis
 
 
@@ -130,9 +130,9 @@ def run_worker(
     apart = WhisperApart()
     recognisers = Recognisers(settings.speech_models, lambda: apart)
     try:
-        _inherited = _Inherited(_station(settings, recognisers, redis, local), redis)
-        ears = WorkerRecognisers(recognisers, apart) if hears else None
-        worker = SpeechWorker(redis, ears, fetches=local is None)
+        _inherited = _Inherited(_backend(settings, recognisers, redis, local), redis)
+        own_recognisers = WorkerRecognisers(recognisers, apart) if hears else None
+        worker = SpeechWorker(redis, own_recognisers, fetches=local is None)
         worker.pulse = Heartbeats.here().pulse()
         worker.work(burst=burst, logging_level="WARNING")
     except RedisError as error:
@@ -143,9 +143,9 @@ def run_worker(
         apart.stop()
 
 
-def _station(
+def _backend(
     settings: Settings, recognisers: Recognisers, redis: Redis, local: Local | None
-) -> Station:
+) -> Backend:
     if local is not None:
         return RemoteWorker(redis, recognisers, local)
     records = open_records(settings.database_url)
@@ -166,7 +166,7 @@ def work_off(
     """One job, as RQ calls it: a `Task`, and for workers without the database a
     `TranscriptionRequest`."""
     task = Task.from_json(key, item_id, kind, subject, since)
-    _guarded(task, key, lambda station: station.perform(task, request))
+    _guarded(task, key, lambda backend: backend.perform(task, request))
 
 
 def take_in(
@@ -175,15 +175,15 @@ def take_in(
     """What a worker without the database has made of a task, as RQ calls it."""
     task = Task.from_json(key, item_id, kind, subject, since)
 
-    def keep(station: Station) -> None:
-        if not isinstance(station, LocalWorker):
+    def keep(backend: Backend) -> None:
+        if not isinstance(backend, LocalWorker):
             raise ProcessError("Only the server's own workers take in what others hand in.")
-        station.take_in(task, TranscriptionResult.from_json(result))
+        backend.take_in(task, TranscriptionResult.from_json(result))
 
     _guarded(task, f"words-{key}", keep)
 
 
-def _guarded(task: Task, name: str, work: Callable[[Station], object]) -> None:
+def _guarded(task: Task, name: str, work: Callable[[Backend], object]) -> None:
     """Do it, unless this has killed its process too often."""
     if _inherited is None:
         raise ProcessError("Speech jobs run in `python -m ivr worker` only.")
@@ -194,9 +194,9 @@ def _guarded(task: Task, name: str, work: Callable[[Station], object]) -> None:
     try:
         if begun > CRASHES:
             bound.error("speech job crashed too often")
-            _inherited.station.set_aside(task, _CRASHED)
+            _inherited.backend.set_aside(task, _CRASHED)
         else:
-            work(_inherited.station)
+            work(_inherited.backend)
     except RecogniserDied as error:  # counts as this process's own death would
         bound.error("speech job crashed", error=str(error))
         figures.count(redis, figures.CRASHED)
@@ -250,13 +250,15 @@ class SpeechWorker(Worker):
     max_connection_wait_time = 5.0
     pulse = NOBODY_WATCHES.pulse()
 
-    def __init__(self, redis: Redis, ears: WorkerRecognisers | None, *, fetches: bool) -> None:
-        self._ears = ears
+    def __init__(
+        self, redis: Redis, own_recognisers: WorkerRecognisers | None, *, fetches: bool
+    ) -> None:
+        self._recognisers = own_recognisers
         self._own = [words_queue(redis), fetching_queue(redis)] * fetches
         # Whoever dies with a job just taken from one of several queues has lost it: it is handed
         # out again when the row's lease ends.
         super().__init__(
-            self._own + hearing_queues(redis) * (ears is not None),
+            self._own + hearing_queues(redis) * (own_recognisers is not None),
             connection=redis,
             serializer=JSONSerializer,
             worker_ttl=25,
@@ -279,8 +281,8 @@ class SpeechWorker(Worker):
         """Wait at the right queues from the first moment."""
         self.listen()
         super().register_birth()  # type: ignore[no-untyped-call]
-        if self._ears is not None and not self._own:
-            _say_what_is_heard(self.connection, self._ears.prepare())
+        if self._recognisers is not None and not self._own:
+            _say_what_is_heard(self.connection, self._recognisers.prepare())
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Fork, with all models in memory that were installed by now."""
@@ -294,10 +296,10 @@ class SpeechWorker(Worker):
 
     def listen(self) -> None:
         """Wait for jobs in every language for which there is a model now, and for no other."""
-        if self._ears is None:
+        if self._recognisers is None:
             return
         self.pulse.beat(LOAD_SECONDS)
-        queues = self._own + hearing_queues(self.connection, self._ears.prepare())
+        queues = self._own + hearing_queues(self.connection, self._recognisers.prepare())
         if queues == self.queues:
             return
         with self.connection.pipeline(transaction=True) as pipe:

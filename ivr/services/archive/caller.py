@@ -60,11 +60,11 @@ def export(
 
 
 def _told(records: Records, traces: Traces) -> list[str]:
-    stories = (records.story(call_sid) for call_sid in traces.calls)
+    call_details = (records.call_detail(call_sid) for call_sid in traces.calls)
     return [
-        "\n".join(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.text}" for line in tell(story))
-        for story in stories
-        if story is not None
+        "\n".join(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.text}" for line in tell(call_detail))
+        for call_detail in call_details
+        if call_detail is not None
     ]
 
 

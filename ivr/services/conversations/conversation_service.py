@@ -1,4 +1,4 @@
-"""The floor: every conversation of the agency, and the one place where they are acted on.
+"""`ConversationService`: every conversation of the agency, and the one place to act on them.
 
 One process at a time acts on a conversation. The new state is written before its actions are
 carried out, with what is still owed, so that a process that dies, or a carrier that cannot be
@@ -48,16 +48,16 @@ class ConversationService:
         self,
         store: ConversationStore,
         queue: OperatorQueue,
-        errands: ActionExecutor,
+        executor: ActionExecutor,
         has_left: Callable[[str], bool] = lambda call_sid: False,
     ) -> None:
         """`has_left` says whether a caller whom the queue keeps does not wait any more, as they
         are leaving a message."""
         self._store = store
         self._queue = queue
-        self._errands = errands
+        self._executor = executor
         self._has_left = has_left
-        self._lookout = ConversationReconciler(queue, errands.conferences, errands.telephone)
+        self._reconciler = ConversationReconciler(queue, executor.conferences, executor.telephone)
 
     def conversation(self, id_: str) -> Conversation | None:
         """The conversation of this id, also one that is over; None where it is unknown."""
@@ -147,14 +147,14 @@ class ConversationService:
         many conversations."""
         tended = 0
         going_on = self._store.going_on()
-        self._lookout.forget_but({record.conversation.id for record in going_on})
+        self._reconciler.forget_but({record.conversation.id for record in going_on})
         for record in going_on:
             conversation = record.conversation
             if record.owed_since is not None and now - record.owed_since >= PATIENCE:
                 self._make_good(conversation.id, now)
                 tended += 1
                 continue
-            untold = self._lookout.untold(conversation, now)
+            untold = self._reconciler.untold(conversation, now)
             for event in untold:
                 log.info("conversation.untold", conversation=conversation.id, event_=_name(event))
                 self.event(conversation.id, event, now)
@@ -211,7 +211,7 @@ class ConversationService:
         record = self._written(replace(record, conversation=_fetched(record.conversation)))
         try:
             if not (again and self._is_there(record.conversation)):
-                self._errands.telephone.redirect_caller(sid, reservation)
+                self._executor.telephone.redirect_caller(sid, reservation)
         except CallGone:
             self._queue.hang_up(sid, now)
             return record, False
@@ -221,7 +221,7 @@ class ConversationService:
 
     def _is_there(self, conversation: Conversation) -> bool:
         """Whether the carrier says that the caller is in the room."""
-        present = self._errands.conferences.present(room_of(conversation.id))
+        present = self._executor.conferences.present(room_of(conversation.id))
         return present is not None and CALLER in present
 
     def _advance(
@@ -240,7 +240,7 @@ class ConversationService:
             _log(after.conversation, what)
         for i, action in enumerate(step.actions):
             try:
-                happened = self._errands.run(after, action, now)
+                happened = self._executor.run(after, action, now)
             except (CarrierError, RecordsError) as error:
                 log.warning(
                     "conversation.action_failed",
@@ -284,7 +284,7 @@ class ConversationService:
                     record = self._advance(record, Failed(action), now)[0]
                     continue
                 try:
-                    self._errands.run(record, action, now)
+                    self._executor.run(record, action, now)
                 except (CarrierError, RecordsError) as error:
                     log.warning("conversation.still_owed", conversation=id_, error=str(error))
                 else:

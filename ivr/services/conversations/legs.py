@@ -71,7 +71,7 @@ def why(status: str | None) -> Why:
 class Legs:
     """Tells conversations of what happens in their rooms, and of calls that are over."""
 
-    floor: ConversationService
+    conversations: ConversationService
     conferences: Conferences
 
     def in_room(self, conversation_id: str, event: Event, now: datetime) -> None:
@@ -80,7 +80,9 @@ class Legs:
         Where nobody knows the conversation any more, as Redis has lost it, and somebody leaves,
         who is left would be alone: the room ends, and each goes on where they were before it.
         """
-        if self.floor.event(conversation_id, event, now) is not None or not isinstance(event, Left):
+        if self.conversations.event(conversation_id, event, now) is not None or not isinstance(
+            event, Left
+        ):
             return
         log.warning("room.ended_as_forgotten", conversation=conversation_id)
         try:
@@ -96,7 +98,7 @@ class Legs:
         Callbacks come in any order. Of somebody who was in the room we may not have heard yet
         that it has ended for all; so the carrier is asked.
         """
-        conversation = self.floor.conversation(conversation_id)
+        conversation = self.conversations.conversation(conversation_id)
         party = conversation.labelled(label) if conversation else None
         if conversation is None or party is None or conversation.phase is Phase.OVER:
             return
@@ -104,7 +106,7 @@ class Legs:
         was_in = party.standing is PartyState.IN and conversation.met
         if was_in and not self.goes_on(conversation.id):
             event = RoomEnded()
-        self.floor.event(conversation_id, event, now)
+        self.conversations.event(conversation_id, event, now)
 
     def goes_on(self, conversation_id: str) -> bool:
         """Whether its room does; True where the carrier cannot say so."""

@@ -1,4 +1,4 @@
-"""Puts the floor together for a process."""
+"""Puts together what handles conversations, for a process."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from ivr.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class ConversationServices:
-    """The floor, and what rings its operators."""
+    """What handles conversations, and what rings operators."""
 
-    floor: ConversationService
+    service: ConversationService
     ringer: Ringer
     conferences: Conferences
     strays: StrayRooms
 
 
-def open_floor(
+def open_conversations(
     settings: Settings,
     redis: Redis,
     agency: Agency,
@@ -40,7 +40,7 @@ def open_floor(
     callbacks: CallBacks | None = None,
     has_left: Callable[[str], bool] = lambda call_sid: False,
 ) -> ConversationServices:
-    """The floor of this installation.
+    """Those of this installation.
 
     `clock` gives the time, aware. `number` says whom a client's conversation rings instead of a
     number (see `ActionExecutor`); a process that does not know the clients rings nobody.
@@ -48,8 +48,8 @@ def open_floor(
     """
     queue, telephone = OperatorQueue(redis), Telephone(settings)
     conferences = Conferences(settings)
-    errands = ActionExecutor(queue, conferences, telephone, number, callbacks, settings.public_url)
+    executor = ActionExecutor(queue, conferences, telephone, number, callbacks, settings.public_url)
     store = ConversationStore(redis)
-    floor = ConversationService(store, queue, errands, has_left)
-    ringer = Ringer(floor, queue, Operators(redis), agency.operators, telephone, clock)
-    return ConversationServices(floor, ringer, conferences, StrayRooms(store, conferences))
+    conversations = ConversationService(store, queue, executor, has_left)
+    ringer = Ringer(conversations, queue, Operators(redis), agency.operators, telephone, clock)
+    return ConversationServices(conversations, ringer, conferences, StrayRooms(store, conferences))

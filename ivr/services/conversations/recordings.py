@@ -35,7 +35,7 @@ class CallRecordingKeeper:
 
     library: Callable[[], Library[Kind]]
     records: Records
-    floor: ConversationService
+    conversations: ConversationService
 
     def keep(self, fact: ConversationRecorded) -> None:
         """Write what a callback said into the records, twice without harm. Raises `RecordsError`
@@ -68,7 +68,7 @@ class CallRecordingKeeper:
 
     def _of_conversation(self, note: CallRecordingNote) -> CallRecordingNote:
         """With whose it is: Redis knows that for a day, the records from the legs of the call."""
-        known = self.floor.conversation(note.conversation)
+        known = self.conversations.conversation(note.conversation)
         if known is not None:
             return replace(
                 note,

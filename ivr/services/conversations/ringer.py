@@ -31,14 +31,14 @@ class Ringer:
 
     def __init__(
         self,
-        floor: ConversationService,
+        conversations: ConversationService,
         queue: OperatorQueue,
         operators: Operators,
         staff: Mapping[str, Operator],
         telephone: Telephone,
         clock: Callable[[], datetime],
     ) -> None:
-        self._floor = floor
+        self._conversations = conversations
         self._queue = queue
         self._operators = operators
         self._staff = staff
@@ -82,7 +82,7 @@ class Ringer:
         caller is back in their place before `CarrierError` is raised; an operator whose number is
         none (`CarrierRefused`) is away then.
         """
-        self._floor.begin(reservation, phone, self._clock())
+        self._conversations.begin(reservation, phone, self._clock())
         try:
             if not phone:
                 raise CarrierRefused(
@@ -92,10 +92,10 @@ class Ringer:
             leg = self._telephone.ring_operator(phone, reservation)
         except CarrierError as error:
             why = Why.FAILED if isinstance(error, CarrierRefused) else Why.CANCELED
-            self._floor.event(reservation.id, Left(OPERATOR, why), self._clock())
+            self._conversations.event(reservation.id, Left(OPERATOR, why), self._clock())
             raise
         self._queue.rung(reservation.id, leg)
-        self._floor.event(reservation.id, Rung(OPERATOR, leg), self._clock())
+        self._conversations.event(reservation.id, Rung(OPERATOR, leg), self._clock())
         return leg
 
     def hang_up_unwanted(self) -> int:

@@ -1,6 +1,6 @@
 """What comes of calling somebody back: they are reached, or tried again, or a job is opened.
 
-This is what the floor tells (`CallBacks` in `ivr.core.conversation`) of its conversations.
+This is what conversations tell (`CallBacks` in `ivr.core.conversation`).
 """
 
 from __future__ import annotations

@@ -73,13 +73,13 @@ def call_operations(services: Services) -> list[Operation]:
         return Answer(content, wanted.client or asked.token.client)
 
     def read_call(asked: ApiRequest) -> Answer:
-        story = services.records.story(asked.path["call"])
-        if story is None or not asked.sees(story.call.client):
+        call_detail = services.records.call_detail(asked.path["call"])
+        if call_detail is None or not asked.sees(call_detail.call.client):
             raise missing("call")
-        named = party_names(services.agency, services.library(), story.call.client)
-        lines = [_line(each) for each in tell(story, named)]
-        content = CallWithTimeline(**dict(_of(story.call)), timeline=lines)
-        return Answer(content, story.call.client, f"call {story.call.call_sid}")
+        named = party_names(services.agency, services.library(), call_detail.call.client)
+        lines = [_line(each) for each in tell(call_detail, named)]
+        content = CallWithTimeline(**dict(_of(call_detail.call)), timeline=lines)
+        return Answer(content, call_detail.call.client, f"call {call_detail.call.call_sid}")
 
     return [
         Operation(

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ivr.core.accounts.scopes import ALLOWS
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from ivr.web.api.examples import example_of, examples_of
 from ivr.web.api.operation import Operation
 from ivr.web.api.problems import KINDS, MEDIA_TYPE, Problem
@@ -52,7 +52,7 @@ def document(operations: Iterable[Operation]) -> Json:
         "tags": [{"name": name} for name in dict.fromkeys(each.tag for each in operations)],
         "paths": paths,
         "webhooks": {
-            str(each): _told(each, schemas[("", "event")], definitions) for each in Happening
+            str(each): _told(each, schemas[("", "event")], definitions) for each in DomainEvent
         },
         "components": {
             "schemas": definitions,
@@ -166,7 +166,7 @@ def _responses(operation: Operation, answer: Json | None, known: Json) -> Json:
     return found
 
 
-def _told(what: Happening, schema: Json, known: Json) -> Json:
+def _told(what: DomainEvent, schema: Json, known: Json) -> Json:
     """What a webhook is posted when something happens."""
     example = {**example_of(schema, known), "event": str(what)}
     content = {"schema": schema, "example": example}

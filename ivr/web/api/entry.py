@@ -19,7 +19,7 @@ class Entry:
     """The API's door."""
 
     def __init__(self, services: Services) -> None:
-        self._office = services
+        self._services = services
         self._attempts = Attempts(services.redis)
 
     def token(self) -> Token:
@@ -32,7 +32,7 @@ class Entry:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         key = key.strip()
         if scheme.lower() == "bearer" and key.startswith(BEGINS) and len(key) <= LONGEST_KEY:
-            token = self._office.records.tokens.holder(key, self._office.clock())
+            token = self._services.records.tokens.holder(key, self._services.clock())
             if token is not None:
                 return token
         address = request.remote_addr or ""

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ivr.bootstrap import Services
 from ivr.core.accounts.scopes import TokenScope
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from ivr.core.records.subscription import MOST, Subscription
 from ivr.errors import ApiError
 from ivr.services.deliveries.events import secret_of
@@ -30,7 +30,7 @@ class NewWebhook(RequestModel):
         "has allowed the host (IVR_HTTP_PRIVATE).",
         examples=["https://crm.rainbowfrost.example/tango"],
     )
-    events: list[Happening] = Field(
+    events: list[DomainEvent] = Field(
         min_length=1, max_length=20, description="What to be told of.", examples=[["job.opened"]]
     )
 
@@ -49,7 +49,7 @@ class Webhook(ResponseModel):
 
     id: Id
     url: str = Field(examples=["https://crm.rainbowfrost.example/tango"])
-    events: list[Happening]
+    events: list[DomainEvent]
     client: str | None = Field(
         description="Of whose things it is told; null: of everybody’s.", examples=["rainbow-frost"]
     )
@@ -80,7 +80,7 @@ class Event(ResponseModel):
         description="The same at every try, as in the header `Idempotency-Key`.",
         examples=["event-3f9a-job.closed-9a8b-4"],
     )
-    event: Happening = Field(examples=["job.closed"])
+    event: DomainEvent = Field(examples=["job.closed"])
     at: At
     client: str | None = Field(examples=["rainbow-frost"])
     href: str = Field(

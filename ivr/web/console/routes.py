@@ -53,9 +53,9 @@ from ivr.web.console.jobs.pages import JobPages
 from ivr.web.console.jobs.read_pages import ReadPages, read_routes
 from ivr.web.console.live.feed import LiveFeed
 from ivr.web.console.live.routes import FeedServices, live_routes
-from ivr.web.console.operator.desk import Conversations, OperatorScreen
 from ivr.web.console.operator.pages import operator_routes
 from ivr.web.console.operator.rehearsal import MadeUpScreen, rehearsal_routes
+from ivr.web.console.operator.screens import Conversations, OperatorScreen
 from ivr.web.console.page_zone import agency_zone
 from ivr.web.console.pages import guard, notice
 from ivr.web.console.scripts import script_routes
@@ -84,7 +84,7 @@ class ConsoleServices:
     redis: Redis
     clock: Callable[[], datetime]
     agency: Agency
-    floor: Conversations
+    conversations: Conversations
     jobs: JobService
     statuses: StatusService
     agency_now: Callable[[], Agency]
@@ -100,7 +100,7 @@ class ConsoleServices:
             services.redis,
             services.clock,
             services.agency,
-            services.conversations.floor,
+            services.conversations.service,
             services.jobs,
             services.statuses,
             services.latest_agency,
@@ -124,7 +124,7 @@ class ConsoleServices:
             return None
 
 
-def console_routes(desk: ConsoleServices) -> Blueprint:
+def console_routes(services: ConsoleServices) -> Blueprint:
     """Every address below `/console/`."""
     console = Blueprint(
         "console",
@@ -133,66 +133,76 @@ def console_routes(desk: ConsoleServices) -> Blueprint:
         template_folder="templates",
         static_folder="static",
     )
-    book, clock = desk.records.accounts, desk.clock
-    guard(console, desk.settings, Access(book, clock))
-    zone = desk.agency.timezone
+    book, clock = services.records.accounts, services.clock
+    guard(console, services.settings, Access(book, clock))
+    zone = services.agency.timezone
     console.record_once(lambda state: agency_zone(cast(Flask, state.app), zone))
-    doors = SignInServices(desk.settings, book, desk.redis, clock)
+    doors = SignInServices(services.settings, book, services.redis, clock)
     entry_routes(console, doors)
-    if desk.settings.single_sign_on:
-        sign_on_routes(console, doors, desk.settings.single_sign_on)
-    links = PasswordLinks(desk.settings.secret_key, book, clock)
-    public_url = desk.settings.public_url
-    names = desk.client_names
-    pages = AccountPages(book, links, clock, public_url, desk.flow_of, desk.agency_now, names)
+    if services.settings.single_sign_on:
+        sign_on_routes(console, doors, services.settings.single_sign_on)
+    links = PasswordLinks(services.settings.secret_key, book, clock)
+    public_url = services.settings.public_url
+    names = services.client_names
+    pages = AccountPages(
+        book, links, clock, public_url, services.flow_of, services.agency_now, names
+    )
     account_routes(console, pages)
-    audit_routes(console, AuditPages(book, names, lambda: desk.agency.operator_names))
-    hooks = desk.records.subscriptions
-    token_routes(console, TokenPages(desk.records.tokens, hooks, desk.library, clock))
-    recordings = open_storage(desk.settings.recordings)
-    message_routes(console, MessagePages(desk.records, desk.library, recordings, clock))
-    read_links = ReadLinks(desk.settings.secret_key, public_url)
-    read_routes(console, ReadPages(desk.records, read_links, recordings, desk.jobs_changed, clock))
-    jobs = JobPages(desk.records, desk.library, desk.jobs, clock)
+    audit_routes(console, AuditPages(book, names, lambda: services.agency.operator_names))
+    hooks = services.records.subscriptions
+    token_routes(console, TokenPages(services.records.tokens, hooks, services.library, clock))
+    recordings = open_storage(services.settings.recordings)
+    message_routes(console, MessagePages(services.records, services.library, recordings, clock))
+    read_links = ReadLinks(services.settings.secret_key, public_url)
+    read_routes(
+        console, ReadPages(services.records, read_links, recordings, services.jobs_changed, clock)
+    )
+    jobs = JobPages(services.records, services.library, services.jobs, clock)
     job_routes(console, jobs)
-    ring_routes(console, RingPages(desk.records, jobs, desk.operator_calls, clock))
-    client_routes(console, ClientPages(jobs, desk.flow_of, desk.agency.name), desk.statuses)
-    live = LiveFeed(desk.redis, book, clock)
+    ring_routes(console, RingPages(services.records, jobs, services.operator_calls, clock))
+    client_routes(
+        console, ClientPages(jobs, services.flow_of, services.agency.name), services.statuses
+    )
+    live = LiveFeed(services.redis, book, clock)
     script_routes(console)
-    most = desk.settings.console_streams
+    most = services.settings.console_streams
     live_routes(
         console,
-        FeedServices(live, most, OperatorQueue(desk.redis), desk.agency, desk.flow_of, clock),
+        FeedServices(
+            live, most, OperatorQueue(services.redis), services.agency, services.flow_of, clock
+        ),
     )
-    call_routes(console, CallPages(desk.records, desk.library, recordings, desk.agency))
-    _add_operators(console, desk, live)
+    call_routes(console, CallPages(services.records, services.library, recordings, services.agency))
+    _add_operators(console, services, live)
     board = Wallboard(
-        OperatorQueue(desk.redis),
-        Operators(desk.redis),
-        desk.records.queue,
-        desk.agency,
-        desk.flow_of,
+        OperatorQueue(services.redis),
+        Operators(services.redis),
+        services.records.queue,
+        services.agency,
+        services.flow_of,
         clock,
     )
-    supervisor_routes(console, SupervisorServices(board, desk.floor), live)
+    supervisor_routes(console, SupervisorServices(board, services.conversations), live)
     _add_common(console)
-    flow_routes(console, FlowPages(desk.settings.flows, desk.library, desk.records, clock))
+    flow_routes(
+        console, FlowPages(services.settings.flows, services.library, services.records, clock)
+    )
     return console
 
 
-def _add_operators(console: Blueprint, desk: ConsoleServices, live: LiveFeed) -> None:
-    rehearsal_routes(console, MadeUpScreen(desk.library, desk.agency.name, desk.clock))
+def _add_operators(console: Blueprint, services: ConsoleServices, live: LiveFeed) -> None:
+    rehearsal_routes(console, MadeUpScreen(services.library, services.agency.name, services.clock))
     operator = OperatorScreen(
-        library=desk.library,
-        records=desk.records,
-        store=CallStore(desk.redis, Seal(desk.settings.secret_key)),
-        queue=OperatorQueue(desk.redis),
-        operators=Operators(desk.redis),
-        floor=desk.floor,
-        jobs=desk.jobs,
-        agency=desk.agency,
-        softphone=partial(softphone_token, desk.settings),
-        clock=desk.clock,
+        library=services.library,
+        records=services.records,
+        store=CallStore(services.redis, Seal(services.settings.secret_key)),
+        queue=OperatorQueue(services.redis),
+        operators=Operators(services.redis),
+        conversations=services.conversations,
+        jobs=services.jobs,
+        agency=services.agency,
+        softphone=partial(softphone_token, services.settings),
+        clock=services.clock,
     )
     operator_routes(console, operator, live)
 

@@ -35,14 +35,18 @@ def hook_blueprints(services: Services, words: LiveWords) -> Iterator[Blueprint]
     """The blueprints of `/twilio/…` and of the audio that the carrier plays."""
     settings, clock, signatures = services.settings, services.clock, services.signatures
     library, intake = services.library(), services.intake
-    floor, conferences = services.conversations.floor, services.conversations.conferences
-    legs, whispers = Legs(floor, conferences), Whispers(library, services.store, clock)
+    conversations, conferences = services.conversations.service, services.conversations.conferences
+    legs, whispers = Legs(conversations, conferences), Whispers(library, services.store, clock)
     turns, messages = services.turns, services.messages
-    yield carrier_routes(WebhookServices(signatures, turns, messages, whispers, floor, clock))
+    yield carrier_routes(
+        WebhookServices(signatures, turns, messages, whispers, conversations, clock)
+    )
     most = max(1, settings.web_threads // 2)
     yield live_routes(StreamServices(signatures, services.streams, words, most))
-    yield operator_routes(OperatorLegServices(signatures, library, floor, legs, clock))
+    yield operator_routes(OperatorLegServices(signatures, library, conversations, legs, clock))
     yield leg_routes(signatures, settings.public_url)
-    yield conference_routes(ConferenceServices(signatures, library, floor, legs, intake, clock))
+    yield conference_routes(
+        ConferenceServices(signatures, library, conversations, legs, intake, clock)
+    )
     yield sms_routes(signatures, library, intake, clock)
     yield media_routes(settings.flows, library)

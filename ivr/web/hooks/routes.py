@@ -44,20 +44,20 @@ class WebhookServices:
     turns: Turns
     keeper: MessageKeeper
     whispers: Whispers
-    floor: ConversationService
+    conversations: ConversationService
     clock: Callable[[], datetime]
 
     def gone(self, call_sid: str) -> None:
         """A caller is on the line no more: whoever was to meet them is told."""
         try:
-            self.floor.caller_gone(call_sid, self.clock())
+            self.conversations.caller_gone(call_sid, self.clock())
         except StateUnavailable as error:
             log.error("conversation.without_state", call_sid=call_sid, error=str(error))
 
 
-def carrier_routes(board: WebhookServices) -> Blueprint:
+def carrier_routes(services: WebhookServices) -> Blueprint:
     """The blueprint of `/twilio/…` for calls."""
-    routes = signed_routes("carrier", "/twilio", board.signatures)
+    routes = signed_routes("carrier", "/twilio", services.signatures)
 
     @routes.errorhandler(Exception)
     def failed(error: Exception) -> Response | HTTPException:
@@ -69,7 +69,7 @@ def carrier_routes(board: WebhookServices) -> Blueprint:
             return Response(status=500)
         if request.path in RINGING:
             return document(twiml.response())
-        return document(board.turns.rescue(webhooks.call_leg(request.form)))
+        return document(services.turns.rescue(webhooks.call_leg(request.form)))
 
     @routes.errorhandler(NotKept)
     def not_kept(error: NotKept) -> Response:
@@ -80,7 +80,7 @@ def carrier_routes(board: WebhookServices) -> Blueprint:
 
     @routes.post("/voice")
     def voice() -> Response:
-        return _turn(board, "turn/0", 0, started)
+        return _turn(services, "turn/0", 0, started)
 
     @routes.post("/turn/<int:number>")
     def turn(number: int) -> Response:
@@ -91,18 +91,20 @@ def carrier_routes(board: WebhookServices) -> Blueprint:
         def event(accepted: bool) -> Event:
             return webhooks.event(form, after, accepted)
 
-        return _turn(board, f"turn/{number}", number, event)
+        return _turn(services, f"turn/{number}", number, event)
 
     @routes.post("/turn/<int:number>/taken")
     def taken(number: int) -> Response:
         """Live words have taken the turn: what has come of it, or of a later one by now."""
         _check_turn(number)
-        return _turn(board, f"taken/{number}", number, lambda _: Continued())
+        return _turn(services, f"taken/{number}", number, lambda _: Continued())
 
     @routes.post("/claimed")
     def claimed() -> Response:
         reservation = request.args.get("reservation", "")
-        return _turn(board, f"claimed/{reservation}", None, lambda _: Claimed(room_of(reservation)))
+        return _turn(
+            services, f"claimed/{reservation}", None, lambda _: Claimed(room_of(reservation))
+        )
 
     @routes.post("/fallback")
     def fallback() -> Response:
@@ -113,14 +115,14 @@ def carrier_routes(board: WebhookServices) -> Blueprint:
             error_code=request.form.get("ErrorCode"),
         )
         digest = hashlib.sha256(fault.encode()).hexdigest()[:12]
-        return _turn(board, f"fallback/{digest}", None, None)
+        return _turn(services, f"fallback/{digest}", None, None)
 
     @routes.post("/status")
     def status() -> Response:
         if request.form.get("CallStatus") in ENDED:
             leg = webhooks.call_leg(request.form)
-            board.turns.ended(leg, outcome_of(request.form["CallStatus"]))
-            board.gone(leg.call_sid)
+            services.turns.ended(leg, outcome_of(request.form["CallStatus"]))
+            services.gone(leg.call_sid)
         return Response(status=204)
 
     @routes.post("/recording")
@@ -134,7 +136,7 @@ def carrier_routes(board: WebhookServices) -> Blueprint:
         try:
             hint = PlaceHint.from_query(request.args)
             kind = request.args.get("kind", "message")
-            board.keeper.recording_ready(request.form, hint, kind, board.clock())
+            services.keeper.recording_ready(request.form, hint, kind, services.clock())
         except UnknownClient as error:
             log.error("recording.of_nobody", call_sid=request.form.get("CallSid"), error=str(error))
             return Response(status=503)
@@ -143,11 +145,11 @@ def carrier_routes(board: WebhookServices) -> Blueprint:
     @routes.post("/whisper")
     def whisper() -> Response:
         hint = PlaceHint.from_query(request.args)
-        return document(board.whispers.words(request.form, hint, request.args.get("ends", "")))
+        return document(services.whispers.words(request.form, hint, request.args.get("ends", "")))
 
     @routes.post("/accept")
     def accept() -> Response:
-        return document(board.whispers.accept(request.form, request.args))
+        return document(services.whispers.accept(request.form, request.args))
 
     return routes
 
@@ -158,10 +160,10 @@ def _check_turn(number: int) -> None:
 
 
 def _turn(
-    board: WebhookServices, label: str, number: int | None, event: Callable[[bool], Event] | None
+    services: WebhookServices, label: str, number: int | None, event: Callable[[bool], Event] | None
 ) -> Response:
     leg = webhooks.call_leg(request.form)
     out_of_room = request.args.get("after", type=After) is After.ROOM
     patience = once_more(request) if out_of_room else None
     asked = TurnRequest(leg, label, number, event, request.args, patience)
-    return document(board.turns.take(asked))
+    return document(services.turns.take(asked))

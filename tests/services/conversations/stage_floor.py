@@ -56,8 +56,8 @@ class Stage:
     calls: list[Call] = field(default_factory=list)
 
     @property
-    def floor(self) -> ConversationService:
-        return self.exchange.floor
+    def conversations(self) -> ConversationService:
+        return self.exchange.service
 
     @property
     def queue(self) -> OperatorQueue:
@@ -90,11 +90,11 @@ class Stage:
 
     def met(self, operator: str) -> Conversation:
         def there() -> bool:
-            found = self.floor.conversation_of(operator)
+            found = self.conversations.conversation_of(operator)
             return found is not None and found.met
 
         self.until(there)
-        found = self.floor.conversation_of(operator)
+        found = self.conversations.conversation_of(operator)
         assert found is not None
         return found
 
@@ -104,14 +104,14 @@ class Stage:
         return next(call for call in self.carrier.calls if call.sid == party.leg)
 
     def ask(self, id_: str, command: Command) -> Conversation:
-        return self.floor.command(id_, command, "sam", now())
+        return self.conversations.command(id_, command, "sam", now())
 
     def hang_up(self, id_: str) -> Conversation:
         """Have sam hang up, once they have talked for a moment."""
-        return self.floor.command(id_, HangUp(), "sam", now() + timedelta(seconds=2))
+        return self.conversations.command(id_, HangUp(), "sam", now() + timedelta(seconds=2))
 
     def see(self, id_: str) -> Conversation:
-        conversation = self.floor.conversation(id_)
+        conversation = self.conversations.conversation(id_)
         assert conversation is not None
         return conversation
 

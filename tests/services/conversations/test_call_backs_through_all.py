@@ -88,7 +88,7 @@ def test_who_is_not_reached_is_tried_again_and_then_a_job(
     for attempt in (1, 2, 3):
         offered(stage)
         stage.until(lambda attempt=attempt: noted(records, call_back).attempts == attempt)
-        stage.until(lambda: not stage.floor.all())
+        stage.until(lambda: not stage.conversations.all())
         assert stage.queue.waiting(now()) == []
         if attempt < 3:
             records.call_backs.put_off(call_back.id, now())  # ten minutes later

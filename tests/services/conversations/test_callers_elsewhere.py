@@ -131,12 +131,12 @@ def test_who_is_in_the_room_already_is_not_fetched_out_of_it(stage: Stage) -> No
     stage.sign_on()
     call = stage.caller()
     assert stage.exchange.ringer.offer() == 1
-    [conversation] = stage.floor.all()
+    [conversation] = stage.conversations.all()
     reservation, store = stage.queue.reservation(conversation.id), ConversationStore(stage.redis)
     record = store.read(conversation.id)
     assert reservation and record
     assert store.write(replace(record, conversation=replace(conversation, fetched=True)))
-    stage.floor._errands.telephone.redirect_caller(call.sid, reservation)
+    stage.conversations._executor.telephone.redirect_caller(call.sid, reservation)
     stage.until(lambda: call.transcript.of("joined"))
     telephone.answer()
     assert stage.met("sam").call_sid == call.sid

@@ -35,7 +35,7 @@ from ivr.core.queue.entry import QueueEntry, for_callback, room_of
 from ivr.core.queue.states import DeviceType, Presence
 from ivr.core.records.call_course import tell
 from ivr.errors import CarrierError, ConversationError
-from ivr.services.conversations.open import ConversationServices, open_floor
+from ivr.services.conversations.open import ConversationServices, open_conversations
 from ivr.settings import Settings
 from ivr.simulator import Answers, Busy, Call, Hears, Misbehaviour, NoAnswer, Rings
 from tests.services.conversations.stage_floor import (
@@ -79,7 +79,7 @@ def test_an_operator_who_does_not_answer_is_away_and_the_caller_first_in_line(st
     assert stage.state().reason == "no answer"
     assert [entry.ticket.call_sid for entry in stage.queue.waiting(now())] == [call.sid]
     assert stage.exchange.ringer.offer() == 0
-    assert stage.floor.all() == []
+    assert stage.conversations.all() == []
 
 
 def test_hold_and_resume(stage: Stage) -> None:
@@ -188,7 +188,7 @@ def test_handing_over_to_another_operator(stage: Stage) -> None:
     stage.sign_on("ann")
     stage.ask(id_, HandOver("ann"))
     leg.join()
-    stage.until(lambda: stage.exchange.ringer.offer() or stage.floor.conversation_of("ann"))
+    stage.until(lambda: stage.exchange.ringer.offer() or stage.conversations.conversation_of("ann"))
     second = stage.met("ann")
     assert second.id != id_
     assert second.call_sid == call.sid
@@ -236,7 +236,7 @@ def test_a_caller_who_hangs_up_while_the_operator_is_rung_ends_the_ringing(stage
     stage.sign_on()
     call = stage.caller()
     stage.exchange.ringer.offer()
-    [conversation] = stage.floor.all()
+    [conversation] = stage.conversations.all()
     leg = stage.leg_of(conversation)
     call.hang_up()
     assert leg.join().status == "canceled"
@@ -329,7 +329,7 @@ class TestWithoutTheCarriersHelp:
     @pytest.fixture
     def cut_off(self, settings: Settings, redis: Redis) -> ConversationServices:
         nowhere = replace(settings, twilio_api_url="http://127.0.0.1:1")
-        return open_floor(nowhere, redis, Agency.model_validate({}), now)
+        return open_conversations(nowhere, redis, Agency.model_validate({}), now)
 
     def test_a_command_is_refused_and_nothing_changes(
         self, stage: Stage, cut_off: ConversationServices
@@ -338,7 +338,7 @@ class TestWithoutTheCarriersHelp:
         before = stage.see(id_)
         for command in (Hold(), Mute(True), Transfer(THIRD)):
             with pytest.raises(ConversationError, match="try again"):
-                cut_off.floor.command(id_, command, "sam", now())
+                cut_off.service.command(id_, command, "sam", now())
             assert stage.see(id_) == before
         assert not leg.is_over
 
@@ -346,15 +346,15 @@ class TestWithoutTheCarriersHelp:
         self, stage: Stage, cut_off: ConversationServices
     ) -> None:
         call, leg, id_ = stage.talk()
-        cut_off.floor.command(id_, HangUp(), "sam", now() + timedelta(seconds=2))
+        cut_off.service.command(id_, HangUp(), "sam", now() + timedelta(seconds=2))
         assert stage.see(id_).phase is Phase.OVER
         assert stage.state().state is Presence.WRAP_UP
-        assert stage.floor.tend(now()) == 0
+        assert stage.conversations.tend(now()) == 0
         assert not call.is_over
-        assert stage.floor.tend(now() + timedelta(seconds=30)) == 1
+        assert stage.conversations.tend(now() + timedelta(seconds=30)) == 1
         call.join()
         leg.join()
-        assert stage.floor.tend(now() + timedelta(seconds=90)) == 0
+        assert stage.conversations.tend(now() + timedelta(seconds=90)) == 0
 
     def test_a_room_of_whose_end_nobody_told_us_is_over_all_the_same(self, stage: Stage) -> None:
         *_, id_ = stage.talk()
@@ -364,8 +364,8 @@ class TestWithoutTheCarriersHelp:
         stage.phase(id_, Phase.OVER)
         stage.redis.set(keys.conversation(id_), before)  # as if it had not been told
         stage.redis.sadd(keys.QUEUE_CONVERSATIONS, id_)
-        assert stage.floor.tend(now()) == 0, "a moment later the carrier may still tell"
-        assert stage.floor.tend(now() + timedelta(seconds=60)) == 1
+        assert stage.conversations.tend(now()) == 0, "a moment later the carrier may still tell"
+        assert stage.conversations.tend(now() + timedelta(seconds=60)) == 1
         assert stage.see(id_).phase is Phase.OVER
 
     def test_an_operator_who_cannot_be_rung_leaves_the_caller_in_line(
@@ -400,7 +400,7 @@ class TestCallingBack:
         stage.sign_on()
         stage.queue.keep_place(ticket)
         stage.exchange.ringer.offer()
-        [conversation] = stage.floor.all()
+        [conversation] = stage.conversations.all()
         stage.until(lambda: CALLER in [number for number, _ in stage.carrier.telephones.rung])
         return stage.leg_of(conversation), conversation.id
 
@@ -460,10 +460,10 @@ def test_the_call_s_timeline_tells_who_was_rung_and_what_was_done(
     drain(stage.redis, records, 1)
     while drain(stage.redis, records, 1):
         pass
-    story = records.story(call.sid)
+    call_detail = records.call_detail(call.sid)
     records.close()
-    assert story
-    told = [line.text for line in tell(story)]
+    assert call_detail
+    told = [line.text for line in tell(call_detail)]
     wanted = [
         "Sam was rung.",
         "Sam answered.",
@@ -473,5 +473,5 @@ def test_the_call_s_timeline_tells_who_was_rung_and_what_was_done(
         "The call to sam ended (hung up).",
     ]
     assert [line for line in told if line in wanted] == wanted
-    [operator] = story.timeline.legs
+    [operator] = call_detail.timeline.legs
     assert operator.sid == leg.sid

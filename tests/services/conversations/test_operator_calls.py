@@ -146,7 +146,7 @@ def test_who_is_not_reached_is_noted_and_nothing_else_happens(
     assert ring(browser_of(app, records, operator="sam"), job) == [303]
     stage.until(lambda: noted(records, job))
     assert noted(records, job) == [(f"rang 01632 960001: {came}", "Sam")]
-    stage.until(lambda: not stage.floor.all())
+    stage.until(lambda: not stage.conversations.all())
     assert the_call(records).ended_at is not None
     assert stage.queue.waiting(now()) == []
     assert len(records.jobs.rising(now() + timedelta(days=9))) == 1
@@ -162,8 +162,8 @@ def test_an_operator_who_does_not_answer_has_rung_nobody(
     assert [to for to, _ in stage.carrier.telephones.rung] == [SAM]
     assert stage.queue.waiting(now()) == []
     told = app.extensions["services"].operator_calls.called_back
-    assert told.end_unrung(now(), stage.floor.call_backs) == 0, "it may still be under way"
-    assert told.end_unrung(now() + timedelta(seconds=20), stage.floor.call_backs) == 1
+    assert told.end_unrung(now(), stage.conversations.call_backs) == 0, "it may still be under way"
+    assert told.end_unrung(now() + timedelta(seconds=20), stage.conversations.call_backs) == 1
     [(text, _)] = noted(records, job)
     assert text.startswith("rang 01632 960001: not reached, as the operator’s own telephone")
 
@@ -175,7 +175,7 @@ def test_an_operator_who_hangs_up_while_it_rings_has_let_them_go(
     stage.sign_on()
     assert ring(browser_of(app, records, operator="sam"), job) == [303]
     stage.until(lambda: (CALLER, DECORATOR) in stage.carrier.telephones.rung)
-    [conversation] = stage.floor.all()
+    [conversation] = stage.conversations.all()
     stage.leg_of(conversation).hang_up()
     stage.until(lambda: noted(records, job))
     assert noted(records, job) == [("rang 01632 960001: let go", "Sam")]

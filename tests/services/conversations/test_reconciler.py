@@ -20,7 +20,7 @@ from tests.services.conversations.test_random_conversations import nobody_is_lef
 
 def look(stage: Stage, times: int) -> list[int]:
     """In how many conversations something was found, each time that was looked."""
-    return [stage.floor.tend(now() + timedelta(minutes=each + 1)) for each in range(times)]
+    return [stage.conversations.tend(now() + timedelta(minutes=each + 1)) for each in range(times)]
 
 
 def forget(stage: Stage, id_: str, then: bytes | None, gone: Call) -> None:
@@ -154,11 +154,11 @@ def test_who_is_known_by_the_queue_alone_to_have_answered_has_answered(stage: St
     stage.until(lambda: call.transcript.of("connected") and leg.transcript.of("connected"))
     stage.redis.set(keys.conversation(reservation.id), before or b"")
     stage.stands(reservation.id, PartyRole.OPERATOR, PartyState.RINGING)
-    assert stage.floor.tend(now()) == 1
+    assert stage.conversations.tend(now()) == 1
     stage.stands(reservation.id, PartyRole.OPERATOR, PartyState.COMING)
     began = stage.see(reservation.id).began_at
     for seconds in (12, 24):
-        stage.floor.tend(began + timedelta(seconds=seconds))
+        stage.conversations.tend(began + timedelta(seconds=seconds))
     assert stage.see(reservation.id).met
     assert not (call.is_over or leg.is_over)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivr.core.accounts.scopes import ALLOWS
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from ivr.web.api.app import operations_of
 from ivr.web.api.document import document
 from ivr.web.api.problems import KINDS
@@ -16,7 +16,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8
 def test_the_page_has_each_scope_event_and_status() -> None:
     for scope, words in ALLOWS.items():
         assert f"| `{scope}` | {words} |\n" in PAGE
-    for what in Happening:
+    for what in DomainEvent:
         assert f"`{what}`" in PAGE
     for kind in KINDS.values():
         assert str(kind.status) in PAGE or kind.status in (405, 416, 500)

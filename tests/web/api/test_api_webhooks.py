@@ -18,7 +18,7 @@ from ivr.core.accounts.scopes import TokenScope
 from ivr.core.agency import Agency
 from ivr.core.delivery.plan import Channel
 from ivr.core.records.delivery import DeliveryItem
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.subscription import MOST
 from ivr.services.deliveries.events import FAILS_LONG, events_once
@@ -29,7 +29,7 @@ from tests.outside_system import System, say, serving
 from tests.web.api.programs import ALL, NOON, Place, Program
 
 KEY = "0d4a4a0e-5b0e-4f0e-9a57-3c1f4a1b7f10"
-EVENTS = [str(each) for each in Happening]
+EVENTS = [str(each) for each in DomainEvent]
 LARKFIELD = Agency.model_validate({"name": "Larkfield", "email": "desk@larkfield.example"})
 
 

@@ -18,7 +18,7 @@ from ivr.core.accounts.roles import Role
 from ivr.core.agency import Agency
 from ivr.settings import Settings
 from ivr.web.console.accounts.sign_in import SignIn
-from ivr.web.console.operator.desk import Conversations
+from ivr.web.console.operator.screens import Conversations
 from ivr.web.console.pages import SESSION
 from ivr.web.console.routes import ConsoleServices, console_routes
 
@@ -52,13 +52,13 @@ class Console:
     redis: Redis
     now: list[datetime] = field(default_factory=lambda: [NOON])
     agency: Agency = field(default_factory=lambda: Agency.model_validate({}))
-    floor: Conversations | None = None
+    conversations: Conversations | None = None
 
     def __post_init__(self) -> None:
         services = Services(
             self.settings, self.redis, self.records, lambda: self.library, lambda: self.now[0]
         )
-        replaced = {"agency": self.agency, "floor": self.floor, "operator_calls": None}
+        replaced = {"agency": self.agency, "floor": self.conversations, "operator_calls": None}
         given = {name: part for name, part in replaced.items() if part or name != "floor"}
         self.desk = replace(ConsoleServices.of(services), **given)
         self.app = Flask("console", static_folder=None)

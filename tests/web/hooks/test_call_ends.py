@@ -28,9 +28,9 @@ RECORDING = {
 
 
 def told(records: Records, line: Line) -> list[str]:
-    story = records.story(line.sid)
-    assert story is not None
-    return [each.text for each in tell(story)]
+    call_detail = records.call_detail(line.sid)
+    assert call_detail is not None
+    return [each.text for each in tell(call_detail)]
 
 
 def test_every_end_of_the_carrier_s_has_its_words() -> None:

@@ -87,9 +87,9 @@ def test_a_message_that_is_left_while_its_owner_is_away_is_the_next_one_s_job(
     assert job is not None
     assert job.owner.id == "agency"
     settle(redis, records)
-    story = records.story(line.sid)
-    assert story is not None
-    told = [each.text for each in tell(story)]
+    call_detail = records.call_detail(line.sid)
+    assert call_detail is not None
+    told = [each.text for each in tell(call_detail)]
     status = "People had said of themselves: ian away, everybody messages."
     assert told[0] == f"The call came in from +441632960001. {status}"
     assert told[1] == f"The caller pressed 1. {status}"

@@ -41,7 +41,7 @@ class LiveModels:
         self._loaded: dict[str, vosk.Model] = {}
         self._lock = Lock()
 
-    def ear(self, language: str, phrases: tuple[str, ...], pause: float) -> LiveRecogniser:
+    def recogniser(self, language: str, phrases: tuple[str, ...], pause: float) -> LiveRecogniser:
         """An ear for `phrases` in a language (BCP 47); `pause` seconds end an utterance.
 
         Raises `ModelMissing` without a model for the language or where it knows none of the

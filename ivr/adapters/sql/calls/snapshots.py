@@ -9,11 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ivr.adapters.sql.programs import happenings
+from ivr.adapters.sql.programs import domain_events
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.tables import calls, insert
 from ivr.core.records.call_snapshot import CallSnapshot
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 
 
 def note(connection: sa.Connection, snapshots: Iterable[CallSnapshot]) -> None:
@@ -62,12 +62,12 @@ def end(
 
 def _tell_of_ends(connection: sa.Connection, call_sids: list[str]) -> None:
     """Promise to tell of the ends of calls: whoever says it last, it is told once."""
-    if not call_sids or not happenings.anybody_listens(connection):
+    if not call_sids or not domain_events.anybody_listens(connection):
         return
     query = sa.select(calls.c.call_sid, calls.c.client, calls.c.ended_at)
     for row in connection.execute(query.where(calls.c.call_sid.in_(call_sids))).all():
         sid, at = row.call_sid, row.ended_at
-        happenings.tell(connection, Happening.CALL_ENDED, row.client, sid, at, call=sid)
+        domain_events.tell(connection, DomainEvent.CALL_ENDED, row.client, sid, at, call=sid)
 
 
 def find(connection: sa.Connection, call_sid: str) -> CallSnapshot | None:

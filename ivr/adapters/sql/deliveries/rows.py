@@ -12,12 +12,12 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.jobs import rows as job_rows
-from ivr.adapters.sql.programs import happenings
+from ivr.adapters.sql.programs import domain_events
 from ivr.adapters.sql.tables import deliveries, insert, jobs, messages
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.jobs.acts import Read
 from ivr.core.records.delivery import Delivery, DeliveryItem
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from ivr.core.text_receipt import TextReceipt
 
 OPEN = (DeliveryState.WAITING, DeliveryState.FAILED)
@@ -104,8 +104,8 @@ def note_read(
     update_open(connection, c.promise == delivery.promise, {"state": DeliveryState.SUPERSEDED})
     outbox.finish_promise(connection, delivery.promise, now)
     things = {"delivery": delivery.id, "message": delivery.message, "job": delivery.job}
-    what = Happening.DELIVERY_READ
-    happenings.tell(connection, what, delivery.client, delivery.id, now, **things)
+    what = DomainEvent.DELIVERY_READ
+    domain_events.tell(connection, what, delivery.client, delivery.id, now, **things)
 
 
 def note_receipt(connection: sa.Connection, receipt: TextReceipt) -> Delivery | None:

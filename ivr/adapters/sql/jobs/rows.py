@@ -15,14 +15,14 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from ivr.adapters.sql.programs import happenings
+from ivr.adapters.sql.programs import domain_events
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.tables import insert, job_acts, jobs
 from ivr.core.jobs import rules
 from ivr.core.jobs.acts import Act, Close, Entry, Opened, from_data, to_data
 from ivr.core.jobs.escalation import next_step
 from ivr.core.jobs.job import FollowUpTerms, Job, JobState, NewJob, Outcome, Owner, OwnerKind
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from ivr.errors import JobError, JobMoved
 
 
@@ -40,9 +40,9 @@ def open_job(connection: sa.Connection, new: NewJob, now: datetime) -> Job | Non
     search.keep_job(connection, job)
     if job.message is not None:  # its first note: whatever is noted of it opens its job
         things = {"message": job.message, "call": job.call_sid}
-        what = Happening.MESSAGE_RECEIVED
-        happenings.tell(connection, what, job.client, job.message, now, **things)
-    _tell(connection, Happening.JOB_OPENED, job, now)
+        what = DomainEvent.MESSAGE_RECEIVED
+        domain_events.tell(connection, what, job.client, job.message, now, **things)
+    _tell(connection, DomainEvent.JOB_OPENED, job, now)
     return job
 
 
@@ -82,14 +82,14 @@ def act(
         raise JobMoved("Somebody else has just acted on this job. Look at it again.")
     _write_down(connection, after, now, by, what)
     closed = isinstance(what, Close)
-    _tell(connection, Happening.JOB_CLOSED if closed else Happening.JOB_CHANGED, after, now)
+    _tell(connection, DomainEvent.JOB_CLOSED if closed else DomainEvent.JOB_CHANGED, after, now)
     if search.words_of_act(to_data(what)):
         search.keep_job(connection, after)
     return before, after
 
 
-def _tell(connection: sa.Connection, what: Happening, job: Job, now: datetime) -> None:
-    happenings.tell(
+def _tell(connection: sa.Connection, what: DomainEvent, job: Job, now: datetime) -> None:
+    domain_events.tell(
         connection,
         what,
         job.client,

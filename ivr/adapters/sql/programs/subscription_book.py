@@ -15,7 +15,7 @@ from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import outbox as promises
 from ivr.adapters.sql.tables import subscriptions
 from ivr.adapters.sql.unit_of_work import SqlUnitOfWork
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.subscription import MOST, Subscription
 
@@ -38,7 +38,7 @@ class SubscriptionBook:
         token: str,
         client: str | None,
         url: str,
-        events: tuple[Happening, ...],
+        events: tuple[DomainEvent, ...],
         now: datetime,
         keep: Keep,
     ) -> Subscription | None:
@@ -137,5 +137,5 @@ def _untold(subscription_id: str) -> tuple[sa.ColumnElement[bool], ...]:
 def _from_row(row: sa.Row[Any]) -> Subscription:
     values = {each.name: getattr(row, each.name) for each in fields(Subscription)}
     # Events that a newer or an older Tango knows happen here never.
-    known = tuple(Happening(each) for each in row.events if each in set(Happening))
+    known = tuple(DomainEvent(each) for each in row.events if each in set(DomainEvent))
     return Subscription(**{**values, "events": known})

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.messages import queries as message_queries
 from ivr.adapters.sql.messages import words as message_words
-from ivr.adapters.sql.programs import happenings
+from ivr.adapters.sql.programs import domain_events
 from ivr.adapters.sql.recordings import conversation_rows as call_recording_book
 from ivr.adapters.sql.tables import call_recordings, messages
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from ivr.core.records.message import MessageState, Transcript, TranscriptionOptions
 from ivr.core.records.outbox import Promise
 from ivr.core.records.recording import Recording
@@ -83,9 +83,11 @@ def _tell(connection: sa.Connection, message_id: str, now: datetime) -> None:
     query = sa.select(c.client, c.call_sid, c.state).where(c.id == message_id)
     row = connection.execute(query).one()
     has_words = row.state == MessageState.TRANSCRIBED
-    what = Happening.MESSAGE_TRANSCRIBED if has_words else Happening.MESSAGE_SET_ASIDE
+    what = DomainEvent.MESSAGE_TRANSCRIBED if has_words else DomainEvent.MESSAGE_SET_ASIDE
     once = f"{message_id}-{now.timestamp()}"
-    happenings.tell(connection, what, row.client, once, now, message=message_id, call=row.call_sid)
+    domain_events.tell(
+        connection, what, row.client, once, now, message=message_id, call=row.call_sid
+    )
 
 
 def transcribe_again(

@@ -111,9 +111,9 @@ class CallPages:
         names = {flow.client_id: flow.client.name for flow in self.library}
         return dict(sorted(names.items(), key=lambda item: item[1].lower()))
 
-    def one(self, story: CallDetail) -> Response:
+    def one(self, call_detail: CallDetail) -> Response:
         """The page of one call."""
-        call = story.call
+        call = call_detail.call
         show_in(self._zone(call.client))
         note("saw a call", client=call.client, about=f"call {call.call_sid}")
         named = party_names(self.agency, self.library, call.client)
@@ -121,11 +121,11 @@ class CallPages:
         text = render_template(
             "console/call.html",
             call=call,
-            lines=tell(story, named),
+            lines=tell(call_detail, named),
             party=named,
             sees_flows=sees_flows,
-            story=story,
-            recordings=[(each, _turns(each)) for each in story.recordings],
+            call_detail=call_detail,
+            recordings=[(each, _turns(each)) for each in call_detail.recordings],
             link=_line_link(call) if sees_flows else _no_link,
             clients=self.names(),
             **self.words(),
@@ -212,10 +212,10 @@ def call_routes(console: Blueprint, pages: CallPages) -> None:
     @console.get("/calls/<call_sid>")
     @needs(Permission.SEE_MESSAGES)
     def call(call_sid: str) -> Response:
-        story = pages.records.story(call_sid)
-        if story is None or not current_account().sees(story.call.client):
+        call_detail = pages.records.call_detail(call_sid)
+        if call_detail is None or not current_account().sees(call_detail.call.client):
             return notice("No such call", "There is no call at this address.", 404)
-        return pages.one(story)
+        return pages.one(call_detail)
 
     @console.get("/calls/<call_sid>/recordings/<recording_id>")
     @needs(Permission.SEE_MESSAGES)

@@ -76,9 +76,13 @@ class RingPages:
             of_it = self.records.jobs.of_message(message.id)
             job_id = of_it.id if of_it else None
             return Thing(message.client, message_numbers(message), message.call_sid, job_id)
-        if page == "call" and (story := self.records.story(id_)) and story.call.client:
-            other = story.call.to if story.call_back else story.call.from_
-            return Thing(story.call.client, self._of_one(other, story.call.client), id_)
+        if (
+            page == "call"
+            and (call_detail := self.records.call_detail(id_))
+            and call_detail.call.client
+        ):
+            other = call_detail.call.to if call_detail.call_back else call_detail.call.from_
+            return Thing(call_detail.call.client, self._of_one(other, call_detail.call.client), id_)
         if page == "text":
             hit = Hit(DocumentKind.TEXT, id_, None, self.clock())
             for text in self.records.look_up([hit]):

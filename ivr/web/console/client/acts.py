@@ -81,14 +81,14 @@ def _do(pages: ClientPages, job: Job, name: str) -> None:
 
     Whoever does something about a job has read what it is about.
     """
-    desk, visitor, now = pages.jobs, pages.visitor(), pages.jobs.clock()
+    jobs, visitor, now = pages.jobs, pages.visitor(), pages.jobs.clock()
     actor = signed_in(current_account(), visitor.name)
     if name == "read":
-        desk.jobs.read(job, visitor.reader, actor, now)
+        jobs.jobs.read(job, visitor.reader, actor, now)
         return
     expected = whole_number(request.form.get("version", ""))
     act = _act(pages, job, name, visitor)
-    desk.jobs.act(job.id, act, actor, now, expected, reader=visitor.reader)
+    jobs.jobs.act(job.id, act, actor, now, expected, reader=visitor.reader)
 
 
 def _act(pages: ClientPages, job: Job, name: str, visitor: ClientUser) -> Act:

@@ -65,27 +65,27 @@ class FlowPages:
             return None
 
 
-def flow_routes(console: Blueprint, desk: FlowPages) -> None:
+def flow_routes(console: Blueprint, pages: FlowPages) -> None:
     """Add the pages of the client files."""
 
     @console.get("/flows/")
     @needs(Permission.SEE_FLOWS)
     def flows() -> str:
-        rows = desk.rows()
+        rows = pages.rows()
         shown = {finding for row in rows for finding in row.findings}
-        others = [finding for finding in desk.library.findings if finding not in shown]
+        others = [finding for finding in pages.library.findings if finding not in shown]
         return render_template("console/flows.html", rows=rows, others=others)
 
     @console.get("/flows/<client>")
     @needs(Permission.SEE_FLOWS)
     def flow(client: str) -> Response:
-        row = desk.row(client)
+        row = pages.row(client)
         if row is None:
             return _no_client(client)
         if row.flow is None:
             return make_response(render_template("console/flow.html", row=row))
-        drawn, ways = graph(row.flow), desk.ways(client)
-        link = _links(desk, row)
+        drawn, ways = graph(row.flow), pages.ways(client)
+        link = _links(pages, row)
         counts = ways.counts if ways and ways.calls else None
         small = len(drawn.nodes) <= MAX_DRAWN
         picture = svg(drawn, link, counts, standalone=False) if small else ""
@@ -104,31 +104,31 @@ def flow_routes(console: Blueprint, desk: FlowPages) -> None:
     @console.get("/flows/<client>/source")
     @needs(Permission.SEE_FLOWS)
     def source(client: str) -> Response:
-        row = desk.row(client)
+        row = pages.row(client)
         if row is None:
             return _no_client(client)
-        files = live_text(row, desk.folder)
+        files = live_text(row, pages.folder)
         return make_response(render_template("console/source.html", row=row, files=files))
 
     @console.get("/flows/<client>/versions/<version>")
     @needs(Permission.SEE_FLOWS)
     def flow_version(client: str, version: str) -> Response:
-        texts = desk.records.versions.texts(client, version)
+        texts = pages.records.versions.texts(client, version)
         if texts is None:
             return notice("No such version", "This version of the file is not kept here.", 404)
         page = render_template(
             "console/version.html",
             client=client,
-            row=desk.row(client),
+            row=pages.row(client),
             version=version,
             files=version_text(client, texts),
         )
         return make_response(page)
 
 
-def _links(desk: FlowPages, row: ClientRow) -> Callable[[GraphNode], str | None]:
+def _links(pages: FlowPages, row: ClientRow) -> Callable[[GraphNode], str | None]:
     """Where the nodes of a client's picture lead: to their lines."""
-    names = anchors(file_names(desk.folder, row.id, row.flow))
+    names = anchors(file_names(pages.folder, row.id, row.flow))
     page = url_for("console.source", client=row.id)
 
     def link(node: GraphNode) -> str | None:

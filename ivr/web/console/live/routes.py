@@ -60,9 +60,9 @@ class FeedServices:
         return waiting_rows(waiting, self.flow_of, self.agency)
 
 
-def live_routes(console: Blueprint, desk: FeedServices) -> None:
+def live_routes(console: Blueprint, services: FeedServices) -> None:
     """Add the addresses."""
-    console.record_once(lambda state: state.app.extensions.update(live_consoles=desk.live))
+    console.record_once(lambda state: state.app.extensions.update(live_consoles=services.live))
 
     @console.get("/events")
     @needs(Permission.OWN_ACCOUNT)
@@ -70,30 +70,30 @@ def live_routes(console: Blueprint, desk: FeedServices) -> None:
         topics = frozenset(filter(None, request.args.get("topics", "").split(",")))
         if not topics or len(topics) > MOST_TOPICS:
             return _refused("Name what you want to be told of: ?topics=…", 400)
-        if not desk.live.may(current_account(), topics):
+        if not services.live.may(current_account(), topics):
             return _refused("Your account may not be told of this.", 403)
         key, client = session[SESSION], current_account().client
-        if not desk.has_place(key, client) or not can_take(request.environ):
+        if not services.has_place(key, client) or not can_take(request.environ):
             LIVE_CONSOLES_REFUSED.inc()
             return _refused("Too many consoles are told already; please ask again.", 503)
-        return EventStream(desk.live, topics, key, client)
+        return EventStream(services.live, topics, key, client)
 
     @console.get("/queue")
     @needs(Permission.ANSWER_CALLS)
     def queue() -> str:
-        return render_template("console/queue.html", entries=desk.entries())
+        return render_template("console/queue.html", entries=services.entries())
 
     @console.get("/queue/waiting")
     @needs(Permission.ANSWER_CALLS)
     def waiting() -> str:
-        return render_template("console/waiting.html", entries=desk.entries())
+        return render_template("console/waiting.html", entries=services.entries())
 
     def render() -> str:
         with outside_requests():
-            return render_template("console/waiting.html", entries=desk.entries())
+            return render_template("console/waiting.html", entries=services.entries())
 
     outside_requests = rendering(console)
-    desk.live.share(Fragment("waiting", frozenset({"queue"}), Permission.ANSWER_CALLS, render))
+    services.live.share(Fragment("waiting", frozenset({"queue"}), Permission.ANSWER_CALLS, render))
 
 
 def rendering(console: Blueprint) -> Callable[[], AbstractContextManager[object]]:

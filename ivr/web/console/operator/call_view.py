@@ -97,7 +97,7 @@ class CallerContext:
     client's people say of themselves, now and later."""
 
     state: CallState | None = None
-    story: CallDetail | None = None
+    call_detail: CallDetail | None = None
     calls: tuple[CallSnapshot, ...] = ()
     messages: tuple[Message, ...] = ()
     statuses: tuple[Status, ...] = ()
@@ -134,7 +134,7 @@ def call_facts(
         caller_kind=ringing.kind if ringing.kind in ("vip", "blocked") else "",
         earlier=tuple(_earlier(flow, call_sid, known))[:MOST_EARLIER],
         way=tuple(_in_words(_path(known))),
-        answers=tuple(_answers(known.story.timeline.turns if known.story else ())),
+        answers=tuple(_answers(known.call_detail.timeline.turns if known.call_detail else ())),
         said=tuple(said_so_far(flow, known.state)),
         statuses=tuple(_statuses(flow, known.statuses, local)),
         language=client.language,
@@ -214,7 +214,7 @@ def _path(known: CallerContext) -> tuple[str, ...]:
     """The nodes passed: as the call itself knows them, or, once that is forgotten, the records."""
     if known.state is not None:
         return known.state.path
-    return known.story.call.path if known.story else ()
+    return known.call_detail.call.path if known.call_detail else ()
 
 
 def _answers(turns: Iterable[TurnNote]) -> Iterator[tuple[str, str]]:

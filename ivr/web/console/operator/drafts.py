@@ -11,9 +11,9 @@ from ivr.core.accounts.roles import Permission
 from ivr.core.jobs.job import Job
 from ivr.errors import JobError
 from ivr.web.console.access import current_account, needs, note
-from ivr.web.console.operator.desk import OperatorScreen
 from ivr.web.console.operator.form_view import FormView
 from ivr.web.console.operator.parts import desk_part, own_name, render
+from ivr.web.console.operator.screens import OperatorScreen
 
 FIELD = "field."
 """What begins the names of a form's own fields, which the client's file chooses."""
@@ -26,50 +26,50 @@ LOST = "Not saved: this was sent already, or another operator has the call now."
 NO_OUTCOME = "Please choose how the call ended."
 
 
-def draft_routes(console: Blueprint, desk: OperatorScreen) -> None:
+def draft_routes(console: Blueprint, screens: OperatorScreen) -> None:
     """Add the addresses."""
 
     @console.post("/operator/draft/<draft_id>")
     @needs(Permission.ANSWER_CALLS)
     def operator_save(draft_id: str) -> Response:
-        form, kept = _saved(desk, draft_id)
+        form, kept = _saved(screens, draft_id)
         if form is None:
             return Response(status=404)
-        unsent = desk.unsent(own_name())
+        unsent = screens.unsent(own_name())
         lost = "" if kept else LOST
         return make_response(render("checked", form=form, lost=lost, unsent=unsent))
 
     @console.post("/operator/draft/<draft_id>/kind")
     @needs(Permission.ANSWER_CALLS)
     def operator_kind(draft_id: str) -> Response:
-        form, _ = _saved(desk, draft_id)
+        form, _ = _saved(screens, draft_id)
         return make_response(render("fields", form=form)) if form else Response(status=404)
 
     @console.post("/operator/draft/<draft_id>/send")
     @needs(Permission.ANSWER_CALLS)
     def operator_send(draft_id: str) -> Response:
-        form, kept = _saved(desk, draft_id, asked=True)
+        form, kept = _saved(screens, draft_id, asked=True)
         if form is None or not kept:
-            return desk_part(desk, problem=LOST)
+            return desk_part(screens, problem=LOST)
         if form.wanting:
-            return desk_part(desk, draft_id=draft_id, form=form)
+            return desk_part(screens, draft_id=draft_id, form=form)
         try:
-            job = desk.send(form, _outcome(), current_account().name)
+            job = screens.send(form, _outcome(), current_account().name)
         except JobError as error:
-            return desk_part(desk, problem=str(error))
+            return desk_part(screens, problem=str(error))
         note("wrote a message down", client=form.draft.client, about=f"job {job.id}")
-        return desk_part(desk, told=_told(form, job))
+        return desk_part(screens, told=_told(form, job))
 
     @console.post("/operator/draft/<draft_id>/finish")
     @needs(Permission.ANSWER_CALLS)
     def operator_finish(draft_id: str) -> Response:
-        form, kept = _saved(desk, draft_id)
+        form, kept = _saved(screens, draft_id)
         if form is None or not kept:
-            return desk_part(desk, problem=LOST)
+            return desk_part(screens, problem=LOST)
         if not _outcome():
-            return desk_part(desk, draft_id=draft_id, form=replace(form, problem=NO_OUTCOME))
-        desk.records.drafts.close(draft_id, own_name(), _outcome(), desk.clock())
-        return desk_part(desk, told=f"Noted: {_outcome()}.")
+            return desk_part(screens, draft_id=draft_id, form=replace(form, problem=NO_OUTCOME))
+        screens.records.drafts.close(draft_id, own_name(), _outcome(), screens.clock())
+        return desk_part(screens, told=f"Noted: {_outcome()}.")
 
 
 def posted(kept: Mapping[str, str]) -> dict[str, str]:
@@ -83,21 +83,21 @@ def posted(kept: Mapping[str, str]) -> dict[str, str]:
 
 
 def _saved(
-    desk: OperatorScreen, draft_id: str, *, asked: bool = False
+    screens: OperatorScreen, draft_id: str, *, asked: bool = False
 ) -> tuple[FormView | None, bool]:
     """The form as it was posted, and whether that is kept: not where the draft was sent already
     or is somebody else's by now."""
-    draft = desk.records.drafts.find(draft_id)
+    draft = screens.records.drafts.find(draft_id)
     if draft is None:
         return None, False
     kind = request.form.get("kind", draft.kind)
-    fields, now = posted(draft.fields), desk.clock()
-    kept = desk.records.drafts.save(draft_id, own_name(), kind, fields, now)
+    fields, now = posted(draft.fields), screens.clock()
+    kept = screens.records.drafts.save(draft_id, own_name(), kind, fields, now)
     if not kept and draft.operator != own_name():
         return None, False
-    desk.operators.writing(own_name(), now)
+    screens.operators.writing(own_name(), now)
     draft = replace(draft, kind=kind, fields=fields, updated_at=now, outcome=_outcome())
-    return desk.form(draft, asked=asked), kept
+    return screens.form(draft, asked=asked), kept
 
 
 def _outcome() -> str:

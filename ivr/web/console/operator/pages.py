@@ -18,7 +18,6 @@ from ivr.errors import ConversationError
 from ivr.web.console.access import current_account, needs, note
 from ivr.web.console.live.feed import Fragment, LiveFeed
 from ivr.web.console.live.routes import rendering
-from ivr.web.console.operator.desk import OperatorScreen
 from ivr.web.console.operator.drafts import draft_routes
 from ivr.web.console.operator.keys import CallAct
 from ivr.web.console.operator.parts import (
@@ -31,6 +30,7 @@ from ivr.web.console.operator.parts import (
     render,
     state_part,
 )
+from ivr.web.console.operator.screens import OperatorScreen
 from ivr.web.console.operator.view import EXTENSION
 from ivr.web.console.pages import allow
 
@@ -47,23 +47,23 @@ LONGEST_REASON = 100
 """Characters that are taken."""
 
 
-def operator_routes(console: Blueprint, desk: OperatorScreen, live: LiveFeed) -> None:
+def operator_routes(console: Blueprint, screens: OperatorScreen, live: LiveFeed) -> None:
     """Add the addresses, and the list of who waits, which is the same for all operators."""
     outside_requests = rendering(console)
 
     def waiting() -> str:
         with outside_requests():
-            return render_template("console/operator/waiting.html", waiting=desk.waiting())
+            return render_template("console/operator/waiting.html", waiting=screens.waiting())
 
     live.share(Fragment(WAITING, frozenset({"queue"}), Permission.ANSWER_CALLS, waiting))
-    _add_telephone(console, desk)
-    _add_parts(console, desk)
-    _add_state(console, desk)
-    _add_acts(console, desk)
-    draft_routes(console, desk)
+    _add_telephone(console, screens)
+    _add_parts(console, screens)
+    _add_state(console, screens)
+    _add_acts(console, screens)
+    draft_routes(console, screens)
 
 
-def _add_telephone(console: Blueprint, desk: OperatorScreen) -> None:
+def _add_telephone(console: Blueprint, screens: OperatorScreen) -> None:
     """Where browsers can be rung, an operator's rings on whichever page they are: pages may reach
     the carrier then, as its script needs."""
 
@@ -71,7 +71,7 @@ def _add_telephone(console: Blueprint, desk: OperatorScreen) -> None:
     def may_ring() -> None:
         account = g.get("account")
         operator = account.operator if account and account.may(Permission.ANSWER_CALLS) else None
-        g.phone = bool(operator and desk.browser_token(operator))
+        g.phone = bool(operator and screens.browser_token(operator))
         if g.phone:
             allow("connect-src", *CARRIER)
             allow("media-src", "mediastream:", *CARRIER)
@@ -79,46 +79,46 @@ def _add_telephone(console: Blueprint, desk: OperatorScreen) -> None:
     console.context_processor(lambda: {"phone": g.get("phone", False)})
 
 
-def _add_parts(console: Blueprint, desk: OperatorScreen) -> None:
+def _add_parts(console: Blueprint, screens: OperatorScreen) -> None:
     @console.get("/operator")
     @needs(Permission.ANSWER_CALLS)
     def operator() -> Response:
         if not current_account().operator:
             return make_response(render_template("console/operator/nobody.html"))
-        if own_name() not in desk.agency.operators:
+        if own_name() not in screens.agency.operators:
             line = entry(current_account())
             return make_response(render_template("console/operator/unknown.html", line=line))
-        return page(desk)
+        return page(screens)
 
     @console.get("/operator/waiting")
     @needs(Permission.ANSWER_CALLS)
     def operator_waiting() -> str:
-        return render("waiting", waiting=desk.waiting())
+        return render("waiting", waiting=screens.waiting())
 
     @console.get("/operator/state")
     @needs(Permission.ANSWER_CALLS)
     def operator_state() -> str:
-        return state_part(desk)
+        return state_part(screens)
 
     @console.get("/operator/line")
     @needs(Permission.ANSWER_CALLS)
     def operator_line() -> Response:
-        return line_part(desk, request.args.get("of", ""))
+        return line_part(screens, request.args.get("of", ""))
 
     @console.get("/operator/incoming")
     @needs(Permission.ANSWER_CALLS)
     def operator_incoming() -> str:
-        return own_part(desk)
+        return own_part(screens)
 
     @console.get("/operator/colleagues")
     @needs(Permission.ANSWER_CALLS)
     def operator_colleagues() -> str:
-        return render("colleagues", colleagues=desk.colleagues(own_name()))
+        return render("colleagues", colleagues=screens.colleagues(own_name()))
 
     @console.get("/operator/phone-token")
     @needs(Permission.ANSWER_CALLS)
     def operator_phone_token() -> Response:
-        token = desk.browser_token(own_name()) if own_name() else None
+        token = screens.browser_token(own_name()) if own_name() else None
         if token is None:
             return Response("Browsers cannot be rung here.\n", 404, content_type="text/plain")
         return Response(token, content_type="text/plain")
@@ -127,31 +127,31 @@ def _add_parts(console: Blueprint, desk: OperatorScreen) -> None:
     @needs(Permission.ANSWER_CALLS)
     def operator_seen() -> Response:
         if own_name():
-            desk.operators.seen(own_name(), desk.clock(), SEEN_LASTS)
+            screens.operators.seen(own_name(), screens.clock(), SEEN_LASTS)
             if request.form.get("writing"):
-                desk.operators.writing(own_name(), desk.clock())
+                screens.operators.writing(own_name(), screens.clock())
         return Response(status=204)
 
 
-def _add_state(console: Blueprint, desk: OperatorScreen) -> None:
+def _add_state(console: Blueprint, screens: OperatorScreen) -> None:
     def more(name: str) -> None:
-        desk.operators.extend_wrap_up(name, EXTENSION, desk.clock())
+        screens.operators.extend_wrap_up(name, EXTENSION, screens.clock())
 
     def available(name: str) -> None:
-        known = desk.agency.operators.get(name)
+        known = screens.agency.operators.get(name)
         reach = (
             DeviceType.BROWSER
             if request.form.get("reach") == DeviceType.BROWSER
             else DeviceType.TELEPHONE
         )
-        desk.operators.sign_on(name, known.skills if known else None, desk.clock(), reach)
+        screens.operators.sign_on(name, known.skills if known else None, screens.clock(), reach)
 
     def away(name: str) -> None:
         reason = request.form.get("reason", "")[:LONGEST_REASON]
-        desk.operators.wish(name, Presence.AWAY, desk.clock(), reason)
+        screens.operators.wish(name, Presence.AWAY, screens.clock(), reason)
 
     def offline(name: str) -> None:
-        desk.operators.wish(name, Presence.OFFLINE, desk.clock())
+        screens.operators.wish(name, Presence.OFFLINE, screens.clock())
 
     wishes = {each.__name__: each for each in (more, available, away, offline)}
 
@@ -162,23 +162,23 @@ def _add_state(console: Blueprint, desk: OperatorScreen) -> None:
             wishes[wish](own_name())
         if not by_script():
             return redirect(url_for("console.operator"), 303)
-        return make_response(state_part(desk))
+        return make_response(state_part(screens))
 
 
-def _add_acts(console: Blueprint, desk: OperatorScreen) -> None:
+def _add_acts(console: Blueprint, screens: OperatorScreen) -> None:
     @console.post("/operator/decline/<conversation_id>")
     @needs(Permission.ANSWER_CALLS)
     def operator_decline(conversation_id: str) -> AnyResponse:
         """From a page beside the operator's own screen."""
         told = DECLINED
         try:
-            talk = desk.act(own_name(), conversation_id, CallAct.DECLINE, {})
+            talk = screens.act(own_name(), conversation_id, CallAct.DECLINE, {})
             note("decline in a call", client=talk.client, about=f"call {talk.call_sid}")
         except (ConversationError, ValueError) as error:
             told = str(error)
         if not by_script():
             return redirect(url_for("console.operator"), 303)
-        return make_response(own_part(desk, told))
+        return make_response(own_part(screens, told))
 
     @console.post("/operator/act/<conversation_id>/<act>")
     @needs(Permission.ANSWER_CALLS)
@@ -186,12 +186,12 @@ def _add_acts(console: Blueprint, desk: OperatorScreen) -> None:
         problem: str = ""
         typed: tuple[str, ...] = ()
         try:
-            talk = desk.act(own_name(), conversation_id, CallAct(act), request.form)
+            talk = screens.act(own_name(), conversation_id, CallAct(act), request.form)
             done = f"{act.replace('-', ' ')} in a call"
             note(done, client=talk.client, about=f"call {talk.call_sid}")
         except (ConversationError, ValueError) as error:
             problem, typed = str(error), (act, request.form.get("number", "")[:LONGEST_REASON])
         if not by_script():
-            return page(desk, problem=problem, typed=typed)
+            return page(screens, problem=problem, typed=typed)
         told = DECLINED if act == CallAct.DECLINE and not problem else ""
-        return line_part(desk, request.args.get("of", ""), problem, typed, told)
+        return line_part(screens, request.args.get("of", ""), problem, typed, told)

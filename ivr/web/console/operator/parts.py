@@ -11,8 +11,8 @@ from flask import Response, make_response, render_template, request, url_for
 from ivr.core.queue.states import LONGEST_WRITING
 from ivr.core.records.draft import Draft
 from ivr.web.console.access import current_account, note
-from ivr.web.console.operator.desk import OperatorScreen, Screen
 from ivr.web.console.operator.form_view import FormView
+from ivr.web.console.operator.screens import OperatorScreen, Screen
 from ivr.web.console.page_zone import show_in
 
 CARRIER = (
@@ -44,34 +44,34 @@ def own_name() -> str:
     return current_account().operator or ""
 
 
-def state_part(desk: OperatorScreen) -> str:
+def state_part(screens: OperatorScreen) -> str:
     """What the operator is doing."""
-    return render("state", state=desk.state(own_name()))
+    return render("state", state=screens.state(own_name()))
 
 
-def own_part(desk: OperatorScreen, told: str = "") -> str:
+def own_part(screens: OperatorScreen, told: str = "") -> str:
     """What every other page shows an operator: what they are doing, and their call."""
-    if draft := desk.begin_draft(own_name()):
+    if draft := screens.begin_draft(own_name()):
         _note_answered(draft)
-    state, call = desk.state(own_name()), desk.own_call(own_name())
+    state, call = screens.state(own_name()), screens.own_call(own_name())
     return render("incoming", state=state, call=call, told=told)
 
 
-def page(desk: OperatorScreen, problem: str = "", typed: tuple[str, ...] = ()) -> Response:
+def page(screens: OperatorScreen, problem: str = "", typed: tuple[str, ...] = ()) -> Response:
     """The page as it is opened; `typed` as `line_part` has it."""
-    screen = noted(desk.screen(own_name(), request.args.get("draft")))
-    return whole(desk, screen=screen, problem=problem, typed=typed)
+    screen = noted(screens.screen(own_name(), request.args.get("draft")))
+    return whole(screens, screen=screen, problem=problem, typed=typed)
 
 
-def whole(desk: OperatorScreen, **values: Any) -> Response:
+def whole(screens: OperatorScreen, **values: Any) -> Response:
     """The whole page."""
-    show_in(desk.agency.timezone)
-    own = {"state": desk.state(own_name()), "waiting": desk.waiting()}
+    show_in(screens.agency.timezone)
+    own = {"state": screens.state(own_name()), "waiting": screens.waiting()}
     return make_response(render("page", **own, **values))
 
 
 def line_part(
-    desk: OperatorScreen,
+    screens: OperatorScreen,
     of: str,
     problem: str = "",
     typed: tuple[str, ...] = (),
@@ -82,7 +82,7 @@ def line_part(
     `typed` is an act that was refused and the number given for it, which stays to be mended;
     `told` is what has been done.
     """
-    screen = noted(desk.screen(own_name(), of))
+    screen = noted(screens.screen(own_name(), of))
     if screen.of != of:
         return as_desk(render("desk", screen=screen, problem=problem, told=told))
     part = "line" if screen.line else "over" if screen.facts else "none"
@@ -90,7 +90,7 @@ def line_part(
 
 
 def desk_part(
-    desk: OperatorScreen,
+    screens: OperatorScreen,
     *,
     draft_id: str | None = None,
     form: FormView | None = None,
@@ -98,12 +98,12 @@ def desk_part(
     problem: str = "",
 ) -> Response:
     """The middle of the screen, with the form as it was sent where it was not taken."""
-    screen = noted(desk.screen(own_name(), draft_id))
+    screen = noted(screens.screen(own_name(), draft_id))
     if form is not None and screen.form is not None and screen.form.draft.id == form.draft.id:
         screen = replace(screen, form=form)
     if by_script():
         return as_desk(render("desk", screen=screen, told=told, problem=problem))
-    return whole(desk, screen=screen, told=told, problem=problem)
+    return whole(screens, screen=screen, told=told, problem=problem)
 
 
 def as_desk(text: str) -> Response:

@@ -23,12 +23,12 @@ from ivr.errors import ConversationError, UnknownClient
 from ivr.web.console.access import needs
 from ivr.web.console.operator.call_view import CallerContext, call_facts, prefilled
 from ivr.web.console.operator.chosen_kind import chosen_kind
-from ivr.web.console.operator.desk import CallProgress, OngoingCall, Screen
 from ivr.web.console.operator.drafts import posted
 from ivr.web.console.operator.form_view import FormView, form_view
 from ivr.web.console.operator.keys import keys_for
 from ivr.web.console.operator.made_up import ANSWER, CALL, MadeUp, conversation, made_up_state
 from ivr.web.console.operator.parts import as_desk, by_script
+from ivr.web.console.operator.screens import CallProgress, OngoingCall, Screen
 from ivr.web.console.operator.view import StateView
 from ivr.web.console.pages import notice
 

@@ -1,1 +1,1 @@
-"""What a supervisor sees of the floor, and does there: the wallboard and the queue."""
+"""What a supervisor sees of calls and operators, and does there: the wallboard and the queue."""

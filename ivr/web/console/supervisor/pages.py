@@ -16,7 +16,7 @@ from ivr.errors import ConversationError, QueueError
 from ivr.web.console.access import answer, current_account, needs, note
 from ivr.web.console.live.feed import Fragment, LiveFeed
 from ivr.web.console.live.routes import rendering
-from ivr.web.console.operator.desk import Conversations
+from ivr.web.console.operator.screens import Conversations
 from ivr.web.console.pages import notice
 from ivr.web.console.supervisor.wallboard import Wallboard
 
@@ -47,50 +47,50 @@ class SupervisorServices:
     """What the pages work with."""
 
     board: Wallboard
-    floor: Conversations
+    conversations: Conversations
 
 
-def supervisor_routes(console: Blueprint, desk: SupervisorServices, live: LiveFeed) -> None:
+def supervisor_routes(console: Blueprint, services: SupervisorServices, live: LiveFeed) -> None:
     """Add the addresses."""
-    _add_board(console, desk, live)
-    _add_operator(console, desk)
-    _add_caller(console, desk)
+    _add_board(console, services, live)
+    _add_operator(console, services)
+    _add_caller(console, services)
 
 
-def _add_board(console: Blueprint, desk: SupervisorServices, live: LiveFeed) -> None:
+def _add_board(console: Blueprint, services: SupervisorServices, live: LiveFeed) -> None:
     @console.get("/wallboard")
     @needs(Permission.SUPERVISE)
     def wallboard() -> str:
-        return render_template("console/wallboard.html", board=desk.board.board())
+        return render_template("console/wallboard.html", board=services.board.board())
 
     @console.get("/wallboard/board")
     @needs(Permission.SUPERVISE)
     def board() -> str:
-        return render_template("console/board.html", board=desk.board.board())
+        return render_template("console/board.html", board=services.board.board())
 
     outside_requests = rendering(console)
 
     def render() -> str:
         with outside_requests():
-            return render_template("console/board.html", board=desk.board.board())
+            return render_template("console/board.html", board=services.board.board())
 
     topics = frozenset({"queue", "operator"})
     live.share(Fragment("wallboard", topics, Permission.SUPERVISE, render))
 
 
-def _add_operator(console: Blueprint, desk: SupervisorServices) -> None:
+def _add_operator(console: Blueprint, services: SupervisorServices) -> None:
     def page(operator: str, problem: str | None = None, status: int = 200) -> Response:
-        state = desk.board.state(operator)
+        state = services.board.state(operator)
         if state is None:
             return notice("No such operator", f"“{operator}” has never signed on.", 404)
-        conversation = desk.floor.conversation_of(operator)
+        conversation = services.conversations.conversation_of(operator)
         text = render_template(
             "console/steer_operator.html",
-            row=desk.board.row(state),
-            away=desk.board.agency.away,
-            conversation=desk.board.conversation(conversation) if conversation else None,
+            row=services.board.row(state),
+            away=services.board.agency.away,
+            conversation=services.board.conversation(conversation) if conversation else None,
             watching=WATCHING,
-            phone=readable_number(phone, AT_HOME) if (phone := _own_phone(desk)) else None,
+            phone=readable_number(phone, AT_HOME) if (phone := _own_phone(services)) else None,
             problem=problem,
         )
         return make_response(text, status)
@@ -106,21 +106,21 @@ def _add_operator(console: Blueprint, desk: SupervisorServices) -> None:
         wish = STATES.get(request.form.get("state", ""))
         if wish is None:
             return page(operator, "Choose what they are to be.", 422)
-        if desk.board.state(operator) is None:
+        if services.board.state(operator) is None:
             return page(operator)
         reason = request.form.get("reason", "")[:60] if wish is Presence.AWAY else ""
         note(f"made an operator {wish}", about=f"operator {operator}")
-        desk.board.operators.wish(operator, wish, desk.board.clock(), reason)
-        if state := desk.board.state(operator):
-            row = desk.board.row(state)
+        services.board.operators.wish(operator, wish, services.board.clock(), reason)
+        if state := services.board.state(operator):
+            row = services.board.row(state)
             answer(f"Changed: {row.name} is {row.words}.")
         return redirect(url_for("console.wallboard"), 303)
 
     @console.post("/wallboard/operators/<operator>/watch")
     @needs(Permission.SUPERVISE)
     def watch(operator: str) -> AnyResponse:
-        how, phone = request.form.get("how", ""), _own_phone(desk)
-        conversation = desk.floor.conversation_of(operator)
+        how, phone = request.form.get("how", ""), _own_phone(services)
+        conversation = services.conversations.conversation_of(operator)
         if conversation is None:
             return page(operator, "They are in no conversation any more.", 409)
         command: Command
@@ -133,8 +133,8 @@ def _add_operator(console: Blueprint, desk: SupervisorServices) -> None:
             return page(operator, "Choose how to take part.", 422)
         note(act, client=conversation.client, about=f"operator {operator}")
         try:
-            desk.floor.command(
-                conversation.id, command, current_account().login, desk.board.clock()
+            services.conversations.command(
+                conversation.id, command, current_account().login, services.board.clock()
             )
         except ConversationError as error:
             return page(operator, str(error), 409)
@@ -146,23 +146,23 @@ def _add_operator(console: Blueprint, desk: SupervisorServices) -> None:
         return redirect(url_for("console.steer_operator", operator=operator), 303)
 
 
-def _own_phone(desk: SupervisorServices) -> str | None:
+def _own_phone(services: SupervisorServices) -> str | None:
     """Where the supervisor is rung: only a telephone that the agency's file names, never one that
     a form does."""
-    supervisor = desk.board.agency.supervisors.get(current_account().login)
+    supervisor = services.board.agency.supervisors.get(current_account().login)
     return supervisor.phone if supervisor else None
 
 
-def _add_caller(console: Blueprint, desk: SupervisorServices) -> None:
+def _add_caller(console: Blueprint, services: SupervisorServices) -> None:
     def page(call_sid: str, problem: str | None = None, status: int = 200) -> Response:
-        entry = desk.board.entry(call_sid)
+        entry = services.board.entry(call_sid)
         if entry is None:
             return notice("They do not wait", "This caller does not wait any more.", 404)
-        operators = desk.board.board().operators
+        operators = services.board.board().operators
         text = render_template(
             "console/steer_caller.html",
             entry=entry,
-            caller=desk.board.caller(entry),
+            caller=services.board.caller(entry),
             operators=operators,
             problem=problem,
         )
@@ -176,10 +176,10 @@ def _add_caller(console: Blueprint, desk: SupervisorServices) -> None:
     @console.post("/wallboard/callers/<call_sid>/<how>")
     @needs(Permission.SUPERVISE)
     def move_caller(call_sid: str, how: str) -> AnyResponse:
-        entry = desk.board.entry(call_sid)
+        entry = services.board.entry(call_sid)
         if entry is None:
             return page(call_sid)
-        queue, now = desk.board.queue, desk.board.clock()
+        queue, now = services.board.queue, services.board.clock()
         value = request.form.get("value", "")
         about = f"call {call_sid}"
         try:
@@ -187,11 +187,11 @@ def _add_caller(console: Blueprint, desk: SupervisorServices) -> None:
                 case "head":
                     note("moved a caller to the front", client=entry.ticket.client, about=about)
                     moved, done = queue.to_head(call_sid, now), "is at the front of the queue"
-                case "operator" if state := desk.board.state(value):
+                case "operator" if state := services.board.state(value):
                     act = f"moved a caller to {value}"
                     note(act, client=entry.ticket.client, about=about)
                     moved = queue.to_operator(call_sid, value, now)
-                    done = f"is offered to {desk.board.row(state).name} first"
+                    done = f"is offered to {services.board.row(state).name} first"
                 case "priority" if (priority := whole_number(value)) is not None:
                     act = f"gave a caller priority {priority}"
                     note(act, client=entry.ticket.client, about=about)
@@ -203,6 +203,6 @@ def _add_caller(console: Blueprint, desk: SupervisorServices) -> None:
             return page(call_sid, str(error), 422)
         if not moved:
             return page(call_sid)
-        caller = desk.board.caller(entry)
+        caller = services.board.caller(entry)
         answer(f"{caller.client}’s caller from {caller.caller} {done}.")
         return redirect(url_for("console.wallboard"), 303)

@@ -37,13 +37,13 @@ class OperatorLegServices:
 
     signatures: Signatures
     library: Library[Kind]
-    floor: ConversationService
+    conversations: ConversationService
     legs: Legs
     clock: Callable[[], datetime]
 
     def answered(self, reservation_id: str, leg: str) -> str:
         """The operator has picked up: they hear for whom, and meet the caller in their room."""
-        conversation = self.floor.answered(reservation_id, leg, self.clock())
+        conversation = self.conversations.answered(reservation_id, leg, self.clock())
         if conversation is None:
             return twiml.spoken(CALLER_GONE, VOICE, LANGUAGE)
         what = "Call back" if conversation.callback else "Call"
@@ -58,9 +58,9 @@ class OperatorLegServices:
             return conversation.client
 
 
-def operator_routes(desk: OperatorLegServices) -> Blueprint:
+def operator_routes(services: OperatorLegServices) -> Blueprint:
     """The blueprint of `/twilio/operator…`."""
-    routes = signed_routes("operators", "/twilio/operator", desk.signatures)
+    routes = signed_routes("operators", "/twilio/operator", services.signatures)
 
     @routes.errorhandler(StateUnavailable)
     def unavailable(error: StateUnavailable) -> Response:
@@ -74,13 +74,13 @@ def operator_routes(desk: OperatorLegServices) -> Blueprint:
     @routes.post("")
     def answered() -> Response:
         leg = request.form.get("CallSid", "")
-        return document(desk.answered(request.args.get("reservation", ""), leg))
+        return document(services.answered(request.args.get("reservation", ""), leg))
 
     @routes.post("/status")
     def status() -> Response:
         if request.form.get("CallStatus") in carrier.ENDED:
             id_ = request.args.get("reservation", "")
-            desk.legs.ended(id_, OPERATOR, request.form, desk.clock())
+            services.legs.ended(id_, OPERATOR, request.form, services.clock())
         return Response(status=204)
 
     return routes

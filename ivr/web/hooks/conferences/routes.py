@@ -48,7 +48,7 @@ class ConferenceServices:
 
     signatures: Signatures
     library: Library[Kind]
-    floor: ConversationService
+    conversations: ConversationService
     legs: Legs
     intake: Intake
     clock: Callable[[], datetime]
@@ -59,7 +59,7 @@ class ConferenceServices:
         Whoever is put through without the operator takes the call with a key, so that no machine
         does; else they take it by staying, and decline with any other key.
         """
-        conversation = self.floor.conversation(id_)
+        conversation = self.conversations.conversation(id_)
         if conversation is None or not _expects(conversation, label):
             return self._gone(conversation)
         screened = conversation.phase is Phase.HANDED_ON or conversation.unannounced
@@ -77,18 +77,18 @@ class ConferenceServices:
     def accept(self, id_: str, label: str, key: str, screened: bool) -> str:
         """A third party has pressed a key, or none: into the room, or away. That it goes on, the
         carrier is asked: of its end nobody may have told us, and they would be alone."""
-        conversation = self.floor.conversation(id_)
+        conversation = self.conversations.conversation(id_)
         if conversation is None or not _expects(conversation, label):
             return self._gone(conversation)
         if key != ACCEPT_KEY and (key or screened):
             return twiml.response(twiml.HANGUP)
         if not self.legs.goes_on(id_):
-            return self._gone(self.floor.event(id_, RoomEnded(), self.clock()))
+            return self._gone(self.conversations.event(id_, RoomEnded(), self.clock()))
         return twiml.join(room_of(id_), label, conversation.recorded)
 
     def called(self, id_: str) -> str:
         """What somebody hears who is called back, before anything else: who it is."""
-        conversation = self.floor.conversation(id_)
+        conversation = self.conversations.conversation(id_)
         if conversation is None or not _expects(conversation, CALLER):
             return twiml.response(twiml.HANGUP)
         words = self._said(conversation, "calling_back")
@@ -102,7 +102,7 @@ class ConferenceServices:
         That they come is noted first: from then on they cannot count as not reached, and once
         they do nobody is sent there. So one call back never ends in two ways.
         """
-        conversation = self.floor.event(id_, Coming(CALLER, leg), self.clock())
+        conversation = self.conversations.event(id_, Coming(CALLER, leg), self.clock())
         party = conversation.labelled(CALLER) if conversation else None
         if conversation is None or party is None or party.leg != leg:
             return self._parting(conversation)
@@ -113,7 +113,7 @@ class ConferenceServices:
         """Somebody who was called back is out of the room: by the end, by a fault of ours, or as
         they have hung up, in which case nobody hears the answer."""
         event: Event = Left(CALLER, leg=leg, was_in=True) if hung_up else SentOut(CALLER, leg)
-        return self._parting(self.floor.event(id_, event, self.clock()))
+        return self._parting(self.conversations.event(id_, event, self.clock()))
 
     def _parting(self, conversation: Conversation | None) -> str:
         """Who waits again as they were cut off hears so; all others have heard what there was."""
@@ -159,9 +159,9 @@ def _expects(conversation: Conversation, label: str) -> bool:
     return wanted and conversation.party(PartyRole.CALLER) is not None
 
 
-def conference_routes(desk: ConferenceServices) -> Blueprint:
+def conference_routes(services: ConferenceServices) -> Blueprint:
     """The blueprint of `/twilio/conference…`."""
-    routes = signed_routes("conferences", "/twilio/conference", desk.signatures)
+    routes = signed_routes("conferences", "/twilio/conference", services.signatures)
 
     @routes.errorhandler(StateUnavailable)
     def unavailable(error: StateUnavailable) -> Response:
@@ -191,13 +191,13 @@ def conference_routes(desk: ConferenceServices) -> Blueprint:
     def room() -> Response:
         event = room_event(request.form)
         if event is not None:
-            desk.legs.in_room(conversation(), event, desk.clock())
+            services.legs.in_room(conversation(), event, services.clock())
         return Response(status=204)
 
     @routes.post("/leg")
     def leg() -> Response:
         if request.form.get("CallStatus") in ENDED:
-            desk.legs.ended(conversation(), label(), request.form, desk.clock())
+            services.legs.ended(conversation(), label(), request.form, services.clock())
         return Response(status=204)
 
     @routes.post("/recording")
@@ -205,9 +205,9 @@ def conference_routes(desk: ConferenceServices) -> Blueprint:
         form = request.form
         if "RecordingUrl" in form and webhooks.recording_url(form) is None:
             return refused("the recording is not said to be at an address of ours")
-        fact = recorded(conversation(), form, desk.clock())
+        fact = recorded(conversation(), form, services.clock())
         if fact is not None:
-            desk.intake.keep(fact)
+            services.intake.keep(fact)
         return Response(status=204)
 
     @routes.post(MUSIC_PATH.removeprefix("/twilio/conference"))
@@ -216,25 +216,25 @@ def conference_routes(desk: ConferenceServices) -> Blueprint:
 
     @routes.post("/third")
     def third() -> Response:
-        return document(desk.whisper(conversation(), label()))
+        return document(services.whisper(conversation(), label()))
 
     @routes.post("/accept")
     def accept() -> Response:
         screened = bool(request.args.get("screened"))
-        return document(desk.accept(conversation(), label(), key(), screened))
+        return document(services.accept(conversation(), label(), key(), screened))
 
     @routes.post("/called")
     def called() -> Response:
-        return document(desk.called(conversation()))
+        return document(services.called(conversation()))
 
     @routes.post("/joining")
     def joining() -> Response:
-        return document(desk.joining(conversation(), request.form.get("CallSid", "")))
+        return document(services.joining(conversation(), request.form.get("CallSid", "")))
 
     @routes.post("/after")
     def after() -> Response:
         # After a hang-up too: https://www.twilio.com/docs/voice/twiml/dial#action
         hung_up = request.form.get("CallStatus") in ENDED
-        return document(desk.after(conversation(), request.form.get("CallSid", ""), hung_up))
+        return document(services.after(conversation(), request.form.get("CallSid", ""), hung_up))
 
     return routes

@@ -37,15 +37,15 @@ class StreamServices:
     most: int
 
 
-def live_routes(desk: StreamServices) -> Blueprint:
+def live_routes(services: StreamServices) -> Blueprint:
     """The blueprint of `/twilio/stream/…`."""
     routes = Blueprint("live", __name__, url_prefix="/twilio")
-    places = BoundedSemaphore(desk.most)
+    places = BoundedSemaphore(services.most)
 
     @routes.route("/stream/<token>", websocket=True)
     def stream(token: str) -> Response:
-        found = desk.links.read(token)
-        if found is None or not desk.signatures.valid_stream(request):
+        found = services.links.read(token)
+        if found is None or not services.signatures.valid_stream(request):
             WEBHOOKS_REFUSED.inc()
             abort(403)
         if not places.acquire(blocking=False):
@@ -55,7 +55,7 @@ def live_routes(desk: StreamServices) -> Blueprint:
                 request.environ, max_message_size=MAX_MESSAGE_BYTES, thread_class=_Thread
             )
             try:
-                desk.words.listen(found, sound(_messages(socket), found.call_sid))
+                services.words.listen(found, sound(_messages(socket), found.call_sid))
             except Exception:  # the last line: no answer can be given on a WebSocket, and none need
                 log.exception("live.failed", call_sid=found.call_sid)
             finally:

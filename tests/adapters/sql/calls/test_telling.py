@@ -29,9 +29,9 @@ def turn(number: int, event: str, **more: object) -> TurnNote:
 
 
 def told(records: Records) -> list[str]:
-    story = records.story("CA1")
-    assert story is not None
-    lines = tell(story)
+    call_detail = records.call_detail("CA1")
+    assert call_detail is not None
+    lines = tell(call_detail)
     assert [line.at for line in lines] == sorted(line.at for line in lines)
     return [line.text for line in lines]
 
@@ -90,9 +90,9 @@ def test_a_leg_is_told_as_it_rings_answers_and_ends(records: Records) -> None:
 
 
 def call_back_lines(records: Records, sid: str) -> list[tuple[str, str | None]]:
-    story = records.story(sid)
-    assert story is not None
-    return [(line.text, line.call) for line in tell(story)]
+    call_detail = records.call_detail(sid)
+    assert call_detail is not None
+    return [(line.text, line.call) for line in tell(call_detail)]
 
 
 def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(records: Records) -> None:
@@ -126,15 +126,15 @@ def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(records:
     assert own.pop(4) == ("Sam was rung.", None)
     assert own == [(text, "CA-cb1") for text in course]
     assert call_back_lines(records, "CA8") == call_back_lines(records, "callback-cb1")
-    story = records.story("CA8")
-    assert story is not None
-    assert story.call_back == book.find("cb1")
-    assert (story.call.client, story.call.to, story.call.outcome) == (
+    call_detail = records.call_detail("CA8")
+    assert call_detail is not None
+    assert call_detail.call_back == book.find("cb1")
+    assert (call_detail.call.client, call_detail.call.to, call_detail.call.outcome) == (
         "acme",
         promise.number,
         "reached",
     )
-    assert records.story("callback-cb9") is None
+    assert records.call_detail("callback-cb9") is None
 
 
 def test_a_call_back_that_came_to_nothing_says_why(records: Records) -> None:

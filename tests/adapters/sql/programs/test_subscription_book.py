@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql import Records
 from ivr.core.accounts.scopes import TokenScope
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.core.records.subscription import MOST, Subscription
 from tests.adapters.sql.records_samples import NOON, message_note, snapshot
 
 LATER = NOON + timedelta(hours=1)
-EVENTS = tuple(Happening)
+EVENTS = tuple(DomainEvent)
 
 
 def keep_nothing(connection: sa.Connection, made: Subscription) -> None:

@@ -142,9 +142,9 @@ def test_a_call_back_s_recording_is_on_its_own_page(records: Records) -> None:
     records.note([leg])
     assert records.call_recordings.origin("talk") == (ours, asked.client, asked.number)
     recording_id = stored(records, call_sid=ours)
-    story = records.story(ours)
-    assert story is not None
-    assert [each.id for each in story.recordings] == [recording_id]
+    call_detail = records.call_detail(ours)
+    assert call_detail is not None
+    assert [each.id for each in call_detail.recordings] == [recording_id]
 
 
 TOLD = st.lists(
@@ -192,9 +192,9 @@ def test_the_call_s_timeline_tells_of_it(records: Records) -> None:
     records.note_call(snapshot())
     recording_id = stored(records)
     records.recordings.transcribed(recording_id, CONVERSATION, NOON + timedelta(seconds=30))
-    story = records.story("CA1")
-    assert story is not None
-    assert [line.text for line in tell(story)][1:] == [
+    call_detail = records.call_detail("CA1")
+    assert call_detail is not None
+    assert [line.text for line in tell(call_detail)][1:] == [
         "The conversation began to be recorded.",
         "The recording was fetched, 12 seconds.",
         "The recording was transcribed by vosk.",

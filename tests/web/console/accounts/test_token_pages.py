@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from ivr.core.accounts.roles import Role
 from ivr.core.accounts.scopes import TokenScope
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from tests.flow_files import write
 from tests.web.console.small_console import NOON, Console, as_role
 
@@ -107,7 +107,7 @@ def test_a_token_shows_where_it_has_things_told_and_what_is_wrong_there(
 ) -> None:
     token, _ = console.records.tokens.make("crm", None, frozenset(TokenScope), "maya", NOON)
     book = console.records.subscriptions
-    events = (Happening.JOB_OPENED,)
+    events = (DomainEvent.JOB_OPENED,)
     hook = book.make(token.id, None, "https://x.example/<b>", events, NOON, lambda *_: None)
     assert hook
     book.pause(hook.id, "it is gone", NOON)

@@ -148,8 +148,8 @@ def test_what_the_caller_has_pressed_and_said_is_shown_where_they_did(flow: Call
         turn(2, "spoke", "a leak", asked),
         turn(3, "pressed", None, asked),  # a secret
     )
-    story = CallDetail(call=snapshot(call_sid="CA9"), timeline=Timeline(turns, (), ()))
-    shown = facts(flow, known=CallerContext(story=story))
+    call_detail = CallDetail(call=snapshot(call_sid="CA9"), timeline=Timeline(turns, (), ()))
+    shown = facts(flow, known=CallerContext(call_detail=call_detail))
     assert shown.answers == (("take message", "pressed 2"), ("take message", "said a leak"))
     assert shown.way == ("greet",)
 

@@ -54,14 +54,14 @@ class Floor:
 
 
 @pytest.fixture
-def floor() -> Floor:
+def conversations() -> Floor:
     return Floor()
 
 
 @pytest.fixture
-def board(console: Console, floor: Floor) -> Console:
+def board(console: Console, conversations: Floor) -> Console:
     """A console with an agency and a floor."""
-    return replace(console, agency=AGENCY, floor=floor)
+    return replace(console, agency=AGENCY, conversations=conversations)
 
 
 @pytest.fixture
@@ -241,32 +241,32 @@ def test_a_moved_caller_keeps_the_rest_of_their_terms(redis: Redis) -> None:
 
 @pytest.mark.parametrize("how", Watching)
 def test_a_supervisor_takes_part_by_their_own_telephone(
-    how: Watching, board: Console, supervisor: FlaskClient, floor: Floor, redis: Redis
+    how: Watching, board: Console, supervisor: FlaskClient, conversations: Floor, redis: Redis
 ) -> None:
     Operators(redis).sign_on("sam", None, NOON)
     assert post(supervisor, "operators/sam", "watch", how=how.value) == 303
     phone = AGENCY.supervisors["supervisor"].phone
     assert phone
-    assert floor.asked == [("r1", Watch(Target("X", phone), how), "supervisor")]
+    assert conversations.asked == [("r1", Watch(Target("X", phone), how), "supervisor")]
     assert post(supervisor, "operators/sam", "watch", how="leave") == 303
-    assert floor.asked[-1][1] == Unwatch()
+    assert conversations.asked[-1][1] == Unwatch()
     assert "left a conversation" in acts(board)
 
 
 def test_what_the_conversation_refuses_is_said(
-    supervisor: FlaskClient, floor: Floor, redis: Redis
+    supervisor: FlaskClient, conversations: Floor, redis: Redis
 ) -> None:
     Operators(redis).sign_on("sam", None, NOON)
-    floor.refusal = "The caller has gone."
+    conversations.refusal = "The caller has gone."
     assert post(supervisor, "operators/sam", "watch", how="listen") == 409
 
 
 def test_without_a_telephone_of_ones_own_nobody_is_rung(
-    board: Console, floor: Floor, redis: Redis
+    board: Console, conversations: Floor, redis: Redis
 ) -> None:
     Operators(redis).sign_on("sam", None, NOON)
     browser = as_role(board, Role.ADMINISTRATOR)
     page = browser.get("/console/wallboard/operators/sam").text
     assert "agency.yaml" in page
     assert post(browser, "operators/sam", "watch", how="listen", phone="+4479999") == 422
-    assert floor.asked == []
+    assert conversations.asked == []

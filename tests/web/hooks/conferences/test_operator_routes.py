@@ -23,7 +23,7 @@ def reserved(line: Line, app: Flask, queue: OperatorQueue, clock: Clock) -> Rese
     line.act(Digits="1")
     reservation = queue.take("sam", clock(), LEASE)
     assert reservation is not None
-    app.extensions["services"].conversations.floor.begin(reservation, "+447700900301", clock())
+    app.extensions["services"].conversations.service.begin(reservation, "+447700900301", clock())
     return reservation
 
 
@@ -93,23 +93,23 @@ def test_the_end_of_the_conversation_frees_the_operator(
 def test_an_operator_whose_caller_went_another_way_does_not_wait_for_them(
     line: Line, app: Flask, reserved: Reservation, queue: OperatorQueue, clock: Clock
 ) -> None:
-    floor = app.extensions["services"].conversations.floor
+    conversations = app.extensions["services"].conversations.service
     line.post(f"/twilio/operator?reservation={reserved.id}", **OPERATOR)
-    assert floor.tend(clock()) == 0
+    assert conversations.tend(clock()) == 0
     queue.leave(line.sid, clock())
-    assert floor.tend(clock()) == 1
-    assert floor.conversation(reserved.id).phase is Phase.OVER
+    assert conversations.tend(clock()) == 1
+    assert conversations.conversation(reserved.id).phase is Phase.OVER
 
 
 def test_an_operator_does_not_wait_for_ever_for_a_caller_who_does_not_come(
     line: Line, app: Flask, reserved: Reservation, queue: OperatorQueue, clock: Clock
 ) -> None:
-    floor, hold = app.extensions["services"].conversations.floor, line.answer
+    conversations, hold = app.extensions["services"].conversations.service, line.answer
     line.post(f"/twilio/operator?reservation={reserved.id}", **OPERATOR)
-    assert floor.tend(clock()) == 0
+    assert conversations.tend(clock()) == 0
     clock.pass_(30)
-    assert floor.tend(clock()) == 1
-    assert floor.conversation(reserved.id).phase is Phase.OVER
+    assert conversations.tend(clock()) == 1
+    assert conversations.conversation(reserved.id).phase is Phase.OVER
     assert queue.reservation_of("sam") is None
     line.answer = hold
     line.act()  # a caller who held the line all the while stands where they stood

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Happening(StrEnum):
+class DomainEvent(StrEnum):
     """What has happened."""
 
     MESSAGE_RECEIVED = "message.received"

@@ -68,7 +68,7 @@ EARLIER = 10
 
 
 class Conversations(Protocol):
-    """What is asked of the floor (`ivr.services.conversations.conversation_service`)."""
+    """What is asked of conversations (`ivr.services.conversations.conversation_service`)."""
 
     def conversation_of(self, operator: str) -> Conversation | None:
         """The operator's conversation, if they are in one."""
@@ -141,7 +141,7 @@ class OperatorScreen:
     store: CallStore
     queue: OperatorQueue
     operators: Operators
-    floor: Conversations
+    conversations: Conversations
     jobs: JobService
     agency: Agency
     softphone: Callable[[str, datetime], str | None]
@@ -169,14 +169,14 @@ class OperatorScreen:
 
     def unsent(self, operator: str) -> tuple[str, ...]:
         """The drafts that the operator has written and not sent, but for a call they are in."""
-        talk = self.floor.conversation_of(operator)
+        talk = self.conversations.conversation_of(operator)
         drafts = self.records.drafts.unfinished_of(operator)
         going_on = talk.call_sid if talk else None
         return tuple(each.id for each in drafts if each.written and each.call_sid != going_on)
 
     def own_call(self, operator: str) -> OwnCall | None:
         """The operator's call, if one rings or goes on."""
-        talk = self.floor.conversation_of(operator)
+        talk = self.conversations.conversation_of(operator)
         if talk is None or talk.phase in (Phase.HANDED_ON, Phase.OVER):
             return None
         return own_call(talk, self.flow(talk.client))
@@ -196,7 +196,7 @@ class OperatorScreen:
 
     def screen(self, operator: str, draft_id: str | None = None) -> Screen:
         """The middle of the screen; `draft_id` names a draft that is taken up again."""
-        conversation = self.floor.conversation_of(operator)
+        conversation = self.conversations.conversation_of(operator)
         screen = self._with_call(operator, conversation) if conversation else None
         if screen is not None:
             return screen
@@ -232,7 +232,7 @@ class OperatorScreen:
     def begin_draft(self, operator: str) -> Draft | None:
         """Begin what is to be written of the call that the operator has answered, on whichever of
         their pages they are, so that it is there in wrap-up; None where it is not new to them."""
-        talk = self.floor.conversation_of(operator)
+        talk = self.conversations.conversation_of(operator)
         if talk is None or talk.phase in (Phase.RINGING, Phase.HANDED_ON, Phase.OVER):
             return None
         try:
@@ -284,7 +284,7 @@ class OperatorScreen:
     ) -> CallFacts:
         now = self.clock()
         statuses = self.records.statuses.ahead(flow.client_id, now)
-        known = CallerContext(state, self.records.story(call_sid), statuses=statuses)
+        known = CallerContext(state, self.records.call_detail(call_sid), statuses=statuses)
         if caller is not None:
             calls = self.records.calls(flow.client_id, EARLIER, caller=caller)
             messages = self.records.messages(flow.client_id, EARLIER, caller=caller)
@@ -304,7 +304,7 @@ class OperatorScreen:
 
         Raises `ConversationError`, and ValueError in plain words where nobody was named.
         """
-        conversation = self.floor.conversation_of(operator)
+        conversation = self.conversations.conversation_of(operator)
         if conversation is None or conversation.id != conversation_id:
             raise ValueError("That call is over.")
         about = self._about(operator, conversation)
@@ -315,7 +315,7 @@ class OperatorScreen:
             return Target(found.name, found.phone) if found and found.phone else None
 
         command = command_of(act, conversation, asked, person, about)
-        self.floor.command(conversation.id, command, operator, self.clock())
+        self.conversations.command(conversation.id, command, operator, self.clock())
         return conversation
 
     def _about(self, operator: str, conversation: Conversation) -> str:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.tables import subscriptions, tokens
-from ivr.core.records.happening import Happening
+from ivr.core.records.domain_event import DomainEvent
 from ivr.core.records.outbox import OutboxKind
 
 
@@ -24,7 +24,7 @@ def anybody_listens(connection: sa.Connection) -> bool:
 
 def tell(
     connection: sa.Connection,
-    what: Happening,
+    what: DomainEvent,
     client: str | None,
     once: str,
     at: datetime,
