@@ -101,10 +101,12 @@ class JobService:
             said = f"acted on a job: {done(act)}"
             work.audit.add(actor.entry(said, now, job.client, f"job {job.id}"))
             also(work, job)
-        if reader is not None:  # on its own: deliveries are always locked before their job
-            with self.records.unit_of_work() as work:
-                work.jobs.mark_read(job.id, reader, now)
-        self.changed(job.client)
+        try:
+            if reader is not None:  # on its own: deliveries are always locked before their job
+                with self.records.unit_of_work() as work:
+                    work.jobs.mark_read(job.id, reader, now)
+        finally:
+            self.changed(job.client)
         return job
 
     def read(self, job: Job, reader: Reader, actor: Actor, now: datetime) -> None:

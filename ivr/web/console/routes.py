@@ -47,6 +47,7 @@ from ivr.web.console.calls.pages import CallPages, call_routes
 from ivr.web.console.calls.ring_out import RingPages, ring_routes
 from ivr.web.console.client.acts import client_routes
 from ivr.web.console.client.pages import ClientPages
+from ivr.web.console.conversations import Conversations
 from ivr.web.console.flows.pages import FlowPages, flow_routes
 from ivr.web.console.jobs.acts import job_routes
 from ivr.web.console.jobs.pages import JobPages
@@ -55,7 +56,7 @@ from ivr.web.console.live.feed import LiveFeed
 from ivr.web.console.live.routes import FeedServices, live_routes
 from ivr.web.console.operator.pages import operator_routes
 from ivr.web.console.operator.rehearsal import MadeUpScreen, rehearsal_routes
-from ivr.web.console.operator.screens import Conversations, OperatorScreen
+from ivr.web.console.operator.screens import OperatorScreen
 from ivr.web.console.page_zone import agency_zone
 from ivr.web.console.pages import guard, notice
 from ivr.web.console.scripts import script_routes

@@ -18,7 +18,7 @@ from ivr.core.accounts.roles import Role
 from ivr.core.agency import Agency
 from ivr.settings import Settings
 from ivr.web.console.accounts.sign_in import SignIn
-from ivr.web.console.operator.screens import Conversations
+from ivr.web.console.conversations import Conversations
 from ivr.web.console.pages import SESSION
 from ivr.web.console.routes import ConsoleServices, console_routes
 

@@ -12,7 +12,8 @@ from ivr.core.queue.states import LONGEST_WRITING
 from ivr.core.records.draft import Draft
 from ivr.web.console.access import current_account, note
 from ivr.web.console.operator.form_view import FormView
-from ivr.web.console.operator.screens import OperatorScreen, Screen
+from ivr.web.console.operator.screen import Screen
+from ivr.web.console.operator.screens import OperatorScreen
 from ivr.web.console.page_zone import show_in
 
 CARRIER = (

@@ -28,7 +28,7 @@ from ivr.web.console.operator.form_view import FormView, form_view
 from ivr.web.console.operator.keys import keys_for
 from ivr.web.console.operator.made_up import ANSWER, CALL, MadeUp, conversation, made_up_state
 from ivr.web.console.operator.parts import as_desk, by_script
-from ivr.web.console.operator.screens import CallProgress, OngoingCall, Screen
+from ivr.web.console.operator.screen import CallProgress, OngoingCall, Screen
 from ivr.web.console.operator.view import StateView
 from ivr.web.console.pages import notice
 

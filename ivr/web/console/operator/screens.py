@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import Protocol
 
 import structlog
 
@@ -19,10 +17,9 @@ from ivr.adapters.sql import Records
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.call.state import CallState
-from ivr.core.conversation.commands import Command, Target
+from ivr.core.conversation.commands import Target
 from ivr.core.conversation.machine import possible
-from ivr.core.conversation.state import Conversation, PartyRole, PartyState, Phase
-from ivr.core.conversation.steps import BROWSER
+from ivr.core.conversation.state import Conversation, Phase
 from ivr.core.jobs.agreement import opening
 from ivr.core.jobs.job import Job, NewJob
 from ivr.core.nodes.base import Kind
@@ -31,6 +28,7 @@ from ivr.core.records.draft import Draft
 from ivr.errors import JobError, RecordsUnavailable, UnknownClient
 from ivr.services.jobs import JobService
 from ivr.services.unit_of_work import UnitOfWork
+from ivr.web.console.conversations import Conversations
 from ivr.web.console.operator.call_view import (
     CallerContext,
     CallFacts,
@@ -43,12 +41,10 @@ from ivr.web.console.operator.form_values import OURS
 from ivr.web.console.operator.form_view import FormView, form_view
 from ivr.web.console.operator.keys import (
     CallAct,
-    CallButton,
     command_of,
-    in_words,
-    is_held,
     keys_for,
 )
+from ivr.web.console.operator.screen import CallProgress, OngoingCall, Screen
 from ivr.web.console.operator.view import (
     OwnCall,
     StateView,
@@ -65,70 +61,6 @@ MOST_WAITING = 50
 
 EARLIER = 10
 """Earlier calls, and as many messages, that are looked up."""
-
-
-class Conversations(Protocol):
-    """What is asked of conversations (`ivr.services.conversations.conversation_service`)."""
-
-    def conversation_of(self, operator: str) -> Conversation | None:
-        """The operator's conversation, if they are in one."""
-
-    def command(self, id_: str, command: Command, by: str, now: datetime, /) -> object:
-        """Do as asked. Raises `ConversationError` in a plain sentence."""
-
-
-class CallProgress(StrEnum):
-    """How far an operator is with a call."""
-
-    IDLE = "idle"
-    RINGING = "ringing"
-    TALKING = "talking"
-    WRAP_UP = "wrap_up"
-    UNFINISHED = "unfinished"
-    """A draft of an earlier call is taken up again."""
-
-
-@dataclass(frozen=True, slots=True)
-class OngoingCall:
-    """The conversation as it now stands, with its keys, and the operators who are free: their short
-    names and names."""
-
-    conversation: Conversation
-    keys: tuple[CallButton, ...]
-    colleagues: tuple[tuple[str, str], ...]
-
-    @property
-    def words(self) -> str:
-        """How the line is, in a sentence."""
-        return in_words(self.conversation)
-
-    @property
-    def rings_here(self) -> bool:
-        """Whether it is the operator's browser that rings."""
-        operator = self.conversation.party(PartyRole.OPERATOR)
-        rings = operator is not None and operator.standing is PartyState.RINGING
-        return rings and operator is not None and operator.address.startswith(BROWSER)
-
-    @property
-    def level(self) -> str:
-        """How the line is, as a style's class."""
-        rings = self.conversation.phase is Phase.RINGING
-        return "warned" if rings or is_held(self.conversation) else "good"
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """The middle of the screen. `of` changes where all of it is another; while it stays, only
-    `line` is shown anew, so that nothing is taken from under an operator's hands. `first_seen` says
-    that the operator talks in this call for the first time."""
-
-    stage: CallProgress
-    of: str
-    facts: CallFacts | None = None
-    form: FormView | None = None
-    line: OngoingCall | None = None
-    unfinished: tuple[FormView, ...] = ()
-    first_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

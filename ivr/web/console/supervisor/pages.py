@@ -14,9 +14,9 @@ from ivr.core.queue.states import Presence, StatusRequest
 from ivr.core.whole_numbers import whole_number
 from ivr.errors import ConversationError, QueueError
 from ivr.web.console.access import answer, current_account, needs, note
+from ivr.web.console.conversations import Conversations
 from ivr.web.console.live.feed import Fragment, LiveFeed
 from ivr.web.console.live.routes import rendering
-from ivr.web.console.operator.screens import Conversations
 from ivr.web.console.pages import notice
 from ivr.web.console.supervisor.wallboard import Wallboard
 
