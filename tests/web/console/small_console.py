@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from flask import Flask
@@ -42,6 +44,21 @@ nodes:
 """
 
 
+@dataclass(frozen=True)
+class _Services(Services):
+    """Services of an agency without a file."""
+
+    given: Agency = field(kw_only=True)
+
+    @cached_property
+    def agency(self) -> Agency:
+        return self.given
+
+    @cached_property
+    def latest_agency(self) -> Callable[[], Agency]:  # type: ignore[override]
+        return lambda: self.given
+
+
 @dataclass
 class Console:
     """The console of a small agency, and a browser without a session."""
@@ -55,12 +72,16 @@ class Console:
     conversations: Conversations | None = None
 
     def __post_init__(self) -> None:
-        services = Services(
-            self.settings, self.redis, self.records, lambda: self.library, lambda: self.now[0]
+        services = _Services(
+            self.settings,
+            self.redis,
+            self.records,
+            lambda: self.library,
+            lambda: self.now[0],
+            given=self.agency,
         )
-        replaced = {"agency": self.agency, "floor": self.conversations, "operator_calls": None}
-        given = {name: part for name, part in replaced.items() if part or name != "floor"}
-        self.desk = replace(ConsoleServices.of(services), **given)
+        desk = replace(ConsoleServices.of(services), operator_calls=None)
+        self.desk = replace(desk, conversations=self.conversations or desk.conversations)
         self.app = Flask("console", static_folder=None)
         self.app.register_blueprint(console_routes(self.desk))
         self.browser = self.app.test_client()
