@@ -122,6 +122,8 @@ def storm(folder: Path, weather: Weather) -> Aftermath:
                 window.end()
             if weather.power:
                 _compare_with_the_carrier(running, redis)
+            # That operators went home is a fact, too, and the relay may just be starting again.
+            _until(lambda: not Auditor(running, callers, redis).unsettled(), SETTLE_SECONDS)
             audit = Auditor(running, callers, redis).audit(figures=not weather.power)
         audit.faults += [*eyes.seen, *wrong]
         done = sum((each.done for each in operators), Counter())
