@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 
-from ivr.adapters.files.agency import load_agency
+from ivr.adapters.files.agency import LatestAgency, load_agency
 from ivr.errors import FlowError
 
 EXAMPLE = Path(__file__).parents[3] / "flows"
@@ -75,3 +76,17 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "agency.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(FlowError, match="cannot be read"):
         load_agency(tmp_path)
+
+
+def test_the_latest_agency_is_the_file_s_or_as_it_was_last_good(tmp_path: Path) -> None:
+    at_first = load_agency(write(tmp_path, "agency: {name: Larkfield}"))
+    latest = LatestAgency(tmp_path, at_first)
+    assert latest().name == "Larkfield"
+    write(tmp_path, "agency: {name: Larkfield Answering}")
+    assert latest().name == "Larkfield Answering"
+    write(tmp_path, "agency: {nme: Another}")
+    with capture_logs() as logs:
+        assert [latest().name, latest().name] == ["Larkfield Answering"] * 2
+    assert [entry["event"] for entry in logs] == ["agency.file_refused"], "said once"
+    (tmp_path / "agency.yaml").unlink()
+    assert latest() == load_agency(tmp_path), "an agency without a file"
