@@ -122,6 +122,11 @@ class ConversationStore:
         found = self._ask(lambda: self._redis.mget([keys.conversation(id_) for id_ in ids]))
         return [ConversationRecord.from_json(as_text(text)) for text in found if text is not None]
 
+    def redis_run(self) -> str:
+        """What tells this run of Redis from those before (`run_id` of
+        https://redis.io/docs/latest/commands/info/)."""
+        return str(self._ask(lambda: self._redis.info("server"))["run_id"])
+
     def write(self, record: ConversationRecord) -> ConversationRecord | None:
         """Write what was read and changed; None where another process has come in between."""
         text = record.to_json()

@@ -146,6 +146,7 @@ class ConversationService:
         """Do what is still owed, and let happen what nobody told us has happened; returns in how
         many conversations."""
         tended = 0
+        self._reconciler.doubt_after_restart(self._store.redis_run(), now)
         going_on = self._store.going_on()
         self._reconciler.forget_but({record.conversation.id for record in going_on})
         for record in going_on:

@@ -32,6 +32,10 @@ began to be rung: by then they are in it."""
 LOOK_EVERY_UNSETTLED = timedelta(seconds=10)
 """The same while somebody is on the way into it, or is rung: who comes late must not be alone."""
 
+DOUBT = timedelta(minutes=1)
+"""So long after a restart of Redis, which may have lost its last second, every conversation counts
+as unsettled."""
+
 SURE = 2
 """How often a difference must be seen in a row: the first time it may be a callback that is still
 on its way."""
@@ -52,6 +56,14 @@ class ConversationReconciler:
         self._looked: dict[str, datetime] = {}
         self._unmet: dict[str, datetime] = {}
         self._seen: dict[str, dict[Event, int]] = {}
+        self._redis_run = ""
+        self._doubt_until: datetime | None = None
+
+    def doubt_after_restart(self, redis_run: str, now: datetime) -> None:
+        """Look soon at every conversation where Redis has been started anew, or we have:
+        `redis_run` tells one run of Redis from another."""
+        if redis_run != self._redis_run:
+            self._redis_run, self._doubt_until = redis_run, now + DOUBT
 
     def forget_but(self, ids: Collection[str]) -> None:
         """Forget what was seen of conversations other than these, as they are over."""
@@ -68,7 +80,9 @@ class ConversationReconciler:
             return [Lapsed() if _rings(conversation) else Left(CALLER)]
         if reservation is not None and reservation.answered and _rings(conversation):
             return [self._has_answered(reservation)]
-        every = LOOK_EVERY if _is_settled(conversation) else LOOK_EVERY_UNSETTLED
+        in_doubt = self._doubt_until is not None and now < self._doubt_until
+        settled = _is_settled(conversation) and not in_doubt
+        every = LOOK_EVERY if settled else LOOK_EVERY_UNSETTLED
         if now - self._looked.get(conversation.id, conversation.began_at) < every:
             return []
         self._looked[conversation.id] = now

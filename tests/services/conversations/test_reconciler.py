@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +45,26 @@ def test_a_third_party_of_whose_leaving_nobody_told_us_is_gone(stage: Stage) -> 
     assert stage.see(id_).party(PartyRole.THIRD) is None
     assert stage.see(id_).phase is Phase.TALKING
     assert not (call.is_over or leg.is_over)
+
+
+def test_after_a_restart_of_redis_a_settled_conversation_is_looked_at_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.carrier.telephones[MAYA] = STAYS
+    _, _, id_ = stage.talk()
+    stage.ask(id_, Consult(THIRD))
+    stage.stands(id_, PartyRole.THIRD, PartyState.IN)
+    before = stage.redis.get(keys.conversation(id_))
+    third = stage.leg_of(stage.see(id_), PartyRole.THIRD)
+    service, later = stage.conversations, now() + timedelta(minutes=5)
+    assert service.tend(later - timedelta(minutes=3)) == 0
+    assert service.tend(later) == 0
+    stage.ask(id_, EndConsult())
+    forget(stage, id_, before, third)
+    assert service.tend(later + timedelta(seconds=15)) == 0, "the next look is not yet due"
+    monkeypatch.setattr(service._store, "redis_run", lambda: "another")
+    assert service.tend(later + timedelta(seconds=16)) == 1
+    assert stage.see(id_).party(PartyRole.THIRD) is None
 
 
 def test_a_third_party_does_not_stay_alone_where_it_was_forgotten_that_they_came(
