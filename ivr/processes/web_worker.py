@@ -278,9 +278,6 @@ class WholeRequestWorker(ThreadWorker):
         except TimeoutError:
             log.warning("web.answer_unread", path=conn.incoming.path)
             return False
-        except OSError as error:  # gunicorn says nothing of it
-            log.warning("web.answer_broken", path=conn.incoming.path, error=str(error))
-            raise
 
 
 def _refusal(status: int, path: str) -> bytes:

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
+from ivr.adapters.files.agency import LatestAgency
 from ivr.adapters.files.flows.library import Library
 from ivr.adapters.sql import Records
 from ivr.bootstrap import Services
@@ -81,7 +82,11 @@ class Console:
             given=self.agency,
         )
         desk = replace(ConsoleServices.of(services), operator_calls=None)
-        self.desk = replace(desk, conversations=self.conversations or desk.conversations)
+        self.desk = replace(
+            desk,
+            conversations=self.conversations or desk.conversations,
+            agency_now=LatestAgency(self.flows, self.agency),
+        )
         self.app = Flask("console", static_folder=None)
         self.app.register_blueprint(console_routes(self.desk))
         self.browser = self.app.test_client()

@@ -41,23 +41,23 @@ def test_each_word_is_heard_before_half_a_second_of_silence_has_passed(
     live: LiveModels, tmp_path: Path, word: str
 ) -> None:
     sound = _mu_law(telephone_call(tmp_path / "a.wav", word), silence=0.4)
-    (heard,) = _hear(live.ear("ko-KR", OFFERED, 0.25), sound)
+    (heard,) = _hear(live.recogniser("ko-KR", OFFERED, 0.25), sound)
     assert (heard.words, heard.others) == (word, False)
 
 
 def test_two_utterances_are_heard_one_after_the_other(live: LiveModels, tmp_path: Path) -> None:
     sounds = [_mu_law(telephone_call(tmp_path / "a.wav", word)) for word in ("음악", "라디오")]
-    heard = _hear(live.ear("ko", OFFERED, 0.25), b"".join(sounds))
+    heard = _hear(live.recogniser("ko", OFFERED, 0.25), b"".join(sounds))
     assert [one.words for one in heard] == ["음악", "라디오"]
 
 
 def test_nothing_but_what_is_offered_is_heard(live: LiveModels, korean_word: Path) -> None:
-    heard = _hear(live.ear("ko", ("음악",), 0.25), _mu_law(korean_word))
+    heard = _hear(live.recogniser("ko", ("음악",), 0.25), _mu_law(korean_word))
     assert {one.words for one in heard} <= {"음악"}
 
 
 def test_silence_is_not_heard(live: LiveModels) -> None:
-    assert _hear(live.ear("ko", OFFERED, 0.25), b"\xff" * 80000) == []
+    assert _hear(live.recogniser("ko", OFFERED, 0.25), b"\xff" * 80000) == []
 
 
 @pytest.mark.parametrize(
@@ -66,15 +66,15 @@ def test_silence_is_not_heard(live: LiveModels) -> None:
 def test_phrases_that_the_model_does_not_know_are_left_out(
     live: LiveModels, korean_word: Path, odd: str
 ) -> None:
-    (heard,) = _hear(live.ear("ko", (odd, "라디오"), 0.25), _mu_law(korean_word))
+    (heard,) = _hear(live.recogniser("ko", (odd, "라디오"), 0.25), _mu_law(korean_word))
     assert heard.words == "라디오"
 
 
 def test_phrases_of_which_the_model_knows_none_are_refused(live: LiveModels) -> None:
     with pytest.raises(ModelMissing, match="none of the words"):
-        live.ear("ko", ("booking", "emergency"), 0.25)
+        live.recogniser("ko", ("booking", "emergency"), 0.25)
 
 
 def test_a_language_without_a_model_is_refused(live: LiveModels) -> None:
     with pytest.raises(ModelMissing, match="models install en-gb"):
-        live.ear("en-GB", ("booking",), 0.25)
+        live.recogniser("en-GB", ("booking",), 0.25)
