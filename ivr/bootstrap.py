@@ -12,22 +12,22 @@ from redis import Redis
 
 from ivr.adapters.files.agency import LatestAgency, agency_here, load_agency
 from ivr.adapters.files.flows.latest_library import LatestLibrary
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.flows.reload import report
 from ivr.adapters.files.known_versions import KnownVersionsFile
 from ivr.adapters.recordings import open_storage
-from ivr.adapters.redis.call_store import CallStore
+from ivr.adapters.redis.call_store import RedisCallStore
 from ivr.adapters.redis.changes import jobs_changed
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.redis.outgoing_counts import OutgoingCounts
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.redis.seal import Seal
 from ivr.adapters.redis.server import connect
-from ivr.adapters.sql import Records, open_records
+from ivr.adapters.sql import SqlRecords, open_records
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.rest.outgoing import Outgoing
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.adapters.twilio.signature import Signatures
 from ivr.core.agency import Agency
 from ivr.core.nodes import KINDS
@@ -72,8 +72,8 @@ class Services:
 
     settings: Settings
     redis: Redis
-    records: Records
-    library: Callable[[], Library[Kind]]
+    records: SqlRecords
+    library: Callable[[], FolderLibrary[Kind]]
     clock: Callable[[], datetime] = utc_now
     takes_calls: bool = False
 
@@ -90,24 +90,24 @@ class Services:
         return LatestAgency(self.settings.flows, self.agency)
 
     @cached_property
-    def store(self) -> CallStore:
+    def store(self) -> RedisCallStore:
         """The states of calls."""
-        return CallStore(self.redis, Seal(self.settings.secret_key))
+        return RedisCallStore(self.redis, Seal(self.settings.secret_key))
 
     @cached_property
-    def queue(self) -> OperatorQueue:
+    def queue(self) -> RedisOperatorQueue:
         """Callers who wait for an operator."""
-        return OperatorQueue(self.redis)
+        return RedisOperatorQueue(self.redis)
 
     @cached_property
-    def operators(self) -> Operators:
+    def operators(self) -> RedisOperators:
         """Who is signed on, and free."""
-        return Operators(self.redis)
+        return RedisOperators(self.redis)
 
     @cached_property
-    def telephone(self) -> Telephone:
+    def telephone(self) -> TwilioTelephone:
         """The carrier's calls and texts."""
-        return Telephone(self.settings)
+        return TwilioTelephone(self.settings)
 
     @cached_property
     def outgoing(self) -> Outgoing:
@@ -265,7 +265,7 @@ def web_services(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     """
     records = open_records(settings.database_url)
     known = KnownVersionsFile(settings.data / "versions.json")
-    library = Library(settings.flows, KINDS, RecordedVersions(records, clock, file=known))
+    library = FolderLibrary(settings.flows, KINDS, RecordedVersions(records, clock, file=known))
     report(library)
     return Services(settings, connect(settings), records, lambda: library, clock, takes_calls=True)
 
@@ -274,7 +274,7 @@ def relay_services(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     """Those of a process that carries on what is owed, by the files as they are."""
     records = open_records(settings.database_url)
     versions = RecordedVersions(records, clock)
-    library = LatestLibrary(partial(Library, settings.flows, KINDS, versions))
+    library = LatestLibrary(partial(FolderLibrary, settings.flows, KINDS, versions))
     return Services(settings, connect(settings), records, library, clock)
 
 
@@ -283,5 +283,5 @@ def command_services(settings: Settings) -> Services:
     broken."""
     load_agency(settings.flows)
     records = open_records(settings.database_url)
-    library = LatestLibrary(partial(Library, settings.flows, KINDS))
+    library = LatestLibrary(partial(FolderLibrary, settings.flows, KINDS))
     return Services(settings, connect(settings), records, library)

@@ -6,21 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.jobs.acts import Act, Change
 from ivr.core.jobs.job import Job, NewJob, Owner
 from ivr.services.jobs import JobService
 from ivr.services.unit_of_work import UnitOfWork
 
 
-def open_job(records: Records, new: NewJob, now: datetime) -> Job:
+def open_job(records: SqlRecords, new: NewJob, now: datetime) -> Job:
     """Open a job, of which nobody is told."""
     with records.unit_of_work() as work:
         return work.jobs.open(new, now).after
 
 
 def act_on(
-    records: Records, job_id: str, act: Act, by: str, now: datetime, expected: int | None = None
+    records: SqlRecords, job_id: str, act: Act, by: str, now: datetime, expected: int | None = None
 ) -> Job:
     """Do an act, of which nobody is told."""
     with records.unit_of_work() as work:
@@ -28,7 +28,7 @@ def act_on(
 
 
 def escalate(
-    records: Records, job_id: str, now: datetime, next_owner: Callable[[Job], Owner]
+    records: SqlRecords, job_id: str, now: datetime, next_owner: Callable[[Job], Owner]
 ) -> Act | None:
     """Do what the agreement asks for, of which nobody is told."""
     service = JobService(records, lambda: Silent(next_owner), lambda client: None)

@@ -61,7 +61,7 @@ def stage_for(settings: Settings, client: str) -> Iterator[CallStage]:
 def number_of(settings: Settings, client: str) -> str:
     """The number at which a client answers. Raises `UnknownClient`, and `FlowError` where the
     client's file has errors and no version before it takes calls."""
-    from ivr.adapters.files.flows.library import Library
+    from ivr.adapters.files.flows.library import FolderLibrary
     from ivr.adapters.sql.flows.read_versions import read_versions
     from ivr.core.flow.findings import nearest
     from ivr.core.flow.types import parse_phone
@@ -73,7 +73,7 @@ def number_of(settings: Settings, client: str) -> str:
             return parse_phone(client)
         except ValueError as error:
             raise UnknownClient(str(error)) from None
-    library = Library(settings.flows, KINDS, read_versions(settings.database_url))
+    library = FolderLibrary(settings.flows, KINDS, read_versions(settings.database_url))
     flows = {flow.client_id: flow for flow in library}
     mine = [f for f in library.findings if Path(f.file).name == f"{client}.yaml"]
     if client not in flows:

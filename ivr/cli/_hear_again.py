@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ivr.cli._shown import printable
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql import Records
+    from ivr.adapters.sql import SqlRecords
 
 
 def add_wishes(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def add_wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="NAME", help="with which model")
 
 
-def hear_again(records: Records, args: argparse.Namespace, ids: list[str], what: str) -> int:
+def hear_again(records: SqlRecords, args: argparse.Namespace, ids: list[str], what: str) -> int:
     """Promise the work for each of `ids`, which are each `what`; 1 where one cannot be heard again.
 
     Raises `RecordsError`.

@@ -89,12 +89,12 @@ class _AccountContext:
         """The account. Raises `AccountError` where its client has no such person, or the agency
         no such operator; `FlowError` where the agency's file is broken."""
         from ivr.adapters.files.agency import load_agency
-        from ivr.adapters.files.flows.library import Library
+        from ivr.adapters.files.flows.library import FolderLibrary
         from ivr.core.accounts.people import check_operator, check_person
         from ivr.core.nodes import KINDS
 
         if account.person:
-            flows = {flow.client_id: flow for flow in Library(self.settings.flows, KINDS)}
+            flows = {flow.client_id: flow for flow in FolderLibrary(self.settings.flows, KINDS)}
             check_person(account, flows.get(account.client or ""))
         if account.operator:
             check_operator(account, load_agency(self.settings.flows))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql import Records
+    from ivr.adapters.sql import SqlRecords
     from ivr.adapters.sql.keeping.retention import Traces
 
 
@@ -101,7 +101,7 @@ def _in_words(traces: Traces) -> str:
     return ", ".join(f"{count} {name}" for count, name in counts if count) or "nothing"
 
 
-def _note(records: Records, act: str, client: str | None) -> None:
+def _note(records: SqlRecords, act: str, client: str | None) -> None:
     """Keep in the audit trail that it was done, and not of whom."""
     from datetime import UTC, datetime
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.cli._shown import local_time, printable
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql import Records
+    from ivr.adapters.sql import SqlRecords
     from ivr.core.records.call_course import TimelineEntry
     from ivr.core.records.call_snapshot import CallSnapshot
 
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     return 0 if found or args.sid is None else 1
 
 
-def _timeline(records: Records, sid: str, as_json: bool) -> int:
+def _timeline(records: SqlRecords, sid: str, as_json: bool) -> int:
     from ivr.core.records.call_course import tell
 
     call_detail = records.call_detail(sid)

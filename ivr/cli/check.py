@@ -117,7 +117,7 @@ def _folder_findings() -> Iterator[Finding]:
 
 def _beside_each_other(loaded: Sequence[Loaded[Kind]], whole: bool) -> Iterable[Finding]:
     """Whose number another client has, and who is another under a new name: as the server says."""
-    from ivr.adapters.files.flows.library import Library, taken_numbers
+    from ivr.adapters.files.flows.library import FolderLibrary, taken_numbers
     from ivr.core.nodes import KINDS
     from ivr.errors import RecordsError
     from ivr.settings import load_settings
@@ -135,7 +135,7 @@ def _beside_each_other(loaded: Sequence[Loaded[Kind]], whole: bool) -> Iterable[
     clients = {each.client_id for each in loaded}
     if not list(taken_numbers(loaded, owners)) and known.keys() <= clients:
         return ()
-    found = Library(settings.flows, KINDS, store).findings
+    found = FolderLibrary(settings.flows, KINDS, store).findings
     return [finding for finding in found if finding.code in ("number-taken", "client-renamed")]
 
 

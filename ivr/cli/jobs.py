@@ -14,7 +14,7 @@ from ivr.cli._shown import local_time, printable
 from ivr.core.card_numbers import without_card_numbers
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql import Records
+    from ivr.adapters.sql import SqlRecords
     from ivr.core.jobs.acts import Act
     from ivr.core.jobs.job import Job, Owner
     from ivr.services.jobs import JobService
@@ -84,7 +84,7 @@ def _add_acts(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 class _JobContext:
     """What the acts work with."""
 
-    records: Records
+    records: SqlRecords
     jobs: JobService
     now: datetime
 

@@ -109,12 +109,12 @@ def _numbers(settings: Settings) -> Numbers:
 
 
 def _reports(settings: Settings, numbers: Numbers) -> list[NumberReport]:
-    from ivr.adapters.files.flows.library import Library
+    from ivr.adapters.files.flows.library import FolderLibrary
     from ivr.adapters.sql.flows.read_versions import read_versions
     from ivr.adapters.twilio.rest.numbers import compare
     from ivr.core.nodes import KINDS
 
-    library = Library(settings.flows, KINDS, read_versions(settings.database_url))
+    library = FolderLibrary(settings.flows, KINDS, read_versions(settings.database_url))
     named = {number for flow in library for number in flow.client.numbers}
     owners = {number: library.answering(number) for number in sorted(named)}
     clients = {number: flow.client_id for number, flow in owners.items() if flow}

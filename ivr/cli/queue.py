@@ -15,7 +15,7 @@ from ivr.cli._queue_simulate import add_simulate, run_simulate
 if TYPE_CHECKING:
     from redis import Redis
 
-    from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+    from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
     from ivr.core.flow.people import Person
     from ivr.core.queue.entry import QueueEntry, QueuePosition, Reservation
     from ivr.settings import Settings
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     """List the queue, take a caller or free an operator; see the actions for exit codes."""
     if args.action == "simulate":
         return run_simulate(args)
-    from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+    from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
     from ivr.adapters.redis.server import connect
     from ivr.adapters.system.running import settings_here
     from ivr.log import configure_logging
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_here()
     configure_logging("queue", settings)
     with connect(settings) as redis:
-        queue = OperatorQueue(redis)
+        queue = RedisOperatorQueue(redis)
         match args.action:
             case "take":
                 return _take(queue, redis, settings, args)
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
                 return _list(queue, args.json)
 
 
-def _list(queue: OperatorQueue, as_json: bool) -> int:
+def _list(queue: RedisOperatorQueue, as_json: bool) -> int:
     entries = queue.waiting(datetime.now(UTC))
     if as_json:
         print(json.dumps([_entry(entry) for entry in entries]))
@@ -121,7 +121,9 @@ def _line(entry: QueuePosition) -> str:
     return f"{entry.position:3} {waiting:>8}  {ticket.priority:<8}  {client:20}  {who}"
 
 
-def _take(queue: OperatorQueue, redis: Redis, settings: Settings, args: argparse.Namespace) -> int:
+def _take(
+    queue: RedisOperatorQueue, redis: Redis, settings: Settings, args: argparse.Namespace
+) -> int:
     from ivr.adapters.files.agency import load_agency
     from ivr.services.conversations.open import open_conversations
     from ivr.services.queue.connect import take_next
@@ -194,7 +196,7 @@ def _print_taken(reservation: Reservation, phone: str | None, now: datetime) -> 
         print(f"The caller is kept for {reservation.operator} for {left} s.")
 
 
-def _finish(queue: OperatorQueue, redis: Redis, settings: Settings, operator: str) -> int:
+def _finish(queue: RedisOperatorQueue, redis: Redis, settings: Settings, operator: str) -> int:
     reservation = queue.reservation_of(operator)
     if reservation is None:
         print(f"{operator} has no caller.", file=sys.stderr)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql import Records
+    from ivr.adapters.sql import SqlRecords
     from ivr.adapters.sql.flows.versions import Publication
     from ivr.settings import Settings
 
@@ -84,7 +84,7 @@ def _put_back(folder: Path, texts: Mapping[str, str]) -> None:
             ) from error
 
 
-def _leave_as_seen(settings: Settings, records: Records, file: Path, now: datetime) -> None:
+def _leave_as_seen(settings: Settings, records: SqlRecords, file: Path, now: datetime) -> None:
     """Note the file as it is, if no server has: else the next one would take it for a change."""
     from ivr.adapters.files.flows.load import load
     from ivr.adapters.sql.flows.recorded_versions import flow_text
@@ -98,14 +98,14 @@ def _leave_as_seen(settings: Settings, records: Records, file: Path, now: dateti
 
 def _about_the_file(settings: Settings, file: Path, version: str, put_back: bool) -> Iterator[str]:
     """What whoever rolls back should know of the client's file, line by line."""
-    from ivr.adapters.files.flows.library import Library
+    from ivr.adapters.files.flows.library import FolderLibrary
     from ivr.adapters.files.flows.load import load
     from ivr.adapters.sql.flows.read_versions import read_versions
     from ivr.core.nodes import KINDS
 
     if put_back:
         yield f"{file} was gone; it is put back as it was in this version.\n"
-        library = Library(settings.flows, KINDS, read_versions(settings.database_url))
+        library = FolderLibrary(settings.flows, KINDS, read_versions(settings.database_url))
         for finding in library.findings:
             if finding.code == "number-taken" and Path(finding.file).name == file.name:
                 yield f"{finding}\n"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql import Records
+    from ivr.adapters.sql import SqlRecords
     from ivr.core.call.engine import CallFlow
     from ivr.settings import Settings
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _say(settings: Settings, records: Records, flow: CallFlow, args: argparse.Namespace) -> str:
+def _say(settings: Settings, records: SqlRecords, flow: CallFlow, args: argparse.Namespace) -> str:
     from ivr.bootstrap import command_services
     from ivr.core.availability.status import How
     from ivr.services.status_texts import Writer, carry_out
@@ -61,7 +61,7 @@ def _say(settings: Settings, records: Records, flow: CallFlow, args: argparse.Na
     return command_services(settings).statuses.carry_out(flow.client_id, do)
 
 
-def _list(records: Records, flow: CallFlow, args: argparse.Namespace) -> None:
+def _list(records: SqlRecords, flow: CallFlow, args: argparse.Namespace) -> None:
     from ivr.core.availability.words import everybody_at, history
 
     now, zone = datetime.now(UTC), flow.client.timezone
@@ -87,12 +87,12 @@ def _plain(value: object) -> object:
 
 
 def _flow(settings: Settings, client: str) -> CallFlow:
-    from ivr.adapters.files.flows.library import Library
+    from ivr.adapters.files.flows.library import FolderLibrary
     from ivr.core.flow.findings import nearest
     from ivr.core.nodes import KINDS
     from ivr.errors import UnknownClient
 
-    flows = {flow.client_id: flow for flow in Library(settings.flows, KINDS)}
+    flows = {flow.client_id: flow for flow in FolderLibrary(settings.flows, KINDS)}
     if client not in flows:
         raise UnknownClient(f"There is no client '{client}'{nearest(client, flows) or '.'}")
     return flows[client]

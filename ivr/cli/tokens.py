@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ivr.core.accounts.scopes import ALLOWS, TokenScope
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql import Records
+    from ivr.adapters.sql import SqlRecords
     from ivr.core.accounts.token import Token
 
 
@@ -40,7 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     revoking.set_defaults(run=_revoke)
 
 
-def _records() -> Records:
+def _records() -> SqlRecords:
     from ivr.adapters.sql import migrate, open_records
     from ivr.adapters.system.running import settings_here
 
@@ -105,7 +105,7 @@ def _revoke(args: argparse.Namespace) -> int:
     return 0
 
 
-def _note(records: Records, token: Token, act: str, now: datetime) -> None:
+def _note(records: SqlRecords, token: Token, act: str, now: datetime) -> None:
     """Keep in the audit trail what whoever runs the server has done."""
     from ivr.core.accounts.actor import at_server
 

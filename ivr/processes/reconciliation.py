@@ -13,9 +13,9 @@ from redis.exceptions import LockError, RedisError
 from redis.lock import Lock
 
 from ivr import keys
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.bootstrap import Services
@@ -63,7 +63,7 @@ class _Published(RecordedVersions):
 def open_reconciliation(
     settings: Settings,
     redis: Redis,
-    records: Records,
+    records: SqlRecords,
     clock: Callable[[], datetime],
     carrier: CarrierHistory | None = None,
 ) -> Reconciliation:
@@ -72,7 +72,7 @@ def open_reconciliation(
     Raises `FlowError` if there is no folder of client files.
     """
     carrier = carrier or CarrierLists(settings)
-    library = Library(settings.flows, KINDS, _Published(records, clock))
+    library = FolderLibrary(settings.flows, KINDS, _Published(records, clock))
     services = Services(settings, redis, records, lambda: library, clock)
     state, messages = services.store.state, services.messages
     deleted, record = DeletionLog(records), services.recorder.record

@@ -8,8 +8,8 @@ from datetime import UTC, tzinfo
 
 import structlog
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.sql import Records
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.sql import SqlRecords
 from ivr.core.acknowledgement import acknowledges
 from ivr.core.delivery.words import thanks
 from ivr.core.nodes.base import Kind
@@ -27,8 +27,8 @@ class IncomingTexts:
     of a client's has changed; `statuses_changed` that somebody's availability has.
     """
 
-    library: Callable[[], Library[Kind]]
-    records: Records
+    library: Callable[[], FolderLibrary[Kind]]
+    records: SqlRecords
     jobs_changed: Callable[[str], None]
     statuses_changed: Callable[[], None]
 

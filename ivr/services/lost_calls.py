@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.sql import Records
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.twilio.webhooks import called, caller
 from ivr.core.call.call_leg import CallLeg
 from ivr.core.call.state import CallState
@@ -41,8 +41,8 @@ class LostCalls:
     """
 
     carrier: CarrierHistory
-    records: Records
-    library: Library[Kind]
+    records: SqlRecords
+    library: FolderLibrary[Kind]
     deleted: DeletionLog
     state: Callable[[str], CallState | None]
     end: Callable[[CallLeg, str], None]

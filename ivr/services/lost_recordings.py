@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.sql import Records
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.twilio.webhooks import called, caller
 from ivr.core.call.engine import CallFlow, advance, start
 from ivr.core.call.events import Recorded
@@ -42,8 +42,8 @@ class LostRecordings:
     """Compares recordings. `state` returns what Redis knows of a call; `record` writes a fact."""
 
     carrier: CarrierHistory
-    records: Records
-    library: Library[Kind]
+    records: SqlRecords
+    library: FolderLibrary[Kind]
     deleted: DeletionLog
     state: Callable[[str], CallState | None]
     keeper: MessageKeeper

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.sql import Records
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.sql import SqlRecords
 from ivr.core.call.engine import CallFlow
 from ivr.core.carrier import INBOUND, UNDELIVERED, CarrierText
 from ivr.core.delivery.plan import DeliveryState
@@ -32,8 +32,8 @@ class LostTexts:
     returns whether a text sets somebody's status.
     """
 
-    records: Records
-    library: Library[Kind]
+    records: SqlRecords
+    library: FolderLibrary[Kind]
     deleted: DeletionLog
     record: Callable[[TextReceived | TextReceipt], None]
     asks: Callable[[CallFlow, str, str], bool]

@@ -12,9 +12,9 @@ from hashlib import sha256
 
 import structlog
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql.queue.call_back_book import CallBackBook
 from ivr.core.call_back import CallBackState
 from ivr.core.nodes.base import Kind
@@ -57,12 +57,12 @@ class OperatorCalls:
     """Places operators' own calls."""
 
     book: CallBackBook
-    queue: OperatorQueue
-    operators: Operators
+    queue: RedisOperatorQueue
+    operators: RedisOperators
     ringer: Ringer
     called_back: CalledBack
     limits: OutgoingLimits
-    library: Library[Kind]
+    library: FolderLibrary[Kind]
 
     def ring(self, call: OperatorCall, now: datetime) -> None:
         """Ring the operator, then the number. Repeating the same `call` does nothing. `now` is

@@ -8,7 +8,7 @@ from typing import assert_never
 
 import structlog
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import MessageNote, Missing, RecordingNote
 from ivr.core.records.text_message import TextReceived
 from ivr.core.records.timeline import CallEvent
@@ -34,7 +34,7 @@ log = structlog.get_logger()
 class Recorder:
     """Writes facts. `jobs_changed` tells the consoles that a client may have a new job."""
 
-    records: Records
+    records: SqlRecords
     texts: IncomingTexts
     recordings: CallRecordingKeeper
     places: CallBackPlaces

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, redirect, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.hold_music import hold_music
 from ivr.bootstrap import Services, utc_now, web_services
 from ivr.core.flow.findings import Severity
@@ -63,7 +63,7 @@ def _stand_behind_proxies(app: Flask, public_url: str) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
 
 
-def _flows_are_good(library: Library[Kind]) -> None:
+def _flows_are_good(library: FolderLibrary[Kind]) -> None:
     """Raises `FlowError` where a file is broken: the version before it answers, or nobody."""
     errors = [each for each in library.findings if each.severity is Severity.ERROR]
     if errors:

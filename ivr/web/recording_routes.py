@@ -9,7 +9,7 @@ from http import HTTPStatus
 import structlog
 from flask import Blueprint, Response
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import MessageState
 from ivr.errors import LinkLapsed, RecordsError
 from ivr.services.recording_links import PATH, RecordingLinks
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 def recording_routes(
     links: RecordingLinks,
-    records: Records,
+    records: SqlRecords,
     storage: RecordingStorage,
     clock: Callable[[], datetime],
 ) -> Blueprint:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from redis import Redis
 
 from ivr import keys
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql import tables
 from ivr.cli._demo.stage import Stage
 from ivr.core.call_back import CallBackState
@@ -93,7 +93,7 @@ class Auditor:
         found += [f"call back {each.id} waits" for each in waiting]
         found += [
             f"{each.operator} is {each.state}"
-            for each in Operators(self._redis).all(datetime.now(UTC))
+            for each in RedisOperators(self._redis).all(datetime.now(UTC))
             if each.state not in AT_REST
         ]
         for key in (keys.JOURNAL, keys.QUEUE_FACTS):

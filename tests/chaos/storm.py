@@ -17,7 +17,7 @@ import numpy as np
 import soundfile
 from redis import Redis, RedisError
 
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.redis.server import connect
 from ivr.cli._demo.stage import Stage, stage
 from ivr.core.accounts import passwords
@@ -165,7 +165,7 @@ def _operators(running: Stage, weather: Weather) -> list[Operator]:
             account = Account(id="", login=name, name=name, role=Role.OPERATOR, operator=name)
             book.set_password(book.add(account, now).id, kept)
             reach = DeviceType.BROWSER if name in IN_BROWSER else DeviceType.TELEPHONE
-            Operators(redis).sign_on(name, None, now, reach)
+            RedisOperators(redis).sign_on(name, None, now, reach)
     return [
         Operator(name, running.carrier, running.server.url, weather.seed)
         for name in list(OPERATORS)[: weather.operators]
@@ -189,7 +189,7 @@ def _wrong(windows: dict[str, Any], redis: Redis) -> list[str]:
     """Windows that do not show what their operator is doing, a while after all is quiet."""
 
     def wrong() -> list[str]:
-        states = {each.operator: each for each in Operators(redis).all(datetime.now(UTC))}
+        states = {each.operator: each for each in RedisOperators(redis).all(datetime.now(UTC))}
         words = {name: WORDS[states[name].state] for name in windows}
         return [
             f"{name}'s window shows {window.state!r}, opened {window.opened} times"

@@ -9,7 +9,7 @@ import pytest
 
 from ivr.__main__ import main
 from ivr.adapters.sql import open_records
-from ivr.adapters.sql.records import Records
+from ivr.adapters.sql.records import SqlRecords
 from ivr.core.accounts import passwords
 from tests.flow_files import EXAMPLES
 
@@ -17,7 +17,7 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Records:
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SqlRecords:
     """The records that the commands work on."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IVR_DATA", str(tmp_path / "var"))
@@ -30,7 +30,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *passwords_typed: str) -> None:
 
 
 def test_the_first_administrator_is_made_before_the_first_start(
-    book: Records, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    book: SqlRecords, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     typed(monkeypatch, PASSWORD, PASSWORD)
     assert main(["accounts", "add", "Maya", "--role", "administrator"]) == 0
@@ -44,7 +44,7 @@ def test_the_first_administrator_is_made_before_the_first_start(
 
 @pytest.mark.parametrize("answers", [("short",), (PASSWORD, "another one, long")])
 def test_a_password_that_is_refused_makes_no_account(
-    answers: tuple[str, ...], book: Records, monkeypatch: pytest.MonkeyPatch
+    answers: tuple[str, ...], book: SqlRecords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     typed(monkeypatch, *answers)
     assert main(["accounts", "add", "maya", "--role", "administrator"]) == 2
@@ -52,7 +52,7 @@ def test_a_password_that_is_refused_makes_no_account(
 
 
 def test_each_act_does_what_it_says_and_is_noted(
-    book: Records, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    book: SqlRecords, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["accounts", "list"]) == 0
     assert "No account yet" in capsys.readouterr().out
@@ -87,14 +87,14 @@ def test_each_act_does_what_it_says_and_is_noted(
 
 
 def test_an_unknown_account_is_said_to_be(
-    book: Records, capsys: pytest.CaptureFixture[str]
+    book: SqlRecords, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["accounts", "disable", "nobody"]) == 2
     assert "no account “nobody”" in capsys.readouterr().err
 
 
 def test_a_client_s_account_says_which_of_its_people_it_is(
-    book: Records, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    book: SqlRecords, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("IVR_FLOWS", str(EXAMPLES))
     of_frost = ["--role", "client", "--client", "rainbow-frost", "--person"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.sql import open_records
 from ivr.adapters.sql.database import migrate
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
@@ -39,7 +39,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def serve(settings: Settings) -> None:
     records = open_records(settings.database_url)
-    Library(settings.flows, KINDS, RecordedVersions(records, lambda: datetime.now(UTC)))
+    FolderLibrary(settings.flows, KINDS, RecordedVersions(records, lambda: datetime.now(UTC)))
     records.close()
 
 
@@ -82,7 +82,7 @@ def test_a_draft_takes_templates_from_beside_it_or_from_the_client_files(
     flow, folder = draft(settings, str(path))
     assert folder == path.parent
     _lay_out(flow, folder, settings, tmp_path / "stage")
-    (laid_out,) = Library(tmp_path / "stage", KINDS)
+    (laid_out,) = FolderLibrary(tmp_path / "stage", KINDS)
     assert laid_out.version == flow.version
     path.write_text("client: [")
     with pytest.raises(FlowError, match="not YAML"):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.__main__ import main
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.core.jobs.job import FollowUpTerms, Job, Opening
 from ivr.core.records.outbox import OutboxKind
 from tests.flow_files import EXAMPLES
@@ -19,7 +19,7 @@ from tests.job_samples import IAN, new_job
 
 
 @pytest.fixture
-def records(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Records:
+def records(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> SqlRecords:
     """An agency with the example clients and two jobs of Rainbow Frost's: one overdue."""
     shutil.copytree(EXAMPLES, tmp_path / "flows")
     for name, value in {
@@ -35,7 +35,7 @@ def records(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def late(records: Records) -> Job:
+def late(records: SqlRecords) -> Job:
     """A job that has been overdue for an hour."""
     now = datetime.now(UTC).replace(microsecond=0)
     opening = Opening(
@@ -46,14 +46,14 @@ def late(records: Records) -> Job:
     return open_job(records, new, now - timedelta(hours=5))
 
 
-def now(records: Records, job: Job) -> Job:
+def now(records: SqlRecords, job: Job) -> Job:
     found = records.jobs.find(job.id)
     assert found is not None
     return found
 
 
 def test_jobs_as_json_have_the_agreed_fields(
-    records: Records, late: Job, capsys: pytest.CaptureFixture[str]
+    records: SqlRecords, late: Job, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["jobs", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [
@@ -84,7 +84,7 @@ def test_jobs_as_json_have_the_agreed_fields(
 
 
 def test_the_list_can_be_narrowed_down(
-    records: Records, late: Job, capsys: pytest.CaptureFixture[str]
+    records: SqlRecords, late: Job, capsys: pytest.CaptureFixture[str]
 ) -> None:
     due = datetime.now(UTC) + timedelta(hours=1)
     open_job(
@@ -106,7 +106,7 @@ def test_the_list_can_be_narrowed_down(
 
 
 def test_a_job_goes_through_hands_and_is_closed_with_a_reason(
-    records: Records, late: Job, capsys: pytest.CaptureFixture[str]
+    records: SqlRecords, late: Job, capsys: pytest.CaptureFixture[str]
 ) -> None:
     short = late.id[:6]
     assert main(["jobs", "take", short, "--operator", "sam", "--by", "Sam"]) == 0
@@ -150,7 +150,7 @@ def test_a_job_goes_through_hands_and_is_closed_with_a_reason(
 def test_what_is_refused_is_explained_and_changes_nothing(
     arguments: list[str],
     said: str,
-    records: Records,
+    records: SqlRecords,
     late: Job,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from ivr.__main__ import main
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.core.availability.standing import Availability, StatusKind
 from tests.flow_files import EXAMPLES
 
 
 @pytest.fixture
-def records(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Records:
+def records(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> SqlRecords:
     """An agency with the example clients."""
     shutil.copytree(EXAMPLES, tmp_path / "flows")
     monkeypatch.setenv("IVR_FLOWS", str(tmp_path / "flows"))
@@ -26,12 +26,12 @@ def records(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) 
     return open_records(database_url)
 
 
-def standing(records: Records) -> Availability:
+def standing(records: SqlRecords) -> Availability:
     return records.statuses.standing("rainbow-frost", datetime.now(UTC))
 
 
 def test_a_status_is_set_listed_and_ended(
-    records: Records, capsys: pytest.CaptureFixture[str]
+    records: SqlRecords, capsys: pytest.CaptureFixture[str]
 ) -> None:
     maya = ["status", "rainbow-frost", "--person", "maya"]
     assert main([*maya, "--say", "away 2h"]) == 0
@@ -49,7 +49,7 @@ def test_a_status_is_set_listed_and_ended(
 
 
 def test_without_a_person_it_is_for_everybody(
-    records: Records, capsys: pytest.CaptureFixture[str]
+    records: SqlRecords, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["status", "rainbow-frost", "--say", "messages"]) == 0
     assert standing(records) == Availability({}, StatusKind.MESSAGES)
@@ -68,7 +68,7 @@ def test_without_a_person_it_is_for_everybody(
     ],
 )
 def test_what_is_not_understood_is_said(
-    records: Records, capsys: pytest.CaptureFixture[str], words: list[str], why: str
+    records: SqlRecords, capsys: pytest.CaptureFixture[str], words: list[str], why: str
 ) -> None:
     assert main(["status", *words]) == 2
     assert why in capsys.readouterr().err
@@ -76,7 +76,7 @@ def test_what_is_not_understood_is_said(
 
 
 def test_explain_heeds_what_is_set_for_its_moment(
-    records: Records, capsys: pytest.CaptureFixture[str]
+    records: SqlRecords, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["status", "rainbow-frost", "--person", "maya", "--say", "away 2h"]) == 0
     capsys.readouterr()

@@ -10,12 +10,12 @@ import pytest
 
 from ivr.__main__ import main
 from ivr.adapters.sql import open_records
-from ivr.adapters.sql.records import Records
+from ivr.adapters.sql.records import SqlRecords
 from ivr.core.accounts.scopes import TokenScope
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Records:
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SqlRecords:
     """The records that the commands work on."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IVR_DATA", str(tmp_path / "var"))
@@ -23,7 +23,7 @@ def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Records:
 
 
 def test_a_token_is_made_before_the_first_start_then_listed_and_revoked(
-    records: Records, capsys: pytest.CaptureFixture[str]
+    records: SqlRecords, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["tokens", "list"]) == 0
     assert "No token yet" in capsys.readouterr().out
@@ -47,7 +47,7 @@ def test_a_token_is_made_before_the_first_start_then_listed_and_revoked(
 
 
 def test_an_unknown_id_and_a_life_too_long_are_refused(
-    records: Records, capsys: pytest.CaptureFixture[str]
+    records: SqlRecords, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["tokens", "revoke", "x"]) == 2
     assert "No tokens" in capsys.readouterr().err

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from ivr.__main__ import main
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.sql import open_records
 from ivr.adapters.sql.database import migrate
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
@@ -171,7 +171,7 @@ def served(flows: Path, after_seconds: float = 0) -> str:
     """What callers hear at the number, from a server that starts `after_seconds` from now."""
     url = f"sqlite:///{flows.parent / 'records.sqlite3'}"
     later = datetime.now(UTC) + timedelta(seconds=after_seconds)
-    library = Library(flows, KINDS, RecordedVersions(open_records(url), lambda: later))
+    library = FolderLibrary(flows, KINDS, RecordedVersions(open_records(url), lambda: later))
     flow = library.answering("+441632960001")
     return "" if flow is None else flow.texts[f"{flow.client_id}.yaml"]
 

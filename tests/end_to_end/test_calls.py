@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from ivr import keys
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.redis.server import connect
 from ivr.adapters.speech.samples import Sample
 from ivr.cli._demo import scenes
@@ -211,7 +211,7 @@ def test_an_operator_who_is_available_is_rung_as_soon_as_somebody_waits(system: 
     """Nobody takes the caller: the relay rings. The telephone is put down, and the call goes on."""
     system.carrier.telephones["+441632960302"] = Answers(after=1, talks_for=20)
     with connect(system.settings) as redis:
-        operators = Operators(redis)
+        operators = RedisOperators(redis)
         operators.sign_on("ann", None, datetime.now(UTC))
         try:
             steps = [Speak("it is an emergency"), WaitUntilConnected(), Stay()]

@@ -15,7 +15,7 @@ from redis import Redis
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ivr.adapters.redis.turn_journal import drain
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.bootstrap import utc_now
 from ivr.core.reconciliation import Comparison
@@ -60,7 +60,7 @@ class World:
 
     settings: Settings
     redis: Redis
-    records: Records
+    records: SqlRecords
     url: str
     carrier: Carrier
 

@@ -15,7 +15,7 @@ import soundfile
 from ivr import keys
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.bootstrap import utc_now
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.reconciliation import RepairStatus
@@ -252,7 +252,7 @@ def test_a_recording_of_a_call_that_was_erased_is_not_fetched_either(
         assert world.records.messages() == []
         discard_once(
             world.records,
-            Telephone(replace(world.settings, twilio_api_url=world.carrier.api_url)),
+            TwilioTelephone(replace(world.settings, twilio_api_url=world.carrier.api_url)),
             world.settings,
             datetime.now(UTC),
         )
@@ -338,7 +338,7 @@ def test_broken_off_anywhere_it_is_whole_the_next_time(open_world: Open, message
 def test_a_text_that_did_not_arrive_is_given_up(open_world: Open) -> None:
     with open_world() as world:
         settings = replace(world.settings, twilio_api_url=world.carrier.api_url)
-        sid = Telephone(settings).send_text("+447700900123", NUMBER, "A message for you")
+        sid = TwilioTelephone(settings).send_text("+447700900123", NUMBER, "A message for you")
         parcel = DeliveryItem(promise="notice-1", client="acme", about="job", recipient="Ian Frost")
         now = datetime.now(UTC)
         delivery = world.records.deliveries.begin(parcel, Channel.SMS, "+447700900123", now)

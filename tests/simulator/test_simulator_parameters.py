@@ -146,7 +146,12 @@ def test_a_call_that_ends_before_it_is_answered(
     [(Busy(), "busy", "486"), (NoAnswer(), "no-answer", "487"), (Unobtainable(), "failed", "404")],
 )
 def test_a_call_that_the_server_makes_and_nobody_takes(
-    carrier: Carrier, server: Server, client: Client, telephone: Telephone, status: str, sip: str
+    carrier: Carrier,
+    server: Server,
+    client: Client,
+    telephone: Telephone,
+    status: str,
+    sip: str,
 ) -> None:
     carrier.telephones[PERSON] = telephone
     server.says("/progress", "")

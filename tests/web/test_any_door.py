@@ -17,7 +17,7 @@ from twilio.request_validator import RequestValidator
 
 from ivr import keys
 from ivr.__main__ import main
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.tables import outbox
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
@@ -54,7 +54,7 @@ class Installation:
     """A running installation, and somebody who listens as an open console does."""
 
     settings: Settings
-    records: Records
+    records: SqlRecords
     console: PubSub
 
     def __post_init__(self) -> None:

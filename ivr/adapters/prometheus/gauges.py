@@ -16,10 +16,10 @@ from redis import Redis, RedisError
 from ivr import keys
 from ivr import metrics as m
 from ivr.adapters.files.heartbeats import Heartbeats
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.redis.worker_stats import figures
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.queue.states import Presence
 from ivr.core.readiness import Readiness
 from ivr.core.records.outbox import OutboxKind
@@ -61,7 +61,7 @@ class Gauges(Collector):
                 log.warning("metrics.source_failed", source=name, error=str(error))
 
 
-def of_records(records: Records, now: datetime) -> Families:
+def of_records(records: SqlRecords, now: datetime) -> Families:
     """What is promised and not kept yet. Raises `RecordsError`."""
     outbox = {str(kind): records.waiting(kind) for kind in OutboxKind}
     due = {kind: _age(each.oldest_due, now) for kind, each in outbox.items()}
@@ -84,9 +84,10 @@ def of_redis(redis: Redis, now: datetime) -> Families:
     """Who waits for an operator, what the speech workers do, and what is on its way into the
     records. Raises `RedisError` and `StateUnavailable`."""
     waits = [
-        entry.waited.total_seconds() for entry in OperatorQueue(redis).waiting(now, MOST_COUNTED)
+        entry.waited.total_seconds()
+        for entry in RedisOperatorQueue(redis).waiting(now, MOST_COUNTED)
     ]
-    states = Counter(each.state for each in Operators(redis).all(now))
+    states = Counter(each.state for each in RedisOperators(redis).all(now))
     speech = figures(redis)
     return [
         m.QUEUE_WAITING.being(len(waits)),

@@ -47,7 +47,7 @@ class Stored:
     accepted: bool = False
 
 
-class CallStore:
+class RedisCallStore:
     """Calls in Redis. Every method raises `StateUnavailable` where Redis cannot be reached."""
 
     def __init__(self, redis: Redis, seal: Seal) -> None:

@@ -100,7 +100,7 @@ class ConversationRecord:
         )
 
 
-class ConversationStore:
+class RedisConversationStore:
     """Conversations, on an open connection to Redis. Every method raises `StateUnavailable`."""
 
     def __init__(self, redis: Redis) -> None:

@@ -15,7 +15,7 @@ from redis import Redis
 
 from ivr import keys
 from ivr.adapters.redis.stream import Stream
-from ivr.adapters.sql.records import CallNote, Records
+from ivr.adapters.sql.records import CallNote, SqlRecords
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.timeline import CallEvent, LegNote, TurnNote
 from ivr.errors import RecordsError
@@ -75,7 +75,7 @@ def _read_all(fields: Mapping[bytes, bytes]) -> tuple[CallNote, ...]:
     return tuple(_read(field, fields.get(field, b"")) for field in known)
 
 
-def drain(redis: Redis, records: Records, block_ms: int, **options: Any) -> int:
+def drain(redis: Redis, records: SqlRecords, block_ms: int, **options: Any) -> int:
     """Move one batch of the journal into the records; see `Stream.drain`."""
     journal = Stream(
         "journal",

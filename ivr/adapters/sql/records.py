@@ -57,7 +57,7 @@ from ivr.errors import RecordsError
 CallNote = CallSnapshot | TurnNote | LegNote | CallEvent
 
 
-class Records:
+class SqlRecords:
     """The records database.
 
     Each method is one transaction. Safe across threads; connects on first use, and may be
@@ -286,9 +286,9 @@ class Records:
             return outbox.waiting(connection, kind)
 
 
-def open_records(database_url: str) -> Records:
+def open_records(database_url: str) -> SqlRecords:
     """The records at `database_url` (an SQLAlchemy URL), which `migrate` has set up.
 
     Connects on first use. Raises `SettingsError` where the URL is none.
     """
-    return Records(connect(database_url))
+    return SqlRecords(connect(database_url))

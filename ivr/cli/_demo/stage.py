@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ivr.adapters.sql import Records, open_records
+from ivr.adapters.sql import SqlRecords, open_records
 from ivr.adapters.system.running import Running
 from ivr.cli._demo.mail import Mailbox, mail_server
 from ivr.errors import TangoError
@@ -32,7 +32,7 @@ class Stage:
     server: Running
     carrier: Carrier
     mailbox: Mailbox
-    records: Records
+    records: SqlRecords
 
     def command(self, *arguments: str) -> str:
         """Run `python -m ivr …` as an operator would; returns what it prints."""

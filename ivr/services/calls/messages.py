@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.twilio.rest.outgoing import Outgoing
 from ivr.adapters.twilio.webhooks import missing_recording, whole
 from ivr.core.agency import Agency
@@ -35,7 +35,7 @@ class MessageKeeper:
 
     def __init__(
         self,
-        library: Library[Kind],
+        library: FolderLibrary[Kind],
         intake: Intake,
         agency: Agency,
         outgoing: Outgoing,

@@ -13,11 +13,11 @@ from datetime import datetime
 
 import structlog
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.redis.call_store import CallStore, Stored
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.redis.call_store import RedisCallStore, Stored
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.turn_journal import snapshot_to_json, turn_to_json
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.twilio.rest.outgoing import Outgoing
 from ivr.adapters.twilio.twiml import render, spoken
 from ivr.core.availability.standing import StandingOf
@@ -78,10 +78,10 @@ class Turns:
 
     def __init__(
         self,
-        library: Library[Kind],
-        store: CallStore,
-        queue: OperatorQueue,
-        records: Records,
+        library: FolderLibrary[Kind],
+        store: RedisCallStore,
+        queue: RedisOperatorQueue,
+        records: SqlRecords,
         intake: Intake,
         effects: Effects,
         asking: Asking,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from ivr.adapters.redis.call_store import CallStore
-from ivr.adapters.sql import Records
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.redis.call_store import RedisCallStore
+from ivr.adapters.sql import SqlRecords
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.errors import CarrierError, RecordsError
 
 log = structlog.get_logger()
@@ -22,9 +22,9 @@ log = structlog.get_logger()
 class Whereabouts:
     """Asks those who may know better than Redis: the records and the carrier."""
 
-    store: CallStore
-    records: Records
-    telephone: Telephone
+    store: RedisCallStore
+    records: SqlRecords
+    telephone: TwilioTelephone
 
     def has_left_the_line(self, call_sid: str) -> bool:
         """Whether the caller is leaving a message, or has gone another way, so that they are not

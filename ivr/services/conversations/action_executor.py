@@ -11,9 +11,9 @@ from typing import Protocol, assert_never
 import structlog
 
 from ivr.adapters.redis.conversation_store import ConversationRecord
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.twilio.rest.conferences import Conferences
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.twilio.rest.conferences import TwilioConferences
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.call_back import attempt
 from ivr.core.conversation import actions as act
 from ivr.core.conversation.actions import Action
@@ -59,9 +59,9 @@ class ActionExecutor:
     Without `callbacks`, what they are to be told is left to a process that has them.
     """
 
-    queue: OperatorQueue
-    conferences: Conferences
-    telephone: Telephone
+    queue: RedisOperatorQueue
+    conferences: TwilioConferences
+    telephone: TwilioTelephone
     number: Callable[[str, str], str | None]
     callbacks: CallBacks | None
     public_url: str

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.adapters.redis.conversation_store import ConversationRecord, ConversationStore
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.conversation_store import ConversationRecord, RedisConversationStore
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.conversation import timeline_entries
 from ivr.core.conversation.actions import OWED, Action, Ring
 from ivr.core.conversation.commands import Command
@@ -46,8 +46,8 @@ class ConversationService:
 
     def __init__(
         self,
-        store: ConversationStore,
-        queue: OperatorQueue,
+        store: RedisConversationStore,
+        queue: RedisOperatorQueue,
         executor: ActionExecutor,
         has_left: Callable[[str], bool] = lambda call_sid: False,
     ) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from ivr.adapters.twilio.rest.conferences import Conferences
+from ivr.adapters.twilio.rest.conferences import TwilioConferences
 from ivr.adapters.twilio.webhooks import Form, whole
 from ivr.core.conversation.events import Event, Joined, Left, RoomEnded, Started, Why
 from ivr.core.conversation.state import PartyState, Phase
@@ -72,7 +72,7 @@ class Legs:
     """Tells conversations of what happens in their rooms, and of calls that are over."""
 
     conversations: ConversationService
-    conferences: Conferences
+    conferences: TwilioConferences
 
     def in_room(self, conversation_id: str, event: Event, now: datetime) -> None:
         """Something has happened in a conversation's room.

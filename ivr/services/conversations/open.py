@@ -8,11 +8,11 @@ from datetime import datetime
 
 from redis import Redis
 
-from ivr.adapters.redis.conversation_store import ConversationStore
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
-from ivr.adapters.twilio.rest.conferences import Conferences
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.redis.conversation_store import RedisConversationStore
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.adapters.twilio.rest.conferences import TwilioConferences
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.agency import Agency
 from ivr.services.conversations.action_executor import ActionExecutor, CallBacks
 from ivr.services.conversations.conversation_service import ConversationService
@@ -27,7 +27,7 @@ class ConversationServices:
 
     service: ConversationService
     ringer: Ringer
-    conferences: Conferences
+    conferences: TwilioConferences
     strays: StrayRooms
 
 
@@ -46,10 +46,10 @@ def open_conversations(
     number (see `ActionExecutor`); a process that does not know the clients rings nobody.
     `callbacks` is told what comes of call backs. `has_left` is as for `ConversationService`.
     """
-    queue, telephone = OperatorQueue(redis), Telephone(settings)
-    conferences = Conferences(settings)
+    queue, telephone = RedisOperatorQueue(redis), TwilioTelephone(settings)
+    conferences = TwilioConferences(settings)
     executor = ActionExecutor(queue, conferences, telephone, number, callbacks, settings.public_url)
-    store = ConversationStore(redis)
+    store = RedisConversationStore(redis)
     conversations = ConversationService(store, queue, executor, has_left)
-    ringer = Ringer(conversations, queue, Operators(redis), agency.operators, telephone, clock)
+    ringer = Ringer(conversations, queue, RedisOperators(redis), agency.operators, telephone, clock)
     return ConversationServices(conversations, ringer, conferences, StrayRooms(store, conferences))

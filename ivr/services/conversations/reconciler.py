@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.twilio.rest.conferences import Conferences
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.twilio.rest.conferences import TwilioConferences
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.conversation.events import Answered, Event, Joined, Lapsed, Left, RoomEnded, Why
 from ivr.core.conversation.machine import CALLER, OPERATOR
 from ivr.core.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
@@ -48,7 +48,7 @@ class ConversationReconciler:
     """Looks after the conversations that go on. Methods may raise `StateUnavailable`."""
 
     def __init__(
-        self, queue: OperatorQueue, conferences: Conferences, telephone: Telephone
+        self, queue: RedisOperatorQueue, conferences: TwilioConferences, telephone: TwilioTelephone
     ) -> None:
         self._queue = queue
         self._conferences = conferences

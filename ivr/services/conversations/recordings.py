@@ -12,8 +12,8 @@ from email.utils import parsedate_to_datetime
 
 import structlog
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.sql import Records
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.twilio.webhooks import Form, whole
 from ivr.core.conversation.voices import UNKNOWN, speakers
 from ivr.core.language.phrases import FALLBACK
@@ -33,8 +33,8 @@ COMPLETED, IN_PROGRESS = "completed", "in-progress"
 class CallRecordingKeeper:
     """Keeps what is told, with what is known of the conversation and its client."""
 
-    library: Callable[[], Library[Kind]]
-    records: Records
+    library: Callable[[], FolderLibrary[Kind]]
+    records: SqlRecords
     conversations: ConversationService
 
     def keep(self, fact: ConversationRecorded) -> None:

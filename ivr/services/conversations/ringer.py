@@ -11,9 +11,9 @@ import structlog
 from redis import Redis
 
 from ivr import keys
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.agency import Operator
 from ivr.core.conversation.events import Left, Rung, Why
 from ivr.core.conversation.machine import OPERATOR
@@ -32,10 +32,10 @@ class Ringer:
     def __init__(
         self,
         conversations: ConversationService,
-        queue: OperatorQueue,
-        operators: Operators,
+        queue: RedisOperatorQueue,
+        operators: RedisOperators,
         staff: Mapping[str, Operator],
-        telephone: Telephone,
+        telephone: TwilioTelephone,
         clock: Callable[[], datetime],
     ) -> None:
         self._conversations = conversations

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import structlog
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.redis.call_store import CallStore
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.redis.call_store import RedisCallStore
 from ivr.adapters.twilio import twiml
 from ivr.adapters.twilio.webhooks import Form
 from ivr.core.call.engine import CallFlow, start, verbs_at
@@ -27,7 +27,7 @@ class Whispers:
     """Speaks to the person who is rung. `clock` gives the time, aware."""
 
     def __init__(
-        self, library: Library[Kind], store: CallStore, clock: Callable[[], datetime]
+        self, library: FolderLibrary[Kind], store: RedisCallStore, clock: Callable[[], datetime]
     ) -> None:
         self._library = library
         self._store = store

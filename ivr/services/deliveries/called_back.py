@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.sql import Records
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.queue.call_back_book import GivenUp, Settled
 from ivr.core.call_back import CallBackState
 from ivr.core.jobs.acts import Note
@@ -35,8 +35,8 @@ class CalledBack:
 
     def __init__(
         self,
-        records: Records,
-        queue: OperatorQueue,
+        records: SqlRecords,
+        queue: RedisOperatorQueue,
         jobs: JobService,
         notices: Callable[[], JobNotices],
     ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.mail.email import readable_number, title
 from ivr.adapters.twilio.rest.outgoing import Outgoing
 from ivr.core.agency import Agency
@@ -34,7 +34,7 @@ class JobNotices:
     """Knows where everybody is reached now, by the clients' files and the agency's."""
 
     def __init__(
-        self, library: Library[Kind], agency: Agency, public_url: str, standing: StandingOf
+        self, library: FolderLibrary[Kind], agency: Agency, public_url: str, standing: StandingOf
     ) -> None:
         self._library = library
         self._agency = agency

@@ -19,7 +19,7 @@ from ivr.adapters.http.webhook import post
 from ivr.adapters.mail.email import write
 from ivr.adapters.mail.smtp import MailServer, mail_server, mail_session, send
 from ivr.adapters.recordings import open_storage
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.delivery.plan import (
     TRIES,
     Channel,
@@ -54,7 +54,7 @@ log = structlog.get_logger()
 
 
 def deliver_once(
-    records: Records,
+    records: SqlRecords,
     settings: Settings,
     now: datetime,
     texts: TextCarrier | None = None,
@@ -80,7 +80,7 @@ def deliver_once(
 class Dispatcher:
     """Carries out the plan's steps, with what there is to send with."""
 
-    records: Records
+    records: SqlRecords
     settings: Settings
     server: MailServer | None
     texts: TextCarrier | None

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.queue.entry import Reservation
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class OperatorDialler(Protocol):
 
 
 def take_next(
-    queue: OperatorQueue,
+    queue: RedisOperatorQueue,
     telephone: OperatorDialler,
     operator: str,
     phone: str | None,

@@ -16,8 +16,8 @@ from itertools import count
 
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.call.instructions import RoutingTier
 from ivr.core.queue.entry import QueueEntry, Reservation
 from ivr.core.queue.facts import OfferEnd, VisitEnd
@@ -79,11 +79,11 @@ class SimulatedDay:
     def play(self, arrivals: Sequence[Arrival]) -> SimulationResult:
         """Let them come, and go on until nobody is left."""
         for name, skills in self.staff.items():
-            Operators(self.redis).sign_on(name, skills, BEGIN)
+            RedisOperators(self.redis).sign_on(name, skills, BEGIN)
         for number, arrival in enumerate(arrivals):
             self._at(arrival.at, self._joins(f"CA{number:06}", arrival))
         last = 0.0
-        queue = OperatorQueue(self.redis)
+        queue = RedisOperatorQueue(self.redis)
         while self._due:
             last, _, act = heapq.heappop(self._due)
             act(last)
@@ -116,7 +116,7 @@ class SimulatedDay:
                 arrival.circles,
                 self.wrap_up,
             )
-            OperatorQueue(self.redis).wait(ticket, _time(now))
+            RedisOperatorQueue(self.redis).wait(ticket, _time(now))
             self._arrivals[call_sid] = arrival
             self._visits[call_sid] = Visit(call_sid, arrival.client, _time(now))
             if arrival.patience is not None:
@@ -133,7 +133,7 @@ class SimulatedDay:
             visit = self._visits[call_sid]
             if visit.offers:
                 return  # they have been answered, or are about to be
-            OperatorQueue(self.redis).hang_up(call_sid, _time(now))
+            RedisOperatorQueue(self.redis).hang_up(call_sid, _time(now))
             self._visits[call_sid] = replace(visit, left_at=_time(now), how=VisitEnd.HUNG_UP)
 
         return act
@@ -144,7 +144,7 @@ class SimulatedDay:
         self._visits[call_sid] = replace(self._visits[call_sid], offers=(offer,))
 
         def act(now: float) -> None:
-            OperatorQueue(self.redis).operator_answered(reservation.id, _time(now))
+            RedisOperatorQueue(self.redis).operator_answered(reservation.id, _time(now))
             arrival = self._arrivals[call_sid]
             known = self._knows(operator, arrival.client)
             talk = arrival.talk * (1.0 if known else self.stranger)
@@ -157,7 +157,7 @@ class SimulatedDay:
 
     def _ends(self, reservation: Reservation, offer: Offer) -> Callable[[float], None]:
         def act(now: float) -> None:
-            OperatorQueue(self.redis).finish(reservation.id, _time(now))
+            RedisOperatorQueue(self.redis).finish(reservation.id, _time(now))
             ended = Offer(
                 offer.id,
                 offer.operator,

@@ -22,7 +22,7 @@ from ivr.adapters.speech.audio.speakers import Dialogue, dialogue, heard
 from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.remote_jobs import TranscriptionResult
 from ivr.adapters.speech.task import Task, TaskOutcome
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.twilio.recording_audio import fetch_recording
 from ivr.core.recording_names import recording_name
 from ivr.core.records.message import MessageState, Transcript, Word
@@ -59,7 +59,7 @@ class WorkerContext:
     """What the jobs work with; `now` is the clock."""
 
     settings: Settings
-    records: Records
+    records: SqlRecords
     storage: RecordingStorage
     recognisers: Recognisers
     now: Callable[[], datetime]

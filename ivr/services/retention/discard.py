@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.adapters.recordings import open_storage
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.errors import CallGone, CarrierError, DeliveryError, StorageError
@@ -28,7 +28,7 @@ class RecordingCarrier(Protocol):
 
 
 def discard_once(
-    records: Records, carrier: RecordingCarrier, settings: Settings, now: datetime
+    records: SqlRecords, carrier: RecordingCarrier, settings: Settings, now: datetime
 ) -> int:
     """Delete what is due; returns how many were dealt with. Raises `RecordsError`."""
     if not records.waiting(OutboxKind.DISCARD).count:

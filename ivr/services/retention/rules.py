@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from pydantic import ValidationError
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.keeping.purge_book import Rule
 from ivr.core.flow.agreement import Retention
 from ivr.core.flow.source import read_source
@@ -23,7 +23,7 @@ class Rules:
     """The rules of all clients at one moment. They are taken from the versions in the records: a
     file that has been mislaid must not shorten what it says."""
 
-    def __init__(self, records: Records, now: datetime) -> None:
+    def __init__(self, records: SqlRecords, now: datetime) -> None:
         self._records = records
         self._live = records.versions.live(now)
         self._known: dict[str, Retention | None] = {}

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from flask import Response
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.kept_answer import KeptAnswer
 from ivr.errors import ApiError
 from ivr.services.unit_of_work import UnitOfWork
@@ -24,7 +24,7 @@ KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 class IdempotentWrite:
     """A write under a key of `token`; `request` is a hash of it, `status` that of its answer."""
 
-    records: Records
+    records: SqlRecords
     token: str
     key: str
     request: str

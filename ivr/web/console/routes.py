@@ -14,14 +14,14 @@ from flask_wtf.csrf import generate_csrf
 from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.recordings import open_storage
-from ivr.adapters.redis.call_store import CallStore
+from ivr.adapters.redis.call_store import RedisCallStore
 from ivr.adapters.redis.changes import jobs_changed
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.redis.seal import Seal
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.twilio.rest.softphone import softphone_token
 from ivr.bootstrap import Services
 from ivr.core.accounts.roles import Permission, Role
@@ -80,8 +80,8 @@ class ConsoleServices:
     """What the console works with."""
 
     settings: Settings
-    library: Library[Kind]
-    records: Records
+    library: FolderLibrary[Kind]
+    records: SqlRecords
     redis: Redis
     clock: Callable[[], datetime]
     agency: Agency
@@ -170,14 +170,14 @@ def console_routes(services: ConsoleServices) -> Blueprint:
     live_routes(
         console,
         FeedServices(
-            live, most, OperatorQueue(services.redis), services.agency, services.flow_of, clock
+            live, most, RedisOperatorQueue(services.redis), services.agency, services.flow_of, clock
         ),
     )
     call_routes(console, CallPages(services.records, services.library, recordings, services.agency))
     _add_operators(console, services, live)
     board = Wallboard(
-        OperatorQueue(services.redis),
-        Operators(services.redis),
+        RedisOperatorQueue(services.redis),
+        RedisOperators(services.redis),
         services.records.queue,
         services.agency,
         services.flow_of,
@@ -196,9 +196,9 @@ def _add_operators(console: Blueprint, services: ConsoleServices, live: LiveFeed
     operator = OperatorScreen(
         library=services.library,
         records=services.records,
-        store=CallStore(services.redis, Seal(services.settings.secret_key)),
-        queue=OperatorQueue(services.redis),
-        operators=Operators(services.redis),
+        store=RedisCallStore(services.redis, Seal(services.settings.secret_key)),
+        queue=RedisOperatorQueue(services.redis),
+        operators=RedisOperators(services.redis),
         conversations=services.conversations,
         jobs=services.jobs,
         agency=services.agency,

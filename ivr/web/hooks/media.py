@@ -12,14 +12,14 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, send_from_directory
 
 from ivr.adapters.files.flows.audio import client_audio, read_audio
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.core.nodes.base import Kind
 
 A_YEAR = 365 * 24 * 3600
 TYPES = {".wav": "audio/wav", ".mp3": "audio/mpeg"}
 
 
-def media_routes(flows: Path, library: Library[Kind]) -> Blueprint:
+def media_routes(flows: Path, library: FolderLibrary[Kind]) -> Blueprint:
     """The blueprint of `/media/audio/…`, which serves files below the folder `flows`."""
     routes = Blueprint("media", __name__, url_prefix="/media/audio")
 

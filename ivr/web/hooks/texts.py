@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 from flask import Blueprint, Response, request
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.twilio import twiml
 from ivr.adapters.twilio.signature import Signatures
 from ivr.core.nodes.base import Kind
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 def sms_routes(
     signatures: Signatures,
-    library: Library[Kind],
+    library: FolderLibrary[Kind],
     intake: Intake,
     clock: Callable[[], datetime],
 ) -> Blueprint:

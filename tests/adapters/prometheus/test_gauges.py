@@ -9,8 +9,8 @@ from redis import Redis
 
 from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.adapters.prometheus.gauges import Families, Gauges, of_records, of_redis, of_signs
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql import migrate, open_records
 from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.states import Presence
@@ -41,7 +41,7 @@ def test_what_is_promised(settings: Settings) -> None:
 
 
 def test_how_the_queue_stands(redis: Redis) -> None:
-    queue, operators = OperatorQueue(redis), Operators(redis)
+    queue, operators = RedisOperatorQueue(redis), RedisOperators(redis)
     for number in range(2):
         joined = at(number)
         queue.wait(QueueEntry(f"CA{number}", "acme", "", "", 0, (), joined, 600), joined)

@@ -14,7 +14,7 @@ from redis import Redis
 
 from ivr.adapters.speech.models.install import install
 from ivr.adapters.speech.samples import Sample, fetch_samples
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.core.jobs.agreement import the_agency
 from ivr.core.jobs.job import FollowUpTerms, Opening
 from ivr.core.records.message import Recipient, RecordingNote, TranscriptionOptions
@@ -71,7 +71,7 @@ def korean_word(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def records(database_url: str) -> Iterator[Records]:
+def records(database_url: str) -> Iterator[SqlRecords]:
     """Real records, empty."""
     migrate(database_url)
     opened = open_records(database_url)
@@ -80,7 +80,7 @@ def records(database_url: str) -> Iterator[Records]:
 
 
 @pytest.fixture
-def note_recording(records: Records) -> NoteRecording:
+def note_recording(records: SqlRecords) -> NoteRecording:
     """Note a recording as the carrier's callback does; returns the message's id."""
 
     def note(
@@ -148,7 +148,7 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.fixture
-def agency(settings: Settings, records: Records, redis: Redis, models: Path) -> Iterator[Agency]:
+def agency(settings: Settings, records: SqlRecords, redis: Redis, models: Path) -> Iterator[Agency]:
     agency = Agency(settings, records, redis, models)
     yield agency
     for worker in agency.workers:

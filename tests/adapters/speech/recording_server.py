@@ -12,13 +12,13 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from ivr.adapters.recordings import open_storage
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.services.recording_links import RecordingLinks
 from ivr.settings import Settings
 from ivr.web.recording_routes import recording_routes
 
 
-def recording_app(settings: Settings, records: Records, clock: Callable[[], datetime]) -> Flask:
+def recording_app(settings: Settings, records: SqlRecords, clock: Callable[[], datetime]) -> Flask:
     """An application with these addresses alone."""
     app = Flask(__name__)
     links, storage = RecordingLinks(settings.secret_key), open_storage(settings.recordings)
@@ -28,7 +28,7 @@ def recording_app(settings: Settings, records: Records, clock: Callable[[], date
 
 @contextmanager
 def recording_server(
-    settings: Settings, records: Records, clock: Callable[[], datetime]
+    settings: Settings, records: SqlRecords, clock: Callable[[], datetime]
 ) -> Iterator[str]:
     """Gives its URL."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 from redis import Redis
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import Message
 from ivr.services.recording_links import RecordingLinks
 from ivr.services.recordings.dispatch import LEASE, dispatch_once, speech_queues
@@ -37,7 +37,7 @@ APART = "ivr.adapters.speech.recognisers.apart"
 class Agency:
     """An installation whose relay is the test and whose workers are real processes."""
 
-    def __init__(self, settings: Settings, records: Records, redis: Redis, models: Path) -> None:
+    def __init__(self, settings: Settings, records: SqlRecords, redis: Redis, models: Path) -> None:
         self.settings, self.records, self.redis = settings, records, redis
         self.models, self.clock = models, datetime.now(UTC)  # the workers' own clock
         self.api_url = ""

@@ -18,7 +18,7 @@ from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.speech.audio.files import Audio
 from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.task import Task
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import MessageState, Transcript, Word
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import CallRecordingNote, ConversationRecording
@@ -52,7 +52,7 @@ CARD = [
 class Desk:
     """Works off what a conversation's recording has promised."""
 
-    def __init__(self, records: Records, settings: Settings, now: datetime) -> None:
+    def __init__(self, records: SqlRecords, settings: Settings, now: datetime) -> None:
         self.records = records
         self.clock = now
         self.place = WorkerContext(
@@ -93,7 +93,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(records: Records, settings: Settings, now: datetime) -> Desk:
+def desk(records: SqlRecords, settings: Settings, now: datetime) -> Desk:
     return Desk(records, settings, now)
 
 

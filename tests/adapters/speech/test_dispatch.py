@@ -13,7 +13,7 @@ from redis import Redis
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import Transcript, TranscriptionOptions
 from ivr.services.recording_links import RecordingLinks
 from ivr.services.recordings.dispatch import (
@@ -47,7 +47,7 @@ def worker(redis: Redis, *abilities: str) -> Iterator[None]:
 
 
 def test_a_due_row_is_handed_over_once(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     message_id = note_recording(URL)
     assert dispatch_once(records, redis, LINKS, now) == 1
@@ -58,7 +58,7 @@ def test_a_due_row_is_handed_over_once(
 
 
 def test_a_row_whose_job_still_waits_is_left_alone(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     note_recording(URL)
     dispatch_once(records, redis, LINKS, now)
@@ -67,7 +67,7 @@ def test_a_row_whose_job_still_waits_is_left_alone(
 
 
 def test_an_emptied_redis_loses_nothing(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     ids = [note_recording(URL, n=n) for n in range(5)]
     assert dispatch_once(records, redis, LINKS, now) == 5
@@ -77,7 +77,7 @@ def test_an_emptied_redis_loses_nothing(
 
 
 def test_a_job_popped_by_a_worker_that_died_is_handed_over_again(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     note_recording(URL)
     dispatch_once(records, redis, LINKS, now)
@@ -87,7 +87,7 @@ def test_a_job_popped_by_a_worker_that_died_is_handed_over_again(
 
 
 def test_finished_rows_stay_finished(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     message_id = note_recording(URL)
     records.recordings.audio_stored(message_id, "a.wav", 1.0, now)
@@ -96,7 +96,7 @@ def test_finished_rows_stay_finished(
 
 
 def test_longer_recordings_get_more_time(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     short, long = note_recording(URL, n=1), note_recording(URL, n=2)
     records.recordings.audio_stored(short, "a.wav", 10, now)
@@ -107,7 +107,7 @@ def test_longer_recordings_get_more_time(
 
 
 def test_jobs_are_data_and_not_code(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     """Unpickling what somebody else has put into Redis would run it."""
     message_id = note_recording(URL)
@@ -118,7 +118,7 @@ def test_jobs_are_data_and_not_code(
 
 
 def stored(
-    records: Records,
+    records: SqlRecords,
     note: Callable[..., str],
     now: datetime,
     hearing: TranscriptionOptions = NO_WISH,
@@ -130,7 +130,7 @@ def stored(
 
 
 def test_a_recording_waits_for_whoever_hears_its_language(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     with worker(redis, "ko"):
         key = stored(records, note_recording, now)
@@ -157,7 +157,7 @@ def test_a_recording_waits_for_whoever_hears_its_language(
 )
 def test_a_wish_is_left_to_a_worker_that_can_fulfil_it(
     redis: Redis,
-    records: Records,
+    records: SqlRecords,
     note_recording: Callable[..., str],
     now: datetime,
     hearing: TranscriptionOptions,
@@ -170,7 +170,7 @@ def test_a_wish_is_left_to_a_worker_that_can_fulfil_it(
 
 
 def test_a_wish_that_nobody_can_fulfil_any_more_is_heard_all_the_same(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     with worker(redis, "en"):
         with worker(redis, "en", "en:large"):
@@ -181,7 +181,7 @@ def test_a_wish_that_nobody_can_fulfil_any_more_is_heard_all_the_same(
 
 
 def test_a_worker_that_was_killed_is_waited_for_no_longer(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     with worker(redis, "en:large"):
         (key,) = redis.keys("rq:worker:*")
@@ -192,7 +192,7 @@ def test_a_worker_that_was_killed_is_waited_for_no_longer(
 
 
 def test_what_a_worker_dies_with_right_after_taking_it_is_handed_over_again(
-    redis: Redis, records: Records, note_recording: Callable[..., str], now: datetime
+    redis: Redis, records: SqlRecords, note_recording: Callable[..., str], now: datetime
 ) -> None:
     stored(records, note_recording, now)
     dispatch_once(records, redis, LINKS, now)

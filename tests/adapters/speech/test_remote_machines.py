@@ -16,7 +16,7 @@ from ivr import keys
 from ivr.adapters.redis.server import EmbeddedRedis, connect
 from ivr.adapters.redis.worker_stats import figures
 from ivr.adapters.speech.server_facts import announce
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import MessageState, TranscriptionOptions
 from ivr.services.recordings.dispatch import dispatch_once, hearing_queues, words_queue
 from ivr.settings import Settings
@@ -215,7 +215,7 @@ def test_a_model_that_comes_later_is_found(
 def test_redis_killed_while_a_second_machine_transcribes_costs_nothing(
     short_folder: Path,
     settings: Settings,
-    records: Records,
+    records: SqlRecords,
     note_recording: Callable[..., str],
     models: Path,
     speech_folder: Path,

@@ -22,7 +22,7 @@ from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.remote_jobs import TranscriptionResult
 from ivr.adapters.speech.remote_worker import RemoteWorker
 from ivr.adapters.speech.task import Task
-from ivr.adapters.sql import Records, open_records
+from ivr.adapters.sql import SqlRecords, open_records
 from ivr.core.records.message import Message, MessageState, Transcript, TranscriptionOptions, Word
 from ivr.errors import LinkLapsed, RecogniserDied, RecordingMissing, SpeechError, StorageError
 from ivr.processes.speech.worker import LocalWorker
@@ -57,7 +57,9 @@ class Scripted:
 class House:
     """A server, and another machine that works for it."""
 
-    def __init__(self, settings: Settings, records: Records, redis: Redis, now: datetime) -> None:
+    def __init__(
+        self, settings: Settings, records: SqlRecords, redis: Redis, now: datetime
+    ) -> None:
         self.records, self.redis, self.clock = records, redis, now
         self.settings, self.url = settings, ""
         self.links = RecordingLinks(settings.secret_key)
@@ -111,7 +113,7 @@ class House:
 
 
 @pytest.fixture
-def house(settings: Settings, records: Records, redis: Redis, now: datetime) -> Iterator[House]:
+def house(settings: Settings, records: SqlRecords, redis: Redis, now: datetime) -> Iterator[House]:
     house = House(settings, records, redis, now)
     with recording_server(settings, records, lambda: house.clock) as house.url:
         yield house

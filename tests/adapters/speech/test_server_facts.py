@@ -21,14 +21,14 @@ from ivr.adapters.speech.server_facts import (
     recordings_here,
     why_remote,
 )
-from ivr.adapters.sql import Records, migrate
+from ivr.adapters.sql import SqlRecords, migrate
 from ivr.errors import ProcessError, StateUnavailable, StorageError
 from ivr.settings import Settings, load_settings
 from tests.s3_server import ObjectStore
 
 
 @pytest.fixture
-def at_home(settings: Settings, records: Records, redis: Redis) -> Iterator[Settings]:
+def at_home(settings: Settings, records: SqlRecords, redis: Redis) -> Iterator[Settings]:
     """The settings of a server that has said what it works with."""
     announce(settings, redis)
     yield settings

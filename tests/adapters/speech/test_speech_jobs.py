@@ -17,7 +17,7 @@ from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.speech.audio.files import Audio
 from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.task import Task
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import Message, MessageState, Transcript, TranscriptionOptions, Word
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import RecordsError
@@ -32,7 +32,7 @@ LEASE = timedelta(seconds=15)
 class Desk:
     """Works off the outbox as the worker does, by a clock that the test moves."""
 
-    def __init__(self, records: Records, settings: Settings, now: datetime) -> None:
+    def __init__(self, records: SqlRecords, settings: Settings, now: datetime) -> None:
         self.records = records
         self.clock = now
         self.place = WorkerContext(
@@ -66,7 +66,7 @@ def task(item: OutboxItem) -> Task:
 
 
 @pytest.fixture
-def desk(records: Records, settings: Settings, now: datetime, models: Path) -> Desk:
+def desk(records: SqlRecords, settings: Settings, now: datetime, models: Path) -> Desk:
     return Desk(records, replace(settings, speech_models=models), now)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.tables import metadata
 
 
@@ -126,7 +126,7 @@ def emptied(url: str) -> str:
 
 
 @pytest.fixture
-def records(records_url: str) -> Iterator[Records]:
+def records(records_url: str) -> Iterator[SqlRecords]:
     """Empty records, on each kind of server."""
     opened = open_records(records_url)
     yield opened

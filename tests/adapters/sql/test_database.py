@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.database import connect, migrating, reading, to_revision
 from ivr.adapters.sql.tables import metadata
 from ivr.errors import RecordsUnavailable, SettingsError
@@ -153,7 +153,7 @@ def test_what_was_kept_before_the_latest_migrations_is_there_after_them(
     migrate(empty_database)
 
 
-def test_migrating_again_keeps_what_is_there(records: Records, records_url: str) -> None:
+def test_migrating_again_keeps_what_is_there(records: SqlRecords, records_url: str) -> None:
     records.note_call(snapshot())
     migrate(records_url)
     assert records.call("CA1") == snapshot()
@@ -228,7 +228,7 @@ def test_readers_do_not_wait_for_a_writer(database_url: str) -> None:
 
 
 def test_records_opened_before_a_fork_work_on_both_sides(
-    records: Records, records_url: str
+    records: SqlRecords, records_url: str
 ) -> None:
     records.note_call(snapshot(call_sid="CA0"))
     child = os.fork()
@@ -278,6 +278,6 @@ def test_a_wrong_url_is_not_repeated_as_it_may_hold_a_password() -> None:
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_time_without_a_zone_is_refused(records: Records) -> None:
+def test_a_time_without_a_zone_is_refused(records: SqlRecords) -> None:
     with pytest.raises(Exception, match="no time zone"):
         records.note_call(snapshot(started_at=NOON.replace(tzinfo=None)))

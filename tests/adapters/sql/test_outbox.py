@@ -8,7 +8,7 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import Recipient
 from ivr.core.records.outbox import Backlog
 from tests.adapters.sql.records_samples import NOON, message_note, recording_note
@@ -16,7 +16,7 @@ from tests.adapters.sql.records_samples import NOON, message_note, recording_not
 LEASE = timedelta(minutes=5)
 
 
-def promise(records: Records, number: int, start: datetime = NOON) -> None:
+def promise(records: SqlRecords, number: int, start: datetime = NOON) -> None:
     """`fetch` rows without e-mails, each due a second after the one before."""
     for n in range(number):
         at = start + timedelta(seconds=n)
@@ -28,12 +28,12 @@ def promise(records: Records, number: int, start: datetime = NOON) -> None:
 LATER = NOON + timedelta(hours=1)
 
 
-def test_nothing_is_given_out_before_it_is_due(records: Records) -> None:
+def test_nothing_is_given_out_before_it_is_due(records: SqlRecords) -> None:
     promise(records, 1)
     assert records.claim(["fetch"], NOON - timedelta(seconds=1), LEASE, limit=5) == []
 
 
-def test_the_longest_due_come_first_and_no_more_than_asked_for(records: Records) -> None:
+def test_the_longest_due_come_first_and_no_more_than_asked_for(records: SqlRecords) -> None:
     promise(records, 5)
     first = records.claim(["fetch"], LATER, LEASE, limit=2)
     second = records.claim(["fetch"], LATER, LEASE, limit=9)
@@ -41,13 +41,13 @@ def test_the_longest_due_come_first_and_no_more_than_asked_for(records: Records)
     assert [item.subject for item in first + second] == urls
 
 
-def test_only_the_kinds_asked_for_are_given_out(records: Records) -> None:
+def test_only_the_kinds_asked_for_are_given_out(records: SqlRecords) -> None:
     records.recording_ready(recording_note())
     assert [i.kind for i in records.claim(["email"], LATER, LEASE, limit=9)] == ["email"]
     assert records.claim(["transcribe"], LATER, LEASE, limit=9) == []
 
 
-def test_a_claimed_item_is_given_out_again_when_its_lease_ends(records: Records) -> None:
+def test_a_claimed_item_is_given_out_again_when_its_lease_ends(records: SqlRecords) -> None:
     promise(records, 1)
     (first,) = records.claim(["fetch"], NOON, LEASE, limit=5)
     assert records.claim(["fetch"], NOON + LEASE - timedelta(seconds=1), LEASE, limit=5) == []
@@ -57,7 +57,7 @@ def test_a_claimed_item_is_given_out_again_when_its_lease_ends(records: Records)
     assert (first.first_claimed_at, again.first_claimed_at) == (NOON, NOON)
 
 
-def test_what_is_done_stays_done(records: Records) -> None:
+def test_what_is_done_stays_done(records: SqlRecords) -> None:
     promise(records, 1)
     (item,) = records.claim(["fetch"], NOON, LEASE, limit=5)
     records.done(item.id, NOON)
@@ -68,7 +68,7 @@ def test_what_is_done_stays_done(records: Records) -> None:
     assert records.claim(["fetch"], LATER, LEASE, limit=5) == []
 
 
-def test_what_failed_is_due_when_the_failure_said(records: Records) -> None:
+def test_what_failed_is_due_when_the_failure_said(records: SqlRecords) -> None:
     promise(records, 1)
     (item,) = records.claim(["fetch"], NOON, LEASE, limit=5)
     at = NOON + timedelta(seconds=30)
@@ -77,14 +77,14 @@ def test_what_failed_is_due_when_the_failure_said(records: Records) -> None:
     assert [i.attempts for i in records.claim(["fetch"], at, LEASE, limit=5)] == [2]
 
 
-def test_what_was_given_up_is_not_tried_again(records: Records) -> None:
+def test_what_was_given_up_is_not_tried_again(records: SqlRecords) -> None:
     promise(records, 1)
     (item,) = records.claim(["fetch"], NOON, LEASE, limit=5)
     records.give_up(item.id, "no such recording", NOON)
     assert records.claim(["fetch"], LATER, LEASE, limit=5) == []
 
 
-def test_what_waits_is_counted_with_the_oldest_due_time(records: Records) -> None:
+def test_what_waits_is_counted_with_the_oldest_due_time(records: SqlRecords) -> None:
     assert records.waiting("fetch") == Backlog(0, None)
     promise(records, 3)
     (item,) = records.claim(["fetch"], NOON, LEASE, limit=1)
@@ -134,7 +134,7 @@ def claimed_by(process: subprocess.Popen[str]) -> list[int]:
     return ids
 
 
-def test_two_processes_never_get_the_same_item(records: Records, records_url: str) -> None:
+def test_two_processes_never_get_the_same_item(records: SqlRecords, records_url: str) -> None:
     promise(records, 60)
     processes = [claimer(records_url, 3) for _ in range(2)]
     for process in processes:
@@ -148,7 +148,7 @@ def test_two_processes_never_get_the_same_item(records: Records, records_url: st
 
 
 def test_a_worker_killed_between_claim_and_done_loses_nothing(
-    records: Records, records_url: str
+    records: SqlRecords, records_url: str
 ) -> None:
     promise(records, 1)
     worker = claimer(records_url, 1, "once")
@@ -162,7 +162,7 @@ def test_a_worker_killed_between_claim_and_done_loses_nothing(
     assert ([item.id], item.attempts) == (held, 2)
 
 
-def test_a_note_of_the_turn_does_not_repeat_finished_work(records: Records) -> None:
+def test_a_note_of_the_turn_does_not_repeat_finished_work(records: SqlRecords) -> None:
     promise(records, 1)
     (item,) = records.claim(["fetch"], NOON, LEASE, limit=5)
     records.done(item.id, NOON)

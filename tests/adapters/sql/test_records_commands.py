@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from tests.adapters.sql.recording_samples import CONVERSATION, call_recording_note
 from tests.adapters.sql.records_samples import HEARD, NOON, message_note, recording_note, snapshot
 
@@ -25,7 +25,7 @@ def filled(database_url: str) -> str:
     return database_url
 
 
-def fill(records: Records) -> None:
+def fill(records: SqlRecords) -> None:
     end = NOON + timedelta(minutes=2)
     records.note_call(snapshot(path=("greet", "take_message"), ended_at=end, outcome="message"))
     message_id = records.recording_ready(recording_note())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.core.call.engine import MAX_PATH, CallFlow, advance, resort_to_message, start, verbs_at
 from ivr.core.call.events import CallStarted, HungUp, Pressed, Recorded, Silence
 from ivr.core.call.instructions import Hangup, KeepMessage, Record
@@ -18,7 +18,7 @@ from tests.core.call.call_rules import EVENTS, assert_valid
 from tests.flow_files import EXAMPLES, good
 from tests.played_call import MONDAY, PlayedCall
 
-FLOWS = list(Library(EXAMPLES, KINDS))
+FLOWS = list(FolderLibrary(EXAMPLES, KINDS))
 
 PING_PONG = """\
 start: ping

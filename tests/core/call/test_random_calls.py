@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.flows.load import load
 from ivr.core.call.engine import CallFlow, advance
 from ivr.core.call.events import Event, Spoke
@@ -23,7 +23,7 @@ from tests.core.call.call_rules import EVENTS, assert_valid, on_hold, silence
 from tests.flow_files import EXAMPLES
 from tests.played_call import CALLER, LONDON, PlayedCall
 
-FLOWS = {flow.client_id: flow for flow in Library(EXAMPLES, KINDS)}
+FLOWS = {flow.client_id: flow for flow in FolderLibrary(EXAMPLES, KINDS)}
 CLIENTS = st.sampled_from(sorted(FLOWS))
 LONG = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 

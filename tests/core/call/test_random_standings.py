@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.core.availability.standing import Availability, StatusKind
 from ivr.core.call.instructions import Dial, Record
 from ivr.core.nodes import KINDS
@@ -18,7 +18,7 @@ from tests.core.call.call_rules import EVENTS, assert_valid, on_hold, silence
 from tests.flow_files import EXAMPLES
 from tests.played_call import CALLER, PlayedCall
 
-FLOWS = {flow.client_id: flow for flow in Library(EXAMPLES, KINDS)}
+FLOWS = {flow.client_id: flow for flow in FolderLibrary(EXAMPLES, KINDS)}
 STATUSES = st.sampled_from([*StatusKind, None])
 MOMENTS = st.integers(0, 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)

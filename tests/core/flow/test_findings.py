@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.flows.load import load
 from ivr.core.flow.findings import CODES, MAX_MESSAGE, Finding, Severity, nearest
 from ivr.core.nodes import KINDS
@@ -40,7 +40,7 @@ def test_a_bad_file_gives_its_findings_where_they_stand(case: Bad, tmp_path: Pat
 def _findings(folder: Path, today: date | None) -> tuple[Finding, ...]:
     """What the library finds in a folder, or what is found in its one file on a given day."""
     if today is None:
-        return Library(folder, KINDS).findings
+        return FolderLibrary(folder, KINDS).findings
     return load(folder / "acme.yaml", KINDS, datetime.combine(today, NOON)).findings
 
 

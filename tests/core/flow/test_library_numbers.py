@@ -15,9 +15,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from ivr.adapters.files.flows.library import GRACE_SECONDS, Library
+from ivr.adapters.files.flows.library import GRACE_SECONDS, FolderLibrary
 from ivr.adapters.files.known_versions import KnownVersionsFile
-from ivr.adapters.sql import Records, open_records
+from ivr.adapters.sql import SqlRecords, open_records
 from ivr.adapters.sql.database import migrate
 from ivr.adapters.sql.flows.read_versions import ReadVersions
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
@@ -42,7 +42,7 @@ class Agency:
         self.root = root
         url = f"sqlite:///{root / 'records.sqlite3'}"
         migrate(url)
-        self.records: Records = open_records(url)
+        self.records: SqlRecords = open_records(url)
         self.now = START
         self.folders = [root / str(number) for number in range(machines)]
         for folder in self.folders:
@@ -50,10 +50,10 @@ class Agency:
             (folder / "agency.yaml").write_text("agency: {name: Larkfield}\n")
         self.libraries = [self.started(number) for number in range(machines)]
 
-    def started(self, machine: int) -> Library[Kind]:
+    def started(self, machine: int) -> FolderLibrary[Kind]:
         file = KnownVersionsFile(self.root / f"versions-{machine}.json")
         store = RecordedVersions(self.records, lambda: self.now, f"machine {machine}", file)
-        return Library(self.folders[machine], KINDS, store, self.seconds)
+        return FolderLibrary(self.folders[machine], KINDS, store, self.seconds)
 
     def seconds(self) -> float:
         return (self.now - START).total_seconds()
@@ -107,7 +107,7 @@ def test_a_copied_file_is_refused_while_running_and_after_a_restart(agency: Agen
 def test_who_only_looks_says_the_same_of_who_is_refused(agency: Agency) -> None:
     copied(agency)
     store = ReadVersions(agency.records, lambda: agency.now)
-    looking = Library(agency.folders[0], KINDS, store)
+    looking = FolderLibrary(agency.folders[0], KINDS, store)
     assert looking.findings == agency.libraries[0].findings
     agency.write("northgate", text("+441632960609"))
     looking.refresh()

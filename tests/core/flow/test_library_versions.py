@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.sql import open_records
 from ivr.adapters.sql.database import migrate
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
@@ -59,7 +59,7 @@ def test_a_version_that_could_not_be_had_is_served_once_it_can(tmp_path: Path) -
     store = StoreThatComesAndGoes(good(tmp_path, file_text("elsewhere")))
     store.away = True
     good(tmp_path, file_text("here"))
-    library = Library(tmp_path, KINDS, store)
+    library = FolderLibrary(tmp_path, KINDS, store)
     assert "here" in library.flow("acme").texts["acme.yaml"]
     assert not library.refresh()
     store.away = False
@@ -72,7 +72,7 @@ def test_a_call_whose_version_could_not_be_had_finds_it_later(tmp_path: Path) ->
     store = StoreThatComesAndGoes(good(tmp_path, file_text("elsewhere")))
     good(tmp_path, file_text("here"))
     store.answers, store.away = {}, True
-    library = Library(tmp_path, KINDS, store)
+    library = FolderLibrary(tmp_path, KINDS, store)
     assert library.flow("acme", store.flow.version).version != store.flow.version
     store.away = False
     assert not library.refresh()
@@ -98,8 +98,8 @@ class Machines(RuleBasedStateMachine):
         self.write("hello")
         self.libraries = [self.library(folder) for folder in self.folders]
 
-    def library(self, folder: Path) -> Library[Kind]:
-        return Library(folder, KINDS, RecordedVersions(self.records, lambda: self.now))
+    def library(self, folder: Path) -> FolderLibrary[Kind]:
+        return FolderLibrary(folder, KINDS, RecordedVersions(self.records, lambda: self.now))
 
     def write(self, word: str) -> None:
         """Somebody writes the file on the first machine."""

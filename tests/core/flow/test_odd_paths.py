@@ -13,7 +13,7 @@ import pytest
 from ivr.adapters.files.agency import agency_here, load_agency
 from ivr.adapters.files.flows.files import read_bytes, shown
 from ivr.adapters.files.flows.folder import nearly_client_files
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.flows.load import load
 from ivr.adapters.files.flows.reload import look
 from ivr.core.nodes import KINDS
@@ -69,7 +69,7 @@ def test_as_a_clients_file_it_is_one_finding_and_the_others_are_answered(
         (tmp_path / "odd.yaml").unlink()
         (tmp_path / "odd.yaml").symlink_to("odd.yaml")
     (tmp_path / "acme.yaml").write_text(GOOD)
-    library = Library(tmp_path, KINDS)
+    library = FolderLibrary(tmp_path, KINDS)
     (finding,) = library.findings
     assert (Path(finding.file).name, odd in finding.message) == ("odd.yaml", True), finding
     assert library.answering(NUMBER) is not None
@@ -135,7 +135,7 @@ def test_a_file_that_may_not_be_read_is_a_finding_until_it_may(tmp_path: Path) -
     (tmp_path / "bell.yaml").write_text(GOOD.replace("960001", "960002"))
     (tmp_path / "bell.yaml").chmod(0)
     give_up_rights()
-    library = Library(tmp_path, KINDS)
+    library = FolderLibrary(tmp_path, KINDS)
     (finding,) = library.errors
     assert "may not read it" in finding.message
     assert library.answering(NUMBER) is not None
@@ -153,7 +153,7 @@ def test_a_folder_within_that_may_not_be_read_is_a_warning(tmp_path: Path) -> No
     for name in ("drafts", "lost+found"):
         (tmp_path / name).mkdir(mode=0o700)
     give_up_rights()
-    library = Library(tmp_path, KINDS)
+    library = FolderLibrary(tmp_path, KINDS)
     (finding,) = library.findings
     assert (Path(finding.file).name, library.errors) == ("drafts", ())
 
@@ -163,7 +163,7 @@ def test_names_that_are_no_text_are_shown_and_stop_nobody(tmp_path: Path) -> Non
     strange.write_text(GOOD)
     (tmp_path / "new\nline.yaml").write_text(GOOD)
     (tmp_path / "zoe.yaml").write_text(GOOD)
-    library = Library(tmp_path, KINDS)
+    library = FolderLibrary(tmp_path, KINDS)
     names = [Path(finding.file).name for finding in library.findings]
     assert names == ["caf\\xe9.yaml", "new\\nline.yaml"]
     "\n".join(map(str, library.findings)).encode()
@@ -189,7 +189,7 @@ def test_a_defect_of_ours_is_a_finding_too(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_whatever_a_look_meets_the_next_one_is_taken(tmp_path: Path) -> None:
-    class Stumbling(Library[Kind]):
+    class Stumbling(FolderLibrary[Kind]):
         def refresh(self) -> bool:
             raise RuntimeError("Symlink loop")
 
@@ -218,7 +218,7 @@ def test_a_file_that_is_nearly_a_clients_is_pointed_out(
     (finding,) = nearly_client_files(tmp_path)
     assert (finding.code, Path(finding.file).name) == ("file-name", name)
     assert finding.message.endswith(f"call it {meant}")
-    assert finding in Library(tmp_path, KINDS).findings
+    assert finding in FolderLibrary(tmp_path, KINDS).findings
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.database import connect, reading
 from ivr.adapters.sql.flows.versions import FlowText
 from ivr.adapters.sql.tables import metadata
@@ -66,7 +66,7 @@ def make(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> 
     return made
 
 
-def fill(settings: Settings) -> Records:
+def fill(settings: Settings) -> SqlRecords:
     """An installation with something of everything."""
     migrate(settings.database_url)
     records = open_records(settings.database_url)

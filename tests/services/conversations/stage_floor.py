@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.conversation.commands import Command, HangUp, Target
 from ivr.core.conversation.state import Conversation, PartyRole, PartyState, Phase
 from ivr.core.queue.states import DeviceType, OperatorState
@@ -60,16 +60,16 @@ class Stage:
         return self.exchange.service
 
     @property
-    def queue(self) -> OperatorQueue:
-        return OperatorQueue(self.redis)
+    def queue(self) -> RedisOperatorQueue:
+        return RedisOperatorQueue(self.redis)
 
     def state(self, operator: str = "sam") -> OperatorState:
-        state = Operators(self.redis).of(operator, now())
+        state = RedisOperators(self.redis).of(operator, now())
         assert state is not None
         return state
 
     def sign_on(self, operator: str = "sam", reach: DeviceType | None = None) -> None:
-        Operators(self.redis).sign_on(operator, None, now(), reach)
+        RedisOperators(self.redis).sign_on(operator, None, now(), reach)
 
     def caller(self) -> Call:
         """Somebody calls the decorator and waits for an operator, for as long as it takes."""

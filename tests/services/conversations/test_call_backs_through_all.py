@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.adapters.sql import Records, open_records
+from ivr.adapters.sql import SqlRecords, open_records
 from ivr.core.call_back import CallBackState
 from ivr.core.conversation.state import PartyRole, Phase
 from ivr.core.queue.states import DeviceType, Presence
@@ -30,13 +30,13 @@ ASKS = [
 
 
 @pytest.fixture
-def records(settings: Settings) -> Iterator[Records]:
+def records(settings: Settings) -> Iterator[SqlRecords]:
     records = open_records(settings.database_url)
     yield records
     records.close()
 
 
-def asked(stage: Stage, records: Records) -> CallBack:
+def asked(stage: Stage, records: SqlRecords) -> CallBack:
     """Somebody has asked to be called back, and has hung up."""
     stage.carrier.place(DECORATOR, CALLER, ASKS).join()
     [call_back] = records.call_backs.newest()
@@ -51,7 +51,7 @@ def offered(stage: Stage) -> None:
     assert stage.exchange.ringer.offer() == 1
 
 
-def noted(records: Records, call_back: CallBack) -> CallBack:
+def noted(records: SqlRecords, call_back: CallBack) -> CallBack:
     """The call back as it now is."""
     found = records.call_backs.find(call_back.id)
     assert found is not None
@@ -59,7 +59,7 @@ def noted(records: Records, call_back: CallBack) -> CallBack:
 
 
 def test_who_asked_is_called_when_an_operator_is_there_and_they_talk(
-    stage: Stage, records: Records
+    stage: Stage, records: SqlRecords
 ) -> None:
     call_back = asked(stage, records)
     stage.carrier.telephones[CALLER] = STAYS
@@ -80,7 +80,7 @@ def test_who_asked_is_called_when_an_operator_is_there_and_they_talk(
 
 @pytest.mark.parametrize("telephone", [Busy(), NoAnswer()])
 def test_who_is_not_reached_is_tried_again_and_then_a_job(
-    stage: Stage, records: Records, telephone: Busy | NoAnswer
+    stage: Stage, records: SqlRecords, telephone: Busy | NoAnswer
 ) -> None:
     call_back = asked(stage, records)
     places = CallBackPlaces(records.call_backs, stage.queue)
@@ -100,7 +100,9 @@ def test_who_is_not_reached_is_tried_again_and_then_a_job(
     assert (job.owner.id, job.caller) == ("ian", CALLER)
 
 
-def test_who_is_cut_off_is_called_again_from_the_old_place(stage: Stage, records: Records) -> None:
+def test_who_is_cut_off_is_called_again_from_the_old_place(
+    stage: Stage, records: SqlRecords
+) -> None:
     call_back = asked(stage, records)
     stage.carrier.telephones[CALLER] = stage.carrier.telephones["client:sam"] = STAYS
     stage.sign_on(reach=DeviceType.BROWSER)
@@ -115,7 +117,7 @@ def test_who_is_cut_off_is_called_again_from_the_old_place(stage: Stage, records
 
 
 def test_who_hangs_up_themselves_is_not_called_again_whatever_of_it_comes_first(
-    stage: Stage, records: Records
+    stage: Stage, records: SqlRecords
 ) -> None:
     call_back = asked(stage, records)
     stage.carrier.telephones[CALLER] = STAYS
@@ -133,7 +135,7 @@ def test_who_hangs_up_themselves_is_not_called_again_whatever_of_it_comes_first(
     assert stage.queue.waiting(now()) == []
 
 
-def test_an_operator_who_does_not_answer_costs_no_try(stage: Stage, records: Records) -> None:
+def test_an_operator_who_does_not_answer_costs_no_try(stage: Stage, records: SqlRecords) -> None:
     call_back = asked(stage, records)
     stage.carrier.telephones[SAM] = NoAnswer()
     stage.sign_on()

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from ivr.adapters.redis.conversation_store import ConversationStore
+from ivr.adapters.redis.conversation_store import RedisConversationStore
 from ivr.adapters.redis.turn_journal import drain
-from ivr.adapters.sql import Records, open_records
+from ivr.adapters.sql import SqlRecords, open_records
 from ivr.core.queue.states import Presence
 from ivr.settings import Settings
 from ivr.simulator import Call, Leave, Moment, Press
@@ -54,7 +54,7 @@ class LeavesMessage(Patient):
 
 
 @pytest.fixture
-def records(settings: Settings) -> Iterator[Records]:
+def records(settings: Settings) -> Iterator[SqlRecords]:
     records = open_records(settings.database_url)
     yield records
     records.close()
@@ -92,7 +92,7 @@ def offered(stage: Stage) -> None:
     assert stage.queue.waiting(now()) == []
 
 
-def ends_in_a_message(call: Call, caller: LeavesMessage, records: Records) -> None:
+def ends_in_a_message(call: Call, caller: LeavesMessage, records: SqlRecords) -> None:
     caller.may_stop.set()
     call.join()
     assert "/twilio/claimed" not in str(call.transcript)
@@ -102,7 +102,7 @@ def ends_in_a_message(call: Call, caller: LeavesMessage, records: Records) -> No
 
 
 def test_who_is_being_recorded_is_not_fetched(
-    stage: Stage, records: Records, caller: LeavesMessage
+    stage: Stage, records: SqlRecords, caller: LeavesMessage
 ) -> None:
     call = speaking(stage, caller)
     forget(stage, caller)
@@ -114,7 +114,7 @@ def test_who_is_being_recorded_is_not_fetched(
 
 
 def test_who_has_gone_on_while_redis_was_away_is_not_fetched(
-    stage: Stage, records: Records, caller: LeavesMessage
+    stage: Stage, records: SqlRecords, caller: LeavesMessage
 ) -> None:
     """The records know of the turn that Redis does not know of."""
     call = speaking(stage, caller)
@@ -132,7 +132,10 @@ def test_who_is_in_the_room_already_is_not_fetched_out_of_it(stage: Stage) -> No
     call = stage.caller()
     assert stage.exchange.ringer.offer() == 1
     [conversation] = stage.conversations.all()
-    reservation, store = stage.queue.reservation(conversation.id), ConversationStore(stage.redis)
+    reservation, store = (
+        stage.queue.reservation(conversation.id),
+        RedisConversationStore(stage.redis),
+    )
     record = store.read(conversation.id)
     assert reservation and record
     assert store.write(replace(record, conversation=replace(conversation, fetched=True)))

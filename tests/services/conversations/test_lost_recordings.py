@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.redis.turn_journal import drain
-from ivr.adapters.sql import Records, open_records
+from ivr.adapters.sql import SqlRecords, open_records
 from ivr.adapters.twilio.lists import CarrierLists
 from ivr.bootstrap import Services
 from ivr.core.conversation.state import Phase
@@ -41,7 +41,7 @@ def flows(flows: Path) -> Path:
 
 
 @pytest.fixture
-def records(settings: Settings, stage: Stage) -> Iterator[Records]:
+def records(settings: Settings, stage: Stage) -> Iterator[SqlRecords]:
     """The records of the stage's application."""
     opened = open_records(settings.database_url)
     yield opened
@@ -49,7 +49,7 @@ def records(settings: Settings, stage: Stage) -> Iterator[Records]:
 
 
 @pytest.fixture
-def compare(settings: Settings, stage: Stage, flows: Path, records: Records) -> Compare:
+def compare(settings: Settings, stage: Stage, flows: Path, records: SqlRecords) -> Compare:
     """What a comparison with the carrier comes to, once everything that was told is written."""
     ours = replace(settings, flows=flows, twilio_api_url=stage.carrier.api_url)
 
@@ -62,7 +62,7 @@ def compare(settings: Settings, stage: Stage, flows: Path, records: Records) -> 
     return run
 
 
-def settle(stage: Stage, records: Records) -> None:
+def settle(stage: Stage, records: SqlRecords) -> None:
     """Write into the records what Redis has for them."""
     drain(stage.redis, records, 1)
     while drain(stage.redis, records, 1):
@@ -83,7 +83,7 @@ def talk_untold(stage: Stage) -> str:
 
 
 def test_it_is_kept_as_if_it_had_been_told_and_once(
-    stage: Stage, records: Records, compare: Compare
+    stage: Stage, records: SqlRecords, compare: Compare
 ) -> None:
     sid = talk_untold(stage)
     [found] = compare().found
@@ -98,7 +98,7 @@ def test_it_is_kept_as_if_it_had_been_told_and_once(
 
 
 def test_without_redis_the_legs_say_whose_it_is(
-    stage: Stage, records: Records, compare: Compare
+    stage: Stage, records: SqlRecords, compare: Compare
 ) -> None:
     sid = talk_untold(stage)
     settle(stage, records)
@@ -109,7 +109,7 @@ def test_without_redis_the_legs_say_whose_it_is(
 
 
 def test_what_was_erased_is_not_fetched_again(
-    stage: Stage, settings: Settings, records: Records, compare: Compare
+    stage: Stage, settings: Settings, records: SqlRecords, compare: Compare
 ) -> None:
     sid = talk_untold(stage)
     settle(stage, records)
@@ -125,14 +125,14 @@ def test_what_was_erased_is_not_fetched_again(
 
 
 def test_what_was_erased_does_not_come_back_by_a_late_callback(
-    stage: Stage, settings: Settings, flows: Path, records: Records
+    stage: Stage, settings: Settings, flows: Path, records: SqlRecords
 ) -> None:
     call, leg, id_ = stage.talk()
     settle(stage, records)
     told = ConversationRecorded(id_, "RE" + "1" * 32, "completed", 7, None, "https://a", now())
     delete = FolderStorage(settings.recordings).delete
     records.purges.erase(CALLER, "rainbow-frost", delete, now(), "sam")
-    library = Library(flows, KINDS)
+    library = FolderLibrary(flows, KINDS)
     Services(settings, stage.redis, records, lambda: library).recorder.record(told)
     leg.hang_up()
     call.join()
@@ -150,7 +150,7 @@ class TestOneThatTheCarrierLost:
         return Misbehaviour(recordings_become=fate)
 
     def test_there_is_nothing_to_fetch_and_it_is_looked_for_once(
-        self, stage: Stage, records: Records, compare: Compare
+        self, stage: Stage, records: SqlRecords, compare: Compare
     ) -> None:
         talk_untold(stage)
         assert compare().good

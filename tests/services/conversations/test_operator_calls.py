@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 
-from ivr.adapters.redis.queue.operators import Operators
-from ivr.adapters.sql import Records, open_records
+from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.adapters.sql import SqlRecords, open_records
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role as AccountRole
 from ivr.core.call_back import CallBackState
@@ -49,7 +49,7 @@ ONCE = re.compile(r"once=([0-9a-f]+)")
 
 
 @pytest.fixture
-def records(settings: Settings, stage: Stage) -> Iterator[Records]:
+def records(settings: Settings, stage: Stage) -> Iterator[SqlRecords]:
     records = open_records(settings.database_url)
     yield records
     records.close()
@@ -64,7 +64,7 @@ def app(settings: Settings, stage: Stage, flows: Path) -> Flask:
 
 
 @pytest.fixture
-def job(records: Records) -> Job:
+def job(records: SqlRecords) -> Job:
     new = NewJob(
         client=CLIENT,
         kind="call_back",
@@ -79,7 +79,7 @@ def job(records: Records) -> Job:
 
 
 def browser_of(
-    app: Flask, records: Records, role: AccountRole = AccountRole.OPERATOR, **whose: Any
+    app: Flask, records: SqlRecords, role: AccountRole = AccountRole.OPERATOR, **whose: Any
 ) -> FlaskClient:
     """A browser in which somebody of this role is signed in."""
     account = Account(id="", login=role.value, name="Sam", role=role, **whose)
@@ -100,12 +100,12 @@ def ring(browser: FlaskClient, job: Job, times: int = 1, number: str = CALLER) -
     return [browser.post(address, data=form).status_code for _ in range(times)]
 
 
-def the_call(records: Records) -> CallBack:
+def the_call(records: SqlRecords) -> CallBack:
     [found] = records.call_backs.newest()
     return found
 
 
-def noted(records: Records, job: Job) -> list[tuple[str, str]]:
+def noted(records: SqlRecords, job: Job) -> list[tuple[str, str]]:
     """What the job's history says was noted, and by whom."""
     entries = records.jobs.history(job.id)
     return [(each.act.text, each.by) for each in entries if isinstance(each.act, Note)]
@@ -113,7 +113,7 @@ def noted(records: Records, job: Job) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("reach", [DeviceType.TELEPHONE, DeviceType.BROWSER])
 def test_the_operator_is_rung_then_the_number_and_they_talk(
-    stage: Stage, app: Flask, records: Records, job: Job, reach: DeviceType
+    stage: Stage, app: Flask, records: SqlRecords, job: Job, reach: DeviceType
 ) -> None:
     own = SAM if reach is DeviceType.TELEPHONE else "client:sam"
     stage.carrier.telephones[own] = stage.carrier.telephones[CALLER] = STAYS
@@ -139,7 +139,7 @@ def test_the_operator_is_rung_then_the_number_and_they_talk(
 
 @pytest.mark.parametrize(("telephone", "came"), [(Busy(), "engaged"), (NoAnswer(), "no answer")])
 def test_who_is_not_reached_is_noted_and_nothing_else_happens(
-    stage: Stage, app: Flask, records: Records, job: Job, telephone: Busy | NoAnswer, came: str
+    stage: Stage, app: Flask, records: SqlRecords, job: Job, telephone: Busy | NoAnswer, came: str
 ) -> None:
     stage.carrier.telephones[SAM], stage.carrier.telephones[CALLER] = STAYS, telephone
     stage.sign_on()
@@ -153,7 +153,7 @@ def test_who_is_not_reached_is_noted_and_nothing_else_happens(
 
 
 def test_an_operator_who_does_not_answer_has_rung_nobody(
-    stage: Stage, app: Flask, records: Records, job: Job
+    stage: Stage, app: Flask, records: SqlRecords, job: Job
 ) -> None:
     stage.carrier.telephones[SAM] = NoAnswer()
     stage.sign_on()
@@ -169,7 +169,7 @@ def test_an_operator_who_does_not_answer_has_rung_nobody(
 
 
 def test_an_operator_who_hangs_up_while_it_rings_has_let_them_go(
-    stage: Stage, app: Flask, records: Records, job: Job
+    stage: Stage, app: Flask, records: SqlRecords, job: Job
 ) -> None:
     stage.carrier.telephones[SAM], stage.carrier.telephones[CALLER] = STAYS, rings()
     stage.sign_on()
@@ -183,7 +183,7 @@ def test_an_operator_who_hangs_up_while_it_rings_has_let_them_go(
 
 
 def test_whoever_loses_the_line_has_reached_them_and_nobody_calls_again(
-    stage: Stage, app: Flask, records: Records, job: Job
+    stage: Stage, app: Flask, records: SqlRecords, job: Job
 ) -> None:
     stage.carrier.telephones["client:sam"] = stage.carrier.telephones[CALLER] = STAYS
     stage.sign_on(reach=DeviceType.BROWSER)
@@ -199,16 +199,20 @@ def test_whoever_loses_the_line_has_reached_them_and_nobody_calls_again(
     assert noted(records, job) == [("rang 01632 960001: reached them", "Sam")]
 
 
-def test_who_was_away_is_away_again(stage: Stage, app: Flask, records: Records, job: Job) -> None:
+def test_who_was_away_is_away_again(
+    stage: Stage, app: Flask, records: SqlRecords, job: Job
+) -> None:
     stage.carrier.telephones[SAM], stage.carrier.telephones[CALLER] = STAYS, Busy()
     stage.sign_on()
-    Operators(stage.redis).wish("sam", Presence.AWAY, now(), "lunch")
+    RedisOperators(stage.redis).wish("sam", Presence.AWAY, now(), "lunch")
     assert ring(browser_of(app, records, operator="sam"), job) == [303]
     stage.until(lambda: noted(records, job))
     stage.until(lambda: stage.state().state is Presence.AWAY)
 
 
-def test_only_a_free_operator_rings(stage: Stage, app: Flask, records: Records, job: Job) -> None:
+def test_only_a_free_operator_rings(
+    stage: Stage, app: Flask, records: SqlRecords, job: Job
+) -> None:
     browser = browser_of(app, records, operator="sam")
     assert ring(browser, job) == [409], "not signed on"
     stage.talk()
@@ -217,7 +221,7 @@ def test_only_a_free_operator_rings(stage: Stage, app: Flask, records: Records, 
 
 
 def test_only_numbers_of_the_page_and_only_operators_of_ours(
-    stage: Stage, app: Flask, records: Records, job: Job
+    stage: Stage, app: Flask, records: SqlRecords, job: Job
 ) -> None:
     stage.sign_on()
     assert ring(browser_of(app, records, operator="sam"), job, number="+441632960555") == [404]
@@ -231,7 +235,7 @@ def test_only_numbers_of_the_page_and_only_operators_of_ours(
 
 
 def test_the_pages_of_messages_and_calls_have_the_button_for_operators_alone(
-    stage: Stage, app: Flask, records: Records
+    stage: Stage, app: Flask, records: SqlRecords
 ) -> None:
     facts = {"client": CLIENT, "client_name": "Rainbow Frost", "caller": CALLER}
     message = records.keep_message(message_note(**facts))
@@ -270,7 +274,7 @@ def window(chromium: Browser, app: Flask, browser: FlaskClient) -> Iterator[Page
 
 @NO_CHROMIUM
 def test_a_number_in_any_list_is_rung_where_it_is_pressed(
-    stage: Stage, app: Flask, records: Records, job: Job, chromium: Browser
+    stage: Stage, app: Flask, records: SqlRecords, job: Job, chromium: Browser
 ) -> None:
     facts = {"client": CLIENT, "client_name": "Rainbow Frost", "caller": CALLER}
     message = records.keep_message(message_note(**facts))
@@ -297,6 +301,6 @@ def test_a_number_in_any_list_is_rung_where_it_is_pressed(
     assert came == ["rang 01632 960001: engaged"] * 3, "of the jobs, and of the message"
 
 
-def over(records: Records) -> list[CallBack]:
+def over(records: SqlRecords) -> list[CallBack]:
     """The operators' calls that have ended."""
     return [each for each in records.call_backs.newest() if each.ended_at]

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr import keys
-from ivr.adapters.redis.conversation_store import ConversationStore
+from ivr.adapters.redis.conversation_store import RedisConversationStore
 from ivr.core.conversation.state import Phase
 from ivr.core.queue.entry import room_of
 from ivr.services.conversations.stray_rooms import AFTER_TALK, EVERY_SECONDS, QUIET_EVERY
@@ -71,7 +71,7 @@ def test_rooms_that_are_looked_after_and_those_of_others_go_on(stage: Stage) -> 
 
 
 def nobody_talks(stage: Stage) -> bool:
-    return not ConversationStore(stage.redis).going_on()
+    return not RedisConversationStore(stage.redis).going_on()
 
 
 def test_where_nobody_has_talked_lately_the_carrier_is_asked_every_five_minutes(

@@ -24,8 +24,8 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from ivr.adapters.sql import Records, migrate, open_records
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.sql import SqlRecords, migrate, open_records
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.delivery.contact_points import ContactPoint, Hook
 from ivr.core.delivery.plan import Channel, DeliveryPreferences, DeliveryState
 from ivr.core.jobs.agreement import the_agency
@@ -117,7 +117,7 @@ def _keep_secret(settings: Settings) -> None:
     secrets.write_text("acme: {hook: s3cret}\n", encoding="utf-8")
 
 
-def _leave(records: Records, index: int, system: System, now: datetime) -> str:
+def _leave(records: SqlRecords, index: int, system: System, now: datetime) -> str:
     """A message for somebody of their own, who is reached one way."""
     wishes = DeliveryPreferences(channels=(WAYS[index % 3],))
     reach = ContactPoint(
@@ -150,7 +150,7 @@ def _leave(records: Records, index: int, system: System, now: datetime) -> str:
 
 
 def _kill_relays(
-    records: Records,
+    records: SqlRecords,
     environ: dict[str, str],
     now: datetime,
     chance: random.Random,
@@ -173,14 +173,14 @@ def _kill_relays(
             nursery.stdin.close()
 
 
-def _in_doubt(records: Records) -> bool:
+def _in_doubt(records: SqlRecords) -> bool:
     return records.deliveries.counts().get((Channel.SMS, DeliveryState.WAITING), 0) > 0
 
 
 def nursery() -> None:
     """Make relays: for each line of a time and a number of seconds, one that lives so long."""
     settings = load_settings(dotenv=None)
-    Telephone(settings).find_text("", "", "", datetime.now(UTC))  # what it loads takes long
+    TwilioTelephone(settings).find_text("", "", "", datetime.now(UTC))  # what it loads takes long
     for line in sys.stdin:
         at, seconds = line.split()
         child = os.fork()
@@ -198,14 +198,14 @@ def deliver(settings: Settings, now: datetime) -> None:
     with Path(os.devnull).open("w") as quiet:
         os.dup2(quiet.fileno(), 1)  # its log is not for the nursery's reader
         records = open_records(settings.database_url)
-        while deliver_once(records, settings, now, Telephone(settings)):
+        while deliver_once(records, settings, now, TwilioTelephone(settings)):
             pass
 
 
 def _look(
     report: Report,
     ids: list[str],
-    records: Records,
+    records: SqlRecords,
     mailbox: Mailbox,
     carrier: Carrier,
     system: System,

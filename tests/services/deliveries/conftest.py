@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.core.jobs.agreement import the_agency
 from ivr.core.jobs.job import FollowUpTerms, Opening
 from ivr.core.records.message import Recipient, RecordingNote
@@ -53,7 +53,7 @@ def mail_settings(settings: Settings, serve_mail: ServeMail) -> Settings:
 
 
 @pytest.fixture
-def records(settings: Settings) -> Iterator[Records]:
+def records(settings: Settings) -> Iterator[SqlRecords]:
     """Empty records."""
     migrate(settings.database_url)
     opened = open_records(settings.database_url)
@@ -62,7 +62,7 @@ def records(settings: Settings) -> Iterator[Records]:
 
 
 @pytest.fixture
-def record_message(records: Records, settings: Settings) -> RecordMessage:
+def record_message(records: SqlRecords, settings: Settings) -> RecordMessage:
     """Notes a recording whose e-mail is due ten minutes after noon, and returns its id."""
 
     def record(sid: str = "RE1", audio: bytes | None = None, **changes: Any) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.sql import Records
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.sql import SqlRecords
 from ivr.core.agency import Agency
 from ivr.core.availability.standing import AS_USUAL
 from ivr.core.call_back import CallBackState
@@ -33,12 +33,12 @@ FLOW = (
 
 
 @pytest.fixture
-def queue(redis: Redis) -> OperatorQueue:
-    return OperatorQueue(redis)
+def queue(redis: Redis) -> RedisOperatorQueue:
+    return RedisOperatorQueue(redis)
 
 
 @pytest.fixture
-def called(records: Records, queue: OperatorQueue, tmp_path: Path) -> CalledBack:
+def called(records: SqlRecords, queue: RedisOperatorQueue, tmp_path: Path) -> CalledBack:
     write(tmp_path, FLOW)
     CallBackPlaces(records.call_backs, queue).take(call_back("cb1"))
     told = partial(notices, tmp_path)
@@ -47,25 +47,25 @@ def called(records: Records, queue: OperatorQueue, tmp_path: Path) -> CalledBack
 
 def notices(flows: Path) -> JobNotices:
     return JobNotices(
-        Library(flows, KINDS),
+        FolderLibrary(flows, KINDS),
         Agency(name="Larkfield"),
         "https://tango.example",
         lambda *_: AS_USUAL,
     )
 
 
-def now_of(records: Records) -> CallBack:
+def now_of(records: SqlRecords) -> CallBack:
     found = records.call_backs.find("cb1")
     assert found is not None
     return found
 
 
-def jobs_of(records: Records) -> list[tuple[str, str]]:
+def jobs_of(records: SqlRecords) -> list[tuple[str, str]]:
     found = [records.jobs.find(each) for each in records.jobs.rising(at(99_999))]
     return [(job.summary, job.owner.id) for job in found if job]
 
 
-def test_who_is_reached_is_not_called_again(called: CalledBack, records: Records) -> None:
+def test_who_is_reached_is_not_called_again(called: CalledBack, records: SqlRecords) -> None:
     called.reached("cb1", "c1", "CA7", at(60))
     called.done("cb1", "c1", "CA7", at(120))
     after = now_of(records)
@@ -76,7 +76,7 @@ def test_who_is_reached_is_not_called_again(called: CalledBack, records: Records
 
 
 def test_who_is_cut_off_waits_once_more_from_the_old_place(
-    called: CalledBack, records: Records, queue: OperatorQueue
+    called: CalledBack, records: SqlRecords, queue: RedisOperatorQueue
 ) -> None:
     reservation = queue.take("sam", at(40), LEASE)
     assert reservation is not None
@@ -92,7 +92,7 @@ def test_who_is_cut_off_waits_once_more_from_the_old_place(
 
 
 def test_where_another_promise_to_the_number_waits_the_one_that_was_cut_off_is_over(
-    called: CalledBack, records: Records, queue: OperatorQueue
+    called: CalledBack, records: SqlRecords, queue: RedisOperatorQueue
 ) -> None:
     reservation = queue.take("sam", at(40), LEASE)
     assert reservation is not None
@@ -106,7 +106,7 @@ def test_where_another_promise_to_the_number_waits_the_one_that_was_cut_off_is_o
 
 
 def test_who_is_missed_is_called_again_later_and_from_the_old_place(
-    called: CalledBack, records: Records, queue: OperatorQueue
+    called: CalledBack, records: SqlRecords, queue: RedisOperatorQueue
 ) -> None:
     reservation = queue.take("sam", at(40), LEASE)
     assert reservation is not None
@@ -120,14 +120,14 @@ def test_who_is_missed_is_called_again_later_and_from_the_old_place(
     assert queue.waiting(at(676))[0].ticket.joined_at == at(0)
 
 
-def test_the_same_miss_told_twice_is_one_try(called: CalledBack, records: Records) -> None:
+def test_the_same_miss_told_twice_is_one_try(called: CalledBack, records: SqlRecords) -> None:
     called.missed("cb1", "c1", "no-answer", at(60))
     called.missed("cb1", "c1", "no-answer", at(61))
     assert now_of(records).attempts == 1
 
 
 def test_after_the_last_try_it_is_a_job_of_the_client_exactly_once(
-    called: CalledBack, records: Records, queue: OperatorQueue
+    called: CalledBack, records: SqlRecords, queue: RedisOperatorQueue
 ) -> None:
     for now in (60, 700, 1400, 1400, 2100):
         called.missed("cb1", f"c{now:05}", "busy", at(now))
@@ -155,7 +155,7 @@ def test_the_agreement_says_whose_a_given_up_call_back_is(
     owner: str,
     hours: int,
     called: CalledBack,
-    records: Records,
+    records: SqlRecords,
     tmp_path: Path,
 ) -> None:
     write(tmp_path, FLOW.replace("{message: {owner: ian, due: 1h}}", agreement))
@@ -168,7 +168,7 @@ def test_the_agreement_says_whose_a_given_up_call_back_is(
 
 
 def test_of_a_call_back_that_is_not_known_nothing_is_made(
-    called: CalledBack, records: Records
+    called: CalledBack, records: SqlRecords
 ) -> None:
     called.missed("cb9", "c1", "busy", at(60))
     called.reached("cb9", "c1", "CA1", at(60))

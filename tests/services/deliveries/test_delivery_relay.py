@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.delivery.plan import TRIES
 from ivr.core.records.message import Recipient, Transcript, Word
 from ivr.errors import SettingsError
@@ -34,7 +34,7 @@ def server_down(settings: Settings) -> Settings:
 
 
 def test_words_and_audio_reach_the_clients_person_at_once(
-    records: Records,
+    records: SqlRecords,
     record_message: RecordMessage,
     mail_settings: Settings,
     mailbox: Mailbox,
@@ -56,7 +56,7 @@ def test_words_and_audio_reach_the_clients_person_at_once(
 
 
 def test_an_email_goes_once(
-    records: Records, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
+    records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     record_message()
     assert deliver_once(records, mail_settings, DUE) == 1
@@ -66,7 +66,7 @@ def test_an_email_goes_once(
 
 
 def test_an_email_that_is_not_due_waits(
-    records: Records, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
+    records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     record_message()
     assert deliver_once(records, mail_settings, NOON + timedelta(minutes=9)) == 0
@@ -74,7 +74,7 @@ def test_an_email_that_is_not_due_waits(
 
 
 def test_after_ten_minutes_it_goes_without_words(
-    records: Records, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
+    records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     record_message()
     deliver_once(records, mail_settings, DUE)
@@ -84,7 +84,7 @@ def test_after_ten_minutes_it_goes_without_words(
 
 
 def test_all_that_are_due_go(
-    records: Records, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
+    records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     for n in range(7):
         record_message(f"RE{n}")
@@ -93,7 +93,7 @@ def test_all_that_are_due_go(
 
 
 def test_without_a_mail_server_emails_wait(
-    records: Records, record_message: RecordMessage, settings: Settings, mail_settings: Settings
+    records: SqlRecords, record_message: RecordMessage, settings: Settings, mail_settings: Settings
 ) -> None:
     record_message()
     assert deliver_once(records, replace(settings, smtp_url=None), DUE) == 0
@@ -102,7 +102,7 @@ def test_without_a_mail_server_emails_wait(
 
 
 def test_a_wrong_address_of_the_mail_server_is_told_before_anything_is_claimed(
-    records: Records, record_message: RecordMessage, settings: Settings, mail_settings: Settings
+    records: SqlRecords, record_message: RecordMessage, settings: Settings, mail_settings: Settings
 ) -> None:
     record_message()
     with pytest.raises(SettingsError):
@@ -111,7 +111,7 @@ def test_a_wrong_address_of_the_mail_server_is_told_before_anything_is_claimed(
 
 
 def test_with_the_server_down_it_is_tried_again_later(
-    records: Records,
+    records: SqlRecords,
     record_message: RecordMessage,
     server_down: Settings,
     mail_settings: Settings,
@@ -128,7 +128,7 @@ def test_with_the_server_down_it_is_tried_again_later(
 
 
 def test_one_message_that_fails_does_not_hold_up_the_others(
-    records: Records, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
+    records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     record_message("RE1", recipient=Recipient("Ian", "not an address"))
     record_message("RE2")
@@ -139,7 +139,7 @@ def test_one_message_that_fails_does_not_hold_up_the_others(
 
 
 def test_after_its_tries_it_is_given_up_loudly(
-    records: Records,
+    records: SqlRecords,
     record_message: RecordMessage,
     server_down: Settings,
     mail_settings: Settings,
@@ -159,7 +159,7 @@ def test_after_its_tries_it_is_given_up_loudly(
 
 
 def test_a_recipient_refused_for_good_is_given_up_at_once_and_loudly(
-    records: Records, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
+    records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     mailbox.on_recipient = "550 5.1.1 no such user"
     record_message()
@@ -175,7 +175,7 @@ def test_a_recipient_refused_for_good_is_given_up_at_once_and_loudly(
 
 
 def test_a_recipient_refused_for_now_is_tried_again(
-    records: Records, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
+    records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     mailbox.on_recipient = "450 4.2.0 come back"
     record_message()
@@ -186,7 +186,7 @@ def test_a_recipient_refused_for_now_is_tried_again(
 
 
 def test_audio_that_is_gone_from_the_disk_does_not_keep_the_email_back(
-    records: Records, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
+    records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     record_message(audio=b"RIFF")
     (mail_settings.recordings / "rainbow-frost" / "RE1.wav").unlink()
@@ -214,7 +214,7 @@ relay.deliver_once(open_records(sys.argv[1]), settings, datetime.fromisoformat(s
 
 
 def test_a_relay_killed_after_sending_repeats_the_email_recognisably(
-    records: Records, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
+    records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     record_message()
     arguments = [mail_settings.database_url, str(mail_settings.smtp_url), DUE.isoformat()]

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from ivr.adapters.sql import Records, outbox
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.sql import SqlRecords, outbox
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.delivery.contact_points import ContactPoint, Hook, to_data
 from ivr.core.delivery.plan import TRIES, Channel, DeliveryPreferences, DeliveryState
 from ivr.core.delivery.words import in_words
@@ -56,7 +56,7 @@ OPENING = Opening(
 class Post:
     """The relay, with a mail server, the simulator's carrier and a client's system."""
 
-    records: Records
+    records: SqlRecords
     settings: Settings
     mailbox: Mailbox
     carrier: Carrier
@@ -96,8 +96,8 @@ class Post:
         return self.carrier.messages
 
     @property
-    def telephone(self) -> Telephone:
-        return Telephone(replace(self.settings, twilio_api_url=self.carrier.api_url))
+    def telephone(self) -> TwilioTelephone:
+        return TwilioTelephone(replace(self.settings, twilio_api_url=self.carrier.api_url))
 
     def deliveries(self, message: str) -> dict[Channel, Delivery]:
         return {each.channel: each for each in self.records.deliveries.of_message(message)}
@@ -123,7 +123,7 @@ def system() -> Iterator[System]:
 
 @pytest.fixture
 def post(
-    records: Records,
+    records: SqlRecords,
     mail_settings: Settings,
     mailbox: Mailbox,
     record_message: RecordMessage,

@@ -12,11 +12,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.adapters.files.flows.latest_library import LatestLibrary
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.redis.server import connect
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.bootstrap import Services
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.actor import at_server
@@ -66,7 +66,7 @@ PAT = Owner(OwnerKind.PERSON, "pat", "Pat")
 class Desk:
     """An agency with a client, whose relay is driven by hand."""
 
-    records: Records
+    records: SqlRecords
     settings: Settings
     mailbox: Mailbox
     carrier: Carrier
@@ -77,7 +77,9 @@ class Desk:
         self.write("acme.yaml", whole(ACME))
         self.services = self.relay()
         self.rising = self.escalation(self.services)
-        self.telephone = Telephone(replace(self.settings, twilio_api_url=self.carrier.api_url))
+        self.telephone = TwilioTelephone(
+            replace(self.settings, twilio_api_url=self.carrier.api_url)
+        )
 
     def write(self, name: str, text: str) -> None:
         self.settings.flows.mkdir(exist_ok=True)
@@ -86,7 +88,7 @@ class Desk:
     def relay(self) -> Services:
         """The parts of a relay, each time of another."""
         versions = RecordedVersions(self.records, lambda: self.now)
-        library = LatestLibrary(lambda: Library(self.settings.flows, KINDS, versions))
+        library = LatestLibrary(lambda: FolderLibrary(self.settings.flows, KINDS, versions))
         redis = connect(self.settings)
         return Services(self.settings, redis, self.records, library, lambda: self.now)
 
@@ -94,8 +96,8 @@ class Desk:
         return EscalationService(self.records, services.jobs, lambda: self.now)
 
     @property
-    def library(self) -> Library[Any]:
-        return Library(self.settings.flows, KINDS)
+    def library(self) -> FolderLibrary[Any]:
+        return FolderLibrary(self.settings.flows, KINDS)
 
     def open(self, **changes: Any) -> Job:
         """A message for Ian, due at four."""
@@ -128,7 +130,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(records: Records, mail_settings: Settings, mailbox: Mailbox) -> Iterator[Desk]:
+def desk(records: SqlRecords, mail_settings: Settings, mailbox: Mailbox) -> Iterator[Desk]:
     sid, token = mail_settings.account_sid, mail_settings.auth_token
     with Carrier("http://x", "http://x", sid, token) as carrier:
         settings = replace(mail_settings, public_url="https://tango.example")

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.adapters.sql import Records
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.sql import SqlRecords
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.delivery.plan import TRIES
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.text_message import TextNote
@@ -38,13 +38,13 @@ def carrier(settings: Settings) -> Iterator[Carrier]:
 
 
 @pytest.fixture
-def telephone(settings: Settings, carrier: Carrier) -> Telephone:
-    return Telephone(replace(settings, twilio_api_url=carrier.api_url))
+def telephone(settings: Settings, carrier: Carrier) -> TwilioTelephone:
+    return TwilioTelephone(replace(settings, twilio_api_url=carrier.api_url))
 
 
 @pytest.fixture
-def no_carrier(settings: Settings) -> Telephone:
-    return Telephone(replace(settings, twilio_api_url="http://127.0.0.1:9"))
+def no_carrier(settings: Settings) -> TwilioTelephone:
+    return TwilioTelephone(replace(settings, twilio_api_url="http://127.0.0.1:9"))
 
 
 def sent(carrier: Carrier) -> list[tuple[str, str, str]]:
@@ -52,7 +52,7 @@ def sent(carrier: Carrier) -> list[tuple[str, str, str]]:
 
 
 def test_a_text_goes_out_once_however_often_it_is_promised(
-    records: Records, carrier: Carrier, telephone: Telephone
+    records: SqlRecords, carrier: Carrier, telephone: TwilioTelephone
 ) -> None:
     for _ in range(3):
         records.texts.promise(NOTE, NOON)
@@ -63,7 +63,7 @@ def test_a_text_goes_out_once_however_often_it_is_promised(
 
 @pytest.mark.parametrize("change", [{"turn": 4}, {"node": "again"}, {"call_sid": "CA2"}])
 def test_another_text_is_another_promise(
-    records: Records, telephone: Telephone, change: dict[str, object]
+    records: SqlRecords, telephone: TwilioTelephone, change: dict[str, object]
 ) -> None:
     records.texts.promise(NOTE, NOON)
     records.texts.promise(replace(NOTE, **change), NOON)  # type: ignore[arg-type]
@@ -71,7 +71,7 @@ def test_another_text_is_another_promise(
 
 
 def test_a_text_waits_for_a_carrier_that_is_away(
-    records: Records, carrier: Carrier, telephone: Telephone, no_carrier: Telephone
+    records: SqlRecords, carrier: Carrier, telephone: TwilioTelephone, no_carrier: TwilioTelephone
 ) -> None:
     records.texts.promise(NOTE, NOON)
     with capture_logs() as logs:
@@ -82,7 +82,9 @@ def test_a_text_waits_for_a_carrier_that_is_away(
     assert len(sent(carrier)) == 1
 
 
-def test_after_its_tries_a_text_is_given_up(records: Records, no_carrier: Telephone) -> None:
+def test_after_its_tries_a_text_is_given_up(
+    records: SqlRecords, no_carrier: TwilioTelephone
+) -> None:
     records.texts.promise(NOTE, NOON)
     with capture_logs() as logs:
         for tried in range(TRIES + 1):
@@ -93,7 +95,7 @@ def test_after_its_tries_a_text_is_given_up(records: Records, no_carrier: Teleph
 
 
 def test_a_text_that_may_have_gone_out_is_looked_for_before_it_goes_again(
-    records: Records, carrier: Carrier, telephone: Telephone
+    records: SqlRecords, carrier: Carrier, telephone: TwilioTelephone
 ) -> None:
     began = datetime.now(UTC)
     records.texts.promise(NOTE, began)
@@ -110,7 +112,7 @@ def test_a_text_that_may_have_gone_out_is_looked_for_before_it_goes_again(
 
 
 def test_what_the_carrier_refuses_is_given_up_at_once(
-    records: Records, carrier: Carrier, telephone: Telephone
+    records: SqlRecords, carrier: Carrier, telephone: TwilioTelephone
 ) -> None:
     records.texts.promise(replace(NOTE, to="not a number"), NOON)
     with capture_logs() as logs:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from ivr.adapters.files.folder_storage import FolderStorage
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.flows.versions import FlowText
 from ivr.adapters.sql.messages.words import CARRIER_KEEPS
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.records.outbox import OutboxKind
 from ivr.errors import CarrierError
 from ivr.services.retention.discard import discard_once
@@ -43,20 +43,20 @@ def at_the_carrier(settings: Settings, carrier: Carrier) -> Settings:
 
 
 @pytest.fixture
-def records(settings: Settings) -> Iterator[Records]:
+def records(settings: Settings) -> Iterator[SqlRecords]:
     migrate(settings.database_url)
     opened = open_records(settings.database_url)
     yield opened
     opened.close()
 
 
-def publish(records: Records, text: str, now: datetime = NOON) -> None:
+def publish(records: SqlRecords, text: str, now: datetime = NOON) -> None:
     """Make a version of acme's file live."""
     texts = {"acme.yaml": whole(text)}
     records.versions.publish_files([FlowText("acme", f"v{hash(text)}", texts, now, "ann")], now)
 
 
-def stored(records: Records, settings: Settings) -> str:
+def stored(records: SqlRecords, settings: Settings) -> str:
     """A message whose recording is here, too; returns its id."""
     about = {"recording_sid": SID, "client": "acme"}
     records.recording_ready(recording_note(**about))
@@ -67,12 +67,12 @@ def stored(records: Records, settings: Settings) -> str:
     return message_id
 
 
-def discard(records: Records, settings: Settings, now: datetime) -> int:
-    return discard_once(records, Telephone(settings), settings, now)
+def discard(records: SqlRecords, settings: Settings, now: datetime) -> int:
+    return discard_once(records, TwilioTelephone(settings), settings, now)
 
 
 def test_the_carrier_s_copy_goes_an_hour_after_ours_is_stored(
-    records: Records, carrier: Carrier, at_the_carrier: Settings
+    records: SqlRecords, carrier: Carrier, at_the_carrier: Settings
 ) -> None:
     publish(records, FLOW)
     stored(records, at_the_carrier)
@@ -84,7 +84,7 @@ def test_the_carrier_s_copy_goes_an_hour_after_ours_is_stored(
 
 
 def test_a_client_may_have_it_kept_until_ours_goes(
-    records: Records, carrier: Carrier, at_the_carrier: Settings
+    records: SqlRecords, carrier: Carrier, at_the_carrier: Settings
 ) -> None:
     publish(records, f"retention: {{at_carrier: keep, audio: 30d}}\n{FLOW}")
     stored(records, at_the_carrier)
@@ -97,7 +97,7 @@ def test_a_client_may_have_it_kept_until_ours_goes(
 
 
 def test_nothing_goes_while_our_copy_is_not_there(
-    records: Records, carrier: Carrier, at_the_carrier: Settings
+    records: SqlRecords, carrier: Carrier, at_the_carrier: Settings
 ) -> None:
     publish(records, FLOW)
     stored(records, at_the_carrier)
@@ -108,7 +108,7 @@ def test_nothing_goes_while_our_copy_is_not_there(
 
 
 def test_one_that_the_carrier_has_no_more_is_done(
-    records: Records, carrier: Carrier, at_the_carrier: Settings
+    records: SqlRecords, carrier: Carrier, at_the_carrier: Settings
 ) -> None:
     publish(records, FLOW)
     stored(records, at_the_carrier)
@@ -125,7 +125,7 @@ class Unreachable:
 
 
 def test_it_is_tried_for_as_long_as_it_takes(
-    records: Records, carrier: Carrier, at_the_carrier: Settings
+    records: SqlRecords, carrier: Carrier, at_the_carrier: Settings
 ) -> None:
     publish(records, FLOW)
     stored(records, at_the_carrier)
@@ -138,7 +138,7 @@ def test_it_is_tried_for_as_long_as_it_takes(
 
 
 def test_of_an_erased_caller_the_carrier_keeps_nothing(
-    records: Records, carrier: Carrier, at_the_carrier: Settings
+    records: SqlRecords, carrier: Carrier, at_the_carrier: Settings
 ) -> None:
     publish(records, f"retention: {{at_carrier: keep}}\n{FLOW}")
     stored(records, at_the_carrier)
@@ -149,7 +149,7 @@ def test_of_an_erased_caller_the_carrier_keeps_nothing(
 
 
 def test_with_a_version_that_cannot_be_read_nothing_is_deleted_anywhere(
-    records: Records, carrier: Carrier, at_the_carrier: Settings
+    records: SqlRecords, carrier: Carrier, at_the_carrier: Settings
 ) -> None:
     publish(records, "nonsense: [")
     message_id = stored(records, at_the_carrier)
@@ -160,7 +160,7 @@ def test_with_a_version_that_cannot_be_read_nothing_is_deleted_anywhere(
     assert len(carrier.recordings) == 1
 
 
-def test_the_rule_is_that_of_the_live_version_in_the_records(records: Records) -> None:
+def test_the_rule_is_that_of_the_live_version_in_the_records(records: SqlRecords) -> None:
     publish(records, f"retention: {{audio: 7d, transcript: 2w, caller: 6m}}\n{FLOW}")
     rules = Rules(records, NOON)
     rule = rules.rule("acme")

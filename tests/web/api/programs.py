@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.jobs.job import Owner, OwnerKind
 from ivr.settings import Settings
@@ -60,7 +60,7 @@ class Place:
     """The installation, its clock and its two clients."""
 
     settings: Settings
-    records: Records
+    records: SqlRecords
     now: list[datetime] = field(default_factory=lambda: [NOON])
 
     def __post_init__(self) -> None:

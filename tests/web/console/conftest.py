@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from redis import Redis
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.sql import migrate, open_records
 from ivr.core.nodes import KINDS
 from ivr.settings import Settings
@@ -26,7 +26,7 @@ def console(settings: Settings, redis: Redis) -> Iterator[Console]:
     settings.data.mkdir(exist_ok=True)
     migrate(settings.database_url)
     records = open_records(settings.database_url)
-    yield Console(settings, records, Library(settings.flows, KINDS), redis)
+    yield Console(settings, records, FolderLibrary(settings.flows, KINDS), redis)
     records.close()
 
 

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from ivr.adapters.files.agency import LatestAgency
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.sql import Records
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.sql import SqlRecords
 from ivr.bootstrap import Services
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
@@ -65,8 +65,8 @@ class Console:
     """The console of a small agency, and a browser without a session."""
 
     settings: Settings
-    records: Records
-    library: Library
+    records: SqlRecords
+    library: FolderLibrary
     redis: Redis
     now: list[datetime] = field(default_factory=lambda: [NOON])
     agency: Agency = field(default_factory=lambda: Agency.model_validate({}))

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.queue.entry import QueueEntry
 from ivr.web.console.scripts import mark
 from tests.web.console.calls.calls_kept import came_in
@@ -81,7 +81,7 @@ def test_who_waits_is_shown_without_loading_the_page_again(visit: Visit, redis: 
     page.get_by_text("No callers waiting").wait_for()
     page.locator("[data-live].good").wait_for()
     ticket = QueueEntry("CA1", "acme", "+441632960001", "+442079460018", 0, (), NOON, 600)
-    OperatorQueue(redis).wait(ticket, NOON)
+    RedisOperatorQueue(redis).wait(ticket, NOON)
     page.get_by_role("cell", name="01632 960001").wait_for()
     page.get_by_text("0:00").wait_for()
 

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.accounts.roles import Role
 from ivr.settings import Settings
 from ivr.web.app import create_app
@@ -51,7 +51,7 @@ def busy(console: Console) -> Console:
     job = left(console, IAN)
     about = {"call_sid": job.call_sid, "client": CLIENT, "path": ("greet", "main")}
     console.records.note_call(snapshot(started_at=NOON, **about))
-    Operators(console.redis).sign_on("sam", None, NOON)
+    RedisOperators(console.redis).sign_on("sam", None, NOON)
     joins(console.redis, "CA1")
     return console
 

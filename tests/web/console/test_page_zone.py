@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.accounts.roles import Role
 from ivr.core.agency import Agency
 from tests.adapters.sql.records_samples import snapshot
@@ -30,7 +30,7 @@ def far(console: Console) -> Console:
     console = replace(console, agency=TOKYO)
     leave(console, timezone="America/New_York", received_at=NOON)
     console.records.note_call(snapshot(client="acme", started_at=NOON, call_sid="CA" + "1" * 32))
-    Operators(console.redis).sign_on("sam", None, NOON)
+    RedisOperators(console.redis).sign_on("sam", None, NOON)
     joins(console.redis, "CA9")
     return console
 

@@ -13,7 +13,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from ivr.adapters.redis.turn_journal import drain
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 
 FLOWS = Path(__file__).parents[3] / "flows"
 DECORATOR = "+441604529170"
@@ -101,7 +101,7 @@ class Line:
         return [element.tag for element in self.document]
 
 
-def settle(redis: Redis, records: Records) -> None:
+def settle(redis: Redis, records: SqlRecords) -> None:
     """Move the whole journal into the records; the first call only sets the journal up."""
     drain(redis, records, block_ms=1)
     while drain(redis, records, block_ms=1):

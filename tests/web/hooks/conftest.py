@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from tests.web.hooks.carrier_line import FLOWS, Clock, Line
@@ -42,7 +42,7 @@ def line(app: Flask, example_settings: Settings) -> Line:
 
 
 @pytest.fixture
-def records(example_settings: Settings) -> Iterator[Records]:
+def records(example_settings: Settings) -> Iterator[SqlRecords]:
     """The records database."""
     records = open_records(example_settings.database_url)
     yield records
@@ -50,6 +50,6 @@ def records(example_settings: Settings) -> Iterator[Records]:
 
 
 @pytest.fixture
-def queue(redis: Redis) -> OperatorQueue:
+def queue(redis: Redis) -> RedisOperatorQueue:
     """The operator queue."""
-    return OperatorQueue(redis)
+    return RedisOperatorQueue(redis)

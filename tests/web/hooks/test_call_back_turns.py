@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
-from ivr.adapters.sql import Records
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.queue.call_back_book import CallBackBook, CallBackState
 from ivr.core.queue.states import Presence
 from ivr.core.records.call_back import CallBack
@@ -56,7 +56,7 @@ def another(line: Line, sid: str, caller: str = "+441632960777") -> Line:
     return replace(line, sid="CA" + sid * 32, caller=caller, answer=None)
 
 
-def in_line(queue: OperatorQueue, clock: Clock) -> list[str]:
+def in_line(queue: RedisOperatorQueue, clock: Clock) -> list[str]:
     return [entry.ticket.call_sid for entry in queue.waiting(clock())]
 
 
@@ -66,13 +66,13 @@ def asks(line: Line, *keys: str) -> str:
     return line.heard
 
 
-def only(records: Records) -> CallBack:
+def only(records: SqlRecords) -> CallBack:
     [found] = records.call_backs.newest()
     return found
 
 
 def test_a_caller_keeps_their_place_and_hangs_up(
-    line: Line, queue: OperatorQueue, records: Records, clock: Clock
+    line: Line, queue: RedisOperatorQueue, records: SqlRecords, clock: Clock
 ) -> None:
     line.dial()
     clock.pass_(5)
@@ -90,7 +90,7 @@ def test_a_caller_keeps_their_place_and_hangs_up(
 
 
 def test_a_webhook_that_comes_twice_promises_once(
-    line: Line, queue: OperatorQueue, records: Records, clock: Clock
+    line: Line, queue: RedisOperatorQueue, records: SqlRecords, clock: Clock
 ) -> None:
     line.dial()
     line.act(Digits="2")
@@ -101,7 +101,7 @@ def test_a_webhook_that_comes_twice_promises_once(
 
 
 def test_who_asks_again_keeps_the_earlier_place(
-    line: Line, queue: OperatorQueue, records: Records, clock: Clock
+    line: Line, queue: RedisOperatorQueue, records: SqlRecords, clock: Clock
 ) -> None:
     line.dial()
     asks(line)
@@ -115,7 +115,7 @@ def test_who_asks_again_keeps_the_earlier_place(
 
 
 def test_an_operator_who_is_there_comes_before_a_key(
-    line: Line, queue: OperatorQueue, records: Records, clock: Clock
+    line: Line, queue: RedisOperatorQueue, records: SqlRecords, clock: Clock
 ) -> None:
     line.dial()
     reservation = queue.take("sam", clock(), LEASE)
@@ -126,7 +126,7 @@ def test_an_operator_who_is_there_comes_before_a_key(
 
 
 def test_who_rings_again_and_is_served_needs_no_call_back(
-    line: Line, queue: OperatorQueue, records: Records, clock: Clock
+    line: Line, queue: RedisOperatorQueue, records: SqlRecords, clock: Clock
 ) -> None:
     line.dial()
     asks(line)
@@ -141,7 +141,7 @@ def test_who_rings_again_and_is_served_needs_no_call_back(
 
 
 def test_a_key_leads_to_a_message_and_out_of_the_line(
-    line: Line, queue: OperatorQueue, clock: Clock
+    line: Line, queue: RedisOperatorQueue, clock: Clock
 ) -> None:
     line.dial()
     line.act(Digits="1")
@@ -149,7 +149,9 @@ def test_a_key_leads_to_a_message_and_out_of_the_line(
     assert in_line(queue, clock) == []
 
 
-def test_silence_goes_on_with_the_music(line: Line, queue: OperatorQueue, clock: Clock) -> None:
+def test_silence_goes_on_with_the_music(
+    line: Line, queue: RedisOperatorQueue, clock: Clock
+) -> None:
     line.dial()
     line.act(Digits="")
     assert "next in line" in line.heard
@@ -157,7 +159,7 @@ def test_silence_goes_on_with_the_music(line: Line, queue: OperatorQueue, clock:
 
 
 def test_what_cannot_be_promised_is_not_promised(
-    line: Line, queue: OperatorQueue, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    line: Line, queue: RedisOperatorQueue, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(self: CallBackBook, call_back: CallBack) -> bool:
         raise RecordsUnavailable("The database is away.")
@@ -170,7 +172,7 @@ def test_what_cannot_be_promised_is_not_promised(
 
 
 def test_where_too_many_wait_the_greeting_is_said_and_the_call_goes_on(
-    line: Line, queue: OperatorQueue, clock: Clock
+    line: Line, queue: RedisOperatorQueue, clock: Clock
 ) -> None:
     for sid in "23":
         another(line, sid).dial()
@@ -180,10 +182,10 @@ def test_where_too_many_wait_the_greeting_is_said_and_the_call_goes_on(
 
 
 def test_where_nobody_is_at_work_a_message_is_taken_at_once(
-    line: Line, queue: OperatorQueue, redis: Redis, clock: Clock
+    line: Line, queue: RedisOperatorQueue, redis: Redis, clock: Clock
 ) -> None:
-    Operators(redis).sign_on("sam", None, clock())
-    Operators(redis).wish("sam", Presence.OFFLINE, clock())
+    RedisOperators(redis).sign_on("sam", None, clock())
+    RedisOperators(redis).wish("sam", Presence.OFFLINE, clock())
     line.dial()
     assert line.heard == "Welcome to Acme. Please speak."
     assert in_line(queue, clock) == []

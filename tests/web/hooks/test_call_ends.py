@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from redis import Redis
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.carrier import ENDED, HUNG_UP, outcome_of
 from ivr.core.records.call_course import tell
 from ivr.core.records.message import MessageState
@@ -27,7 +27,7 @@ RECORDING = {
 }
 
 
-def told(records: Records, line: Line) -> list[str]:
+def told(records: SqlRecords, line: Line) -> list[str]:
     call_detail = records.call_detail(line.sid)
     assert call_detail is not None
     return [each.text for each in tell(call_detail)]
@@ -41,7 +41,7 @@ def test_every_end_of_the_carrier_s_has_its_words() -> None:
 
 @pytest.mark.parametrize(("status", "outcome"), ENDS)
 def test_a_call_that_goes_on_is_ended_as_the_carrier_says(
-    line: Line, redis: Redis, records: Records, clock: Clock, status: str, outcome: str
+    line: Line, redis: Redis, records: SqlRecords, clock: Clock, status: str, outcome: str
 ) -> None:
     line.dial()
     assert line.post("/twilio/status", CallStatus=status).status_code == 204
@@ -55,14 +55,14 @@ def test_a_call_that_goes_on_is_ended_as_the_carrier_says(
 
 @pytest.mark.parametrize(("status", "outcome"), ENDS)
 def test_a_call_of_which_nothing_else_came_is_noted_as_it_ended(
-    line: Line, records: Records, status: str, outcome: str
+    line: Line, records: SqlRecords, status: str, outcome: str
 ) -> None:
     line.post("/twilio/status", CallStatus=status)
     [call] = records.calls()
     assert (call.outcome, call.client) == (outcome, None)
 
 
-def test_the_first_end_counts(line: Line, redis: Redis, records: Records) -> None:
+def test_the_first_end_counts(line: Line, redis: Redis, records: SqlRecords) -> None:
     line.dial()
     line.post("/twilio/status", CallStatus="failed")
     line.post("/twilio/status", CallStatus="completed")
@@ -74,7 +74,7 @@ def test_the_first_end_counts(line: Line, redis: Redis, records: Records) -> Non
 
 @pytest.mark.parametrize("status", ["queued", "initiated", "ringing", "in-progress", "new", ""])
 def test_other_statuses_end_nothing(
-    line: Line, redis: Redis, records: Records, status: str
+    line: Line, redis: Redis, records: SqlRecords, status: str
 ) -> None:
     line.dial()
     assert line.post("/twilio/status", CallStatus=status).status_code == 204
@@ -97,7 +97,7 @@ def asked(line: Line, clock: Clock) -> str:
 
 
 def test_silence_is_in_the_call_s_story_and_no_message(
-    line: Line, redis: Redis, records: Records, asked: str
+    line: Line, redis: Redis, records: SqlRecords, asked: str
 ) -> None:
     absent = RECORDING | {"RecordingStatus": "absent", "RecordingDuration": "0"}
     assert line.post(asked, **absent, ErrorCode="16102").status_code == 204
@@ -113,7 +113,7 @@ def test_silence_is_in_the_call_s_story_and_no_message(
     [("absent", "too short or silent"), ("failed", "lost the recording")],
 )
 def test_a_message_without_its_recording_says_so_and_keeps_its_job(
-    line: Line, records: Records, asked: str, status: str, words: str
+    line: Line, records: SqlRecords, asked: str, status: str, words: str
 ) -> None:
     line.act(**RECORDING)
     assert line.post(asked, RecordingStatus=status, **RECORDING).status_code == 204
@@ -124,7 +124,7 @@ def test_a_message_without_its_recording_says_so_and_keeps_its_job(
 
 
 def test_what_was_said_and_lost_is_a_message_though_the_call_never_told_of_it(
-    line: Line, records: Records, asked: str
+    line: Line, records: SqlRecords, asked: str
 ) -> None:
     line.post(asked, RecordingStatus="failed", **RECORDING)
     [message] = records.messages()
@@ -134,7 +134,7 @@ def test_what_was_said_and_lost_is_a_message_though_the_call_never_told_of_it(
 
 @pytest.mark.parametrize("status", ["in-progress", "processing", "something new"])
 def test_a_recording_that_is_still_being_made_is_nothing_yet(
-    line: Line, records: Records, asked: str, status: str
+    line: Line, records: SqlRecords, asked: str, status: str
 ) -> None:
     assert line.post(asked, RecordingStatus=status, **RECORDING).status_code == 204
     assert records.messages() == []
@@ -142,7 +142,7 @@ def test_a_recording_that_is_still_being_made_is_nothing_yet(
 
 @pytest.mark.parametrize("status", ["absent", "failed"])
 def test_no_recording_without_a_name_is_none_that_was_begun(
-    line: Line, records: Records, asked: str, status: str
+    line: Line, records: SqlRecords, asked: str, status: str
 ) -> None:
     assert line.post(asked, RecordingStatus=status).status_code == 204
     assert records.messages() == []

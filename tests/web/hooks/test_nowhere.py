@@ -22,7 +22,7 @@ from flask import Flask
 from redis import Redis
 
 from ivr.adapters.files.folder_storage import FolderStorage
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.database import connect, reading
 from ivr.adapters.sql.tables import metadata
 from ivr.core.accounts.scopes import TokenScope
@@ -277,7 +277,7 @@ def test_secrets_and_card_numbers_are_nowhere(
     records.close()
 
 
-def in_pages(app: Flask, records: Records, clock: Clock, message: str) -> Iterator[str]:
+def in_pages(app: Flask, records: SqlRecords, clock: Clock, message: str) -> Iterator[str]:
     """What the API shows and takes; each write brings a card number."""
     _, key = records.tokens.make("a program", None, frozenset(TokenScope), "maya", clock())
     api, headers = app.test_client(), {"Authorization": f"Bearer {key}"}

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.settings import Settings
 from tests.web.hooks.carrier_line import Line, settle
 
@@ -20,7 +20,7 @@ ODD = "\0\u202e\u2066\ud7ff\x1b[31m"
     "caller", ["sip:" + "x" * 9000 + "@evil.example", f"sip:{ODD}ann@a.example", "+44" + "7" * 9000]
 )
 def test_odd_callers_are_answered_and_kept_short(
-    caller: str, line: Line, redis: Redis, records: Records
+    caller: str, line: Line, redis: Redis, records: SqlRecords
 ) -> None:
     assert line.post("/twilio/voice", From=caller).status_code == 200
     settle(redis, records)

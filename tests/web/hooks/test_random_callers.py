@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.settings import Settings
 from ivr.simulator.twiml import Element, parse
 from tests.web.hooks.carrier_line import MONDAY_NOON, Clock, Line
@@ -46,13 +46,13 @@ class World:
     app: Flask
     settings: Settings
     clock: Clock
-    queue: OperatorQueue
+    queue: RedisOperatorQueue
     redis: Redis
 
 
 @pytest.fixture
 def world(
-    app: Flask, example_settings: Settings, clock: Clock, queue: OperatorQueue, redis: Redis
+    app: Flask, example_settings: Settings, clock: Clock, queue: RedisOperatorQueue, redis: Redis
 ) -> World:
     return World(app, example_settings, clock, queue, redis)
 

@@ -15,7 +15,7 @@ from redis import Redis
 
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.processes.relay import loops
 from ivr.settings import Settings
 from ivr.web.app import create_app
@@ -88,7 +88,7 @@ def test_messages_texts_and_ends_of_calls_are_in_the_records_when_these_are_back
     redis: Redis,
     clock: Clock,
     example_settings: Settings,
-    records: Records,
+    records: SqlRecords,
     away: object,
 ) -> None:
     records.close()
@@ -111,7 +111,7 @@ def test_messages_texts_and_ends_of_calls_are_in_the_records_when_these_are_back
 
 
 def test_a_fact_that_comes_twice_is_one_message_with_one_job(
-    line: Line, redis: Redis, clock: Clock, example_settings: Settings, records: Records
+    line: Line, redis: Redis, clock: Clock, example_settings: Settings, records: SqlRecords
 ) -> None:
     clock.pass_(EVENING)
     with write_locked(example_settings):
@@ -161,7 +161,7 @@ def test_without_records_and_redis_the_carrier_is_asked_to_come_again(
 
 
 def test_a_call_to_nobodys_number_is_in_the_journal_meanwhile(
-    line: Line, redis: Redis, example_settings: Settings, records: Records
+    line: Line, redis: Redis, example_settings: Settings, records: SqlRecords
 ) -> None:
     line.called = "+441632960777"
     with write_locked(example_settings):
@@ -180,7 +180,7 @@ def test_a_fault_of_our_own_never_answers_a_callback_as_if_it_were_kept(
 
 
 def test_a_callback_that_comes_late_does_not_bring_back_what_was_erased(
-    line: Line, redis: Redis, clock: Clock, example_settings: Settings, records: Records
+    line: Line, redis: Redis, clock: Clock, example_settings: Settings, records: SqlRecords
 ) -> None:
     clock.pass_(EVENING)
     leave_message(line)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from redis import Redis
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.settings import Settings
 from ivr.simulator.twiml import parse
 from ivr.web.app import create_app
@@ -36,7 +36,7 @@ def refused(start: str, folder: Path, settings: Settings, redis: Redis, clock: C
 
 
 def test_a_blocked_caller_is_refused_unanswered_and_the_records_say_so(
-    tmp_path: Path, example_settings: Settings, redis: Redis, clock: Clock, records: Records
+    tmp_path: Path, example_settings: Settings, redis: Redis, clock: Clock, records: SqlRecords
 ) -> None:
     line = refused("who", tmp_path, example_settings, redis, clock)
     assert line.answer is not None

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from ivr.adapters.redis.call_store import CallStore, Stored
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.sql import Records
+from ivr.adapters.redis.call_store import RedisCallStore, Stored
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.sql import SqlRecords
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from tests.web.hooks.carrier_line import CALLER, Clock, Line, settle
@@ -33,7 +33,9 @@ def test_a_call_is_greeted_in_the_name_of_the_dialled_client(line: Line) -> None
     assert "Harbour Dental" in line.heard
 
 
-def test_a_key_leads_to_the_operator_queue(line: Line, queue: OperatorQueue, clock: Clock) -> None:
+def test_a_key_leads_to_the_operator_queue(
+    line: Line, queue: RedisOperatorQueue, clock: Clock
+) -> None:
     line.dial()
     line.act(Digits="1")
     assert "Please hold" in line.heard
@@ -72,7 +74,7 @@ def test_a_repeated_webhook_gets_the_same_answer_and_does_nothing_twice(
     assert redis.xlen("ivr:journal") == entries
 
 
-def test_a_late_webhook_does_no_harm(line: Line, queue: OperatorQueue, clock: Clock) -> None:
+def test_a_late_webhook_does_no_harm(line: Line, queue: RedisOperatorQueue, clock: Clock) -> None:
     line.dial()
     late = line.action
     line.act(Digits="7")
@@ -105,7 +107,7 @@ def test_any_web_process_takes_any_turn(
 
 
 def test_a_call_to_an_unclaimed_number_hears_a_polite_sentence_and_is_recorded(
-    line: Line, records: Records, redis: Redis
+    line: Line, records: SqlRecords, redis: Redis
 ) -> None:
     line.called = "+441632960999"
     line.dial()
@@ -152,7 +154,7 @@ def test_an_answering_machine_takes_no_call(line: Line) -> None:
 
 
 def test_a_message_is_kept_whichever_of_its_two_webhooks_comes_first(
-    line: Line, records: Records, clock: Clock
+    line: Line, records: SqlRecords, clock: Clock
 ) -> None:
     clock.pass_(8 * 3600)
     line.dial()
@@ -169,7 +171,7 @@ def test_a_message_is_kept_whichever_of_its_two_webhooks_comes_first(
 
 
 def test_hanging_up_while_recording_keeps_the_message_and_ends_the_call(
-    line: Line, records: Records, clock: Clock, redis: Redis
+    line: Line, records: SqlRecords, clock: Clock, redis: Redis
 ) -> None:
     clock.pass_(8 * 3600)
     line.dial()
@@ -199,7 +201,7 @@ def test_an_empty_recording_is_asked_for_again_and_then_let_go(line: Line, clock
 
 
 def test_a_hang_up_ends_the_call_and_takes_the_caller_out_of_the_queue(
-    line: Line, queue: OperatorQueue, records: Records, redis: Redis, clock: Clock
+    line: Line, queue: RedisOperatorQueue, records: SqlRecords, redis: Redis, clock: Clock
 ) -> None:
     line.dial()
     line.act(Digits="1")
@@ -213,7 +215,7 @@ def test_a_hang_up_ends_the_call_and_takes_the_caller_out_of_the_queue(
 
 
 def test_a_hold_turn_that_comes_after_the_hang_up_does_not_bring_the_caller_back(
-    line: Line, queue: OperatorQueue, clock: Clock
+    line: Line, queue: RedisOperatorQueue, clock: Clock
 ) -> None:
     line.dial()
     line.act(Digits="1")
@@ -223,7 +225,7 @@ def test_a_hold_turn_that_comes_after_the_hang_up_does_not_bring_the_caller_back
 
 
 def test_after_the_longest_wait_the_caller_is_asked_for_a_message(
-    line: Line, queue: OperatorQueue, clock: Clock
+    line: Line, queue: RedisOperatorQueue, clock: Clock
 ) -> None:
     line.dial()
     line.act(Digits="1")
@@ -270,7 +272,7 @@ def test_a_fault_of_our_own_still_ends_in_a_message(line: Line, redis: Redis, ap
 
 
 def test_with_redis_unreachable_the_caller_is_greeted_and_leaves_a_message(
-    line: Line, example_settings: Settings, records: Records, clock: Clock, tmp_path: Path
+    line: Line, example_settings: Settings, records: SqlRecords, clock: Clock, tmp_path: Path
 ) -> None:
     nowhere = replace(example_settings, redis_url=f"unix://{tmp_path}/nothing.sock")
     line.client = create_app(nowhere, clock).test_client()
@@ -308,21 +310,21 @@ def test_a_broken_flow_file_leaves_the_other_clients_in_service(
 
 
 def test_a_hang_up_that_meets_a_turn_still_ends_the_call(
-    line: Line, redis: Redis, records: Records, monkeypatch: pytest.MonkeyPatch
+    line: Line, redis: Redis, records: SqlRecords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the reading and the writing of the hang-up, another process takes a turn."""
     line.dial()
     action = line.action
-    read, raced = CallStore.read, []
+    read, raced = RedisCallStore.read, []
 
-    def read_then_race(store: CallStore, call_sid: str, label: str) -> Stored:
+    def read_then_race(store: RedisCallStore, call_sid: str, label: str) -> Stored:
         stored = read(store, call_sid, label)
         if label == "status" and not raced:
             raced.append(label)
             line.post(action, Digits="7")
         return stored
 
-    monkeypatch.setattr(CallStore, "read", read_then_race)
+    monkeypatch.setattr(RedisCallStore, "read", read_then_race)
     line.post("/twilio/status", CallStatus="completed")
     settle(redis, records)
     call = records.call(line.sid)

@@ -7,7 +7,7 @@ from flask import Flask
 from prometheus_client import REGISTRY
 from redis import Redis
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from tests.web.hooks.carrier_line import Line
 
 
@@ -68,7 +68,7 @@ SID = "RE" + "2" * 32
     ],
 )
 def test_a_recording_at_any_other_address_is_refused(
-    line: Line, records: Records, path: str, url: str
+    line: Line, records: SqlRecords, path: str, url: str
 ) -> None:
     form = {"RecordingSid": SID, "RecordingStatus": "completed", "RecordingDuration": "3"}
     assert line.post(path, RecordingUrl=url, **form).status_code == 403
@@ -77,7 +77,7 @@ def test_a_recording_at_any_other_address_is_refused(
 
 
 def test_a_turn_goes_on_and_its_message_waits_to_be_told_where_the_recording_is(
-    line: Line, records: Records
+    line: Line, records: SqlRecords
 ) -> None:
     line.dial()
     line.post("/twilio/fallback")

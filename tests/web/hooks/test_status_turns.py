@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, StatusRequest
 from ivr.core.records.call_course import tell
@@ -16,13 +16,13 @@ from tests.web.hooks.carrier_line import Clock, Line, settle
 
 
 @pytest.fixture
-def say(app: Flask, records: Records, clock: Clock) -> SayStatus:
+def say(app: Flask, records: SqlRecords, clock: Clock) -> SayStatus:
     """Sets a status, of which the web process hears at its next look."""
     return SayStatus(app, records, clock)
 
 
 class SayStatus:
-    def __init__(self, app: Flask, records: Records, clock: Clock) -> None:
+    def __init__(self, app: Flask, records: SqlRecords, clock: Clock) -> None:
         self._app, self._records, self._clock = app, records, clock
 
     def __call__(self, person: str | None, kind: StatusKind, minutes: float = 60) -> None:
@@ -68,7 +68,7 @@ def test_somebody_who_goes_away_while_their_telephone_rings_still_takes_the_call
 
 
 def test_a_message_that_is_left_while_its_owner_is_away_is_the_next_one_s_job(
-    line: Line, say: SayStatus, records: Records, redis: Redis
+    line: Line, say: SayStatus, records: SqlRecords, redis: Redis
 ) -> None:
     say(None, StatusKind.MESSAGES)
     say("ian", StatusKind.AWAY)

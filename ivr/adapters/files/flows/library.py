@@ -28,7 +28,7 @@ GRACE_SECONDS = 10.0
 and deployments take a file away for a moment."""
 
 
-class Library(Generic[NodeT]):
+class FolderLibrary(Generic[NodeT]):
     """The flows of a folder. Safe to use from several threads. `clock` tells seconds."""
 
     def __init__(

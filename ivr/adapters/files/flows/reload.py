@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import structlog
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.core.flow.findings import Severity
 from ivr.core.nodes.base import Kind
@@ -31,7 +31,7 @@ SAID = frozenset({"client-renamed", "file-name", "unreadable"})
 """Warnings that nobody would hear of who does not run `check`."""
 
 
-def report(library: Library[Kind]) -> None:
+def report(library: FolderLibrary[Kind]) -> None:
     """Make what is wrong with the client files loud."""
     for finding in library.findings:
         if finding.severity is Severity.ERROR:
@@ -40,7 +40,7 @@ def report(library: Library[Kind]) -> None:
             log.warning("flow.warned", finding=str(finding))
 
 
-def look(library: Library[Kind]) -> bool:
+def look(library: FolderLibrary[Kind]) -> bool:
     """Take up changed files; whether there were any."""
     try:
         changed = library.refresh()
@@ -61,7 +61,9 @@ def attempt(step: Callable[[], None]) -> None:
         log.exception("flow.step_failed")
 
 
-def watch(library: Library[Kind], refresh: Callable[[], None], prepare: Callable[[], None]) -> None:
+def watch(
+    library: FolderLibrary[Kind], refresh: Callable[[], None], prepare: Callable[[], None]
+) -> None:
     """Look every second, for as long as the process lives.
 
     `refresh` looks at what else may have changed. `prepare` makes ready what the files need: at

@@ -37,7 +37,7 @@ from ivr.errors import QueueError
 log = structlog.get_logger()
 
 
-class OperatorQueue:
+class RedisOperatorQueue:
     """The queue, on an open connection to Redis.
 
     Every method raises `StateUnavailable` where Redis cannot be reached. `now` is aware.

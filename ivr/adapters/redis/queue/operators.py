@@ -22,7 +22,7 @@ from ivr.core.queue.states import (
 )
 
 
-class Operators:
+class RedisOperators:
     """The operators' states. Every method raises `StateUnavailable`; `now` is aware."""
 
     def __init__(self, redis: Redis) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions, flow_text
-from ivr.adapters.sql.records import Records, open_records
+from ivr.adapters.sql.records import SqlRecords, open_records
 from ivr.core.flow.holders import Claims, NumberHold, settle
 from ivr.errors import RecordsError
 
@@ -29,7 +29,7 @@ class ReadVersions(RecordedVersions):
     """A `VersionStore` in which everything is as the server would have it with the files of this
     moment, and that keeps nothing. Raises `RecordsError` where the database cannot be read."""
 
-    def __init__(self, records: Records, clock: Callable[[], datetime]) -> None:
+    def __init__(self, records: SqlRecords, clock: Callable[[], datetime]) -> None:
         super().__init__(records, clock)
         self._holds = records.versions.holds()
         self._new: Mapping[str, str] = {}

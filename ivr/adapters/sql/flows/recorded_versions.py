@@ -11,7 +11,7 @@ import structlog
 
 from ivr.adapters.files.known_versions import KnownVersions, KnownVersionsFile
 from ivr.adapters.sql.flows.versions import FlowText
-from ivr.adapters.sql.records import Records
+from ivr.adapters.sql.records import SqlRecords
 from ivr.core.flow.holders import Claims, NumberHold, named_numbers, settle
 from ivr.errors import RecordsError
 
@@ -28,7 +28,7 @@ class RecordedVersions:
 
     def __init__(
         self,
-        records: Records,
+        records: SqlRecords,
         clock: Callable[[], datetime],
         place: str | None = None,
         file: KnownVersionsFile | None = None,

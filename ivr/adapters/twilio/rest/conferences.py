@@ -26,7 +26,7 @@ CURRENT_RECORDING = "Twilio.CURRENT"
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
-class Conferences:
+class TwilioConferences:
     """Conferences that we steer.
 
     A `room` is a conference's name, or its SID where we have been told it, which spares a

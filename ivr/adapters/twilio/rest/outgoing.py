@@ -15,7 +15,7 @@ from typing import assert_never
 
 import structlog
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow, Turn, advance
 from ivr.core.call.events import Dialled, DialOutcome, Event, Unreachable
@@ -94,7 +94,7 @@ class Outgoing:
         name = f"{self._agency.name} {TEST} instead of {meant}"
         return Recipient(name, self._agency.email)
 
-    def number(self, library: Library[Kind], client: str, number: str) -> str | None:
+    def number(self, library: FolderLibrary[Kind], client: str, number: str) -> str | None:
         """Who is rung for a client outside of its flow, as an operator wants; None: nobody is.
 
         Raises `CarrierRefused` where the number is in none of the countries that are rung.

@@ -31,7 +31,7 @@ LEG_FALLBACK = f"/twilio/leg/fallback{RETRY}"
 """What is asked for where a document of a call that we make could not be had."""
 
 
-class Telephone:
+class TwilioTelephone:
     """Calls that we make, and calls that we steer. Every method may raise `CarrierError`."""
 
     def __init__(self, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.sql.programs.subscription_book import SubscriptionBook
 from ivr.adapters.sql.programs.token_book import TokenBook
 from ivr.core.accounts.roles import Permission
@@ -29,7 +29,7 @@ class TokenPages:
 
     book: TokenBook
     webhooks: SubscriptionBook
-    library: Library[Kind]
+    library: FolderLibrary[Kind]
     clock: Callable[[], datetime]
 
     def list(self, *, key: str = "", problem: str = "", status: int = 200) -> Response:

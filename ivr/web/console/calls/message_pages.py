@@ -18,9 +18,9 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.mail.email import message_numbers, readable_number
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.roles import Permission
 from ivr.core.delivery.words import first_read, in_words, read
 from ivr.core.nodes.base import Kind
@@ -42,8 +42,8 @@ STATES = {state: state.words.capitalize() for state in reversed(MessageState)}
 class MessagePages:
     """What the pages need."""
 
-    records: Records
-    library: Library[Kind]
+    records: SqlRecords
+    library: FolderLibrary[Kind]
     recordings: RecordingStorage
     clock: Callable[[], datetime]
 

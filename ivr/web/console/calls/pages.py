@@ -16,9 +16,9 @@ from flask import (
 )
 from markupsafe import Markup
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.mail.email import message_numbers
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.search.findings import Thing
 from ivr.adapters.sql.search.index import MOST_PAGES
 from ivr.core.accounts.account import Account
@@ -57,8 +57,8 @@ CALL_BACK = for_callback("")
 class CallPages:
     """What the pages need."""
 
-    records: Records
-    library: Library[Kind]
+    records: SqlRecords
+    library: FolderLibrary[Kind]
     recordings: RecordingStorage
     agency: Agency
 

@@ -20,7 +20,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.mail.email import message_numbers
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.search.index import DocumentKind, Hit
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Permission
@@ -53,7 +53,7 @@ class Thing:
 class RingPages:
     """What the button needs; without `calls` there is none."""
 
-    records: Records
+    records: SqlRecords
     jobs: JobPages
     calls: OperatorCalls | None
     clock: Callable[[], datetime]

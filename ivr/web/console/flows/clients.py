@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.adapters.files.flows.files import read_bytes
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.flows.load import display_name
 from ivr.core.call.engine import CallFlow
 from ivr.core.flow.findings import Finding, Severity
@@ -54,7 +54,7 @@ class SourceFile:
     lines: tuple[str, ...]
 
 
-def client_rows(library: Library[Kind], folder: Path) -> list[ClientRow]:
+def client_rows(library: FolderLibrary[Kind], folder: Path) -> list[ClientRow]:
     """Every client that has a file or is answered, in order of names."""
     flows = {flow.client_id: flow for flow in library}
     ids = {*flows, *library.clients}
@@ -63,7 +63,7 @@ def client_rows(library: Library[Kind], folder: Path) -> list[ClientRow]:
 
 
 def client_row(
-    library: Library[Kind], folder: Path, client_id: str, flow: CallFlow | None
+    library: FolderLibrary[Kind], folder: Path, client_id: str, flow: CallFlow | None
 ) -> ClientRow:
     """One client, with what was found in its file and in the templates that it uses."""
     names = set(file_names(folder, client_id, flow))

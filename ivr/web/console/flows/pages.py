@@ -11,8 +11,8 @@ import structlog
 from flask import Blueprint, Response, make_response, render_template, url_for
 from markupsafe import Markup
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.sql import Records
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.calls.ways import WaysTaken
 from ivr.core.accounts.roles import Permission
 from ivr.core.nodes.base import Kind
@@ -44,8 +44,8 @@ class FlowPages:
     """What these pages work with."""
 
     folder: Path
-    library: Library[Kind]
-    records: Records
+    library: FolderLibrary[Kind]
+    records: SqlRecords
     clock: Callable[[], datetime]
 
     def rows(self) -> list[ClientRow]:

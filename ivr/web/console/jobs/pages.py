@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.mail.email import readable_number, title
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Permission
 from ivr.core.jobs.job import Job, JobState, Outcome, Owner, OwnerKind
@@ -65,8 +65,8 @@ class View:
 class JobPages:
     """What the pages need."""
 
-    records: Records
-    library: Library[Kind]
+    records: SqlRecords
+    library: FolderLibrary[Kind]
     jobs: JobService
     clock: Callable[[], datetime]
 

@@ -24,7 +24,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.mail.email import message_numbers
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.roles import Permission
 from ivr.core.delivery.words import read
 from ivr.core.records.delivery import Delivery
@@ -49,7 +49,7 @@ log = structlog.get_logger()
 class ReadPages:
     """What the pages need; `changed` tells consoles that something of a client's has changed."""
 
-    records: Records
+    records: SqlRecords
     links: ReadLinks
     recordings: RecordingStorage
     changed: Callable[[str], None]

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, render_template, request, session
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.accounts.roles import Permission
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
@@ -44,7 +44,7 @@ class FeedServices:
 
     live: LiveFeed
     most: int
-    queue: OperatorQueue
+    queue: RedisOperatorQueue
     agency: Agency
     flow_of: Callable[[str], CallFlow | None]
     clock: Callable[[], datetime]

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.core.accounts.roles import Permission
 from ivr.core.call.engine import CallFlow
 from ivr.core.conversation.machine import possible
@@ -51,7 +51,7 @@ STATES = {
 class MadeUpScreen:
     """Puts the made-up screen together."""
 
-    library: Library[Kind]
+    library: FolderLibrary[Kind]
     agency_name: str
     clock: Callable[[], datetime]
 

@@ -8,12 +8,12 @@ from datetime import datetime
 
 import structlog
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.mail.email import readable_number
-from ivr.adapters.redis.call_store import CallStore
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
-from ivr.adapters.sql import Records
+from ivr.adapters.redis.call_store import RedisCallStore
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.adapters.sql import SqlRecords
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.call.state import CallState
@@ -68,11 +68,11 @@ class OperatorScreen:
     """Gathers what is shown, and carries out what is asked. Methods raise `StateUnavailable` and
     `RecordsUnavailable`."""
 
-    library: Library[Kind]
-    records: Records
-    store: CallStore
-    queue: OperatorQueue
-    operators: Operators
+    library: FolderLibrary[Kind]
+    records: SqlRecords
+    store: RedisCallStore
+    queue: RedisOperatorQueue
+    operators: RedisOperators
     conversations: Conversations
     jobs: JobService
     agency: Agency

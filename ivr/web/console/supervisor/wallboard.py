@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from ivr.adapters.mail.email import readable_number
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql.queue.queue_book import QueueBook
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
@@ -84,8 +84,8 @@ class Board:
 class Wallboard:
     """Puts the board together. Methods raise `StateUnavailable` and `RecordsUnavailable`."""
 
-    queue: OperatorQueue
-    operators: Operators
+    queue: RedisOperatorQueue
+    operators: RedisOperators
     book: QueueBook
     agency: Agency
     flow_of: Callable[[str], CallFlow | None]

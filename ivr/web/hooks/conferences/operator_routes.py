@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 from flask import Blueprint, Response, request
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.twilio import twiml
 from ivr.adapters.twilio.signature import Signatures
 from ivr.core import carrier
@@ -36,7 +36,7 @@ class OperatorLegServices:
     """What the webhooks of operators' legs need. `clock` gives the time, aware."""
 
     signatures: Signatures
-    library: Library[Kind]
+    library: FolderLibrary[Kind]
     conversations: ConversationService
     legs: Legs
     clock: Callable[[], datetime]

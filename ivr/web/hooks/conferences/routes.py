@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 from flask import Blueprint, Response, request
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.twilio import twiml, webhooks
 from ivr.adapters.twilio.signature import Signatures
 from ivr.core.call.instructions import Say
@@ -47,7 +47,7 @@ class ConferenceServices:
     """What these webhooks need. `clock` gives the time, aware."""
 
     signatures: Signatures
-    library: Library[Kind]
+    library: FolderLibrary[Kind]
     conversations: ConversationService
     legs: Legs
     intake: Intake

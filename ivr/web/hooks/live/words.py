@@ -13,9 +13,9 @@ from typing import Protocol
 
 import structlog
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.redis.call_store import CallStore
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.redis.call_store import RedisCallStore
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.call.call_leg import CallLeg
 from ivr.core.call.engine import live_at
 from ivr.core.call.events import Spoke
@@ -72,10 +72,10 @@ Without phrases there is nothing to hear, but what is needed for the language is
 class LiveWords:
     """Listens to one stream at a time, in the thread that serves it."""
 
-    library: Library[Kind]
-    store: CallStore
+    library: FolderLibrary[Kind]
+    store: RedisCallStore
     turns: Turns
-    telephone: Telephone
+    telephone: TwilioTelephone
     open_hearing: OpenHearing
     clock: Callable[[], datetime]
     stopping: Event = field(default_factory=Event)

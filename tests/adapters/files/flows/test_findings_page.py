@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ivr.adapters.files.flows.findings_page import sections
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.flows.load import load
 from ivr.core.flow.findings import CODES
 from ivr.core.nodes import KINDS
@@ -32,7 +32,7 @@ def codes(folder: Path, example: str) -> set[str]:
     if names == ["acme.yaml"]:
         findings = load(folder / "acme.yaml", KINDS, TODAY).findings
     else:
-        findings = Library(folder, KINDS).findings
+        findings = FolderLibrary(folder, KINDS).findings
     return {finding.code for finding in findings}
 
 

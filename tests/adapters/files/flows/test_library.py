@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.adapters.files.flows.folder import client_files
-from ivr.adapters.files.flows.library import Library, taken_numbers
+from ivr.adapters.files.flows.library import FolderLibrary, taken_numbers
 from ivr.adapters.files.flows.load import load
 from ivr.core.nodes import KINDS
 from ivr.core.nodes.base import Kind
@@ -40,18 +40,18 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(folder: Path) -> Library[Kind]:
+def library(folder: Path) -> FolderLibrary[Kind]:
     """The library of that folder."""
-    return Library(folder, KINDS)
+    return FolderLibrary(folder, KINDS)
 
 
-def owner(library: Library[Kind], number: str) -> str | None:
+def owner(library: FolderLibrary[Kind], number: str) -> str | None:
     """The client who answers a number."""
     flow = library.answering(number)
     return flow.client_id if flow else None
 
 
-def test_a_number_is_answered_by_its_client(library: Library[Kind]) -> None:
+def test_a_number_is_answered_by_its_client(library: FolderLibrary[Kind]) -> None:
     assert owner(library, ONE) == "bell"
     assert owner(library, TWO) == "cole"
     assert owner(library, "+441632960009") is None
@@ -62,21 +62,21 @@ def test_neither_the_agency_nor_a_template_nor_a_hidden_file_is_a_client(folder:
     assert [path.name for path in client_files(folder)] == ["bell.yaml", "cole.yaml"]
 
 
-def test_an_unknown_client_is_told_apart(library: Library[Kind]) -> None:
+def test_an_unknown_client_is_told_apart(library: FolderLibrary[Kind]) -> None:
     with pytest.raises(UnknownClient, match="no client 'dunn'"):
         library.flow("dunn")
 
 
 def test_a_folder_that_is_not_there_is_an_error_that_names_the_setting(tmp_path: Path) -> None:
     with pytest.raises(FlowError, match="IVR_FLOWS"):
-        Library(tmp_path / "nowhere", KINDS)
+        FolderLibrary(tmp_path / "nowhere", KINDS)
 
 
-def test_what_has_not_changed_is_not_read_again(library: Library[Kind]) -> None:
+def test_what_has_not_changed_is_not_read_again(library: FolderLibrary[Kind]) -> None:
     assert not library.refresh()
 
 
-def test_a_changed_file_goes_live(folder: Path, library: Library[Kind]) -> None:
+def test_a_changed_file_goes_live(folder: Path, library: FolderLibrary[Kind]) -> None:
     before = library.flow("bell").version
     (folder / "bell.yaml").write_text(client(ONE, words="Good morning."))
     assert library.refresh()
@@ -84,7 +84,7 @@ def test_a_changed_file_goes_live(folder: Path, library: Library[Kind]) -> None:
 
 
 def test_a_file_put_in_place_with_its_old_time_is_noticed(
-    folder: Path, library: Library[Kind]
+    folder: Path, library: FolderLibrary[Kind]
 ) -> None:
     old = (folder / "bell.yaml").stat()
     new = folder / "new"
@@ -95,7 +95,7 @@ def test_a_file_put_in_place_with_its_old_time_is_noticed(
 
 
 def test_a_changed_template_changes_the_clients_that_use_it(
-    folder: Path, library: Library[Kind]
+    folder: Path, library: FolderLibrary[Kind]
 ) -> None:
     before = {flow.client_id: flow.version for flow in library}
     (folder / "templates" / "after.yaml").write_text(AFTER.replace("Closed", "Shut"))
@@ -105,7 +105,7 @@ def test_a_changed_template_changes_the_clients_that_use_it(
 
 
 def test_a_broken_file_does_not_replace_the_one_that_works(
-    folder: Path, library: Library[Kind]
+    folder: Path, library: FolderLibrary[Kind]
 ) -> None:
     before = library.flow("bell")
     (folder / "bell.yaml").write_text(client(ONE).replace("next: c}", "next: d}"))
@@ -115,7 +115,9 @@ def test_a_broken_file_does_not_replace_the_one_that_works(
     assert [finding.code for finding in library.errors] == ["unknown-node"]
 
 
-def test_a_broken_template_changes_nothing_either(folder: Path, library: Library[Kind]) -> None:
+def test_a_broken_template_changes_nothing_either(
+    folder: Path, library: FolderLibrary[Kind]
+) -> None:
     before = {flow.client_id: flow.version for flow in library}
     (folder / "templates" / "after.yaml").write_text("template: [")
     library.refresh()
@@ -123,7 +125,9 @@ def test_a_broken_template_changes_nothing_either(folder: Path, library: Library
     assert library.errors
 
 
-def test_a_mended_file_goes_live_and_its_findings_go(folder: Path, library: Library[Kind]) -> None:
+def test_a_mended_file_goes_live_and_its_findings_go(
+    folder: Path, library: FolderLibrary[Kind]
+) -> None:
     (folder / "bell.yaml").write_text("client: [")
     library.refresh()
     (folder / "bell.yaml").write_text(client(ONE, words="Mended."))
@@ -132,7 +136,7 @@ def test_a_mended_file_goes_live_and_its_findings_go(folder: Path, library: Libr
 
 
 def test_a_client_whose_file_is_gone_is_answered_no_more(
-    folder: Path, library: Library[Kind]
+    folder: Path, library: FolderLibrary[Kind]
 ) -> None:
     (folder / "bell.yaml").unlink()
     library.refresh()
@@ -141,7 +145,9 @@ def test_a_client_whose_file_is_gone_is_answered_no_more(
         library.flow("bell")
 
 
-def test_a_call_finds_the_version_that_it_began_with(folder: Path, library: Library[Kind]) -> None:
+def test_a_call_finds_the_version_that_it_began_with(
+    folder: Path, library: FolderLibrary[Kind]
+) -> None:
     before = library.flow("bell")
     (folder / "bell.yaml").write_text(client(ONE, words="Good morning."))
     library.refresh()
@@ -151,7 +157,7 @@ def test_a_call_finds_the_version_that_it_began_with(folder: Path, library: Libr
 
 @pytest.mark.parametrize("newcomer", ["acme", "dunn"])
 def test_a_number_stays_with_the_client_who_had_it(
-    folder: Path, library: Library[Kind], newcomer: str
+    folder: Path, library: FolderLibrary[Kind], newcomer: str
 ) -> None:
     (folder / f"{newcomer}.yaml").write_text(client("+441632960003", ONE))
     library.refresh()
@@ -162,7 +168,7 @@ def test_a_number_stays_with_the_client_who_had_it(
     assert finding.message == f"{ONE} already belongs to 'bell', which goes on answering it"
 
 
-def test_a_number_that_is_given_up_can_be_taken(folder: Path, library: Library[Kind]) -> None:
+def test_a_number_that_is_given_up_can_be_taken(folder: Path, library: FolderLibrary[Kind]) -> None:
     (folder / "acme.yaml").write_text(client(ONE))
     (folder / "bell.yaml").write_text(client("+441632960003"))
     library.refresh()
@@ -171,7 +177,7 @@ def test_a_number_that_is_given_up_can_be_taken(folder: Path, library: Library[K
 
 
 def test_a_link_that_leads_nowhere_is_a_finding_and_stops_nobody(
-    folder: Path, library: Library[Kind]
+    folder: Path, library: FolderLibrary[Kind]
 ) -> None:
     (folder / "dunn.yaml").symlink_to(folder / "nowhere")
     library.refresh()

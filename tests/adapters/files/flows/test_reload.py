@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.files.flows.library import Library
+from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.flows.reload import look
 from ivr.core.nodes import KINDS
 from ivr.core.nodes.base import Kind
@@ -27,18 +27,18 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(folder: Path) -> Library[Kind]:
-    return Library(folder, KINDS)
+def library(folder: Path) -> FolderLibrary[Kind]:
+    return FolderLibrary(folder, KINDS)
 
 
-def name_of(library: Library[Kind]) -> str:
+def name_of(library: FolderLibrary[Kind]) -> str:
     flow = library.answering(NUMBER)
     assert flow is not None
     return flow.client.name
 
 
 def test_a_changed_file_serves_new_calls_and_calls_in_progress_keep_theirs(
-    folder: Path, library: Library[Kind]
+    folder: Path, library: FolderLibrary[Kind]
 ) -> None:
     before = library.flow("acme").version
     (folder / "acme.yaml").write_text(FILE.format(name="Acme Limited", number=NUMBER))
@@ -48,7 +48,7 @@ def test_a_changed_file_serves_new_calls_and_calls_in_progress_keep_theirs(
 
 
 def test_a_broken_file_leaves_the_last_good_version_and_is_loud(
-    folder: Path, library: Library[Kind]
+    folder: Path, library: FolderLibrary[Kind]
 ) -> None:
     (folder / "acme.yaml").write_text("client: [")
     assert look(library)
@@ -56,11 +56,11 @@ def test_a_broken_file_leaves_the_last_good_version_and_is_loud(
     assert [finding.code for finding in library.errors] == ["yaml"]
 
 
-def test_nothing_is_read_again_while_nothing_changes(library: Library[Kind]) -> None:
+def test_nothing_is_read_again_while_nothing_changes(library: FolderLibrary[Kind]) -> None:
     assert not look(library)
 
 
-def test_a_folder_that_has_gone_changes_nothing(folder: Path, library: Library[Kind]) -> None:
+def test_a_folder_that_has_gone_changes_nothing(folder: Path, library: FolderLibrary[Kind]) -> None:
     (folder / "acme.yaml").unlink()
     folder.rmdir()
     look(library)

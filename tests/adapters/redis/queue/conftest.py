@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from tests.adapters.redis.queue.carrier_rest import CarrierRest, carrier_rest
 
 
 @pytest.fixture
-def queue(redis: Redis) -> OperatorQueue:
+def queue(redis: Redis) -> RedisOperatorQueue:
     """The queue, empty."""
-    return OperatorQueue(redis)
+    return RedisOperatorQueue(redis)
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.core.agency import Agency
 from ivr.core.availability.standing import AS_USUAL
 from ivr.core.call_back import CallBackState
@@ -53,7 +53,7 @@ class Day:
     def __init__(self, redis: Redis, calls_back: bool) -> None:
         redis.flushdb()
         self.redis = redis
-        self.queue, self.operators = OperatorQueue(redis), Operators(redis)
+        self.queue, self.operators = RedisOperatorQueue(redis), RedisOperators(redis)
         self.calls_back = calls_back
         self.now = 0.0
         self.joined: dict[str, tuple[float, int]] = {}
@@ -129,7 +129,7 @@ EVENTS = st.lists(
 
 
 @pytest.fixture
-def records(settings: Settings) -> Iterator[Records]:
+def records(settings: Settings) -> Iterator[SqlRecords]:
     migrate(settings.database_url)
     records = open_records(settings.database_url)
     yield records
@@ -137,18 +137,18 @@ def records(settings: Settings) -> Iterator[Records]:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library[Kind]:
+def library(tmp_path: Path) -> FolderLibrary[Kind]:
     write(tmp_path, FLOW)
-    return Library(tmp_path, KINDS)
+    return FolderLibrary(tmp_path, KINDS)
 
 
 @settings(REAL, max_examples=50)
 @given(EVENTS)
 def test_whatever_happens_a_promise_ends_once_or_waits_still(
-    redis: Redis, records: Records, library: Library[Kind], events: list[tuple[str, int]]
+    redis: Redis, records: SqlRecords, library: FolderLibrary[Kind], events: list[tuple[str, int]]
 ) -> None:
     redis.flushdb()
-    queue, id_ = OperatorQueue(redis), f"cb{next(NUMBERS)}"
+    queue, id_ = RedisOperatorQueue(redis), f"cb{next(NUMBERS)}"
     places = CallBackPlaces(records.call_backs, queue)
     notices = JobNotices(
         library, Agency(name="Larkfield"), "https://tango.example", lambda *_: AS_USUAL
@@ -195,6 +195,6 @@ def test_whatever_happens_a_promise_ends_once_or_waits_still(
     assert _jobs(records, id_) == (1 if last is CallBackState.GIVEN_UP else 0)
 
 
-def _jobs(records: Records, id_: str) -> int:
+def _jobs(records: SqlRecords, id_: str) -> int:
     rising = (records.jobs.find(each) for each in records.jobs.rising(at(10**7), 10_000))
     return sum(1 for job in rising if job and job.call_sid == f"CA-{id_}")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.core.call_back import CallBackState
 from ivr.core.queue.states import Presence
 from ivr.errors import StateUnavailable
@@ -22,7 +22,7 @@ OFFICE = {"mon-fri": "09:00-17:30", "sat": "09:00-12:00"}
 
 
 @pytest.fixture
-def records(settings: Settings) -> Iterator[Records]:
+def records(settings: Settings) -> Iterator[SqlRecords]:
     migrate(settings.database_url)
     records = open_records(settings.database_url)
     yield records
@@ -30,11 +30,11 @@ def records(settings: Settings) -> Iterator[Records]:
 
 
 @pytest.fixture
-def places(records: Records, queue: OperatorQueue) -> CallBackPlaces:
+def places(records: SqlRecords, queue: RedisOperatorQueue) -> CallBackPlaces:
     return CallBackPlaces(records.call_backs, queue)
 
 
-def line(queue: OperatorQueue, now: float) -> list[str]:
+def line(queue: RedisOperatorQueue, now: float) -> list[str]:
     return [entry.ticket.call_sid for entry in queue.waiting(at(now))]
 
 
@@ -43,7 +43,9 @@ def held(places: CallBackPlaces, *times: float) -> list[int]:
     return [places.hold(at(seconds)) for seconds in times]
 
 
-def test_a_promise_keeps_the_callers_place(places: CallBackPlaces, queue: OperatorQueue) -> None:
+def test_a_promise_keeps_the_callers_place(
+    places: CallBackPlaces, queue: RedisOperatorQueue
+) -> None:
     queue.wait(ticket("before", 5), at(5))
     queue.wait(ticket("asks", 10), at(10))
     queue.wait(ticket("after", 15), at(15))
@@ -53,7 +55,7 @@ def test_a_promise_keeps_the_callers_place(places: CallBackPlaces, queue: Operat
 
 
 def test_it_outlasts_the_longest_wait_and_the_hang_up(
-    places: CallBackPlaces, queue: OperatorQueue
+    places: CallBackPlaces, queue: RedisOperatorQueue
 ) -> None:
     places.take(call_back("cb1"))
     queue.hang_up("CA-cb1", at(31))
@@ -61,7 +63,7 @@ def test_it_outlasts_the_longest_wait_and_the_hang_up(
 
 
 def test_a_second_promise_to_the_same_number_leaves_the_first_where_it_is(
-    places: CallBackPlaces, queue: OperatorQueue, records: Records
+    places: CallBackPlaces, queue: RedisOperatorQueue, records: SqlRecords
 ) -> None:
     assert places.take(call_back("cb1", joined=10))
     assert places.take(call_back("cb1", joined=10)), "the very same, sent again"
@@ -72,9 +74,9 @@ def test_a_second_promise_to_the_same_number_leaves_the_first_where_it_is(
 
 
 def test_without_redis_the_promise_stands_and_the_place_follows(
-    records: Records, queue: OperatorQueue
+    records: SqlRecords, queue: RedisOperatorQueue
 ) -> None:
-    unreachable = OperatorQueue(Redis(host="127.0.0.1", port=1))
+    unreachable = RedisOperatorQueue(Redis(host="127.0.0.1", port=1))
     assert CallBackPlaces(records.call_backs, unreachable).take(call_back("cb1"))
     places = CallBackPlaces(records.call_backs, queue)
     assert held(places, 40, 50, 55) == [0, 0, 1]
@@ -82,7 +84,7 @@ def test_without_redis_the_promise_stands_and_the_place_follows(
 
 
 def test_what_redis_has_lost_is_put_back_into_its_place(
-    places: CallBackPlaces, queue: OperatorQueue, redis: Redis
+    places: CallBackPlaces, queue: RedisOperatorQueue, redis: Redis
 ) -> None:
     places.take(call_back("cb1", joined=10))
     redis.flushdb()
@@ -92,7 +94,7 @@ def test_what_redis_has_lost_is_put_back_into_its_place(
 
 
 def test_a_ticket_that_is_gone_for_a_moment_is_not_put_back(
-    places: CallBackPlaces, queue: OperatorQueue, records: Records
+    places: CallBackPlaces, queue: RedisOperatorQueue, records: SqlRecords
 ) -> None:
     """Between the end of the conversation and our note of it."""
     places.take(call_back("cb1"))
@@ -108,7 +110,7 @@ def test_a_ticket_that_is_gone_for_a_moment_is_not_put_back(
 
 
 def test_a_ticket_is_not_put_back_while_a_conversation_has_still_to_report(
-    places: CallBackPlaces, queue: OperatorQueue, records: Records, redis: Redis
+    places: CallBackPlaces, queue: RedisOperatorQueue, records: SqlRecords, redis: Redis
 ) -> None:
     places.take(call_back("cb1"))
     redis.flushdb()
@@ -118,7 +120,7 @@ def test_a_ticket_is_not_put_back_while_a_conversation_has_still_to_report(
 
 
 def test_what_is_reported_at_the_last_moment_is_not_put_back(
-    places: CallBackPlaces, queue: OperatorQueue, records: Records, redis: Redis
+    places: CallBackPlaces, queue: RedisOperatorQueue, records: SqlRecords, redis: Redis
 ) -> None:
     """The conversation has ended while the relay was looking for it."""
     places.take(call_back("cb1"))
@@ -134,7 +136,7 @@ def test_what_is_reported_at_the_last_moment_is_not_put_back(
 
 
 def test_a_ticket_that_an_older_redis_has_brought_back_leaves_the_line(
-    places: CallBackPlaces, queue: OperatorQueue, records: Records
+    places: CallBackPlaces, queue: RedisOperatorQueue, records: SqlRecords
 ) -> None:
     places.take(call_back("cb1"))
     records.call_backs.reached("cb1", "c1", "CA9", at(40))
@@ -145,7 +147,7 @@ def test_a_ticket_that_an_older_redis_has_brought_back_leaves_the_line(
 
 
 def test_the_relay_never_holds_what_is_in_line_or_with_an_operator(
-    places: CallBackPlaces, queue: OperatorQueue
+    places: CallBackPlaces, queue: RedisOperatorQueue
 ) -> None:
     places.take(call_back("cb1"))
     assert held(places, 40, 80) == [0, 0]
@@ -153,14 +155,14 @@ def test_the_relay_never_holds_what_is_in_line_or_with_an_operator(
     assert held(places, 82, 100) == [0, 0]
 
 
-def test_without_the_queue_holding_is_an_error(records: Records) -> None:
-    unreachable = OperatorQueue(Redis(host="127.0.0.1", port=1))
+def test_without_the_queue_holding_is_an_error(records: SqlRecords) -> None:
+    unreachable = RedisOperatorQueue(Redis(host="127.0.0.1", port=1))
     with pytest.raises(StateUnavailable):
         CallBackPlaces(records.call_backs, unreachable).hold(at(0))
 
 
 def test_who_rings_again_and_is_served_is_not_called_too(
-    places: CallBackPlaces, queue: OperatorQueue, records: Records
+    places: CallBackPlaces, queue: RedisOperatorQueue, records: SqlRecords
 ) -> None:
     places.take(call_back("cb1"))
     places.served("other", call_back("cb1").number, at(50))
@@ -174,24 +176,24 @@ def test_who_rings_again_and_is_served_is_not_called_too(
 
 
 def test_an_operator_is_offered_a_call_back_when_its_turn_comes(
-    places: CallBackPlaces, queue: OperatorQueue, redis: Redis
+    places: CallBackPlaces, queue: RedisOperatorQueue, redis: Redis
 ) -> None:
     places.take(call_back("cb1", joined=10))
     queue.wait(ticket("later", 20), at(20))
-    Operators(redis).sign_on("sam", None, at(40))
+    RedisOperators(redis).sign_on("sam", None, at(40))
     [made] = queue.match(at(41), LEASE)
     assert made.ticket.callback == "cb1"
 
 
 def test_an_operator_who_does_not_answer_does_not_cost_the_place(
-    places: CallBackPlaces, queue: OperatorQueue, redis: Redis
+    places: CallBackPlaces, queue: RedisOperatorQueue, redis: Redis
 ) -> None:
     places.take(call_back("cb1", joined=10))
     queue.wait(ticket("later", 20), at(20))
-    Operators(redis).sign_on("sam", None, at(40))
+    RedisOperators(redis).sign_on("sam", None, at(40))
     [made] = queue.match(at(41), LEASE)
     queue.release(made.id, at(50))
-    Operators(redis).wish("sam", Presence.AVAILABLE, at(51))
+    RedisOperators(redis).wish("sam", Presence.AVAILABLE, at(51))
     assert [each.ticket.callback for each in queue.match(at(52), LEASE)] == ["cb1"]
 
 
@@ -208,7 +210,7 @@ class TestHours:
         assert next_call(call_back(hours={"mon": "closed"}), at(0)) == at(24 * 3600)
 
     def test_after_hours_it_leaves_the_line_and_is_back_in_its_place_in_the_morning(
-        self, places: CallBackPlaces, queue: OperatorQueue
+        self, places: CallBackPlaces, queue: RedisOperatorQueue
     ) -> None:
         places.take(call_back("cb1", joined=10, hours=OFFICE))
         evening, morning = 6 * 3600, 21 * 3600

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.queue.entry import QueueEntry
 from ivr.errors import CarrierError
 from ivr.services.queue.connect import LEASE, take_next
@@ -23,12 +23,12 @@ SECOND = replace(FIRST, call_sid="CA2", joined_at=NOON + timedelta(seconds=1))
 
 
 @pytest.fixture
-def telephone(settings: Settings, carrier: CarrierRest) -> Telephone:
-    return Telephone(replace(settings, twilio_api_url=carrier.url))
+def telephone(settings: Settings, carrier: CarrierRest) -> TwilioTelephone:
+    return TwilioTelephone(replace(settings, twilio_api_url=carrier.url))
 
 
 @pytest.fixture
-def queue(queue: OperatorQueue) -> OperatorQueue:
+def queue(queue: RedisOperatorQueue) -> RedisOperatorQueue:
     """The queue with two callers in it."""
     queue.wait(FIRST, NOON)
     queue.wait(SECOND, NOON)
@@ -36,7 +36,7 @@ def queue(queue: OperatorQueue) -> OperatorQueue:
 
 
 def test_the_operator_is_rung_for_the_first_caller(
-    queue: OperatorQueue, telephone: Telephone, carrier: CarrierRest
+    queue: RedisOperatorQueue, telephone: TwilioTelephone, carrier: CarrierRest
 ) -> None:
     reservation = take_next(queue, telephone, "sam", PHONE, NOW)
     assert reservation is not None
@@ -48,14 +48,14 @@ def test_the_operator_is_rung_for_the_first_caller(
 
 
 def test_the_ringing_ends_before_the_lease_does(
-    queue: OperatorQueue, telephone: Telephone, carrier: CarrierRest
+    queue: RedisOperatorQueue, telephone: TwilioTelephone, carrier: CarrierRest
 ) -> None:
     take_next(queue, telephone, "sam", PHONE, NOW)
     assert timedelta(seconds=int(carrier.calls[0]["Timeout"])) < LEASE
 
 
 def test_nobody_waiting_rings_nobody(
-    queue: OperatorQueue, telephone: Telephone, carrier: CarrierRest
+    queue: RedisOperatorQueue, telephone: TwilioTelephone, carrier: CarrierRest
 ) -> None:
     queue.leave("CA1", NOW)
     queue.leave("CA2", NOW)
@@ -64,7 +64,7 @@ def test_nobody_waiting_rings_nobody(
 
 
 def test_without_a_telephone_the_claim_stands_and_nobody_is_rung(
-    queue: OperatorQueue, telephone: Telephone, carrier: CarrierRest
+    queue: RedisOperatorQueue, telephone: TwilioTelephone, carrier: CarrierRest
 ) -> None:
     reservation = take_next(queue, telephone, "sam", None, NOW)
     assert reservation is not None
@@ -74,7 +74,7 @@ def test_without_a_telephone_the_claim_stands_and_nobody_is_rung(
 
 @pytest.mark.parametrize("status", [400, 404, 500])
 def test_where_ringing_fails_the_caller_is_back_in_their_place(
-    queue: OperatorQueue, telephone: Telephone, carrier: CarrierRest, status: int
+    queue: RedisOperatorQueue, telephone: TwilioTelephone, carrier: CarrierRest, status: int
 ) -> None:
     """404 too: it speaks of our account or of the operator's number, not of the caller."""
     carrier.status = status
@@ -85,9 +85,9 @@ def test_where_ringing_fails_the_caller_is_back_in_their_place(
 
 
 def test_where_the_carrier_cannot_be_reached_the_caller_is_back_too(
-    queue: OperatorQueue, settings: Settings
+    queue: RedisOperatorQueue, settings: Settings
 ) -> None:
-    nowhere = Telephone(replace(settings, twilio_api_url="http://127.0.0.1:1"))
+    nowhere = TwilioTelephone(replace(settings, twilio_api_url="http://127.0.0.1:1"))
     with pytest.raises(CarrierError, match="cannot be reached"):
         take_next(queue, nowhere, "sam", PHONE, NOW)
     assert len(queue.waiting(NOW)) == 2

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.call.events import NobodyAtWork, QueueFull, Waiting
 from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.states import Presence
@@ -28,23 +28,23 @@ def ticket(
 
 
 @pytest.fixture
-def operators(redis: Redis) -> Operators:
-    return Operators(redis)
+def operators(redis: Redis) -> RedisOperators:
+    return RedisOperators(redis)
 
 
 class TestTooMany:
-    def test_with_so_many_in_line_nobody_joins(self, queue: OperatorQueue) -> None:
+    def test_with_so_many_in_line_nobody_joins(self, queue: RedisOperatorQueue) -> None:
         for number in range(3):
             queue.wait(ticket(f"CA{number}", number), at(number))
         assert queue.wait(ticket("late", 5), at(5), max_before=3) == QueueFull()
         assert queue.wait(ticket("late", 5), at(5), max_before=4) == Waiting(4)
 
-    def test_only_those_count_who_would_be_served_first(self, queue: OperatorQueue) -> None:
+    def test_only_those_count_who_would_be_served_first(self, queue: RedisOperatorQueue) -> None:
         for number in range(3):
             queue.wait(ticket(f"CA{number}", number), at(number))
         assert queue.wait(ticket("vip", 5, priority=9), at(5), max_before=3) == Waiting(1)
 
-    def test_whoever_is_in_line_stays_there(self, queue: OperatorQueue) -> None:
+    def test_whoever_is_in_line_stays_there(self, queue: RedisOperatorQueue) -> None:
         queue.wait(ticket("a", 0, priority=0), at(0), max_before=1)
         queue.wait(ticket("vip", 1, priority=9), at(1))
         assert queue.wait(ticket("a", 0, priority=0), at(2), max_before=1) == Waiting(2)
@@ -52,7 +52,7 @@ class TestTooMany:
 
 class TestNobodyAtWork:
     def test_where_all_have_signed_off_nobody_waits_for_them(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("sam", None, at(0))
         operators.wish("sam", Presence.OFFLINE, at(1))
@@ -60,14 +60,14 @@ class TestNobodyAtWork:
         assert queue.waiting(at(3)) == []
 
     def test_an_operator_who_is_away_comes_back(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("sam", None, at(0))
         operators.wish("sam", Presence.AWAY, at(1), "lunch")
         assert queue.wait(ticket("a", 2), at(2)) == Waiting(1)
 
     def test_somebody_without_the_skills_is_nobody(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("sam", ("legal",), at(0))
         operators.sign_on("ann", ("welsh",), at(0))
@@ -76,12 +76,12 @@ class TestNobodyAtWork:
         assert queue.wait(ticket("b", 2, skills=("legal",)), at(2)) == Waiting(1)
 
     def test_where_operators_never_sign_on_their_shifts_are_not_known(
-        self, queue: OperatorQueue
+        self, queue: RedisOperatorQueue
     ) -> None:
         assert queue.wait(ticket("a"), at(0)) == Waiting(1)
 
     def test_who_waits_already_goes_on_waiting_when_the_last_one_leaves(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("sam", None, at(0))
         queue.wait(ticket("a", 1), at(1))
@@ -93,7 +93,7 @@ class TestNobodyAtWork:
 
 
 class TestExpectedWait:
-    def serve(self, queue: OperatorQueue, calls: int, seconds: int, begin: float = 0) -> float:
+    def serve(self, queue: RedisOperatorQueue, calls: int, seconds: int, begin: float = 0) -> float:
         """So many calls of that length, one after the other; returns when the last has ended."""
         now = begin
         for number in range(calls):
@@ -106,13 +106,13 @@ class TestExpectedWait:
             queue.finish(reservation.id, at(now))
         return now
 
-    def wait(self, queue: OperatorQueue, now: float) -> int | None:
+    def wait(self, queue: RedisOperatorQueue, now: float) -> int | None:
         stands = queue.wait(ticket("a", now), at(now), estimate=True)
         assert isinstance(stands, Waiting)
         return stands.expected
 
     def test_it_comes_of_the_length_of_calls_and_the_operators_at_work(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("sam", None, at(0))
         now = self.serve(queue, 5, 120)
@@ -122,13 +122,13 @@ class TestExpectedWait:
         assert self.wait(queue, now + 1) == 120
 
     def test_after_too_few_calls_nothing_is_known(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("sam", None, at(0))
         assert self.wait(queue, self.serve(queue, 4, 120)) is None
 
     def test_what_is_hours_old_is_not_known_any_more(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("sam", None, at(0))
         now = self.serve(queue, 9, 120)
@@ -137,7 +137,9 @@ class TestExpectedWait:
         queue.leave("a", at(begins))
         assert self.wait(queue, self.serve(queue, 4, 60, begins)) is None
 
-    def test_recent_calls_count_for_more(self, operators: Operators, queue: OperatorQueue) -> None:
+    def test_recent_calls_count_for_more(
+        self, operators: RedisOperators, queue: RedisOperatorQueue
+    ) -> None:
         operators.sign_on("sam", None, at(0))
         now = self.serve(queue, 30, 60, self.serve(queue, 30, 300))
         expected = self.wait(queue, now)
@@ -145,7 +147,7 @@ class TestExpectedWait:
         assert 60 < expected < 90
 
     def test_nothing_is_worked_out_where_it_is_not_asked_for(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("sam", None, at(0))
         now = self.serve(queue, 9, 120)

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.call.instructions import RoutingTier
 from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.facts import OfferEnd
@@ -25,12 +25,12 @@ def at(seconds: float) -> datetime:
 
 
 @pytest.fixture
-def operators(redis: Redis) -> Operators:
-    return Operators(redis)
+def operators(redis: Redis) -> RedisOperators:
+    return RedisOperators(redis)
 
 
 def join(
-    queue: OperatorQueue,
+    queue: RedisOperatorQueue,
     call_sid: str,
     *circles: RoutingTier,
     joined: float = 0,
@@ -41,7 +41,7 @@ def join(
     queue.wait(ticket, at(joined))
 
 
-def offers(queue: OperatorQueue, now: float, limit: int = 10) -> dict[str, str]:
+def offers(queue: RedisOperatorQueue, now: float, limit: int = 10) -> dict[str, str]:
     """Who is offered whom: call SID → operator."""
     made = queue.match(at(now), LEASE, limit)
     assert all(each.expires_at == at(now) + LEASE for each in made)
@@ -49,7 +49,7 @@ def offers(queue: OperatorQueue, now: float, limit: int = 10) -> dict[str, str]:
 
 
 def test_the_longest_idle_operator_is_offered_the_first_caller(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("late", None, at(5))
     operators.sign_on("early", None, at(1))
@@ -58,7 +58,7 @@ def test_the_longest_idle_operator_is_offered_the_first_caller(
     assert offers(queue, 10) == {"first": "early", "second": "late"}
 
 
-def test_nobody_is_offered_twice(operators: Operators, queue: OperatorQueue) -> None:
+def test_nobody_is_offered_twice(operators: RedisOperators, queue: RedisOperatorQueue) -> None:
     operators.sign_on("sam", None, NOON)
     operators.sign_on("ann", None, NOON)
     join(queue, "a")
@@ -66,7 +66,9 @@ def test_nobody_is_offered_twice(operators: Operators, queue: OperatorQueue) -> 
     assert offers(queue, 2) == {}
 
 
-def test_only_so_many_offers_are_made_at_once(operators: Operators, queue: OperatorQueue) -> None:
+def test_only_so_many_offers_are_made_at_once(
+    operators: RedisOperators, queue: RedisOperatorQueue
+) -> None:
     for number in range(4):
         operators.sign_on(f"op{number}", None, NOON)
         join(queue, f"CA{number}", joined=number)
@@ -75,7 +77,7 @@ def test_only_so_many_offers_are_made_at_once(operators: Operators, queue: Opera
 
 
 def test_an_operator_without_the_skills_is_passed_over(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", ("legal",), NOON)
     operators.sign_on("ann", ("welsh", "legal"), at(1))
@@ -85,7 +87,7 @@ def test_an_operator_without_the_skills_is_passed_over(
 
 
 def test_a_caller_nobody_can_serve_holds_up_nobody(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", ("legal",), NOON)
     for number in range(120):
@@ -98,7 +100,7 @@ class TestCircles:
     USUAL = RoutingTier(15, (), ("ann",))
 
     def test_the_usual_operators_come_first(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("sam", None, NOON)
         operators.sign_on("ann", None, at(5))
@@ -106,7 +108,7 @@ class TestCircles:
         assert offers(queue, 6) == {"a": "ann"}
 
     def test_a_usual_operator_who_declines_keeps_nobody_waiting(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("sam", None, NOON)
         operators.sign_on("ann", None, at(5))
@@ -117,7 +119,7 @@ class TestCircles:
         assert offers(queue, 7) == {"a": "sam"}
 
     def test_while_a_usual_operator_is_busy_the_caller_is_kept_for_them_a_while(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("ann", None, NOON)
         join(queue, "busy")
@@ -129,7 +131,7 @@ class TestCircles:
 
     @pytest.mark.parametrize("away", [Presence.AWAY, Presence.OFFLINE])
     def test_nobody_waits_for_a_circle_that_is_not_at_work(
-        self, operators: Operators, queue: OperatorQueue, away: Presence
+        self, operators: RedisOperators, queue: RedisOperatorQueue, away: Presence
     ) -> None:
         operators.sign_on("sam", None, NOON)
         operators.sign_on("ann", None, NOON)
@@ -138,7 +140,7 @@ class TestCircles:
         assert offers(queue, 3) == {"a": "sam"}
 
     def test_the_circle_widens_and_the_place_is_kept(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("ann", ("welsh",), NOON)
         join(queue, "busy")
@@ -150,7 +152,7 @@ class TestCircles:
         assert offers(queue, 23) == {"a": "sam"}
 
     def test_circles_open_one_after_the_other(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         for name, skills in (("ann", ("x",)), ("joy", ("welsh",))):
             operators.sign_on(name, skills, NOON)
@@ -163,7 +165,7 @@ class TestCircles:
         assert offers(queue, 37) == {"a": "sam"}
 
     def test_who_picks_for_themselves_is_held_to_the_circles_too(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         operators.sign_on("ann", None, NOON)
         join(queue, "busy")
@@ -175,7 +177,7 @@ class TestCircles:
 
 class TestFairness:
     def test_a_stream_of_vips_holds_nobody_up_beyond_ten_minutes(
-        self, operators: Operators, queue: OperatorQueue
+        self, operators: RedisOperators, queue: RedisOperatorQueue
     ) -> None:
         """One operator, calls of half a minute, and a VIP more every half minute for ever."""
         operators.sign_on("sam", None, NOON)
@@ -223,7 +225,7 @@ def test_no_operator_idles_while_a_caller_waits_whom_they_may_serve(
 ) -> None:
     """Whoever is left over on either side does not fit; nobody has two callers."""
     redis.flushdb()
-    queue, operators = OperatorQueue(redis), Operators(redis)
+    queue, operators = RedisOperatorQueue(redis), RedisOperators(redis)
     for name, skills in staff.items():
         operators.sign_on(name, skills, NOON)
     for number, (joined, priority, needs, circles) in enumerate(callers):

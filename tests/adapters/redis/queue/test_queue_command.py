@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.queue.entry import QueueEntry
 from tests.adapters.redis.queue.carrier_rest import CarrierRest
 
@@ -56,7 +56,7 @@ def command(tmp_path: Path, redis_server: str, carrier: CarrierRest) -> Command:
 
 
 @pytest.fixture
-def callers(queue: OperatorQueue) -> list[QueueEntry]:
+def callers(queue: RedisOperatorQueue) -> list[QueueEntry]:
     """Two callers who wait: a plain one for a while, and after them one of high priority."""
     now = datetime.now(UTC)
     plain = QueueEntry(
@@ -93,14 +93,14 @@ def test_the_list_for_people_is_in_order_of_service(
     assert "+441632960001" in lines[2]
 
 
-def test_an_empty_queue_is_said_to_be_empty(command: Command, queue: OperatorQueue) -> None:
+def test_an_empty_queue_is_said_to_be_empty(command: Command, queue: RedisOperatorQueue) -> None:
     plain, programs = command(), command("--json")
     assert (plain.returncode, plain.stdout) == (0, "No callers waiting.\n")
     assert (programs.returncode, json.loads(programs.stdout)) == (0, [])
 
 
 def test_taking_claims_the_next_caller_and_rings_the_operator(
-    command: Command, callers: list[QueueEntry], queue: OperatorQueue, carrier: CarrierRest
+    command: Command, callers: list[QueueEntry], queue: RedisOperatorQueue, carrier: CarrierRest
 ) -> None:
     result = command("take", "--operator", "sam", "--json")
     taken = json.loads(result.stdout)
@@ -129,7 +129,7 @@ def test_the_number_to_ring_can_be_given(
 def test_without_a_telephone_it_says_plainly_that_nobody_is_rung(
     command: Command,
     callers: list[QueueEntry],
-    queue: OperatorQueue,
+    queue: RedisOperatorQueue,
     carrier: CarrierRest,
     operator: str,
     why: str,
@@ -142,7 +142,7 @@ def test_without_a_telephone_it_says_plainly_that_nobody_is_rung(
     assert queue.reservation_of(operator) is not None
 
 
-def test_nobody_to_take_is_exit_code_1(command: Command, queue: OperatorQueue) -> None:
+def test_nobody_to_take_is_exit_code_1(command: Command, queue: RedisOperatorQueue) -> None:
     result = command("take", "--operator", "sam")
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == "No callers waiting.\n"
@@ -160,7 +160,7 @@ def test_a_busy_operator_is_told_how_to_become_free(
 
 
 def test_finishing_a_conversation_frees_the_operator_and_forgets_the_caller(
-    command: Command, callers: list[QueueEntry], queue: OperatorQueue
+    command: Command, callers: list[QueueEntry], queue: RedisOperatorQueue
 ) -> None:
     command("take", "--operator", "joy")
     reservation = queue.reservation_of("joy")
@@ -170,7 +170,9 @@ def test_finishing_a_conversation_frees_the_operator_and_forgets_the_caller(
     assert [e.ticket.call_sid for e in queue.waiting(datetime.now(UTC))] == ["CA1"]
 
 
-def test_finishing_when_not_busy_is_exit_code_1(command: Command, queue: OperatorQueue) -> None:
+def test_finishing_when_not_busy_is_exit_code_1(
+    command: Command, queue: RedisOperatorQueue
+) -> None:
     result = command("finish", "--operator", "joy")
     assert (result.returncode, result.stderr) == (1, "joy has no caller.\n")
 
@@ -201,7 +203,9 @@ def test_a_refusing_carrier_is_told_and_the_caller_waits_on(
     assert len(json.loads(command("--json").stdout)) == 2
 
 
-def test_a_caller_number_cannot_steer_the_terminal(command: Command, queue: OperatorQueue) -> None:
+def test_a_caller_number_cannot_steer_the_terminal(
+    command: Command, queue: RedisOperatorQueue
+) -> None:
     now = datetime.now(UTC)
     queue.wait(QueueEntry("CA1", "acme", "sip:\x1b[2J@x", "+442079460018", 5, (), now, 600), now)
     assert "\x1b" not in command().stdout

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.call.events import Claimed, WaitExpired, Waiting
 from ivr.core.queue.entry import HEAD_START, QueueEntry, Reservation
 from ivr.errors import QueueError
@@ -96,7 +96,7 @@ class QueueMachine(RuleBasedStateMachine):
     def __init__(self, redis: Redis) -> None:
         super().__init__()
         redis.flushdb()
-        self.queue = OperatorQueue(redis)
+        self.queue = RedisOperatorQueue(redis)
         self.model = Model()
         self.now = NOON
         self.issued: list[str] = []

@@ -12,7 +12,7 @@ from typing import Any
 
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.call.events import WaitExpired
 from ivr.core.queue.entry import QueueEntry
 
@@ -45,14 +45,14 @@ def ticket(call_sid: str, joined_at: datetime = NOON, max_wait: int = 7200) -> Q
 
 
 def join(socket: str, call_sids: list[str]) -> None:
-    queue = OperatorQueue(Redis(unix_socket_path=socket))
+    queue = RedisOperatorQueue(Redis(unix_socket_path=socket))
     for call_sid in call_sids:
         queue.wait(ticket(call_sid), NOON)
 
 
 def hang_up(socket: str, call_sids: list[str]) -> None:
     redis = Redis(unix_socket_path=socket)
-    queue = OperatorQueue(redis)
+    queue = RedisOperatorQueue(redis)
     for call_sid in call_sids:
         queue.hang_up(call_sid, NOON)
         redis.sadd("test:hung-up", call_sid)
@@ -65,7 +65,7 @@ def operate(socket: str, operator: str, total: int) -> list[str]:
     A key that only one process can hold proves that nobody else has the same caller.
     """
     redis = Redis(unix_socket_path=socket)
-    queue = OperatorQueue(redis)
+    queue = RedisOperatorQueue(redis)
     dice = random.Random(operator)  # noqa: S311 - a repeatable choice, not a secret
     served: list[str] = []
     for _ in range(200_000):  # so that a fault ends the test instead of keeping it busy for ever
@@ -98,7 +98,7 @@ def test_no_caller_is_handed_out_twice_and_none_is_lost(redis: Redis) -> None:
     served = Counter(call_sid for each in results[3:8] for call_sid in each)
     assert set(served.values()) == {1}
     assert set(callers) - set(impatient) <= set(served)
-    assert OperatorQueue(redis).waiting(NOON) == []
+    assert RedisOperatorQueue(redis).waiting(NOON) == []
     left = {key.decode() for key in redis.scan_iter("ivr:*")}
     assert left == {"ivr:{queue}:gone", "ivr:{queue}:handling", "ivr:{queue}:facts"}
 
@@ -113,7 +113,7 @@ def _arrival(number: int) -> datetime:
 
 def give_up(socket: str) -> list[str]:
     """Each caller's turn at the very end of their wait."""
-    queue = OperatorQueue(Redis(unix_socket_path=socket))
+    queue = RedisOperatorQueue(Redis(unix_socket_path=socket))
     expired: list[str] = []
     for number in range(RACERS):
         now = _arrival(number) + timedelta(seconds=RACERS)
@@ -124,7 +124,7 @@ def give_up(socket: str) -> list[str]:
 
 def snatch(socket: str, operators: str) -> list[str]:
     """Operators who each take one caller just before the first of the waits is over."""
-    queue = OperatorQueue(Redis(unix_socket_path=socket))
+    queue = RedisOperatorQueue(Redis(unix_socket_path=socket))
     now = _arrival(RACERS) - timedelta(milliseconds=1)
     caught: list[str] = []
     number = 0
@@ -136,7 +136,7 @@ def snatch(socket: str, operators: str) -> list[str]:
 
 def test_between_the_end_of_the_wait_and_a_claim_exactly_one_wins(redis: Redis) -> None:
     socket = socket_of(redis)
-    queue = OperatorQueue(redis)
+    queue = RedisOperatorQueue(redis)
     for number in range(RACERS):
         queue.wait(ticket(f"CA{number}", _arrival(number), RACERS), _arrival(number))
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.queue.entry import QueueEntry, Reservation, for_callback
 from ivr.core.queue.facts import OfferEnd
 from ivr.core.queue.states import Presence
@@ -20,27 +20,27 @@ OWN = replace(ticket(for_callback("own"), callback="own"), direct=True)
 
 
 @pytest.fixture
-def operators(redis: Redis) -> Operators:
-    found = Operators(redis)
+def operators(redis: Redis) -> RedisOperators:
+    found = RedisOperators(redis)
     for name in ("sam", "maya"):
         found.sign_on(name, None, at(0))
     return found
 
 
-def begun(queue: OperatorQueue) -> Reservation:
+def begun(queue: RedisOperatorQueue) -> Reservation:
     made = queue.ring_out(OWN, "sam", at(1), LEASE)
     assert made is not None
     return made
 
 
-def state(operators: Operators, now: float) -> Presence | None:
+def state(operators: RedisOperators, now: float) -> Presence | None:
     found = operators.of("sam", at(now))
     return found.state if found else None
 
 
 @pytest.mark.parametrize("how", [OfferEnd.MISSED, OfferEnd.DECLINED, OfferEnd.WITHDRAWN])
 def test_an_operator_who_does_not_take_it_leaves_it_to_nobody(
-    queue: OperatorQueue, operators: Operators, how: OfferEnd
+    queue: RedisOperatorQueue, operators: RedisOperators, how: OfferEnd
 ) -> None:
     queue.release(begun(queue).id, at(2), how)
     assert queue.waiting(at(3)) == queue.match(at(3), LEASE) == []
@@ -48,7 +48,7 @@ def test_an_operator_who_does_not_take_it_leaves_it_to_nobody(
 
 
 def test_a_lease_that_lapses_leaves_it_to_nobody(
-    queue: OperatorQueue, operators: Operators
+    queue: RedisOperatorQueue, operators: RedisOperators
 ) -> None:
     begun(queue)
     after = at(2) + LEASE
@@ -56,7 +56,7 @@ def test_a_lease_that_lapses_leaves_it_to_nobody(
 
 
 def test_only_who_is_available_or_away_and_free_rings(
-    queue: OperatorQueue, operators: Operators
+    queue: RedisOperatorQueue, operators: RedisOperators
 ) -> None:
     begun(queue)
     assert queue.ring_out(OWN, "maya", at(2), LEASE) is None, "it is known already"
@@ -66,7 +66,7 @@ def test_only_who_is_available_or_away_and_free_rings(
     assert queue.ring_out(other, "maya", at(3), LEASE) is None, "maya has signed off"
 
 
-def test_who_was_away_is_away_again(queue: OperatorQueue, operators: Operators) -> None:
+def test_who_was_away_is_away_again(queue: RedisOperatorQueue, operators: RedisOperators) -> None:
     operators.wish("sam", Presence.AWAY, at(0), "lunch")
     made = begun(queue)
     assert queue.operator_answered(made.id, at(2))

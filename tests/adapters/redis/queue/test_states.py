@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.queue.entry import QueueEntry, Reservation
 from ivr.core.queue.facts import OfferEnd
 from ivr.core.queue.states import Presence
@@ -23,22 +23,22 @@ def at(seconds: float) -> datetime:
 
 
 @pytest.fixture
-def operators(redis: Redis) -> Operators:
-    return Operators(redis)
+def operators(redis: Redis) -> RedisOperators:
+    return RedisOperators(redis)
 
 
-def caller(queue: OperatorQueue, call_sid: str = "CA1", joined: float = 0) -> None:
+def caller(queue: RedisOperatorQueue, call_sid: str = "CA1", joined: float = 0) -> None:
     ticket = QueueEntry(call_sid, "acme", "", "", 5, (), at(joined), 600, wrap_up=30)
     queue.wait(ticket, at(joined))
 
 
-def offered(queue: OperatorQueue, now: float) -> Reservation:
+def offered(queue: RedisOperatorQueue, now: float) -> Reservation:
     """The only caller that is offered at this time."""
     (reservation,) = queue.match(at(now), LEASE)
     return reservation
 
 
-def talking(queue: OperatorQueue, now: float) -> Reservation:
+def talking(queue: RedisOperatorQueue, now: float) -> Reservation:
     """A reservation whose operator has answered."""
     reservation = offered(queue, now)
     queue.rung(reservation.id, "CAleg")
@@ -46,18 +46,18 @@ def talking(queue: OperatorQueue, now: float) -> Reservation:
     return reservation
 
 
-def state(operators: Operators, now: float, name: str = "sam") -> tuple[Presence, str | None]:
+def state(operators: RedisOperators, now: float, name: str = "sam") -> tuple[Presence, str | None]:
     found = operators.of(name, at(now))
     assert found is not None
     return found.state, found.reason
 
 
-def test_nobody_is_known_before_they_sign_on(operators: Operators) -> None:
+def test_nobody_is_known_before_they_sign_on(operators: RedisOperators) -> None:
     assert operators.all(NOON) == []
     assert operators.of("sam", NOON) is None
 
 
-def test_whoever_signs_on_is_available_with_their_skills(operators: Operators) -> None:
+def test_whoever_signs_on_is_available_with_their_skills(operators: RedisOperators) -> None:
     assert operators.sign_on("sam", ("legal",), NOON)
     found = operators.of("sam", at(5))
     assert found is not None
@@ -69,7 +69,7 @@ def test_whoever_signs_on_is_available_with_their_skills(operators: Operators) -
 
 
 def test_being_away_has_a_reason_and_ends_offers(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     assert operators.wish("sam", Presence.AWAY, at(5), "lunch")
@@ -81,7 +81,7 @@ def test_being_away_has_a_reason_and_ends_offers(
 
 
 def test_asking_twice_to_be_available_loses_no_turn(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     operators.sign_on("ann", None, at(5))
@@ -91,7 +91,7 @@ def test_asking_twice_to_be_available_loses_no_turn(
 
 
 def test_a_call_goes_from_ringing_to_talk_to_wrap_up_and_back(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -105,7 +105,7 @@ def test_a_call_goes_from_ringing_to_talk_to_wrap_up_and_back(
 
 
 def test_wrap_up_tells_its_end_and_can_be_extended(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -117,7 +117,7 @@ def test_wrap_up_tells_its_end_and_can_be_extended(
     assert not operators.extend_wrap_up("sam", timedelta(seconds=60), at(191))
 
 
-def test_wrap_up_can_be_ended_early(operators: Operators, queue: OperatorQueue) -> None:
+def test_wrap_up_can_be_ended_early(operators: RedisOperators, queue: RedisOperatorQueue) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
     queue.finish(talking(queue, 10).id, at(100))
@@ -126,7 +126,7 @@ def test_wrap_up_can_be_ended_early(operators: Operators, queue: OperatorQueue) 
 
 
 def test_a_wish_during_a_call_counts_after_it_and_its_wrap_up(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -139,7 +139,7 @@ def test_a_wish_during_a_call_counts_after_it_and_its_wrap_up(
 
 
 def test_an_operator_who_misses_a_call_is_away_and_the_caller_goes_to_another(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     operators.sign_on("ann", None, at(1))
@@ -152,7 +152,7 @@ def test_an_operator_who_misses_a_call_is_away_and_the_caller_goes_to_another(
     assert [entry.ticket.call_sid for entry in queue.waiting(at(20))] == ["CA1"]
 
 
-def wrap_up_ends(operators: Operators, now: float) -> float:
+def wrap_up_ends(operators: RedisOperators, now: float) -> float:
     found = operators.of("sam", at(now))
     assert found is not None
     assert found.until is not None
@@ -160,7 +160,7 @@ def wrap_up_ends(operators: Operators, now: float) -> float:
 
 
 def test_a_wrap_up_does_not_end_while_the_operator_writes(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -176,7 +176,7 @@ def test_a_wrap_up_does_not_end_while_the_operator_writes(
 
 
 def test_time_that_was_asked_for_is_not_made_shorter_by_writing(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -186,7 +186,7 @@ def test_time_that_was_asked_for_is_not_made_shorter_by_writing(
     assert wrap_up_ends(operators, 785) == 790
 
 
-def test_writing_means_nothing_outside_a_wrap_up(operators: Operators) -> None:
+def test_writing_means_nothing_outside_a_wrap_up(operators: RedisOperators) -> None:
     operators.sign_on("sam", None, NOON)
     assert not operators.writing("sam", at(1))
     assert not operators.writing("joy", at(1))
@@ -194,7 +194,7 @@ def test_writing_means_nothing_outside_a_wrap_up(operators: Operators) -> None:
 
 
 def test_an_operator_who_declines_stays_available_behind_the_others(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     operators.sign_on("ann", None, at(1))
@@ -212,7 +212,7 @@ def test_an_operator_who_declines_stays_available_behind_the_others(
 
 
 def test_who_is_alone_is_offered_a_declined_caller_again_after_a_while(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -222,7 +222,7 @@ def test_who_is_alone_is_offered_a_declined_caller_again_after_a_while(
 
 
 def test_a_wish_that_was_waiting_counts_after_declining(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -233,7 +233,7 @@ def test_a_wish_that_was_waiting_counts_after_declining(
 
 
 def test_who_asks_for_a_caller_is_given_one_they_have_declined(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -242,7 +242,7 @@ def test_who_asks_for_a_caller_is_given_one_they_have_declined(
 
 
 def test_a_lease_that_lapses_while_the_telephone_rings_is_a_missed_call(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -253,7 +253,7 @@ def test_a_lease_that_lapses_while_the_telephone_rings_is_a_missed_call(
 
 
 def test_an_operator_who_was_never_rung_is_as_idle_as_before(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     operators.sign_on("ann", None, at(1))
@@ -264,7 +264,7 @@ def test_an_operator_who_was_never_rung_is_as_idle_as_before(
 
 
 def test_when_the_caller_hangs_up_the_ringing_is_to_be_ended(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -279,13 +279,13 @@ def test_when_the_caller_hangs_up_the_ringing_is_to_be_ended(
     assert queue.unwanted() == []
 
 
-def test_a_leg_that_begins_to_ring_for_nobody_is_unwanted(queue: OperatorQueue) -> None:
+def test_a_leg_that_begins_to_ring_for_nobody_is_unwanted(queue: RedisOperatorQueue) -> None:
     assert not queue.rung("over", "CAleg")
     assert queue.unwanted() == ["CAleg"]
 
 
 def test_when_the_caller_hangs_up_in_the_talk_the_operator_wraps_up(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue)
@@ -296,7 +296,7 @@ def test_when_the_caller_hangs_up_in_the_talk_the_operator_wraps_up(
 
 
 def test_a_lost_operator_gives_the_caller_back_to_their_place(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     caller(queue, "CA1")
@@ -310,7 +310,7 @@ def test_a_lost_operator_gives_the_caller_back_to_their_place(
 
 
 def test_a_caller_handed_to_an_operator_is_kept_for_them_for_a_while(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     for name in ("sam", "ann", "joy"):
         operators.sign_on(name, None, NOON)
@@ -322,7 +322,7 @@ def test_a_caller_handed_to_an_operator_is_kept_for_them_for_a_while(
 
 
 def test_an_operator_whose_console_is_gone_is_offline(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     operators.seen("sam", at(0), SEEN)
@@ -334,7 +334,7 @@ def test_an_operator_whose_console_is_gone_is_offline(
 
 
 def test_a_console_that_is_lost_in_a_call_ends_the_shift_after_it_unless_it_comes_back(
-    operators: Operators, queue: OperatorQueue
+    operators: RedisOperators, queue: RedisOperatorQueue
 ) -> None:
     operators.sign_on("sam", None, NOON)
     operators.seen("sam", at(0), SEEN)
@@ -348,7 +348,7 @@ def test_a_console_that_is_lost_in_a_call_ends_the_shift_after_it_unless_it_come
     assert state(operators, 110) == (Presence.AVAILABLE, None)
 
 
-def test_operators_are_told_apart_by_name_and_listed_in_order(operators: Operators) -> None:
+def test_operators_are_told_apart_by_name_and_listed_in_order(operators: RedisOperators) -> None:
     operators.sign_on("sam", None, NOON)
     operators.sign_on("ann", (), NOON)
     assert [(each.operator, each.skills) for each in operators.all(NOON)] == [
@@ -357,7 +357,9 @@ def test_operators_are_told_apart_by_name_and_listed_in_order(operators: Operato
     ]
 
 
-def test_every_change_is_told(redis: Redis, operators: Operators, queue: OperatorQueue) -> None:
+def test_every_change_is_told(
+    redis: Redis, operators: RedisOperators, queue: RedisOperatorQueue
+) -> None:
     from ivr import keys
 
     channel = redis.pubsub(ignore_subscribe_messages=True)

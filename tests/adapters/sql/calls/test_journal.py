@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 from ivr import keys
 from ivr.adapters.redis.turn_journal import drain, snapshot_from_json, snapshot_to_json
-from ivr.adapters.sql import Records, migrate, open_records
+from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.database import connect, writing
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.errors import RecordsError, RecordsUnavailable
@@ -30,7 +30,7 @@ def append(redis: Redis, *snapshots: CallSnapshot) -> None:
         redis.xadd(keys.JOURNAL, {"call": snapshot_to_json(noted)})
 
 
-def drain_all(redis: Redis, records: Records, **options: int) -> int:
+def drain_all(redis: Redis, records: SqlRecords, **options: int) -> int:
     """Drain until there is nothing more; the first call may only make the consumer group."""
     total = drain(redis, records, 1, **options)
     while moved := drain(redis, records, 1, **options):
@@ -39,7 +39,7 @@ def drain_all(redis: Redis, records: Records, **options: int) -> int:
 
 
 @pytest.fixture
-def sqlite_records(database_url: str) -> Iterator[Records]:
+def sqlite_records(database_url: str) -> Iterator[SqlRecords]:
     """Empty records on SQLite."""
     migrate(database_url)
     records = open_records(database_url)
@@ -47,7 +47,7 @@ def sqlite_records(database_url: str) -> Iterator[Records]:
     records.close()
 
 
-def test_entries_reach_the_records_and_leave_the_journal(redis: Redis, records: Records) -> None:
+def test_entries_reach_the_records_and_leave_the_journal(redis: Redis, records: SqlRecords) -> None:
     append(redis, snapshot(), snapshot(turn=1, path=("greet", "main")), snapshot(call_sid="CA2"))
     assert drain_all(redis, records) == 3
     assert records.call("CA1") == snapshot(turn=1, path=("greet", "main"))
@@ -56,18 +56,18 @@ def test_entries_reach_the_records_and_leave_the_journal(redis: Redis, records: 
     assert redis.xpending(keys.JOURNAL, keys.RECORDS_GROUP)["pending"] == 0
 
 
-def test_an_empty_journal_is_nothing_to_do(redis: Redis, records: Records) -> None:
+def test_an_empty_journal_is_nothing_to_do(redis: Redis, records: SqlRecords) -> None:
     assert drain_all(redis, records) == 0
 
 
-def test_more_than_a_batch_is_moved(redis: Redis, sqlite_records: Records) -> None:
+def test_more_than_a_batch_is_moved(redis: Redis, sqlite_records: SqlRecords) -> None:
     append(redis, *(snapshot(call_sid=f"CA{n}") for n in range(250)))
     assert drain_all(redis, sqlite_records) == 250
     assert len(sqlite_records.calls(limit=1000)) == 250
 
 
 def test_a_redis_that_lost_everything_is_set_up_again(
-    redis: Redis, sqlite_records: Records
+    redis: Redis, sqlite_records: SqlRecords
 ) -> None:
     append(redis, snapshot())
     drain_all(redis, sqlite_records)
@@ -88,7 +88,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize("fields", MALFORMED)
 def test_a_malformed_entry_is_set_aside_loudly_and_blocks_nothing(
-    redis: Redis, sqlite_records: Records, fields: dict[str, str]
+    redis: Redis, sqlite_records: SqlRecords, fields: dict[str, str]
 ) -> None:
     redis.xadd(keys.JOURNAL, fields)  # type: ignore[arg-type]
     append(redis, snapshot())
@@ -104,7 +104,7 @@ def test_a_malformed_entry_is_set_aside_loudly_and_blocks_nothing(
 
 
 def test_an_entry_that_the_database_refuses_does_not_block_the_others(
-    redis: Redis, database_url: str, sqlite_records: Records
+    redis: Redis, database_url: str, sqlite_records: SqlRecords
 ) -> None:
     engine = connect(database_url)
     with writing(engine) as connection:  # a refusal of the database's own
@@ -152,7 +152,7 @@ while True:
 
 
 def test_a_consumer_killed_half_way_loses_nothing_and_doubles_nothing(
-    redis: Redis, redis_server: str, records: Records, records_url: str
+    redis: Redis, redis_server: str, records: SqlRecords, records_url: str
 ) -> None:
     append(redis, snapshot(), snapshot(turn=1), snapshot(call_sid="CA2"))
     command = [sys.executable, "-c", CONSUMER_THAT_DIES, redis_server, records_url]

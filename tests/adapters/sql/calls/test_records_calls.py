@@ -9,23 +9,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from tests.adapters.sql.records_samples import NOON, snapshot
 
 LATER = NOON + timedelta(minutes=2)
 
 
-def test_a_call_is_given_back_as_it_was_noted(records: Records) -> None:
+def test_a_call_is_given_back_as_it_was_noted(records: SqlRecords) -> None:
     noted = snapshot(turn=3, path=("greet", "main", "greet"), ended_at=LATER, outcome="message")
     records.note_call(noted)
     assert records.call("CA1") == noted
 
 
-def test_an_unknown_call_is_none(records: Records) -> None:
+def test_an_unknown_call_is_none(records: SqlRecords) -> None:
     assert records.call("CA1") is None
 
 
-def test_a_later_turn_overwrites_an_older_one(records: Records) -> None:
+def test_a_later_turn_overwrites_an_older_one(records: SqlRecords) -> None:
     records.note_call(snapshot(turn=1, path=("greet",)))
     records.note_call(snapshot(turn=2, path=("greet", "main")))
     found = records.call("CA1")
@@ -33,14 +33,14 @@ def test_a_later_turn_overwrites_an_older_one(records: Records) -> None:
     assert (found.turn, found.path) == (2, ("greet", "main"))
 
 
-def test_an_older_turn_changes_nothing(records: Records) -> None:
+def test_an_older_turn_changes_nothing(records: SqlRecords) -> None:
     newest = snapshot(turn=2, path=("greet", "main"))
     records.note_call(newest)
     records.note_call(snapshot(turn=1, path=("greet",), flow_version="v0"))
     assert records.call("CA1") == newest
 
 
-def test_an_ended_call_stays_ended(records: Records) -> None:
+def test_an_ended_call_stays_ended(records: SqlRecords) -> None:
     records.note_call(snapshot(turn=1, ended_at=LATER, outcome="message"))
     records.note_call(snapshot(turn=2))
     records.end_call("CA1", LATER + timedelta(hours=1), "completed", "x", "y")
@@ -49,7 +49,7 @@ def test_an_ended_call_stays_ended(records: Records) -> None:
     assert (found.ended_at, found.outcome) == (LATER, "message")
 
 
-def test_the_end_of_an_unknown_call_is_kept(records: Records) -> None:
+def test_the_end_of_an_unknown_call_is_kept(records: SqlRecords) -> None:
     records.end_call("CA1", LATER, "hung up", "+441632960001", "+441604529170")
     found = records.call("CA1")
     assert found is not None
@@ -57,13 +57,13 @@ def test_the_end_of_an_unknown_call_is_kept(records: Records) -> None:
     assert (found.started_at, found.ended_at, found.outcome) == (LATER, LATER, "hung up")
 
 
-def test_a_call_whose_end_came_first_is_filled_in_by_its_snapshot(records: Records) -> None:
+def test_a_call_whose_end_came_first_is_filled_in_by_its_snapshot(records: SqlRecords) -> None:
     records.end_call("CA1", LATER, "hung up", "+441632960001", "+441604529170")
     records.note_call(snapshot())
     assert records.call("CA1") == snapshot(ended_at=LATER, outcome="hung up")
 
 
-def test_calls_come_newest_first_and_by_client(records: Records) -> None:
+def test_calls_come_newest_first_and_by_client(records: SqlRecords) -> None:
     for n in range(4):
         client = "rainbow-frost" if n % 2 else "dental"
         at = NOON + timedelta(minutes=n)
@@ -73,7 +73,7 @@ def test_calls_come_newest_first_and_by_client(records: Records) -> None:
     assert [c.call_sid for c in records.calls("dental")] == ["CA2", "CA0"]
 
 
-def test_a_batch_is_kept_all_or_none(records: Records) -> None:
+def test_a_batch_is_kept_all_or_none(records: SqlRecords) -> None:
     naive = snapshot(call_sid="CA2", started_at=NOON.replace(tzinfo=None))
     with pytest.raises(Exception, match="no time zone"):
         records.note_calls([snapshot(), naive])
@@ -83,7 +83,7 @@ def test_a_batch_is_kept_all_or_none(records: Records) -> None:
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_snapshots_in_any_order_and_repeated_come_to_the_same(
-    records: Records, data: st.DataObject
+    records: SqlRecords, data: st.DataObject
 ) -> None:
     sid = f"CA{uuid4().hex}"
     path = ("greet", "main", "take_message", "done")
@@ -95,7 +95,7 @@ def test_snapshots_in_any_order_and_repeated_come_to_the_same(
     assert records.call(sid) == turns[-1]
 
 
-def test_the_calls_of_one_number_with_one_client(records: Records) -> None:
+def test_the_calls_of_one_number_with_one_client(records: SqlRecords) -> None:
     records.note_calls(
         [
             snapshot(call_sid="CA1"),

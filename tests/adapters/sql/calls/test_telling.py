@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.call.events import Event
 from ivr.core.delivery.plan import Channel
 from ivr.core.records.call_course import tell
@@ -28,7 +28,7 @@ def turn(number: int, event: str, **more: object) -> TurnNote:
     )  # type: ignore[arg-type]
 
 
-def told(records: Records) -> list[str]:
+def told(records: SqlRecords) -> list[str]:
     call_detail = records.call_detail("CA1")
     assert call_detail is not None
     lines = tell(call_detail)
@@ -36,7 +36,7 @@ def told(records: Records) -> list[str]:
     return [line.text for line in lines]
 
 
-def test_a_message_its_words_and_its_deliveries_are_told(records: Records) -> None:
+def test_a_message_its_words_and_its_deliveries_are_told(records: SqlRecords) -> None:
     records.note([snapshot(), turn(0, "started"), turn(1, "recorded", facts={"seconds": 12})])
     records.keep_message(message_note())
     message_id = records.recording_ready(recording_note())
@@ -70,7 +70,7 @@ def test_a_message_its_words_and_its_deliveries_are_told(records: Records) -> No
     assert any("message" in line.lower() and "Ian Frost" in line for line in lines)
 
 
-def test_a_leg_is_told_as_it_rings_answers_and_ends(records: Records) -> None:
+def test_a_leg_is_told_as_it_rings_answers_and_ends(records: SqlRecords) -> None:
     leg = LegNote(
         key="1",
         call_sid="CA1",
@@ -89,13 +89,15 @@ def test_a_leg_is_told_as_it_rings_answers_and_ends(records: Records) -> None:
     ]
 
 
-def call_back_lines(records: Records, sid: str) -> list[tuple[str, str | None]]:
+def call_back_lines(records: SqlRecords, sid: str) -> list[tuple[str, str | None]]:
     call_detail = records.call_detail(sid)
     assert call_detail is not None
     return [(line.text, line.call) for line in tell(call_detail)]
 
 
-def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(records: Records) -> None:
+def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(
+    records: SqlRecords,
+) -> None:
     book, start = records.call_backs, CALLED_FROM
     records.note([snapshot(call_sid="CA-cb1", client="acme", started_at=start)])
     promise = call_back()
@@ -137,7 +139,7 @@ def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(records:
     assert records.call_detail("callback-cb9") is None
 
 
-def test_a_call_back_that_came_to_nothing_says_why(records: Records) -> None:
+def test_a_call_back_that_came_to_nothing_says_why(records: SqlRecords) -> None:
     book = records.call_backs
     for id_ in ("cb1", "cb2"):
         book.promise(call_back(id_))
@@ -154,14 +156,14 @@ def test_a_call_back_that_came_to_nothing_says_why(records: Records) -> None:
 
 
 def test_a_call_from_before_turns_were_kept_has_its_beginning_and_its_end(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     records.note_call(snapshot(ended_at=NOON, outcome="hung up"))
     assert told(records) == ["The call came in from +441632960001.", "The call ended: hung up."]
 
 
 @pytest.mark.parametrize("kind", Event.__args__)
-def test_every_kind_of_event_is_told_in_a_sentence(kind: type, records: Records) -> None:
+def test_every_kind_of_event_is_told_in_a_sentence(kind: type, records: SqlRecords) -> None:
     from ivr.services.calls.turn_notes import event_name
 
     blank = kind.__new__(kind)

@@ -6,19 +6,19 @@ from redis import Redis
 
 from ivr import keys
 from ivr.adapters.redis.turn_journal import append, drain, snapshot_to_json, turn_to_json
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.timeline import LegNote, LegRole, Timeline, TurnNote
 from tests.adapters.sql.records_samples import FIRST, HELD, LATER, NOON, RINGS, SECOND, snapshot
 
 
-def empty(redis: Redis, records: Records, **options: int) -> None:
+def empty(redis: Redis, records: SqlRecords, **options: int) -> None:
     """Drain the journal until nothing is left; the first call may only make the group."""
     drain(redis, records, 1, **options)
     while drain(redis, records, 1, **options):
         pass
 
 
-def test_what_is_told_of_a_call_comes_back_in_order_of_time(records: Records) -> None:
+def test_what_is_told_of_a_call_comes_back_in_order_of_time(records: SqlRecords) -> None:
     records.note([SECOND, HELD, FIRST, snapshot()])
     assert records.timeline("CA1") == Timeline(
         turns=(FIRST, TurnNote(**{**_values(SECOND), "legs": ()})), legs=(RINGS,), events=(HELD,)
@@ -26,7 +26,7 @@ def test_what_is_told_of_a_call_comes_back_in_order_of_time(records: Records) ->
     assert records.timeline("CA2") == Timeline((), (), ())
 
 
-def test_what_is_told_twice_is_kept_once_as_it_was_first_told(records: Records) -> None:
+def test_what_is_told_twice_is_kept_once_as_it_was_first_told(records: SqlRecords) -> None:
     again = TurnNote(**{**_values(FIRST), "event": "hung up", "at": LATER})
     records.note([FIRST, HELD])
     records.note([again, HELD, FIRST])
@@ -35,7 +35,7 @@ def test_what_is_told_twice_is_kept_once_as_it_was_first_told(records: Records) 
     assert kept.events == (HELD,)
 
 
-def test_a_leg_is_one_whatever_part_of_it_is_told_first(records: Records) -> None:
+def test_a_leg_is_one_whatever_part_of_it_is_told_first(records: SqlRecords) -> None:
     ended = LegNote(
         key=RINGS.key, call_sid="CA1", role=LegRole.PERSON, sid="CAleg", ended_at=LATER, how="busy"
     )
@@ -47,7 +47,7 @@ def test_a_leg_is_one_whatever_part_of_it_is_told_first(records: Records) -> Non
     assert (leg.sid, leg.ended_at, leg.how) == ("CAleg", LATER, "busy")
 
 
-def test_turns_legs_and_events_come_through_the_journal(redis: Redis, records: Records) -> None:
+def test_turns_legs_and_events_come_through_the_journal(redis: Redis, records: SqlRecords) -> None:
     entry = {"call": snapshot_to_json(snapshot(turn=1)), "turn": turn_to_json(SECOND)}
     redis.xadd(keys.JOURNAL, entry)  # type: ignore[arg-type]
     append(redis, HELD, LegNote(key="op", call_sid="CA1", role=LegRole.OPERATOR, started_at=NOON))
@@ -60,7 +60,7 @@ def test_turns_legs_and_events_come_through_the_journal(redis: Redis, records: R
 
 
 def test_an_entry_of_before_there_were_notes_of_turns_is_still_read(
-    redis: Redis, records: Records
+    redis: Redis, records: SqlRecords
 ) -> None:
     redis.xadd(keys.JOURNAL, {"call": snapshot_to_json(snapshot())})
     empty(redis, records)
@@ -69,7 +69,7 @@ def test_an_entry_of_before_there_were_notes_of_turns_is_still_read(
 
 
 def test_an_entry_whose_note_cannot_be_read_is_set_aside_whole(
-    redis: Redis, records: Records
+    redis: Redis, records: SqlRecords
 ) -> None:
     redis.xadd(keys.JOURNAL, {"call": snapshot_to_json(snapshot()), "turn": "{}"})
     empty(redis, records)

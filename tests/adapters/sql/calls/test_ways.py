@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.calls import ways
 from tests.adapters.sql.records_samples import NOON, snapshot
 
 SINCE = NOON - timedelta(days=30)
 
 
-def test_each_pair_of_nodes_that_follow_one_another_is_counted(records: Records) -> None:
+def test_each_pair_of_nodes_that_follow_one_another_is_counted(records: SqlRecords) -> None:
     records.note_calls(
         [
             snapshot(call_sid="CA1", path=("greet", "main", "desk")),
@@ -26,7 +26,7 @@ def test_each_pair_of_nodes_that_follow_one_another_is_counted(records: Records)
     assert taken.counts == {("greet", "main"): 2, ("main", "main"): 1, ("main", "desk"): 2}
 
 
-def test_other_clients_and_older_calls_do_not_count(records: Records) -> None:
+def test_other_clients_and_older_calls_do_not_count(records: SqlRecords) -> None:
     records.note_calls(
         [
             snapshot(call_sid="CA1", path=("a", "b"), client="acme"),
@@ -38,7 +38,7 @@ def test_other_clients_and_older_calls_do_not_count(records: Records) -> None:
 
 
 def test_of_very_many_calls_the_newest_are_counted(
-    records: Records, monkeypatch: pytest.MonkeyPatch
+    records: SqlRecords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ways, "MAX_CALLS", 2)
     records.note_calls(

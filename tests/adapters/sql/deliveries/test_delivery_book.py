@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.messages.texts import ANSWERED_WITHIN
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.records.delivery import Delivery, DeliveryItem, Unread
@@ -26,7 +26,7 @@ EMAIL, SMS, DIGEST = Channel.EMAIL, Channel.SMS, Channel.DIGEST
 
 
 @pytest.fixture
-def parcel(records: Records) -> DeliveryItem:
+def parcel(records: SqlRecords) -> DeliveryItem:
     """A message for Ian, whose e-mail is promised."""
     records.keep_message(message_note())
     return parcel_of(records.recording_ready(recording_note()))
@@ -42,26 +42,26 @@ def parcel_of(message: str) -> DeliveryItem:
     )
 
 
-def begun(records: Records, parcel: DeliveryItem, channel: Channel = EMAIL) -> Delivery:
+def begun(records: SqlRecords, parcel: DeliveryItem, channel: Channel = EMAIL) -> Delivery:
     address = {SMS: f"{ACME} {IAN}"}.get(channel, "ian@acme.example")
     delivery = records.deliveries.begin(parcel, channel, address, NOON)
     assert delivery is not None
     return delivery
 
 
-def sent(records: Records, parcel: DeliveryItem, channel: Channel = EMAIL) -> Delivery:
+def sent(records: SqlRecords, parcel: DeliveryItem, channel: Channel = EMAIL) -> Delivery:
     delivery = begun(records, parcel, channel)
     records.deliveries.sent(delivery, "SM1", NOON + MINUTE)
     return again(records, delivery)
 
 
-def again(records: Records, delivery: Delivery) -> Delivery:
+def again(records: SqlRecords, delivery: Delivery) -> Delivery:
     found = records.deliveries.find(delivery.id)
     assert found is not None
     return found
 
 
-def reads(records: Records, message: str | None) -> list[str]:
+def reads(records: SqlRecords, message: str | None) -> list[str]:
     """Who has read it, by the history of the job."""
     job = records.jobs.of_message(str(message))
     assert job is not None
@@ -69,7 +69,7 @@ def reads(records: Records, message: str | None) -> list[str]:
 
 
 def test_a_delivery_is_one_row_however_often_it_is_tried(
-    records: Records, parcel: DeliveryItem
+    records: SqlRecords, parcel: DeliveryItem
 ) -> None:
     first = begun(records, parcel)
     assert (first.state, first.attempts, first.began_at) == (DeliveryState.WAITING, 1, NOON)
@@ -88,7 +88,7 @@ def test_a_delivery_is_one_row_however_often_it_is_tried(
 
 
 def test_what_has_been_taken_over_locks_its_message_and_is_sent_no_more(
-    records: Records, parcel: DeliveryItem
+    records: SqlRecords, parcel: DeliveryItem
 ) -> None:
     delivery = sent(records, parcel)
     assert (delivery.state, delivery.sent_at) == (DeliveryState.SENT, NOON + MINUTE)
@@ -104,7 +104,7 @@ def test_what_has_been_taken_over_locks_its_message_and_is_sent_no_more(
 
 
 def test_what_is_given_up_says_why_and_is_tried_no_more(
-    records: Records, parcel: DeliveryItem
+    records: SqlRecords, parcel: DeliveryItem
 ) -> None:
     delivery = begun(records, parcel)
     records.deliveries.failed(delivery, "no such user", NOON + HOUR)
@@ -115,7 +115,7 @@ def test_what_is_given_up_says_why_and_is_tried_no_more(
 
 
 def test_what_is_read_is_read_once_from_the_first_time_and_goes_no_further(
-    records: Records, parcel: DeliveryItem
+    records: SqlRecords, parcel: DeliveryItem
 ) -> None:
     text, mail = begun(records, parcel, SMS), sent(records, parcel)
     for minutes, who in ((2, "Ian Frost"), (3, "Maya")):
@@ -134,7 +134,7 @@ def test_what_is_read_is_read_once_from_the_first_time_and_goes_no_further(
 
 
 def test_what_is_told_of_a_job_without_a_message_is_read_in_its_history_too(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     job = open_job(records, new_job(), NOON)
     told = replace(parcel_of(""), promise="notice-1", about="notice", message=None, job=job.id)
@@ -150,7 +150,7 @@ def at_once(hands: int) -> Iterator[Callable[[Callable[[int], Any]], list[Any]]]
 
 
 def test_of_many_who_say_at_once_that_they_have_read_it_one_is_first(
-    records: Records, parcel: DeliveryItem
+    records: SqlRecords, parcel: DeliveryItem
 ) -> None:
     mail = sent(records, parcel)
 
@@ -166,7 +166,7 @@ def test_of_many_who_say_at_once_that_they_have_read_it_one_is_first(
 
 
 def test_relays_that_begin_one_parcel_at_once_make_one_delivery(
-    records: Records, parcel: DeliveryItem
+    records: SqlRecords, parcel: DeliveryItem
 ) -> None:
     with at_once(8) as hands:
         found = hands(lambda _: begun(records, parcel))
@@ -174,7 +174,7 @@ def test_relays_that_begin_one_parcel_at_once_make_one_delivery(
     assert sorted(each.attempts for each in found) == list(range(1, 9))
 
 
-def test_a_digest_brings_what_was_put_into_it_and_is_read_as_one(records: Records) -> None:
+def test_a_digest_brings_what_was_put_into_it_and_is_read_as_one(records: SqlRecords) -> None:
     parcels = [
         parcel_of(records.recording_ready(recording_note(recording_sid=f"RE{n}"))) for n in (1, 2)
     ]
@@ -192,7 +192,7 @@ def test_a_digest_brings_what_was_put_into_it_and_is_read_as_one(records: Record
 
 
 def test_what_a_digest_was_to_bring_goes_another_way_when_it_is_given_up(
-    records: Records, parcel: DeliveryItem
+    records: SqlRecords, parcel: DeliveryItem
 ) -> None:
     [item] = records.claim([OutboxKind.EMAIL], NOON + HOUR, HOUR, 1)
     key = f"digest-{'a' * 32}"
@@ -205,7 +205,7 @@ def test_what_a_digest_was_to_bring_goes_another_way_when_it_is_given_up(
 
 
 def test_a_text_answers_the_latest_that_went_the_other_way_within_a_week(
-    records: Records, parcel: DeliveryItem
+    records: SqlRecords, parcel: DeliveryItem
 ) -> None:
     text = sent(records, parcel, SMS)
     thanks = lambda read: f"Thank you, {read.recipient}."  # noqa: E731
@@ -232,7 +232,7 @@ def test_a_text_answers_the_latest_that_went_the_other_way_within_a_week(
 
 
 def test_deliveries_are_asked_for_by_message_and_counted_by_channel_and_state(
-    records: Records, parcel: DeliveryItem
+    records: SqlRecords, parcel: DeliveryItem
 ) -> None:
     other = parcel_of(records.recording_ready(recording_note(recording_sid="RE2")))
     mail, text = sent(records, parcel), begun(records, other, SMS)
@@ -247,7 +247,7 @@ def test_deliveries_are_asked_for_by_message_and_counted_by_channel_and_state(
 
 
 def test_words_that_are_ready_at_the_moment_of_delivery_are_in_it_or_follow_it(
-    records: Records, parcel: DeliveryItem
+    records: SqlRecords, parcel: DeliveryItem
 ) -> None:
     """A message that is turned into words while it goes out loses neither."""
     mail = begun(records, parcel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.delivery.plan import Channel
 from ivr.core.jobs.job import Job
 from ivr.core.records.delivery import Delivery, DeliveryItem
@@ -12,7 +12,7 @@ from tests.job_changes import open_job
 from tests.job_samples import HOUR, NOON, new_job
 
 
-def of_message(records: Records, number: int = 1) -> Job:
+def of_message(records: SqlRecords, number: int = 1) -> Job:
     """The job of a message whose e-mail is promised."""
     message = records.recording_ready(recording_note(recording_sid=f"RE{number}"))
     job = records.jobs.of_message(message)
@@ -20,7 +20,7 @@ def of_message(records: Records, number: int = 1) -> Job:
     return job
 
 
-def brought(records: Records, job: Job, promise: str, about: str = "notice") -> Delivery:
+def brought(records: SqlRecords, job: Job, promise: str, about: str = "notice") -> Delivery:
     parcel = DeliveryItem(
         promise=promise,
         client=job.client,
@@ -35,7 +35,7 @@ def brought(records: Records, job: Job, promise: str, about: str = "notice") -> 
 
 
 def test_deliveries_of_several_jobs_are_told_apart_whether_of_them_or_their_messages(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     one, two = of_message(records), open_job(records, new_job(), NOON)
     other = of_message(records, 2)
@@ -48,7 +48,7 @@ def test_deliveries_of_several_jobs_are_told_apart_whether_of_them_or_their_mess
 
 
 def test_what_is_promised_is_outstanding_until_it_is_begun_and_where_it_was_given_up(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     job = of_message(records)
     [promised] = records.jobs.outstanding(job)
@@ -63,7 +63,7 @@ def test_what_is_promised_is_outstanding_until_it_is_begun_and_where_it_was_give
     assert records.jobs.outstanding(job) == []
 
 
-def test_jobs_of_which_somebody_was_not_told_can_be_listed(records: Records) -> None:
+def test_jobs_of_which_somebody_was_not_told_can_be_listed(records: SqlRecords) -> None:
     job = of_message(records)
     open_job(records, new_job(), NOON)
     assert [row.job.id for row in records.jobs.board(Wanted(undelivered=True))] == [job.id]

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from ivr.adapters.sql import Records, open_records
+from ivr.adapters.sql import SqlRecords, open_records
 from ivr.adapters.sql.database import connect, writing
 from ivr.adapters.sql.keeping.rename import rename_client
 from ivr.core.flow.holders import NumberHold
@@ -50,7 +50,7 @@ def test_of_many_who_claim_a_number_at_once_one_has_it_and_all_know(records_url:
         each.close()
 
 
-def test_a_number_is_let_go_once_and_free_afterwards(records: Records) -> None:
+def test_a_number_is_let_go_once_and_free_afterwards(records: SqlRecords) -> None:
     versions = records.versions
     versions.settle(versions.mark(NOON), claims("acme"), NOON)
     let_go = at_once(*[lambda: versions.release(NUMBER)] * 4)
@@ -64,7 +64,7 @@ def test_a_number_is_let_go_once_and_free_afterwards(records: Records) -> None:
 
 
 def test_a_rename_takes_the_numbers_along_while_others_settle_them(
-    records: Records, records_url: str
+    records: SqlRecords, records_url: str
 ) -> None:
     versions = records.versions
     versions.settle(versions.mark(NOON), claims("acme"), NOON)
@@ -79,7 +79,7 @@ def test_a_rename_takes_the_numbers_along_while_others_settle_them(
     assert {hold.client for hold in versions.holds().values()} == {"acme-ltd"}
 
 
-def test_whoever_has_not_seen_the_latest_publication_settles_nothing(records: Records) -> None:
+def test_whoever_has_not_seen_the_latest_publication_settles_nothing(records: SqlRecords) -> None:
     versions = records.versions
     assert versions.settle((-1, "earlier"), claims("acme"), NOON) is None
     assert versions.holds() == {}

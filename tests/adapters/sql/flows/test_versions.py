@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from ivr.adapters.sql import Records, open_records
+from ivr.adapters.sql import SqlRecords, open_records
 from ivr.adapters.sql.flows.versions import FlowText, How, Publication
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -18,7 +18,7 @@ def text(version: str, written: datetime = NOON, client: str = "acme") -> FlowTe
 
 
 def act(
-    records: Records,
+    records: SqlRecords,
     version: str,
     live_from: datetime,
     how: How = "publish",
@@ -37,20 +37,20 @@ def act(
     records.versions.publish(text(version), publication)
 
 
-def test_a_file_s_version_is_live_from_when_it_was_first_seen(records: Records) -> None:
+def test_a_file_s_version_is_live_from_when_it_was_first_seen(records: SqlRecords) -> None:
     assert records.versions.live(NOON) == {}
     assert records.versions.publish_files([text("one")], NOON) == [text("one")]
     assert records.versions.live(NOON) == {"acme": "one"}
     assert records.versions.live(NOON - HOUR) == {}
 
 
-def test_what_is_published_already_is_not_published_again(records: Records) -> None:
+def test_what_is_published_already_is_not_published_again(records: SqlRecords) -> None:
     records.versions.publish_files([text("one")], NOON)
     assert records.versions.publish_files([text("one")], NOON + HOUR) == []
     assert len(records.versions.publications("acme")) == 1
 
 
-def test_the_texts_of_every_version_stay(records: Records) -> None:
+def test_the_texts_of_every_version_stay(records: SqlRecords) -> None:
     records.versions.publish_files([text("one")], NOON)
     records.versions.publish_files([text("two", NOON + HOUR)], NOON + HOUR)
     assert records.versions.texts("acme", "one") == {"acme.yaml": "# one"}
@@ -59,7 +59,7 @@ def test_the_texts_of_every_version_stay(records: Records) -> None:
     assert records.versions.texts("bell", "one") is None
 
 
-def test_an_old_text_counts_only_where_somebody_has_put_it_back(records: Records) -> None:
+def test_an_old_text_counts_only_where_somebody_has_put_it_back(records: SqlRecords) -> None:
     records.versions.publish_files([text("one", NOON)], NOON)
     records.versions.publish_files([text("two", NOON + HOUR)], NOON + HOUR)
     # A machine whose disk lags behind still has the first text, written before.
@@ -69,7 +69,7 @@ def test_an_old_text_counts_only_where_somebody_has_put_it_back(records: Records
     assert records.versions.live(NOON + 2 * HOUR) == {"acme": "one"}
 
 
-def test_a_roll_back_stays_until_the_file_changes(records: Records) -> None:
+def test_a_roll_back_stays_until_the_file_changes(records: SqlRecords) -> None:
     records.versions.publish_files([text("one")], NOON)
     records.versions.publish_files([text("two", NOON + HOUR)], NOON + HOUR)
     act(records, "one", NOON + 2 * HOUR, "rollback")
@@ -79,7 +79,7 @@ def test_a_roll_back_stays_until_the_file_changes(records: Records) -> None:
     assert records.versions.live(NOON + 4 * HOUR) == {"acme": "three"}
 
 
-def test_a_planned_version_is_live_when_its_time_has_come(records: Records) -> None:
+def test_a_planned_version_is_live_when_its_time_has_come(records: SqlRecords) -> None:
     records.versions.publish_files([text("one")], NOON)
     before = records.versions.mark(NOON)
     act(records, "two", NOON + HOUR, now=NOON)
@@ -88,7 +88,7 @@ def test_a_planned_version_is_live_when_its_time_has_come(records: Records) -> N
     assert records.versions.mark(NOON + HOUR) != before
 
 
-def test_what_is_planned_can_be_withdrawn_and_stays_in_the_history(records: Records) -> None:
+def test_what_is_planned_can_be_withdrawn_and_stays_in_the_history(records: SqlRecords) -> None:
     records.versions.publish_files([text("one")], NOON)
     act(records, "two", NOON + HOUR, now=NOON)
     assert records.versions.withdraw("acme", "cleo", NOON) == 1
@@ -98,13 +98,13 @@ def test_what_is_planned_can_be_withdrawn_and_stays_in_the_history(records: Reco
     assert (planned.version, planned.withdrawn_by, planned.withdrawn_at) == ("two", "cleo", NOON)
 
 
-def test_what_is_live_cannot_be_withdrawn(records: Records) -> None:
+def test_what_is_live_cannot_be_withdrawn(records: SqlRecords) -> None:
     records.versions.publish_files([text("one")], NOON)
     assert records.versions.withdraw("acme", "cleo", NOON + HOUR) == 0
     assert records.versions.live(NOON + HOUR) == {"acme": "one"}
 
 
-def test_the_history_says_who_when_how_and_why_the_latest_first(records: Records) -> None:
+def test_the_history_says_who_when_how_and_why_the_latest_first(records: SqlRecords) -> None:
     records.versions.publish_files([text("one")], NOON)
     act(records, "two", NOON + HOUR)
     records.versions.publish_files([text("one", client="bell")], NOON)
@@ -113,7 +113,7 @@ def test_the_history_says_who_when_how_and_why_the_latest_first(records: Records
     assert (first.version, first.by, first.how, first.live_from) == ("one", "ann", "file", NOON)
 
 
-def test_each_client_has_a_live_version_of_its_own(records: Records) -> None:
+def test_each_client_has_a_live_version_of_its_own(records: SqlRecords) -> None:
     records.versions.publish_files([text("one"), text("uno", client="bell")], NOON)
     assert records.versions.live(NOON) == {"acme": "one", "bell": "uno"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.jobs.inbox import HOW, unread_by
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.jobs.acts import Hand, Read
@@ -30,13 +30,13 @@ OWN = Reader(ME.name, {ME.name}, ME)
 HERS = Reader(MAYA.name, {MAYA.name}, MAYA)
 
 
-def read(records: Records, job_id: str, reader: Reader, now: datetime) -> bool:
+def read(records: SqlRecords, job_id: str, reader: Reader, now: datetime) -> bool:
     """Somebody says that they have read a job; whether that was new."""
     with records.unit_of_work() as work:
         return work.jobs.mark_read(job_id, reader, now)
 
 
-def left(records: Records, number: int = 1) -> Job:
+def left(records: SqlRecords, number: int = 1) -> Job:
     """A message with its words, whose job is Ian's."""
     note = {"recording_sid": f"RE{number}", "opening": OPENING}
     message = records.keep_message(message_note(**note))
@@ -49,7 +49,7 @@ def left(records: Records, number: int = 1) -> Job:
 
 
 def sent(
-    records: Records,
+    records: SqlRecords,
     job: Job,
     channel: Channel = Channel.EMAIL,
     to: str = IAN.name,
@@ -66,19 +66,19 @@ def sent(
     return begun
 
 
-def state(records: Records, delivery: Delivery) -> DeliveryState:
+def state(records: SqlRecords, delivery: Delivery) -> DeliveryState:
     found = records.deliveries.find(delivery.id)
     assert found is not None
     return found.state
 
 
-def reads(records: Records, job: Job) -> list[str]:
+def reads(records: SqlRecords, job: Job) -> list[str]:
     history = records.jobs.history(job.id)
     return [entry.by for entry in history if entry.act == Read(HOW)]
 
 
 def test_each_job_comes_with_its_message_its_corrections_and_its_deliveries(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     one, two = left(records, 1), left(records, 2)
     brought = sent(records, two)
@@ -94,7 +94,7 @@ def test_each_job_comes_with_its_message_its_corrections_and_its_deliveries(
     assert records.inbox.item(two).job == two
 
 
-def test_the_first_time_counts_and_all_channels_are_read_at_once(records: Records) -> None:
+def test_the_first_time_counts_and_all_channels_are_read_at_once(records: SqlRecords) -> None:
     job = left(records)
     mail, text = sent(records, job), sent(records, job, Channel.SMS)
     notice = sent(records, job, about="notice")
@@ -109,7 +109,7 @@ def test_the_first_time_counts_and_all_channels_are_read_at_once(records: Record
     assert (found.read_at, found.read_by) == (LATER, "Ian Frost")
 
 
-def test_what_is_still_to_be_sent_to_them_of_it_is_not(records: Records) -> None:
+def test_what_is_still_to_be_sent_to_them_of_it_is_not(records: SqlRecords) -> None:
     job = left(records)
     book = records.deliveries
     parcel = DeliveryItem(
@@ -124,13 +124,15 @@ def test_what_is_still_to_be_sent_to_them_of_it_is_not(records: Records) -> None
     assert book.begin(parcel, Channel.SMS, "somewhere", LATER) is None
 
 
-def test_an_owner_to_whom_nothing_was_sent_yet_has_read_it_all_the_same(records: Records) -> None:
+def test_an_owner_to_whom_nothing_was_sent_yet_has_read_it_all_the_same(
+    records: SqlRecords,
+) -> None:
     job = left(records)
     assert read(records, job.id, OWN, LATER)
     assert reads(records, job) == ["Ian Frost"]
 
 
-def test_one_who_was_told_nothing_and_does_not_have_it_reads_nothing(records: Records) -> None:
+def test_one_who_was_told_nothing_and_does_not_have_it_reads_nothing(records: SqlRecords) -> None:
     job = left(records)
     mail = sent(records, job)
     assert not read(records, job.id, HERS, LATER)
@@ -138,7 +140,7 @@ def test_one_who_was_told_nothing_and_does_not_have_it_reads_nothing(records: Re
     assert reads(records, job) == []
 
 
-def test_a_new_owner_reads_anew(records: Records) -> None:
+def test_a_new_owner_reads_anew(records: SqlRecords) -> None:
     job = left(records)
     read(records, job.id, OWN, LATER)
     act_on(records, job.id, Hand(MAYA), "Ian Frost", LATER)
@@ -146,7 +148,7 @@ def test_a_new_owner_reads_anew(records: Records) -> None:
     assert reads(records, job) == ["Ian Frost", "Maya Frost"]
 
 
-def test_other_messages_of_the_same_e_mail_are_not_read_with_it(records: Records) -> None:
+def test_other_messages_of_the_same_e_mail_are_not_read_with_it(records: SqlRecords) -> None:
     jobs = [left(records, number) for number in (1, 2)]
     book = records.deliveries
     for job in jobs:
@@ -165,7 +167,7 @@ def test_other_messages_of_the_same_e_mail_are_not_read_with_it(records: Records
 
 
 def test_an_owner_whose_name_is_written_otherwise_by_now_is_still_the_owner(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     job = left(records)
     renamed = Owner(ME.kind, ME.id, "Ian R. Frost")
@@ -175,7 +177,7 @@ def test_an_owner_whose_name_is_written_otherwise_by_now_is_still_the_owner(
     assert found.read_at == LATER
 
 
-def test_of_many_presses_at_once_one_counts(records: Records) -> None:
+def test_of_many_presses_at_once_one_counts(records: SqlRecords) -> None:
     job = left(records)
     sent(records, job)
     with ThreadPoolExecutor(8) as pool:
@@ -184,11 +186,11 @@ def test_of_many_presses_at_once_one_counts(records: Records) -> None:
     assert reads(records, job) == ["Ian Frost"]
 
 
-def test_a_job_that_is_not_there_cannot_be_read(records: Records) -> None:
+def test_a_job_that_is_not_there_cannot_be_read(records: SqlRecords) -> None:
     assert not read(records, "nothing", OWN, LATER)
 
 
-def test_a_client_s_own_system_is_no_reader(records: Records) -> None:
+def test_a_client_s_own_system_is_no_reader(records: SqlRecords) -> None:
     job = left(records)
     hook = sent(records, job, Channel.WEBHOOK)
     assert unread_by({IAN.name}, [hook]) == []

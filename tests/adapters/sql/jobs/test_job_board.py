@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.jobs.acts import Close, Take
 from ivr.core.jobs.job import FollowUpTerms, Job, JobState, Opening, Outcome
 from ivr.core.records.job_list import Count, Wanted
@@ -22,7 +22,7 @@ MINE = {
 
 
 @pytest.fixture
-def three(records: Records) -> dict[str, Job]:
+def three(records: SqlRecords) -> dict[str, Job]:
     """Three open jobs by name, due an hour, three hours and half an hour after noon."""
     made = {}
     for name, (client, kind, owner, hours, fields) in MINE.items():
@@ -32,11 +32,11 @@ def three(records: Records) -> dict[str, Job]:
     return made
 
 
-def names(records: Records, **wanted: Any) -> list[str]:
+def names(records: SqlRecords, **wanted: Any) -> list[str]:
     return [row.job.summary for row in records.jobs.board(Wanted(**wanted))]
 
 
-def test_the_first_to_be_due_comes_first(records: Records, three: dict[str, Job]) -> None:
+def test_the_first_to_be_due_comes_first(records: SqlRecords, three: dict[str, Job]) -> None:
     assert names(records) == ["booking", "leak", "order"]
     assert [row.job.summary for row in records.jobs.board(Wanted(), 1, 1)] == ["leak"]
 
@@ -62,13 +62,13 @@ def test_the_first_to_be_due_comes_first(records: Records, three: dict[str, Job]
     ],
 )
 def test_the_list_can_be_narrowed_down(
-    records: Records, three: dict[str, Job], wanted: dict[str, Any], expected: list[str]
+    records: SqlRecords, three: dict[str, Job], wanted: dict[str, Any], expected: list[str]
 ) -> None:
     assert names(records, **wanted) == expected
 
 
 def test_closed_jobs_come_last_the_last_closed_first(
-    records: Records, three: dict[str, Job]
+    records: SqlRecords, three: dict[str, Job]
 ) -> None:
     for hours, name in enumerate(("order", "leak"), start=1):
         close = Close(Outcome.DONE, "done")
@@ -79,7 +79,7 @@ def test_closed_jobs_come_last_the_last_closed_first(
 
 
 def test_open_overdue_and_soon_due_jobs_are_counted(
-    records: Records, three: dict[str, Job]
+    records: SqlRecords, three: dict[str, Job]
 ) -> None:
     assert records.jobs.count(NOON) == Count(open=3, overdue=0, soon=2, unnamed=1)
     assert records.jobs.count(NOON + HOUR) == Count(open=3, overdue=2, soon=0)
@@ -89,14 +89,14 @@ def test_open_overdue_and_soon_due_jobs_are_counted(
 
 
 def test_the_clients_with_open_jobs_are_known_and_their_kinds(
-    records: Records, three: dict[str, Job]
+    records: SqlRecords, three: dict[str, Job]
 ) -> None:
     assert records.jobs.clients() == ["acme", "rainbow-frost"]
     assert records.jobs.kinds() == ["booking", "message", "order"]
     assert records.jobs.kinds("acme") == ["booking", "order"]
 
 
-def test_a_job_comes_with_its_message_s_words_and_is_found_by_them(records: Records) -> None:
+def test_a_job_comes_with_its_message_s_words_and_is_found_by_them(records: SqlRecords) -> None:
     message = records.keep_message(message_note())
     records.recordings.transcribed(message, HEARD, NOON)
     [row] = records.jobs.board(Wanted(text="ceiling"))
@@ -104,7 +104,7 @@ def test_a_job_comes_with_its_message_s_words_and_is_found_by_them(records: Reco
     assert records.jobs.board(Wanted(text="floor")) == []
 
 
-def test_what_has_not_reached_its_recipient_is_counted(records: Records) -> None:
+def test_what_has_not_reached_its_recipient_is_counted(records: SqlRecords) -> None:
     message = records.recording_ready(recording_note())
 
     def undelivered() -> int:
@@ -120,7 +120,7 @@ def test_what_has_not_reached_its_recipient_is_counted(records: Records) -> None
     assert undelivered() == 1
 
 
-def test_what_has_reached_its_recipient_is_not_counted(records: Records) -> None:
+def test_what_has_reached_its_recipient_is_not_counted(records: SqlRecords) -> None:
     records.recording_ready(recording_note())
     [item] = records.claim(["email"], NOON + HOUR, HOUR, 1)
     records.done(item.id, NOON + HOUR)

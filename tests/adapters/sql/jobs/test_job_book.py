@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.database import connect
 from ivr.adapters.sql.jobs.book import JobBook
 from ivr.adapters.sql.tables import jobs
@@ -49,7 +49,7 @@ def in_line(job: Job) -> Owner:
     return MAYA if job.line else AGENCY
 
 
-def test_a_job_is_kept_as_it_was_opened(records: Records) -> None:
+def test_a_job_is_kept_as_it_was_opened(records: SqlRecords) -> None:
     new = new_job(caller="+441632960001", call_sid="CA1", fields={"reason": "a leak"})
     job = open_job(records, new, NOON)
     assert records.jobs.find(job.id) == job
@@ -57,7 +57,7 @@ def test_a_job_is_kept_as_it_was_opened(records: Records) -> None:
     assert records.jobs.find("nothing") is None
 
 
-def test_every_act_is_kept_with_its_name_and_time(records: Records) -> None:
+def test_every_act_is_kept_with_its_name_and_time(records: SqlRecords) -> None:
     book = records.jobs
     job = open_job(records, new_job(), NOON)
     done: list[tuple[Act, str]] = [
@@ -77,7 +77,9 @@ def test_every_act_is_kept_with_its_name_and_time(records: Records) -> None:
     assert (closed.owner, closed.outcome, closed.reason) == (SAM, Outcome.DONE, "rang back")
 
 
-def test_whoever_acts_on_what_they_saw_before_somebody_else_acted_is_told(records: Records) -> None:
+def test_whoever_acts_on_what_they_saw_before_somebody_else_acted_is_told(
+    records: SqlRecords,
+) -> None:
     book = records.jobs
     job = open_job(records, new_job(), NOON)
     act_on(records, job.id, Take(SAM), "sam", NOON + MINUTE, expected=1)
@@ -86,7 +88,7 @@ def test_whoever_acts_on_what_they_saw_before_somebody_else_acted_is_told(record
     assert check(book, job.id).owner == SAM
 
 
-def test_what_the_rules_refuse_changes_nothing(records: Records) -> None:
+def test_what_the_rules_refuse_changes_nothing(records: SqlRecords) -> None:
     job = open_job(records, new_job(), NOON)
     with pytest.raises(JobError, match="has this job already"):
         act_on(records, job.id, Take(IAN), "ian", NOON)
@@ -96,7 +98,7 @@ def test_what_the_rules_refuse_changes_nothing(records: Records) -> None:
 
 
 def test_what_is_done_in_one_unit_of_work_is_kept_together_or_not_at_all(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     job = open_job(records, new_job(), NOON)
     with pytest.raises(JobError, match="refused"), records.unit_of_work() as work:
@@ -109,7 +111,7 @@ def test_what_is_done_in_one_unit_of_work_is_kept_together_or_not_at_all(
 
 
 def test_the_database_itself_takes_no_job_without_an_owner(
-    records: Records, records_url: str
+    records: SqlRecords, records_url: str
 ) -> None:
     job = open_job(records, new_job(), NOON)
     engine = connect(records_url)
@@ -123,7 +125,7 @@ def test_the_database_itself_takes_no_job_without_an_owner(
 
 @pytest.mark.parametrize("turn_first", [True, False])
 def test_a_message_opens_one_job_whichever_note_of_it_comes_first_and_however_often(
-    turn_first: bool, records: Records
+    turn_first: bool, records: SqlRecords
 ) -> None:
     notes = [
         lambda: records.keep_message(message_note()),
@@ -140,7 +142,7 @@ def test_a_message_opens_one_job_whichever_note_of_it_comes_first_and_however_of
     assert len(records.jobs.history(job.id)) == 1
 
 
-def test_the_e_mail_goes_to_whom_the_job_was_opened_for(records: Records) -> None:
+def test_the_e_mail_goes_to_whom_the_job_was_opened_for(records: SqlRecords) -> None:
     """Also where the other note comes on a day on which somebody else is on call."""
     first = records.keep_message(message_note())
     late = replace(recording_note().recipient, name="Maya Frost", email="maya@example.com")
@@ -152,14 +154,14 @@ def test_the_e_mail_goes_to_whom_the_job_was_opened_for(records: Records) -> Non
     assert (message.recipient.name, job.owner) == ("Ian Frost", IAN)
 
 
-def test_a_message_that_is_refused_opens_no_job(records: Records) -> None:
+def test_a_message_that_is_refused_opens_no_job(records: SqlRecords) -> None:
     nobody = replace(message_note().opening, owner=Owner(OwnerKind.PERSON, "", ""))
     with pytest.raises(JobError):
         records.keep_message(message_note(opening=nobody))
     assert records.messages() == []
 
 
-def test_the_agreement_acts_when_its_time_comes_once(records: Records) -> None:
+def test_the_agreement_acts_when_its_time_comes_once(records: SqlRecords) -> None:
     book = records.jobs
     job = open_job(records, new_job(), NOON)
     assert book.rising(NOON + 2 * HOUR) == []
@@ -174,14 +176,14 @@ def test_the_agreement_acts_when_its_time_comes_once(records: Records) -> None:
     assert check(book, job.id).owner == AGENCY
 
 
-def test_a_closed_job_does_not_rise(records: Records) -> None:
+def test_a_closed_job_does_not_rise(records: SqlRecords) -> None:
     job = open_job(records, new_job(), NOON)
     act_on(records, job.id, Close(Outcome.DONE, "rang back"), "ian", NOON)
     assert records.jobs.rising(NOON + 99 * HOUR) == []
     assert escalate(records, job.id, NOON + 99 * HOUR, lambda _: AGENCY) is None
 
 
-def test_of_several_relays_one_hands_a_job_on(records: Records) -> None:
+def test_of_several_relays_one_hands_a_job_on(records: SqlRecords) -> None:
     book = records.jobs
     job = open_job(records, new_job(), NOON)
     now = NOON + 4 * HOUR
@@ -192,7 +194,7 @@ def test_of_several_relays_one_hands_a_job_on(records: Records) -> None:
 
 
 def test_of_many_who_take_a_job_at_once_one_has_it_and_the_others_are_told(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     book = records.jobs
     job = open_job(records, new_job(), NOON)
@@ -214,7 +216,7 @@ def test_of_many_who_take_a_job_at_once_one_has_it_and_the_others_are_told(
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(acts(), min_size=1, max_size=6), min_size=2, max_size=5), st.data())
 def test_whatever_many_do_at_once_every_job_has_one_owner_and_its_whole_history(
-    records: Records, hands: list[list[Act]], data: st.DataObject
+    records: SqlRecords, hands: list[list[Act]], data: st.DataObject
 ) -> None:
     """Each hand acts in a thread of its own, with the version it saw or without; the agreement
     joins in, and somebody looks on: whatever they see of the owner stands in the history."""
@@ -288,7 +290,7 @@ print(done)
 
 
 def test_several_processes_act_on_one_job_and_lose_nothing(
-    records: Records, records_url: str
+    records: SqlRecords, records_url: str
 ) -> None:
     job = open_job(records, new_job(), NOON)
     path = {"PYTHONPATH": str(Path(__file__).parents[4])}

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.s3.bucket_storage import BucketStorage
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.database import connect, reading, writing
 from ivr.adapters.sql.keeping.purge_book import REQUEST, Delete, Rule
 from ivr.adapters.sql.keeping.retention import Traces
@@ -55,7 +55,7 @@ def deleting(folder: Path) -> Delete:
     return FolderStorage(folder).delete
 
 
-def leave(records: Records, folder: Path, number: int = 1, client: str = CLIENT) -> str:
+def leave(records: SqlRecords, folder: Path, number: int = 1, client: str = CLIENT) -> str:
     """A call with a turn in which something was said, and a message with its audio and words."""
     sid = f"CA{number}"
     turn = replace(SECOND, call_sid=sid, said="help", legs=())
@@ -71,13 +71,13 @@ def leave(records: Records, folder: Path, number: int = 1, client: str = CLIENT)
     return message_id
 
 
-def close_jobs(records: Records, message_id: str) -> None:
+def close_jobs(records: SqlRecords, message_id: str) -> None:
     job = records.jobs.of_message(message_id)
     if job:
         act_on(records, job.id, Close(Outcome.DONE, "rang back"), "sam", NOON)
 
 
-def purge(records: Records, folder: Path, days: int, client: str | None = CLIENT) -> int:
+def purge(records: SqlRecords, folder: Path, days: int, client: str | None = CLIENT) -> int:
     """Delete what is over its time so many days after the call, until nothing is left to delete."""
     now, total = NOON + timedelta(days=days, seconds=1), 0
     while count := records.purges.purge(client, RULE, deleting(folder), now):
@@ -85,14 +85,14 @@ def purge(records: Records, folder: Path, days: int, client: str | None = CLIENT
     return total
 
 
-def test_nothing_goes_before_its_time(records: Records, folder: Path) -> None:
+def test_nothing_goes_before_its_time(records: SqlRecords, folder: Path) -> None:
     message_id = leave(records, folder)
     assert records.purges.purge(CLIENT, RULE, deleting(folder), NOON + timedelta(days=30)) == 0
     assert records.message(message_id)
     assert records.purges.proofs() == []
 
 
-def test_audio_goes_first_here_and_at_the_carrier(records: Records, folder: Path) -> None:
+def test_audio_goes_first_here_and_at_the_carrier(records: SqlRecords, folder: Path) -> None:
     message_id = leave(records, folder)
     assert purge(records, folder, 30) == 1
     message = records.message(message_id)
@@ -106,7 +106,7 @@ def test_audio_goes_first_here_and_at_the_carrier(records: Records, folder: Path
 
 
 def test_a_recording_that_never_reached_us_is_deleted_at_the_carrier_too(
-    records: Records, folder: Path
+    records: SqlRecords, folder: Path
 ) -> None:
     message_id = records.recording_ready(recording_note())
     purge(records, folder, 30)
@@ -115,7 +115,7 @@ def test_a_recording_that_never_reached_us_is_deleted_at_the_carrier_too(
     assert (due.kind, due.subject) == (OutboxKind.DISCARD, message_id)
 
 
-def test_then_the_words_go_of_messages_and_of_turns(records: Records, folder: Path) -> None:
+def test_then_the_words_go_of_messages_and_of_turns(records: SqlRecords, folder: Path) -> None:
     message_id = leave(records, folder)
     purge(records, folder, 90)
     message = records.message(message_id)
@@ -129,7 +129,7 @@ def test_then_the_words_go_of_messages_and_of_turns(records: Records, folder: Pa
 
 
 def test_at_last_nothing_of_the_caller_is_left_anywhere(
-    records: Records, records_url: str, folder: Path
+    records: SqlRecords, records_url: str, folder: Path
 ) -> None:
     close_jobs(records, leave(records, folder))
     note = TextNote(
@@ -147,7 +147,7 @@ def test_at_last_nothing_of_the_caller_is_left_anywhere(
 
 
 def test_what_was_written_about_a_caller_is_found_no_more_once_it_is_deleted(
-    records: Records, records_url: str, folder: Path
+    records: SqlRecords, records_url: str, folder: Path
 ) -> None:
     form = new_job(caller=CALLER, fields={"patient": "Wilhelmina"})
     job = open_job(records, form, NOON)
@@ -166,7 +166,7 @@ def test_what_was_written_about_a_caller_is_found_no_more_once_it_is_deleted(
 
 
 def test_erasing_a_caller_takes_their_jobs_and_forms_out_of_the_search(
-    records: Records, records_url: str, folder: Path
+    records: SqlRecords, records_url: str, folder: Path
 ) -> None:
     open_job(records, new_job(caller=CALLER, fields={"patient": "Wilhelmina"}), NOON)
     message = leave(records, folder)
@@ -186,7 +186,7 @@ def test_erasing_a_caller_takes_their_jobs_and_forms_out_of_the_search(
 
 
 def test_a_call_back_is_erased_with_all_that_happened_in_it(
-    records: Records, records_url: str, folder: Path
+    records: SqlRecords, records_url: str, folder: Path
 ) -> None:
     sid, moment = "callback-cb1", NOON + timedelta(minutes=5)
     records.call_backs.promise(call_back("cb1", number=CALLER))
@@ -219,7 +219,7 @@ def check_index(url: str) -> None:
     engine.dispose()
 
 
-def test_what_an_open_job_needs_stays_until_it_is_closed(records: Records, folder: Path) -> None:
+def test_what_an_open_job_needs_stays_until_it_is_closed(records: SqlRecords, folder: Path) -> None:
     message_id = leave(records, folder)
     assert records.jobs.of_message(message_id)
     purge(records, folder, 400)
@@ -230,7 +230,7 @@ def test_what_an_open_job_needs_stays_until_it_is_closed(records: Records, folde
     assert records.message(message_id) is records.call("CA1") is None
 
 
-def test_another_client_s_are_not_touched(records: Records, folder: Path) -> None:
+def test_another_client_s_are_not_touched(records: SqlRecords, folder: Path) -> None:
     mine, theirs = leave(records, folder), leave(records, folder, 2, "dental")
     close_jobs(records, mine)
     close_jobs(records, theirs)
@@ -241,7 +241,7 @@ def test_another_client_s_are_not_touched(records: Records, folder: Path) -> Non
     assert [call.client for call in records.calls()] == ["dental"]
 
 
-def test_calls_to_nobody_s_number_go_too(records: Records, folder: Path) -> None:
+def test_calls_to_nobody_s_number_go_too(records: SqlRecords, folder: Path) -> None:
     records.note_call(snapshot(client=None))
     assert records.purges.clients() == [None]
     purge(records, folder, 400, None)
@@ -249,7 +249,7 @@ def test_calls_to_nobody_s_number_go_too(records: Records, folder: Path) -> None
 
 
 def test_the_proof_tells_what_when_and_by_which_rule_and_of_nobody(
-    records: Records, folder: Path
+    records: SqlRecords, folder: Path
 ) -> None:
     for number in range(3):
         leave(records, folder, number)
@@ -271,7 +271,7 @@ def test_the_proof_tells_what_when_and_by_which_rule_and_of_nobody(
 
 
 def test_a_batch_is_bounded(
-    records: Records, folder: Path, monkeypatch: pytest.MonkeyPatch
+    records: SqlRecords, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ivr.adapters.sql.keeping.purge_book.BATCH", 2)
     for number in range(5):
@@ -283,7 +283,7 @@ def test_a_batch_is_bounded(
 
 
 def test_whoever_dies_between_file_and_row_leaves_nothing_behind(
-    records: Records, folder: Path
+    records: SqlRecords, folder: Path
 ) -> None:
     leave(records, folder)
     (folder / CLIENT / "1.wav").unlink()
@@ -291,7 +291,7 @@ def test_whoever_dies_between_file_and_row_leaves_nothing_behind(
 
 
 def test_all_about_a_caller_is_erased_at_once_with_its_open_jobs(
-    records: Records, records_url: str, folder: Path
+    records: SqlRecords, records_url: str, folder: Path
 ) -> None:
     leave(records, folder)
     other = leave(records, folder, 2, "dental")
@@ -315,7 +315,9 @@ def test_all_about_a_caller_is_erased_at_once_with_its_open_jobs(
     assert list(folder.rglob("*.wav")) == []
 
 
-def test_who_gave_the_number_by_voice_alone_is_found_by_it(records: Records, folder: Path) -> None:
+def test_who_gave_the_number_by_voice_alone_is_found_by_it(
+    records: SqlRecords, folder: Path
+) -> None:
     message_id = leave(records, folder)
     records.recordings.transcribed(message_id, replace(HEARD, number_given="+441604529170"), NOON)
     assert records.purges.traces("+441604529170", None).messages == (message_id,)
@@ -336,7 +338,7 @@ def everything(url: str) -> dict[str, list[dict[str, object]]]:
 
 
 def test_recordings_in_a_bucket_go_by_one_request(
-    records: Records, folder: Path, object_store: ObjectStore
+    records: SqlRecords, folder: Path, object_store: ObjectStore
 ) -> None:
     bucket = object_store.bucket("agency")
     for number in range(3):
@@ -355,7 +357,9 @@ def test_recordings_in_a_bucket_go_by_one_request(
     assert [len(names) for names in asked if names] == [3]
 
 
-def test_what_the_storage_does_not_delete_is_not_forgotten(records: Records, folder: Path) -> None:
+def test_what_the_storage_does_not_delete_is_not_forgotten(
+    records: SqlRecords, folder: Path
+) -> None:
     message_id = leave(records, folder)
 
     def away(names: Iterable[str]) -> None:

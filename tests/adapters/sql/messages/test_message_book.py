@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import Message, MessageState, Missing, Recipient
 from ivr.core.records.outbox import OutboxKind
 from ivr.errors import RecordsError
@@ -19,18 +19,18 @@ LONG_AFTER = NOON + timedelta(days=1)
 LEASE = timedelta(minutes=1)
 
 
-def the_message(records: Records, message_id: str) -> Message:
+def the_message(records: SqlRecords, message_id: str) -> Message:
     found = records.message(message_id)
     assert found is not None
     return found
 
 
-def due(records: Records, at: datetime = NOON) -> list[str]:
+def due(records: SqlRecords, at: datetime = NOON) -> list[str]:
     """The kinds of work due `at`, which are claimed by asking."""
     return sorted(item.kind for item in records.claim(list(OutboxKind), at, LEASE, limit=10))
 
 
-def test_both_notes_make_one_message(records: Records) -> None:
+def test_both_notes_make_one_message(records: SqlRecords) -> None:
     first = records.keep_message(message_note())
     assert records.recording_ready(recording_note()) == first
     message = the_message(records, first)
@@ -43,39 +43,41 @@ def test_both_notes_make_one_message(records: Records) -> None:
     assert message.received_at == NOON
 
 
-def test_the_turns_note_promises_no_work_as_there_is_nothing_to_fetch_yet(records: Records) -> None:
+def test_the_turns_note_promises_no_work_as_there_is_nothing_to_fetch_yet(
+    records: SqlRecords,
+) -> None:
     records.keep_message(message_note())
     assert due(records, LONG_AFTER) == []
 
 
-def test_a_ready_recording_is_to_be_fetched_at_once(records: Records) -> None:
+def test_a_ready_recording_is_to_be_fetched_at_once(records: SqlRecords) -> None:
     message_id = records.recording_ready(recording_note())
     (item,) = records.claim(["fetch"], NOON, LEASE, limit=10)
     assert (item.kind, item.subject, item.attempts) == ("fetch", message_id, 1)
     assert item.payload["recording_url"] == "https://carrier.example/RE1"
 
 
-def test_the_email_waits_ten_minutes_for_the_words(records: Records) -> None:
+def test_the_email_waits_ten_minutes_for_the_words(records: SqlRecords) -> None:
     records.recording_ready(recording_note())
     assert due(records, NOON + timedelta(minutes=9, seconds=59)) == ["fetch"]
     assert due(records, NOON + timedelta(minutes=10)) == ["email"]
 
 
-def test_without_an_address_there_is_no_email(records: Records) -> None:
+def test_without_an_address_there_is_no_email(records: SqlRecords) -> None:
     nobody = Recipient("Ian Frost", None)
     records.keep_message(message_note(recipient=nobody))
     records.recording_ready(recording_note(recipient=nobody))
     assert due(records, LONG_AFTER) == ["fetch"]
 
 
-def test_silence_is_no_message(records: Records) -> None:
+def test_silence_is_no_message(records: SqlRecords) -> None:
     assert records.recording_missing(recording_note(recording_url=None), Missing.ABSENT) is None
     assert records.messages() == []
     assert due(records, LONG_AFTER) == []
 
 
 def test_a_message_of_which_the_turn_has_told_stays_one_without_a_recording(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     kept = records.keep_message(message_note(recording_url="https://carrier.example/RE1"))
     none = recording_note(recording_url=None, missing=Missing.ABSENT)
@@ -87,7 +89,9 @@ def test_a_message_of_which_the_turn_has_told_stays_one_without_a_recording(
 
 
 @pytest.mark.parametrize("told_first", ["the turn", "the carrier"])
-def test_what_was_said_and_lost_is_a_message_with_a_job(records: Records, told_first: str) -> None:
+def test_what_was_said_and_lost_is_a_message_with_a_job(
+    records: SqlRecords, told_first: str
+) -> None:
     none = recording_note(recording_url=None, missing=Missing.FAILED)
     turn = message_note(recording_url="https://carrier.example/RE1")
     if told_first == "the turn":
@@ -103,14 +107,14 @@ def test_what_was_said_and_lost_is_a_message_with_a_job(records: Records, told_f
     assert due(records, LONG_AFTER) == ["email"], "nothing is fetched any more"
 
 
-def test_a_recording_that_is_here_does_not_go_missing(records: Records) -> None:
+def test_a_recording_that_is_here_does_not_go_missing(records: SqlRecords) -> None:
     kept = records.recording_ready(recording_note())
     records.recordings.audio_stored(kept, "a.wav", 2.0, NOON)
     records.recording_missing(recording_note(recording_url=None), Missing.FAILED)
     assert the_message(records, kept).state is MessageState.RECORDED
 
 
-def test_a_caller_whom_no_note_names_is_the_calls(records: Records) -> None:
+def test_a_caller_whom_no_note_names_is_the_calls(records: SqlRecords) -> None:
     message_id = records.recording_ready(recording_note())
     assert the_message(records, message_id).caller is None
     records.note_call(snapshot(from_="+441632960777"))
@@ -118,7 +122,7 @@ def test_a_caller_whom_no_note_names_is_the_calls(records: Records) -> None:
     assert records.messages()[0].caller == "+441632960777"
 
 
-def test_a_turn_that_knows_less_takes_nothing_from_what_was_known(records: Records) -> None:
+def test_a_turn_that_knows_less_takes_nothing_from_what_was_known(records: SqlRecords) -> None:
     told = recording_note(caller="+441632960001", fields={"reason": "a leak"})
     kept = records.recording_ready(told)
     records.keep_message(message_note(caller=None, fields={"day": "Friday"}))
@@ -129,7 +133,7 @@ def test_a_turn_that_knows_less_takes_nothing_from_what_was_known(records: Recor
         assert each.fields == {"reason": "a leak", "day": "Friday"}
 
 
-def test_a_job_of_which_only_the_recording_told_names_the_calls_caller(records: Records) -> None:
+def test_a_job_of_which_only_the_recording_told_names_the_calls_caller(records: SqlRecords) -> None:
     records.note([snapshot()])
     message_id = records.recording_ready(recording_note())
     job = records.jobs.of_message(message_id)
@@ -138,13 +142,13 @@ def test_a_job_of_which_only_the_recording_told_names_the_calls_caller(records: 
     assert [each.id for each in records.messages(caller="+441632960001")] == [message_id]
 
 
-def test_a_caller_who_withholds_their_number_stays_unknown(records: Records) -> None:
+def test_a_caller_who_withholds_their_number_stays_unknown(records: SqlRecords) -> None:
     message_id = records.keep_message(message_note(caller=None))
     records.note_call(snapshot(from_="anonymous"))
     assert the_message(records, message_id).caller is None
 
 
-def test_stored_audio_is_to_be_transcribed(records: Records) -> None:
+def test_stored_audio_is_to_be_transcribed(records: SqlRecords) -> None:
     message_id = records.recording_ready(recording_note())
     records.recordings.audio_stored(message_id, "rainbow-frost/RE1.wav", 11.5, NOON)
     message = the_message(records, message_id)
@@ -154,14 +158,14 @@ def test_stored_audio_is_to_be_transcribed(records: Records) -> None:
     assert item.payload["audio"] == "rainbow-frost/RE1.wav"
 
 
-def test_a_late_note_does_not_undo_the_length_that_the_audio_has(records: Records) -> None:
+def test_a_late_note_does_not_undo_the_length_that_the_audio_has(records: SqlRecords) -> None:
     message_id = records.recording_ready(recording_note())
     records.recordings.audio_stored(message_id, "RE1.wav", 11.5, NOON)
     records.keep_message(message_note(seconds=13))
     assert the_message(records, message_id).seconds == 11.5
 
 
-def test_the_words_bring_the_email_forward(records: Records) -> None:
+def test_the_words_bring_the_email_forward(records: SqlRecords) -> None:
     message_id = records.recording_ready(recording_note())
     records.recordings.audio_stored(message_id, "RE1.wav", 11.5, NOON)
     records.recordings.transcribed(message_id, HEARD, NOON)
@@ -171,7 +175,7 @@ def test_the_words_bring_the_email_forward(records: Records) -> None:
     assert due(records) == ["email"]
 
 
-def test_a_message_set_aside_brings_the_email_forward_and_says_why(records: Records) -> None:
+def test_a_message_set_aside_brings_the_email_forward_and_says_why(records: SqlRecords) -> None:
     message_id = records.recording_ready(recording_note())
     records.recordings.set_aside(message_id, "the recording is not audio", NOON)
     message = the_message(records, message_id)
@@ -179,7 +183,7 @@ def test_a_message_set_aside_brings_the_email_forward_and_says_why(records: Reco
     assert due(records) == ["email"]
 
 
-def test_words_are_not_taken_back(records: Records) -> None:
+def test_words_are_not_taken_back(records: SqlRecords) -> None:
     message_id = records.recording_ready(recording_note())
     records.recordings.transcribed(message_id, HEARD, NOON)
     records.recordings.set_aside(message_id, "a worker died", NOON)
@@ -187,7 +191,7 @@ def test_words_are_not_taken_back(records: Records) -> None:
     assert (message.state, message.reason, message.transcript) == ("transcribed", None, HEARD)
 
 
-def test_words_found_after_all_count(records: Records) -> None:
+def test_words_found_after_all_count(records: SqlRecords) -> None:
     message_id = records.recording_ready(recording_note())
     records.recordings.set_aside(message_id, "no recogniser", NOON)
     records.recordings.transcribed(message_id, HEARD, NOON)
@@ -195,7 +199,7 @@ def test_words_found_after_all_count(records: Records) -> None:
     assert (message.state, message.reason, message.transcript) == ("transcribed", None, HEARD)
 
 
-def test_an_email_that_has_gone_is_not_brought_forward_again(records: Records) -> None:
+def test_an_email_that_has_gone_is_not_brought_forward_again(records: SqlRecords) -> None:
     message_id = records.recording_ready(recording_note())
     (item,) = records.claim(["email"], NOON + timedelta(minutes=10), LEASE, limit=1)
     records.done(item.id, NOON + timedelta(minutes=10))
@@ -203,7 +207,7 @@ def test_an_email_that_has_gone_is_not_brought_forward_again(records: Records) -
     assert records.claim(["email"], LONG_AFTER, LEASE, limit=1) == []
 
 
-def test_an_email_being_sent_is_not_given_to_a_second_sender(records: Records) -> None:
+def test_an_email_being_sent_is_not_given_to_a_second_sender(records: SqlRecords) -> None:
     message_id = records.recording_ready(recording_note())
     at = NOON + timedelta(minutes=10)
     records.claim(["email"], at, LEASE, limit=1)
@@ -212,7 +216,7 @@ def test_an_email_being_sent_is_not_given_to_a_second_sender(records: Records) -
 
 
 @pytest.mark.parametrize("act", ["audio_stored", "transcribed", "set_aside"])
-def test_an_unknown_message_is_refused(records: Records, act: str) -> None:
+def test_an_unknown_message_is_refused(records: SqlRecords, act: str) -> None:
     acts = {
         "audio_stored": lambda: records.recordings.audio_stored("nix", "RE1.wav", 1, NOON),
         "transcribed": lambda: records.recordings.transcribed("nix", HEARD, NOON),
@@ -223,7 +227,7 @@ def test_an_unknown_message_is_refused(records: Records, act: str) -> None:
     assert due(records, LONG_AFTER) == []
 
 
-def test_messages_come_newest_first_and_by_client(records: Records) -> None:
+def test_messages_come_newest_first_and_by_client(records: SqlRecords) -> None:
     for n in range(4):
         client = "rainbow-frost" if n % 2 else "dental"
         at = NOON + timedelta(minutes=n)
@@ -239,7 +243,7 @@ NOTES = st.sampled_from(["turn", "carrier"])
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(repeats=st.lists(NOTES, max_size=4), data=st.data())
 def test_notes_in_any_order_and_repeated_come_to_the_same(
-    records: Records, repeats: list[str], data: st.DataObject
+    records: SqlRecords, repeats: list[str], data: st.DataObject
 ) -> None:
     sid, earlier = f"RE{uuid4().hex}", NOON - timedelta(seconds=3)
     turn = message_note(recording_sid=sid, seconds=11, received_at=earlier)
@@ -265,7 +269,7 @@ STEPS = st.permutations(["turn", "carrier", "carrier", "audio", "audio", "words"
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_the_order_the_words_stay_and_one_email_is_due(
-    records: Records, steps: list[str]
+    records: SqlRecords, steps: list[str]
 ) -> None:
     note = recording_note(recording_sid=f"RE{uuid4().hex}")
     message_id = records.recording_ready(note)

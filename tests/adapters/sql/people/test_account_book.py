@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.people.account_book import IDLE_LASTS, SESSION_LASTS
 from ivr.core.accounts.account import SERVER, Account
 from ivr.core.accounts.roles import Role
@@ -23,7 +23,9 @@ MAYA = Account(
 )
 
 
-def test_an_account_is_found_by_login_and_e_mail_however_they_are_written(records: Records) -> None:
+def test_an_account_is_found_by_login_and_e_mail_however_they_are_written(
+    records: SqlRecords,
+) -> None:
     maya = records.accounts.add(MAYA, NOON)
     assert records.accounts.by_login(" MAYA ") == maya
     assert records.accounts.by_email("maya@agency.EXAMPLE") == maya
@@ -35,13 +37,13 @@ def test_an_account_is_found_by_login_and_e_mail_however_they_are_written(record
 @pytest.mark.parametrize(
     "other", [replace(MAYA, email=None), replace(MAYA, login="other"), replace(MAYA, login="mAya")]
 )
-def test_a_login_and_an_e_mail_belong_to_one_account(other: Account, records: Records) -> None:
+def test_a_login_and_an_e_mail_belong_to_one_account(other: Account, records: SqlRecords) -> None:
     records.accounts.add(MAYA, NOON)
     with pytest.raises(AccountError, match="already"):
         records.accounts.add(other, NOON)
 
 
-def test_a_session_lapses_when_it_is_idle_and_in_the_end(records: Records) -> None:
+def test_a_session_lapses_when_it_is_idle_and_in_the_end(records: SqlRecords) -> None:
     book = records.accounts
     maya = book.add(MAYA, NOON)
     token = book.begin(maya, NOON)
@@ -57,7 +59,7 @@ def test_a_session_lapses_when_it_is_idle_and_in_the_end(records: Records) -> No
     assert book.visitor(other, now) is None
 
 
-def test_sessions_can_be_ended_one_or_all(records: Records) -> None:
+def test_sessions_can_be_ended_one_or_all(records: SqlRecords) -> None:
     book = records.accounts
     maya = book.add(MAYA, NOON)
     one, two, three = (book.begin(maya, NOON) for _ in range(3))
@@ -68,7 +70,7 @@ def test_sessions_can_be_ended_one_or_all(records: Records) -> None:
     assert book.open_sessions(NOON) == {}
 
 
-def test_a_new_password_a_new_role_and_disabling_end_all_sessions(records: Records) -> None:
+def test_a_new_password_a_new_role_and_disabling_end_all_sessions(records: SqlRecords) -> None:
     book = records.accounts
     maya = book.add(MAYA, NOON)
     acts = (
@@ -83,7 +85,7 @@ def test_a_new_password_a_new_role_and_disabling_end_all_sessions(records: Recor
     assert book.visitor(book.begin(maya, NOON), NOON) is None  # still disabled
 
 
-def test_the_last_administrator_stays_one(records: Records) -> None:
+def test_the_last_administrator_stays_one(records: SqlRecords) -> None:
     book = records.accounts
     maya = book.add(replace(MAYA, role=Role.ADMINISTRATOR), NOON)
     gone = Account(id="", login="gone", name="Gone", role=Role.ADMINISTRATOR)
@@ -98,7 +100,7 @@ def test_the_last_administrator_stays_one(records: Records) -> None:
         book.change(replace(sam, disabled=True))
 
 
-def test_of_two_administrators_who_leave_at_once_one_stays(records: Records) -> None:
+def test_of_two_administrators_who_leave_at_once_one_stays(records: SqlRecords) -> None:
     book = records.accounts
     two = [
         book.add(Account(id="", login=login, name=login, role=Role.ADMINISTRATOR), NOON)
@@ -118,12 +120,12 @@ def test_of_two_administrators_who_leave_at_once_one_stays(records: Records) -> 
     assert [each.role for each in book.all()].count(Role.ADMINISTRATOR) == 1
 
 
-def test_the_server_s_own_session_is_an_administrator_s(records: Records) -> None:
+def test_the_server_s_own_session_is_an_administrator_s(records: SqlRecords) -> None:
     token = records.accounts.begin(SERVER, NOON)
     assert records.accounts.visitor(token, NOON) == SERVER
 
 
-def test_the_database_does_not_hold_what_signs_in(records: Records, records_url: str) -> None:
+def test_the_database_does_not_hold_what_signs_in(records: SqlRecords, records_url: str) -> None:
     token = records.accounts.begin(SERVER, NOON)
     engine = sa.create_engine(records_url)
     with engine.connect() as connection:
@@ -131,7 +133,7 @@ def test_the_database_does_not_hold_what_signs_in(records: Records, records_url:
     engine.dispose()
 
 
-def test_the_trail_is_paged_and_narrowed(records: Records) -> None:
+def test_the_trail_is_paged_and_narrowed(records: SqlRecords) -> None:
     book = records.accounts
     for number in range(101):
         at = NOON + timedelta(seconds=number)

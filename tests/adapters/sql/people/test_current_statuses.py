@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.availability.standing import Availability, StatusKind
 from ivr.core.availability.status import How, StatusRequest
 from ivr.services.current_statuses import CurrentStatuses
@@ -32,7 +32,7 @@ AWAY = Availability({"ian": StatusKind.AWAY})
 
 
 def test_what_is_set_counts_after_the_next_look_and_begins_and_ends_by_itself(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     current = CurrentStatuses(records.statuses, lambda: NOON)
     records.statuses.set(away(NOON + HOUR, NOON + 2 * HOUR), NOON)
@@ -44,7 +44,7 @@ def test_what_is_set_counts_after_the_next_look_and_begins_and_ends_by_itself(
 
 
 def test_where_the_database_cannot_be_used_the_last_word_counts_and_it_is_said(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     records.statuses.set(away(NOON), NOON)
     current = CurrentStatuses(records.statuses, lambda: NOON)

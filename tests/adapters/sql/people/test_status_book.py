@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.availability.standing import Availability, StatusKind
 from ivr.core.availability.status import How, Status, StatusRequest
 from ivr.core.records.text_message import TextReceived
@@ -40,7 +40,7 @@ def wish(
 
 
 def back(
-    records: Records,
+    records: SqlRecords,
     client: str,
     person: str,
     by: str,
@@ -52,12 +52,12 @@ def back(
         return work.statuses.back(client, person, by, how, now, planned=planned)
 
 
-def end(records: Records, status: str, client: str, by: str, how: How, now: datetime) -> Status:
+def end(records: SqlRecords, status: str, client: str, by: str, how: How, now: datetime) -> Status:
     with records.unit_of_work() as work:
         return work.statuses.end(status, client, by, how, now)
 
 
-def test_a_status_counts_until_it_ends(records: Records) -> None:
+def test_a_status_counts_until_it_ends(records: SqlRecords) -> None:
     kept = records.statuses.set(wish(ends=hours(3)), NOON).status
     assert records.statuses.current("acme", "ian", hours(1)) == kept
     assert records.statuses.standing("acme", hours(1)) == Availability({"ian": AWAY})
@@ -67,7 +67,7 @@ def test_a_status_counts_until_it_ends(records: Records) -> None:
     assert records.statuses.history("acme") == (kept,)
 
 
-def test_what_is_still_to_come_is_known_and_can_be_called_off(records: Records) -> None:
+def test_what_is_still_to_come_is_known_and_can_be_called_off(records: SqlRecords) -> None:
     later = records.statuses.set(wish(starts=hours(20), ends=hours(30)), NOON).status
     records.statuses.set(wish(client="other", starts=hours(20)), NOON)
     assert records.statuses.ahead("acme", NOON) == (later,)
@@ -79,14 +79,14 @@ def test_what_is_still_to_come_is_known_and_can_be_called_off(records: Records) 
         end(records, later.id, "acme", "Sam", How.OPERATOR, hours(2))
 
 
-def test_nobody_ends_a_status_of_another_client(records: Records) -> None:
+def test_nobody_ends_a_status_of_another_client(records: SqlRecords) -> None:
     kept = records.statuses.set(wish(), NOON).status
     with pytest.raises(StatusError):
         end(records, kept.id, "other", "Sam", How.PAGE, NOON)
     assert records.statuses.standing("acme", NOON)
 
 
-def test_a_newer_one_says_which_it_takes_the_place_of(records: Records) -> None:
+def test_a_newer_one_says_which_it_takes_the_place_of(records: SqlRecords) -> None:
     first = records.statuses.set(wish(ends=hours(9)), NOON).status
     pats = records.statuses.set(wish("pat"), NOON).status
     second = records.statuses.set(wish(kind=EMERGENCIES, ends=hours(2)), hours(1))
@@ -97,7 +97,7 @@ def test_a_newer_one_says_which_it_takes_the_place_of(records: Records) -> None:
 
 
 def test_who_is_back_ends_what_counts_now_and_if_they_say_so_what_is_planned(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     now = records.statuses.set(wish(), NOON).status
     later = records.statuses.set(wish(starts=hours(24), ends=hours(30)), NOON).status
@@ -111,7 +111,7 @@ def test_who_is_back_ends_what_counts_now_and_if_they_say_so_what_is_planned(
     assert records.statuses.all_ahead(hours(2)) == ()
 
 
-def test_the_audit_trail_says_who_set_and_ended_it(records: Records) -> None:
+def test_the_audit_trail_says_who_set_and_ended_it(records: SqlRecords) -> None:
     kept = records.statuses.set(wish(), NOON, "account-1").status
     back(records, "acme", "ian", "Sam Okafor", How.OPERATOR, hours(1))
     ended, was_set = records.accounts.acts(client="acme")[0]
@@ -120,14 +120,14 @@ def test_the_audit_trail_says_who_set_and_ended_it(records: Records) -> None:
     assert (ended.who, ended.act) == ("Sam Okafor", "ended a status (away, operator)")
 
 
-def test_what_is_refused_changes_nothing(records: Records) -> None:
+def test_what_is_refused_changes_nothing(records: SqlRecords) -> None:
     with pytest.raises(StatusError):
         records.statuses.set(wish(ends=hours(-1)), NOON)
     assert records.statuses.history("acme") == ()
     assert records.accounts.acts()[0] == []
 
 
-def test_one_counts_where_several_are_set_at_once(records: Records) -> None:
+def test_one_counts_where_several_are_set_at_once(records: SqlRecords) -> None:
     def set_one(kind: StatusKind) -> None:
         records.statuses.set(wish(kind=kind, ends=hours(5)), NOON)
 
@@ -144,7 +144,7 @@ def test_one_counts_where_several_are_set_at_once(records: Records) -> None:
     assert records.statuses.standing("acme", hours(2)) == Availability()
 
 
-def test_a_text_is_obeyed_and_answered_once(records: Records) -> None:
+def test_a_text_is_obeyed_and_answered_once(records: SqlRecords) -> None:
     text = TextReceived(
         message_sid="SM1",
         client="acme",

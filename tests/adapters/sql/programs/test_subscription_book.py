@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.records.domain_event import DomainEvent
 from ivr.core.records.outbox import OutboxItem, OutboxKind
@@ -21,7 +21,7 @@ def keep_nothing(connection: sa.Connection, made: Subscription) -> None:
     """Nothing else belongs to it."""
 
 
-def make(records: Records, client: str | None = "rainbow-frost") -> Subscription:
+def make(records: SqlRecords, client: str | None = "rainbow-frost") -> Subscription:
     token, _ = records.tokens.make("crm", client, frozenset(TokenScope), "maya", NOON)
     made = records.subscriptions.make(
         token.id, client, "https://x.example/", EVENTS, NOON, keep_nothing
@@ -30,11 +30,11 @@ def make(records: Records, client: str | None = "rainbow-frost") -> Subscription
     return made
 
 
-def promised(records: Records) -> list[OutboxItem]:
+def promised(records: SqlRecords) -> list[OutboxItem]:
     return records.claim([OutboxKind.EVENT], LATER, timedelta(0), 99)
 
 
-def test_a_webhook_is_kept_found_and_deleted(records: Records) -> None:
+def test_a_webhook_is_kept_found_and_deleted(records: SqlRecords) -> None:
     made = make(records)
     assert records.subscriptions.find(made.id) == made
     assert records.subscriptions.all("rainbow-frost") == records.subscriptions.all() == [made]
@@ -43,7 +43,7 @@ def test_a_webhook_is_kept_found_and_deleted(records: Records) -> None:
     assert records.subscriptions.find(made.id) is None
 
 
-def test_no_more_than_so_many_are_made_for_one_client_or_the_agency(records: Records) -> None:
+def test_no_more_than_so_many_are_made_for_one_client_or_the_agency(records: SqlRecords) -> None:
     for client in ("rainbow-frost", None):
         for _ in range(MOST):
             make(records, client)
@@ -53,7 +53,7 @@ def test_no_more_than_so_many_are_made_for_one_client_or_the_agency(records: Rec
         assert refused is None
 
 
-def test_what_happens_is_promised_with_ids_and_without_words(records: Records) -> None:
+def test_what_happens_is_promised_with_ids_and_without_words(records: SqlRecords) -> None:
     make(records)
     make(records, "acme")
     message = records.keep_message(message_note())
@@ -64,7 +64,7 @@ def test_what_happens_is_promised_with_ids_and_without_words(records: Records) -
     assert "leak" not in str([received.payload, opened.payload])
 
 
-def test_the_end_of_a_call_is_promised_once_whoever_tells_of_it(records: Records) -> None:
+def test_the_end_of_a_call_is_promised_once_whoever_tells_of_it(records: SqlRecords) -> None:
     make(records)
     ended = snapshot(ended_at=NOON, outcome="completed")
     records.note_call(snapshot())
@@ -74,7 +74,7 @@ def test_the_end_of_a_call_is_promised_once_whoever_tells_of_it(records: Records
     assert (told.payload["event"], told.payload["client"]) == ("call.ended", "rainbow-frost")
 
 
-def test_what_fails_waits_as_a_whole_and_what_is_paused_is_given_up(records: Records) -> None:
+def test_what_fails_waits_as_a_whole_and_what_is_paused_is_given_up(records: SqlRecords) -> None:
     made = make(records)
     records.keep_message(message_note())
     records.subscriptions.failed(made, "500", NOON, LATER + timedelta(minutes=1))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.database import connect, reading, writing
 from ivr.adapters.sql.programs import kept_answers
 from ivr.adapters.sql.programs.kept_answers import KEPT_FOR
@@ -22,14 +22,14 @@ MINUTE = timedelta(minutes=1)
 ANSWER = KeptAnswer("t1", "k1", "hash", 200, "{}")
 
 
-def test_a_token_holds_for_its_key_until_it_lapses(records: Records) -> None:
+def test_a_token_holds_for_its_key_until_it_lapses(records: SqlRecords) -> None:
     token, key = records.tokens.make("crm", "acme", ALL, "maya", NOON, NOON + MINUTE)
     assert records.tokens.holder(key, NOON) == token
     assert records.tokens.holder(key + "x", NOON) is None
     assert records.tokens.holder(key, NOON + MINUTE) is None
 
 
-def test_a_revoked_token_stays_revoked_and_visible(records: Records) -> None:
+def test_a_revoked_token_stays_revoked_and_visible(records: SqlRecords) -> None:
     token, key = records.tokens.make("crm", None, ALL, "maya", NOON)
     records.tokens.revoke(token.id, NOON)
     records.tokens.revoke(token.id, NOON + MINUTE)
@@ -38,7 +38,7 @@ def test_a_revoked_token_stays_revoked_and_visible(records: Records) -> None:
     assert found.revoked_at == NOON
 
 
-def test_it_is_known_to_the_minute_when_a_token_was_last_used(records: Records) -> None:
+def test_it_is_known_to_the_minute_when_a_token_was_last_used(records: SqlRecords) -> None:
     token, key = records.tokens.make("crm", None, ALL, "maya", NOON)
     for seconds in (0, 59, 61):
         records.tokens.holder(key, NOON + timedelta(seconds=seconds))
@@ -47,7 +47,7 @@ def test_it_is_known_to_the_minute_when_a_token_was_last_used(records: Records) 
     assert found.seen_at == NOON + timedelta(seconds=61)
 
 
-def test_of_a_key_only_a_hash_is_kept(records: Records, records_url: str) -> None:
+def test_of_a_key_only_a_hash_is_kept(records: SqlRecords, records_url: str) -> None:
     _, key = records.tokens.make("crm", None, ALL, "maya", NOON)
     engine = connect(records_url)
     with reading(engine) as connection:
@@ -56,7 +56,7 @@ def test_of_a_key_only_a_hash_is_kept(records: Records, records_url: str) -> Non
     assert key not in str(row)
 
 
-def test_a_scope_of_another_version_of_tango_is_none(records: Records, records_url: str) -> None:
+def test_a_scope_of_another_version_of_tango_is_none(records: SqlRecords, records_url: str) -> None:
     _, key = records.tokens.make("crm", None, frozenset({TokenScope.JOBS_READ}), "maya", NOON)
     engine = connect(records_url)
     with writing(engine) as connection:
@@ -72,7 +72,7 @@ def test_a_scope_of_another_version_of_tango_is_none(records: Records, records_u
     [(" ", ALL, MINUTE), ("x" * 101, ALL, MINUTE), ("x", frozenset(), MINUTE), ("x", ALL, -MINUTE)],
 )
 def test_a_token_of_no_use_is_refused(
-    name: str, scopes: frozenset[TokenScope], life: timedelta, records: Records
+    name: str, scopes: frozenset[TokenScope], life: timedelta, records: SqlRecords
 ) -> None:
     with pytest.raises(AccountError):
         records.tokens.make(name, None, scopes, "maya", NOON, NOON + life)
@@ -80,7 +80,7 @@ def test_a_token_of_no_use_is_refused(
 
 
 def test_an_answer_is_kept_with_what_it_answers_or_not_at_all(
-    records: Records, records_url: str
+    records: SqlRecords, records_url: str
 ) -> None:
     engine = connect(records_url)
     with pytest.raises(ZeroDivisionError), writing(engine) as connection:
@@ -96,7 +96,7 @@ def test_an_answer_is_kept_with_what_it_answers_or_not_at_all(
     assert records.answers.find("t2", "k1", NOON) is None
 
 
-def test_an_answer_that_has_lapsed_makes_room(records: Records, records_url: str) -> None:
+def test_an_answer_that_has_lapsed_makes_room(records: SqlRecords, records_url: str) -> None:
     engine = connect(records_url)
     later = NOON + KEPT_FOR
     with writing(engine) as connection:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from redis import Redis
 
 from ivr import keys
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
-from ivr.adapters.sql import Records
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.queue.queue_book import drain_facts
 from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.facts import OfferEnd, VisitEnd, fact_from_json
@@ -28,19 +28,19 @@ def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def drain_all(redis: Redis, records: Records, **options: int) -> None:
+def drain_all(redis: Redis, records: SqlRecords, **options: int) -> None:
     drain_facts(redis, records.queue, 1, **options)  # may only make the consumer group
     while drain_facts(redis, records.queue, 1, **options):
         pass
 
 
-def visits(records: Records) -> list[Visit]:
+def visits(records: SqlRecords) -> list[Visit]:
     return records.queue.visits(NOON, NOON + DAY)
 
 
 def a_day(redis: Redis) -> None:
     """One caller is answered, after an operator missed them; one hangs up, one waits too long."""
-    queue, operators = OperatorQueue(redis), Operators(redis)
+    queue, operators = RedisOperatorQueue(redis), RedisOperators(redis)
     for call_sid, joined in (("CA1", 0), ("CA2", 1), ("CA3", 2)):
         ticket = QueueEntry(call_sid, "acme", "", "", 5, (), at(joined), 120, wrap_up=30)
         queue.wait(ticket, at(joined))
@@ -56,7 +56,7 @@ def a_day(redis: Redis) -> None:
     queue.expire(at(200))
 
 
-def test_a_visit_is_kept_with_its_offers_and_its_end(redis: Redis, records: Records) -> None:
+def test_a_visit_is_kept_with_its_offers_and_its_end(redis: Redis, records: SqlRecords) -> None:
     records.note_call(snapshot(call_sid="CA1", started_at=at(-12)))
     a_day(redis)
     drain_all(redis, records)
@@ -75,7 +75,7 @@ def test_a_visit_is_kept_with_its_offers_and_its_end(redis: Redis, records: Reco
     assert redis.xlen(keys.QUEUE_FACTS) == 0
 
 
-def test_operators_states_are_kept(redis: Redis, records: Records) -> None:
+def test_operators_states_are_kept(redis: Redis, records: SqlRecords) -> None:
     a_day(redis)
     drain_all(redis, records)
     spans = records.queue.spans(at(31), at(300))
@@ -93,7 +93,7 @@ def test_operators_states_are_kept(redis: Redis, records: Records) -> None:
 
 
 def test_facts_that_come_twice_and_in_any_order_give_the_same(
-    redis: Redis, records: Records
+    redis: Redis, records: SqlRecords
 ) -> None:
     a_day(redis)
     facts = [fact_from_json(fields[b"fact"]) for _, fields in redis.xrange(keys.QUEUE_FACTS)]
@@ -106,7 +106,7 @@ def test_facts_that_come_twice_and_in_any_order_give_the_same(
     assert records.queue.spans(NOON, NOON + DAY) == spans
 
 
-def test_what_a_dead_relay_has_read_is_taken_over(redis: Redis, records: Records) -> None:
+def test_what_a_dead_relay_has_read_is_taken_over(redis: Redis, records: SqlRecords) -> None:
     a_day(redis)
     drain_facts(redis, records.queue, 1)
     redis.xreadgroup(keys.RECORDS_GROUP, "dead", {keys.QUEUE_FACTS: ">"})
@@ -114,7 +114,7 @@ def test_what_a_dead_relay_has_read_is_taken_over(redis: Redis, records: Records
     assert len(visits(records)) == 3
 
 
-def test_what_cannot_be_read_is_put_aside(redis: Redis, records: Records) -> None:
+def test_what_cannot_be_read_is_put_aside(redis: Redis, records: SqlRecords) -> None:
     redis.xadd(keys.QUEUE_FACTS, {"fact": json.dumps({"what": "sung", "at": 1})})
     a_day(redis)
     drain_all(redis, records)
@@ -123,8 +123,8 @@ def test_what_cannot_be_read_is_put_aside(redis: Redis, records: Records) -> Non
     assert b"not a fact" in refused[b"error"]
 
 
-def test_a_caller_who_is_handed_on_stays_in_one_visit(redis: Redis, records: Records) -> None:
-    queue, operators = OperatorQueue(redis), Operators(redis)
+def test_a_caller_who_is_handed_on_stays_in_one_visit(redis: Redis, records: SqlRecords) -> None:
+    queue, operators = RedisOperatorQueue(redis), RedisOperators(redis)
     queue.wait(QueueEntry("CA1", "acme", "", "", 0, (), NOON, 120, wrap_up=30), NOON)
     operators.sign_on("sam", None, NOON)
     (first,) = queue.match(at(1), LEASE)

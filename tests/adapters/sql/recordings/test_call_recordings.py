@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.adapters.files.folder_storage import FolderStorage
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.keeping.purge_book import Rule
 from ivr.core.queue.entry import for_callback
 from ivr.core.records.call_course import tell
@@ -30,31 +30,31 @@ ABSENT = {"recording_url": None, "absent": "The carrier has none."}
 NOBODYS = {"client": None, "call_sid": None, "caller": None}
 
 
-def the_recording(records: Records, recording_id: str) -> ConversationRecording:
+def the_recording(records: SqlRecords, recording_id: str) -> ConversationRecording:
     found = records.call_recordings.find(recording_id)
     assert found is not None
     return found
 
 
-def due(records: Records, at: datetime = NOON) -> list[str]:
+def due(records: SqlRecords, at: datetime = NOON) -> list[str]:
     return sorted(item.kind for item in records.claim(list(OutboxKind), at, LEASE, limit=10))
 
 
-def stored(records: Records, **changes: object) -> str:
+def stored(records: SqlRecords, **changes: object) -> str:
     """A recording whose audio is here."""
     recording_id = records.call_recordings.keep(call_recording_note(**changes), NOON)
     records.recordings.audio_stored(recording_id, "rainbow-frost/a.wav", 12.5, NOON, 2)
     return recording_id
 
 
-def test_a_recording_is_kept_and_is_to_be_fetched_at_once(records: Records) -> None:
+def test_a_recording_is_kept_and_is_to_be_fetched_at_once(records: SqlRecords) -> None:
     recording_id = records.call_recordings.keep(call_recording_note(), NOON)
     assert [each.id for each in records.call_recordings.of_call("CA1")] == [recording_id]
     [item] = records.claim(["fetch"], NOON, LEASE, limit=10)
     assert (item.subject, item.payload["recording_sid"]) == (recording_id, "RE7")
 
 
-def test_the_speech_worker_sees_it_as_it_sees_a_message(records: Records) -> None:
+def test_the_speech_worker_sees_it_as_it_sees_a_message(records: SqlRecords) -> None:
     recording_id = records.call_recordings.keep(call_recording_note(), NOON)
     seen = records.recordings.find(recording_id)
     assert seen is not None
@@ -65,14 +65,16 @@ def test_the_speech_worker_sees_it_as_it_sees_a_message(records: Records) -> Non
     )
 
 
-def test_stored_audio_is_to_be_written_down_and_the_carrier_s_copy_to_go(records: Records) -> None:
+def test_stored_audio_is_to_be_written_down_and_the_carrier_s_copy_to_go(
+    records: SqlRecords,
+) -> None:
     recording_id = stored(records)
     assert due(records, NOON + timedelta(hours=1)) == ["discard", "transcribe"]
     found = the_recording(records, recording_id)
     assert (found.channels, found.seconds, found.stored_at) == (2, 12.5, NOON)
 
 
-def test_a_client_who_wants_no_words_gets_none(records: Records) -> None:
+def test_a_client_who_wants_no_words_gets_none(records: SqlRecords) -> None:
     recording_id = stored(records, transcribe=False)
     assert due(records, NOON + timedelta(hours=1)) == ["discard"]
     assert the_recording(records, recording_id).state is MessageState.RECORDED
@@ -80,7 +82,7 @@ def test_a_client_who_wants_no_words_gets_none(records: Records) -> None:
     assert due(records, NOON) == ["transcribe"]
 
 
-def test_words_are_found_and_earlier_ones_stay(records: Records) -> None:
+def test_words_are_found_and_earlier_ones_stay(records: SqlRecords) -> None:
     recording_id = stored(records)
     records.recordings.transcribed(recording_id, CONVERSATION, NOON)
     found = the_recording(records, recording_id)
@@ -97,7 +99,7 @@ def test_words_are_found_and_earlier_ones_stay(records: Records) -> None:
     assert due(records, NOON) == []
 
 
-def test_what_was_set_aside_says_why_and_words_are_never_taken_back(records: Records) -> None:
+def test_what_was_set_aside_says_why_and_words_are_never_taken_back(records: SqlRecords) -> None:
     recording_id = stored(records)
     records.recordings.set_aside(recording_id, "It is no audio.", NOON)
     assert the_recording(records, recording_id).reason == "It is no audio."
@@ -107,7 +109,7 @@ def test_what_was_set_aside_says_why_and_words_are_never_taken_back(records: Rec
     assert the_recording(records, recording_id).state is MessageState.TRANSCRIBED
 
 
-def test_what_the_carrier_never_had_is_kept_with_the_reason(records: Records) -> None:
+def test_what_the_carrier_never_had_is_kept_with_the_reason(records: SqlRecords) -> None:
     recording_id = records.call_recordings.keep(call_recording_note(**ABSENT), NOON)
     found = the_recording(records, recording_id)
     assert (found.state, found.reason) == (MessageState.SET_ASIDE, "The carrier has none.")
@@ -115,7 +117,7 @@ def test_what_the_carrier_never_had_is_kept_with_the_reason(records: Records) ->
 
 
 def test_a_recording_of_nobody_s_is_kept_with_the_reason_until_somebody_knows_it(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     recording_id = records.call_recordings.keep(call_recording_note(**NOBODYS), NOON)
     found = the_recording(records, recording_id)
@@ -127,14 +129,14 @@ def test_a_recording_of_nobody_s_is_kept_with_the_reason_until_somebody_knows_it
     assert due(records, NOON) == ["fetch"]
 
 
-def test_whose_a_conversation_was_is_known_by_its_legs(records: Records) -> None:
+def test_whose_a_conversation_was_is_known_by_its_legs(records: SqlRecords) -> None:
     leg = LegNote(key="talk operator", call_sid="CA1", role=LegRole.OPERATOR, started_at=NOON)
     records.note([snapshot(), leg])
     assert records.call_recordings.origin("talk") == ("CA1", "rainbow-frost", "+441632960001")
     assert records.call_recordings.origin("tal_") is None
 
 
-def test_a_call_back_s_recording_is_on_its_own_page(records: Records) -> None:
+def test_a_call_back_s_recording_is_on_its_own_page(records: SqlRecords) -> None:
     asked = call_back()
     records.call_backs.promise(asked)
     ours = for_callback(asked.id)
@@ -155,7 +157,7 @@ TOLD = st.lists(
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=TOLD, after=TOLD)
 def test_whatever_else_is_told_a_recording_that_is_there_is_fetched_once(
-    records: Records, before: list[dict[str, str]], after: list[dict[str, str]]
+    records: SqlRecords, before: list[dict[str, str]], after: list[dict[str, str]]
 ) -> None:
     sid = uuid4().hex
     for change in (*before, THERE, *after):
@@ -170,7 +172,7 @@ def test_whatever_else_is_told_a_recording_that_is_there_is_fetched_once(
 
 @pytest.mark.parametrize("settle", ["set aside", "transcribed", "deleted"])
 def test_a_callback_that_comes_again_opens_nothing_that_is_settled(
-    records: Records, settle: str, tmp_path: Path
+    records: SqlRecords, settle: str, tmp_path: Path
 ) -> None:
     recording_id = stored(records)
     if settle == "set aside":
@@ -188,7 +190,7 @@ def test_a_callback_that_comes_again_opens_nothing_that_is_settled(
     assert due(records, NOON) == []
 
 
-def test_the_call_s_timeline_tells_of_it(records: Records) -> None:
+def test_the_call_s_timeline_tells_of_it(records: SqlRecords) -> None:
     records.note_call(snapshot())
     recording_id = stored(records)
     records.recordings.transcribed(recording_id, CONVERSATION, NOON + timedelta(seconds=30))
@@ -201,7 +203,7 @@ def test_the_call_s_timeline_tells_of_it(records: Records) -> None:
     ]
 
 
-def test_its_audio_goes_then_its_words_then_all_of_it(records: Records, tmp_path: Path) -> None:
+def test_its_audio_goes_then_its_words_then_all_of_it(records: SqlRecords, tmp_path: Path) -> None:
     recording_id = stored(records)
     path = tmp_path / "rainbow-frost" / "a.wav"
     path.parent.mkdir()
@@ -226,7 +228,7 @@ def test_its_audio_goes_then_its_words_then_all_of_it(records: Records, tmp_path
 
 
 def test_a_caller_is_handed_over_and_erased_with_what_was_said(
-    records: Records, tmp_path: Path
+    records: SqlRecords, tmp_path: Path
 ) -> None:
     recording_id = stored(records)
     other = stored(records, recording_sid="RE8", caller="+447700900123", call_sid="CA8")
@@ -245,7 +247,7 @@ def test_a_caller_is_handed_over_and_erased_with_what_was_said(
 
 
 def test_a_recording_of_nobody_s_goes_by_the_standard_rule(
-    records: Records, tmp_path: Path
+    records: SqlRecords, tmp_path: Path
 ) -> None:
     recording_id = records.call_recordings.keep(call_recording_note(**NOBODYS), NOON)
     assert None in records.purges.clients()

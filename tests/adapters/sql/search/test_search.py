@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.database import connect, writing
 from ivr.adapters.sql.search.index import MOST_PAGES, NEWEST, DocumentKind
 from ivr.adapters.sql.tables import search_documents
@@ -24,11 +24,11 @@ from tests.job_changes import act_on, open_job
 from tests.job_samples import HOUR, MAYA, SAM, new_job
 
 
-def subjects(records: Records, query: str, client: str | None = None, **more: int) -> list[str]:
+def subjects(records: SqlRecords, query: str, client: str | None = None, **more: int) -> list[str]:
     return [hit.subject for hit in records.search(query, client, **more)]
 
 
-def test_a_call_is_found_by_its_caller(records: Records) -> None:
+def test_a_call_is_found_by_its_caller(records: SqlRecords) -> None:
     records.note_call(snapshot())
     records.note_call(snapshot(call_sid="CA2", from_="+441604529171"))
     records.note_call(snapshot(call_sid="CA3", from_=WITHHELD))
@@ -39,7 +39,9 @@ def test_a_call_is_found_by_its_caller(records: Records) -> None:
     assert (hit.kind, hit.client, hit.at) == (DocumentKind.CALL, "rainbow-frost", NOON)
 
 
-def test_a_message_is_found_by_what_was_collected_and_then_by_its_words(records: Records) -> None:
+def test_a_message_is_found_by_what_was_collected_and_then_by_its_words(
+    records: SqlRecords,
+) -> None:
     message_id = records.keep_message(message_note())
     assert subjects(records, "leak") == [message_id]
     assert subjects(records, "ceiling") == []
@@ -53,7 +55,7 @@ def test_a_message_is_found_by_what_was_collected_and_then_by_its_words(records:
     assert subjects(records, "roof") == [message_id]
 
 
-def test_a_text_that_has_come_in_is_found(records: Records) -> None:
+def test_a_text_that_has_come_in_is_found(records: SqlRecords) -> None:
     text = TextReceived(
         message_sid="SM1",
         client="acme",
@@ -66,7 +68,7 @@ def test_a_text_that_has_come_in_is_found(records: Records) -> None:
     assert subjects(records, "late 07700") == ["SM1"]
 
 
-def test_a_form_that_an_operator_has_filled_in_is_found_by_its_fields(records: Records) -> None:
+def test_a_form_that_an_operator_has_filled_in_is_found_by_its_fields(records: SqlRecords) -> None:
     fields = {"patient": "Wilhelmina Müller", "ring_back": "01604 529 170"}
     new = new_job(summary="Booking", kind="booking", caller="+441632960001", fields=fields)
     job = open_job(records, new, NOON)
@@ -78,7 +80,7 @@ def test_a_form_that_an_operator_has_filled_in_is_found_by_its_fields(records: R
     assert records.look_up([hit]) == [job]
 
 
-def test_a_job_is_found_by_what_is_to_be_done_notes_and_reasons(records: Records) -> None:
+def test_a_job_is_found_by_what_is_to_be_done_notes_and_reasons(records: SqlRecords) -> None:
     job = open_job(records, new_job(caller="+441632960001"), NOON)
     acts: list[tuple[Act, str]] = [
         (Note("engaged, try the plumber"), "plumber"),
@@ -97,7 +99,7 @@ def test_a_job_is_found_by_what_is_to_be_done_notes_and_reasons(records: Records
 
 
 def test_a_message_s_job_is_found_beside_it_once_something_is_written_about_it(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     records.recording_ready(recording_note())
     message_id = records.keep_message(message_note())
@@ -112,7 +114,7 @@ def test_a_message_s_job_is_found_beside_it_once_something_is_written_about_it(
 
 
 def test_what_is_learnt_of_the_caller_after_the_job_was_opened_finds_it_too(
-    records: Records,
+    records: SqlRecords,
 ) -> None:
     """The carrier's note comes first, and an agreement says what is to be done."""
     opening = replace(recording_note().opening, action="Send the brochure")
@@ -124,14 +126,14 @@ def test_what_is_learnt_of_the_caller_after_the_job_was_opened_finds_it_too(
     assert subjects(records, "brochure leak 01632960001") == [job.id]
 
 
-def test_many_who_write_about_one_job_at_once_are_all_found(records: Records) -> None:
+def test_many_who_write_about_one_job_at_once_are_all_found(records: SqlRecords) -> None:
     job = open_job(records, new_job(), NOON)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: act_on(records, job.id, Note(f"word{n}x"), "sam", NOON), range(8)))
     assert subjects(records, " ".join(f"word{n}x" for n in range(8))) == [job.id]
 
 
-def test_a_client_finds_only_what_is_theirs(records: Records) -> None:
+def test_a_client_finds_only_what_is_theirs(records: SqlRecords) -> None:
     records.note_call(snapshot())
     records.note_call(snapshot(call_sid="CA2", client="dental"))
     records.note_call(snapshot(call_sid="CA3", client=None))
@@ -140,7 +142,7 @@ def test_a_client_finds_only_what_is_theirs(records: Records) -> None:
     assert len(subjects(records, "01632960001")) == 3
 
 
-def test_a_call_whose_end_was_noted_first_becomes_its_client_s(records: Records) -> None:
+def test_a_call_whose_end_was_noted_first_becomes_its_client_s(records: SqlRecords) -> None:
     records.end_call("CA1", NOON, "hung up", "+441632960001", "+44")
     assert subjects(records, "01632960001", "rainbow-frost") == []
     records.note_call(snapshot())
@@ -148,7 +150,7 @@ def test_a_call_whose_end_was_noted_first_becomes_its_client_s(records: Records)
     assert subjects(records, "01632960001", "rainbow-frost") == ["CA1"]
 
 
-def test_the_newest_come_first_page_by_page(records: Records) -> None:
+def test_the_newest_come_first_page_by_page(records: SqlRecords) -> None:
     calls = [snapshot(call_sid=f"CA{n}", started_at=NOON + timedelta(n)) for n in range(7)]
     records.note_calls(calls)
     pages = [subjects(records, "01632", limit=3, page=page) for page in (1, 2, 3, 4)]
@@ -157,7 +159,7 @@ def test_the_newest_come_first_page_by_page(records: Records) -> None:
 
 
 def test_a_rare_word_is_found_behind_many_newer_documents(
-    records: Records, records_url: str
+    records: SqlRecords, records_url: str
 ) -> None:
     records.keep_message(message_note())
     engine = connect(records_url)
@@ -176,12 +178,12 @@ AWKWARD = ['"', "'", "* OR", "a:b", "NEAR(a b)", "a\\", "') --", "\x00a", "^a", 
 
 
 @pytest.mark.parametrize("query", AWKWARD)
-def test_no_query_is_anything_but_words(records: Records, query: str) -> None:
+def test_no_query_is_anything_but_words(records: SqlRecords, query: str) -> None:
     records.note_call(snapshot())
     assert subjects(records, query) == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(query=st.text())
-def test_any_text_may_be_searched_for(records: Records, query: str) -> None:
+def test_any_text_may_be_searched_for(records: SqlRecords, query: str) -> None:
     assert records.search(query, "acme") == []

@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ivr.adapters.twilio.rest.conferences import Conferences
+from ivr.adapters.twilio.rest.conferences import TwilioConferences
 from ivr.adapters.twilio.rest.numbers import Numbers
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.errors import CallGone, CarrierBusy, CarrierError
 from ivr.settings import Settings
 
@@ -84,10 +84,12 @@ REFUSALS = {
     "ask",
     [
         lambda settings: Numbers(settings).held(),
-        lambda settings: Telephone(settings).send_text("+447700900001", "+447700900002", "Hello"),
-        lambda settings: Telephone(settings).hang_up("CA1"),
-        lambda settings: Telephone(settings).delete_recording("RE1"),
-        lambda settings: Conferences(settings).conference_sid("room-1"),
+        lambda settings: TwilioTelephone(settings).send_text(
+            "+447700900001", "+447700900002", "Hello"
+        ),
+        lambda settings: TwilioTelephone(settings).hang_up("CA1"),
+        lambda settings: TwilioTelephone(settings).delete_recording("RE1"),
+        lambda settings: TwilioConferences(settings).conference_sid("room-1"),
     ],
     ids=["list", "create", "update", "delete", "find"],
 )
@@ -151,7 +153,7 @@ def test_what_is_not_there_is_not_reached(settings: Settings) -> None:
 def test_what_cannot_be_reached_is_said_without_the_number_that_was_asked_about(
     settings: Settings,
 ) -> None:
-    away = Telephone(replace(settings, twilio_api_url="http://127.0.0.1:1"))
+    away = TwilioTelephone(replace(settings, twilio_api_url="http://127.0.0.1:1"))
     with pytest.raises(CarrierError, match="no connection") as failed:
         away.find_text("+447700900123", "+441632960001", "Hello", NOON)
     assert "7700900123" not in str(failed.value)

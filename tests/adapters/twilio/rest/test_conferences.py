@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.adapters.twilio.rest.conferences import Conferences
-from ivr.adapters.twilio.rest.telephone import Telephone
+from ivr.adapters.twilio.rest.conferences import TwilioConferences
+from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.errors import CallGone, CarrierError
 from ivr.settings import Settings
 from ivr.simulator import Answers, Busy, Call, Carrier, Rings, Speak, Stay, WaitUntilConnected
@@ -51,13 +51,13 @@ def at_the_carrier(settings: Settings, carrier: Carrier) -> Settings:
 
 
 @pytest.fixture
-def conferences(at_the_carrier: Settings) -> Conferences:
-    return Conferences(at_the_carrier)
+def conferences(at_the_carrier: Settings) -> TwilioConferences:
+    return TwilioConferences(at_the_carrier)
 
 
 @pytest.fixture
-def telephone(at_the_carrier: Settings) -> Telephone:
-    return Telephone(at_the_carrier)
+def telephone(at_the_carrier: Settings) -> TwilioTelephone:
+    return TwilioTelephone(at_the_carrier)
 
 
 def until(true: Callable[[], object]) -> None:
@@ -76,7 +76,7 @@ def call(carrier: Carrier) -> Call:
 
 
 @pytest.fixture
-def add(carrier: Carrier, conferences: Conferences, call: Call) -> Callable[..., Call]:
+def add(carrier: Carrier, conferences: TwilioConferences, call: Call) -> Callable[..., Call]:
     """Adds somebody to the caller's room."""
 
     def adding(to: str, phone: Phone, label: str = "operator", **options: bool) -> Call:
@@ -102,7 +102,7 @@ def member(carrier: Carrier, label: str) -> Member:
 
 
 def test_a_room_is_found_by_its_name_while_it_goes_on(
-    carrier: Carrier, conferences: Conferences, call: Call
+    carrier: Carrier, conferences: TwilioConferences, call: Call
 ) -> None:
     assert conferences.conference_sid(ROOM) == carrier.conferences[0].sid
     assert conferences.conference_sid("another") is None
@@ -112,7 +112,7 @@ def test_a_room_is_found_by_its_name_while_it_goes_on(
 
 
 def test_a_room_of_the_same_name_may_be_opened_anew(
-    carrier: Carrier, conferences: Conferences, call: Call
+    carrier: Carrier, conferences: TwilioConferences, call: Call
 ) -> None:
     call.hang_up()
     call.wait()
@@ -122,7 +122,7 @@ def test_a_room_of_the_same_name_may_be_opened_anew(
 
 
 def test_an_operator_in_a_browser_is_rung_and_comes(
-    carrier: Carrier, conferences: Conferences, operator: Call
+    carrier: Carrier, conferences: TwilioConferences, operator: Call
 ) -> None:
     assert (operator.to, operator.from_) == (OPERATOR, CALLED)
     assert member(carrier, "operator").call is operator
@@ -131,7 +131,7 @@ def test_an_operator_in_a_browser_is_rung_and_comes(
 
 @pytest.mark.parametrize("by_sid", [False, True])
 def test_a_caller_is_put_on_hold_and_taken_back(
-    conferences: Conferences, carrier: Carrier, call: Call, operator: Call, by_sid: bool
+    conferences: TwilioConferences, carrier: Carrier, call: Call, operator: Call, by_sid: bool
 ) -> None:
     room = carrier.conferences[0].sid if by_sid else ROOM
     conferences.hold(room, call.sid, True, f"{PUBLIC_URL}/music")
@@ -142,14 +142,14 @@ def test_a_caller_is_put_on_hold_and_taken_back(
 
 
 def test_a_caller_may_hear_the_carriers_own_music(
-    conferences: Conferences, call: Call, operator: Call
+    conferences: TwilioConferences, call: Call, operator: Call
 ) -> None:
     conferences.hold(ROOM, "caller", True)
     until(lambda: "hold music" in call.transcript.texts("played"))
 
 
 def test_a_participant_is_muted_and_unmuted(
-    conferences: Conferences, carrier: Carrier, operator: Call
+    conferences: TwilioConferences, carrier: Carrier, operator: Call
 ) -> None:
     conferences.mute(ROOM, operator.sid, True)
     assert member(carrier, "operator").muted
@@ -158,7 +158,7 @@ def test_a_participant_is_muted_and_unmuted(
 
 
 def test_a_third_is_briefed_while_the_caller_is_held_and_stays_with_them(
-    conferences: Conferences, add: Callable[..., Call], call: Call, operator: Call
+    conferences: TwilioConferences, add: Callable[..., Call], call: Call, operator: Call
 ) -> None:
     conferences.hold(ROOM, call.sid, True, f"{PUBLIC_URL}/music")
     until(lambda: call.transcript.of("held"))
@@ -175,7 +175,7 @@ def test_a_third_is_briefed_while_the_caller_is_held_and_stays_with_them(
 
 
 def test_a_third_who_declines_leaves_the_others_together(
-    conferences: Conferences, add: Callable[..., Call], call: Call, operator: Call
+    conferences: TwilioConferences, add: Callable[..., Call], call: Call, operator: Call
 ) -> None:
     assert add(THIRD, Busy(after=3), "third").join().status == "busy"
     assert conferences.conference_sid(ROOM)
@@ -184,7 +184,7 @@ def test_a_third_who_declines_leaves_the_others_together(
 
 
 def test_the_conference_ends_with_whom_it_is_to_end(
-    conferences: Conferences, call: Call, operator: Call
+    conferences: TwilioConferences, call: Call, operator: Call
 ) -> None:
     conferences.ends_room(ROOM, operator.sid, True)
     operator.hang_up()
@@ -193,7 +193,7 @@ def test_the_conference_ends_with_whom_it_is_to_end(
 
 
 def test_a_supervisor_is_heard_by_the_operator_alone_until_they_join_in(
-    conferences: Conferences, carrier: Carrier, add: Callable[..., Call], operator: Call
+    conferences: TwilioConferences, carrier: Carrier, add: Callable[..., Call], operator: Call
 ) -> None:
     add("client:max", Answers(talks_for=None), "supervisor", coaching=operator.sid)
     assert member(carrier, "supervisor").coaches == operator.sid
@@ -204,7 +204,7 @@ def test_a_supervisor_is_heard_by_the_operator_alone_until_they_join_in(
 
 
 def test_one_participant_hears_an_announcement(
-    conferences: Conferences, call: Call, operator: Call
+    conferences: TwilioConferences, call: Call, operator: Call
 ) -> None:
     conferences.announce(ROOM, operator.sid, f"{PUBLIC_URL}/note")
     until(lambda: "Two minutes left." in operator.heard)
@@ -212,7 +212,11 @@ def test_one_participant_hears_an_announcement(
 
 
 def test_the_recording_is_paused_without_a_trace(
-    conferences: Conferences, carrier: Carrier, add: Callable[..., Call], operator: Call, call: Call
+    conferences: TwilioConferences,
+    carrier: Carrier,
+    add: Callable[..., Call],
+    operator: Call,
+    call: Call,
 ) -> None:
     conferences.pause_recording(ROOM, True)
     add(THIRD, Answers(talks_for=60), "third").join()
@@ -227,7 +231,7 @@ def test_the_recording_is_paused_without_a_trace(
 
 
 def test_everybody_goes_when_the_conference_is_ended(
-    conferences: Conferences, carrier: Carrier, call: Call, operator: Call
+    conferences: TwilioConferences, carrier: Carrier, call: Call, operator: Call
 ) -> None:
     sid = carrier.conferences[0].sid
     conferences.end(sid)
@@ -238,7 +242,7 @@ def test_everybody_goes_when_the_conference_is_ended(
             conferences.end(room)
 
 
-def test_ringing_is_broken_off(telephone: Telephone, add: Callable[..., Call]) -> None:
+def test_ringing_is_broken_off(telephone: TwilioTelephone, add: Callable[..., Call]) -> None:
     leg = add(THIRD, Rings(), "third")
     until(lambda: leg.status == "ringing")
     telephone.hang_up(leg.sid)
@@ -248,7 +252,7 @@ def test_ringing_is_broken_off(telephone: Telephone, add: Callable[..., Call]) -
 
 
 def test_who_has_gone_cannot_be_steered(
-    conferences: Conferences, carrier: Carrier, call: Call, operator: Call
+    conferences: TwilioConferences, carrier: Carrier, call: Call, operator: Call
 ) -> None:
     operator.hang_up()
     operator.wait()
@@ -264,12 +268,14 @@ def test_who_has_gone_cannot_be_steered(
             steer()
 
 
-def test_a_number_that_the_carrier_refuses_is_said(conferences: Conferences, call: Call) -> None:
+def test_a_number_that_the_carrier_refuses_is_said(
+    conferences: TwilioConferences, call: Call
+) -> None:
     with pytest.raises(CarrierError, match=r"Invalid 'To' phone number: 01604 \(code 21211\)"):
         conferences.add(ROOM, "01604", CALLED, "third")
 
 
 def test_a_carrier_that_cannot_be_reached_is_said(settings: Settings) -> None:
-    nobody = Conferences(replace(settings, twilio_api_url="http://127.0.0.1:9"))
+    nobody = TwilioConferences(replace(settings, twilio_api_url="http://127.0.0.1:9"))
     with pytest.raises(CarrierError, match="cannot be reached"):
         nobody.conference_sid(ROOM)

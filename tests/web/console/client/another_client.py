@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.sql.tables import UtcDateTime, metadata
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
@@ -122,7 +122,7 @@ def another_client(console: Console, redis: Redis) -> Another:
     records.accounts.note(act)
     _the_rest(console.settings.database_url)
     ticket = QueueEntry(call, MARK, NUMBER, "+441632960002", 0, (), NOON, 600)
-    OperatorQueue(redis).wait(ticket, NOON)
+    RedisOperatorQueue(redis).wait(ticket, NOON)
     away = records.statuses.set(_away(), NOON).status
     talk = record(console, HEARD, client=MARK, call_sid=call, caller=NUMBER)
     return Another(account, job.id, job.message or "", call, draft.id, away.id, talk)

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from ivr import keys
 from ivr.adapters.redis.changes import jobs_changed
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Permission, Role
 from ivr.core.queue.entry import QueueEntry
@@ -83,7 +83,7 @@ def sam(console: Console) -> Account:
 def joins(redis: Redis, call_sid: str) -> None:
     """A caller comes into the queue."""
     ticket = QueueEntry(call_sid, "acme", "+441632960001", "+442079460018", 0, (), NOON, 600)
-    OperatorQueue(redis).wait(ticket, NOON)
+    RedisOperatorQueue(redis).wait(ticket, NOON)
 
 
 def changed(redis: Redis, *names: str) -> None:

@@ -13,10 +13,10 @@ from redis import Redis
 
 from ivr import keys
 from ivr.adapters.files.agency import load_agency
-from ivr.adapters.files.flows.library import Library
-from ivr.adapters.redis.call_store import CallStore
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.redis.call_store import RedisCallStore
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.redis.seal import Seal
 from ivr.adapters.sql import migrate, open_records
 from ivr.core.accounts.account import Account
@@ -45,13 +45,13 @@ class Room:
     """The floor of one operator, `sam`, and the callers who ring."""
 
     redis: Redis
-    library: Library
+    library: FolderLibrary
     now: list[datetime]
     talk: Conversation | None = None
     asked: list[Command] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.queue, self.operators = OperatorQueue(self.redis), Operators(self.redis)
+        self.queue, self.operators = RedisOperatorQueue(self.redis), RedisOperators(self.redis)
 
     # What the screen asks of the floor
 
@@ -93,7 +93,9 @@ class Room:
         state = start(flow, sid, number, RAINBOW, now)
         variables = {**state.variables, "reason": reason}
         state = replace(state, variables=variables, path=PATH, turn=1)
-        CallStore(self.redis, Seal("key")).commit(-1, "turn/1", state, "<Response/>", "{}", "{}")
+        RedisCallStore(self.redis, Seal("key")).commit(
+            -1, "turn/1", state, "<Response/>", "{}", "{}"
+        )
         ticket = QueueEntry(sid, flow.client_id, number, RAINBOW, 5, (), now, 120, (), 30)
         self.queue.wait(ticket, self.now[0])
 
@@ -154,7 +156,7 @@ def at_work(settings: Settings, redis: Redis) -> Iterator[AtWork]:
     settings.data.mkdir(exist_ok=True)
     migrate(settings.database_url)
     records, now = open_records(settings.database_url), [NOON]
-    library = Library(settings.flows, KINDS)
+    library = FolderLibrary(settings.flows, KINDS)
     room = Room(redis, library, now)
     agency = load_agency(settings.flows)
     yield AtWork(Console(settings, records, library, redis, now, agency, room), room)

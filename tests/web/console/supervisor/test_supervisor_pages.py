@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql.queue.queue_book import drain_facts
 from ivr.core.accounts.roles import Role
 from ivr.core.agency import Agency
@@ -74,11 +74,11 @@ def joins(redis: Redis, *call_sids: str, **terms: int) -> None:
     for number, call_sid in enumerate(call_sids):
         at = NOON - timedelta(seconds=60 - number)
         ticket = QueueEntry(call_sid, "acme", f"+44163296000{number}", "", 0, (), at, 600, **terms)
-        OperatorQueue(redis).wait(ticket, at)
+        RedisOperatorQueue(redis).wait(ticket, at)
 
 
 def order(redis: Redis) -> list[str]:
-    return [each.ticket.call_sid for each in OperatorQueue(redis).waiting(NOON)]
+    return [each.ticket.call_sid for each in RedisOperatorQueue(redis).waiting(NOON)]
 
 
 def post(browser: FlaskClient, page: str, path: str, **form: str) -> int:
@@ -95,7 +95,7 @@ def acts(console: Console) -> list[str]:
 def test_the_board_shows_who_waits_what_operators_do_and_how_the_day_goes(
     board: Console, supervisor: FlaskClient, redis: Redis
 ) -> None:
-    queue, operators = OperatorQueue(redis), Operators(redis)
+    queue, operators = RedisOperatorQueue(redis), RedisOperators(redis)
     joins(redis, "CA1", "CA2", "CA3")
     operators.sign_on("sam", None, NOON - timedelta(seconds=55))
     (offer,) = queue.match(NOON - timedelta(seconds=55), LEASE)
@@ -124,9 +124,9 @@ def test_without_anybody_the_board_is_empty(supervisor: FlaskClient) -> None:
 def test_an_operator_is_made_away_and_it_is_noted(
     board: Console, supervisor: FlaskClient, redis: Redis
 ) -> None:
-    Operators(redis).sign_on("joy", None, NOON)
+    RedisOperators(redis).sign_on("joy", None, NOON)
     assert post(supervisor, "operators/joy", "state", state="away", reason="meeting") == 303
-    state = Operators(redis).of("joy", NOON)
+    state = RedisOperators(redis).of("joy", NOON)
     assert state is not None
     assert (state.state, state.reason) == (Presence.AWAY, "meeting")
     assert "made an operator away" in acts(board)
@@ -142,8 +142,8 @@ def answered(browser: FlaskClient, address: str = "/console/wallboard") -> str:
 def test_what_a_supervisor_has_done_is_answered_in_words(
     supervisor: FlaskClient, redis: Redis
 ) -> None:
-    Operators(redis).sign_on("joy", None, NOON)
-    Operators(redis).sign_on("sam", None, NOON)
+    RedisOperators(redis).sign_on("joy", None, NOON)
+    RedisOperators(redis).sign_on("sam", None, NOON)
     joins(redis, "CA1", "CA2")
     post(supervisor, "operators/joy", "state", state="away", reason="meeting")
     assert "Changed: Joy Pereira is away: meeting." in answered(supervisor)
@@ -163,7 +163,7 @@ def test_what_a_supervisor_has_done_is_answered_in_words(
 
 
 def test_what_nobody_can_be_made_is_refused(supervisor: FlaskClient, redis: Redis) -> None:
-    Operators(redis).sign_on("joy", None, NOON)
+    RedisOperators(redis).sign_on("joy", None, NOON)
     assert post(supervisor, "operators/joy", "state", state="on_call") == 422
     assert supervisor.get("/console/wallboard/operators/nobody").status_code == 404
 
@@ -182,7 +182,7 @@ def test_a_caller_is_moved_to_the_head(
 def test_a_caller_is_moved_to_an_operator_who_is_offered_them_first(
     board: Console, supervisor: FlaskClient, redis: Redis
 ) -> None:
-    queue, operators = OperatorQueue(redis), Operators(redis)
+    queue, operators = RedisOperatorQueue(redis), RedisOperators(redis)
     joins(redis, "CA1", "CA2")
     operators.sign_on("joy", None, NOON)
     operators.sign_on("sam", None, NOON + timedelta(seconds=1))
@@ -194,7 +194,7 @@ def test_a_caller_is_moved_to_an_operator_who_is_offered_them_first(
 def test_whoever_was_moved_to_an_operator_is_offered_to_others_after_half_a_minute(
     supervisor: FlaskClient, redis: Redis
 ) -> None:
-    queue, operators = OperatorQueue(redis), Operators(redis)
+    queue, operators = RedisOperatorQueue(redis), RedisOperators(redis)
     joins(redis, "CA1")
     operators.sign_on("sam", None, NOON)
     operators.wish("sam", Presence.AWAY, NOON)
@@ -213,14 +213,14 @@ def test_a_caller_is_given_another_priority(
     joins(redis, "CA1", "CA2")
     assert post(supervisor, "callers/CA2", "priority", value="3") == 303
     assert order(redis) == ["CA2", "CA1"]
-    assert OperatorQueue(redis).waiting(NOON)[0].ticket.priority == 3
+    assert RedisOperatorQueue(redis).waiting(NOON)[0].ticket.priority == 3
     assert post(supervisor, "callers/CA2", "priority", value="11") == 422
     assert post(supervisor, "callers/CA2", "elsewhere") == 422
 
 
 def test_whoever_does_not_wait_cannot_be_moved(supervisor: FlaskClient, redis: Redis) -> None:
     joins(redis, "CA1")
-    queue = OperatorQueue(redis)
+    queue = RedisOperatorQueue(redis)
     queue.take("joy", NOON, LEASE)
     assert supervisor.get("/console/wallboard/callers/CA1").status_code == 404
     assert not queue.to_head("CA1", NOON)
@@ -229,7 +229,7 @@ def test_whoever_does_not_wait_cannot_be_moved(supervisor: FlaskClient, redis: R
 
 
 def test_a_moved_caller_keeps_the_rest_of_their_terms(redis: Redis) -> None:
-    queue = OperatorQueue(redis)
+    queue = RedisOperatorQueue(redis)
     joins(redis, "CA1", "CA2", wrap_up=30)
     before = {each.ticket.call_sid: each.ticket for each in queue.waiting(NOON)}
     queue.to_head("CA2", NOON)
@@ -243,7 +243,7 @@ def test_a_moved_caller_keeps_the_rest_of_their_terms(redis: Redis) -> None:
 def test_a_supervisor_takes_part_by_their_own_telephone(
     how: Watching, board: Console, supervisor: FlaskClient, conversations: Floor, redis: Redis
 ) -> None:
-    Operators(redis).sign_on("sam", None, NOON)
+    RedisOperators(redis).sign_on("sam", None, NOON)
     assert post(supervisor, "operators/sam", "watch", how=how.value) == 303
     phone = AGENCY.supervisors["supervisor"].phone
     assert phone
@@ -256,7 +256,7 @@ def test_a_supervisor_takes_part_by_their_own_telephone(
 def test_what_the_conversation_refuses_is_said(
     supervisor: FlaskClient, conversations: Floor, redis: Redis
 ) -> None:
-    Operators(redis).sign_on("sam", None, NOON)
+    RedisOperators(redis).sign_on("sam", None, NOON)
     conversations.refusal = "The caller has gone."
     assert post(supervisor, "operators/sam", "watch", how="listen") == 409
 
@@ -264,7 +264,7 @@ def test_what_the_conversation_refuses_is_said(
 def test_without_a_telephone_of_ones_own_nobody_is_rung(
     board: Console, conversations: Floor, redis: Redis
 ) -> None:
-    Operators(redis).sign_on("sam", None, NOON)
+    RedisOperators(redis).sign_on("sam", None, NOON)
     browser = as_role(board, Role.ADMINISTRATOR)
     page = browser.get("/console/wallboard/operators/sam").text
     assert "agency.yaml" in page

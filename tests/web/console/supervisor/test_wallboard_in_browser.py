@@ -11,8 +11,8 @@ from playwright.sync_api import Browser
 from redis import Redis
 from werkzeug.serving import make_server
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.redis.queue.operators import Operators
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.queue.states import Presence
 from ivr.web.console.scripts import mark
 from tests.web.console.real_browser import NO_CHROMIUM, Visit, closing_app, violations
@@ -29,8 +29,8 @@ def visit(
     if mark("htmx.js") is None:
         pytest.skip("the scripts are not installed; make scripts")
     board = Console(console.settings, console.records, console.library, redis, agency=AGENCY)
-    Operators(redis).sign_on("sam", None, NOON - timedelta(seconds=90))
-    Operators(redis).wish("joy", Presence.AWAY, NOON, "lunch")
+    RedisOperators(redis).sign_on("sam", None, NOON - timedelta(seconds=90))
+    RedisOperators(redis).wish("joy", Presence.AWAY, NOON, "lunch")
     server = make_server("127.0.0.1", 0, closing_app(board.app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
@@ -60,7 +60,7 @@ def test_the_wallboard_shows_changes_fits_and_is_fit_for_everybody(
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert violations(page) == []
     page.get_by_role("link", name="Sam Okafor").focus()
-    Operators(redis).wish("joy", Presence.AVAILABLE, NOON)
+    RedisOperators(redis).wish("joy", Presence.AVAILABLE, NOON)
     page.get_by_text("2 available").wait_for()
     focused = page.evaluate("document.activeElement.id")
     assert focused == "operator-sam"  # what changes takes the keyboard from nobody
@@ -73,4 +73,7 @@ def test_the_wallboard_shows_changes_fits_and_is_fit_for_everybody(
     assert violations(page) == []
     page.get_by_role("button", name="Move to front").click()
     page.get_by_role("heading", name="Wallboard").wait_for()
-    assert [each.ticket.call_sid for each in OperatorQueue(redis).waiting(NOON)] == ["CA2", "CA1"]
+    assert [each.ticket.call_sid for each in RedisOperatorQueue(redis).waiting(NOON)] == [
+        "CA2",
+        "CA1",
+    ]

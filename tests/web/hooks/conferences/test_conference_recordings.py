@@ -12,8 +12,8 @@ from flask import Flask
 from redis import Redis
 
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
-from ivr.adapters.sql import Records
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+from ivr.adapters.sql import SqlRecords
 from ivr.core.queue.entry import Reservation, room_of
 from ivr.core.records.message import MessageState
 from ivr.core.records.outbox import OutboxKind
@@ -28,7 +28,7 @@ BEGAN = "Mon, 23 Nov 2026 12:00:05 +0000"
 
 
 @pytest.fixture
-def reserved(line: Line, app: Flask, queue: OperatorQueue, clock: Clock) -> Reservation:
+def reserved(line: Line, app: Flask, queue: RedisOperatorQueue, clock: Clock) -> Reservation:
     """A caller whom sam has taken."""
     line.dial()
     line.act(Digits="1")
@@ -64,18 +64,18 @@ def told(line: Line, conversation: str, status: str = "completed") -> int:
     ).status_code
 
 
-def kept(records: Records) -> ConversationRecording:
+def kept(records: SqlRecords) -> ConversationRecording:
     [recording] = records.call_recordings.newest()
     return recording
 
 
-def due(records: Records, clock: Clock) -> list[str]:
+def due(records: SqlRecords, clock: Clock) -> list[str]:
     kinds = [OutboxKind.FETCH, OutboxKind.TRANSCRIBE]
     return [item.kind for item in records.claim(kinds, clock(), LEASE, 9)]
 
 
 def test_a_recording_is_kept_with_what_is_known_of_its_conversation(
-    line: Line, reserved: Reservation, records: Records, clock: Clock
+    line: Line, reserved: Reservation, records: SqlRecords, clock: Clock
 ) -> None:
     joins(line, reserved.id, "operator", 1)
     joins(line, reserved.id, "caller", 2)
@@ -95,7 +95,7 @@ def test_a_recording_is_kept_with_what_is_known_of_its_conversation(
 
 
 def test_of_a_conversation_that_redis_has_forgotten_the_records_know_whose_it_was(
-    line: Line, reserved: Reservation, records: Records, redis: Redis, clock: Clock
+    line: Line, reserved: Reservation, records: SqlRecords, redis: Redis, clock: Clock
 ) -> None:
     settle(redis, records)
     redis.flushdb()
@@ -107,7 +107,7 @@ def test_of_a_conversation_that_redis_has_forgotten_the_records_know_whose_it_wa
 
 
 def test_of_a_conversation_that_nobody_knows_it_is_kept_with_the_reason(
-    line: Line, records: Records, clock: Clock
+    line: Line, records: SqlRecords, clock: Clock
 ) -> None:
     assert told(line, "never") == 204
     recording = kept(records)
@@ -118,7 +118,7 @@ def test_of_a_conversation_that_nobody_knows_it_is_kept_with_the_reason(
 
 
 def test_where_the_carrier_has_recorded_nothing_that_is_the_reason(
-    line: Line, reserved: Reservation, records: Records, clock: Clock
+    line: Line, reserved: Reservation, records: SqlRecords, clock: Clock
 ) -> None:
     assert told(line, reserved.id, "in-progress") == 204
     assert records.call_recordings.newest() == []
@@ -130,7 +130,7 @@ def test_where_the_carrier_has_recorded_nothing_that_is_the_reason(
 def test_without_the_records_it_waits_in_the_journal(
     line: Line,
     reserved: Reservation,
-    records: Records,
+    records: SqlRecords,
     redis: Redis,
     clock: Clock,
     example_settings: Settings,
@@ -151,7 +151,7 @@ def test_without_the_records_it_waits_in_the_journal(
     assert due(records, clock) == ["fetch"]
 
 
-def test_what_is_not_signed_is_refused(line: Line, records: Records) -> None:
+def test_what_is_not_signed_is_refused(line: Line, records: SqlRecords) -> None:
     url = "/twilio/conference/recording?conversation=x"
     assert line.post(url, "forged", RecordingSid=SID).status_code == 403
     assert records.call_recordings.newest() == []
@@ -171,7 +171,7 @@ class TestWithoutWords:
         return replace(example_settings, flows=folder)
 
     def test_their_recordings_are_only_kept(
-        self, line: Line, reserved: Reservation, records: Records
+        self, line: Line, reserved: Reservation, records: SqlRecords
     ) -> None:
         told(line, reserved.id)
         assert kept(records).transcribe is False

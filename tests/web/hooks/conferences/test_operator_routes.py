@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from ivr.adapters.redis.queue.operator_queue import OperatorQueue
+from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.conversation.state import Phase
 from ivr.core.queue.entry import Reservation
 from tests.web.hooks.carrier_line import Clock, Line
@@ -17,7 +17,7 @@ LEASE = timedelta(seconds=30)
 
 
 @pytest.fixture
-def reserved(line: Line, app: Flask, queue: OperatorQueue, clock: Clock) -> Reservation:
+def reserved(line: Line, app: Flask, queue: RedisOperatorQueue, clock: Clock) -> Reservation:
     """A caller on hold whom sam has taken; sam's telephone rings. The REST interface is away."""
     line.dial()
     line.act(Digits="1")
@@ -51,7 +51,7 @@ def test_an_operator_who_picks_up_hears_the_clients_name_and_meets_the_caller(
 
 
 def test_a_caller_who_is_fetched_joins_once_however_often_the_request_comes(
-    line: Line, reserved: Reservation, queue: OperatorQueue, clock: Clock
+    line: Line, reserved: Reservation, queue: RedisOperatorQueue, clock: Clock
 ) -> None:
     url = f"/twilio/claimed?reservation={reserved.id}"
     first = line.post(url).data
@@ -64,7 +64,7 @@ def test_a_caller_who_is_fetched_joins_once_however_often_the_request_comes(
 
 
 def test_an_operator_who_does_not_answer_gives_the_caller_back(
-    line: Line, reserved: Reservation, queue: OperatorQueue, clock: Clock
+    line: Line, reserved: Reservation, queue: RedisOperatorQueue, clock: Clock
 ) -> None:
     status = f"/twilio/operator/status?reservation={reserved.id}"
     assert line.post(status, **OPERATOR | {"CallStatus": "no-answer"}).status_code == 204
@@ -82,7 +82,7 @@ def test_an_operator_who_picks_up_too_late_hears_that_the_caller_has_gone(
 
 
 def test_the_end_of_the_conversation_frees_the_operator(
-    line: Line, reserved: Reservation, queue: OperatorQueue
+    line: Line, reserved: Reservation, queue: RedisOperatorQueue
 ) -> None:
     line.post(f"/twilio/operator?reservation={reserved.id}", **OPERATOR)
     status = f"/twilio/operator/status?reservation={reserved.id}"
@@ -91,7 +91,7 @@ def test_the_end_of_the_conversation_frees_the_operator(
 
 
 def test_an_operator_whose_caller_went_another_way_does_not_wait_for_them(
-    line: Line, app: Flask, reserved: Reservation, queue: OperatorQueue, clock: Clock
+    line: Line, app: Flask, reserved: Reservation, queue: RedisOperatorQueue, clock: Clock
 ) -> None:
     conversations = app.extensions["services"].conversations.service
     line.post(f"/twilio/operator?reservation={reserved.id}", **OPERATOR)
@@ -102,7 +102,7 @@ def test_an_operator_whose_caller_went_another_way_does_not_wait_for_them(
 
 
 def test_an_operator_does_not_wait_for_ever_for_a_caller_who_does_not_come(
-    line: Line, app: Flask, reserved: Reservation, queue: OperatorQueue, clock: Clock
+    line: Line, app: Flask, reserved: Reservation, queue: RedisOperatorQueue, clock: Clock
 ) -> None:
     conversations, hold = app.extensions["services"].conversations.service, line.answer
     line.post(f"/twilio/operator?reservation={reserved.id}", **OPERATOR)

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 from redis import Redis
 
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.delivery.plan import Channel, DeliveryState
 from ivr.core.records.delivery import Delivery, DeliveryItem
 from tests.web.hooks.carrier_line import CALLER, DECORATOR, Clock, Line
 
 
 @pytest.fixture
-def begun(records: Records, clock: Clock) -> Delivery:
+def begun(records: SqlRecords, clock: Clock) -> Delivery:
     """A text that is being sent."""
     parcel = DeliveryItem(promise="p", client="rainbow-frost", about="message", recipient="Ian")
     begun = records.deliveries.begin(parcel, Channel.SMS, f"{DECORATOR} {CALLER}", clock())
@@ -29,7 +29,9 @@ def tell(line: Line, begun: Delivery, status: str, **fields: str) -> int:
     return line.post(url, signature, **form).status_code
 
 
-def test_undelivered_is_noted_with_its_code(line: Line, records: Records, begun: Delivery) -> None:
+def test_undelivered_is_noted_with_its_code(
+    line: Line, records: SqlRecords, begun: Delivery
+) -> None:
     for _ in range(2):
         assert tell(line, begun, "undelivered", ErrorCode="30005") == 204
     found = records.deliveries.find(begun.id)
@@ -41,7 +43,7 @@ def test_undelivered_is_noted_with_its_code(line: Line, records: Records, begun:
     )
 
 
-def test_delivered_is_noted(line: Line, records: Records, begun: Delivery, clock: Clock) -> None:
+def test_delivered_is_noted(line: Line, records: SqlRecords, begun: Delivery, clock: Clock) -> None:
     for status in ("queued", "sent", "delivered", "sent"):
         assert tell(line, begun, status) == 204
     found = records.deliveries.find(begun.id)
@@ -59,7 +61,7 @@ def test_delivered_is_noted(line: Line, records: Records, begun: Delivery, clock
     ids=["wrong", "unsigned", "another account's"],
 )
 def test_what_is_not_signed_or_not_ours_is_refused(
-    line: Line, records: Records, begun: Delivery, fields: dict[str, str]
+    line: Line, records: SqlRecords, begun: Delivery, fields: dict[str, str]
 ) -> None:
     assert tell(line, begun, "undelivered", **fields) == 403
     found = records.deliveries.find(begun.id)
@@ -77,7 +79,7 @@ def test_odd_fields_do_no_harm(line: Line, begun: Delivery, fields: dict[str, st
 
 
 def test_while_the_records_are_away_it_waits_in_the_journal(
-    line: Line, records: Records, redis: Redis, begun: Delivery
+    line: Line, records: SqlRecords, redis: Redis, begun: Delivery
 ) -> None:
     with records._engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE deliveries RENAME TO away"))

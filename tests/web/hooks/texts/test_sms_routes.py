@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from redis import Redis
 
 from ivr.adapters.redis.fact_journal import FactJournal
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.delivery.plan import Channel
 from ivr.core.records.delivery import DeliveryItem
 from ivr.core.records.outbox import OutboxKind
@@ -18,7 +18,7 @@ from tests.web.hooks.carrier_line import CALLER, DECORATOR, Clock, Line
 TEXT = {"MessageSid": "SM1", "Body": "Could you ring me back? <Ann>"}
 
 
-def test_a_text_is_kept_once_with_its_client(line: Line, records: Records, clock: Clock) -> None:
+def test_a_text_is_kept_once_with_its_client(line: Line, records: SqlRecords, clock: Clock) -> None:
     for _ in range(2):
         response = line.post("/twilio/sms", **TEXT)
         assert response.status_code == 200
@@ -36,7 +36,7 @@ def test_a_text_is_kept_once_with_its_client(line: Line, records: Records, clock
 
 
 def test_ok_in_answer_to_a_text_is_noted_and_answered_once(
-    line: Line, records: Records, clock: Clock
+    line: Line, records: SqlRecords, clock: Clock
 ) -> None:
     parcel = DeliveryItem(promise="p", client="rainbow-frost", about="message", recipient="Ian")
     begun = records.deliveries.begin(parcel, Channel.SMS, f"{DECORATOR} {CALLER}", clock())
@@ -54,19 +54,19 @@ def test_ok_in_answer_to_a_text_is_noted_and_answered_once(
     assert len(records.texts.newest()) == 2
 
 
-def test_a_text_to_a_number_that_nobody_has_is_kept_too(line: Line, records: Records) -> None:
+def test_a_text_to_a_number_that_nobody_has_is_kept_too(line: Line, records: SqlRecords) -> None:
     line.called = "+441632960777"
     line.post("/twilio/sms", **TEXT)
     assert [text.client for text in records.texts.newest()] == [None]
 
 
-def test_an_unsigned_text_is_refused(line: Line, records: Records) -> None:
+def test_an_unsigned_text_is_refused(line: Line, records: SqlRecords) -> None:
     assert line.post("/twilio/sms", "wrong", **TEXT).status_code == 403
     assert records.texts.newest() == []
 
 
 def test_a_text_that_the_records_do_not_take_waits_in_the_journal(
-    line: Line, records: Records, redis: Redis
+    line: Line, records: SqlRecords, redis: Redis
 ) -> None:
     with records._engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE texts_received"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from ivr.adapters.sql import Records
+from ivr.adapters.sql import SqlRecords
 from ivr.core.availability.standing import Availability, StatusKind
 from ivr.core.availability.status import How
 from ivr.core.records.outbox import OutboxKind
@@ -23,13 +23,13 @@ AWAY, MESSAGES, EMERGENCIES = StatusKind
 
 
 @pytest.fixture
-def texts(line: Line, records: Records, clock: Clock) -> Texts:
+def texts(line: Line, records: SqlRecords, clock: Clock) -> Texts:
     """Texts from Maya's telephone, and their answers."""
     return Texts(line, records, clock)
 
 
 class Texts:
-    def __init__(self, line: Line, records: Records, clock: Clock) -> None:
+    def __init__(self, line: Line, records: SqlRecords, clock: Clock) -> None:
         self.line, self.records, self.clock = line, records, clock
         self._count = 0
 
@@ -145,7 +145,7 @@ nodes: {bye: {hangup: Bye.}}
 
 @pytest.fixture
 def two_clients(
-    settings: Settings, records: Records, redis: Redis, clock: Clock, tmp_path: Path
+    settings: Settings, records: SqlRecords, redis: Redis, clock: Clock, tmp_path: Path
 ) -> Texts:
     """Two clients who share a person, and two people who share a telephone."""
     flows = tmp_path / "two"
