@@ -10,23 +10,28 @@ from functools import cached_property, partial
 
 from redis import Redis
 
-from ivr.adapters.files.agency import LatestAgency, agency_here, load_agency
+from ivr.adapters.files.agency import LatestAgency, agency_here
 from ivr.adapters.files.flows.latest_library import LatestLibrary
 from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.files.flows.reload import report
 from ivr.adapters.files.known_versions import KnownVersionsFile
+from ivr.adapters.http.client_secrets import ClientSecrets
+from ivr.adapters.http.request import request
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.call_store import RedisCallStore
 from ivr.adapters.redis.changes import jobs_changed
+from ivr.adapters.redis.conversation_store import RedisConversationStore
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.redis.outgoing_counts import OutgoingCounts
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.adapters.redis.replies import RedisReplies
 from ivr.adapters.redis.seal import Seal
 from ivr.adapters.redis.server import connect
 from ivr.adapters.sql import SqlRecords, open_records
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
-from ivr.adapters.twilio.rest.outgoing import Outgoing
+from ivr.adapters.twilio import twiml
+from ivr.adapters.twilio.rest.conferences import TwilioConferences
 from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.adapters.twilio.signature import Signatures
 from ivr.core.agency import Agency
@@ -39,8 +44,11 @@ from ivr.services.calls.messages import MessageKeeper
 from ivr.services.calls.stream_links import StreamLinks
 from ivr.services.calls.turns import Turns
 from ivr.services.calls.whereabouts import Whereabouts
-from ivr.services.conversations.open import ConversationServices, open_conversations
+from ivr.services.conversations.action_executor import ActionExecutor
+from ivr.services.conversations.conversation_service import ConversationService
 from ivr.services.conversations.recordings import CallRecordingKeeper
+from ivr.services.conversations.ringer import Ringer
+from ivr.services.conversations.stray_rooms import StrayRooms
 from ivr.services.current_statuses import CurrentStatuses
 from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.deliveries.job_notices import JobNotices
@@ -48,6 +56,7 @@ from ivr.services.incoming_texts import IncomingTexts
 from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
 from ivr.services.jobs import JobService
 from ivr.services.operator_calls import OperatorCalls
+from ivr.services.outgoing import Outgoing
 from ivr.services.outgoing_limits import OutgoingLimits
 from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.services.recorder import Recorder
@@ -166,16 +175,52 @@ class Services:
     # Conversations with operators
 
     @cached_property
-    def conversations(self) -> ConversationServices:
-        """Callers and operators once they meet, and what rings operators."""
-        settings, redis, agency, clock = self.settings, self.redis, self.agency, self.clock
-        if not self.takes_calls:  # then nobody of the clients is rung
-            return open_conversations(settings, redis, agency, clock, callbacks=self.called_back)
-        number = partial(self.outgoing.number, self.library())
-        has_left = Whereabouts(self.store, self.records, self.telephone).has_left_the_line
-        return open_conversations(
-            settings, redis, agency, clock, number, self.called_back, has_left
+    def conferences(self) -> TwilioConferences:
+        """The carrier's conferences."""
+        return TwilioConferences(self.settings)
+
+    @cached_property
+    def conversation_store(self) -> RedisConversationStore:
+        """The states of conversations."""
+        return RedisConversationStore(self.redis)
+
+    @cached_property
+    def conversations(self) -> ConversationService:
+        """Callers and operators once they meet."""
+        executor = ActionExecutor(
+            self.queue,
+            self.conferences,
+            self.telephone,
+            self._number_to_ring,
+            self.called_back,
+            self.settings.public_url,
         )
+        return ConversationService(self.conversation_store, self.queue, executor, self._has_left)
+
+    def _number_to_ring(self, client: str, number: str) -> str | None:
+        """Whom a client's conversation rings instead of `number`, see `ActionExecutor`; a process
+        that takes no calls rings nobody of the clients."""
+        return self.outgoing.number(self.library(), client, number) if self.takes_calls else None
+
+    def _has_left(self, call_sid: str) -> bool:
+        """Whether a caller has left the line, as `ConversationService` asks."""
+        if not self.takes_calls:
+            return False
+        whereabouts = Whereabouts(self.store, self.records, self.telephone)
+        return whereabouts.has_left_the_line(call_sid)
+
+    @cached_property
+    def ringer(self) -> Ringer:
+        """What rings operators."""
+        staff = self.agency.operators
+        return Ringer(
+            self.conversations, self.queue, self.operators, staff, self.telephone, self.clock
+        )
+
+    @cached_property
+    def stray_rooms(self) -> StrayRooms:
+        """What ends rooms that nobody looks after."""
+        return StrayRooms(self.conversation_store, self.conferences)
 
     @cached_property
     def called_back(self) -> CalledBack:
@@ -199,7 +244,7 @@ class Services:
             self.records.call_backs,
             self.queue,
             self.operators,
-            self.conversations.ringer,
+            self.ringer,
             self.called_back,
             self.limits,
             self.library(),
@@ -210,7 +255,7 @@ class Services:
     @cached_property
     def recorder(self) -> Recorder:
         """What writes into the records what webhooks have told."""
-        conversations = self.conversations.service
+        conversations = self.conversations
         return Recorder(
             self.records,
             IncomingTexts(self.library, self.records, self.jobs_changed, self.statuses_changed),
@@ -240,7 +285,10 @@ class Services:
     @cached_property
     def turns(self) -> Turns:
         """What takes the turns of calls."""
-        asking = Asking(self.redis, self.settings)
+        settings = self.settings
+        replies = RedisReplies(self.redis, Seal(settings.secret_key))
+        ask = partial(request, private=settings.http_private)
+        asking = Asking(replies, ask, ClientSecrets(settings.data))
         limits = self.limits if self.takes_calls else None
         return Turns(
             self.library(),
@@ -251,6 +299,7 @@ class Services:
             Effects(self.intake, self.messages, asking, self.call_backs, limits),
             asking,
             self.outgoing,
+            twiml,
             self.clock,
             self.current_statuses.standing,
             self.streams if self.takes_calls and self.settings.live_streams else None,
@@ -279,9 +328,7 @@ def relay_services(settings: Settings, clock: Callable[[], datetime] = utc_now) 
 
 
 def command_services(settings: Settings) -> Services:
-    """Those of a command, which publishes no file. Raises `FlowError` where the agency's file is
-    broken."""
-    load_agency(settings.flows)
+    """Those of a command, which publishes no file."""
     records = open_records(settings.database_url)
     library = LatestLibrary(partial(FolderLibrary, settings.flows, KINDS))
     return Services(settings, connect(settings), records, library)

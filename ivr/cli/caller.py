@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.adapters.sql import SqlRecords
-    from ivr.adapters.sql.keeping.retention import Traces
+    from ivr.core.records.retention import Traces
 
 
 LONGEST_CALL = timedelta(days=1)

@@ -111,10 +111,12 @@ class _JobContext:
 
 
 def _context() -> _JobContext:
+    from ivr.adapters.files.agency import load_agency
     from ivr.adapters.system.running import settings_here
     from ivr.bootstrap import command_services
 
     services = command_services(settings_here())
+    load_agency(services.settings.flows)  # who is told must be known
     return _JobContext(services.records, services.jobs, datetime.now(UTC))
 
 

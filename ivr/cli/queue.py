@@ -7,18 +7,15 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ivr.cli._queue_simulate import add_simulate, run_simulate
 
 if TYPE_CHECKING:
-    from redis import Redis
-
-    from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+    from ivr.bootstrap import Services
     from ivr.core.flow.people import Person
     from ivr.core.queue.entry import QueueEntry, QueuePosition, Reservation
-    from ivr.settings import Settings
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -66,26 +63,24 @@ def run(args: argparse.Namespace) -> int:
     """List the queue, take a caller or free an operator; see the actions for exit codes."""
     if args.action == "simulate":
         return run_simulate(args)
-    from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-    from ivr.adapters.redis.server import connect
     from ivr.adapters.system.running import settings_here
+    from ivr.bootstrap import command_services
     from ivr.log import configure_logging
 
     settings = settings_here()
     configure_logging("queue", settings)
-    with connect(settings) as redis:
-        queue = RedisOperatorQueue(redis)
-        match args.action:
-            case "take":
-                return _take(queue, redis, settings, args)
-            case "finish":
-                return _finish(queue, redis, settings, args.operator)
-            case _:
-                return _list(queue, args.json)
+    services = command_services(settings)
+    match args.action:
+        case "take":
+            return _take(services, args)
+        case "finish":
+            return _finish(services, args.operator)
+        case _:
+            return _list(services, args.json)
 
 
-def _list(queue: RedisOperatorQueue, as_json: bool) -> int:
-    entries = queue.waiting(datetime.now(UTC))
+def _list(services: Services, as_json: bool) -> int:
+    entries = services.queue.waiting(services.clock())
     if as_json:
         print(json.dumps([_entry(entry) for entry in entries]))
     elif not entries:
@@ -121,21 +116,16 @@ def _line(entry: QueuePosition) -> str:
     return f"{entry.position:3} {waiting:>8}  {ticket.priority:<8}  {client:20}  {who}"
 
 
-def _take(
-    queue: RedisOperatorQueue, redis: Redis, settings: Settings, args: argparse.Namespace
-) -> int:
+def _take(services: Services, args: argparse.Namespace) -> int:
     from ivr.adapters.files.agency import load_agency
-    from ivr.services.conversations.open import open_conversations
     from ivr.services.queue.connect import take_next
 
-    agency = load_agency(settings.flows)
-    operators = agency.operators
+    operators = load_agency(services.settings.flows).operators
     phone = _phone(args, operators)
-    now = datetime.now(UTC)
+    now = services.clock()
     operator = operators.get(args.operator)
     skills = operator.skills if operator else None
-    ringer = open_conversations(settings, redis, agency, lambda: datetime.now(UTC)).ringer
-    reservation = take_next(queue, ringer, args.operator, phone, now, skills)
+    reservation = take_next(services.queue, services.ringer, args.operator, phone, now, skills)
     if reservation is None:
         print("No callers waiting.", file=sys.stderr)
         return 1
@@ -196,34 +186,30 @@ def _print_taken(reservation: Reservation, phone: str | None, now: datetime) -> 
         print(f"The caller is kept for {reservation.operator} for {left} s.")
 
 
-def _finish(queue: RedisOperatorQueue, redis: Redis, settings: Settings, operator: str) -> int:
+def _finish(services: Services, operator: str) -> int:
+    queue, now = services.queue, services.clock()
     reservation = queue.reservation_of(operator)
     if reservation is None:
         print(f"{operator} has no caller.", file=sys.stderr)
         return 1
-    _end_conversation(redis, settings, reservation)
+    _end_conversation(services, reservation)
     if reservation.answered:
-        queue.finish(reservation.id, datetime.now(UTC))
+        queue.finish(reservation.id, now)
         print(f"The conversation is over; {operator} is free.")
     else:
-        queue.release(reservation.id, datetime.now(UTC))
+        queue.release(reservation.id, now)
         print(f"The caller is back in their place; {operator} is free.")
     return 0
 
 
-def _end_conversation(redis: Redis, settings: Settings, reservation: Reservation) -> None:
+def _end_conversation(services: Services, reservation: Reservation) -> None:
     """Send everybody out of the room; what cannot be done now the relay does later."""
-    from ivr.adapters.files.agency import agency_here
     from ivr.core.conversation.commands import HangUp
     from ivr.errors import ConversationError
-    from ivr.services.conversations.open import open_conversations
 
-    now = datetime.now(UTC)
-    conversations = open_conversations(
-        settings, redis, agency_here(settings.flows), lambda: now
-    ).service
+    command, now = services.conversations.command, services.clock()
     with suppress(ConversationError):  # there is none, or it is over
-        conversations.command(reservation.id, HangUp(), reservation.operator, now)
+        command(reservation.id, HangUp(), reservation.operator, now)
 
 
 def _caller(ticket: QueueEntry) -> str:

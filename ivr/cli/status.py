@@ -52,10 +52,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _say(settings: Settings, records: SqlRecords, flow: CallFlow, args: argparse.Namespace) -> str:
+    from ivr.adapters.files.agency import load_agency
     from ivr.bootstrap import command_services
     from ivr.core.availability.status import How
     from ivr.services.status_texts import Writer, carry_out
 
+    load_agency(settings.flows)  # who is told must be known
     writer = Writer(flow, args.person, args.by, How.COMMAND)
     do = carry_out(records.statuses.ahead, writer, args.say, datetime.now(UTC))
     return command_services(settings).statuses.carry_out(flow.client_id, do)

@@ -32,11 +32,15 @@ def outcome_of(status: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierCall:
-    """A call leg at the carrier. Times are aware; `ended_at` is None while it continues."""
+    """A call leg at the carrier.
+
+    `caller` is None where the number is withheld. Times are aware; `ended_at` is None while it
+    continues.
+    """
 
     sid: str
-    from_: str
-    to: str
+    caller: str | None
+    called: str
     direction: str
     status: str
     started_at: datetime

@@ -80,7 +80,7 @@ def open_reconciliation(
     def end(leg: CallLeg, outcome: str) -> None:
         """As where the carrier tells of it; see `/twilio/status`."""
         services.turns.ended(leg, outcome)
-        services.conversations.service.caller_gone(leg.call_sid, clock())
+        services.conversations.caller_gone(leg.call_sid, clock())
 
     return Reconciliation(
         carrier=carrier,

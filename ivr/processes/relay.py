@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from ivr.adapters.redis.fact_journal import FactJournal
+from ivr.adapters.redis.queue.changes import QueueChanges
 from ivr.adapters.redis.turn_journal import drain
 from ivr.adapters.speech import server_facts
 from ivr.adapters.speech.models.offers import ModelOffers
@@ -17,7 +18,6 @@ from ivr.bootstrap import relay_services
 from ivr.core.records.outbox import OutboxKind
 from ivr.processes.loops import Loop, run_process
 from ivr.processes.reconciliation import HourlyReconciliation, open_reconciliation
-from ivr.services.conversations.ringer import Changes
 from ivr.services.conversations.stray_rooms import EVERY_SECONDS as STRAYS_EVERY_SECONDS
 from ivr.services.deliveries.digest import digest_once
 from ivr.services.deliveries.escalation import EscalationService
@@ -47,15 +47,15 @@ def loops(settings: Settings) -> list[Loop]:
     texts: TextCarrier = telephone  # another provider of texts goes here
     conversations, called_back = services.conversations, services.called_back
     escalation = EscalationService(records, services.jobs, now)
-    changes = Changes(redis)
+    changes = QueueChanges(redis)
     facts = FactJournal(redis)
 
     def ring() -> int:
         changes.wait(RING_SECONDS)
-        return conversations.ringer.offer()
+        return services.ringer.offer()
 
     def call_backs() -> int:
-        under_way = conversations.service.call_backs
+        under_way = conversations.call_backs
         ended = called_back.end_unrung(now(), under_way)
         return ended + services.call_backs.hold(now(), under_way)
 
@@ -88,9 +88,9 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("digests", lambda: digest_once(records, settings, now()), 5.0),
         Loop("texts", lambda: text_once(records, texts, now()), 1.0),
         Loop("ringing", ring, 0.0),
-        Loop("unwanted", conversations.ringer.hang_up_unwanted, 0.5),
-        Loop("conversations", lambda: conversations.service.tend(now()), 1.0),
-        Loop("stray-rooms", conversations.strays.look, STRAYS_EVERY_SECONDS),
+        Loop("unwanted", services.ringer.hang_up_unwanted, 0.5),
+        Loop("conversations", lambda: conversations.tend(now()), 1.0),
+        Loop("stray-rooms", services.stray_rooms.look, STRAYS_EVERY_SECONDS),
         Loop(
             "discard",
             lambda: discard_once(records, telephone, settings, now()),

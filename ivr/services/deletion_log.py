@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ivr.adapters.sql import SqlRecords
 from ivr.core.records.purge import Purged
+from ivr.services.protocols.records import Records
 from ivr.services.retention.rules import Rules
 
 
 class DeletionLog:
     """Looks up deletions by SID and by time. Every method raises `RecordsError`."""
 
-    def __init__(self, records: SqlRecords) -> None:
+    def __init__(self, records: Records) -> None:
         self._records = records
 
     def among(self, sids: Iterable[str | None]) -> set[str]:

@@ -8,12 +8,11 @@ from datetime import UTC, tzinfo
 
 import structlog
 
-from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.sql import SqlRecords
 from ivr.core.acknowledgement import acknowledges
 from ivr.core.delivery.words import thanks
-from ivr.core.nodes.base import Kind
 from ivr.core.records.text_message import TextReceived
+from ivr.services.protocols.clients import Library
+from ivr.services.protocols.records import Records
 from ivr.services.status_texts import asks, carry_out_text
 
 log = structlog.get_logger()
@@ -27,8 +26,8 @@ class IncomingTexts:
     of a client's has changed; `statuses_changed` that somebody's availability has.
     """
 
-    library: Callable[[], FolderLibrary[Kind]]
-    records: SqlRecords
+    library: Callable[[], Library]
+    records: Records
     jobs_changed: Callable[[str], None]
     statuses_changed: Callable[[], None]
 

@@ -13,7 +13,7 @@ from ivr.core.jobs.escalation import Escalation, due_step
 from ivr.core.jobs.job import AGREEMENT, Job, NewJob, Owner
 from ivr.core.jobs.words import done
 from ivr.core.records.inbox import Reader
-from ivr.services.unit_of_work import Transactions, UnitOfWork
+from ivr.services.protocols.unit_of_work import Transactions, UnitOfWork
 
 
 class Notices(Protocol):

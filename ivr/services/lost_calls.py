@@ -7,19 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.sql import SqlRecords
-from ivr.adapters.twilio.webhooks import called, caller
 from ivr.core.call.call_leg import CallLeg
 from ivr.core.call.state import CallState
 from ivr.core.carrier import INBOUND, CarrierCall, outcome_of
-from ivr.core.nodes.base import Kind
 from ivr.core.reconciliation import Discrepancy
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.purge import Purged
 from ivr.errors import CallGone
 from ivr.services.deletion_log import DeletionLog
+from ivr.services.protocols.clients import Library
+from ivr.services.protocols.records import Records
 from ivr.services.reconciliation import CarrierHistory, Repair
 
 MOST_OPEN = 500
@@ -41,8 +39,8 @@ class LostCalls:
     """
 
     carrier: CarrierHistory
-    records: SqlRecords
-    library: FolderLibrary[Kind]
+    records: Records
+    library: Library
     deleted: DeletionLog
     state: Callable[[str], CallState | None]
     end: Callable[[CallLeg, str], None]
@@ -100,7 +98,7 @@ class LostCalls:
             found = _found(call, client, "has ended, and nobody told")
             yield Repair(found, partial(self._end, call, now))
             return
-        flow = self.library.answering(called({"To": call.to}))
+        flow = self.library.answering(call.called)
         if flow is None or self.deleted.over(flow.client_id, Purged.CALLER, call.started_at, now):
             return  # somebody else's in this account, or over its time
         found = _found(call, flow.client_id, NEVER_REACHED)
@@ -108,7 +106,7 @@ class LostCalls:
 
     def _end(self, call: CarrierCall, now: datetime) -> None:
         """End the call as of its real end, with all that follows from a report of it."""
-        leg = CallLeg(call.sid, caller(call.from_), called({"To": call.to}))
+        leg = CallLeg(call.sid, call.caller, call.called)
         at = min(call.ended_at or now, now)
         outcome = outcome_of(call.status)
         self.records.end_call(call.sid, at, outcome, leg.caller or WITHHELD, leg.called)
@@ -123,8 +121,8 @@ def _never_came(call: CarrierCall, client: str, now: datetime) -> CallSnapshot:
     return CallSnapshot(
         call_sid=call.sid,
         client=client,
-        from_=caller(call.from_) or WITHHELD,
-        to=called({"To": call.to}),
+        from_=call.caller or WITHHELD,
+        to=call.called,
         started_at=call.started_at,
         flow_version="",
         turn=0,

@@ -5,31 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 from functools import partial
 
-from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.sql import SqlRecords
-from ivr.adapters.twilio.webhooks import called, caller
 from ivr.core.call.engine import CallFlow, advance, start
 from ivr.core.call.events import Recorded
 from ivr.core.call.instructions import KeepMessage
 from ivr.core.call.state import CallState
 from ivr.core.carrier import INBOUND, CarrierRecording, RecordingOf
 from ivr.core.flow.flow import LAST_RESORT
-from ivr.core.nodes.base import Kind
 from ivr.core.queue.entry import is_room, reservation_of_room
 from ivr.core.reconciliation import Discrepancy
-from ivr.core.records.message import Message, MessageState, Missing
+from ivr.core.records.message import Message, MessageState, Missing, RecordingReport
 from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.purge import Purged
 from ivr.core.records.timeline import CallEvent
 from ivr.errors import CallGone, CarrierError, UnknownClient
 from ivr.services.calls.links import PlaceHint
 from ivr.services.calls.messages import MessageKeeper
-from ivr.services.conversations.recordings import recorded
 from ivr.services.deletion_log import DeletionLog
-from ivr.services.facts import Fact
+from ivr.services.facts import ConversationRecorded, Fact
+from ivr.services.protocols.clients import Library
+from ivr.services.protocols.records import Records
 from ivr.services.reconciliation import CarrierHistory, Repair
 
 COMPLETED = "completed"
@@ -42,8 +38,8 @@ class LostRecordings:
     """Compares recordings. `state` returns what Redis knows of a call; `record` writes a fact."""
 
     carrier: CarrierHistory
-    records: SqlRecords
-    library: FolderLibrary[Kind]
+    records: Records
+    library: Library
     deleted: DeletionLog
     state: Callable[[str], CallState | None]
     keeper: MessageKeeper
@@ -83,10 +79,10 @@ class LostRecordings:
         if message.state is MessageState.SET_ASIDE and recording.status in set(Missing):
             return  # it is known that there is none
         hint = PlaceHint(message.client, "", message.node, 0)
-        form = _form(recording) | {"CallSid": message.call_sid}
+        report = replace(_report(recording), call_sid=message.call_sid)
 
         def keep() -> None:
-            self.record(self.keeper.recording_note(form, hint, message.kind, now))
+            self.record(self.keeper.recording_note(report, hint, message.kind, now))
 
         yield Repair(_found(recording, message.client, "has a message that waits for it"), keep)
 
@@ -108,9 +104,8 @@ class LostRecordings:
             return
         if self.deleted.over(client, Purged.AUDIO, recording.started_at, now):
             return
-        if fact := recorded(conversation, _form(recording), now):
-            found = _found(recording, client, f"of a conversation {NOT_TOLD}")
-            yield Repair(found, partial(self.record, fact))
+        found = _found(recording, client, f"of a conversation {NOT_TOLD}")
+        yield Repair(found, partial(self.record, _fact(conversation, recording, now)))
 
     # Messages
 
@@ -147,11 +142,10 @@ class LostRecordings:
             began = start(flow, call_sid, from_, mine.to, mine.started_at)
             return flow, replace(began, path=mine.path)
         call = self.carrier.call(call_sid)
-        number = called({"To": call.to})
-        answering = self.library.answering(number) if call.direction == INBOUND else None
+        answering = self.library.answering(call.called) if call.direction == INBOUND else None
         if answering is None:
             return None
-        return answering, start(answering, call_sid, caller(call.from_), number, call.started_at)
+        return answering, start(answering, call_sid, call.caller, call.called, call.started_at)
 
     def _keep(
         self, flow: CallFlow, state: CallState, recording: CarrierRecording, now: datetime
@@ -162,7 +156,7 @@ class LostRecordings:
         self.record(replace(note, received_at=min(recording.ended_at, now), noted_at=now))
         if recording.status == Missing.FAILED:
             hint = PlaceHint(note.client, "", note.node, 0)
-            self.record(self.keeper.recording_note(_form(recording), hint, note.kind, now))
+            self.record(self.keeper.recording_note(_report(recording), hint, note.kind, now))
         told = CallEvent(
             once=f"found {recording.sid}",
             call_sid=state.call_sid,
@@ -191,16 +185,28 @@ def _message(
     return next((each for each in effects if isinstance(each, KeepMessage)), None)
 
 
-def _form(recording: CarrierRecording) -> dict[str, str]:
-    """Return the recording in the form of a callback."""
-    return {
-        "CallSid": recording.call_sid or "",
-        "RecordingSid": recording.sid,
-        "RecordingUrl": recording.url,
-        "RecordingStatus": recording.status,
-        "RecordingDuration": str(recording.seconds),
-        "RecordingStartTime": format_datetime(recording.started_at),
-    }
+def _report(recording: CarrierRecording) -> RecordingReport:
+    """Return the recording as a callback would report it."""
+    missing = Missing(recording.status) if recording.status in set(Missing) else None
+    return RecordingReport(
+        recording_sid=recording.sid,
+        call_sid=recording.call_sid or "",
+        recording_url=None if missing else recording.url,
+        seconds=recording.seconds,
+        missing=missing,
+    )
+
+
+def _fact(conversation: str, recording: CarrierRecording, now: datetime) -> ConversationRecorded:
+    return ConversationRecorded(
+        conversation=conversation,
+        recording_sid=recording.sid,
+        status=recording.status,
+        seconds=recording.seconds,
+        began_at=recording.started_at,
+        recording_url=recording.url if recording.status == COMPLETED else None,
+        at=now,
+    )
 
 
 def _found(recording: CarrierRecording, client: str | None, words: str) -> Discrepancy:

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.sql import SqlRecords
 from ivr.core.call.engine import CallFlow
 from ivr.core.carrier import INBOUND, UNDELIVERED, CarrierText
 from ivr.core.delivery.plan import DeliveryState
-from ivr.core.nodes.base import Kind
 from ivr.core.reconciliation import Discrepancy
 from ivr.core.records.purge import Purged
 from ivr.core.records.text_message import TextReceived
 from ivr.core.text_receipt import TextReceipt
 from ivr.services.deletion_log import DeletionLog
+from ivr.services.protocols.clients import Library
+from ivr.services.protocols.records import Records
 from ivr.services.reconciliation import Repair
 
 STILL_MEANT = timedelta(hours=2)
@@ -32,8 +31,8 @@ class LostTexts:
     returns whether a text sets somebody's status.
     """
 
-    records: SqlRecords
-    library: FolderLibrary[Kind]
+    records: Records
+    library: Library
     deleted: DeletionLog
     record: Callable[[TextReceived | TextReceipt], None]
     asks: Callable[[CallFlow, str, str], bool]

@@ -12,12 +12,7 @@ from hashlib import sha256
 
 import structlog
 
-from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-from ivr.adapters.redis.queue.operators import RedisOperators
-from ivr.adapters.sql.queue.call_back_book import CallBackBook
 from ivr.core.call_back import CallBackState
-from ivr.core.nodes.base import Kind
 from ivr.core.queue.entry import QueueEntry, for_callback
 from ivr.core.queue.states import Presence
 from ivr.core.records.call_back import CallBack
@@ -25,6 +20,9 @@ from ivr.errors import CarrierError, ConversationError, UnknownClient
 from ivr.services.conversations.ringer import Ringer
 from ivr.services.deliveries.called_back import CalledBack
 from ivr.services.outgoing_limits import RINGS, OutgoingLimits
+from ivr.services.protocols.clients import Library
+from ivr.services.protocols.operator_queue import OperatorQueue, Operators
+from ivr.services.protocols.queue_repositories import CallBackRepository
 from ivr.services.queue.connect import LEASE
 
 log = structlog.get_logger()
@@ -56,13 +54,13 @@ class OperatorCall:
 class OperatorCalls:
     """Places operators' own calls."""
 
-    book: CallBackBook
-    queue: RedisOperatorQueue
-    operators: RedisOperators
+    book: CallBackRepository
+    queue: OperatorQueue
+    operators: Operators
     ringer: Ringer
     called_back: CalledBack
     limits: OutgoingLimits
-    library: FolderLibrary[Kind]
+    library: Library
 
     def ring(self, call: OperatorCall, now: datetime) -> None:
         """Ring the operator, then the number. Repeating the same `call` does nothing. `now` is

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.core.agency import Agency
-from ivr.core.nodes.base import Kind
 from ivr.core.party_names import PartyNames
 from ivr.errors import UnknownClient
+from ivr.services.protocols.clients import Library
 
 
-def party_names(agency: Agency, library: FolderLibrary[Kind], client: str | None) -> PartyNames:
+def party_names(agency: Agency, library: Library, client: str | None) -> PartyNames:
     """Names the agency's people and a client's; of a client whose file is gone, the agency's."""
     try:
         flow = library.flow(client or "")

@@ -8,7 +8,6 @@ from typing import assert_never
 
 import structlog
 
-from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import MessageNote, Missing, RecordingNote
 from ivr.core.records.text_message import TextReceived
 from ivr.core.records.timeline import CallEvent
@@ -24,6 +23,7 @@ from ivr.services.facts import (
     kind_of,
 )
 from ivr.services.incoming_texts import IncomingTexts
+from ivr.services.protocols.records import Records
 from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.services.text_receipts import TextReceipts
 
@@ -34,7 +34,7 @@ log = structlog.get_logger()
 class Recorder:
     """Writes facts. `jobs_changed` tells the consoles that a client may have a new job."""
 
-    records: SqlRecords
+    records: Records
     texts: IncomingTexts
     recordings: CallRecordingKeeper
     places: CallBackPlaces

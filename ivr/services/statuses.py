@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ivr.core.accounts.actor import Actor
 from ivr.core.availability.status import How, Status, StatusChange, StatusRequest
-from ivr.services.unit_of_work import Transactions, UnitOfWork
+from ivr.services.protocols.unit_of_work import Transactions, UnitOfWork
 
 AlsoDo = Callable[[UnitOfWork, StatusChange], None]
 """Does what else belongs into the transaction in which a status is set."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from ivr.adapters.sql import SqlRecords
 from ivr.core.text_receipt import TextReceipt
 from ivr.metrics import DELIVERIES
+from ivr.services.protocols.records import Records
 
 log = structlog.get_logger()
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 class TextReceipts:
     """Records receipts. `jobs_changed` tells a client's consoles that something has changed."""
 
-    records: SqlRecords
+    records: Records
     jobs_changed: Callable[[str], None]
 
     def record(self, receipt: TextReceipt) -> None:

@@ -12,7 +12,6 @@ import socket
 import ssl
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Timer
 from time import monotonic
@@ -20,17 +19,10 @@ from urllib.parse import urlsplit
 
 from ivr.core.addresses import is_public
 from ivr.errors import OutsideError, OutsideRefused
+from ivr.services.protocols.http import HttpReply
 
 LARGEST_REPLY = 64 * 1024
 """Bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class HttpReply:
-    """What a system has answered: an HTTP status, and its text."""
-
-    status: int
-    body: str
 
 
 def request(

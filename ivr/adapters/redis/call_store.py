@@ -6,7 +6,6 @@ web processes that work on one webhook only one writes, and the other gives the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from redis import Redis
@@ -14,8 +13,12 @@ from redis.exceptions import RedisError
 
 from ivr import keys
 from ivr.adapters.redis.seal import Seal
+from ivr.adapters.redis.turn_journal import snapshot_to_json, turn_to_json
 from ivr.core.call.state import CallState
+from ivr.core.records.call_snapshot import CallSnapshot
+from ivr.core.records.timeline import TurnNote
 from ivr.errors import StateUnavailable
+from ivr.services.protocols.calls import Stored
 
 COMMIT = """
 -- KEYS[1] the call's hash; KEYS[2] the journal's stream
@@ -33,18 +36,6 @@ redis.call('EXPIRE', KEYS[1], ARGV[6])
 redis.call('XADD', KEYS[2], '*', 'call', ARGV[7], 'turn', ARGV[8])
 return false
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What is known of a call: its state, and the answer if this very request had one.
-
-    `accepted` says whether the person rung in the turn before has taken the call.
-    """
-
-    state: CallState | None = None
-    answer: str | None = None
-    accepted: bool = False
 
 
 class RedisCallStore:
@@ -81,7 +72,13 @@ class RedisCallStore:
             raise _unavailable(error) from error
 
     def commit(
-        self, expected: int, label: str, state: CallState, answer: str, call: str, turn: str
+        self,
+        expected: int,
+        label: str,
+        state: CallState,
+        answer: str,
+        call: CallSnapshot,
+        turn: TurnNote,
     ) -> str | None:
         """Write a turn and its answer; return None, or what was answered if another came first.
 
@@ -98,18 +95,18 @@ class RedisCallStore:
                     state.to_json(self._seal.sealed),
                     answer,
                     keys.CALL_TTL_SECONDS,
-                    call,
-                    turn,
+                    snapshot_to_json(call),
+                    turn_to_json(turn),
                 ],
             )
         except RedisError as error:
             raise _unavailable(error) from error
         return _text(other)
 
-    def journal(self, call: str) -> None:
+    def journal(self, call: CallSnapshot) -> None:
         """Put the snapshot of a call that has no state into the journal."""
         try:
-            self._redis.xadd(keys.JOURNAL, {"call": call})
+            self._redis.xadd(keys.JOURNAL, {"call": snapshot_to_json(call)})
         except RedisError as error:
             raise _unavailable(error) from error
 

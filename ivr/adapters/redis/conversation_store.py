@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -17,8 +17,8 @@ from ivr import keys
 from ivr.adapters.redis.queue.acts import as_text
 from ivr.adapters.redis.turn_journal import append
 from ivr.core.conversation import actions
-from ivr.core.conversation.actions import Action
-from ivr.core.conversation.state import Conversation, Phase
+from ivr.core.conversation.record import ConversationRecord
+from ivr.core.conversation.state import Conversation
 from ivr.core.queue.entry import QueueEntry
 from ivr.core.records.timeline import CallEvent, LegNote
 from ivr.errors import StateUnavailable
@@ -56,50 +56,6 @@ _ACTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationRecord:
-    """What is kept of a conversation.
-
-    `owed` is what is still to be done for it, since `owed_since`. `text` is how it was read.
-    """
-
-    conversation: Conversation
-    ticket: QueueEntry
-    owed: tuple[Action, ...] = ()
-    owed_since: datetime | None = None
-    text: str = ""
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether there is anything more to come."""
-        return self.conversation.phase is not Phase.OVER or bool(self.owed)
-
-    def to_json(self) -> str:
-        """The record as Redis keeps it."""
-        owed = [[type(each).__name__, asdict(each)] for each in self.owed]
-        return json.dumps(
-            {
-                "conversation": _CONVERSATION.dump_python(self.conversation, mode="json"),
-                "ticket": self.ticket.to_json(),
-                "owed": owed,
-                "owed_since": self.owed_since.isoformat() if self.owed_since else None,
-            }
-        )
-
-    @classmethod
-    def from_json(cls, text: str) -> ConversationRecord:
-        """The record that `to_json` wrote."""
-        data = json.loads(text)
-        since = data["owed_since"]
-        return cls(
-            _CONVERSATION.validate_python(data["conversation"]),
-            QueueEntry.from_json(data["ticket"]),
-            tuple(_ACTIONS[name].validate_python(values) for name, values in data["owed"]),
-            datetime.fromisoformat(since) if since else None,
-            text,
-        )
-
-
 class RedisConversationStore:
     """Conversations, on an open connection to Redis. Every method raises `StateUnavailable`."""
 
@@ -110,7 +66,7 @@ class RedisConversationStore:
     def read(self, id_: str) -> ConversationRecord | None:
         """A conversation, also one that is over; None where there was none within the day."""
         text = self._ask(lambda: self._redis.get(keys.conversation(id_)))
-        return None if text is None else ConversationRecord.from_json(as_text(text))
+        return None if text is None else _from_json(as_text(text))
 
     def going_on(self) -> list[ConversationRecord]:
         """The conversations that go on, or for which something is still to be done."""
@@ -120,7 +76,7 @@ class RedisConversationStore:
         if not ids:
             return []
         found = self._ask(lambda: self._redis.mget([keys.conversation(id_) for id_ in ids]))
-        return [ConversationRecord.from_json(as_text(text)) for text in found if text is not None]
+        return [_from_json(as_text(text)) for text in found if text is not None]
 
     def redis_run(self) -> str:
         """What tells this run of Redis from those before (`run_id` of
@@ -128,8 +84,11 @@ class RedisConversationStore:
         return str(self._ask(lambda: self._redis.info("server"))["run_id"])
 
     def write(self, record: ConversationRecord) -> ConversationRecord | None:
-        """Write what was read and changed; None where another process has come in between."""
-        text = record.to_json()
+        """Write what was read and changed, if anything was; None where another process has come in
+        between."""
+        text = _to_json(record)
+        if text == record.text:
+            return record
         id_ = record.conversation.id
         written = self._ask(
             lambda: self._write(
@@ -188,3 +147,28 @@ class RedisConversationStore:
 
 def _unavailable(error: RedisError) -> StateUnavailable:
     return StateUnavailable(f"Redis cannot be used: {error}. See that it runs.")
+
+
+def _to_json(record: ConversationRecord) -> str:
+    owed = [[type(each).__name__, asdict(each)] for each in record.owed]
+    return json.dumps(
+        {
+            "conversation": _CONVERSATION.dump_python(record.conversation, mode="json"),
+            "ticket": record.ticket.to_json(),
+            "owed": owed,
+            "owed_since": record.owed_since.isoformat() if record.owed_since else None,
+        }
+    )
+
+
+def _from_json(text: str) -> ConversationRecord:
+    """The record that `_to_json` wrote."""
+    data = json.loads(text)
+    since = data["owed_since"]
+    return ConversationRecord(
+        _CONVERSATION.validate_python(data["conversation"]),
+        QueueEntry.from_json(data["ticket"]),
+        tuple(_ACTIONS[name].validate_python(values) for name, values in data["owed"]),
+        datetime.fromisoformat(since) if since else None,
+        text,
+    )

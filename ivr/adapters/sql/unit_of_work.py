@@ -20,7 +20,7 @@ from ivr.core.records.outbox import OutboxKind
 
 
 class SqlUnitOfWork:
-    """What the services work with: `ivr.services.unit_of_work` says what they ask of it."""
+    """A `UnitOfWork` on a connection to the database."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

@@ -16,6 +16,7 @@ import structlog
 
 from ivr.adapters.twilio.addresses import recording_address
 from ivr.adapters.twilio.rest.client import asked, asked_of_call, rest_client
+from ivr.adapters.twilio.webhooks import called, caller
 from ivr.core.card_numbers import without_card_numbers
 from ivr.core.carrier import CarrierCall, CarrierRecording, CarrierText
 from ivr.errors import CarrierBusy, CarrierError
@@ -119,8 +120,8 @@ class CarrierLists:
 def _call(call: Any) -> CarrierCall:
     return CarrierCall(
         sid=call.sid,
-        from_=call._from or "",
-        to=call.to or "",
+        caller=caller(call._from or ""),
+        called=called({"To": call.to or ""}),
         direction=call.direction or "",
         status=_value(call.status),
         started_at=_moment(call.start_time or call.date_created),

@@ -21,7 +21,7 @@ from ivr.core.call.events import (
     Silence,
     Spoke,
 )
-from ivr.core.records.message import Missing
+from ivr.core.records.message import Missing, RecordingReport
 from ivr.core.whole_numbers import whole_number
 from ivr.services.calls.links import After
 
@@ -99,6 +99,21 @@ def missing_recording(form: Form) -> Missing | None:
     """Why there is no recording and never will be; None where there is one."""
     status = form.get("RecordingStatus")
     return Missing(status) if status in set(Missing) else None
+
+
+def recording_report(form: Form) -> RecordingReport:
+    """What a recording callback says.
+
+    https://www.twilio.com/docs/voice/twiml/record#attributes-recording-status-callback
+    """
+    missing = missing_recording(form)
+    return RecordingReport(
+        recording_sid=form["RecordingSid"],
+        call_sid=form["CallSid"],
+        recording_url=None if missing else form["RecordingUrl"],
+        seconds=whole(form.get("RecordingDuration")),
+        missing=missing,
+    )
 
 
 def _dialled(form: Form, accepted: bool) -> Dialled:

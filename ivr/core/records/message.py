@@ -95,6 +95,17 @@ class Missing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingReport:
+    """What the carrier says of a call's recording; `missing` where it has none."""
+
+    recording_sid: str
+    call_sid: str
+    recording_url: str | None
+    seconds: int
+    missing: Missing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingNote:
     """What the carrier's recording callback says of a recording, with its client's facts.
 

@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ivr.adapters.files.atomic import stored_atomically
-from ivr.adapters.sql import SqlRecords
-from ivr.adapters.sql.keeping.retention import Traces
 from ivr.core.records.call_course import tell
+from ivr.core.records.retention import Traces
 from ivr.errors import BackupError
+from ivr.services.protocols.records import Records
 from ivr.services.recording_storage import RecordingStorage
 
 ABOUT = """\
@@ -25,7 +25,7 @@ audio/        the recordings, named by the ids of messages and conversations' re
 
 
 def export(
-    records: SqlRecords,
+    records: Records,
     storage: RecordingStorage,
     number: str,
     client: str | None,
@@ -59,7 +59,7 @@ def export(
     return traces
 
 
-def _told(records: SqlRecords, traces: Traces) -> list[str]:
+def _told(records: Records, traces: Traces) -> list[str]:
     call_details = (records.call_detail(call_sid) for call_sid in traces.calls)
     return [
         "\n".join(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.text}" for line in tell(call_detail))

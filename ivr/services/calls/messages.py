@@ -7,9 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
-from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.twilio.rest.outgoing import Outgoing
-from ivr.adapters.twilio.webhooks import missing_recording, whole
 from ivr.core.agency import Agency
 from ivr.core.availability.standing import StandingOf
 from ivr.core.call.engine import CallFlow
@@ -18,12 +15,19 @@ from ivr.core.call.state import CallState
 from ivr.core.delivery.contact_points import usable
 from ivr.core.jobs.agreement import opening
 from ivr.core.jobs.job import Opening, Owner, OwnerKind
-from ivr.core.nodes.base import Kind
 from ivr.core.nodes.message import known_fields
-from ivr.core.records.message import MessageNote, Recipient, RecordingNote, TranscriptionOptions
+from ivr.core.records.message import (
+    MessageNote,
+    Recipient,
+    RecordingNote,
+    RecordingReport,
+    TranscriptionOptions,
+)
 from ivr.errors import StateUnavailable
 from ivr.services.calls.links import PlaceHint
 from ivr.services.intake import Intake
+from ivr.services.outgoing import Outgoing
+from ivr.services.protocols.clients import Library
 
 
 class MessageKeeper:
@@ -35,7 +39,7 @@ class MessageKeeper:
 
     def __init__(
         self,
-        library: FolderLibrary[Kind],
+        library: Library,
         intake: Intake,
         agency: Agency,
         outgoing: Outgoing,
@@ -71,31 +75,27 @@ class MessageKeeper:
         )
 
     def recording_ready(
-        self, form: Mapping[str, str], hint: PlaceHint, kind: str, now: datetime
+        self, report: RecordingReport, hint: PlaceHint, kind: str, now: datetime
     ) -> None:
-        """Keep what the carrier's recording callback says, also that there is no recording. Raises
+        """Keep what the carrier reports of a recording, also that there is no recording. Raises
         `NotKept` and `UnknownClient`: the carrier is to try again."""
-        self._intake.keep(self.recording_note(form, hint, kind, now))
+        self._intake.keep(self.recording_note(report, hint, kind, now))
 
     def recording_note(
-        self, form: Mapping[str, str], hint: PlaceHint, kind: str, now: datetime
+        self, report: RecordingReport, hint: PlaceHint, kind: str, now: datetime
     ) -> RecordingNote:
-        """What a recording callback says, as it is kept. Raises `UnknownClient`.
-
-        https://www.twilio.com/docs/voice/twiml/record#attributes-recording-status-callback
-        """
+        """What is reported, as it is kept. Raises `UnknownClient`."""
         flow = self._library.flow(hint.client, hint.flow)
-        missing = missing_recording(form)
         return RecordingNote(
-            recording_sid=form["RecordingSid"],
-            call_sid=form["CallSid"],
+            recording_sid=report.recording_sid,
+            call_sid=report.call_sid,
             kind=kind,
             node=hint.node,
-            recording_url=None if missing else form["RecordingUrl"],
-            seconds=whole(form.get("RecordingDuration")),
+            recording_url=report.recording_url,
+            seconds=report.seconds,
             received_at=now,
-            missing=missing,
-            **self._known_of_call(form["CallSid"], flow),
+            missing=report.missing,
+            **self._known_of_call(report.call_sid, flow),
             **self._of_client(flow, kind, now),
         )
 

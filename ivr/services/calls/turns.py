@@ -13,13 +13,6 @@ from datetime import datetime
 
 import structlog
 
-from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.redis.call_store import RedisCallStore, Stored
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-from ivr.adapters.redis.turn_journal import snapshot_to_json, turn_to_json
-from ivr.adapters.sql import SqlRecords
-from ivr.adapters.twilio.rest.outgoing import Outgoing
-from ivr.adapters.twilio.twiml import render, spoken
 from ivr.core.availability.standing import StandingOf
 from ivr.core.call.call_leg import CallLeg
 from ivr.core.call.card_door import without_cards
@@ -27,7 +20,6 @@ from ivr.core.call.engine import CallFlow, Turn, advance, resort_to_message, sta
 from ivr.core.call.events import CallStarted, Claimed, Event, HungUp
 from ivr.core.call.state import BEFORE_FIRST, CallState
 from ivr.core.language.phrases import FALLBACK, phrases
-from ivr.core.nodes.base import Kind
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.timeline import TurnNote
@@ -42,7 +34,13 @@ from ivr.services.calls.turn_notes import Taken, turn_note
 from ivr.services.calls.waiting_line import WaitingLine
 from ivr.services.facts import CallEnded
 from ivr.services.intake import Intake
+from ivr.services.outgoing import Outgoing
 from ivr.services.outgoing_limits import OutgoingLimits
+from ivr.services.protocols.calls import CallStore, Stored
+from ivr.services.protocols.clients import Library
+from ivr.services.protocols.documents import Documents
+from ivr.services.protocols.operator_queue import OperatorQueue
+from ivr.services.protocols.records import Records
 
 log = structlog.get_logger()
 
@@ -78,14 +76,15 @@ class Turns:
 
     def __init__(
         self,
-        library: FolderLibrary[Kind],
-        store: RedisCallStore,
-        queue: RedisOperatorQueue,
-        records: SqlRecords,
+        library: Library,
+        store: CallStore,
+        queue: OperatorQueue,
+        records: Records,
         intake: Intake,
         effects: Effects,
         asking: Asking,
         outgoing: Outgoing,
+        documents: Documents,
         clock: Callable[[], datetime],
         standing: StandingOf,
         streams: StreamLinks | None = None,
@@ -99,6 +98,7 @@ class Turns:
         self._effects = effects
         self._asking = asking
         self._outgoing = outgoing
+        self._documents = documents
         self._clock = clock
         self._standing = standing
         self._streams = streams
@@ -171,7 +171,7 @@ class Turns:
             return self._say("apology")
         state = start(flow, leg.call_sid, leg.caller, leg.called, self._clock())
         turn = resort_to_message(flow, state, self._clock())
-        return render(turn.verbs, Links(turn.state, self._streams))
+        return self._documents.render(turn.verbs, Links(turn.state, self._streams))
 
     def _flow(self, leg: CallLeg, state: CallState | None, request: TurnRequest) -> CallFlow | None:
         """The flow in the version that the call began with; None where nobody has the number."""
@@ -237,12 +237,11 @@ class Turns:
         request out of turn (a hang-up, an operator) that was overtaken by a turn must still happen.
         """
         after = taken.turn.state
-        answer = render(taken.turn.verbs, Links(after, self._streams))
+        answer = self._documents.render(taken.turn.verbs, Links(after, self._streams))
         noted, note = snapshot(after), turn_note(taken)
         expected = read.turn if read else BEFORE_FIRST
-        entry = snapshot_to_json(noted), turn_to_json(note)
         try:
-            given = self._store.commit(expected, request.label, after, answer, *entry)
+            given = self._store.commit(expected, request.label, after, answer, noted, note)
         except StateUnavailable as error:
             log.error("turn.not_stored", call_sid=after.call_sid, error=str(error))
             self._note(noted, note)
@@ -262,7 +261,7 @@ class Turns:
         taken = self._turn(flow, before, request, Stored())
         after = taken.turn.state
         self._note(snapshot(after), turn_note(taken))
-        return render(taken.turn.verbs, Links(after, self._streams))
+        return self._documents.render(taken.turn.verbs, Links(after, self._streams))
 
     def _unclaimed(self, leg: CallLeg) -> str:
         """Nobody has this number: say so politely, and record it."""
@@ -281,7 +280,7 @@ class Turns:
             outcome="unknown number",
         )
         try:
-            self._store.journal(snapshot_to_json(noted))
+            self._store.journal(noted)
         except StateUnavailable:
             self._note(noted)
         return self._say("unknown_number")
@@ -295,7 +294,7 @@ class Turns:
             log.error("call.not_recorded", call_sid=noted.call_sid, error=str(error))
 
     def _say(self, phrase: str) -> str:
-        return spoken(phrases(FALLBACK)[phrase], "", "en-GB")
+        return self._documents.spoken(phrases(FALLBACK)[phrase], "", "en-GB")
 
 
 def _late(request: TurnRequest, state: CallState) -> bool:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 import structlog
 
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.call.engine import CallFlow, Turn, advance, folded
 from ivr.core.call.events import (
     Claimed,
@@ -23,6 +22,7 @@ from ivr.core.call.state import CallState
 from ivr.core.queue.entry import QueueEntry
 from ivr.errors import StateUnavailable
 from ivr.services.outgoing_limits import PLACES, OutgoingLimits
+from ivr.services.protocols.operator_queue import OperatorQueue
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 class WaitingLine:
     """The operator queue, as the turns of a call see it."""
 
-    def __init__(self, queue: RedisOperatorQueue, limits: OutgoingLimits | None = None) -> None:
+    def __init__(self, queue: OperatorQueue, limits: OutgoingLimits | None = None) -> None:
         self._queue = queue
         self._limits = limits
 

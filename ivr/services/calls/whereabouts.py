@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from ivr.adapters.redis.call_store import RedisCallStore
-from ivr.adapters.sql import SqlRecords
-from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.errors import CarrierError, RecordsError
+from ivr.services.protocols.calls import CallStore
+from ivr.services.protocols.carrier import Telephone
+from ivr.services.protocols.records import Records
 
 log = structlog.get_logger()
 
@@ -22,9 +22,9 @@ log = structlog.get_logger()
 class Whereabouts:
     """Asks those who may know better than Redis: the records and the carrier."""
 
-    store: RedisCallStore
-    records: SqlRecords
-    telephone: TwilioTelephone
+    store: CallStore
+    records: Records
+    telephone: Telephone
 
     def has_left_the_line(self, call_sid: str) -> bool:
         """Whether the caller is leaving a message, or has gone another way, so that they are not

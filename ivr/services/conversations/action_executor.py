@@ -10,20 +10,19 @@ from typing import Protocol, assert_never
 
 import structlog
 
-from ivr.adapters.redis.conversation_store import ConversationRecord
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-from ivr.adapters.twilio.rest.conferences import TwilioConferences
-from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.call_back import attempt
 from ivr.core.conversation import actions as act
 from ivr.core.conversation.actions import Action
 from ivr.core.conversation.commands import Watching
 from ivr.core.conversation.events import Event, Rung
+from ivr.core.conversation.record import ConversationRecord
 from ivr.core.conversation.state import Conversation, PartyRole
 from ivr.core.queue.entry import room_of
 from ivr.core.queue.facts import OfferEnd
 from ivr.errors import CallGone, CarrierRefused, RecordsError, RecordsUnavailable
 from ivr.services.conversations.links import MUSIC, RoomLinks
+from ivr.services.protocols.carrier import Conferences, Telephone
+from ivr.services.protocols.operator_queue import OperatorQueue
 
 log = structlog.get_logger()
 
@@ -59,9 +58,9 @@ class ActionExecutor:
     Without `callbacks`, what they are to be told is left to a process that has them.
     """
 
-    queue: RedisOperatorQueue
-    conferences: TwilioConferences
-    telephone: TwilioTelephone
+    queue: OperatorQueue
+    conferences: Conferences
+    telephone: Telephone
     number: Callable[[str, str], str | None]
     callbacks: CallBacks | None
     public_url: str

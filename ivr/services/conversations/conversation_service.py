@@ -13,13 +13,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.adapters.redis.conversation_store import ConversationRecord, RedisConversationStore
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.conversation import timeline_entries
 from ivr.core.conversation.actions import OWED, Action, Ring
 from ivr.core.conversation.commands import Command
 from ivr.core.conversation.events import Answered, Event, Failed, Joined, Lapsed, Left
 from ivr.core.conversation.machine import CALLER, OPERATOR, advance, begin
+from ivr.core.conversation.record import ConversationRecord
 from ivr.core.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
 from ivr.core.queue.entry import Reservation, room_of
 from ivr.errors import (
@@ -32,6 +31,8 @@ from ivr.errors import (
 )
 from ivr.services.conversations.action_executor import ActionExecutor, CallBacks
 from ivr.services.conversations.reconciler import ConversationReconciler
+from ivr.services.protocols.conversations import ConversationStore
+from ivr.services.protocols.operator_queue import OperatorQueue
 
 __all__ = ["CallBacks", "ConversationService"]
 
@@ -46,8 +47,8 @@ class ConversationService:
 
     def __init__(
         self,
-        store: RedisConversationStore,
-        queue: RedisOperatorQueue,
+        store: ConversationStore,
+        queue: OperatorQueue,
         executor: ActionExecutor,
         has_left: Callable[[str], bool] = lambda call_sid: False,
     ) -> None:
@@ -293,8 +294,6 @@ class ConversationService:
             self._written(replace(record, owed_since=now if record.owed else None))
 
     def _written(self, record: ConversationRecord) -> ConversationRecord:
-        if record.text == record.to_json():
-            return record
         written = self._store.write(record)
         if written is None:
             raise StateUnavailable("Another process has acted on the conversation meanwhile.")

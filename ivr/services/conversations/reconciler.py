@@ -11,14 +11,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-from ivr.adapters.twilio.rest.conferences import TwilioConferences
-from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.conversation.events import Answered, Event, Joined, Lapsed, Left, RoomEnded, Why
 from ivr.core.conversation.machine import CALLER, OPERATOR
 from ivr.core.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
 from ivr.core.queue.entry import Reservation, room_of
 from ivr.errors import CarrierError
+from ivr.services.protocols.carrier import Conferences, Telephone
+from ivr.services.protocols.operator_queue import OperatorQueue
 
 log = structlog.get_logger()
 
@@ -48,7 +47,7 @@ class ConversationReconciler:
     """Looks after the conversations that go on. Methods may raise `StateUnavailable`."""
 
     def __init__(
-        self, queue: RedisOperatorQueue, conferences: TwilioConferences, telephone: TwilioTelephone
+        self, queue: OperatorQueue, conferences: Conferences, telephone: Telephone
     ) -> None:
         self._queue = queue
         self._conferences = conferences

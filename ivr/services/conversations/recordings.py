@@ -7,34 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 import structlog
 
-from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.sql import SqlRecords
-from ivr.adapters.twilio.webhooks import Form, whole
 from ivr.core.conversation.voices import UNKNOWN, speakers
 from ivr.core.language.phrases import FALLBACK
-from ivr.core.nodes.base import Kind
 from ivr.core.records.message import TranscriptionOptions
 from ivr.core.records.recording import CallRecordingNote
 from ivr.errors import UnknownClient
 from ivr.services.conversations.conversation_service import ConversationService
 from ivr.services.facts import ConversationRecorded
+from ivr.services.protocols.clients import Library
+from ivr.services.protocols.records import Records
 
 log = structlog.get_logger()
-
-COMPLETED, IN_PROGRESS = "completed", "in-progress"
 
 
 @dataclass(frozen=True, slots=True)
 class CallRecordingKeeper:
     """Keeps what is told, with what is known of the conversation and its client."""
 
-    library: Callable[[], FolderLibrary[Kind]]
-    records: SqlRecords
+    library: Callable[[], Library]
+    records: Records
     conversations: ConversationService
 
     def keep(self, fact: ConversationRecorded) -> None:
@@ -99,27 +94,3 @@ class CallRecordingKeeper:
             transcribe=flow.client.recording.transcribe,
             hearing=TranscriptionOptions(flow.names, **flow.client.speech.model_dump()),
         )
-
-
-def recorded(conversation_id: str, form: Form, now: datetime) -> ConversationRecorded | None:
-    """What a callback says; None where the recording still goes on."""
-    status = form.get("RecordingStatus", COMPLETED)
-    if status == IN_PROGRESS:
-        return None
-    return ConversationRecorded(
-        conversation=conversation_id,
-        recording_sid=form["RecordingSid"],
-        status=status,
-        seconds=whole(form.get("RecordingDuration")),
-        began_at=_moment(form.get("RecordingStartTime")),
-        recording_url=form["RecordingUrl"] if status == COMPLETED else None,
-        at=now,
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 import structlog
-from redis import Redis
 
-from ivr import keys
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-from ivr.adapters.redis.queue.operators import RedisOperators
-from ivr.adapters.twilio.rest.telephone import TwilioTelephone
 from ivr.core.agency import Operator
 from ivr.core.conversation.events import Left, Rung, Why
 from ivr.core.conversation.machine import OPERATOR
@@ -21,6 +15,8 @@ from ivr.core.queue.entry import Reservation
 from ivr.core.queue.states import DeviceType, softphone_address
 from ivr.errors import CallGone, CarrierError, CarrierRefused
 from ivr.services.conversations.conversation_service import ConversationService
+from ivr.services.protocols.carrier import Telephone
+from ivr.services.protocols.operator_queue import OperatorQueue, Operators
 from ivr.services.queue.connect import LEASE
 
 log = structlog.get_logger()
@@ -32,10 +28,10 @@ class Ringer:
     def __init__(
         self,
         conversations: ConversationService,
-        queue: RedisOperatorQueue,
-        operators: RedisOperators,
+        queue: OperatorQueue,
+        operators: Operators,
         staff: Mapping[str, Operator],
-        telephone: TwilioTelephone,
+        telephone: Telephone,
         clock: Callable[[], datetime],
     ) -> None:
         self._conversations = conversations
@@ -109,24 +105,3 @@ class Ringer:
                 self._telephone.hang_up(leg)
             self._queue.leg_ended(leg)
         return len(legs)
-
-
-class Changes:
-    """Waits until something changes in the queue, as its scripts tell."""
-
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._channel: Any = None
-
-    def wait(self, seconds: float) -> None:
-        """Return as soon as something has changed, or after `seconds`.
-
-        Raises `RedisError`; the next call connects again.
-        """
-        if self._channel is None:
-            channel: Any = self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-            channel.subscribe(keys.QUEUE_CHANGES)
-            self._channel = channel
-        if self._channel.get_message(timeout=seconds) is not None:
-            while self._channel.get_message() is not None:
-                pass

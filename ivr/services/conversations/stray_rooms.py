@@ -10,11 +10,11 @@ from contextlib import suppress
 
 import structlog
 
-from ivr.adapters.redis.conversation_store import RedisConversationStore
-from ivr.adapters.twilio.rest.conferences import TwilioConferences
 from ivr.core.conversation.state import Phase
 from ivr.core.queue.entry import is_room, reservation_of_room
 from ivr.errors import CallGone
+from ivr.services.protocols.carrier import Conferences
+from ivr.services.protocols.conversations import ConversationStore
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ QUIET_EVERY = 40
 class StrayRooms:
     """Finds them by the carrier's list of all that go on; one process does so, now and then."""
 
-    def __init__(self, store: RedisConversationStore, conferences: TwilioConferences) -> None:
+    def __init__(self, store: ConversationStore, conferences: Conferences) -> None:
         self._store = store
         self._conferences = conferences
         self._unknown: set[str] = set()

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 import structlog
 
-from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.redis.call_store import RedisCallStore
-from ivr.adapters.twilio import twiml
-from ivr.adapters.twilio.webhooks import Form
 from ivr.core.call.engine import CallFlow, start, verbs_at
 from ivr.core.call.instructions import Dial
 from ivr.core.call.state import CallState
-from ivr.core.nodes.base import Kind
 from ivr.errors import StateUnavailable
 from ivr.services.calls.links import PlaceHint
+from ivr.services.protocols.calls import CallStore
+from ivr.services.protocols.clients import Library
 
 log = structlog.get_logger()
 
@@ -26,36 +22,24 @@ log = structlog.get_logger()
 class Whispers:
     """Speaks to the person who is rung. `clock` gives the time, aware."""
 
-    def __init__(
-        self, library: FolderLibrary[Kind], store: RedisCallStore, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, library: Library, store: CallStore, clock: Callable[[], datetime]) -> None:
         self._library = library
         self._store = store
         self._clock = clock
 
-    def words(self, form: Form, hint: PlaceHint, ends: str) -> str:
-        """The whisper's document. `ends` is the number of the turn in which the ringing ends.
-
-        The carrier names the caller's own leg as `ParentCallSid`.
-        https://www.twilio.com/docs/voice/twiml/number#attributes-url
-        """
+    def dial(self, call_sid: str, hint: PlaceHint) -> Dial | None:
+        """The verb of the caller's turn that rings this person, with what they hear; None where
+        the call does not ring anybody there."""
         flow = self._library.flow(hint.client, hint.flow)
-        dial = self._dial(flow, self._state(form.get("ParentCallSid", "")), hint)
-        if dial is None or dial.whisper is None:
-            return twiml.response()
-        query = urlencode({"key": dial.accept_key or "", "ends": ends})
-        return twiml.whisper(dial, f"/twilio/accept?{query}")
+        return self._dial(flow, self._state(call_sid), hint)
 
-    def accept(self, form: Form, query: Mapping[str, str]) -> str:
-        """The person has pressed a key, or none: connect them, or end their leg."""
-        if form.get("Digits") != query.get("key"):
-            return twiml.response(twiml.HANGUP)
+    def accept(self, call_sid: str, ends: str) -> None:
+        """The person takes the call. `ends` is the number of the turn in which the ringing ends."""
         try:
-            self._store.accept(form.get("ParentCallSid", ""), f"turn/{query.get('ends')}")
+            self._store.accept(call_sid, f"turn/{ends}")
         except StateUnavailable as error:
             # Connected all the same: at worst the call later goes the way for nobody.
             log.error("dial.accept_not_noted", error=str(error))
-        return twiml.response()
 
     def _state(self, call_sid: str) -> CallState | None:
         try:

@@ -14,10 +14,10 @@ from random import SystemRandom
 
 import structlog
 
-from ivr.adapters.sql import SqlRecords
 from ivr.core.delivery.plan import TRIES, wait_before
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import DeliveryError, DeliveryRefused
+from ivr.services.protocols.records import Records
 
 LEASE = timedelta(minutes=5)
 PASS_SECONDS = 30
@@ -38,7 +38,7 @@ class Attempt:
 
 
 def work_off(
-    records: SqlRecords,
+    records: Records,
     kinds: Collection[OutboxKind],
     now: datetime,
     deal: Callable[[OutboxItem, datetime], object],
@@ -61,7 +61,7 @@ def work_off(
 
 
 def attempt_all(
-    records: SqlRecords,
+    records: Records,
     kind: OutboxKind,
     now: datetime,
     prepare: Callable[[OutboxItem], Attempt],
@@ -80,7 +80,7 @@ def attempt_all(
 
 
 def _attempt(
-    item: OutboxItem, attempt: Attempt, records: SqlRecords, now: datetime, tries: int | None
+    item: OutboxItem, attempt: Attempt, records: Records, now: datetime, tries: int | None
 ) -> None:
     bound = log.bind(**attempt.about, attempts=item.attempts)
     try:

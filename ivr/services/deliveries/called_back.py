@@ -10,9 +10,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-from ivr.adapters.sql import SqlRecords
-from ivr.adapters.sql.queue.call_back_book import GivenUp, Settled
 from ivr.core.call_back import CallBackState
 from ivr.core.jobs.acts import Note
 from ivr.core.jobs.job import NewJob
@@ -21,8 +18,11 @@ from ivr.core.records.call_back import CallBack
 from ivr.core.ring_numbers import NOT_RUNG, REACHED, came_of
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.jobs import JobService
+from ivr.services.protocols.operator_queue import OperatorQueue
+from ivr.services.protocols.queue_repositories import Settled
+from ivr.services.protocols.records import Records
+from ivr.services.protocols.unit_of_work import UnitOfWork
 from ivr.services.queue.call_backs import PUT_BACK_AFTER, next_call
-from ivr.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -35,8 +35,8 @@ class CalledBack:
 
     def __init__(
         self,
-        records: SqlRecords,
-        queue: RedisOperatorQueue,
+        records: Records,
+        queue: OperatorQueue,
         jobs: JobService,
         notices: Callable[[], JobNotices],
     ) -> None:
@@ -127,7 +127,7 @@ class CalledBack:
 
         return noted
 
-    def _opens_job(self, call_back: CallBack, now: datetime) -> GivenUp:
+    def _opens_job(self, call_back: CallBack, now: datetime) -> Settled:
         """What opens the job of a call back that is given up, in the same transaction."""
         notices = self._notices()
         tries = "once" if call_back.tries == 1 else f"{call_back.tries} times"

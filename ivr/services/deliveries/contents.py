@@ -15,12 +15,12 @@ from ivr.adapters.mail.email import (
     when_left,
     words_of,
 )
-from ivr.adapters.sql import SqlRecords
 from ivr.core.delivery.contact_points import ContactPoint, from_data, usable
 from ivr.core.delivery.plan import Channel, DeliveryPreferences
 from ivr.core.records.delivery import DeliveryItem
 from ivr.core.records.message import Correction, Message, Recipient
 from ivr.core.records.outbox import OutboxItem, OutboxKind
+from ivr.services.protocols.records import Records
 
 LONGEST_WORDS = 300
 """Characters of the caller's words in a text; the rest is behind the link."""
@@ -54,7 +54,7 @@ class Content:
         return replace(self.reach.wishes, channels=channels, fallback=other)
 
 
-def content(item: OutboxItem, records: SqlRecords) -> Content | None:
+def content(item: OutboxItem, records: Records) -> Content | None:
     """What a row of the outbox brings; None where it is no longer in the records."""
     if item.kind is OutboxKind.NOTICE:
         return _notice(item, records.message(item.payload["message"]))

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from ivr.adapters.mail.email import EmailContent, readable_number, when_left, words_of, write
 from ivr.adapters.mail.smtp import MailServer, mail_server, mail_session, send
-from ivr.adapters.sql import SqlRecords
 from ivr.core.delivery.contact_points import ContactPoint
 from ivr.core.records.delivery import Delivery
 from ivr.core.records.message import Recipient
@@ -22,6 +21,7 @@ from ivr.errors import DeliveryRefused
 from ivr.metrics import DELIVERIES
 from ivr.services.deliveries.attempt import Attempt, attempt_all
 from ivr.services.deliveries.read_links import ReadLinks
+from ivr.services.protocols.records import Records
 from ivr.settings import Settings
 
 
@@ -32,7 +32,7 @@ def digest_key(client: str, reach: ContactPoint, at: datetime) -> str:
     return f"{whose}.{day.isoformat()}"
 
 
-def digest_once(records: SqlRecords, settings: Settings, now: datetime) -> int:
+def digest_once(records: Records, settings: Settings, now: datetime) -> int:
     """Send the digests that are due; returns how many were dealt with.
 
     Without IVR_SMTP_URL they wait. Raises `RecordsError` and `SettingsError`.
@@ -57,7 +57,7 @@ def digest_once(records: SqlRecords, settings: Settings, now: datetime) -> int:
 def _send(
     item: OutboxItem,
     key: str,
-    records: SqlRecords,
+    records: Records,
     settings: Settings,
     server: MailServer,
     now: datetime,
@@ -83,12 +83,12 @@ def _send(
     DELIVERIES.labels("digest", "sent").inc()
 
 
-def _language(found: list[Delivery], records: SqlRecords) -> str:
+def _language(found: list[Delivery], records: Records) -> str:
     first = records.message(found[0].message) if found[0].message else None
     return first.language if first else "en-GB"
 
 
-def _lines(found: list[Delivery], records: SqlRecords) -> Iterator[str]:
+def _lines(found: list[Delivery], records: Records) -> Iterator[str]:
     for message_id in dict.fromkeys(each.message for each in found):
         message = records.message(message_id) if message_id else None
         if message is None:

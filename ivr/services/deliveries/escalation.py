@@ -7,10 +7,10 @@ from datetime import datetime
 
 import structlog
 
-from ivr.adapters.sql import SqlRecords
 from ivr.core.jobs.acts import Alarm
 from ivr.errors import JobError
 from ivr.services.jobs import JobService
+from ivr.services.protocols.records import Records
 
 log = structlog.get_logger()
 
@@ -18,9 +18,7 @@ log = structlog.get_logger()
 class EscalationService:
     """Reminders, handing on and the alarm, each an act by the agreement with its notices."""
 
-    def __init__(
-        self, records: SqlRecords, jobs: JobService, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, records: Records, jobs: JobService, clock: Callable[[], datetime]) -> None:
         self._records = records
         self._jobs = jobs
         self._clock = clock

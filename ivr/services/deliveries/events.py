@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 import structlog
 
 from ivr.adapters.http.webhook import post
-from ivr.adapters.sql import SqlRecords
 from ivr.core.agency import Agency
 from ivr.core.delivery.contact_points import ContactPoint, to_data
 from ivr.core.records.outbox import OutboxItem, OutboxKind
@@ -25,6 +24,7 @@ from ivr.core.records.subscription import Subscription
 from ivr.errors import DeliveryError, DeliveryRefused
 from ivr.metrics import DELIVERIES
 from ivr.services.deliveries.attempt import pause_before, work_off
+from ivr.services.protocols.records import Records
 from ivr.settings import Settings
 
 FAILS_LONG = timedelta(days=1)
@@ -36,7 +36,7 @@ CHANNEL = "event"
 log = structlog.get_logger()
 
 
-def events_once(records: SqlRecords, settings: Settings, agency: Agency, now: datetime) -> int:
+def events_once(records: Records, settings: Settings, agency: Agency, now: datetime) -> int:
     """Tell what is due; returns how much was dealt with. Raises `RecordsError`."""
 
     def deal(item: OutboxItem, moment: datetime) -> None:
@@ -78,7 +78,7 @@ def _address(about: Mapping[str, Any]) -> str:
 
 
 def _send(
-    records: SqlRecords,
+    records: Records,
     settings: Settings,
     agency: Agency,
     item: OutboxItem,

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
-from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.mail.email import readable_number, title
-from ivr.adapters.twilio.rest.outgoing import Outgoing
 from ivr.core.agency import Agency
 from ivr.core.availability.standing import StandingOf
 from ivr.core.call.engine import CallFlow
@@ -22,19 +20,20 @@ from ivr.core.jobs.agreement import first_there, opening, possible_owners, the_a
 from ivr.core.jobs.job import FollowUpTerms, Job, Opening, Owner, OwnerKind
 from ivr.core.jobs.notices import About, NoticeRecipient, once, short, subject, told
 from ivr.core.jobs.words import when
-from ivr.core.nodes.base import Kind
 from ivr.core.records.message import Recipient
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.ring_numbers import how_to_ring, ring_numbers
 from ivr.errors import UnknownClient
-from ivr.services.unit_of_work import UnitOfWork
+from ivr.services.outgoing import Outgoing
+from ivr.services.protocols.clients import Library
+from ivr.services.protocols.unit_of_work import UnitOfWork
 
 
 class JobNotices:
     """Knows where everybody is reached now, by the clients' files and the agency's."""
 
     def __init__(
-        self, library: FolderLibrary[Kind], agency: Agency, public_url: str, standing: StandingOf
+        self, library: Library, agency: Agency, public_url: str, standing: StandingOf
     ) -> None:
         self._library = library
         self._agency = agency

@@ -19,7 +19,6 @@ from ivr.adapters.http.webhook import post
 from ivr.adapters.mail.email import write
 from ivr.adapters.mail.smtp import MailServer, mail_server, mail_session, send
 from ivr.adapters.recordings import open_storage
-from ivr.adapters.sql import SqlRecords
 from ivr.core.delivery.plan import (
     TRIES,
     Channel,
@@ -42,6 +41,7 @@ from ivr.services.deliveries.contents import Content, content, for_agency
 from ivr.services.deliveries.digest import digest_key
 from ivr.services.deliveries.read_links import ReadLinks
 from ivr.services.deliveries.texts import TextCarrier, send_text
+from ivr.services.protocols.records import Records
 from ivr.settings import Settings
 
 KINDS = (OutboxKind.EMAIL, OutboxKind.CORRECTION, OutboxKind.NOTICE, OutboxKind.WEBHOOK)
@@ -54,7 +54,7 @@ log = structlog.get_logger()
 
 
 def deliver_once(
-    records: SqlRecords,
+    records: Records,
     settings: Settings,
     now: datetime,
     texts: TextCarrier | None = None,
@@ -80,7 +80,7 @@ def deliver_once(
 class Dispatcher:
     """Carries out the plan's steps, with what there is to send with."""
 
-    records: SqlRecords
+    records: Records
     settings: Settings
     server: MailServer | None
     texts: TextCarrier | None

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from ivr.adapters.sql import SqlRecords
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import CarrierError, CarrierRefused, DeliveryError, DeliveryRefused
 from ivr.services.deliveries.attempt import Attempt, attempt_all
+from ivr.services.protocols.records import Records
 
 
 class TextCarrier(Protocol):
@@ -27,7 +27,7 @@ class TextCarrier(Protocol):
         """The SID of such a text if one was sent since then. Raises `CarrierError`."""
 
 
-def text_once(records: SqlRecords, carrier: TextCarrier, now: datetime) -> int:
+def text_once(records: Records, carrier: TextCarrier, now: datetime) -> int:
     """Send the texts that are due; returns how many were dealt with. Raises `RecordsError`."""
 
     def prepare(item: OutboxItem) -> Attempt:

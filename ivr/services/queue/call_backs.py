@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-from ivr.adapters.sql.queue.call_back_book import CallBackBook
 from ivr.core.call_back import CallBackState
 from ivr.core.flow.calendars import parse_calendar
 from ivr.core.queue.entry import QueueEntry, for_callback
 from ivr.core.records.call_back import CallBack
 from ivr.errors import StateUnavailable
+from ivr.services.protocols.operator_queue import OperatorQueue
+from ivr.services.protocols.queue_repositories import CallBackRepository
 
 log = structlog.get_logger()
 
@@ -44,7 +44,7 @@ class CallBackPlaces:
     """The places in line of call backs. Methods raise `RecordsError`, and all but `take`
     `StateUnavailable`; `now` is aware."""
 
-    def __init__(self, book: CallBackBook, queue: RedisOperatorQueue) -> None:
+    def __init__(self, book: CallBackRepository, queue: OperatorQueue) -> None:
         self._book = book
         self._queue = queue
         self._missing: dict[str, datetime] = {}

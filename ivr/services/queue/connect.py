@@ -11,8 +11,8 @@ from typing import Protocol
 
 import structlog
 
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.core.queue.entry import Reservation
+from ivr.services.protocols.operator_queue import OperatorQueue
 
 log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ class OperatorDialler(Protocol):
 
 
 def take_next(
-    queue: RedisOperatorQueue,
+    queue: OperatorQueue,
     telephone: OperatorDialler,
     operator: str,
     phone: str | None,

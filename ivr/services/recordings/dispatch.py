@@ -22,10 +22,10 @@ from rq.worker_registration import clean_worker_registry
 
 from ivr.adapters.speech.remote_jobs import TranscriptionRequest, TranscriptionResult, request_for
 from ivr.adapters.speech.task import Task
-from ivr.adapters.sql import SqlRecords
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.core.transcript.abilities import primary, wanted
+from ivr.services.protocols.records import Records
 from ivr.services.recording_links import RecordingLinks
 
 log = structlog.get_logger()
@@ -97,7 +97,7 @@ def unheard(redis: Redis) -> int:
     return sum(len(queue) for queue in _language_queues(redis) if not _attended(queue))
 
 
-def dispatch_once(records: SqlRecords, redis: Redis, links: RecordingLinks, now: datetime) -> int:
+def dispatch_once(records: Records, redis: Redis, links: RecordingLinks, now: datetime) -> int:
     """Hand every due row without a job to its job queue; returns how many were handed over. `links`
     are for workers on other machines.
 

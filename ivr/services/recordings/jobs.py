@@ -22,7 +22,6 @@ from ivr.adapters.speech.audio.speakers import Dialogue, dialogue, heard
 from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.remote_jobs import TranscriptionResult
 from ivr.adapters.speech.task import Task, TaskOutcome
-from ivr.adapters.sql import SqlRecords
 from ivr.adapters.twilio.recording_audio import fetch_recording
 from ivr.core.recording_names import recording_name
 from ivr.core.records.message import MessageState, Transcript, Word
@@ -39,6 +38,7 @@ from ivr.errors import (
     RecordsError,
     StorageError,
 )
+from ivr.services.protocols.records import Records
 from ivr.services.recording_storage import RecordingStorage
 from ivr.settings import Settings
 
@@ -59,7 +59,7 @@ class WorkerContext:
     """What the jobs work with; `now` is the clock."""
 
     settings: Settings
-    records: SqlRecords
+    records: Records
     storage: RecordingStorage
     recognisers: Recognisers
     now: Callable[[], datetime]

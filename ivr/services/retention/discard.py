@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.adapters.recordings import open_storage
-from ivr.adapters.sql import SqlRecords
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.errors import CallGone, CarrierError, DeliveryError, StorageError
 from ivr.services.deliveries.attempt import Attempt, attempt_all
+from ivr.services.protocols.records import Records
 from ivr.services.recording_storage import RecordingStorage
 from ivr.services.retention.rules import Rules
 from ivr.settings import Settings
@@ -28,7 +28,7 @@ class RecordingCarrier(Protocol):
 
 
 def discard_once(
-    records: SqlRecords, carrier: RecordingCarrier, settings: Settings, now: datetime
+    records: Records, carrier: RecordingCarrier, settings: Settings, now: datetime
 ) -> int:
     """Delete what is due; returns how many were dealt with. Raises `RecordsError`."""
     if not records.waiting(OutboxKind.DISCARD).count:

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from ivr.adapters.recordings import open_storage
-from ivr.adapters.sql import SqlRecords
+from ivr.services.protocols.records import Records
 from ivr.services.retention.rules import Rules
 from ivr.settings import Settings
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 EVERY_SECONDS = 3600.0
 
 
-def purge_once(records: SqlRecords, settings: Settings, now: datetime) -> int:
+def purge_once(records: Records, settings: Settings, now: datetime) -> int:
     """Delete one batch of every client's; returns how many things, so that more is asked for until
     nothing is left. Raises `RecordsError`, and `StorageError` where recordings cannot be
     deleted."""

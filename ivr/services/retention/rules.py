@@ -7,11 +7,11 @@ from datetime import datetime
 import structlog
 from pydantic import ValidationError
 
-from ivr.adapters.sql import SqlRecords
-from ivr.adapters.sql.keeping.purge_book import Rule
 from ivr.core.flow.agreement import Retention
 from ivr.core.flow.source import read_source
 from ivr.core.flow.tree import Refused
+from ivr.core.records.retention import RetentionRule
+from ivr.services.protocols.records import Records
 
 log = structlog.get_logger()
 
@@ -23,7 +23,7 @@ class Rules:
     """The rules of all clients at one moment. They are taken from the versions in the records: a
     file that has been mislaid must not shorten what it says."""
 
-    def __init__(self, records: SqlRecords, now: datetime) -> None:
+    def __init__(self, records: Records, now: datetime) -> None:
         self._records = records
         self._live = records.versions.live(now)
         self._known: dict[str, Retention | None] = {}
@@ -39,13 +39,13 @@ class Rules:
         kept = self._known[client]
         return (kept, version) if kept else None
 
-    def rule(self, client: str | None) -> Rule | None:
+    def rule(self, client: str | None) -> RetentionRule | None:
         """The rule for a client's data; None as in `of`."""
         found = self.of(client)
         if found is None:
             return None
         kept, version = found
-        return Rule(
+        return RetentionRule(
             audio=kept.audio, transcript=kept.transcript, caller=kept.caller, version=version
         )
 

@@ -13,7 +13,7 @@ from flask import Response
 from ivr.adapters.sql import SqlRecords
 from ivr.core.records.kept_answer import KeptAnswer
 from ivr.errors import ApiError
-from ivr.services.unit_of_work import UnitOfWork
+from ivr.services.protocols.unit_of_work import UnitOfWork
 from ivr.web.api.types import ResponseModel
 
 KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

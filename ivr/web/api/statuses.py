@@ -12,7 +12,7 @@ from ivr.core.availability.status import How, StatusChange, StatusRequest
 from ivr.core.availability.status import Status as Kept
 from ivr.core.call.engine import CallFlow
 from ivr.errors import ApiError, StatusError, UnknownClient
-from ivr.services.unit_of_work import UnitOfWork
+from ivr.services.protocols.unit_of_work import UnitOfWork
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
 from ivr.web.api.types import At, Id, Moment, RequestModel, ResponseModel, Word
 

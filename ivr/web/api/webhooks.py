@@ -12,7 +12,7 @@ from ivr.core.records.domain_event import DomainEvent
 from ivr.core.records.subscription import MOST, Subscription
 from ivr.errors import ApiError
 from ivr.services.deliveries.events import secret_of
-from ivr.services.unit_of_work import UnitOfWork
+from ivr.services.protocols.unit_of_work import UnitOfWork
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
 from ivr.web.api.types import At, Id, RequestModel, ResponseModel
 

@@ -101,7 +101,7 @@ class ConsoleServices:
             services.redis,
             services.clock,
             services.agency,
-            services.conversations.service,
+            services.conversations,
             services.jobs,
             services.statuses,
             services.latest_agency,

@@ -35,7 +35,7 @@ def hook_blueprints(services: Services, words: LiveWords) -> Iterator[Blueprint]
     """The blueprints of `/twilio/…` and of the audio that the carrier plays."""
     settings, clock, signatures = services.settings, services.clock, services.signatures
     library, intake = services.library(), services.intake
-    conversations, conferences = services.conversations.service, services.conversations.conferences
+    conversations, conferences = services.conversations, services.conferences
     legs, whispers = Legs(conversations, conferences), Whispers(library, services.store, clock)
     turns, messages = services.turns, services.messages
     yield carrier_routes(

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 import structlog
 from flask import Blueprint, Response, abort, request
@@ -136,7 +137,8 @@ def carrier_routes(services: WebhookServices) -> Blueprint:
         try:
             hint = PlaceHint.from_query(request.args)
             kind = request.args.get("kind", "message")
-            services.keeper.recording_ready(request.form, hint, kind, services.clock())
+            report = webhooks.recording_report(request.form)
+            services.keeper.recording_ready(report, hint, kind, services.clock())
         except UnknownClient as error:
             log.error("recording.of_nobody", call_sid=request.form.get("CallSid"), error=str(error))
             return Response(status=503)
@@ -144,12 +146,24 @@ def carrier_routes(services: WebhookServices) -> Blueprint:
 
     @routes.post("/whisper")
     def whisper() -> Response:
+        """The carrier names the caller's own leg as `ParentCallSid`.
+        https://www.twilio.com/docs/voice/twiml/number#attributes-url
+        """
         hint = PlaceHint.from_query(request.args)
-        return document(services.whispers.words(request.form, hint, request.args.get("ends", "")))
+        dial = services.whispers.dial(request.form.get("ParentCallSid", ""), hint)
+        if dial is None or dial.whisper is None:
+            return document(twiml.response())
+        query = urlencode({"key": dial.accept_key or "", "ends": request.args.get("ends", "")})
+        return document(twiml.whisper(dial, f"/twilio/accept?{query}"))
 
     @routes.post("/accept")
     def accept() -> Response:
-        return document(services.whispers.accept(request.form, request.args))
+        """The person has pressed a key, or none: connect them, or end their leg."""
+        if request.form.get("Digits") != request.args.get("key"):
+            return document(twiml.response(twiml.HANGUP))
+        ends = request.args.get("ends", "")
+        services.whispers.accept(request.form.get("ParentCallSid", ""), ends)
+        return document(twiml.response())
 
     return routes
 

@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from ivr.adapters.http.request import LARGEST_REPLY, HttpReply, request
+from ivr.adapters.http.request import LARGEST_REPLY, request
 from ivr.errors import OutsideError, OutsideRefused
+from ivr.services.protocols.http import HttpReply
 from tests.outside_system import Answer, System, broken, cut_short, drips, say, silent
 
 LOCAL = {"127.0.0.1"}

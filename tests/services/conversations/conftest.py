@@ -74,7 +74,7 @@ def stage(
         ours = replace(settings, flows=flows, public_url=url, twilio_api_url=carrier.api_url)
         app = create_app(ours)
         apps.append(app)
-        yield Stage(carrier, app.extensions["services"].conversations, redis)
+        yield Stage(carrier, app.extensions["services"], redis)
         for call in carrier.calls:
             call.hang_up()
         for call in carrier.calls:

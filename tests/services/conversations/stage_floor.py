@@ -11,11 +11,11 @@ from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.bootstrap import Services
 from ivr.core.conversation.commands import Command, HangUp, Target
 from ivr.core.conversation.state import Conversation, PartyRole, PartyState, Phase
 from ivr.core.queue.states import DeviceType, OperatorState
 from ivr.services.conversations.conversation_service import ConversationService
-from ivr.services.conversations.open import ConversationServices
 from ivr.simulator import Answers, Call, Carrier, Moment, Press, Rings
 from ivr.simulator.caller import Act
 
@@ -51,13 +51,13 @@ class Stage:
     """What tests play on. `calls` are the callers so far."""
 
     carrier: Carrier
-    exchange: ConversationServices
+    services: Services
     redis: Redis
     calls: list[Call] = field(default_factory=list)
 
     @property
     def conversations(self) -> ConversationService:
-        return self.exchange.service
+        return self.services.conversations
 
     @property
     def queue(self) -> RedisOperatorQueue:
@@ -83,7 +83,7 @@ class Stage:
         self.carrier.telephones[SAM] = self.carrier.telephones["client:sam"] = STAYS
         self.sign_on(reach=reach)
         call = self.caller()
-        self.exchange.ringer.offer()
+        self.services.ringer.offer()
         conversation = self.met("sam")
         self.until(lambda: call.transcript.of("connected"))
         return call, self.leg_of(conversation), conversation.id

@@ -48,7 +48,7 @@ def offered(stage: Stage) -> None:
     """The operator is available, and offered the call back."""
     stage.carrier.telephones[SAM] = STAYS
     stage.sign_on()
-    assert stage.exchange.ringer.offer() == 1
+    assert stage.services.ringer.offer() == 1
 
 
 def noted(records: SqlRecords, call_back: CallBack) -> CallBack:
@@ -106,7 +106,7 @@ def test_who_is_cut_off_is_called_again_from_the_old_place(
     call_back = asked(stage, records)
     stage.carrier.telephones[CALLER] = stage.carrier.telephones["client:sam"] = STAYS
     stage.sign_on(reach=DeviceType.BROWSER)
-    assert stage.exchange.ringer.offer() == 1
+    assert stage.services.ringer.offer() == 1
     id_ = stage.met("sam").id
     stage.leg_of(stage.see(id_)).hang_up()  # the connection of the operator's browser breaks
     stage.phase(id_, Phase.OVER)
@@ -139,7 +139,7 @@ def test_an_operator_who_does_not_answer_costs_no_try(stage: Stage, records: Sql
     call_back = asked(stage, records)
     stage.carrier.telephones[SAM] = NoAnswer()
     stage.sign_on()
-    stage.exchange.ringer.offer()
+    stage.services.ringer.offer()
     stage.until(lambda: stage.state().state is Presence.AWAY)
     after = noted(records, call_back)
     assert (after.state, after.attempts) == (CallBackState.WAITING, 0)

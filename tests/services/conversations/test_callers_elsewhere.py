@@ -86,7 +86,7 @@ def offered(stage: Stage) -> None:
     """Sam is offered the caller, and picks up; they are free again, and nobody waits."""
     stage.carrier.telephones[SAM] = STAYS
     stage.sign_on()
-    assert stage.exchange.ringer.offer() == 1
+    assert stage.services.ringer.offer() == 1
     next(each for each in stage.carrier.calls if each.to == SAM).join()
     stage.until(lambda: stage.state().state is Presence.AVAILABLE)
     assert stage.queue.waiting(now()) == []
@@ -130,7 +130,7 @@ def test_who_is_in_the_room_already_is_not_fetched_out_of_it(stage: Stage) -> No
     stage.carrier.telephones[SAM] = telephone = rings()
     stage.sign_on()
     call = stage.caller()
-    assert stage.exchange.ringer.offer() == 1
+    assert stage.services.ringer.offer() == 1
     [conversation] = stage.conversations.all()
     reservation, store = (
         stage.queue.reservation(conversation.id),

@@ -8,12 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from redis import Redis
 
 from ivr import keys
 from ivr.adapters.redis.turn_journal import drain
 from ivr.adapters.sql import open_records
-from ivr.core.agency import Agency
+from ivr.bootstrap import Services
 from ivr.core.conversation.commands import (
     Complete,
     Consult,
@@ -35,7 +34,6 @@ from ivr.core.queue.entry import QueueEntry, for_callback, room_of
 from ivr.core.queue.states import DeviceType, Presence
 from ivr.core.records.call_course import tell
 from ivr.errors import CarrierError, ConversationError
-from ivr.services.conversations.open import ConversationServices, open_conversations
 from ivr.settings import Settings
 from ivr.simulator import Answers, Busy, Call, Hears, Misbehaviour, NoAnswer, Rings
 from tests.services.conversations.stage_floor import (
@@ -74,11 +72,11 @@ def test_an_operator_who_does_not_answer_is_away_and_the_caller_first_in_line(st
     stage.carrier.telephones[SAM] = NoAnswer()
     stage.sign_on()
     call = stage.caller()
-    stage.exchange.ringer.offer()
+    stage.services.ringer.offer()
     stage.until(lambda: stage.state().state is Presence.AWAY)
     assert stage.state().reason == "no answer"
     assert [entry.ticket.call_sid for entry in stage.queue.waiting(now())] == [call.sid]
-    assert stage.exchange.ringer.offer() == 0
+    assert stage.services.ringer.offer() == 0
     assert stage.conversations.all() == []
 
 
@@ -188,7 +186,7 @@ def test_handing_over_to_another_operator(stage: Stage) -> None:
     stage.sign_on("ann")
     stage.ask(id_, HandOver("ann"))
     leg.join()
-    stage.until(lambda: stage.exchange.ringer.offer() or stage.conversations.conversation_of("ann"))
+    stage.until(lambda: stage.services.ringer.offer() or stage.conversations.conversation_of("ann"))
     second = stage.met("ann")
     assert second.id != id_
     assert second.call_sid == call.sid
@@ -203,7 +201,7 @@ def test_a_lost_browser_puts_the_caller_back_at_the_head(stage: Stage) -> None:
     assert [entry.ticket.call_sid for entry in stage.queue.waiting(now())] == [call.sid]
     assert stage.state().reason == "connection lost"
     stage.sign_on()
-    stage.exchange.ringer.offer()
+    stage.services.ringer.offer()
     assert stage.met("sam").call_sid == call.sid
 
 
@@ -235,7 +233,7 @@ def test_a_caller_who_hangs_up_while_the_operator_is_rung_ends_the_ringing(stage
     stage.carrier.telephones[SAM] = rings()
     stage.sign_on()
     call = stage.caller()
-    stage.exchange.ringer.offer()
+    stage.services.ringer.offer()
     [conversation] = stage.conversations.all()
     leg = stage.leg_of(conversation)
     call.hang_up()
@@ -327,26 +325,24 @@ class TestWithoutTheCarriersHelp:
     """The REST interface cannot be reached for a while."""
 
     @pytest.fixture
-    def cut_off(self, settings: Settings, redis: Redis) -> ConversationServices:
-        nowhere = replace(settings, twilio_api_url="http://127.0.0.1:1")
-        return open_conversations(nowhere, redis, Agency.model_validate({}), now)
+    def cut_off(self, stage: Stage) -> Services:
+        nowhere = replace(stage.services.settings, twilio_api_url="http://127.0.0.1:1")
+        return replace(stage.services, settings=nowhere)
 
     def test_a_command_is_refused_and_nothing_changes(
-        self, stage: Stage, cut_off: ConversationServices
+        self, stage: Stage, cut_off: Services
     ) -> None:
         _, leg, id_ = stage.talk()
         before = stage.see(id_)
         for command in (Hold(), Mute(True), Transfer(THIRD)):
             with pytest.raises(ConversationError, match="try again"):
-                cut_off.service.command(id_, command, "sam", now())
+                cut_off.conversations.command(id_, command, "sam", now())
             assert stage.see(id_) == before
         assert not leg.is_over
 
-    def test_what_could_not_be_ended_is_ended_later(
-        self, stage: Stage, cut_off: ConversationServices
-    ) -> None:
+    def test_what_could_not_be_ended_is_ended_later(self, stage: Stage, cut_off: Services) -> None:
         call, leg, id_ = stage.talk()
-        cut_off.service.command(id_, HangUp(), "sam", now() + timedelta(seconds=2))
+        cut_off.conversations.command(id_, HangUp(), "sam", now() + timedelta(seconds=2))
         assert stage.see(id_).phase is Phase.OVER
         assert stage.state().state is Presence.WRAP_UP
         assert stage.conversations.tend(now()) == 0
@@ -360,7 +356,7 @@ class TestWithoutTheCarriersHelp:
         *_, id_ = stage.talk()
         before = stage.redis.get(keys.conversation(id_))
         assert before is not None
-        stage.exchange.conferences.end(room_of(id_))
+        stage.services.conferences.end(room_of(id_))
         stage.phase(id_, Phase.OVER)
         stage.redis.set(keys.conversation(id_), before)  # as if it had not been told
         stage.redis.sadd(keys.QUEUE_CONVERSATIONS, id_)
@@ -369,7 +365,7 @@ class TestWithoutTheCarriersHelp:
         assert stage.see(id_).phase is Phase.OVER
 
     def test_an_operator_who_cannot_be_rung_leaves_the_caller_in_line(
-        self, stage: Stage, cut_off: ConversationServices
+        self, stage: Stage, cut_off: Services
     ) -> None:
         stage.sign_on(reach=DeviceType.BROWSER)
         call = stage.caller()
@@ -383,7 +379,7 @@ class TestWithoutTheCarriersHelp:
     ) -> None:
         stage.sign_on("joy")
         stage.caller()
-        stage.exchange.ringer.offer()
+        stage.services.ringer.offer()
         assert stage.state("joy").state is Presence.AWAY
 
 
@@ -399,7 +395,7 @@ class TestCallingBack:
         stage.carrier.telephones[SAM] = STAYS
         stage.sign_on()
         stage.queue.keep_place(ticket)
-        stage.exchange.ringer.offer()
+        stage.services.ringer.offer()
         [conversation] = stage.conversations.all()
         stage.until(lambda: CALLER in [number for number, _ in stage.carrier.telephones.rung])
         return stage.leg_of(conversation), conversation.id

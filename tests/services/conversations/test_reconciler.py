@@ -166,7 +166,7 @@ def test_who_is_known_by_the_queue_alone_to_have_answered_has_answered(stage: St
     stage.carrier.telephones[SAM] = telephone = rings()
     stage.sign_on()
     call = stage.caller()
-    stage.exchange.ringer.offer()
+    stage.services.ringer.offer()
     reservation = stage.queue.reservation_of("sam")
     assert reservation is not None
     before = stage.redis.get(keys.conversation(reservation.id))
@@ -190,7 +190,7 @@ def test_who_is_known_by_the_queue_alone_to_have_answered_and_is_gone_keeps_nobo
     stage.carrier.telephones[SAM] = telephone = rings()
     stage.sign_on()
     call = stage.caller()
-    stage.exchange.ringer.offer()
+    stage.services.ringer.offer()
     reservation = stage.queue.reservation_of("sam")
     assert reservation is not None
     assert stage.queue.operator_answered(reservation.id, now())

@@ -17,7 +17,7 @@ from tests.services.conversations.stage_floor import DECORATOR, SAM, STAYS, Stag
 def comes_late(stage: Stage, room: str) -> Call:
     """Somebody is in the room by themselves, of whom nobody has told us."""
     legs = len(stage.carrier.calls)
-    stage.exchange.conferences.add(room, SAM, DECORATOR, "late")
+    stage.services.conferences.add(room, SAM, DECORATOR, "late")
     call = stage.carrier.calls[legs]
     stage.until(lambda: call.transcript.of("joined"))
     return call
@@ -37,7 +37,7 @@ def over(stage: Stage) -> str:
 
 def test_who_comes_after_the_conversations_end_is_not_left_alone(stage: Stage, over: str) -> None:
     late = comes_late(stage, room_of(over))
-    assert stage.exchange.strays.end_once() == 1
+    assert stage.services.stray_rooms.end_once() == 1
     late.join()
 
 
@@ -46,7 +46,7 @@ def test_a_room_of_which_nothing_is_known_is_ended_the_second_time_it_is_seen(
 ) -> None:
     late = comes_late(stage, room_of(over))
     stage.redis.delete(keys.conversation(over))
-    assert [stage.exchange.strays.end_once() for _ in range(2)] == [0, 1]
+    assert [stage.services.stray_rooms.end_once() for _ in range(2)] == [0, 1]
     late.join()
 
 
@@ -59,13 +59,13 @@ def test_a_room_whose_conversation_is_forgotten_ends_as_soon_as_somebody_leaves_
     with capture_logs() as logs:
         leg.hang_up()
         stage.until(lambda: "room.ended_as_forgotten" in [each["event"] for each in logs])
-    stage.until(lambda: stage.exchange.conferences.going_on() == {})
+    stage.until(lambda: stage.services.conferences.going_on() == {})
 
 
 def test_rooms_that_are_looked_after_and_those_of_others_go_on(stage: Stage) -> None:
     call, leg, _ = stage.talk()
     other = comes_late(stage, "somebody else's")
-    assert [stage.exchange.strays.end_once() for _ in range(3)] == [0, 0, 0]
+    assert [stage.services.stray_rooms.end_once() for _ in range(3)] == [0, 0, 0]
     assert not (call.is_over or leg.is_over or other.is_over)
     other.hang_up()
 
@@ -79,7 +79,7 @@ def test_where_nobody_has_talked_lately_the_carrier_is_asked_every_five_minutes(
 ) -> None:
     late = comes_late(stage, room_of(over))
     stage.until(lambda: nobody_talks(stage))
-    ended = [stage.exchange.strays.look() for _ in range(QUIET_EVERY)]
+    ended = [stage.services.stray_rooms.look() for _ in range(QUIET_EVERY)]
     assert ended == [0] * (QUIET_EVERY - 1) + [1]
     assert 300 <= QUIET_EVERY * EVERY_SECONDS <= 330
     late.join()
@@ -87,16 +87,16 @@ def test_where_nobody_has_talked_lately_the_carrier_is_asked_every_five_minutes(
 
 def test_for_ten_minutes_after_a_conversation_it_is_asked_every_time(stage: Stage) -> None:
     call, leg, id_ = stage.talk()
-    stage.exchange.strays.look()
+    stage.services.stray_rooms.look()
     stage.hang_up(id_)
     stage.phase(id_, Phase.OVER)
     call.join()
     leg.join()
     stage.until(lambda: nobody_talks(stage))
     for _ in range(AFTER_TALK - 2):
-        stage.exchange.strays.look()
+        stage.services.stray_rooms.look()
     stage.carrier.telephones[SAM] = STAYS
     late = comes_late(stage, room_of(id_))
-    assert stage.exchange.strays.look() == 1
+    assert stage.services.stray_rooms.look() == 1
     assert AFTER_TALK * EVERY_SECONDS == 600
     late.join()

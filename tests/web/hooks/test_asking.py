@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,12 @@ def asking_line(
 
 def do_now(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask in the turn itself, so that a test need not wait."""
-    begin = Asking.__init__
+    asks_by(monkeypatch, lambda work, *given: work(*given))
 
-    def init(self: Asking, redis: Redis, settings: Settings) -> None:
-        begin(self, redis, settings, lambda work, *given: work(*given))
 
-    monkeypatch.setattr(Asking, "__init__", init)
+def asks_by(monkeypatch: pytest.MonkeyPatch, submit: Callable[..., object]) -> None:
+    """Let `submit` do what a thread does otherwise."""
+    monkeypatch.setattr(Asking, "__init__", partialmethod(Asking.__init__, submit=submit))
 
 
 def test_a_caller_hears_what_the_system_knows(asking_line: Line, system: System) -> None:
@@ -204,10 +205,7 @@ def test_a_private_address_is_not_asked_unless_it_is_named(
 def test_a_process_that_dies_while_it_asks_does_not_hold_the_caller(
     asking_settings: Settings, redis: Redis, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin = Asking.__init__
-    monkeypatch.setattr(
-        Asking, "__init__", lambda self, r, s: begin(self, r, s, lambda *given: None)
-    )
+    asks_by(monkeypatch, lambda *given: None)
     line = line_of(asking_settings, clock)
     line.dial()
     clock.pass_(2)

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -116,12 +117,8 @@ def acme(
             {"echo": f"you sent {system.asked[-1][3].decode()}", "card": grouped(CARDS[0])}
         ).encode(),
     )
-    begin = Asking.__init__
-    monkeypatch.setattr(
-        Asking,
-        "__init__",
-        lambda self, redis, given: begin(self, redis, given, lambda work, *rest: work(*rest)),
-    )
+    at_once = partialmethod(Asking.__init__, submit=lambda work, *given: work(*given))
+    monkeypatch.setattr(Asking, "__init__", at_once)
     server = start_mail_server(mailbox)
     yield replace(
         settings,

@@ -12,7 +12,6 @@ from redis import Redis
 from structlog.testing import capture_logs
 
 from ivr.adapters.sql import migrate, open_records
-from ivr.adapters.twilio.rest.outgoing import Outgoing
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow, Turn, start
 from ivr.core.call.instructions import (
@@ -35,6 +34,7 @@ from ivr.core.call.instructions import (
 )
 from ivr.core.records.message import Recipient
 from ivr.core.records.outbox import OutboxKind
+from ivr.services.outgoing import Outgoing
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from tests.flow_files import good

@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ivr.adapters.sql.keeping.retention import Traces
 from ivr.adapters.sql.tables import (
     call_events,
     call_recordings,
@@ -26,6 +25,7 @@ from ivr.adapters.sql.tables import (
     transcripts,
     turns,
 )
+from ivr.core.records.retention import Traces
 
 OUR_OWN = frozenset({"hearing", "ticket", "key", "leased_until"})
 """Columns that say nothing of the caller, but how we work."""

@@ -7,7 +7,6 @@ rows are still there and both are deleted the next time. So none is ever left th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,10 +16,11 @@ import sqlalchemy as sa
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.keeping import caller_file, erased, purge_proofs, retention
-from ivr.adapters.sql.keeping.retention import RecordingFile, Traces
+from ivr.adapters.sql.keeping.retention import RecordingFile
 from ivr.adapters.sql.locks import Alone, alone
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.purge import Purge, Purged
+from ivr.core.records.retention import RetentionRule, Traces
 
 BATCH = 200
 """Things that one transaction deletes."""
@@ -30,24 +30,6 @@ Delete = Callable[[Iterable[str]], object]
 
 REQUEST = "on request"
 """The rule by which something is erased because somebody asked for it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """How many days each kind of thing is kept, by which version of the client's file."""
-
-    audio: int
-    transcript: int
-    caller: int
-    version: str
-
-    def days(self, kind: Purged) -> int:
-        """The days of one kind."""
-        return {
-            Purged.AUDIO: self.audio,
-            Purged.TRANSCRIPT: self.transcript,
-            Purged.CALLER: self.caller,
-        }[kind]
 
 
 class PurgeBook:
@@ -62,12 +44,12 @@ class PurgeBook:
         with reading(self._engine) as connection:
             return retention.clients(connection)
 
-    def purge(self, client: str | None, rule: Rule, delete: Delete, now: datetime) -> int:
+    def purge(self, client: str | None, rule: RetentionRule, delete: Delete, now: datetime) -> int:
         """Delete a batch of each kind of what is over its time; returns how many things."""
         return sum(self._purge(kind, client, rule, delete, now) for kind in Purged)
 
     def _purge(
-        self, kind: Purged, client: str | None, rule: Rule, delete: Delete, now: datetime
+        self, kind: Purged, client: str | None, rule: RetentionRule, delete: Delete, now: datetime
     ) -> int:
         days = rule.days(kind)
         until = now - timedelta(days=days)

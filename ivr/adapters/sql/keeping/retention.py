@@ -36,8 +36,8 @@ from ivr.adapters.sql.tables import (
     turns,
 )
 from ivr.core.jobs.job import JobState
-from ivr.core.queue.entry import for_callback
 from ivr.core.records.outbox import OutboxKind
+from ivr.core.records.retention import Traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,30 +138,6 @@ def _forget_said(connection: sa.Connection, client: str | None, until: datetime,
     sids = list(connection.scalars(said))
     connection.execute(sa.update(turns).where(c.call_sid.in_(sids)).values(said=None))
     return len(sids)
-
-
-@dataclass(frozen=True, slots=True)
-class Traces:
-    """What there is of callers: calls by SID, messages, recordings of conversations, texts that
-    came in, jobs, call backs and texts that went out, by their ids."""
-
-    calls: tuple[str, ...] = ()
-    messages: tuple[str, ...] = ()
-    recordings: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
-    jobs: tuple[str, ...] = ()
-    callbacks: tuple[str, ...] = ()
-    sent: tuple[int, ...] = ()
-
-    @property
-    def with_call_backs(self) -> tuple[str, ...]:
-        """The SIDs of the calls, and those by which the queue and timelines know the call backs."""
-        return (*self.calls, *map(for_callback, self.callbacks))
-
-    @property
-    def count(self) -> int:
-        """How many things they are."""
-        return sum(len(getattr(self, name)) for name in Traces.__slots__)
 
 
 def old_traces(

@@ -27,7 +27,7 @@ from ivr.core.queue.states import Presence
 from ivr.core.records.draft import Draft
 from ivr.errors import JobError, RecordsUnavailable, UnknownClient
 from ivr.services.jobs import JobService
-from ivr.services.unit_of_work import UnitOfWork
+from ivr.services.protocols.unit_of_work import UnitOfWork
 from ivr.web.console.conversations import Conversations
 from ivr.web.console.operator.call_view import (
     CallerContext,

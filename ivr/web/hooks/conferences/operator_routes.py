@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.twilio import twiml
+from ivr.adapters.twilio.room_events import why
 from ivr.adapters.twilio.signature import Signatures
 from ivr.core import carrier
 from ivr.core.call.instructions import Say
@@ -80,7 +81,9 @@ def operator_routes(services: OperatorLegServices) -> Blueprint:
     def status() -> Response:
         if request.form.get("CallStatus") in carrier.ENDED:
             id_ = request.args.get("reservation", "")
-            services.legs.ended(id_, OPERATOR, request.form, services.clock())
+            form = request.form
+            how = why(form.get("CallStatus"))
+            services.legs.ended(id_, OPERATOR, form.get("CallSid", ""), how, services.clock())
         return Response(status=204)
 
     return routes

@@ -11,6 +11,8 @@ from flask import Blueprint, Response, request
 
 from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.twilio import twiml, webhooks
+from ivr.adapters.twilio.conversation_recording import conversation_recorded
+from ivr.adapters.twilio.room_events import room_event, why
 from ivr.adapters.twilio.signature import Signatures
 from ivr.core.call.instructions import Say
 from ivr.core.carrier import ENDED
@@ -25,9 +27,8 @@ from ivr.core.nodes.queue import HOLD_MUSIC
 from ivr.core.queue.entry import room_of
 from ivr.errors import NotKept, StateUnavailable, UnknownClient
 from ivr.services.conversations.conversation_service import ConversationService
-from ivr.services.conversations.legs import Legs, room_event
+from ivr.services.conversations.legs import Legs
 from ivr.services.conversations.links import MUSIC_PATH, RoomLinks
-from ivr.services.conversations.recordings import recorded
 from ivr.services.intake import Intake
 from ivr.web.hooks.retry_later import once_more
 from ivr.web.hooks.signed import document, refused, signed_routes
@@ -197,7 +198,11 @@ def conference_routes(services: ConferenceServices) -> Blueprint:
     @routes.post("/leg")
     def leg() -> Response:
         if request.form.get("CallStatus") in ENDED:
-            services.legs.ended(conversation(), label(), request.form, services.clock())
+            form = request.form
+            how = why(form.get("CallStatus"))
+            services.legs.ended(
+                conversation(), label(), form.get("CallSid", ""), how, services.clock()
+            )
         return Response(status=204)
 
     @routes.post("/recording")
@@ -205,7 +210,7 @@ def conference_routes(services: ConferenceServices) -> Blueprint:
         form = request.form
         if "RecordingUrl" in form and webhooks.recording_url(form) is None:
             return refused("the recording is not said to be at an address of ours")
-        fact = recorded(conversation(), form, services.clock())
+        fact = conversation_recorded(conversation(), form, services.clock())
         if fact is not None:
             services.intake.keep(fact)
         return Response(status=204)

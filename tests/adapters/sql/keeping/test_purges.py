@@ -14,14 +14,14 @@ from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.s3.bucket_storage import BucketStorage
 from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.database import connect, reading, writing
-from ivr.adapters.sql.keeping.purge_book import REQUEST, Delete, Rule
-from ivr.adapters.sql.keeping.retention import Traces
+from ivr.adapters.sql.keeping.purge_book import REQUEST, Delete
 from ivr.adapters.sql.tables import metadata
 from ivr.core.jobs.acts import Close, Note
 from ivr.core.jobs.job import Outcome
 from ivr.core.records.draft import Draft
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.purge import Purge, Purged
+from ivr.core.records.retention import RetentionRule, Traces
 from ivr.core.records.text_message import TextNote, TextReceived
 from ivr.core.records.timeline import LegNote
 from ivr.errors import StorageError
@@ -39,7 +39,7 @@ from tests.job_changes import act_on, open_job
 from tests.job_samples import new_job
 from tests.s3_server import ObjectStore
 
-RULE = Rule(audio=30, transcript=90, caller=365, version="v7")
+RULE = RetentionRule(audio=30, transcript=90, caller=365, version="v7")
 CALLER = "+441632960001"
 CLIENT = "rainbow-frost"
 

@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.sql import SqlRecords
-from ivr.adapters.sql.keeping.purge_book import Rule
 from ivr.core.queue.entry import for_callback
 from ivr.core.records.call_course import tell
 from ivr.core.records.message import MessageState, TranscriptionOptions
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import ConversationRecording
+from ivr.core.records.retention import RetentionRule
 from ivr.core.records.timeline import LegNote, LegRole
 from tests.adapters.sql.recording_samples import CONVERSATION, call_recording_note
 from tests.adapters.sql.records_samples import NOON, snapshot
 from tests.call_back_samples import call_back
 
 LEASE = timedelta(minutes=1)
-RULE = Rule(audio=30, transcript=90, caller=365, version="v7")
+RULE = RetentionRule(audio=30, transcript=90, caller=365, version="v7")
 THERE = {"recording_url": "https://carrier.example/RE7", "absent": None}
 ABSENT = {"recording_url": None, "absent": "The carrier has none."}
 NOBODYS = {"client": None, "call_sid": None, "caller": None}

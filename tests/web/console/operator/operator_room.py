@@ -31,6 +31,8 @@ from ivr.core.conversation.steps import CALLER, OPERATOR
 from ivr.core.nodes import KINDS
 from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.facts import OfferEnd
+from ivr.core.records.timeline import TurnNote
+from ivr.services.calls.snapshots import snapshot
 from ivr.settings import Settings
 from tests.flow_files import EXAMPLES
 from tests.web.console.small_console import NOON, Console
@@ -93,8 +95,9 @@ class Room:
         state = start(flow, sid, number, RAINBOW, now)
         variables = {**state.variables, "reason": reason}
         state = replace(state, variables=variables, path=PATH, turn=1)
+        note = TurnNote(call_sid=sid, number=1, at=now, version=flow.version, event="call_started")
         RedisCallStore(self.redis, Seal("key")).commit(
-            -1, "turn/1", state, "<Response/>", "{}", "{}"
+            -1, "turn/1", state, "<Response/>", snapshot(state), note
         )
         ticket = QueueEntry(sid, flow.client_id, number, RAINBOW, 5, (), now, 120, (), 30)
         self.queue.wait(ticket, self.now[0])

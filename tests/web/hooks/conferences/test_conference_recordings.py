@@ -34,7 +34,7 @@ def reserved(line: Line, app: Flask, queue: RedisOperatorQueue, clock: Clock) ->
     line.act(Digits="1")
     reservation = queue.take("sam", clock(), LEASE)
     assert reservation is not None
-    app.extensions["services"].conversations.service.begin(reservation, "+447700900301", clock())
+    app.extensions["services"].conversations.begin(reservation, "+447700900301", clock())
     return reservation
 
 

@@ -23,7 +23,7 @@ def reserved(line: Line, app: Flask, queue: RedisOperatorQueue, clock: Clock) ->
     line.act(Digits="1")
     reservation = queue.take("sam", clock(), LEASE)
     assert reservation is not None
-    app.extensions["services"].conversations.service.begin(reservation, "+447700900301", clock())
+    app.extensions["services"].conversations.begin(reservation, "+447700900301", clock())
     return reservation
 
 
@@ -93,7 +93,7 @@ def test_the_end_of_the_conversation_frees_the_operator(
 def test_an_operator_whose_caller_went_another_way_does_not_wait_for_them(
     line: Line, app: Flask, reserved: Reservation, queue: RedisOperatorQueue, clock: Clock
 ) -> None:
-    conversations = app.extensions["services"].conversations.service
+    conversations = app.extensions["services"].conversations
     line.post(f"/twilio/operator?reservation={reserved.id}", **OPERATOR)
     assert conversations.tend(clock()) == 0
     queue.leave(line.sid, clock())
@@ -104,7 +104,7 @@ def test_an_operator_whose_caller_went_another_way_does_not_wait_for_them(
 def test_an_operator_does_not_wait_for_ever_for_a_caller_who_does_not_come(
     line: Line, app: Flask, reserved: Reservation, queue: RedisOperatorQueue, clock: Clock
 ) -> None:
-    conversations, hold = app.extensions["services"].conversations.service, line.answer
+    conversations, hold = app.extensions["services"].conversations, line.answer
     line.post(f"/twilio/operator?reservation={reserved.id}", **OPERATOR)
     assert conversations.tend(clock()) == 0
     clock.pass_(30)

@@ -15,7 +15,6 @@ from typing import assert_never
 
 import structlog
 
-from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow, Turn, advance
 from ivr.core.call.events import Dialled, DialOutcome, Event, Unreachable
@@ -39,10 +38,10 @@ from ivr.core.call.instructions import (
 from ivr.core.costly_numbers import EVERY_COUNTRY, abroad, countries_of
 from ivr.core.delivery.contact_points import ContactPoint, Hook
 from ivr.core.delivery.plan import Channel, DeliveryPreferences
-from ivr.core.nodes.base import Kind
 from ivr.core.records.message import Recipient
 from ivr.errors import CarrierRefused, UnknownClient
 from ivr.metrics import OUTGOING_REFUSED
+from ivr.services.protocols.clients import Library
 
 log = structlog.get_logger()
 
@@ -94,7 +93,7 @@ class Outgoing:
         name = f"{self._agency.name} {TEST} instead of {meant}"
         return Recipient(name, self._agency.email)
 
-    def number(self, library: FolderLibrary[Kind], client: str, number: str) -> str | None:
+    def number(self, library: Library, client: str, number: str) -> str | None:
         """Who is rung for a client outside of its flow, as an operator wants; None: nobody is.
 
         Raises `CarrierRefused` where the number is in none of the countries that are rung.

@@ -1,0 +1,64 @@
+"""What other systems have answered to what calls ask, in Redis, where only we can read it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from ivr import keys
+from ivr.adapters.redis.seal import Seal
+from ivr.errors import StateUnavailable
+from ivr.services.protocols.http import Asked, HttpReply
+
+_ASKED = json.dumps({"result": "asked"})
+_FAILED = json.dumps({"result": "failed"})
+
+
+class RedisReplies:
+    """Replies in Redis, for a short while. Every method raises `StateUnavailable`."""
+
+    def __init__(self, redis: Redis, seal: Seal) -> None:
+        self._redis = redis
+        self._seal = seal
+
+    def begin(self, call_sid: str, visit: int) -> bool:
+        """Note that a system is asked; False where that is noted already."""
+        key, seconds = keys.asked(call_sid, visit), keys.ASKED_TTL_SECONDS
+        try:
+            return bool(self._redis.set(key, _ASKED, nx=True, ex=seconds))
+        except RedisError as error:
+            raise _unavailable(error) from error
+
+    def settle(self, call_sid: str, visit: int, reply: HttpReply | None) -> None:
+        """Keep what it has answered, sealed: a reply may repeat what was sent, which may be a
+        secret."""
+        kept = _FAILED
+        if reply is not None:
+            sealed = self._seal.sealed(reply.body)
+            kept = json.dumps({"status": reply.status, "sealed": sealed})
+        try:
+            self._redis.set(keys.asked(call_sid, visit), kept, ex=keys.ASKED_TTL_SECONDS)
+        except RedisError as error:
+            raise _unavailable(error) from error
+
+    def look(self, call_sid: str, visit: int) -> Asked:
+        """What has come of it so far; a reply that was sealed with another key has failed."""
+        try:
+            found = cast(Any, self._redis.get(keys.asked(call_sid, visit)))
+        except RedisError as error:
+            raise _unavailable(error) from error
+        match json.loads(found) if found else {}:
+            case {"status": status, "sealed": sealed}:
+                body = self._seal.opened(sealed)
+                return Asked(True, None if body is None else HttpReply(status, str(body)))
+            case {"result": "failed"}:
+                return Asked(True)
+            case _:
+                return Asked(False)
+
+
+def _unavailable(error: RedisError) -> StateUnavailable:
+    return StateUnavailable(f"Redis cannot be used: {error}. See that it runs.")

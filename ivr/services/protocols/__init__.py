@@ -1,0 +1,1 @@
+"""What services ask of the outside; adapters answer it."""
