@@ -53,6 +53,10 @@ def reading_at(said: str, start: int, view: Viewpoint) -> tuple[DateReading, int
     if found is None:
         return None
     reading, end = found
+    if match := _NEXT_WEEKDAY_WEEK.match(said, start):  # `next Friday week`: as `Friday week`?
+        weekday = WEEKDAY.match(said, match.start("day"))
+        days = reading.days | (weekdays(int(weekday[1]), view) if weekday else Days())
+        return DateReading(frozenset(t for d in days for t in moved(d, match, 1))), match.end()
     for pattern, shift in _BEHIND:
         if match := pattern.match(said, end):
             return DateReading(shift(match, reading, view)), match.end()
@@ -114,6 +118,7 @@ def _weekday_beside(match: Match, anchor: DateReading, view: Viewpoint) -> Days:
 
 
 _DATE = re.compile(r"[nom]\d")
+_NEXT_WEEKDAY_WEEK = re.compile(r"next (?P<day>w\d )(?P<count>)(?P<unit>week|fortnight) ")
 _SPOKEN_DAY = r"(?:(?<=\bw\d )|(?<=\btoday )|(?<=tomorrow ))"  # behind Friday, today, tomorrow
 
 Shift = tuple[re.Pattern[str], Callable[[Match, DateReading, Viewpoint], Days]]

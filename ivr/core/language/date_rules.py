@@ -190,7 +190,9 @@ RULES = _rules(
     (r"last w(\d) ", _last_weekday),
     (r"w(\d) last ", _last_weekday),
     (r"n(\d{4}) - n(\d\d) - n(\d\d) ", _iso),
-    (rf"[no](?P<day>\d+) (?:day )?(?:in )?m(?P<month>\d+) {_YEAR_SHORT}", _by_name),
+    (rf"o(?P<day>\d+) (?:day )?(?:in )?m(?P<month>\d+) {_YEAR_SHORT}", _by_name),
+    (rf"n(?P<day>\d+) (?:day )?m(?P<month>\d+) {_YEAR_SHORT}", _by_name),
+    (r"m\d+ n(?:19|20) n\d\d (?!n\d)", _nothing),  # `December twenty twenty six`: no day
     (rf"m(?P<month>\d+) [no](?P<day>\d+) {_YEAR_SHORT}", _by_name),
     (rf"o(?P<day>\d+) o(?P<month>\d+) {_YEAR}", _by_name),
     (
