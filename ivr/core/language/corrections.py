@@ -64,6 +64,10 @@ def folded(
     amount = False
     for part in parts:
         read = speech.read(part.pieces)
+        if part.correction is Sign.NOT and not any(so_far):
+            if whole is None:
+                return {}  # `not four`: which number it is not
+            read = joined(read, {"": DOUBT})
         if part.correction is None or not any(so_far):
             so_far = joined(so_far, read)
         elif any(read):

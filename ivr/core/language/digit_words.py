@@ -39,6 +39,7 @@ class Sign(Enum):
     EXTENSION = "extension"
     NOT = "not"
     DOUBT = "doubt"
+    UNLIKE = "unlike"
     WRONG = "wrong"
     PERHAPS_WRONG = "perhaps_wrong"
     OTHER = "other"
@@ -46,7 +47,7 @@ class Sign(Enum):
 
 _PHRASES = (
     *(Sign.BETWEEN, Sign.STARTS, Sign.EXTENSION, Sign.PERHAPS_WRONG, Sign.NOT, Sign.WRONG),
-    *(Sign.DOUBT, Sign.PLUS),
+    *(Sign.DOUBT, Sign.UNLIKE, Sign.PLUS),
 )
 
 

@@ -25,6 +25,9 @@ from ivr.core.language.digit_words import (
 from ivr.core.language.phrases import Phrases, phrases
 from ivr.core.language.tokens import uttered
 
+_APART = (Sign.STARTS, Sign.OTHER, Sign.DOUBT, Sign.UNLIKE)
+"""What parts two rows of digits."""
+
 _OTHER_NUMBERS = 4
 """Digits that may stand in the same sentence without being a part of the number: `flat 12`."""
 
@@ -78,6 +81,8 @@ def digits(text: str, own: Phrases, fits: Callable[[str], bool] = bool, wrong: s
     speech = SpokenDigits(uttered(text, own), digit_words(own))
     if not has_digits(speech.pieces) or _is_doubted(speech.pieces):
         return ""
+    if any(piece.sign is Sign.UNLIKE for piece in speech.pieces):
+        return ""  # `seven and a half`
     parts = corrections(speech.pieces, wrong)
     if any(_is_torn(part.pieces) for part in parts):
         return ""
@@ -99,6 +104,24 @@ def _is_torn(pieces: tuple[SpokenPiece, ...]) -> bool:
     at = [index for index, sign in enumerate(signs) if sign is Sign.DIGITS]
     between = signs[at[0] : at[-1]] if at else []
     return Sign.OTHER in between or Sign.STARTS in between
+
+
+def _is_amended(pieces: tuple[SpokenPiece, ...]) -> bool:
+    """Whether more digits are spoken of behind the first: `…, it should end in four`."""
+    begun = spoken_of = False
+    for piece in pieces:
+        match piece.sign:
+            case Sign.STARTS:
+                begun = spoken_of = False
+            case Sign.WRONG:
+                spoken_of = False
+            case Sign.DIGITS if spoken_of:
+                return True
+            case Sign.DIGITS:
+                begun = True
+            case Sign.OTHER | Sign.UNLIKE:
+                spoken_of = begun
+    return False
 
 
 class _Telephone:
@@ -133,6 +156,7 @@ class _Telephone:
         sure = (
             least < DOUBT
             and not _is_doubted(self._speech.pieces)
+            and not _is_amended(pieces)
             and len(best) == 1
             and not telephone.may_lack_a_digit(best[0])
         )
@@ -200,13 +224,13 @@ def _runs(pieces: Iterable[SpokenPiece]) -> tuple[DigitRun, ...]:
     run: list[SpokenPiece] = []
     others = False
     for piece in (*pieces, None):
-        if piece is not None and piece.sign not in (Sign.STARTS, Sign.OTHER, Sign.DOUBT):
+        if piece is not None and piece.sign not in _APART:
             run.append(piece)
             continue
         if has_digits(run):
             runs.append(DigitRun(tuple(run), others))
             run, others = [], False
-        others |= piece is not None and piece.sign is Sign.OTHER
+        others |= piece is not None and piece.sign in (Sign.OTHER, Sign.UNLIKE)
     return tuple(runs)
 
 
