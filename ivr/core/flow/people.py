@@ -27,7 +27,9 @@ class Person(Model):
     name: str = Field(min_length=1, description="The person's full name.")
     phone: Phone | None = Field(None, description="The number on which they are rung.")
     email: str | None = Field(
-        None, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", description="Where their messages go."
+        None,
+        pattern=r"^[^@\s<>,;:()]+@[^@\s<>,;:().]+(\.[^@\s<>,;:().]+)*$",
+        description="Where their messages go.",
     )
     deliver: Annotated[tuple[Literal["email", "sms", "webhook"], ...], OneOrMany] = Field(
         ("email",),

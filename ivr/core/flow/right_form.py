@@ -11,7 +11,8 @@ from babel import Locale
 
 from ivr.core.language.phrases import languages
 
-_ADDRESS = re.compile(r"[^@\s<>,;:()]+@[^@\s<>,;()]+")
+_ADDRESS = re.compile(r"[^@\s<>,;:()]+@[^@\s<>,;:().]+(?:\.[^@\s<>,;:().]+)*")
+_NO_DOTS = re.compile(r"(?<=\w)(?:,|\.\.+)(?=\w[^@]*$)")
 _SPOKEN_AT = re.compile(r"\s*(\(at\)|\[at\]| at )\s*", re.IGNORECASE)
 _HOME = {"en": "en-GB", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "it": "it-IT", "pt": "pt-PT"}
 _TYPED = re.compile(r"([a-z]{2})[-_ ]?([a-z]{2})?")
@@ -181,7 +182,7 @@ _COLOURS = {
 
 
 def _email(value: str) -> str:
-    plain = _SPOKEN_AT.sub("@", value).removeprefix("mailto:")
+    plain = _NO_DOTS.sub(".", _SPOKEN_AT.sub("@", value).removeprefix("mailto:"))
     addresses = _ADDRESS.findall(plain)
     if len(addresses) > 1:
         return f"one e-mail address stands here, not several; write {addresses[0]}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
+from ivr.core.flow.people import Person
 from ivr.core.flow.right_form import advice, language
 
 
@@ -29,6 +31,9 @@ from ivr.core.flow.right_form import advice, language
         ("email", "Ann Acme <ann@acme.example>", "ann@acme.example"),
         ("email", "ann@acme.example, bob@acme.example", "ann@acme.example"),
         ("email", "ann", "ann@acme.example"),
+        ("email", "mailto:ann@acme.example", "ann@acme.example"),
+        ("email", "ann@acme,example", "ann@acme.example"),
+        ("email", "ann@acme.example.", "write ann@acme.example"),
         ("accept", "one", '"1"'),
         ("key", "star", '"*"'),
         ("key", "10", '"1"'),
@@ -51,3 +56,9 @@ def test_a_language_there_is_may_be_named(tag: str) -> None:
 def test_a_language_of_nowhere_may_not(tag: str) -> None:
     with pytest.raises(ValueError, match="is not a language tag"):
         language(tag)
+
+
+@pytest.mark.parametrize("email", ["mailto:a@b.example", "a@b.example.", "a@b..example", "a@.b"])
+def test_an_address_that_no_mail_reaches_is_none(email: str) -> None:
+    with pytest.raises(ValidationError):
+        Person(name="Ann Acme", email=email)
