@@ -124,6 +124,13 @@ def cut_by_comma(key: str, words: str) -> Slip:
     return Slip("cut-text", message)
 
 
+def cut_by_ampersand(words: str) -> Slip:
+    """`&Acme Boilers`, of which YAML takes the first word for a name of its own."""
+    name = words.split()[0]
+    message = f"'{name}' would be cut off, as & has a meaning of its own at the beginning; "
+    return Slip("cut-text", f"{message}put the words in quotes: {quoted(words)}")
+
+
 def cut_by_hash(steps: tuple[str | int, ...], value: str | None, rest: str) -> Slip | None:
     """A comment that looks as if it were meant to be words. `rest` is the line behind the value,
     `steps` lead to the value."""

@@ -56,6 +56,7 @@ class TreeBuilder:
         self.root_box = TreeBox(None, 1, 1)
         self._stack: list[TreeBox] = []
         self._anchors: dict[str, TreeBox] = {}
+        self._unused: dict[str, tuple[str, int]] = {}
         self._documents = 0
         self.findings: list[Finding] = []
 
@@ -69,6 +70,9 @@ class TreeBuilder:
                 self._documents += 1
                 if self._documents > 1:
                     self._refuse(event, "yaml", "the file must hold one document; remove '---'")
+            case yaml.DocumentEndEvent():
+                for words, start in self._unused.values():
+                    self._slip(slips.cut_by_ampersand(words), start, Severity.ERROR)
             case yaml.ScalarEvent():
                 self._check_tag(event)
                 self._scalar(event)
@@ -79,6 +83,7 @@ class TreeBuilder:
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self._stack.pop()
             case yaml.AliasEvent():
+                self._unused.pop(str(event.anchor), None)
                 box = self._anchors.get(str(event.anchor))
                 if box is None or box in self._stack:
                     self._refuse(event, "yaml", f"'*{event.anchor}' names no finished value")
@@ -100,6 +105,8 @@ class TreeBuilder:
         plain = not event.style  # a plain scalar has style ''
         start, end = event.start_mark.index, event.end_mark.index
         raw = self._text[start:end]
+        if plain and event.anchor:
+            self._unused[str(event.anchor)] = raw, start
         if plain and not is_key and parent and parent.flow and self._is_cut(parent, start, end):
             return
         if plain and is_key and odd_spaces.ODD.match(raw) and parent and not parent.flow:

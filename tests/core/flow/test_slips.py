@@ -167,3 +167,10 @@ def _examples(kind: type) -> list[object]:
 def test_an_odd_space_is_called_by_its_name() -> None:
     assert odd_spaces.name("\u00a0") == "no-break space (U+00A0)"
     assert odd_spaces.name("\u200b") == "zero-width space (U+200B)"
+
+
+def test_words_that_begin_with_an_ampersand_are_not_cut_off_in_silence() -> None:
+    (finding,) = found("a: &Acme Boilers\n")
+    assert finding.code == "cut-text"
+    assert '"&Acme Boilers"' in finding.message
+    assert not found("a: &shared Boilers\nb: *shared\n")
