@@ -51,8 +51,9 @@ def _close_idle_connections() -> None:
 os.register_at_fork(before=_close_idle_connections)
 
 
-def connect(database_url: str) -> sa.Engine:
-    """The engine for `database_url`; connects on first use. Raises `SettingsError`."""
+def connect(database_url: str, *, may_make: bool = False) -> sa.Engine:
+    """The engine for `database_url`; connects on first use. The file of an SQLite database is not
+    made by looking for it, unless it `may_make` it. Raises `SettingsError`."""
     try:
         url = sa.make_url(database_url)
     except ArgumentError as error:
@@ -66,6 +67,8 @@ def connect(database_url: str) -> sa.Engine:
     pool: dict[str, Any] = {"pool_size": 5, "max_overflow": 25, "pool_timeout": BUSY_SECONDS}
     if backend == "sqlite":
         engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+        if not may_make:
+            sa.event.listen(engine, "do_connect", _refuse_to_make)
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     else:
@@ -84,6 +87,16 @@ def _options(url: sa.URL) -> str:
     (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT)."""
     asked = url.query.get("options", "")
     return f"{asked if isinstance(asked, str) else ' '.join(asked)} -c lock_timeout={BUSY_SECONDS}s"
+
+
+def _refuse_to_make(_dialect: object, _record: object, arguments: list[Any], _: object) -> None:
+    """Refuse to connect where SQLite would leave an empty file."""
+    file = Path(arguments[0])
+    if file.is_absolute() and file.parent.is_dir() and not file.exists():
+        raise sqlite3.OperationalError(f"{_NO_TABLE}, for there is no file")
+
+
+_NO_TABLE = "no such table"
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -142,7 +155,7 @@ def _own_errors() -> Iterator[None]:
 def _lacks_tables(error: DBAPIError) -> bool:
     """Whether the database answers and has not been set up: no such table (PostgreSQL: 42P01)."""
     lacking = getattr(error.orig, "sqlstate", "") == "42P01"
-    return lacking or str(error.orig).startswith("no such table")
+    return lacking or str(error.orig).startswith(_NO_TABLE)
 
 
 def migrate(database_url: str) -> None:
@@ -159,7 +172,7 @@ def migrate(database_url: str) -> None:
 def migrating(database_url: str) -> Iterator[sa.Connection]:
     """A transaction in which tables are made and changed, while no other process does so. Makes
     the file of an SQLite database. Raises `RecordsError` or `SettingsError`."""
-    engine = connect(database_url)
+    engine = connect(database_url, may_make=True)
     try:
         with _own_errors(), _sole_migrator(engine), writing(engine) as connection:
             if engine.dialect.name == "postgresql":

@@ -18,6 +18,7 @@ from alembic.migration import MigrationContext
 
 from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.database import connect, migrating, reading, to_revision
+from ivr.adapters.sql.flows.read_versions import read_versions
 from ivr.adapters.sql.tables import metadata
 from ivr.errors import RecordsUnavailable, SettingsError
 from tests.adapters.sql.records_samples import NOON, snapshot
@@ -256,6 +257,19 @@ def test_a_database_without_tables_says_how_to_mend_it(empty_database: str) -> N
     with pytest.raises(RecordsUnavailable, match="serve` once, which sets them up"):
         records.calls()
     records.close()
+
+
+def test_looking_for_an_sqlite_database_does_not_make_it(tmp_path: Path) -> None:
+    file = tmp_path / "records.sqlite3"
+    with pytest.raises(RecordsUnavailable, match="no records yet"):
+        open_records(f"sqlite:///{file}").versions.holds()
+    assert not file.exists()
+
+
+def test_an_empty_file_is_no_database_yet(tmp_path: Path) -> None:
+    file = tmp_path / "records.sqlite3"
+    file.touch()
+    assert read_versions(f"sqlite:///{file}") is None
 
 
 def test_an_error_does_not_repeat_what_was_to_be_written(empty_database: str) -> None:

@@ -20,7 +20,8 @@ def read_versions(database_url: str) -> ReadVersions | None:
     Raises `RecordsError` where it cannot be read.
     """
     url = sa.make_url(database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+    file = Path(url.database or "")
+    if url.get_backend_name() == "sqlite" and not (file.is_file() and file.stat().st_size):
         return None
     return ReadVersions(open_records(database_url), lambda: datetime.now(UTC))
 
