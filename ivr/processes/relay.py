@@ -93,11 +93,16 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("stray-rooms", services.stray_rooms.look, STRAYS_EVERY_SECONDS),
         Loop(
             "discard",
-            lambda: discard_once(records, telephone, settings, now()),
+            lambda: discard_once(records, telephone, services.storage, now()),
             60.0,
             MANY_SECONDS,
         ),
-        Loop("purge", lambda: purge_once(records, settings, now()), EVERY_SECONDS, MANY_SECONDS),
+        Loop(
+            "purge",
+            lambda: purge_once(records, services.storage, now()),
+            EVERY_SECONDS,
+            MANY_SECONDS,
+        ),
         Loop("reconcile", reconciling.once, 15.0, MANY_SECONDS),
         Loop("reservations", lambda: queue.expire(now()), 1.0),
         Loop("call-backs", call_backs, 2.0),

@@ -253,7 +253,7 @@ def test_a_recording_of_a_call_that_was_erased_is_not_fetched_either(
         discard_once(
             world.records,
             TwilioTelephone(replace(world.settings, twilio_api_url=world.carrier.api_url)),
-            world.settings,
+            folder,
             datetime.now(UTC),
         )
         assert world.carrier.recordings.get(sid) is None

@@ -17,7 +17,7 @@ from ivr.services.protocols.records import Records
 
 
 class TextCarrier(Protocol):
-    """Sends texts; `ivr.adapters.twilio.rest.telephone.Telephone` is the real one."""
+    """Sends texts; `ivr.adapters.twilio.rest.telephone.TwilioTelephone` is the real one."""
 
     def send_text(self, to: str, from_: str, body: str, about: str = "") -> str:
         """Send a text; numbers are E.164. Returns its SID. `about` is a query by which its

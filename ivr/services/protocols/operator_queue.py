@@ -160,5 +160,8 @@ class OperatorQueue(Protocol):
 class Operators(Protocol):
     """Who is signed on, and what they do. Raises `StateUnavailable`; `now` is aware."""
 
+    def sign_on(self, operator: str, skills: Collection[str] | None, now: datetime) -> bool:
+        """The operator, who has these `skills` (None: all), is available."""
+
     def of(self, operator: str, now: datetime) -> OperatorState | None:
         """One operator's state; None where they have never signed on."""

@@ -21,7 +21,7 @@ LEASE = timedelta(seconds=30)
 
 
 class OperatorDialler(Protocol):
-    """Rings operators; `ivr.adapters.twilio.rest.telephone.Telephone` is the real one."""
+    """Rings operators; `ivr.adapters.twilio.rest.telephone.TwilioTelephone` is the real one."""
 
     def ring_operator(self, phone: str, reservation: Reservation) -> str:
         """Ring `phone` (E.164) for the reserved caller; returns the SID of the operator's leg.

@@ -6,21 +6,23 @@ file: circles on the caller's ticket.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from redis import Redis
-
 from ivr.core.call.instructions import RoutingTier
 from ivr.core.queue.erlang import answered_within
+from ivr.services.protocols.operator_queue import OperatorQueue, Operators
 from ivr.services.queue.simulation import Arrival, SimulatedDay, SimulationResult, poisson
 
 KEPT_SECONDS = 20
 """How long a caller is kept for those who know their client."""
 
 MOST_OPERATORS = 500
+
+EmptyQueue = Callable[[], tuple[OperatorQueue, Operators]]
+"""Gives a queue in which nobody waits, and its operators, none of whom is signed on."""
 
 
 class Strategy(StrEnum):
@@ -48,9 +50,9 @@ class Load:
     seed: int = 1
 
 
-def play(redis: Redis, strategy: Strategy, operators: int, load: Load) -> SimulationResult:
-    """Play the day on `redis`, which is emptied before."""
-    redis.flushall()
+def play(empty: EmptyQueue, strategy: Strategy, operators: int, load: Load) -> SimulationResult:
+    """Play the day on a queue of its own."""
+    queue, staff = empty()
     clients = [f"client-{number}" for number in range(load.clients)]
     names = [f"operator-{number}" for number in range(operators)]
     few = max(1, operators // 3)
@@ -61,7 +63,8 @@ def play(redis: Redis, strategy: Strategy, operators: int, load: Load) -> Simula
     skills = {name: tuple(each for each in clients if name in usual[each]) for name in names}
     arrivals = poisson(load.seed, load.hours, load.per_hour, load.talk, load.patience, clients)
     day = SimulatedDay(
-        redis,
+        queue,
+        staff,
         skills,
         wrap_up=load.wrap_up,
         ring=load.ring,
@@ -73,15 +76,15 @@ def play(redis: Redis, strategy: Strategy, operators: int, load: Load) -> Simula
 
 
 def enough(
-    redis: Redis, strategy: Strategy, load: Load, share: float
+    empty: EmptyQueue, strategy: Strategy, load: Load, share: float
 ) -> tuple[int, SimulationResult]:
     """The least number of operators, found by trying, with which `share` of the callers are
     answered in time; and their day."""
     operators = least_by_theory(load, share)
-    result = play(redis, strategy, operators, load)
+    result = play(empty, strategy, operators, load)
     step = -1 if _reached(result, share) else 1
     while 0 < operators + step <= MOST_OPERATORS:
-        other = play(redis, strategy, operators + step, load)
+        other = play(empty, strategy, operators + step, load)
         if step < 0 and not _reached(other, share):
             break
         operators, result = operators + step, other

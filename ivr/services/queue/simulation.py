@@ -14,15 +14,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from redis import Redis
-
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.core.call.instructions import RoutingTier
 from ivr.core.queue.entry import QueueEntry, Reservation
 from ivr.core.queue.facts import OfferEnd, VisitEnd
 from ivr.core.queue.measures import TARGET, Measures, measures
 from ivr.core.queue.visits import Offer, Visit
+from ivr.services.protocols.operator_queue import OperatorQueue, Operators
 
 BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LEASE = timedelta(hours=1)
@@ -57,13 +54,14 @@ class SimulationResult:
 
 @dataclass(slots=True)
 class SimulatedDay:
-    """One day, played on `redis`, which must be empty.
+    """One day, played on a queue and operators that are empty.
 
     `staff` are the operators' skills (None: all) by name; `usual` the operators by client who know
     them: with any other one a call takes `stranger` times as long. `wrap_up` is in seconds.
     """
 
-    redis: Redis
+    queue: OperatorQueue
+    operators: Operators
     staff: Mapping[str, tuple[str, ...] | None]
     wrap_up: int = 0
     ring: float = 0.0
@@ -79,15 +77,14 @@ class SimulatedDay:
     def play(self, arrivals: Sequence[Arrival]) -> SimulationResult:
         """Let them come, and go on until nobody is left."""
         for name, skills in self.staff.items():
-            RedisOperators(self.redis).sign_on(name, skills, BEGIN)
+            self.operators.sign_on(name, skills, BEGIN)
         for number, arrival in enumerate(arrivals):
             self._at(arrival.at, self._joins(f"CA{number:06}", arrival))
         last = 0.0
-        queue = RedisOperatorQueue(self.redis)
         while self._due:
             last, _, act = heapq.heappop(self._due)
             act(last)
-            for offer in queue.match(_time(last), LEASE, len(self.staff)):
+            for offer in self.queue.match(_time(last), LEASE, len(self.staff)):
                 self._at(last + self.ring, self._answers(offer, last))
         visits = tuple(self._visits.values())
         answered = [visit for visit in visits if visit.answer]
@@ -116,7 +113,7 @@ class SimulatedDay:
                 arrival.circles,
                 self.wrap_up,
             )
-            RedisOperatorQueue(self.redis).wait(ticket, _time(now))
+            self.queue.wait(ticket, _time(now))
             self._arrivals[call_sid] = arrival
             self._visits[call_sid] = Visit(call_sid, arrival.client, _time(now))
             if arrival.patience is not None:
@@ -133,7 +130,7 @@ class SimulatedDay:
             visit = self._visits[call_sid]
             if visit.offers:
                 return  # they have been answered, or are about to be
-            RedisOperatorQueue(self.redis).hang_up(call_sid, _time(now))
+            self.queue.hang_up(call_sid, _time(now))
             self._visits[call_sid] = replace(visit, left_at=_time(now), how=VisitEnd.HUNG_UP)
 
         return act
@@ -144,7 +141,7 @@ class SimulatedDay:
         self._visits[call_sid] = replace(self._visits[call_sid], offers=(offer,))
 
         def act(now: float) -> None:
-            RedisOperatorQueue(self.redis).operator_answered(reservation.id, _time(now))
+            self.queue.operator_answered(reservation.id, _time(now))
             arrival = self._arrivals[call_sid]
             known = self._knows(operator, arrival.client)
             talk = arrival.talk * (1.0 if known else self.stranger)
@@ -157,7 +154,7 @@ class SimulatedDay:
 
     def _ends(self, reservation: Reservation, offer: Offer) -> Callable[[float], None]:
         def act(now: float) -> None:
-            RedisOperatorQueue(self.redis).finish(reservation.id, _time(now))
+            self.queue.finish(reservation.id, _time(now))
             ended = Offer(
                 offer.id,
                 offer.operator,

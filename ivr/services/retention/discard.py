@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from ivr.adapters.recordings import open_storage
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.errors import CallGone, CarrierError, DeliveryError, StorageError
@@ -17,23 +16,22 @@ from ivr.services.deliveries.attempt import Attempt, attempt_all
 from ivr.services.protocols.records import Records
 from ivr.services.recording_storage import RecordingStorage
 from ivr.services.retention.rules import Rules
-from ivr.settings import Settings
 
 
 class RecordingCarrier(Protocol):
-    """Deletes recordings; `ivr.adapters.twilio.rest.telephone.Telephone` is the real one."""
+    """Deletes recordings; `ivr.adapters.twilio.rest.telephone.TwilioTelephone` is the real one."""
 
     def delete_recording(self, recording_sid: str) -> None:
         """Delete one. Raises `CallGone` where there is none, else `CarrierError`."""
 
 
 def discard_once(
-    records: Records, carrier: RecordingCarrier, settings: Settings, now: datetime
+    records: Records, carrier: RecordingCarrier, storage: RecordingStorage, now: datetime
 ) -> int:
     """Delete what is due; returns how many were dealt with. Raises `RecordsError`."""
     if not records.waiting(OutboxKind.DISCARD).count:
         return 0
-    rules, storage = Rules(records, now), open_storage(settings.recordings)
+    rules = Rules(records, now)
 
     def prepare(item: OutboxItem) -> Attempt:
         recording = records.recordings.find(item.subject)

@@ -7,22 +7,20 @@ from datetime import datetime
 
 import structlog
 
-from ivr.adapters.recordings import open_storage
 from ivr.services.protocols.records import Records
+from ivr.services.recording_storage import RecordingStorage
 from ivr.services.retention.rules import Rules
-from ivr.settings import Settings
 
 log = structlog.get_logger()
 
 EVERY_SECONDS = 3600.0
 
 
-def purge_once(records: Records, settings: Settings, now: datetime) -> int:
+def purge_once(records: Records, storage: RecordingStorage, now: datetime) -> int:
     """Delete one batch of every client's; returns how many things, so that more is asked for until
     nothing is left. Raises `RecordsError`, and `StorageError` where recordings cannot be
     deleted."""
-    rules, storage = Rules(records, now), open_storage(settings.recordings)
-    deleted = 0
+    rules, deleted = Rules(records, now), 0
     for client in records.purges.clients():
         rule = rules.rule(client)
         if rule is None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from ivr.adapters.files.folder_storage import FolderStorage
+from ivr.adapters.recordings import open_storage
 from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.flows.versions import FlowText
 from ivr.adapters.sql.messages.words import CARRIER_KEEPS
@@ -68,7 +69,7 @@ def stored(records: SqlRecords, settings: Settings) -> str:
 
 
 def discard(records: SqlRecords, settings: Settings, now: datetime) -> int:
-    return discard_once(records, TwilioTelephone(settings), settings, now)
+    return discard_once(records, TwilioTelephone(settings), open_storage(settings.recordings), now)
 
 
 def test_the_carrier_s_copy_goes_an_hour_after_ours_is_stored(
@@ -91,7 +92,7 @@ def test_a_client_may_have_it_kept_until_ours_goes(
     assert discard(records, at_the_carrier, DUE) == 1
     assert len(carrier.recordings) == 1
     later = NOON + timedelta(days=31)
-    assert purge_once(records, at_the_carrier, later) == 1
+    assert purge_once(records, open_storage(at_the_carrier.recordings), later) == 1
     assert discard(records, at_the_carrier, later) == 1
     assert len(carrier.recordings) == 0
 
@@ -131,7 +132,9 @@ def test_it_is_tried_for_as_long_as_it_takes(
     stored(records, at_the_carrier)
     for day in (0, 3, 40):
         now = DUE + timedelta(days=day)
-        assert discard_once(records, Unreachable(), at_the_carrier, now) == 1
+        assert (
+            discard_once(records, Unreachable(), open_storage(at_the_carrier.recordings), now) == 1
+        )
         assert records.waiting(OutboxKind.DISCARD).count == 1
     assert discard(records, at_the_carrier, DUE + timedelta(days=50)) == 1
     assert len(carrier.recordings) == 0
@@ -154,7 +157,7 @@ def test_with_a_version_that_cannot_be_read_nothing_is_deleted_anywhere(
     publish(records, "nonsense: [")
     message_id = stored(records, at_the_carrier)
     much_later = NOON + timedelta(days=9999)
-    assert purge_once(records, at_the_carrier, much_later) == 0
+    assert purge_once(records, open_storage(at_the_carrier.recordings), much_later) == 0
     discard(records, at_the_carrier, much_later)
     assert records.message(message_id)
     assert len(carrier.recordings) == 1

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from ivr.adapters.recordings import open_storage
 from ivr.adapters.sql.database import connect
 from ivr.adapters.sql.tables import job_acts, jobs
 from ivr.core.delivery.plan import Channel
@@ -166,7 +167,7 @@ def test_keys_are_forgotten_after_a_day_and_swept_by_the_purge(place: Place) -> 
     anew = program.act(job, "note", KEY, text="once")
     assert "Idempotent-Replayed" not in anew.headers
     assert place.records.answers.forget(place.now[0]) == 0
-    purge_once(place.records, place.settings, NOON + timedelta(hours=50))
+    purge_once(place.records, open_storage(place.settings.recordings), NOON + timedelta(hours=50))
     assert place.records.answers.forget(NOON + timedelta(days=9)) == 0
 
 
