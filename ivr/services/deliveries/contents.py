@@ -6,19 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ivr.adapters.mail.email import (
-    EmailContent,
-    message_letter,
-    message_mail_id,
-    readable_number,
-    thread,
-    when_left,
-    words_of,
-)
 from ivr.core.delivery.contact_points import ContactPoint, from_data, usable
+from ivr.core.delivery.letters import EmailContent, message_letter, message_mail_id, thread
 from ivr.core.delivery.plan import Channel, DeliveryPreferences
 from ivr.core.records.delivery import DeliveryItem
 from ivr.core.records.message import Correction, Message, Recipient
+from ivr.core.records.message_words import readable_number, when_left, words_of
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.services.protocols.records import Records
 

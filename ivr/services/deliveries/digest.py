@@ -11,11 +11,13 @@ from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from ivr.adapters.mail.email import EmailContent, readable_number, when_left, words_of, write
+from ivr.adapters.mail.email import write
 from ivr.adapters.mail.smtp import MailServer, mail_server, mail_session, send
 from ivr.core.delivery.contact_points import ContactPoint
+from ivr.core.delivery.letters import EmailContent
 from ivr.core.records.delivery import Delivery
 from ivr.core.records.message import Recipient
+from ivr.core.records.message_words import readable_number, when_left, words_of
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import DeliveryRefused
 from ivr.metrics import DELIVERIES

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
-from ivr.adapters.mail.email import readable_number, title
 from ivr.core.agency import Agency
 from ivr.core.availability.standing import StandingOf
 from ivr.core.call.engine import CallFlow
@@ -21,6 +20,7 @@ from ivr.core.jobs.job import FollowUpTerms, Job, Opening, Owner, OwnerKind
 from ivr.core.jobs.notices import About, NoticeRecipient, once, short, subject, told
 from ivr.core.jobs.words import when
 from ivr.core.records.message import Recipient
+from ivr.core.records.message_words import readable_number, title
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.ring_numbers import how_to_ring, ring_numbers
 from ivr.errors import UnknownClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ivr.adapters.mail.email import readable_number
+from ivr.core.records.message_words import readable_number
 
 
 def tel(number: str | None, language: str = "en-GB") -> Markup:

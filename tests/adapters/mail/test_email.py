@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.adapters.mail.email import LARGEST_ATTACHMENT, message_letter, readable_number, write
+from ivr.adapters.mail.email import LARGEST_ATTACHMENT, write
+from ivr.core.delivery.letters import message_letter
 from ivr.core.records.message import Message, MessageState, Recipient, Transcript
+from ivr.core.records.message_words import readable_number
 from ivr.errors import DeliveryError, DeliveryRefused
 
 SENDER = "Tango <tango@agency.example>"

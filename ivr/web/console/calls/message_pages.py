@@ -19,12 +19,12 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.mail.email import message_numbers, readable_number
 from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.roles import Permission
 from ivr.core.delivery.words import first_read, in_words, read
 from ivr.core.nodes.base import Kind
 from ivr.core.records.message import Message, MessageState
+from ivr.core.records.message_words import message_numbers, readable_number
 from ivr.errors import DeliveryRefused
 from ivr.services.recording_storage import RecordingStorage
 from ivr.web.console.access import current_account, needs, note

@@ -17,7 +17,6 @@ from flask import (
 from markupsafe import Markup
 
 from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.mail.email import message_numbers
 from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.search.findings import Thing
 from ivr.adapters.sql.search.index import MOST_PAGES
@@ -32,6 +31,7 @@ from ivr.core.records.call_course import TimelineEntry, tell
 from ivr.core.records.call_detail import CallDetail
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import Message
+from ivr.core.records.message_words import message_numbers
 from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.recording import ConversationRecording
 from ivr.core.records.timeline import PathStep

@@ -19,11 +19,11 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.mail.email import message_numbers
 from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.search.index import DocumentKind, Hit
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Permission
+from ivr.core.records.message_words import message_numbers
 from ivr.core.records.text_message import TextReceived
 from ivr.core.ring_numbers import RingNumber, ring_numbers
 from ivr.errors import ConversationError

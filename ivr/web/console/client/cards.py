@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from ivr.adapters.mail.email import readable_number
 from ivr.adapters.sql.jobs.inbox import unread_by
 from ivr.core.jobs.job import Job, OwnerKind
 from ivr.core.jobs.words import when
 from ivr.core.records.inbox import InboxItem
 from ivr.core.records.message import Message
+from ivr.core.records.message_words import readable_number
 from ivr.core.ring_numbers import RingNumber, ring_numbers
 from ivr.services.deliveries.job_words import Reading, reading
 from ivr.web.console.calls.spoken import SpeakerTurn, Spoken, turns

@@ -9,11 +9,11 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request
 
-from ivr.adapters.mail.email import title
 from ivr.core.call.engine import CallFlow
 from ivr.core.jobs.job import Job, JobState, Outcome, Owner, OwnerKind
 from ivr.core.jobs.words import told
 from ivr.core.records.job_list import Wanted
+from ivr.core.records.message_words import title
 from ivr.core.ring_numbers import CAME_OF_RINGING
 from ivr.web.console.access import current_account, note, note_once
 from ivr.web.console.calls.spoken import length

@@ -10,7 +10,6 @@ from typing import Any
 from flask import Response, g, make_response, render_template, request
 
 from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.mail.email import readable_number, title
 from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Permission
@@ -18,6 +17,7 @@ from ivr.core.jobs.job import Job, JobState, Outcome, Owner, OwnerKind
 from ivr.core.jobs.words import length, when
 from ivr.core.nodes.base import Kind
 from ivr.core.records.job_list import SOON, Count, Row, Wanted
+from ivr.core.records.message_words import readable_number, title
 from ivr.core.ring_numbers import CAME_OF_RINGING, RingNumber, ring_numbers
 from ivr.errors import RecordsError, UnknownClient
 from ivr.services.deliveries.job_words import NotifiedEntry, history, reading

@@ -23,12 +23,12 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.mail.email import message_numbers
 from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.roles import Permission
 from ivr.core.delivery.words import read
 from ivr.core.records.delivery import Delivery
 from ivr.core.records.message import Message
+from ivr.core.records.message_words import message_numbers
 from ivr.core.ring_numbers import how_to_ring
 from ivr.services.deliveries.read_links import ReadLinks
 from ivr.services.recording_storage import RecordingStorage

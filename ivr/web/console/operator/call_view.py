@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.adapters.mail.email import readable_number
 from ivr.core.availability.status import Status, counting
 from ivr.core.availability.words import everybody_at, sentence
 from ivr.core.availability.words import said as status_said
@@ -21,6 +20,7 @@ from ivr.core.nodes.base import NodeContext
 from ivr.core.records.call_detail import CallDetail
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.message import Message
+from ivr.core.records.message_words import readable_number
 from ivr.core.records.timeline import TurnNote
 from ivr.core.secret_value import SecretValue
 from ivr.web.console.operator.form_values import OURS

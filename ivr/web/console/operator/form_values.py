@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
-from ivr.adapters.mail.email import readable_number
 from ivr.core.flow.forms import Form, FormField
 from ivr.core.language import dates, telephone, times, values
 from ivr.core.language.phrases import phrases
 from ivr.core.language.spoken_numbers import telephone_number
+from ivr.core.records.message_words import readable_number
 
 OURS = "en-GB"
 """What operators speak; they may type in the client's language too."""

@@ -9,7 +9,6 @@ from datetime import datetime
 import structlog
 
 from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.mail.email import readable_number
 from ivr.adapters.redis.call_store import RedisCallStore
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
@@ -25,6 +24,7 @@ from ivr.core.jobs.job import Job, NewJob
 from ivr.core.nodes.base import Kind
 from ivr.core.queue.states import Presence
 from ivr.core.records.draft import Draft
+from ivr.core.records.message_words import readable_number
 from ivr.errors import JobError, RecordsUnavailable, UnknownClient
 from ivr.services.jobs import JobService
 from ivr.services.protocols.unit_of_work import UnitOfWork

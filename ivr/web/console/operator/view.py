@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from ivr.adapters.mail.email import readable_number
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.conversation.state import Conversation, PartyRole, PartyState
 from ivr.core.conversation.steps import BROWSER
 from ivr.core.queue.entry import QueuePosition
 from ivr.core.queue.states import DeviceType, OperatorState, Presence
+from ivr.core.records.message_words import readable_number
 from ivr.web.console.operator.keys import in_words
 
 Level = Literal["calm", "amber", "red"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.mail.email import readable_number
 from ivr.core.accounts.roles import Permission
 from ivr.core.conversation.commands import Command, Target, Unwatch, Watch, Watching
 from ivr.core.queue.states import Presence, StatusRequest
+from ivr.core.records.message_words import readable_number
 from ivr.core.whole_numbers import whole_number
 from ivr.errors import ConversationError, QueueError
 from ivr.web.console.access import answer, current_account, needs, note

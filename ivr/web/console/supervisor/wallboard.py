@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from ivr.adapters.mail.email import readable_number
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql.queue.queue_book import QueueBook
@@ -17,6 +16,7 @@ from ivr.core.conversation.state import Conversation
 from ivr.core.queue.entry import QueuePosition
 from ivr.core.queue.measures import Measures, by, client, measures
 from ivr.core.queue.states import OperatorState, Presence
+from ivr.core.records.message_words import readable_number
 from ivr.web.console.operator.view import WaitingRow, waiting_rows
 
 MOST_WAITING = 30
