@@ -17,6 +17,8 @@ from ivr.adapters.files.flows.reload import report
 from ivr.adapters.files.known_versions import KnownVersionsFile
 from ivr.adapters.http.client_secrets import ClientSecrets
 from ivr.adapters.http.request import request
+from ivr.adapters.http.webhook import post
+from ivr.adapters.mail.smtp import SmtpMailer, mail_server
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.call_store import RedisCallStore
 from ivr.adapters.redis.changes import jobs_changed
@@ -51,7 +53,10 @@ from ivr.services.conversations.ringer import Ringer
 from ivr.services.conversations.stray_rooms import StrayRooms
 from ivr.services.current_statuses import CurrentStatuses
 from ivr.services.deliveries.called_back import CalledBack
+from ivr.services.deliveries.channels import DeliveryChannels
 from ivr.services.deliveries.job_notices import JobNotices
+from ivr.services.deliveries.read_links import ReadLinks
+from ivr.services.deliveries.texts import TextCarrier
 from ivr.services.incoming_texts import IncomingTexts
 from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
 from ivr.services.jobs import JobService
@@ -223,6 +228,11 @@ class Services:
         return StrayRooms(self.conversation_store, self.conferences)
 
     @cached_property
+    def delivery_channels(self) -> DeliveryChannels:
+        """What things are delivered with. Raises `SettingsError` where IVR_SMTP_URL is none."""
+        return delivery_channels(self.settings, self.telephone)
+
+    @cached_property
     def called_back(self) -> CalledBack:
         """What comes of calling people back."""
         return CalledBack(self.records, self.queue, self.jobs, self.notices)
@@ -305,6 +315,20 @@ class Services:
             self.streams if self.takes_calls and self.settings.live_streams else None,
             limits,
         )
+
+
+def delivery_channels(settings: Settings, texts: TextCarrier | None = None) -> DeliveryChannels:
+    """What things are delivered with here; without `texts` no texts are sent. Raises
+    `SettingsError` where IVR_SMTP_URL is none."""
+    url = settings.smtp_url
+    return DeliveryChannels(
+        SmtpMailer(mail_server(url), settings.mail_from) if url else None,
+        texts,
+        partial(post, private=settings.http_private),
+        ClientSecrets(settings.data),
+        open_storage(settings.recordings),
+        ReadLinks(settings.secret_key, settings.public_url),
+    )
 
 
 def web_services(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Services:

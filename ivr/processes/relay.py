@@ -69,7 +69,11 @@ def loops(settings: Settings) -> list[Loop]:
     model_offers = ModelOffers(settings.speech_models, languages, _say)
 
     def deliver(*kinds: OutboxKind) -> int:
-        return deliver_once(records, settings, now(), texts, kinds)
+        return deliver_once(records, services.delivery_channels, now(), kinds)
+
+    def events() -> int:
+        post, agency = services.delivery_channels.post, services.agency
+        return events_once(records, post, settings.secret_key, agency, now())
 
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),
@@ -84,8 +88,8 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("delivery", lambda: deliver(OutboxKind.EMAIL, OutboxKind.CORRECTION), 1.0),
         Loop("notices", lambda: deliver(OutboxKind.NOTICE), 1.0),
         Loop("webhooks", lambda: deliver(OutboxKind.WEBHOOK), 1.0),
-        Loop("events", lambda: events_once(records, settings, services.agency, now()), 1.0),
-        Loop("digests", lambda: digest_once(records, settings, now()), 5.0),
+        Loop("events", events, 1.0),
+        Loop("digests", lambda: digest_once(records, services.delivery_channels, now()), 5.0),
         Loop("texts", lambda: text_once(records, texts, now()), 1.0),
         Loop("ringing", ring, 0.0),
         Loop("unwanted", services.ringer.hang_up_unwanted, 0.5),

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
+from ivr.adapters.mail.email import write
+from ivr.core.delivery.letters import EmailContent
+from ivr.core.records.message import Message
 from ivr.errors import DeliveryError, DeliveryRefused, SettingsError
 
 TIMEOUT_SECONDS = 30
@@ -66,6 +69,24 @@ def mail_session(server: MailServer) -> Iterator[smtplib.SMTP]:
         raise DeliveryError(
             f"The mail server {server.host}:{server.port}: {_say(error)}"
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpMailer:
+    """Hands letters over to a mail server, from `sender`, each on a connection of its own."""
+
+    server: MailServer
+    sender: str
+
+    def send(
+        self, letter: EmailContent, message: Message | None = None, audio: bytes | None = None
+    ) -> str:
+        """Hand a letter over, with the words and the recording of `message`; returns its
+        Message-ID. Raises `DeliveryRefused` and `DeliveryError`."""
+        mail = write(letter, self.sender, message, audio)
+        with mail_session(self.server) as client:
+            send(client, mail)
+        return str(mail["Message-ID"])
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:

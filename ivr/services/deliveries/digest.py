@@ -11,8 +11,6 @@ from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from ivr.adapters.mail.email import write
-from ivr.adapters.mail.smtp import MailServer, mail_server, mail_session, send
 from ivr.core.delivery.contact_points import ContactPoint
 from ivr.core.delivery.letters import EmailContent
 from ivr.core.records.delivery import Delivery
@@ -22,9 +20,9 @@ from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import DeliveryRefused
 from ivr.metrics import DELIVERIES
 from ivr.services.deliveries.attempt import Attempt, attempt_all
+from ivr.services.deliveries.channels import DeliveryChannels, Mailer
 from ivr.services.deliveries.read_links import ReadLinks
 from ivr.services.protocols.records import Records
-from ivr.settings import Settings
 
 
 def digest_key(client: str, reach: ContactPoint, at: datetime) -> str:
@@ -34,14 +32,14 @@ def digest_key(client: str, reach: ContactPoint, at: datetime) -> str:
     return f"{whose}.{day.isoformat()}"
 
 
-def digest_once(records: Records, settings: Settings, now: datetime) -> int:
+def digest_once(records: Records, channels: DeliveryChannels, now: datetime) -> int:
     """Send the digests that are due; returns how many were dealt with.
 
-    Without IVR_SMTP_URL they wait. Raises `RecordsError` and `SettingsError`.
+    Without a mail server they wait. Raises `RecordsError`.
     """
-    if settings.smtp_url is None:
+    mailer, links = channels.mailer, channels.links
+    if mailer is None:
         return 0
-    server = mail_server(settings.smtp_url)
 
     def prepare(item: OutboxItem) -> Attempt:
         key = item.key.removeprefix(f"{OutboxKind.DIGEST}-")
@@ -51,7 +49,7 @@ def digest_once(records: Records, settings: Settings, now: datetime) -> int:
             records.deliveries.digest_given_up(key, error, now)
             DELIVERIES.labels("digest", "given_up").inc()
 
-        return Attempt(about, lambda: _send(item, key, records, settings, server, now), give_up)
+        return Attempt(about, lambda: _send(item, key, records, mailer, links, now), give_up)
 
     return attempt_all(records, OutboxKind.DIGEST, now, prepare)
 
@@ -60,15 +58,14 @@ def _send(
     item: OutboxItem,
     key: str,
     records: Records,
-    settings: Settings,
-    server: MailServer,
+    mailer: Mailer,
+    links: ReadLinks,
     now: datetime,
 ) -> None:
     found = records.deliveries.gathered(key)
     if not found:
         raise DeliveryRefused("Nothing that the digest was to bring is left in the records.")
     note = item.payload
-    links = ReadLinks(settings.secret_key, settings.public_url)
     count = f"{len(found)} messages" if len(found) > 1 else "1 message"
     letter = EmailContent(
         to=Recipient(note["name"], note["email"]),
@@ -79,8 +76,7 @@ def _send(
         link=links.link(found[0].id, found[0].began_at),
         language=_language(found, records),
     )
-    with mail_session(server) as client:
-        send(client, write(letter, settings.mail_from))
+    mailer.send(letter)
     records.deliveries.digest_sent(key, now)
     DELIVERIES.labels("digest", "sent").inc()
 

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from ivr.adapters.http.webhook import post
 from ivr.core.agency import Agency
 from ivr.core.delivery.contact_points import ContactPoint, to_data
 from ivr.core.records.outbox import OutboxItem, OutboxKind
@@ -24,8 +23,8 @@ from ivr.core.records.subscription import Subscription
 from ivr.errors import DeliveryError, DeliveryRefused
 from ivr.metrics import DELIVERIES
 from ivr.services.deliveries.attempt import pause_before, work_off
+from ivr.services.deliveries.channels import Post
 from ivr.services.protocols.records import Records
-from ivr.settings import Settings
 
 FAILS_LONG = timedelta(days=1)
 """An address that has not answered for so long is paused."""
@@ -36,8 +35,11 @@ CHANNEL = "event"
 log = structlog.get_logger()
 
 
-def events_once(records: Records, settings: Settings, agency: Agency, now: datetime) -> int:
-    """Tell what is due; returns how much was dealt with. Raises `RecordsError`."""
+def events_once(
+    records: Records, post: Post, secret_key: str, agency: Agency, now: datetime
+) -> int:
+    """Tell what is due; returns how much was dealt with. `secret_key` is the installation's.
+    Raises `RecordsError`."""
 
     def deal(item: OutboxItem, moment: datetime) -> None:
         found = records.subscriptions.find(item.subject)
@@ -45,7 +47,7 @@ def events_once(records: Records, settings: Settings, agency: Agency, now: datet
         if found is None or found.paused_at or token is None or not token.holds(moment):
             records.give_up(item.id, "The webhook, or its token, holds no more.", moment)
             return
-        _send(records, settings, agency, item, found, moment)
+        _send(records, post, secret_of(secret_key, found.id), agency, item, found, moment)
 
     return work_off(records, [OutboxKind.EVENT], now, deal)
 
@@ -79,17 +81,17 @@ def _address(about: Mapping[str, Any]) -> str:
 
 def _send(
     records: Records,
-    settings: Settings,
+    post: Post,
+    secret: str,
     agency: Agency,
     item: OutboxItem,
     subscription: Subscription,
     now: datetime,
 ) -> None:
-    secret = secret_of(settings.secret_key, subscription.id)
     content = told(item.key, item.payload)
     said = log.bind(webhook=subscription.id, client=subscription.client)
     try:
-        post(subscription.url, secret, item.key, content, now, settings.http_private)
+        post(subscription.url, secret, item.key, content, now)
     except DeliveryError as error:
         since = subscription.failing_since or now
         if isinstance(error, DeliveryRefused) or now - since >= FAILS_LONG:

@@ -10,15 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 import structlog
 
-from ivr.adapters.http.client_secrets import ClientSecrets
-from ivr.adapters.http.webhook import post
-from ivr.adapters.mail.email import write
-from ivr.adapters.mail.smtp import MailServer, mail_server, mail_session, send
-from ivr.adapters.recordings import open_storage
 from ivr.core.delivery.plan import (
     TRIES,
     Channel,
@@ -37,12 +31,12 @@ from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.errors import DeliveryError, DeliveryRefused, OutsideError, StorageError
 from ivr.metrics import DELIVERIES
 from ivr.services.deliveries.attempt import pause_before, work_off
+from ivr.services.deliveries.channels import DeliveryChannels
 from ivr.services.deliveries.contents import Content, content, for_agency
 from ivr.services.deliveries.digest import digest_key
-from ivr.services.deliveries.read_links import ReadLinks
-from ivr.services.deliveries.texts import TextCarrier, send_text
+from ivr.services.deliveries.texts import send_text
 from ivr.services.protocols.records import Records
-from ivr.settings import Settings
+from ivr.services.recording_storage import RecordingStorage
 
 KINDS = (OutboxKind.EMAIL, OutboxKind.CORRECTION, OutboxKind.NOTICE, OutboxKind.WEBHOOK)
 LOOK_FOR_SERVER = timedelta(minutes=1)
@@ -55,18 +49,12 @@ log = structlog.get_logger()
 
 def deliver_once(
     records: Records,
-    settings: Settings,
+    channels: DeliveryChannels,
     now: datetime,
-    texts: TextCarrier | None = None,
     kinds: Collection[OutboxKind] = KINDS,
 ) -> int:
-    """Do what is due of these kinds; returns how much was dealt with.
-
-    Without IVR_SMTP_URL e-mails wait, without `texts` texts do. Raises `RecordsError`, and
-    `SettingsError` where the URL is none.
-    """
-    server = mail_server(settings.smtp_url) if settings.smtp_url else None
-    courier = Dispatcher(records, settings, server, texts)
+    """Do what is due of these kinds; returns how much was dealt with. Raises `RecordsError`."""
+    courier = Dispatcher(records, channels)
     waited = 0
 
     def deal(item: OutboxItem, moment: datetime) -> None:
@@ -81,9 +69,7 @@ class Dispatcher:
     """Carries out the plan's steps, with what there is to send with."""
 
     records: Records
-    settings: Settings
-    server: MailServer | None
-    texts: TextCarrier | None
+    channels: DeliveryChannels
 
     def deal(self, item: OutboxItem, now: datetime) -> bool:
         """Do what is to be done now for one row; False where there is nothing to send with."""
@@ -124,7 +110,8 @@ class Dispatcher:
         return replace(wishes, channels=there or wishes.channels)
 
     def _can(self, channel: Channel) -> bool:
-        missing = self.server is None if channel in BY_MAIL else self.texts is None
+        with_ = self.channels
+        missing = with_.mailer is None if channel in BY_MAIL else with_.texts is None
         return channel is Channel.WEBHOOK or not missing
 
     def _send(self, made: Content, channel: Channel, now: datetime) -> None:
@@ -156,11 +143,10 @@ class Dispatcher:
         """Send it; returns what the other side calls it. Raises `DeliveryError`."""
         reach = made.reach
         match delivery.channel:
-            case Channel.SMS if self.texts and reach.phone:
-                links = ReadLinks(self.settings.secret_key, self.settings.public_url)
-                link = links.link(delivery.id, delivery.began_at)
+            case Channel.SMS if self.channels.texts and reach.phone:
+                link = self.channels.links.link(delivery.id, delivery.began_at)
                 return send_text(
-                    self.texts,
+                    self.channels.texts,
                     reach.phone,
                     reach.number,
                     in_gsm7(f"{made.text} Reply OK once read, or: {link}"),
@@ -170,26 +156,24 @@ class Dispatcher:
                 )
             case Channel.WEBHOOK if reach.hook:
                 secret = self._secret(made.parcel.client, reach.hook.secret)
-                private = self.settings.http_private
-                return str(post(reach.hook.url, secret, delivery.key, made.posted, now, private))
+                return str(
+                    self.channels.post(reach.hook.url, secret, delivery.key, made.posted, now)
+                )
             case Channel.AGENCY:
                 return self._mail(for_agency(made), delivery)
             case _:
                 return self._mail(made, delivery)
 
     def _mail(self, made: Content, delivery: Delivery) -> str | None:
-        if self.server is None:
+        if self.channels.mailer is None:
             raise DeliveryError("There is no mail server; set IVR_SMTP_URL.")
-        links = ReadLinks(self.settings.secret_key, self.settings.public_url)
-        letter = replace(made.letter, link=links.link(delivery.id, delivery.began_at))
-        audio = audio_of(made.message, self.settings) if made.message else None
-        mail = write(letter, self.settings.mail_from, made.message, audio)
-        send_mail(mail, self.server)
-        return str(mail["Message-ID"])
+        link = self.channels.links.link(delivery.id, delivery.began_at)
+        audio = _audio_of(made.message, self.channels.storage) if made.message else None
+        return self.channels.mailer.send(replace(made.letter, link=link), made.message, audio)
 
     def _secret(self, client: str, name: str) -> str:
         try:
-            return ClientSecrets(self.settings.data).get(client, name)
+            return self.channels.secrets.get(client, name)
         except OutsideError as error:
             raise DeliveryError(str(error)) from error
 
@@ -216,18 +200,12 @@ class Dispatcher:
         self.records.give_up(item.id, "It could not be brought to anybody.", now)
 
 
-def send_mail(mail: EmailMessage, server: MailServer) -> None:
-    """Hand one e-mail over. Raises `DeliveryError`."""
-    with mail_session(server) as client:
-        send(client, mail)
-
-
-def audio_of(message: Message, settings: Settings) -> bytes | None:
+def _audio_of(message: Message, storage: RecordingStorage) -> bytes | None:
     """The recording of a message, if it is there."""
     if message.audio is None:
         return None
     try:
-        with open_storage(settings.recordings).open(message.audio) as file:
+        with storage.open(message.audio) as file:
             return file.read()
     except StorageError as error:
         log.error("email.without_audio", call_sid=message.call_sid, error=str(error))

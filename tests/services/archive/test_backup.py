@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from ivr.adapters.sql import SqlRecords, migrate, open_records
-from ivr.adapters.sql.database import connect, reading
+from ivr.adapters.sql.database import connect, reading, writing
 from ivr.adapters.sql.flows.versions import FlowText
 from ivr.adapters.sql.tables import metadata
 from ivr.adapters.system.running import only_server
@@ -23,7 +23,7 @@ from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, StatusRequest
-from ivr.errors import BackupError, ProcessError, RecordsError
+from ivr.errors import BackupError, ProcessError, RecordsError, RecordsUnavailable
 from ivr.services.archive.backup import back_up
 from ivr.services.archive.restore import check, restore
 from ivr.settings import Settings
@@ -320,6 +320,19 @@ def test_a_backup_overwrites_nothing_and_is_its_owner_s_alone(backup: Path, make
 def test_a_database_that_is_not_set_up_is_not_backed_up(make: Make, tmp_path: Path) -> None:
     source = make("sqlite")
     source.data.mkdir(parents=True)
+    with pytest.raises(RecordsUnavailable, match="There are no records yet"):
+        back_up(source, tmp_path / "b.zip", NOON)
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_database_of_another_version_is_not_backed_up(make: Make, tmp_path: Path) -> None:
+    source = make("sqlite")
+    source.data.mkdir(parents=True)
+    migrate(source.database_url)
+    engine = connect(source.database_url)
+    with writing(engine) as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'older'"))
+    engine.dispose()
     with pytest.raises(BackupError, match="not up to date"):
         back_up(source, tmp_path / "b.zip", NOON)
     assert not (tmp_path / "b.zip").exists()

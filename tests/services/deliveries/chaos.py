@@ -26,6 +26,7 @@ from pathlib import Path
 
 from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.twilio.rest.telephone import TwilioTelephone
+from ivr.bootstrap import delivery_channels
 from ivr.core.delivery.contact_points import ContactPoint, Hook
 from ivr.core.delivery.plan import Channel, DeliveryPreferences, DeliveryState
 from ivr.core.jobs.agreement import the_agency
@@ -198,7 +199,7 @@ def deliver(settings: Settings, now: datetime) -> None:
     with Path(os.devnull).open("w") as quiet:
         os.dup2(quiet.fileno(), 1)  # its log is not for the nursery's reader
         records = open_records(settings.database_url)
-        while deliver_once(records, settings, now, TwilioTelephone(settings)):
+        while deliver_once(records, delivery_channels(settings, TwilioTelephone(settings)), now):
             pass
 
 

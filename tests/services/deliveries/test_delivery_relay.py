@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.adapters.sql import SqlRecords
+from ivr.bootstrap import delivery_channels
 from ivr.core.delivery.plan import TRIES
 from ivr.core.records.message import Recipient, Transcript, Word
 from ivr.errors import SettingsError
@@ -25,6 +26,11 @@ DUE = NOON + timedelta(minutes=10)
 HEARD = Transcript(
     "please ring <script>alert(1)</script> back", (Word("please", 0, 1, 1),), "vosk", "small"
 )
+
+
+def deliver(records: SqlRecords, settings: Settings, now: datetime) -> int:
+    """Send what is due, with the mail server of these settings."""
+    return deliver_once(records, delivery_channels(settings), now)
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ def test_words_and_audio_reach_the_clients_person_at_once(
     audio = bytes(range(256)) * 100
     message_id = record_message(audio=audio)
     records.recordings.transcribed(message_id, HEARD, NOON)
-    assert deliver_once(records, mail_settings, NOON) == 1
+    assert deliver(records, mail_settings, NOON) == 1
     (mail,) = mailbox.mails
     assert mail["To"] == "Ian Frost <ian@rainbowfrost.example>"
     assert mail["Subject"] == "Message for Rainbow Frost from a withheld number"
@@ -59,8 +65,8 @@ def test_an_email_goes_once(
     records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     record_message()
-    assert deliver_once(records, mail_settings, DUE) == 1
-    assert deliver_once(records, mail_settings, DUE + timedelta(days=1)) == 0
+    assert deliver(records, mail_settings, DUE) == 1
+    assert deliver(records, mail_settings, DUE + timedelta(days=1)) == 0
     assert len(mailbox.mails) == 1
     assert records.waiting("email").count == 0
 
@@ -69,7 +75,7 @@ def test_an_email_that_is_not_due_waits(
     records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     record_message()
-    assert deliver_once(records, mail_settings, NOON + timedelta(minutes=9)) == 0
+    assert deliver(records, mail_settings, NOON + timedelta(minutes=9)) == 0
     assert mailbox.mails == []
 
 
@@ -77,7 +83,7 @@ def test_after_ten_minutes_it_goes_without_words(
     records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     record_message()
-    deliver_once(records, mail_settings, DUE)
+    deliver(records, mail_settings, DUE)
     plain = mailbox.mails[0].get_body(("plain",))
     assert plain is not None
     assert "not yet transcribed" in plain.get_content()
@@ -88,7 +94,7 @@ def test_all_that_are_due_go(
 ) -> None:
     for n in range(7):
         record_message(f"RE{n}")
-    assert deliver_once(records, mail_settings, DUE) == 7
+    assert deliver(records, mail_settings, DUE) == 7
     assert len({mail["Message-ID"] for mail in mailbox.mails}) == 7
 
 
@@ -96,9 +102,9 @@ def test_without_a_mail_server_emails_wait(
     records: SqlRecords, record_message: RecordMessage, settings: Settings, mail_settings: Settings
 ) -> None:
     record_message()
-    assert deliver_once(records, replace(settings, smtp_url=None), DUE) == 0
+    assert deliver(records, replace(settings, smtp_url=None), DUE) == 0
     assert records.waiting("email").count == 1
-    assert deliver_once(records, mail_settings, DUE + timedelta(days=30)) == 1
+    assert deliver(records, mail_settings, DUE + timedelta(days=30)) == 1
 
 
 def test_a_wrong_address_of_the_mail_server_is_told_before_anything_is_claimed(
@@ -106,8 +112,8 @@ def test_a_wrong_address_of_the_mail_server_is_told_before_anything_is_claimed(
 ) -> None:
     record_message()
     with pytest.raises(SettingsError):
-        deliver_once(records, replace(settings, smtp_url="mail.example"), DUE)
-    assert deliver_once(records, mail_settings, DUE) == 1
+        deliver(records, replace(settings, smtp_url="mail.example"), DUE)
+    assert deliver(records, mail_settings, DUE) == 1
 
 
 def test_with_the_server_down_it_is_tried_again_later(
@@ -119,11 +125,11 @@ def test_with_the_server_down_it_is_tried_again_later(
 ) -> None:
     record_message()
     with capture_logs() as logs:
-        assert deliver_once(records, server_down, DUE) == 1
+        assert deliver(records, server_down, DUE) == 1
     assert [(line["event"], line["log_level"]) for line in logs] == [("email.failed", "warning")]
     assert (logs[0]["call_sid"], logs[0]["client"]) == ("CA1", "rainbow-frost")
-    assert deliver_once(records, mail_settings, DUE + timedelta(seconds=20)) == 0
-    assert deliver_once(records, mail_settings, DUE + timedelta(seconds=40)) == 1
+    assert deliver(records, mail_settings, DUE + timedelta(seconds=20)) == 0
+    assert deliver(records, mail_settings, DUE + timedelta(seconds=40)) == 1
     assert len(mailbox.mails) == 1
 
 
@@ -133,7 +139,7 @@ def test_one_message_that_fails_does_not_hold_up_the_others(
     record_message("RE1", recipient=Recipient("Ian", "not an address"))
     record_message("RE2")
     with capture_logs() as logs:
-        assert deliver_once(records, mail_settings, DUE) == 2
+        assert deliver(records, mail_settings, DUE) == 2
     assert [line["event"] for line in logs] == ["email.given_up", "delivery.lost", "email.sent"]
     assert len(mailbox.mails) == 1
 
@@ -148,14 +154,14 @@ def test_after_its_tries_it_is_given_up_loudly(
     now, dealt_with = DUE, 0
     with capture_logs() as logs:
         while records.waiting("email").count:
-            dealt_with += deliver_once(records, server_down, now)
+            dealt_with += deliver(records, server_down, now)
             now = max(now, records.waiting("email").oldest_due or now)
     assert dealt_with == TRIES
     failed = ["email.failed"] * (TRIES - 1)
     assert [line["event"] for line in logs] == [*failed, "email.given_up", "delivery.lost"]
     assert [line["log_level"] for line in logs[-2:]] == ["error", "error"]
     assert timedelta(hours=18) < now - DUE < timedelta(hours=32)
-    assert deliver_once(records, mail_settings, now + timedelta(days=1)) == 0
+    assert deliver(records, mail_settings, now + timedelta(days=1)) == 0
 
 
 def test_a_recipient_refused_for_good_is_given_up_at_once_and_loudly(
@@ -164,7 +170,7 @@ def test_a_recipient_refused_for_good_is_given_up_at_once_and_loudly(
     mailbox.on_recipient = "550 5.1.1 no such user"
     record_message()
     with capture_logs() as logs:
-        deliver_once(records, mail_settings, DUE)
+        deliver(records, mail_settings, DUE)
     assert [(line["event"], line["log_level"]) for line in logs] == [
         ("email.given_up", "error"),
         ("delivery.lost", "error"),
@@ -179,9 +185,9 @@ def test_a_recipient_refused_for_now_is_tried_again(
 ) -> None:
     mailbox.on_recipient = "450 4.2.0 come back"
     record_message()
-    deliver_once(records, mail_settings, DUE)
+    deliver(records, mail_settings, DUE)
     mailbox.on_recipient = "250 OK"
-    assert deliver_once(records, mail_settings, DUE + timedelta(minutes=1)) == 1
+    assert deliver(records, mail_settings, DUE + timedelta(minutes=1)) == 1
     assert len(mailbox.mails) == 1
 
 
@@ -191,7 +197,7 @@ def test_audio_that_is_gone_from_the_disk_does_not_keep_the_email_back(
     record_message(audio=b"RIFF")
     (mail_settings.recordings / "rainbow-frost" / "RE1.wav").unlink()
     with capture_logs() as logs:
-        deliver_once(records, mail_settings, DUE)
+        deliver(records, mail_settings, DUE)
     (mail,) = mailbox.mails
     assert list(mail.iter_attachments()) == []
     assert [line["event"] for line in logs] == ["email.without_audio", "email.sent"]
@@ -201,6 +207,7 @@ RELAY_THAT_DIES = """
 import os, signal, sys
 from dataclasses import replace
 from datetime import datetime
+from ivr.bootstrap import delivery_channels
 from ivr.services.deliveries import relay
 from ivr.adapters.sql import open_records
 from ivr.adapters.sql.deliveries.book import DeliveryBook
@@ -209,7 +216,8 @@ from ivr.settings import load_settings
 # Killed where it hurts: the e-mail is out, the row not finished.
 DeliveryBook.sent = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 settings = replace(load_settings({}, dotenv=None), smtp_url=sys.argv[2])
-relay.deliver_once(open_records(sys.argv[1]), settings, datetime.fromisoformat(sys.argv[3]))
+channels, now = delivery_channels(settings), datetime.fromisoformat(sys.argv[3])
+relay.deliver_once(open_records(sys.argv[1]), channels, now)
 """
 
 
@@ -220,7 +228,7 @@ def test_a_relay_killed_after_sending_repeats_the_email_recognisably(
     arguments = [mail_settings.database_url, str(mail_settings.smtp_url), DUE.isoformat()]
     killed = subprocess.run([sys.executable, "-c", RELAY_THAT_DIES, *arguments], check=False)
     assert killed.returncode == -signal.SIGKILL
-    assert deliver_once(records, mail_settings, DUE + LEASE - timedelta(minutes=1)) == 0
-    assert deliver_once(records, mail_settings, DUE + LEASE + timedelta(minutes=1)) == 1
+    assert deliver(records, mail_settings, DUE + LEASE - timedelta(minutes=1)) == 0
+    assert deliver(records, mail_settings, DUE + LEASE + timedelta(minutes=1)) == 1
     first, second = mailbox.mails
     assert first["Message-ID"] == second["Message-ID"]

@@ -18,6 +18,7 @@ import pytest
 
 from ivr.adapters.sql import SqlRecords, outbox
 from ivr.adapters.twilio.rest.telephone import TwilioTelephone
+from ivr.bootstrap import delivery_channels
 from ivr.core.delivery.contact_points import ContactPoint, Hook, to_data
 from ivr.core.delivery.plan import TRIES, Channel, DeliveryPreferences, DeliveryState
 from ivr.core.delivery.words import in_words
@@ -83,8 +84,8 @@ class Post:
     def at(self, now: datetime) -> list[str]:
         """What goes out at this time: the addresses that it reaches."""
         mails, texts, asked = len(self.mailbox.mails), len(self.texts), len(self.system.asked)
-        deliver_once(self.records, self.settings, now, self.telephone)
-        digest_once(self.records, self.settings, now)
+        deliver_once(self.records, delivery_channels(self.settings, self.telephone), now)
+        digest_once(self.records, delivery_channels(self.settings), now)
         return [
             *(str(mail["To"].addresses[0].addr_spec) for mail in self.mailbox.mails[mails:]),
             *(text.to for text in self.texts[texts:]),
@@ -294,7 +295,7 @@ def test_a_relay_that_died_while_sending_a_text_looks_for_it_first(post: Post) -
 
     dying = type("Dying", (), {"send_text": staticmethod(send_and_die)})()
     with pytest.raises(Dies):
-        deliver_once(post.records, post.settings, now, dying)
+        deliver_once(post.records, delivery_channels(post.settings, dying), now)
     assert post.deliveries(message)[SMS].state is DeliveryState.WAITING
     assert post.at(now + LEASE + MINUTE) == []
     known = post.deliveries(message)[SMS]
@@ -321,8 +322,8 @@ def test_a_digest_that_gets_through_nowhere_goes_to_the_agency(post: Post) -> No
     post.at(NOON)
     post.mailbox.on_recipient = "550 no such user"
     at = NOON + 20 * HOUR
-    deliver_once(post.records, post.settings, at)
-    digest_once(post.records, post.settings, at)
+    deliver_once(post.records, delivery_channels(post.settings), at)
+    digest_once(post.records, delivery_channels(post.settings), at)
     post.mailbox.on_recipient = "250 OK"
     assert post.at(at + MINUTE) == ["desk@agency.example"]
 

@@ -17,7 +17,7 @@ from ivr.adapters.redis.server import connect
 from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.rest.telephone import TwilioTelephone
-from ivr.bootstrap import Services
+from ivr.bootstrap import Services, delivery_channels
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.actor import at_server
 from ivr.core.accounts.roles import Role
@@ -122,7 +122,9 @@ class Desk:
         mails, texts = len(self.mailbox.mails), len(self.carrier.messages)
         self.rising.once()
         notices = (OutboxKind.NOTICE,)
-        deliver_once(self.records, self.settings, self.now, self.telephone, notices)
+        deliver_once(
+            self.records, delivery_channels(self.settings, self.telephone), self.now, notices
+        )
         return (
             [(mail["To"], mail["Subject"]) for mail in self.mailbox.mails[mails:]],
             [(text.to, text.body.split(ASKS)[0]) for text in self.carrier.messages[texts:]],

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ivr.adapters.sql.deliveries.book import DeliveryBook
+from ivr.bootstrap import delivery_channels
 from ivr.core.delivery.plan import DeliveryState
 from ivr.core.delivery.words import in_words
 from ivr.core.records.outbox import OutboxKind
@@ -121,7 +122,7 @@ def test_a_receipt_may_come_before_we_have_noted_that_it_was_sent(post: Post) ->
         def find_text(self, to: str, from_: str, body: str, since: datetime) -> str | None:
             raise AssertionError
 
-    deliver_once(post.records, post.settings, NOON, Hasty())
+    deliver_once(post.records, delivery_channels(post.settings, Hasty()), NOON)
     assert [mail["To"] for mail in post.mailbox.mails] == ["Ian <ian@acme.example>"]
     text = post.deliveries(message)[SMS]
     assert (text.state, text.provider_id) == (DeliveryState.GIVEN_UP, post.texts[0].sid)

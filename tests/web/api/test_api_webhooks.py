@@ -14,6 +14,7 @@ import pytest
 from redis import Redis
 
 from ivr.adapters.sql import migrate, open_records
+from ivr.bootstrap import delivery_channels
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.agency import Agency
 from ivr.core.delivery.plan import Channel
@@ -62,7 +63,9 @@ def make(program: Program, url: str, events: list[str] = EVENTS, key: str = "") 
 
 
 def pass_once(place: Place, later: timedelta = timedelta()) -> int:
-    return events_once(place.records, place.settings, LARKFIELD, NOON + later)
+    settings = place.settings
+    post = delivery_channels(settings).post
+    return events_once(place.records, post, settings.secret_key, LARKFIELD, NOON + later)
 
 
 def told(system: System) -> list[dict[str, Any]]:

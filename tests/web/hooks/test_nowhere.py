@@ -26,6 +26,7 @@ from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.database import connect, reading
 from ivr.adapters.sql.tables import metadata
+from ivr.bootstrap import delivery_channels
 from ivr.core.accounts.scopes import TokenScope
 from ivr.log import configure_logging
 from ivr.processes.relay import loops
@@ -244,7 +245,7 @@ def test_secrets_and_card_numbers_are_nowhere(
     assert message.fields["account"] == "4471"
 
     later = clock() + timedelta(hours=1)
-    deliver_once(records, acme, later)
+    deliver_once(records, delivery_channels(acme), later)
     mails = [envelope.content.decode() for envelope in mailbox.envelopes]
     assert any("Ian" in each for each in mails)
     shown = list(in_pages(app, records, clock, message.id))
