@@ -124,6 +124,11 @@ class Services:
         return TwilioTelephone(self.settings)
 
     @cached_property
+    def text_carrier(self) -> TextCarrier:
+        """What sends texts; another provider goes here."""
+        return self.telephone
+
+    @cached_property
     def outgoing(self) -> Outgoing:
         """Whom numbers of the clients stand for, in a trial and else."""
         return Outgoing(self.agency, self.settings.countries)
@@ -230,7 +235,7 @@ class Services:
     @cached_property
     def delivery_channels(self) -> DeliveryChannels:
         """What things are delivered with. Raises `SettingsError` where IVR_SMTP_URL is none."""
-        return delivery_channels(self.settings, self.telephone)
+        return delivery_channels(self.settings, self.text_carrier)
 
     @cached_property
     def called_back(self) -> CalledBack:

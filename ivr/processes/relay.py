@@ -23,7 +23,7 @@ from ivr.services.deliveries.digest import digest_once
 from ivr.services.deliveries.escalation import EscalationService
 from ivr.services.deliveries.events import events_once
 from ivr.services.deliveries.relay import deliver_once
-from ivr.services.deliveries.texts import TextCarrier, text_once
+from ivr.services.deliveries.texts import text_once
 from ivr.services.recordings.dispatch import dispatch_once
 from ivr.services.retention.discard import discard_once
 from ivr.services.retention.purge import EVERY_SECONDS, purge_once
@@ -44,7 +44,6 @@ def loops(settings: Settings) -> list[Loop]:
     now = services.clock
     redis, records, library = services.redis, services.records, services.library
     queue, telephone, recorder = services.queue, services.telephone, services.recorder
-    texts: TextCarrier = telephone  # another provider of texts goes here
     conversations, called_back = services.conversations, services.called_back
     escalation = EscalationService(records, services.jobs, now)
     changes = QueueChanges(redis)
@@ -90,7 +89,7 @@ def loops(settings: Settings) -> list[Loop]:
         Loop("webhooks", lambda: deliver(OutboxKind.WEBHOOK), 1.0),
         Loop("events", events, 1.0),
         Loop("digests", lambda: digest_once(records, services.delivery_channels, now()), 5.0),
-        Loop("texts", lambda: text_once(records, texts, now()), 1.0),
+        Loop("texts", lambda: text_once(records, services.text_carrier, now()), 1.0),
         Loop("ringing", ring, 0.0),
         Loop("unwanted", services.ringer.hang_up_unwanted, 0.5),
         Loop("conversations", lambda: conversations.tend(now()), 1.0),
