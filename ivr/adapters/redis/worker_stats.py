@@ -12,7 +12,7 @@ from rq import Worker
 from rq.worker_registration import clean_worker_registry
 
 from ivr import keys
-from ivr.services.recordings.dispatch import hearing_queues, unheard
+from ivr.adapters.redis.speech_dispatch import hearing_queues, unheard
 
 _AUDIO, _WORK, _OUTCOME = "audio_seconds", "work_seconds", "outcome:"
 CRASHED = "crashed"

@@ -16,13 +16,13 @@ from typing import Any
 from redis import Redis, RedisError
 from rq.timeouts import JobTimeoutException
 
+from ivr.adapters.redis.speech_dispatch import hand_in
 from ivr.adapters.speech.audio.files import open_audio
 from ivr.adapters.speech.audio.speakers import heard
 from ivr.adapters.speech.recognisers.choose import Recognisers
-from ivr.adapters.speech.remote_jobs import TranscriptionRequest, TranscriptionResult
-from ivr.adapters.speech.task import Task
+from ivr.core.transcript.task import Task
 from ivr.errors import AudioRefused, RecogniserDied, StateUnavailable
-from ivr.services.recordings.dispatch import hand_in
+from ivr.services.recordings.remote_jobs import TranscriptionRequest, TranscriptionResult
 
 PATIENCE_SECONDS = 60.0
 """Redis may start anew while words are handed in."""

@@ -27,20 +27,25 @@ from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis import worker_stats as figures
 from ivr.adapters.redis.changes import jobs_changed
 from ivr.adapters.redis.server import PATIENT_SECONDS, connect
+from ivr.adapters.redis.speech_dispatch import (
+    fetching_queue,
+    hearing_queues,
+    languages,
+    words_queue,
+)
 from ivr.adapters.speech.recognisers import whisper
 from ivr.adapters.speech.recognisers.apart import WhisperApart
 from ivr.adapters.speech.recognisers.choose import Recognisers
-from ivr.adapters.speech.remote_jobs import TranscriptionResult
 from ivr.adapters.speech.remote_worker import Local, RemoteWorker
-from ivr.adapters.speech.task import Task, TaskOutcome
 from ivr.adapters.sql import open_records
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.transcript.abilities import primary
+from ivr.core.transcript.task import Task, TaskOutcome
 from ivr.core.transcript.write import prepare
 from ivr.errors import ProcessError, RecogniserDied, RecordsError, SpeechError, StateUnavailable
-from ivr.services.recordings.dispatch import fetching_queue, hearing_queues, languages, words_queue
 from ivr.services.recordings.jobs import WorkerContext, perform
 from ivr.services.recordings.jobs import take_in as take_in_result
+from ivr.services.recordings.remote_jobs import TranscriptionResult
 from ivr.settings import Settings
 
 log = structlog.get_logger()

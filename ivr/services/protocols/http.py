@@ -41,8 +41,9 @@ class Secrets(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """That a system has been asked. `reply` is None until it is `settled`, and where it failed."""
+class PendingReply:
+    """A reply that may be still to come: `reply` is None until it is `settled`, and where the
+    system could not be asked."""
 
     settled: bool
     reply: HttpReply | None = None
@@ -60,5 +61,5 @@ class Replies(Protocol):
     def settle(self, call_sid: str, visit: int, reply: HttpReply | None) -> None:
         """Keep what it has answered; None where it has not."""
 
-    def look(self, call_sid: str, visit: int) -> Asked:
+    def look(self, call_sid: str, visit: int) -> PendingReply:
         """What has come of it so far."""

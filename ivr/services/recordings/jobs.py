@@ -20,14 +20,13 @@ from ivr.adapters.speech.audio.files import open_audio
 from ivr.adapters.speech.audio.silence import silence
 from ivr.adapters.speech.audio.speakers import Dialogue, dialogue, heard
 from ivr.adapters.speech.recognisers.choose import Recognisers
-from ivr.adapters.speech.remote_jobs import TranscriptionResult
-from ivr.adapters.speech.task import Task, TaskOutcome
 from ivr.adapters.twilio.recording_audio import fetch_recording
 from ivr.core.recording_names import recording_name
 from ivr.core.records.message import MessageState, Transcript, Word
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.core.transcript.cards import mask_cards
+from ivr.core.transcript.task import Task, TaskOutcome
 from ivr.core.transcript.values import FormattedText
 from ivr.core.transcript.write import write
 from ivr.errors import (
@@ -40,6 +39,7 @@ from ivr.errors import (
 )
 from ivr.services.protocols.records import Records
 from ivr.services.recording_storage import RecordingStorage
+from ivr.services.recordings.remote_jobs import TranscriptionResult
 from ivr.settings import Settings
 
 log = structlog.get_logger()

@@ -16,10 +16,10 @@ from pathlib import Path
 import psutil
 from redis import Redis
 
+from ivr.adapters.redis.speech_dispatch import LEASE, dispatch_once, speech_queues
 from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import Message
 from ivr.services.recording_links import RecordingLinks
-from ivr.services.recordings.dispatch import LEASE, dispatch_once, speech_queues
 from ivr.settings import Settings
 
 WORKER = """

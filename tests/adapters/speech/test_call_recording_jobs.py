@@ -17,11 +17,11 @@ import soundfile
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.speech.audio.files import Audio
 from ivr.adapters.speech.recognisers.choose import Recognisers
-from ivr.adapters.speech.task import Task
 from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import MessageState, Transcript, Word
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import CallRecordingNote, ConversationRecording
+from ivr.core.transcript.task import Task
 from ivr.errors import RecogniserDied
 from ivr.services.recordings.jobs import WorkerContext, perform
 from ivr.settings import Settings

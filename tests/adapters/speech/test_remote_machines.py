@@ -14,11 +14,11 @@ from rq import Worker
 
 from ivr import keys
 from ivr.adapters.redis.server import EmbeddedRedis, connect
+from ivr.adapters.redis.speech_dispatch import dispatch_once, hearing_queues, words_queue
 from ivr.adapters.redis.worker_stats import figures
 from ivr.adapters.speech.server_facts import announce
 from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import MessageState, TranscriptionOptions
-from ivr.services.recordings.dispatch import dispatch_once, hearing_queues, words_queue
 from ivr.settings import Settings
 from tests.adapters.speech.recording_server import recording_server
 from tests.adapters.speech.speech_agency import Agency, kill_all, until

@@ -16,19 +16,19 @@ from redis import Redis, RedisError
 
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.http.linked_recordings import LinkedRecordings
+from ivr.adapters.redis.speech_dispatch import LEASE, dispatch_once, speech_queues, words_queue
 from ivr.adapters.redis.worker_stats import figures
 from ivr.adapters.speech.audio.files import Audio
 from ivr.adapters.speech.recognisers.choose import Recognisers
-from ivr.adapters.speech.remote_jobs import TranscriptionResult
 from ivr.adapters.speech.remote_worker import RemoteWorker
-from ivr.adapters.speech.task import Task
 from ivr.adapters.sql import SqlRecords, open_records
 from ivr.core.records.message import Message, MessageState, Transcript, TranscriptionOptions, Word
+from ivr.core.transcript.task import Task
 from ivr.errors import LinkLapsed, RecogniserDied, RecordingMissing, SpeechError, StorageError
 from ivr.processes.speech.worker import LocalWorker
 from ivr.services.recording_links import LASTS, RecordingLinks
-from ivr.services.recordings.dispatch import LEASE, dispatch_once, speech_queues, words_queue
 from ivr.services.recordings.jobs import WorkerContext
+from ivr.services.recordings.remote_jobs import TranscriptionResult
 from ivr.settings import Settings
 from tests.adapters.speech.recording_server import recording_app, recording_server
 

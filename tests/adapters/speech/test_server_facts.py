@@ -13,7 +13,6 @@ import pytest
 from redis import Redis
 
 from ivr import keys
-from ivr.adapters.speech.remote_jobs import TranscriptionRequest
 from ivr.adapters.speech.server_facts import (
     announce,
     check_clock,
@@ -23,6 +22,7 @@ from ivr.adapters.speech.server_facts import (
 )
 from ivr.adapters.sql import SqlRecords, migrate
 from ivr.errors import ProcessError, StateUnavailable, StorageError
+from ivr.services.recordings.remote_jobs import TranscriptionRequest
 from ivr.settings import Settings, load_settings
 from tests.s3_server import ObjectStore
 

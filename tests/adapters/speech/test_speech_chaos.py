@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from ivr.adapters.redis.speech_dispatch import speech_queues
 from ivr.core.records.message import MessageState
-from ivr.services.recordings.dispatch import speech_queues
 from tests.adapters.speech.speech_agency import Agency, kill_all, kill_jobs, until
 from tests.adapters.speech.web_server import Serve, reply
 

@@ -16,10 +16,10 @@ import soundfile
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.speech.audio.files import Audio
 from ivr.adapters.speech.recognisers.choose import Recognisers
-from ivr.adapters.speech.task import Task
 from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import Message, MessageState, Transcript, TranscriptionOptions, Word
 from ivr.core.records.outbox import OutboxItem, OutboxKind
+from ivr.core.transcript.task import Task
 from ivr.errors import RecordsError
 from ivr.services.recordings.jobs import MODEL_WAIT, TRIED_FOR, WorkerContext, perform
 from ivr.settings import Settings

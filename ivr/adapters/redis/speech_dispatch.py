@@ -20,13 +20,17 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from rq.worker_registration import clean_worker_registry
 
-from ivr.adapters.speech.remote_jobs import TranscriptionRequest, TranscriptionResult, request_for
-from ivr.adapters.speech.task import Task
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.core.transcript.abilities import primary, wanted
+from ivr.core.transcript.task import Task
 from ivr.services.protocols.records import Records
 from ivr.services.recording_links import RecordingLinks
+from ivr.services.recordings.remote_jobs import (
+    TranscriptionRequest,
+    TranscriptionResult,
+    request_for,
+)
 
 log = structlog.get_logger()
 

@@ -13,10 +13,7 @@ from redis import Redis
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
-from ivr.adapters.sql import SqlRecords
-from ivr.core.records.message import Transcript, TranscriptionOptions
-from ivr.services.recording_links import RecordingLinks
-from ivr.services.recordings.dispatch import (
+from ivr.adapters.redis.speech_dispatch import (
     LEASE,
     dispatch_once,
     fetching_queue,
@@ -24,6 +21,9 @@ from ivr.services.recordings.dispatch import (
     languages,
     unheard,
 )
+from ivr.adapters.sql import SqlRecords
+from ivr.core.records.message import Transcript, TranscriptionOptions
+from ivr.services.recording_links import RecordingLinks
 
 URL = "https://api.twilio.com/RE1"
 NO_WISH = TranscriptionOptions()
