@@ -44,6 +44,7 @@ from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.http.linked_recordings import LinkedRecordings
 from ivr.adapters.redis.speech_dispatch import LEASE, dispatch_once, words_queue
 from ivr.adapters.speech.audio.files import open_audio
+from ivr.adapters.speech.local_speech import LocalSpeech
 from ivr.adapters.speech.models.install import install
 from ivr.adapters.speech.models.installed import MODEL_RATE
 from ivr.adapters.speech.recognisers.choose import Recognisers
@@ -257,9 +258,8 @@ def stand(
     alone = WhisperRecogniser()
     recognisers = Recognisers(made.models, lambda: alone)
     storage = FolderStorage(made.files.parent / "recordings")
-    place = WorkerContext(
-        made.settings, made.records, storage, recognisers, lambda: datetime.now(UTC)
-    )
+    speech = LocalSpeech(made.settings, recognisers)
+    place = WorkerContext(made.records, storage, speech, lambda: datetime.now(UTC))
     loaded = recognisers.for_language(LANGUAGES[recogniser])
     assert isinstance(loaded, VoskRecogniser | WhisperRecogniser)
     return place, loaded
@@ -271,7 +271,9 @@ def remote(made: Office, recogniser: str, quick: bool) -> bool:
     met = True
     with recording_server(made.settings, made.records, lambda: datetime.now(UTC)) as url:
         linked = LinkedRecordings(url)
-        away = RemoteWorker(made.redis, place.recognisers, lambda one: linked.local(one.token))
+        assert isinstance(place.speech, LocalSpeech)
+        recognisers = place.speech.recognisers
+        away = RemoteWorker(made.redis, recognisers, lambda one: linked.local(one.token))
         for file in (SHORT, LONG):
             ways = (
                 bare(loaded, made.files / file),

@@ -33,6 +33,7 @@ from ivr.adapters.redis.speech_dispatch import (
     languages,
     words_queue,
 )
+from ivr.adapters.speech.local_speech import LocalSpeech
 from ivr.adapters.speech.recognisers import whisper
 from ivr.adapters.speech.recognisers.apart import WhisperApart
 from ivr.adapters.speech.recognisers.choose import Recognisers
@@ -156,7 +157,8 @@ def _backend(
     records = open_records(settings.database_url)
     storage = open_storage(settings.recordings)
     prepare()
-    place = WorkerContext(settings, records, storage, recognisers, lambda: datetime.now(UTC))
+    speech = LocalSpeech(settings, recognisers)
+    place = WorkerContext(records, storage, speech, lambda: datetime.now(UTC))
     return LocalWorker(place, redis)
 
 

@@ -16,16 +16,12 @@ from typing import Any
 import structlog
 from rq.timeouts import JobTimeoutException
 
-from ivr.adapters.speech.audio.files import open_audio
-from ivr.adapters.speech.audio.silence import silence
-from ivr.adapters.speech.audio.speakers import Dialogue, dialogue, heard
-from ivr.adapters.speech.recognisers.choose import Recognisers
-from ivr.adapters.twilio.recording_audio import fetch_recording
 from ivr.core.recording_names import recording_name
 from ivr.core.records.message import MessageState, Transcript, Word
 from ivr.core.records.outbox import OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.core.transcript.cards import mask_cards
+from ivr.core.transcript.dialogue import Dialogue, dialogue
 from ivr.core.transcript.task import Task, TaskOutcome
 from ivr.core.transcript.values import FormattedText
 from ivr.core.transcript.write import write
@@ -40,7 +36,7 @@ from ivr.errors import (
 from ivr.services.protocols.records import Records
 from ivr.services.recording_storage import RecordingStorage
 from ivr.services.recordings.remote_jobs import TranscriptionResult
-from ivr.settings import Settings
+from ivr.services.recordings.speech_tools import SpeechTools
 
 log = structlog.get_logger()
 
@@ -58,10 +54,9 @@ _LONGEST_WAIT = timedelta(minutes=10)
 class WorkerContext:
     """What the jobs work with; `now` is the clock."""
 
-    settings: Settings
     records: Records
     storage: RecordingStorage
-    recognisers: Recognisers
+    speech: SpeechTools
     now: Callable[[], datetime]
 
 
@@ -134,9 +129,9 @@ def fetch(place: WorkerContext, task: Task, recording: Recording) -> TaskOutcome
             raise AudioRefused("The carrier never said where the recording is.")
         name = _name_for(recording)
         with place.storage.store(name) as file:
-            fetch_recording(recording.recording_url, place.settings, file, recording.channels)
+            place.speech.fetch(recording.recording_url, file, recording.channels)
             file.flush()
-            audio = open_audio(Path(file.name))
+            audio = place.speech.measure(Path(file.name))
         place.records.recordings.audio_stored(
             recording.id, name, audio.seconds, place.now(), audio.channels
         )
@@ -146,11 +141,8 @@ def fetch(place: WorkerContext, task: Task, recording: Recording) -> TaskOutcome
 
 def transcribe(place: WorkerContext, task: Task, recording: Recording) -> TaskOutcome:
     """Turn a recording's stored audio into words, and the words into text."""
-    wish = recording.hearing
     with place.storage.local(stored_name(recording)) as path:
-        audio = open_audio(path)
-        recogniser = place.recognisers.wished(recording.language, wish.recogniser, wish.model)
-        sides = heard(recogniser, audio, recording.speakers)
+        sides = place.speech.transcribe(path, recording)
     return keep_words(place, task, recording, sides)
 
 
@@ -173,7 +165,7 @@ def keep_words(
     if recording.hearing.mask_cards:
         masked = [mask_cards(each, recording.language) for each in words]
         silences = [(s.start, s.end) for each in masked for s in each.silences]
-        silence(place.storage, stored_name(recording), silences)
+        place.speech.silence(place.storage, stored_name(recording), silences)
         words = [each.words for each in masked]
     transcript = _written(sides[0], words, recording)
     if not place.records.recordings.transcribed(

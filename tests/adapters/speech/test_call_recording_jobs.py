@@ -16,6 +16,7 @@ import soundfile
 
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.speech.audio.files import Audio
+from ivr.adapters.speech.local_speech import LocalSpeech
 from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import MessageState, Transcript, Word
@@ -55,13 +56,22 @@ class Desk:
     def __init__(self, records: SqlRecords, settings: Settings, now: datetime) -> None:
         self.records = records
         self.clock = now
-        self.place = WorkerContext(
-            settings,
-            records,
-            FolderStorage(settings.recordings),
-            Recognisers(settings.speech_models),
-            lambda: self.clock,
-        )
+        self.settings = settings
+        self.speech = LocalSpeech(settings, Recognisers(settings.speech_models))
+        self.storage = FolderStorage(settings.recordings)
+
+    @property
+    def place(self) -> WorkerContext:
+        return WorkerContext(self.records, self.storage, self.speech, lambda: self.clock)
+
+    def use_carrier(self, url: str) -> None:
+        """Let the recordings be at `url`."""
+        settings = replace(self.speech.settings, twilio_api_url=url)
+        self.speech = replace(self.speech, settings=settings)
+
+    def use_recognisers(self, recognisers: Recognisers) -> None:
+        """Let these recognise what is said."""
+        self.speech = replace(self.speech, recognisers=recognisers)
 
     def keep(self, url: str, **changes: object) -> str:
         note = CallRecordingNote(
@@ -99,7 +109,7 @@ def desk(records: SqlRecords, settings: Settings, now: datetime) -> Desk:
 
 def connect(serve: Serve, desk: Desk, answer: Callable[[BaseHTTPRequestHandler], None]) -> str:
     url = serve(answer)
-    desk.place = replace(desk.place, settings=replace(desk.place.settings, twilio_api_url=url))
+    desk.use_carrier(url)
     return url
 
 
@@ -144,7 +154,7 @@ def test_two_channels_are_asked_for_and_told_apart(
     assert caller.startswith("Caller: Ever tried.")
     assert operator.startswith("Operator: Ever tried.")
     assert found.audio == f"rainbow-frost/2026/03/{recording_id}.wav"
-    stored = desk.place.settings.recordings / found.audio
+    stored = desk.settings.recordings / found.audio
     assert stored.read_bytes() == carrier.dual
 
 
@@ -168,7 +178,7 @@ def test_without_words_the_audio_is_kept(desk: Desk, serve: Serve, speech_folder
     desk.work()
     found = desk.recording(recording_id)
     assert (found.state, found.transcript, found.channels) == (MessageState.RECORDED, None, 2)
-    assert (desk.place.settings.recordings / str(found.audio)).is_file()
+    assert (desk.settings.recordings / str(found.audio)).is_file()
 
 
 @pytest.mark.parametrize(
@@ -191,7 +201,7 @@ def test_what_is_no_audio_is_set_aside_with_a_reason(body: bytes, desk: Desk, se
     assert (found.state, found.audio) == (MessageState.SET_ASIDE, None)
     assert len(found.reason or "") > 20
     assert found.settled_at == desk.clock
-    assert list(desk.place.settings.recordings.rglob("*.wav")) == []
+    assert list(desk.settings.recordings.rglob("*.wav")) == []
 
 
 def test_silence_has_no_words(desk: Desk, serve: Serve) -> None:
@@ -232,7 +242,7 @@ class FixedAlone:
 
 def with_recogniser(desk: Desk, recogniser: Fixed) -> None:
     only = cast(Recognisers, FixedAlone(recogniser))
-    desk.place = replace(desk.place, recognisers=only)
+    desk.use_recognisers(only)
 
 
 def test_a_card_number_is_masked_in_the_text_and_silenced_in_every_channel(
@@ -246,7 +256,7 @@ def test_a_card_number_is_masked_in_the_text_and_silenced_in_every_channel(
     assert found.transcript is not None
     assert "4111" not in found.transcript.text
     assert "•" in found.transcript.text
-    stored, _ = soundfile.read(desk.place.settings.recordings / str(found.audio), dtype="int16")
+    stored, _ = soundfile.read(desk.settings.recordings / str(found.audio), dtype="int16")
     assert not stored[8000 : 8000 * 4].any()
     assert stored[8000 * 6 :].all()
 

@@ -19,6 +19,7 @@ from ivr.adapters.http.linked_recordings import LinkedRecordings
 from ivr.adapters.redis.speech_dispatch import LEASE, dispatch_once, speech_queues, words_queue
 from ivr.adapters.redis.worker_stats import figures
 from ivr.adapters.speech.audio.files import Audio
+from ivr.adapters.speech.local_speech import LocalSpeech
 from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.remote_worker import RemoteWorker
 from ivr.adapters.sql import SqlRecords, open_records
@@ -103,7 +104,8 @@ class House:
     def local(self) -> LocalWorker:
         storage = FolderStorage(self.settings.recordings)
         nothing = Recognisers(self.settings.speech_models)
-        place = WorkerContext(self.settings, self.records, storage, nothing, lambda: self.clock)
+        speech = LocalSpeech(self.settings, nothing)
+        place = WorkerContext(self.records, storage, speech, lambda: self.clock)
         return LocalWorker(place, self.redis)
 
     def message(self, message_id: str) -> Message:

@@ -15,6 +15,7 @@ import soundfile
 
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.speech.audio.files import Audio
+from ivr.adapters.speech.local_speech import LocalSpeech
 from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.sql import SqlRecords
 from ivr.core.records.message import Message, MessageState, Transcript, TranscriptionOptions, Word
@@ -35,13 +36,22 @@ class Desk:
     def __init__(self, records: SqlRecords, settings: Settings, now: datetime) -> None:
         self.records = records
         self.clock = now
-        self.place = WorkerContext(
-            settings,
-            records,
-            FolderStorage(settings.recordings),
-            Recognisers(settings.speech_models),
-            lambda: self.clock,
-        )
+        self.settings = settings
+        self.speech = LocalSpeech(settings, Recognisers(settings.speech_models))
+        self.storage = FolderStorage(settings.recordings)
+
+    @property
+    def place(self) -> WorkerContext:
+        return WorkerContext(self.records, self.storage, self.speech, lambda: self.clock)
+
+    def use_carrier(self, url: str) -> None:
+        """Let the recordings be at `url`."""
+        settings = replace(self.speech.settings, twilio_api_url=url)
+        self.speech = replace(self.speech, settings=settings)
+
+    def use_recognisers(self, recognisers: Recognisers) -> None:
+        """Let these recognise what is said."""
+        self.speech = replace(self.speech, recognisers=recognisers)
 
     def due(self) -> list[OutboxItem]:
         return self.records.claim(KINDS, self.clock, LEASE, 10)
@@ -80,8 +90,7 @@ def carrier(serve: Serve, desk: Desk, speech_folder: Path) -> str:
 def connect(serve: Serve, desk: Desk, body: bytes, status: int = 200) -> str:
     """Make a carrier that answers everything with `body` the desk's own."""
     url = serve(lambda handler: reply(handler, body, status))
-    settings = replace(desk.place.settings, twilio_api_url=url)
-    desk.place = replace(desk.place, settings=settings)
+    desk.use_carrier(url)
     return url
 
 
@@ -96,7 +105,7 @@ def test_a_recording_becomes_stored_audio_and_words(
     assert message.transcript.text.startswith("Ever tried. Ever failed.")
     assert message.transcript.recogniser == "faster-whisper"
     assert message.audio == f"rainbow-frost/2026/03/{message_id}.wav"
-    stored = desk.place.settings.recordings / message.audio
+    stored = desk.settings.recordings / message.audio
     assert stored.read_bytes() == (speech_folder / "try-again.wav").read_bytes()
     assert message.seconds == pytest.approx(soundfile.info(stored).duration)
 
@@ -153,7 +162,7 @@ def test_a_recording_that_comes_late_is_taken(
     message_id = note_recording(f"{carrier}/RE1", language="ko")
     desk.work()
     late = serve(lambda handler: reply(handler, korean_word.read_bytes()))
-    desk.place = replace(desk.place, settings=replace(desk.place.settings, twilio_api_url=late))
+    desk.use_carrier(late)
     note_recording(f"{late}/RE1", language="ko")
     desk.clock += timedelta(seconds=5)
     desk.work()
@@ -174,7 +183,7 @@ def test_what_is_no_audio_is_set_aside_with_the_reason(
     message = desk.message(message_id)
     assert message.state is MessageState.SET_ASIDE
     assert reason in (message.reason or "")
-    left = desk.place.settings.recordings.rglob("*")
+    left = desk.settings.recordings.rglob("*")
     assert [path for path in left if path.is_file()] == []
 
 
@@ -202,7 +211,7 @@ def test_without_a_model_a_message_waits_as_long_as_it_takes(
 ) -> None:
     empty = tmp_path / "no-models"
     empty.mkdir()
-    desk.place = replace(desk.place, recognisers=Recognisers(empty))
+    desk.use_recognisers(Recognisers(empty))
     message_id = note_recording(f"{carrier}/RE1", language="ko")
     desk.work()
     for _ in range(3):
@@ -224,7 +233,7 @@ def test_audio_that_has_vanished_is_tried_for_a_day_then_set_aside(
     perform(desk.place, task(fetch))
     audio = desk.message(message_id).audio
     assert audio
-    (desk.place.settings.recordings / audio).unlink()
+    (desk.settings.recordings / audio).unlink()
     desk.work()
     assert desk.message(message_id).state is MessageState.RECORDED
     desk.clock += TRIED_FOR
@@ -251,7 +260,7 @@ def test_a_name_that_leads_elsewhere_stores_nothing(
     message_id = note_recording(f"{carrier}/RE1", client=client)
     desk.work()
     assert "cannot be the name of a file" in (desk.message(message_id).reason or "")
-    assert not desk.place.settings.recordings.exists()
+    assert not desk.settings.recordings.exists()
 
 
 def test_the_name_of_a_recording_tells_client_and_month(
@@ -285,7 +294,7 @@ CARD = "my card is " + "four two " * 8 + "thank you"
 def hears(desk: Desk, text: str) -> Scripted:
     """Make the desk hear `text` in whatever comes."""
     recogniser = Scripted(text)
-    desk.place = replace(desk.place, recognisers=cast(Recognisers, recogniser))
+    desk.use_recognisers(cast(Recognisers, recogniser))
     return recogniser
 
 

@@ -9,9 +9,10 @@ import pytest
 import soundfile
 
 from ivr.adapters.speech.audio.files import Audio, open_audio
-from ivr.adapters.speech.audio.speakers import dialogue, heard
+from ivr.adapters.speech.audio.speakers import heard
 from ivr.adapters.speech.recognisers.whisper import WhisperRecogniser
 from ivr.core.records.message import Transcript, Word
+from ivr.core.transcript.dialogue import dialogue
 from ivr.core.transcript.write import write
 
 RATE = 8000
