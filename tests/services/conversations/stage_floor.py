@@ -116,8 +116,13 @@ class Stage:
         return conversation
 
     def phase(self, id_: str, phase: Phase) -> None:
-        """Wait until the conversation is so far."""
-        self.until(lambda: self.see(id_).phase is phase)
+        """Wait until the conversation is so far, and what follows from it has been done."""
+
+        def so_far() -> bool:
+            record = self.services.conversation_store.read(id_)
+            return record is not None and record.conversation.phase is phase and not record.owed
+
+        self.until(so_far)
 
     def stands(self, id_: str, role: PartyRole, standing: PartyState | None) -> None:
         """Wait until somebody stands so, or is not there (None)."""

@@ -195,6 +195,6 @@ def test_who_is_known_by_the_queue_alone_to_have_answered_and_is_gone_keeps_nobo
     assert reservation is not None
     assert stage.queue.operator_answered(reservation.id, now())
     telephone.give_up()
-    stage.until(lambda: stage.see(reservation.id).phase is Phase.OVER)
+    stage.phase(reservation.id, Phase.OVER)
     assert stage.queue.reservation(reservation.id) is None
     assert [each.ticket.call_sid for each in stage.queue.waiting(now())] == [call.sid]

@@ -84,6 +84,10 @@ def test_a_call_comes_in_on_any_page_and_can_be_declined_there(seat: Seat) -> No
     assert violations(page) == []
     seat.press("Shift+F2")
     expect(mine).to_contain_text("Declined")
+    with page.expect_response("**/console/operator/incoming"):
+        room.redis.publish(keys.QUEUE_CHANGES, "operator:sam")
+    expect(mine).to_contain_text("Available")
+    expect(mine).to_contain_text("Declined")
     assert [each.ticket.call_sid for each in room.queue.waiting(NOON)] == ["CA1"]
     assert page.title().startswith("Jobs")
     assert page.evaluate("notices") == ["Call for Rainbow Frost", "closed"]
