@@ -60,6 +60,7 @@ def test_numbers_are_heard_as_callers_say_them(language: str, said: str, number:
         ("en", "one million", ""),
         ("en", "me and three others", ""),
         ("en", "under four", ""),
+        ("en", "never four", ""),
         ("de", "nicht drei sondern vier", ""),
         ("cy", "tri a hanner", ""),
         ("de", "siebenundvierzig elf", "4711"),
