@@ -64,8 +64,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         drawn = graph(_flow(settings, args.client))
     counts = _counts(settings, Path(args.client).stem, args.days) if args.counts else None
-    implied = FORMATS.get(output.suffix, "mermaid") if output else "mermaid"
-    if (args.format or implied) == "svg":
+    if (args.format or _implied(output)) == "svg":
         text = svg(drawn, _link(output.parent if output else Path()), counts)
     else:
         text = mermaid(drawn, counts)
@@ -74,6 +73,20 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(text, end="")
     return 0
+
+
+def _implied(output: Path | None) -> str:
+    """The format that a file's name asks for. Raises `FlowError` where it asks for another."""
+    from ivr.errors import FlowError
+
+    if output is None or not output.suffix:
+        return "mermaid"
+    if output.suffix not in FORMATS:
+        raise FlowError(
+            f"{output} would be no {output.suffix} file: pictures are .svg, Mermaid text is .mmd "
+            f"or .md. Name it {output.stem}.svg, which any browser shows."
+        )
+    return FORMATS[output.suffix]
 
 
 def _flow(settings: Settings, client: str) -> CallFlow:

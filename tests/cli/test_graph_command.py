@@ -48,6 +48,14 @@ def test_the_format_may_be_chosen(place: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.startswith("<svg ")
 
 
+def test_a_file_of_another_kind_is_refused_with_the_mend(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["graph", "acme", "-o", "acme.png"]) == 2
+    assert "Name it acme.svg" in capsys.readouterr().err
+    assert not (place / "acme.png").exists()
+
+
 def test_counts_come_from_the_records(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (place / "var").mkdir()
     url = f"sqlite:///{place / 'var' / 'records.sqlite3'}"
