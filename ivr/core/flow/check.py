@@ -18,6 +18,7 @@ from ivr.core.flow.document import ClientFile
 from ivr.core.flow.findings import Finding, Severity, nearest
 from ivr.core.flow.flow import LAST_GOODBYE, LAST_RESORT, NodeT
 from ivr.core.flow.node import Write
+from ivr.core.flow.right_region import listed
 from ivr.core.flow.source import Source
 from ivr.core.flow.staff import Staff
 from ivr.core.flow.types import (
@@ -71,7 +72,7 @@ def _holiday_regions(builder: Builder[NodeT]) -> Iterator[Finding]:
         if regions:
             message = (
                 f"'{calendar.holidays}' has only the holidays that all its regions share; "
-                f"name the region: {', '.join(regions)}"
+                f"name the region: {listed(regions)}"
             )
             where = ("calendars", name, "holidays")
             yield builder.file.source.finding(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 import holidays as public_holidays
@@ -13,6 +14,8 @@ from ivr.core.language.phrases import languages
 _COUNTRIES = ("GB", "IE", "DE", "AT", "CH", "US", "CA", "AU", "NZ")
 """Whose regions may be named in words."""
 _SHOWN = 4
+MOST_NAMED = 250
+"""Characters of a list of regions with their names."""
 _REGIONS = {
     "england and wales": "GB-ENG",
     "lloegr": "GB-ENG",
@@ -73,3 +76,14 @@ def _country_names() -> dict[str, str]:
         for code, name in Locale(language).territories.items()
         if code in known
     }
+
+
+def listed(regions: Sequence[str]) -> str:
+    """All regions of a country, such as `GB-ENG (England)`: with their names, unless that is too
+    long to be shown."""
+    named = ", ".join(regions)
+    if len(named) <= MOST_NAMED:
+        return named
+    country = regions[0].partition("-")[0]
+    parts = ", ".join(each.partition(" ")[0].partition("-")[2] for each in regions)
+    return f"{country}- and one of {parts}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.core.flow.right_region import advice
+from ivr.core.flow.calendars import differing_regions
+from ivr.core.flow.findings import MAX_MESSAGE
+from ivr.core.flow.right_region import advice, listed
 
 
 @pytest.mark.parametrize(
@@ -25,3 +27,12 @@ from ivr.core.flow.right_region import advice
 )
 def test_a_region_is_found_by_its_name(typed: str, meant: str) -> None:
     assert advice(typed) == meant
+
+
+@pytest.mark.parametrize(("country", "regions"), [("GB", 4), ("DE", 16), ("US", 50)])
+def test_every_region_is_listed_within_what_a_finding_shows(country: str, regions: int) -> None:
+    found = differing_regions(country)
+    shown = listed(found)
+    assert len(found) >= regions
+    assert all(each.partition(" ")[0].partition("-")[2] in shown for each in found)
+    assert len(shown) < MAX_MESSAGE - 100
