@@ -53,7 +53,7 @@ from ivr.services.conversations.ringer import Ringer
 from ivr.services.conversations.stray_rooms import StrayRooms
 from ivr.services.current_statuses import CurrentStatuses
 from ivr.services.deliveries.called_back import CalledBack
-from ivr.services.deliveries.channels import DeliveryChannels
+from ivr.services.deliveries.channels import DeliveryChannels, Post
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.deliveries.read_links import ReadLinks
 from ivr.services.deliveries.texts import TextCarrier
@@ -233,6 +233,11 @@ class Services:
         return StrayRooms(self.conversation_store, self.conferences)
 
     @cached_property
+    def post(self) -> Post:
+        """What posts to clients' systems and programs."""
+        return signed_post(self.settings)
+
+    @cached_property
     def delivery_channels(self) -> DeliveryChannels:
         """What things are delivered with. Raises `SettingsError` where IVR_SMTP_URL is none."""
         return delivery_channels(self.settings, self.text_carrier)
@@ -322,6 +327,11 @@ class Services:
         )
 
 
+def signed_post(settings: Settings) -> Post:
+    """What posts to other systems from here."""
+    return partial(post, private=settings.http_private)
+
+
 def delivery_channels(settings: Settings, texts: TextCarrier | None = None) -> DeliveryChannels:
     """What things are delivered with here; without `texts` no texts are sent. Raises
     `SettingsError` where IVR_SMTP_URL is none."""
@@ -329,7 +339,7 @@ def delivery_channels(settings: Settings, texts: TextCarrier | None = None) -> D
     return DeliveryChannels(
         SmtpMailer(mail_server(url), settings.mail_from) if url else None,
         texts,
-        partial(post, private=settings.http_private),
+        signed_post(settings),
         ClientSecrets(settings.data),
         open_storage(settings.recordings),
         ReadLinks(settings.secret_key, settings.public_url),

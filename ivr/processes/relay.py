@@ -71,8 +71,8 @@ def loops(settings: Settings) -> list[Loop]:
         return deliver_once(records, services.delivery_channels, now(), kinds)
 
     def events() -> int:
-        post, agency = services.delivery_channels.post, services.agency
-        return events_once(records, post, settings.secret_key, agency, now())
+        key, agency = settings.secret_key, services.agency
+        return events_once(records, services.post, key, agency, now())
 
     return [
         Loop("journal", lambda: drain(redis, records, JOURNAL_BLOCK_MS), 0.0),

@@ -17,12 +17,13 @@ from prometheus_client import REGISTRY
 from redis import ConnectionError, Redis
 
 from ivr.adapters.sql import migrate
-from ivr.errors import RecordsUnavailable
+from ivr.errors import RecordsUnavailable, SettingsError
 from ivr.keys import JOURNAL
 from ivr.processes.loops import LONGEST_PAUSE, Loop, run_loop, run_loops
 from ivr.processes.relay import loops
 from ivr.settings import Settings
 from ivr.simulator import Carrier
+from tests.flow_files import always_open
 
 PROJECT = Path(__file__).parents[2]
 
@@ -138,3 +139,14 @@ def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis, carrier: 
     process.send_signal(signal.SIGTERM)
     assert process.communicate(timeout=30)[1] == ""
     assert process.returncode == 0
+
+
+def test_a_wrong_address_of_the_mail_server_stops_e_mails_alone(settings: Settings) -> None:
+    flows = always_open(settings.data.parent / "open flows")
+    migrate(settings.database_url)
+    wrong = replace(settings, flows=flows, smtp_url="mail.example")
+    steps = {loop.name: loop.step for loop in loops(wrong)}
+    with pytest.raises(SettingsError):
+        steps["delivery"]()
+    assert steps["events"]() == 0
+    assert steps["texts"]() == 0

@@ -14,7 +14,7 @@ import pytest
 from redis import Redis
 
 from ivr.adapters.sql import migrate, open_records
-from ivr.bootstrap import delivery_channels
+from ivr.bootstrap import signed_post
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.agency import Agency
 from ivr.core.delivery.plan import Channel
@@ -64,7 +64,7 @@ def make(program: Program, url: str, events: list[str] = EVENTS, key: str = "") 
 
 def pass_once(place: Place, later: timedelta = timedelta()) -> int:
     settings = place.settings
-    post = delivery_channels(settings).post
+    post = signed_post(settings)
     return events_once(place.records, post, settings.secret_key, LARKFIELD, NOON + later)
 
 
