@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import soundfile
 
 from ivr.adapters.speech.samples import telephone
 
+ROOT = Path(__file__).parents[1]
 RATE = 22050
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS
 _UTF8 = 1  # espeakCHARS_UTF8
@@ -27,7 +30,6 @@ def _take(samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int) ->
     return 0
 
 
-@cache
 def _voice() -> ctypes.CDLL:
     """espeak-ng, which dies where it is set up twice in a process."""
     library = ctypes.CDLL(espeakng_loader.get_library_path())
@@ -38,13 +40,23 @@ def _voice() -> ctypes.CDLL:
     return library
 
 
+@cache
 def say(text: str) -> np.ndarray:
-    """`text` in espeak-ng's Korean voice, as samples between −1 and 1 at `RATE`."""
+    """`text` in espeak-ng's Korean voice, as samples between −1 and 1 at `RATE`.
+
+    In a process of its own: the sound depends on what the process has said before, and a model may
+    understand one and not the other.
+    """
+    command = [sys.executable, "-m", __spec__.name, text]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    return np.frombuffer(said, np.int16) / 32768
+
+
+def _synthesise(text: str) -> bytes:
     library, words = _voice(), text.encode()
-    _pieces.clear()
     library.espeak_Synth(words, len(words) + 1, 0, 0, 0, _UTF8, None, None)
     library.espeak_Synchronize()
-    return np.concatenate(_pieces) / 32768
+    return np.concatenate(_pieces).tobytes()
 
 
 def telephone_call(path: Path, text: str, before: float = 0.2, after: float = 0.0) -> Path:
@@ -53,3 +65,7 @@ def telephone_call(path: Path, text: str, before: float = 0.2, after: float = 0.
     spoken = np.concatenate([silences[0], say(text), silences[1]])
     soundfile.write(path, telephone(spoken, RATE), 8000)
     return path
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_synthesise(sys.argv[1]))
