@@ -208,8 +208,8 @@ def measure(records: SqlRecords, rounds: int) -> None:
         for number in range(rounds):
             query = queries[number % len(queries)]
             began = time.perf_counter()
-            found = records.search(query, client, limit=51, page=page)
-            records.look_up(found[:50])
+            found = records.search.find(query, client, limit=51, page=page)
+            records.search.look_up(found[:50])
             times.append((time.perf_counter() - began) * 1e3)
             hits = max(hits, len(found))
         p50, p95 = statistics.median(times), sorted(times)[int(len(times) * 0.95)]

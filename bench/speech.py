@@ -114,7 +114,7 @@ class Office(Agency):
     def note(self, file: str, recogniser: str) -> str:
         """The carrier says that a recording is there; returns the message's id."""
         self.noted += 1
-        return self.records.recording_ready(
+        return self.records.messages.recording_ready(
             RecordingNote(
                 recording_sid=f"RE{self.noted:032}",
                 call_sid=f"CA{self.noted:032}",
@@ -142,7 +142,7 @@ class Office(Agency):
         id_ = self.note(file, recogniser)
         for kind in (OutboxKind.FETCH, OutboxKind.TRANSCRIBE):
             now = datetime.now(UTC) + timedelta(days=1)
-            (item,) = self.records.claim((kind,), now, LEASE, 1)
+            (item,) = self.records.outbox.claim((kind,), now, LEASE, 1)
             task = Task(item.key, item.id, kind, id_, item.first_claimed_at)
             if remote and kind is OutboxKind.TRANSCRIBE:
                 outcome = self.by_remote(place, task, remote)
@@ -178,7 +178,7 @@ class Office(Agency):
 
         def finished() -> bool:
             self.dispatch()
-            waiting = self.records.messages()
+            waiting = self.records.messages.newest()
             return all(each.state is not MessageState.RECORDED for each in waiting)
 
         wait(finished, pause=0.1)

@@ -39,6 +39,7 @@ from ivr.adapters.twilio.signature import Signatures
 from ivr.core.agency import Agency
 from ivr.core.nodes import KINDS
 from ivr.core.nodes.base import Kind
+from ivr.services.accounts import AccountService
 from ivr.services.breaker import CircuitBreaker
 from ivr.services.calls.asking import Asking
 from ivr.services.calls.effects import Effects
@@ -68,6 +69,8 @@ from ivr.services.recorder import Recorder
 from ivr.services.recording_links import RecordingLinks
 from ivr.services.recording_storage import RecordingStorage
 from ivr.services.statuses import StatusService
+from ivr.services.subscriptions import SubscriptionService
+from ivr.services.tokens import TokenService
 from ivr.settings import Settings
 
 
@@ -160,6 +163,21 @@ class Services:
     def statuses(self) -> StatusService:
         """What sets and ends statuses."""
         return StatusService(self.records, self.jobs_changed, self.statuses_changed)
+
+    @cached_property
+    def accounts(self) -> AccountService:
+        """What keeps accounts, and signs in and out."""
+        return AccountService(self.records)
+
+    @cached_property
+    def tokens(self) -> TokenService:
+        """What makes and revokes the tokens of programs."""
+        return TokenService(self.records)
+
+    @cached_property
+    def subscriptions(self) -> SubscriptionService:
+        """What keeps the webhooks of programs."""
+        return SubscriptionService(self.records)
 
     @cached_property
     def jobs(self) -> JobService:

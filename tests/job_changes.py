@@ -10,7 +10,7 @@ from ivr.adapters.sql import SqlRecords
 from ivr.core.jobs.acts import Act, Change
 from ivr.core.jobs.job import Job, NewJob, Owner
 from ivr.services.jobs import JobService
-from ivr.services.protocols.unit_of_work import UnitOfWork
+from ivr.services.protocols.records import UnitOfWork
 
 
 def open_job(records: SqlRecords, new: NewJob, now: datetime) -> Job:

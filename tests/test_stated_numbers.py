@@ -11,16 +11,17 @@ from ivr.adapters.files.flows import audio, library, reload
 from ivr.adapters.http import webhook
 from ivr.adapters.mail import email
 from ivr.adapters.redis import sign_in_attempts as attempts
-from ivr.adapters.sql.keeping import purge_book
-from ivr.adapters.sql.messages import book, texts, words
-from ivr.adapters.sql.people import account_book
-from ivr.adapters.sql.programs import kept_answers, subscription_book
+from ivr.adapters.sql.keeping import purge_repository
+from ivr.adapters.sql.messages import keeping, texts, words
+from ivr.adapters.sql.people import session_repository
+from ivr.adapters.sql.programs import answer_repository
 from ivr.adapters.sql.search import index
 from ivr.adapters.twilio.rest import telephone
 from ivr.core.accounts import passwords
 from ivr.core.delivery import plan
 from ivr.core.queue import entry as ticket
 from ivr.core.queue import measures, states
+from ivr.core.records import subscription
 from ivr.keys import SIGN_IN_TRIES_TTL_SECONDS
 from ivr.processes import loops, reconciliation, web_worker
 from ivr.services import intake, lost_texts, readiness
@@ -74,13 +75,13 @@ STATED: list[tuple[str, str, object, object]] = [
     ("accounts", "wait up to five seconds", entry.KNOWN_WAITS, 5),
     ("accounts", "works once, for a day", password_links.LINK_LASTS, DAY),
     ("accounts", "works once, for ten minutes", sign_in.LINK_LASTS, 10 * MINUTE),
-    ("accounts", "for twelve hours at most", account_book.SESSION_LASTS, 12 * HOUR),
-    ("accounts", "after two hours without a click", account_book.IDLE_LASTS, 2 * HOUR),
+    ("accounts", "for twelve hours at most", session_repository.SESSION_LASTS, 12 * HOUR),
+    ("accounts", "after two hours without a click", session_repository.IDLE_LASTS, 2 * HOUR),
     ("api", "once in a quarter of an hour", api.READ_AGAIN, 15 * MINUTE),
-    ("api", "for 24 hours, also where", kept_answers.KEPT_FOR, DAY),
+    ("api", "for 24 hours, also where", answer_repository.KEPT_FOR, DAY),
     ("api", "more than 64 KB", api.LARGEST_BODY, 64 << 10),
     ("api", "more than 8,000 characters", api.LONGEST_ADDRESS, 8000),
-    ("api", "twenty webhooks already", subscription_book.MOST, 20),
+    ("api", "twenty webhooks already", subscription.MOST, 20),
     ("api", "not answered for a day", events.FAILS_LONG, DAY),
     ("api", "not all there within ten seconds", web_worker.READ_SECONDS, 10),
     ("delivery", "Answer within ten seconds", webhook.SECONDS, 10),
@@ -90,10 +91,15 @@ STATED: list[tuple[str, str, object, object]] = [
     ("delivery", "It lapses after 30 days", read_links.LINK_LASTS, 30 * DAY),
     ("delivery", "to yours within a week", texts.ANSWERED_WITHIN, 7 * DAY),
     ("delivery", "the recording up to 10 MB", email.LARGEST_ATTACHMENT, 10 << 20),
-    ("records", "`email` in ten minutes", book.EMAIL_AFTER, 10 * MINUTE),
+    ("records", "`email` in ten minutes", keeping.EMAIL_AFTER, 10 * MINUTE),
     ("records", "20 pages at most", index.MOST_PAGES, 20),
     ("retention", "an hour after ours is on the disk", words.CARRIER_KEEPS, HOUR),
-    ("retention", "once an hour, 200 things", (purge.EVERY_SECONDS, purge_book.BATCH), (3600, 200)),
+    (
+        "retention",
+        "once an hour, 200 things",
+        (purge.EVERY_SECONDS, purge_repository.BATCH),
+        (3600, 200),
+    ),
     ("outside", "at most eight things for one client", asking.PER_CLIENT, 8),
     ("outside", "64 for all", asking.THREADS, 64),
     ("outside", "ten texts to one number", PER_HOUR[TEXTS], 10),

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from ivr.core.accounts.roles import Role
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql.people.account_book import AccountBook
+    from ivr.adapters.sql import SqlRecords
     from ivr.core.accounts.account import Account
+    from ivr.services.accounts import AccountService
     from ivr.settings import Settings
 
 
@@ -68,22 +69,22 @@ class _AccountContext:
     """What the acts work with."""
 
     settings: Settings
-    book: AccountBook
+    records: SqlRecords
     now: datetime
+
+    @property
+    def service(self) -> AccountService:
+        from ivr.services.accounts import AccountService
+
+        return AccountService(self.records)
 
     def account(self, login: str) -> Account:
         from ivr.errors import AccountError
 
-        found = self.book.by_login(login)
+        found = self.records.accounts.by_login(login)
         if found is None:
             raise AccountError(f"There is no account “{login}”; see `python -m ivr accounts list`.")
         return found
-
-    def note(self, act: str, account: Account) -> None:
-        """Keep in the audit trail what whoever runs the server has done."""
-        from ivr.core.accounts.actor import at_server
-
-        self.book.note(at_server().entry(act, self.now, about=f"account {account.login}"))
 
     def whole(self, account: Account) -> Account:
         """The account. Raises `AccountError` where its client has no such person, or the agency
@@ -103,7 +104,7 @@ class _AccountContext:
     def link(self, account: Account) -> str:
         from ivr.web.console.accounts.password_links import PasswordLinks
 
-        links = PasswordLinks(self.settings.secret_key, self.book, lambda: self.now)
+        links = PasswordLinks(self.settings.secret_key, self.records.accounts, lambda: self.now)
         return f"{self.settings.public_url}{links.link(account)}"
 
 
@@ -116,13 +117,14 @@ def _context() -> Iterator[_AccountContext]:
     migrate(settings.database_url)  # the first account may be made before the first start
     records = open_records(settings.database_url)
     try:
-        yield _AccountContext(settings, records.accounts, datetime.now(UTC))
+        yield _AccountContext(settings, records, datetime.now(UTC))
     finally:
         records.close()
 
 
 def _add(args: argparse.Namespace) -> int:
     from ivr.core.accounts.account import Account
+    from ivr.core.accounts.actor import at_server
 
     wanted = Account(
         id="",
@@ -136,15 +138,15 @@ def _add(args: argparse.Namespace) -> int:
     )
     with _context() as context:
         password = None if args.link else _asked()
-        account = context.book.add(context.whole(wanted), context.now)
-        context.note(f"added an account of role {account.role}", account)
+        account = context.service.add(context.whole(wanted), at_server(), context.now)
         _let_in(context, account, password)
     return 0
 
 
 def _list(args: argparse.Namespace) -> int:
     with _context() as context:
-        accounts, sessions = context.book.all(), context.book.open_sessions(context.now)
+        accounts = context.records.accounts.all()
+        sessions = context.records.sessions.open_by_account(context.now)
     for account in accounts:
         whose = account.operator or " ".join(filter(None, (account.client, account.person)))
         role = f"{account.role} {whose}" if whose else account.role
@@ -175,20 +177,23 @@ def _role(args: argparse.Namespace) -> int:
 
 
 def _change(login: str, act: str, **new: object) -> int:
+    from ivr.core.accounts.actor import at_server
+
     with _context() as context:
         account = context.account(login)
         changed = replace(account, **new)  # type: ignore[arg-type]
-        context.book.change(context.whole(changed) if "person" in new else changed)
-        context.note(act, account)
+        whole = context.whole(changed) if "person" in new else changed
+        context.service.change(whole, act, at_server(), context.now)
     print(f"{account.login}: {act}, and signed out everywhere.")
     return 0
 
 
 def _end_sessions(args: argparse.Namespace) -> int:
+    from ivr.core.accounts.actor import at_server
+
     with _context() as context:
         account = context.account(args.login)
-        context.book.end_all(account.id)
-        context.note("ended all sessions", account)
+        context.service.end_sessions(account, "ended all sessions", at_server(), context.now)
     print(f"{account.login} is signed out everywhere.")
     return 0
 
@@ -202,13 +207,15 @@ def _password(args: argparse.Namespace) -> int:
 
 def _let_in(context: _AccountContext, account: Account, password_hash: str | None) -> None:
     """Set the password, or print the link with which the account's owner does so."""
+    from ivr.core.accounts.actor import at_server
+
     if password_hash is None:
-        context.note("made a link to set the password", account)
+        context.service.link_made(account, at_server(), context.now)
         print("Give this link to nobody but its owner. It works once, for a day:")
         print(context.link(account))
         return
-    context.book.set_password(account.id, password_hash)
-    context.note("set the password", account)
+    act = "set the password"
+    context.service.set_password(account, password_hash, act, at_server(), context.now)
     print(f"{account.login} signs in at {context.settings.public_url}/console/")
 
 

@@ -107,7 +107,7 @@ def _await_texts(settings: Settings) -> None:
 
     records, began = open_records(settings.database_url), time.monotonic()
     while time.monotonic() - began < TEXTS_SECONDS:
-        oldest_due = records.waiting(OutboxKind.SMS).oldest_due
+        oldest_due = records.outbox.waiting(OutboxKind.SMS).oldest_due
         if oldest_due is None or oldest_due > datetime.now(UTC):
             break
         time.sleep(0.1)

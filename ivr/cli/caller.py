@@ -65,7 +65,9 @@ def _erase(args: argparse.Namespace) -> int:
     settings, number = load_settings(), args.number
     records, now = open_records(settings.database_url), datetime.now(UTC)
     traces = records.purges.traces(number, args.client)
-    begun = [call for sid in traces.calls if (call := records.call(sid)) and not call.ended_at]
+    begun = [
+        call for sid in traces.calls if (call := records.calls.find(sid)) and not call.ended_at
+    ]
     going_on = [call for call in begun if now - call.started_at < LONGEST_CALL]
     print(f"There are {_in_words(traces)} of {number}.")
     if going_on:
@@ -107,4 +109,4 @@ def _note(records: SqlRecords, act: str, client: str | None) -> None:
 
     from ivr.core.accounts.actor import at_server
 
-    records.accounts.note(at_server().entry(act, datetime.now(UTC), client))
+    records.audit.add(at_server().entry(act, datetime.now(UTC), client))

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     records = open_records(load_settings().database_url)
     if args.timeline:
         return _timeline(records, args.sid, args.json)
-    calls = records.calls() if args.sid is None else [records.call(args.sid)]
+    calls = records.calls.newest() if args.sid is None else [records.calls.find(args.sid)]
     found = [call for call in calls if call is not None]
     if args.json:
         print(json.dumps([_as_json(call) for call in found], ensure_ascii=False, indent=2))
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 def _timeline(records: SqlRecords, sid: str, as_json: bool) -> int:
     from ivr.core.records.call_course import tell
 
-    call_detail = records.call_detail(sid)
+    call_detail = records.calls.detail(sid)
     if call_detail is None:
         sys.stderr.write(f"There is no call {printable(sid)}.\n")
         return 1

@@ -108,7 +108,7 @@ def _counts(settings: Settings, client: str, days: int) -> Counts:
     from ivr.adapters.sql import open_records
 
     since = datetime.now(UTC) - timedelta(days=days)
-    return open_records(settings.database_url).ways_taken(client, since).counts
+    return open_records(settings.database_url).calls.ways_taken(client, since).counts
 
 
 def _link(folder: Path) -> Link:

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "transcribe":
         return hear_again(records, args, args.messages, "message")
     state = MessageState.SET_ASIDE if args.needs_review else None
-    messages = records.messages(args.client, state=state)
+    messages = records.messages.newest(args.client, state=state)
     if args.json:
         delivered = records.deliveries.of_messages([message.id for message in messages])
         found = [_as_json(message, delivered[message.id]) for message in messages]

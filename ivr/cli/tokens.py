@@ -10,7 +10,6 @@ from ivr.core.accounts.scopes import ALLOWS, TokenScope
 
 if TYPE_CHECKING:
     from ivr.adapters.sql import SqlRecords
-    from ivr.core.accounts.token import Token
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,8 +49,9 @@ def _records() -> SqlRecords:
 
 
 def _make(args: argparse.Namespace) -> int:
-    from ivr.core.accounts.account import SERVER
+    from ivr.core.accounts.actor import at_server
     from ivr.errors import AccountError
+    from ivr.services.tokens import TokenService
 
     if args.days is not None and not 1 <= args.days <= 3660:
         raise AccountError("A token expires after 1 to 3660 days.")
@@ -60,8 +60,8 @@ def _make(args: argparse.Namespace) -> int:
     scopes = frozenset(map(TokenScope, args.scope))
     records = _records()
     try:
-        token, key = records.tokens.make(args.name, args.client, scopes, SERVER.login, now, until)
-        _note(records, token, f"made a token: {', '.join(sorted(scopes))}", now)
+        service, actor = TokenService(records), at_server()
+        _, key = service.make(args.name, args.client, scopes, actor, now, until)
     finally:
         records.close()
     print("Keep it where the program keeps its secrets; it is not shown again:")
@@ -87,7 +87,9 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _revoke(args: argparse.Namespace) -> int:
+    from ivr.core.accounts.actor import at_server
     from ivr.errors import AccountError
+    from ivr.services.tokens import TokenService
 
     records, now = _records(), datetime.now(UTC)
     try:
@@ -97,16 +99,8 @@ def _revoke(args: argparse.Namespace) -> int:
                 f"{len(found) or 'No'} tokens have an id that begins with “{args.id}”; "
                 "see `python -m ivr tokens list`."
             )
-        records.tokens.revoke(found[0].id, now)
-        _note(records, found[0], "revoked a token", now)
+        TokenService(records).revoke(found[0], at_server(), now)
     finally:
         records.close()
     print(f"{found[0].name}: revoked.")
     return 0
-
-
-def _note(records: SqlRecords, token: Token, act: str, now: datetime) -> None:
-    """Keep in the audit trail what whoever runs the server has done."""
-    from ivr.core.accounts.actor import at_server
-
-    records.accounts.note(at_server().entry(act, now, token.client, f"token {token.id}"))

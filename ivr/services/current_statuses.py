@@ -10,7 +10,7 @@ import structlog
 from ivr.core.availability.standing import Availability
 from ivr.core.availability.status import Status, standing
 from ivr.errors import RecordsError
-from ivr.services.protocols.queue_repositories import StatusReader
+from ivr.services.protocols.people_repositories import StatusRepository
 
 log = structlog.get_logger()
 
@@ -19,7 +19,7 @@ class CurrentStatuses:
     """What a process knows of the statuses: those of its last look, which begin and end by
     themselves in between. Where the database cannot be used, they stay, and it is said."""
 
-    def __init__(self, book: StatusReader, clock: Callable[[], datetime]) -> None:
+    def __init__(self, book: StatusRepository, clock: Callable[[], datetime]) -> None:
         self._book = book
         self._clock = clock
         self._known: tuple[Status, ...] = ()

@@ -13,7 +13,7 @@ from ivr.core.jobs.escalation import Escalation, due_step
 from ivr.core.jobs.job import AGREEMENT, Job, NewJob, Owner
 from ivr.core.jobs.words import done
 from ivr.core.records.inbox import Reader
-from ivr.services.protocols.unit_of_work import Transactions, UnitOfWork
+from ivr.services.protocols.records import Records, UnitOfWork
 
 
 class Notices(Protocol):
@@ -47,7 +47,7 @@ class JobService:
     where the records cannot be used: then nothing is done.
     """
 
-    records: Transactions
+    records: Records
     notices: Callable[[], Notices]
     changed: Callable[[str], None]
 

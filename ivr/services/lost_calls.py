@@ -58,7 +58,7 @@ class LostCalls:
             if now - ended > ON_ITS_WAY:
                 told = replace(leg, ended_at=ended, how=outcome_of(over[sid].status))
                 found = _found(over[sid], None, "somebody's leg has ended, and nobody told")
-                yield Repair(found, partial(self.records.note, [told]))
+                yield Repair(found, partial(self.records.calls.note, [told]))
 
     def left_open(self, since: datetime, seen: set[str], now: datetime) -> Iterator[Repair]:
         """Return repairs for calls that are open here and that the carrier did not list."""
@@ -102,14 +102,16 @@ class LostCalls:
         if flow is None or self.deleted.over(flow.client_id, Purged.CALLER, call.started_at, now):
             return  # somebody else's in this account, or over its time
         found = _found(call, flow.client_id, NEVER_REACHED)
-        yield Repair(found, partial(self.records.note_call, _never_came(call, flow.client_id, now)))
+        yield Repair(
+            found, partial(self.records.calls.note, [_never_came(call, flow.client_id, now)])
+        )
 
     def _end(self, call: CarrierCall, now: datetime) -> None:
         """End the call as of its real end, with all that follows from a report of it."""
         leg = CallLeg(call.sid, call.caller, call.called)
         at = min(call.ended_at or now, now)
         outcome = outcome_of(call.status)
-        self.records.end_call(call.sid, at, outcome, leg.caller or WITHHELD, leg.called)
+        self.records.calls.end(call.sid, at, outcome, leg.caller or WITHHELD, leg.called)
         self.end(leg, outcome)
 
 

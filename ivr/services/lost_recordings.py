@@ -135,7 +135,7 @@ class LostRecordings:
         state = self.state(call_sid)
         if state is not None:
             return self.library.flow(state.client, state.flow_version), state
-        mine = self.records.call(call_sid)
+        mine = self.records.calls.find(call_sid)
         if mine is not None and mine.client is not None:
             flow = self.library.flow(mine.client, mine.flow_version)
             from_ = None if mine.from_ == WITHHELD else mine.from_
@@ -163,11 +163,11 @@ class LostRecordings:
             at=now,
             what="a recording was found at the carrier that nobody had told of",
         )
-        self.records.note([told])
+        self.records.calls.note([told])
 
     def _standing_at(self, recording: CarrierRecording) -> list[str]:
         """Return the node at which the call was when the recording began, from its timeline."""
-        turns = self.records.timeline(recording.call_sid or "").turns
+        turns = self.records.calls.timeline(recording.call_sid or "").turns
         before = [turn for turn in turns if turn.at <= recording.started_at + CLOCKS_DIFFER]
         return [before[-1].way[-1].node] if before and before[-1].way else []
 

@@ -72,15 +72,15 @@ class Recorder:
     def _record(self, fact: Fact) -> None:
         match fact:
             case MessageNote():
-                self.records.keep_message(fact)
+                self.records.messages.keep(fact)
                 self.jobs_changed(fact.client)
             case RecordingNote(missing=Missing() as why):
                 self._missing(fact, why)
             case RecordingNote():
-                self.records.recording_ready(fact)
+                self.records.messages.recording_ready(fact)
                 self.jobs_changed(fact.client)
             case CallEnded():
-                self.records.end_call(fact.call_sid, fact.at, fact.outcome, fact.from_, fact.to)
+                self.records.calls.end(fact.call_sid, fact.at, fact.outcome, fact.from_, fact.to)
             case TextRequested():
                 self.records.texts.promise(fact.note, fact.at)
             case TextReceived():
@@ -96,7 +96,7 @@ class Recorder:
 
     def _missing(self, note: RecordingNote, why: Missing) -> None:
         """Note that there is no recording, and whether there is a message all the same."""
-        message = self.records.recording_missing(note, why)
+        message = self.records.messages.recording_missing(note, why)
         if message is not None:
             log.error("message.without_recording", message=message, status=why)
             self.jobs_changed(note.client)
@@ -107,7 +107,7 @@ class Recorder:
             at=note.received_at,
             what="the caller was asked for a message and said nothing",
         )
-        self.records.note([told])
+        self.records.calls.note([told])
 
 
 def _about(fact: Fact) -> Collection[str]:

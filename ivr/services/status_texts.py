@@ -15,7 +15,8 @@ from ivr.core.gsm7 import fit
 from ivr.core.records.text_message import TextReceived
 from ivr.errors import StatusError
 from ivr.metrics import STATUS_TEXTS
-from ivr.services.protocols.unit_of_work import StatusRepository, UnitOfWork
+from ivr.services.protocols.people_repositories import StatusRepository
+from ivr.services.protocols.records import UnitOfWork
 from ivr.tools.rehearsal.first_change import change_in_short
 
 MOST_PARTS = 3

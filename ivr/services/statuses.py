@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ivr.core.accounts.actor import Actor
 from ivr.core.availability.status import How, Status, StatusChange, StatusRequest
-from ivr.services.protocols.unit_of_work import Transactions, UnitOfWork
+from ivr.services.protocols.records import Records, UnitOfWork
 
 AlsoDo = Callable[[UnitOfWork, StatusChange], None]
 """Does what else belongs into the transaction in which a status is set."""
@@ -28,7 +28,7 @@ class StatusService:
     where the records cannot be used: then nothing is done.
     """
 
-    records: Transactions
+    records: Records
     changed: Callable[[str], None]
     refresh: Callable[[], None]
 

@@ -30,6 +30,7 @@ from ivr.processes.reconciliation import AFTER_REDIS, LOOKS_BACK, compare_alone,
 from ivr.services.reconciliation import Reconciliation
 from ivr.simulator import Answers
 from ivr.web.console.operator.view import WORDS
+from tests.accounts import keep_account
 from tests.chaos.agency import IN_BROWSER, OPERATORS, THIRD, write_agency
 from tests.chaos.audit import Audit, Auditor
 from tests.chaos.blows import Fate
@@ -163,7 +164,7 @@ def _operators(running: Stage, weather: Weather) -> list[Operator]:
     with connect(running.settings) as redis:
         for name in list(OPERATORS)[: weather.operators]:
             account = Account(id="", login=name, name=name, role=Role.OPERATOR, operator=name)
-            book.set_password(book.add(account, now).id, kept)
+            book.set_password(keep_account(running.records, account, now).id, kept)
             reach = DeviceType.BROWSER if name in IN_BROWSER else DeviceType.TELEPHONE
             RedisOperators(redis).sign_on(name, None, now, reach)
     return [

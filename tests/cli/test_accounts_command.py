@@ -74,7 +74,7 @@ def test_each_act_does_what_it_says_and_is_noted(
     sam = book.accounts.by_login("sam")
     assert sam
     assert (sam.disabled, sam.role.value, sam.operator) == (False, "operator", "sam")
-    acts, _ = book.accounts.acts(who="server")
+    acts, _ = book.audit.page(who="server")
     assert [act.act for act in reversed(acts)] == [
         "added an account of role editor",
         "made a link to set the password",

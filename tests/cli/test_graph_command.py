@@ -61,7 +61,8 @@ def test_counts_come_from_the_records(place: Path, capsys: pytest.CaptureFixture
     url = f"sqlite:///{place / 'var' / 'records.sqlite3'}"
     migrate(url)
     now = datetime.now(UTC)
-    open_records(url).note_call(snapshot(client="acme", started_at=now, path=("greet", "done")))
+    taken = snapshot(client="acme", started_at=now, path=("greet", "done"))
+    open_records(url).calls.note([taken])
     assert main(["graph", "acme", "--counts"]) == 0
     assert 'n0 -->|"1 ×"| n1' in capsys.readouterr().out
 

@@ -117,7 +117,7 @@ def test_a_job_goes_through_hands_and_is_closed_with_a_reason(
     assert main(["jobs", "note", short, "engaged"]) == 0
     assert main(["jobs", "close", short, "--reason", "rang back"]) == 0
     assert main(["jobs", "reopen", short, "--reason", "rang again"]) == 0
-    assert records.waiting(OutboxKind.NOTICE).count == 2  # to Maya, and back to Sam
+    assert records.outbox.waiting(OutboxKind.NOTICE).count == 2  # to Maya, and back to Sam
     capsys.readouterr()
     assert main(["jobs", "show", short]) == 0
     shown = capsys.readouterr().out

@@ -42,7 +42,7 @@ def test_a_token_is_made_before_the_first_start_then_listed_and_revoked(
     assert records.tokens.holder(key[0], datetime.now(UTC)) is None
     assert main(["tokens", "list"]) == 0
     assert "revoked" in capsys.readouterr().out
-    acts, _ = records.accounts.acts(who="server")
+    acts, _ = records.audit.page(who="server")
     assert [act.act for act in acts] == ["revoked a token", "made a token: jobs:read"]
 
 

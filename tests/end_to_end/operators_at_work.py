@@ -18,6 +18,7 @@ from ivr.core.accounts.passwords import hashed
 from ivr.core.accounts.roles import Role
 from ivr.simulator import Answers, Call, Moment, Press, Rings
 from ivr.simulator.caller import Act
+from tests.accounts import keep_account
 from tests.web.console.real_browser import violations
 
 PASSWORD = "three old kettles"
@@ -145,7 +146,8 @@ class Agency:
 def account(stage: Stage, login: str, name: str, role: Role, **whose: str) -> None:
     """Somebody who signs in with `PASSWORD`."""
     book, now = stage.records.accounts, datetime.now(UTC)
-    made = book.add(Account(id="", login=login, name=name, role=role, **whose), now)
+    new = Account(id="", login=login, name=name, role=role, **whose)
+    made = keep_account(stage.records, new, now)
     book.set_password(made.id, hashed(PASSWORD))
 
 

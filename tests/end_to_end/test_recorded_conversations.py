@@ -107,7 +107,7 @@ def test_what_each_side_said_is_on_the_call_s_page(agency: Stage, spoken: Spoken
     told = agency.command("calls", call.sid, "--timeline")
     for line in ("connected", "began to be recorded", "was fetched", "transcribed"):
         assert line in told.lower()
-    [hit] = agency.records.search("best of times")
+    [hit] = agency.records.search.find("best of times")
     assert hit.subject == recording.id
 
     link = agency.command("console").split()[-1]

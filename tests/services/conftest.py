@@ -23,6 +23,12 @@ from ivr.processes.reconciliation import open_reconciliation
 from ivr.settings import Settings
 from ivr.simulator import Carrier, Misbehaviour
 from ivr.web.app import create_app
+from tests.adapters.sql.conftest import (  # noqa: F401 - fixtures, for tests of services on both
+    postgres_records,
+    postgres_server,
+    records,
+    records_url,
+)
 from tests.flow_files import write
 
 NUMBER = "+441632960001"  # of the client in `flow_files`
@@ -91,16 +97,16 @@ def open_world(tmp_path: Path, settings: Settings, redis: Redis) -> Iterator[Cal
     )
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
-    records = open_records(settings.database_url)
+    opened = open_records(settings.database_url)
 
     @contextmanager
     def start(**misbehaviour: Any) -> Iterator[World]:
         bad_day = Misbehaviour(**misbehaviour)
         account = (settings.public_url, settings.account_sid, settings.auth_token)
         with Carrier(url, *account, misbehaviour=bad_day) as carrier:
-            yield World(settings, redis, records, url, carrier)
+            yield World(settings, redis, opened, url, carrier)
 
     yield start
-    records.close()
+    opened.close()
     server.shutdown()
     server.server_close()

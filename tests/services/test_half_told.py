@@ -25,7 +25,7 @@ def test_what_was_keyed_before_the_message_is_with_it_and_with_its_job(
         script = [Press("1"), Press("1234#"), Leave(words, then=HANG_UP)]
         call = world.carrier.call(NUMBER, CALLER, script)
         call.wait(5)
-        [kept] = world.records.messages()
+        [kept] = world.records.messages.newest()
         assert (kept.kind, kept.caller, kept.fields) == ("order", CALLER, {"number": "1234"})
         job = world.records.jobs.of_message(kept.id)
         assert (job.kind, job.caller, job.fields) == ("order", CALLER, {"number": "1234"})

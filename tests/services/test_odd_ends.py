@@ -45,7 +45,7 @@ def test_a_message_whose_recording_comes_to_nothing_is_for_somebody_all_the_same
 ) -> None:
     with open_world(recordings_become=become) as world:
         leave(world, message)
-        [kept] = world.records.messages()
+        [kept] = world.records.messages.newest()
         assert (kept.state, kept.audio, kept.caller) == (MessageState.SET_ASIDE, None, CALLER)
         assert words in str(kept.reason)
         job = world.records.jobs.of_message(kept.id)
@@ -58,7 +58,7 @@ def test_silence_is_no_message(open_world: Open) -> None:
     with open_world() as world:
         world.carrier.call(NUMBER, CALLER, [Press("2"), Stay(), Stay(), Stay()])
         world.settle()
-        assert world.records.messages() == []
+        assert world.records.messages.newest() == []
         assert world.compare().found == ()
         world.carrier.check()
 
@@ -67,9 +67,9 @@ def test_what_was_lost_and_nobody_told_of_is_found(open_world: Open, message: Pa
     lost = {"recording_callback": "lost", "drop_record_action": True}
     with open_world(recordings_become="failed", **lost) as world:
         leave(world, message)
-        assert world.records.messages() == []
+        assert world.records.messages.newest() == []
         assert [each.repair for each in world.compare().found] == [RepairStatus.DONE]
-        [kept] = world.records.messages()
+        [kept] = world.records.messages.newest()
         assert (kept.state, kept.caller) == (MessageState.SET_ASIDE, CALLER)
         assert world.compare().found == ()
 
@@ -83,7 +83,7 @@ def test_a_call_that_ends_before_it_is_answered_is_noted_as_it_ended(
         call = world.carrier.place(NUMBER, CALLER, [], ends=status).join()
         world.compare()
         world.settle()
-        kept = world.records.call(call.sid)
+        kept = world.records.calls.find(call.sid)
         assert kept is not None
         assert (kept.client, kept.outcome) == ("acme", outcome)
         assert world.compare().found == ()

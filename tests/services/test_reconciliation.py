@@ -55,12 +55,12 @@ def test_a_recording_that_nobody_told_of_becomes_the_message_that_it_was(
     with open_world(**LOST) as world:
         sid = leave(world, message, "1", "1234#")
         world.settle()
-        assert world.records.messages() == []
+        assert world.records.messages.newest() == []
         came = world.compare()
         assert [(each.kind, each.sid, each.repair) for each in came.found] == [
             ("recording", sid, RepairStatus.DONE)
         ]
-        [kept] = world.records.messages()
+        [kept] = world.records.messages.newest()
         assert (kept.client, kept.kind, kept.node) == ("acme", "order", "order")
         assert (kept.recording_sid, kept.caller) == (sid, CALLER)
         assert kept.fields == {"number": "1234"}
@@ -69,7 +69,7 @@ def test_a_recording_that_nobody_told_of_becomes_the_message_that_it_was(
         assert job is not None
         assert (job.kind, job.owner.name, job.caller) == ("order", "Ian Frost", CALLER)
         assert job.fields == {"number": "1234"}
-        assert world.records.waiting(OutboxKind.FETCH).count == 1
+        assert world.records.outbox.waiting(OutboxKind.FETCH).count == 1
 
 
 def kept_path(world: World, sid: str) -> str:
@@ -82,7 +82,7 @@ def test_once_more_finds_nothing_more(open_world: Open, message: Path) -> None:
         assert world.compare().good
         came = world.compare()
         assert (came.found, came.good) == ((), True)
-        assert len(world.records.messages()) == 1
+        assert len(world.records.messages.newest()) == 1
 
 
 def test_what_is_only_looked_for_is_left_as_it_is(open_world: Open, message: Path) -> None:
@@ -91,16 +91,16 @@ def test_what_is_only_looked_for_is_left_as_it_is(open_world: Open, message: Pat
         came = world.compare(dry_run=True)
         assert [each.repair for each in came.found] == [RepairStatus.DUE]
         assert not came.good
-        assert world.records.messages() == []
+        assert world.records.messages.newest() == []
 
 
 def test_a_message_that_was_told_of_is_not_touched(open_world: Open, message: Path) -> None:
     with open_world() as world:
         leave(world, message)
-        before = world.records.messages()
+        before = world.records.messages.newest()
         assert len(before) == 1
         assert world.compare().found == ()
-        assert world.records.messages() == before
+        assert world.records.messages.newest() == before
 
 
 def test_without_redis_the_records_say_where_the_call_was(open_world: Open, message: Path) -> None:
@@ -109,7 +109,7 @@ def test_without_redis_the_records_say_where_the_call_was(open_world: Open, mess
         world.settle()
         world.redis.flushall()
         assert world.compare().good
-        [kept] = world.records.messages()
+        [kept] = world.records.messages.newest()
         assert (kept.client, kept.kind, kept.node, kept.caller) == (
             "acme",
             "order",
@@ -130,9 +130,9 @@ def test_of_a_call_that_nobody_knows_the_number_says_whose_the_message_is(
             ("recording", "acme"),
         ]
         assert came.good
-        [kept] = world.records.messages()
+        [kept] = world.records.messages.newest()
         assert (kept.client, kept.kind, kept.caller) == ("acme", "message", CALLER)
-        [call] = world.records.calls()
+        [call] = world.records.calls.newest()
         assert (call.client, call.outcome) == ("acme", NEVER_REACHED)
 
 
@@ -153,23 +153,23 @@ def test_a_callback_at_the_same_moment_makes_no_second_message_or_job(
         for thread in comparing:
             thread.join()
         world.compare()
-        messages = world.records.messages()
+        messages = world.records.messages.newest()
         assert {each.recording_sid for each in messages} == {c.recordings[0].sid for c in calls}
         assert len(messages) == 5
         assert len([world.records.jobs.of_message(each.id) for each in messages]) == 5
-        assert world.records.waiting(OutboxKind.FETCH).count == 5
+        assert world.records.outbox.waiting(OutboxKind.FETCH).count == 5
 
 
 def test_a_call_that_ended_and_nobody_told_is_closed_as_of_its_end(open_world: Open) -> None:
     with open_world(lose_status=True) as world:
         call = world.carrier.call(NUMBER, CALLER, [Hears("Press 1"), Press("2")])
         world.settle()
-        [before] = world.records.calls()
+        [before] = world.records.calls.newest()
         assert before.ended_at is None
         came = world.compare()
         assert [(each.kind, each.sid) for each in came.found] == [("call", call.sid)]
         world.settle()
-        [after] = world.records.calls()
+        [after] = world.records.calls.newest()
         assert after.ended_at is not None
         assert (after.outcome, after.path) == ("hung up", before.path)
         assert world.compare().found == ()
@@ -185,7 +185,7 @@ def test_calls_of_others_in_the_same_account_are_left_alone(
         came = world.compare()
         assert [each.kind for each in came.found] == ["recording"]
         assert "not found" in str(came.found[0].why)
-        assert world.records.messages() == []
+        assert world.records.messages.newest() == []
         assert world.records.texts.newest() == []
 
 
@@ -199,7 +199,7 @@ def test_a_text_that_nobody_told_of_is_kept_and_answered_once(open_world: Open) 
             "I shall be late",
             "AWAY until 17:00",
         }
-        assert world.records.waiting(OutboxKind.SMS).count == 1
+        assert world.records.outbox.waiting(OutboxKind.SMS).count == 1
 
 
 @pytest.mark.parametrize("first_is_lost_alone", [True, False])
@@ -235,8 +235,8 @@ def test_what_was_erased_is_not_fetched_again(open_world: Open, message: Path) -
         world.records.purges.erase(CALLER, "acme", folder.delete, now, "sam")
         world.redis.flushall()
         assert world.compare().found == ()
-        assert world.records.messages() == []
-        assert world.records.calls() == []
+        assert world.records.messages.newest() == []
+        assert world.records.calls.newest() == []
         assert world.records.texts.newest() == []
 
 
@@ -249,7 +249,7 @@ def test_a_recording_of_a_call_that_was_erased_is_not_fetched_either(
         folder, now = FolderStorage(world.settings.recordings), datetime.now(UTC)
         world.records.purges.erase(CALLER, None, folder.delete, now, "sam")
         assert [each.sid for each in world.compare().found] == [sid]
-        assert world.records.messages() == []
+        assert world.records.messages.newest() == []
         discard_once(
             world.records,
             TwilioTelephone(replace(world.settings, twilio_api_url=world.carrier.api_url)),
@@ -267,7 +267,7 @@ def test_what_is_over_its_time_is_not_fetched(open_world: Open, message: Path) -
         assert recording is not None
         recording.started = datetime.now(UTC) - timedelta(days=91)
         assert world.compare(days=100).found == ()
-        assert world.records.messages() == []
+        assert world.records.messages.newest() == []
 
 
 def test_a_recording_that_the_carrier_has_lost_is_said_to_be(
@@ -281,7 +281,7 @@ def test_a_recording_that_the_carrier_has_lost_is_said_to_be(
         came = world.compare()
         assert "the carrier has lost what was said" in came.found[0].words
         assert came.good
-        [kept] = world.records.messages()
+        [kept] = world.records.messages.newest()
         assert (kept.state, kept.audio) == (MessageState.SET_ASIDE, None)
         assert "lost the recording" in str(kept.reason)
         assert world.records.jobs.of_message(kept.id) is not None
@@ -297,7 +297,7 @@ def test_a_recording_that_is_not_there_yet_is_waited_for(
         assert recording is not None
         recording.state = state
         assert world.compare().found == ()
-        assert world.records.messages() == []
+        assert world.records.messages.newest() == []
 
 
 def test_a_busy_carrier_is_asked_again_and_a_page_at_a_time(
@@ -310,7 +310,7 @@ def test_a_busy_carrier_is_asked_again_and_a_page_at_a_time(
         came = world.compare()
         assert came.good
         assert came.compared == {"call": 5, "recording": 5, "text": 0}
-        assert {each.recording_sid for each in world.records.messages()} == sids
+        assert {each.recording_sid for each in world.records.messages.newest()} == sids
 
 
 def test_a_carrier_that_refuses_breaks_it_off_in_words(open_world: Open, message: Path) -> None:
@@ -332,7 +332,7 @@ def test_broken_off_anywhere_it_is_whole_the_next_time(open_world: Open, message
             world.carrier.refuse(*[200] * passed, 401)
             assert not world.compare().good
         assert world.compare().good
-        assert len(world.records.messages()) == 3
+        assert len(world.records.messages.newest()) == 3
 
 
 def test_a_text_that_did_not_arrive_is_given_up(open_world: Open) -> None:

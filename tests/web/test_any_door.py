@@ -29,6 +29,7 @@ from ivr.core.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from ivr.web.console.pages import SESSION
+from tests.accounts import keep_account, keep_token
 from tests.job_changes import open_job
 from tests.job_samples import new_job
 
@@ -64,9 +65,9 @@ class Installation:
         """A browser in which somebody of this role is signed in."""
         now, browser = datetime.now(UTC), self.app.test_client()
         new = Account(id="", login=f"a-{role}", name="Sam Okafor", role=role, **more)  # type: ignore[arg-type]
-        account = self.records.accounts.add(new, now)
+        account = keep_account(self.records, new, now)
         with browser.session_transaction(path="/console/", base_url=URL) as session:
-            session[SESSION] = self.records.accounts.begin(account, now)
+            session[SESSION] = self.records.sessions.begin(account, now)
         return browser
 
     def send(self, browser: FlaskClient, page: str, path: str, **form: str) -> None:
@@ -81,7 +82,7 @@ class Installation:
     def program(self, method: str, path: str, body: dict[str, str]) -> None:
         """A program of the agency asks the API for something."""
         everything = frozenset(TokenScope)
-        _, key = self.records.tokens.make("bridge", None, everything, "sam", datetime.now(UTC))
+        _, key = keep_token(self.records, None, datetime.now(UTC), everything, "bridge")
         headers = {"Authorization": f"Bearer {key}"}
         http = self.app.test_client()
         answer = http.open(f"/api/v1{path}", method=method, json=body, headers=headers)
@@ -176,7 +177,7 @@ def test_a_job_is_handed_on_with_all_that_follows(
     assert email == "maya@acme.example"
     assert "Acme" in subject
     assert "01632 960001" in short
-    trail, _ = here.records.accounts.acts(act="acted on a job")
+    trail, _ = here.records.audit.page(act="acted on a job")
     [entry] = trail
     assert (entry.act, entry.client, entry.about) == (
         "acted on a job: assigned",
@@ -214,7 +215,7 @@ def test_somebody_is_away_with_all_that_follows(
     say(here)
     [status] = here.records.statuses.history("acme")
     assert (status.person, status.kind) == ("ian", StatusKind.AWAY)
-    trail, _ = here.records.accounts.acts(act="set a status (away")
+    trail, _ = here.records.audit.page(act="set a status (away")
     [entry] = trail
     assert (entry.client, entry.about) == ("acme", f"ian {status.id}")
     assert b"jobs:acme" in here.heard()

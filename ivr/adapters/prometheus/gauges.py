@@ -63,7 +63,7 @@ class Gauges(Collector):
 
 def of_records(records: SqlRecords, now: datetime) -> Families:
     """What is promised and not kept yet. Raises `RecordsError`."""
-    outbox = {str(kind): records.waiting(kind) for kind in OutboxKind}
+    outbox = {str(kind): records.outbox.waiting(kind) for kind in OutboxKind}
     due = {kind: _age(each.oldest_due, now) for kind, each in outbox.items()}
     jobs, unread = records.jobs.count(now), records.deliveries.unread()
     calls = records.call_backs.waiting()

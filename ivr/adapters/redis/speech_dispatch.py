@@ -108,7 +108,7 @@ def dispatch_once(records: Records, redis: Redis, links: RecordingLinks, now: da
     Raises `redis.RedisError` or `RecordsError` where either cannot be reached; nothing is lost.
     """
     underway = _underway(redis, now)
-    items = records.claim((OutboxKind.FETCH, OutboxKind.TRANSCRIBE), now, LEASE, _LIMIT)
+    items = records.outbox.claim((OutboxKind.FETCH, OutboxKind.TRANSCRIBE), now, LEASE, _LIMIT)
     idle = [item for item in items if item.key not in underway]
     for item in idle:
         recording = records.recordings.find(item.subject)

@@ -15,7 +15,8 @@ from redis import Redis
 
 from ivr import keys
 from ivr.adapters.redis.stream import Stream
-from ivr.adapters.sql.records import CallNote, SqlRecords
+from ivr.adapters.sql.calls.call_repository import CallNote
+from ivr.adapters.sql.records import SqlRecords
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.timeline import CallEvent, LegNote, TurnNote
 from ivr.errors import RecordsError
@@ -82,6 +83,6 @@ def drain(redis: Redis, records: SqlRecords, block_ms: int, **options: Any) -> i
         keys.JOURNAL,
         keys.JOURNAL_REFUSED,
         _read_all,
-        lambda entries: records.note(note for entry in entries for note in entry),
+        lambda entries: records.calls.note(note for entry in entries for note in entry),
     )
     return journal.drain(redis, block_ms, **options)

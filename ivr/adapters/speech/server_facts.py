@@ -116,7 +116,7 @@ def _differences(home: dict[str, str], settings: Settings) -> Iterator[str]:
             yield what
     records = open_records(settings.database_url)
     try:
-        records.waiting("fetch")
+        records.outbox.waiting("fetch")
     except RecordsError as error:
         yield f"the server's database does not answer: {error}"
     finally:

@@ -109,18 +109,31 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+Source = sa.Engine | sa.Connection
+"""Where a repository works: on the database, each method in a transaction of its own, or in a
+transaction that is open."""
+
+
 @contextmanager
-def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+def reading(source: Source) -> Iterator[sa.Connection]:
     """A transaction that only reads. Raises `RecordsError`."""
-    with _own_errors(), engine.execution_options(reading=True).begin() as connection:
-        yield connection
+    with _own_errors():
+        if isinstance(source, sa.Connection):
+            yield source
+        else:
+            with source.execution_options(reading=True).begin() as connection:
+                yield connection
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+def writing(source: Source) -> Iterator[sa.Connection]:
     """A transaction that writes: all of it or nothing. Raises `RecordsError`."""
-    with _own_errors(), engine.begin() as connection:
-        yield connection
+    with _own_errors():
+        if isinstance(source, sa.Connection):
+            yield source
+        else:
+            with source.begin() as connection:
+                yield connection
 
 
 @contextmanager

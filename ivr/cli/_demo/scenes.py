@@ -47,7 +47,7 @@ def transcript_of(stage: Stage, call: Call) -> Message:
     """The message of `call`, once its words are written down or it is set aside."""
     until = time.monotonic() + TRANSCRIPT_SECONDS
     while time.monotonic() < until:
-        for message in stage.records.messages():
+        for message in stage.records.messages.newest():
             if message.call_sid == call.sid and message.state is not MessageState.RECORDED:
                 return message
         time.sleep(LOOK_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ivr.core.accounts.roles import ALLOWED, Permission, Role
@@ -72,3 +73,13 @@ def checked(account: Account) -> Account:
         person=account.person or None,
         disabled=account.disabled,
     )
+
+
+def keeps_an_administrator(administrators: Iterable[Account], changed: Account) -> None:
+    """Raise `AccountError` where `changed` was the last of the administrators, and is none now."""
+    if changed.role is Role.ADMINISTRATOR and not changed.disabled:
+        return
+    if [each.id for each in administrators] == [changed.id]:
+        raise AccountError(
+            f"{changed.login} is the last administrator. Make somebody else one first."
+        )

@@ -55,3 +55,11 @@ class CallBack:
         return Progress(
             self.tries, self.state, self.attempts, self.conversation, ended, self.counted
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackChange:
+    """A report that changed a call back: how it was, and how it is now."""
+
+    before: CallBack
+    after: CallBack

@@ -60,7 +60,7 @@ def export(
 
 
 def _told(records: Records, traces: Traces) -> list[str]:
-    call_details = (records.call_detail(call_sid) for call_sid in traces.calls)
+    call_details = (records.calls.detail(call_sid) for call_sid in traces.calls)
     return [
         "\n".join(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.text}" for line in tell(call_detail))
         for call_detail in call_details

@@ -289,7 +289,7 @@ class Turns:
         """Straight into the records, where the call's state cannot be stored. Whatever comes of
         it, the caller is answered: reconciliation with the carrier brings the call in later."""
         try:
-            self._intake.attempt(lambda: self._records.note([noted, *turn]))
+            self._intake.attempt(lambda: self._records.calls.note([noted, *turn]))
         except RecordsError as error:
             log.error("call.not_recorded", call_sid=noted.call_sid, error=str(error))
 

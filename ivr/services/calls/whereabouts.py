@@ -34,7 +34,7 @@ class Whereabouts:
     def _went_on(self, call_sid: str) -> bool:
         state = self.store.state(call_sid)
         try:
-            noted = self.records.call(call_sid)
+            noted = self.records.calls.find(call_sid)
         except RecordsError as error:
             log.warning("caller.whereabouts_unknown", call_sid=call_sid, error=str(error))
             return False

@@ -52,7 +52,7 @@ def work_off(
     dealt_with = 0
     while (passed := time.monotonic() - began) < PASS_SECONDS:
         moment = now + timedelta(seconds=passed)
-        claimed = records.claim(kinds, moment, LEASE, limit=1)
+        claimed = records.outbox.claim(kinds, moment, LEASE, limit=1)
         if not claimed:
             break
         deal(claimed[0], moment)
@@ -89,14 +89,14 @@ def _attempt(
         spent = tries is not None and item.attempts >= tries
         if isinstance(error, DeliveryRefused) or spent:
             bound.error(f"{item.kind}.given_up", error=str(error))
-            records.give_up(item.id, str(error), now)
+            records.outbox.give_up(item.id, str(error), now)
             attempt.on_given_up(str(error))
         else:
             at = now + pause_before(item.attempts + 1)
             bound.warning(f"{item.kind}.failed", error=str(error), again_at=at.isoformat())
-            records.retry(item.id, at, str(error))
+            records.outbox.put_back(item.id, at, str(error))
     else:
-        records.done(item.id, now)
+        records.outbox.finish(item.id, now)
         bound.info(f"{item.kind}.sent")
 
 

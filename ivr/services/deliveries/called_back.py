@@ -14,19 +14,20 @@ from ivr.core.call_back import CallBackState
 from ivr.core.jobs.acts import Note
 from ivr.core.jobs.job import NewJob
 from ivr.core.queue.entry import for_callback
-from ivr.core.records.call_back import CallBack
+from ivr.core.records.call_back import CallBack, CallBackChange
 from ivr.core.ring_numbers import NOT_RUNG, REACHED, came_of
 from ivr.services.deliveries.job_notices import JobNotices
 from ivr.services.jobs import JobService
 from ivr.services.protocols.operator_queue import OperatorQueue
-from ivr.services.protocols.queue_repositories import Settled
-from ivr.services.protocols.records import Records
-from ivr.services.protocols.unit_of_work import UnitOfWork
+from ivr.services.protocols.records import Records, UnitOfWork
 from ivr.services.queue.call_backs import PUT_BACK_AFTER, next_call
 
 log = structlog.get_logger()
 
 OPENED_BY = "Tango"
+
+Follows = Callable[[UnitOfWork], object]
+"""Does what follows from a report, in the transaction in which it is kept."""
 
 
 class CalledBack:
@@ -52,8 +53,11 @@ class CalledBack:
 
     def reached(self, callback: str, conversation: str, call_sid: str, now: datetime) -> None:
         """Whoever was promised the call is on the line, on the call `call_sid`."""
-        settled = self.noting(callback, REACHED, now)
-        if self._records.call_backs.reached(callback, conversation, call_sid, now, settled):
+        noting = self._noting(callback, REACHED, now)
+        with self._records.unit_of_work() as work:
+            change = work.call_backs.reached(callback, conversation, call_sid, now)
+            _note_own_call(work, change, noting)
+        if change is not None:
             log.info("callback.reached", callback=callback, call_sid=call_sid)
         self._queue.leave_line(for_callback(callback))
 
@@ -63,14 +67,16 @@ class CalledBack:
         if found is not None and found.rung_by is not None:
             self.done(callback, conversation, found.reached_call or "", now)
             return
-        after = self._records.call_backs.cut_off(callback, conversation, now)
-        if after is not None and after.ended_at is not None:
+        change = self._records.call_backs.cut_off(callback, conversation, now)
+        if change is not None and change.after.ended_at is not None:
             self._queue.leave_line(for_callback(callback))
 
     def done(self, callback: str, conversation: str, call_sid: str, now: datetime) -> None:
         """The conversation with them is over."""
-        settled = self.noting(callback, REACHED, now)
-        self._records.call_backs.done(callback, conversation, call_sid, now, settled)
+        noting = self._noting(callback, REACHED, now)
+        with self._records.unit_of_work() as work:
+            change = work.call_backs.done(callback, conversation, call_sid, now)
+            _note_own_call(work, change, noting)
 
     def missed(self, callback: str, conversation: str, reason: str, now: datetime) -> None:
         """They were called in vain; `reason` says how.
@@ -78,18 +84,21 @@ class CalledBack:
         They are called again, from their old place, or after the last try it becomes a job of the
         client, whose owner is told.
         """
-        book = self._records.call_backs
-        call_back = book.find(callback)
+        call_back = self._records.call_backs.find(callback)
         if call_back is None:
             return
         again = next_call(call_back, now + timedelta(seconds=call_back.after))
-        noting = self.noting(callback, came_of(reason), now)
+        noting = self._noting(callback, came_of(reason), now)
         given_up = noting or self._opens_job(call_back, now)
-        after = book.missed(callback, conversation, reason, again, now, given_up)
-        if after is not None:
+        with self._records.unit_of_work() as work:
+            change = work.call_backs.missed(callback, conversation, reason, again, now)
+            is_given_up = change is not None and change.after.state is CallBackState.GIVEN_UP
+            if is_given_up:
+                given_up(work)
+        if change is not None:
             log.info("callback.missed", callback=callback, reason=reason)
-        if after is not None and after.state is CallBackState.GIVEN_UP:
-            log.warning("callback.given_up", callback=callback, client=after.client)
+        if is_given_up:
+            log.warning("callback.given_up", callback=callback, client=call_back.client)
         self._queue.leave_line(for_callback(callback))
 
     def end_unrung(
@@ -109,10 +118,13 @@ class CalledBack:
 
     def not_rung(self, callback: str, reason: str, now: datetime) -> bool:
         """An operator's own call has come to nothing before the number was called."""
-        settled = self.noting(callback, reason, now)
-        return self._records.call_backs.cancel(callback, reason, now, settled) is not None
+        noting = self._noting(callback, reason, now)
+        with self._records.unit_of_work() as work:
+            change = work.call_backs.cancel(callback, reason, now)
+            _note_own_call(work, change, noting)
+        return change is not None
 
-    def noting(self, callback: str, came: str, now: datetime) -> Settled | None:
+    def _noting(self, callback: str, came: str, now: datetime) -> Follows | None:
         """What notes on its job what came of a call that an operator makes of their own accord;
         None for a promised call."""
         found = self._records.call_backs.find(callback)
@@ -127,7 +139,7 @@ class CalledBack:
 
         return noted
 
-    def _opens_job(self, call_back: CallBack, now: datetime) -> Settled:
+    def _opens_job(self, call_back: CallBack, now: datetime) -> Follows:
         """What opens the job of a call back that is given up, in the same transaction."""
         notices = self._notices()
         tries = "once" if call_back.tries == 1 else f"{call_back.tries} times"
@@ -144,3 +156,9 @@ class CalledBack:
         )
         jobs = self._jobs.ready()
         return lambda work: jobs.open_in(work, job, now)
+
+
+def _note_own_call(work: UnitOfWork, change: CallBackChange | None, noting: Follows | None) -> None:
+    """Note what came of a call that an operator makes of their own accord, once."""
+    if noting and change and change.before.state is CallBackState.RINGING:
+        noting(work)

@@ -50,12 +50,12 @@ class Content:
 def content(item: OutboxItem, records: Records) -> Content | None:
     """What a row of the outbox brings; None where it is no longer in the records."""
     if item.kind is OutboxKind.NOTICE:
-        return _notice(item, records.message(item.payload["message"]))
-    message = records.message(item.subject)
+        return _notice(item, records.messages.find(item.payload["message"]))
+    message = records.messages.find(item.subject)
     if message is None:
         return None
     correction_id = item.payload.get("correction")
-    correction = records.correction(correction_id) if correction_id else None
+    correction = records.messages.correction(correction_id) if correction_id else None
     made = _correction(item, message, correction) if correction else _message(item, message)
     return _to_system(made) if item.kind is OutboxKind.WEBHOOK else made
 

@@ -82,16 +82,16 @@ def _send(
 
 
 def _language(found: list[Delivery], records: Records) -> str:
-    first = records.message(found[0].message) if found[0].message else None
+    first = records.messages.find(found[0].message) if found[0].message else None
     return first.language if first else "en-GB"
 
 
 def _lines(found: list[Delivery], records: Records) -> Iterator[str]:
     for message_id in dict.fromkeys(each.message for each in found):
-        message = records.message(message_id) if message_id else None
+        message = records.messages.find(message_id) if message_id else None
         if message is None:
             continue
         caller = readable_number(message.caller, message.language)
         yield f"{when_left(message)}, {caller} ({message.kind}): {words_of(message)}"
-        for correction in records.corrections(message.id):
+        for correction in records.messages.corrections(message.id):
             yield f"Corrected by {correction.by}: “{correction.text}”"

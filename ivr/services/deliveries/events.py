@@ -45,7 +45,7 @@ def events_once(
         found = records.subscriptions.find(item.subject)
         token = records.tokens.find(found.token) if found else None
         if found is None or found.paused_at or token is None or not token.holds(moment):
-            records.give_up(item.id, "The webhook, or its token, holds no more.", moment)
+            records.outbox.give_up(item.id, "The webhook, or its token, holds no more.", moment)
             return
         _send(records, post, secret_of(secret_key, found.id), agency, item, found, moment)
 
@@ -105,7 +105,7 @@ def _send(
         records.subscriptions.failed(subscription, str(error), now, again_at)
         DELIVERIES.labels(CHANNEL, "failed").inc()
         return
-    records.done(item.id, now)
+    records.outbox.finish(item.id, now)
     if subscription.failures:
         records.subscriptions.recovered(subscription.id)
     DELIVERIES.labels(CHANNEL, "sent").inc()

@@ -26,7 +26,7 @@ from ivr.core.ring_numbers import how_to_ring, ring_numbers
 from ivr.errors import UnknownClient
 from ivr.services.outgoing import Outgoing
 from ivr.services.protocols.clients import Library
-from ivr.services.protocols.unit_of_work import UnitOfWork
+from ivr.services.protocols.records import UnitOfWork
 
 
 class JobNotices:
@@ -100,7 +100,7 @@ class JobNotices:
         agency = self._at_agency(self._agency, flow)
         if each.owner is None:
             yield agency
-            yield from work.supervisors.reached_by_email()
+            yield from work.accounts.supervisors_by_email()
         elif each.owner.kind is OwnerKind.OPERATOR:
             operator = self._agency.operators.get(each.owner.id)
             reached = self._at_agency(operator, flow) if operator else agency
@@ -170,7 +170,7 @@ class JobNotices:
             "language": about.language,
         }
         key = once(job, to.email or to.reach.phone or "")
-        work.enqueue(OutboxKind.NOTICE, job.id, change.at, payload, key)
+        work.outbox.enqueue(OutboxKind.NOTICE, job.id, change.at, payload, key)
 
 
 def _about(job: Job, client: str, zone: tzinfo, language: str) -> About:

@@ -76,7 +76,7 @@ class Dispatcher:
         made = content(item, self.records)
         if made is None:
             log.error("delivery.gone", promise=item.key)
-            self.records.give_up(item.id, "The message is no longer in the records.", now)
+            self.records.outbox.give_up(item.id, "The message is no longer in the records.", now)
             return True
         wishes = self._possible(made.wishes)
         while True:
@@ -84,7 +84,7 @@ class Dispatcher:
             tried = {channel: each.tried for channel, each in known.items()}
             match next_step(wishes, tried, now):
                 case Send(channel) if not self._can(channel):
-                    self.records.retry(item.id, now + LOOK_FOR_SERVER, None)
+                    self.records.outbox.put_back(item.id, now + LOOK_FOR_SERVER, None)
                     return False
                 case Send(channel):
                     self._send(made, channel, now)
@@ -92,7 +92,7 @@ class Dispatcher:
                     self._give_up(made, known[channel], known[channel].error)
                 case Gather(at):
                     self._gather(made, at, now)
-                    self.records.done(item.id, now)
+                    self.records.outbox.finish(item.id, now)
                     return True
                 case Wait(until):
                     if self.records.deliveries.settle(item.id, known, now, until):
@@ -197,7 +197,7 @@ class Dispatcher:
     def _lost(self, item: OutboxItem, made: Content, now: datetime) -> None:
         """Nobody could be told at all: the board of jobs shows it as undelivered."""
         log.error("delivery.lost", promise=item.key, client=made.parcel.client)
-        self.records.give_up(item.id, "It could not be brought to anybody.", now)
+        self.records.outbox.give_up(item.id, "It could not be brought to anybody.", now)
 
 
 def _audio_of(message: Message, storage: RecordingStorage) -> bytes | None:

@@ -1,15 +1,14 @@
-"""Deliveries, and those who are told, in the records, as services see them."""
+"""Deliveries and the outbox in the records, as services see them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from ivr.core.accounts.token import Token
 from ivr.core.delivery.plan import Channel
 from ivr.core.records.delivery import Delivery, DeliveryItem
-from ivr.core.records.subscription import Subscription
+from ivr.core.records.outbox import Backlog, OutboxItem, OutboxKind
 from ivr.core.text_receipt import TextReceipt
 
 
@@ -78,41 +77,36 @@ class DeliveryRepository(Protocol):
         """
 
 
-class SubscriptionRepository(Protocol):
-    """The webhooks of programs."""
+class OutboxRepository(Protocol):
+    """Work that is owed, and who has it in hand."""
 
-    def find(self, subscription_id: str) -> Subscription | None:
-        """The one with this id."""
-
-    def recovered(self, subscription_id: str) -> None:
-        """Note that it answers again."""
-
-    def failed(
-        self, subscription: Subscription, error: str, now: datetime, again_at: datetime
-    ) -> None:
-        """Note that it did not answer; whatever it is to be told waits until `again_at`."""
-
-    def pause(
+    def enqueue(
         self,
-        subscription_id: str,
-        reason: str,
-        now: datetime,
-        notice: Mapping[str, Any] | None = None,
+        kind: OutboxKind,
+        subject: str,
+        due_at: datetime,
+        payload: Mapping[str, Any],
+        once: str | None = None,
     ) -> None:
-        """Tell it of nothing any more, for a `reason`, and promise to send the agency `notice`.
-        What was still to be told is given up.
+        """Put work of one kind for `subject` into the outbox, once; `once` tells entries of one
+        kind and subject from one another, where there are several.
         """
 
+    def claim(
+        self, kinds: Collection[str], now: datetime, lease: timedelta, limit: int
+    ) -> list[OutboxItem]:
+        """Claim at most `limit` due items until `now + lease`, the longest due first. Two
+        claimers never hold one item.
+        """
 
-class TokenReader(Protocol):
-    """The tokens of programs."""
+    def finish(self, item_id: int, now: datetime) -> None:
+        """Finish an item."""
 
-    def find(self, token_id: str) -> Token | None:
-        """The token with this id."""
+    def put_back(self, item_id: int, at: datetime, error: str | None) -> None:
+        """Give an item back, to be due at `at`; it failed where there is an `error`."""
 
+    def give_up(self, item_id: int, error: str, now: datetime) -> None:
+        """Finish an item without having done it."""
 
-class AnswerRepository(Protocol):
-    """The answers that programs were given."""
-
-    def forget(self, now: datetime) -> int:
-        """Forget a batch of what has been kept for long enough; returns how many it were."""
+    def waiting(self, kind: str) -> Backlog:
+        """How much unfinished work of one kind there is."""

@@ -1,17 +1,11 @@
-"""Call backs and statuses in the records, as services see them."""
+"""Call backs in the records, as services see them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.availability.status import Status
-from ivr.core.records.call_back import CallBack
-from ivr.services.protocols.unit_of_work import UnitOfWork
-
-Settled = Callable[[UnitOfWork], object]
-"""Does what follows from the end of a call back, in the transaction in which it ends."""
+from ivr.core.records.call_back import CallBack, CallBackChange
 
 
 class CallBackRepository(Protocol):
@@ -41,61 +35,26 @@ class CallBackRepository(Protocol):
         """It is not to stand in line before `until`. False where it no longer waits."""
 
     def missed(
-        self,
-        call_back_id: str,
-        conversation: str,
-        reason: str,
-        again_at: datetime,
-        now: datetime,
-        given_up: Settled,
-    ) -> CallBack | None:
-        """They were called and not reached; the next try is due at `again_at`. After the last one
-        it ends, with what `given_up` does. Returns it where this was new, else None.
+        self, call_back_id: str, conversation: str, reason: str, again_at: datetime, now: datetime
+    ) -> CallBackChange | None:
+        """They were called and not reached; the next try is due at `again_at`, and after the last
+        one it ends. Returns what changed, None where this was not new.
         """
 
     def reached(
-        self,
-        call_back_id: str,
-        conversation: str,
-        call_sid: str,
-        now: datetime,
-        settled: Settled | None = None,
-    ) -> CallBack | None:
-        """They are on the line, on the call `call_sid`. Returns it where this was new."""
+        self, call_back_id: str, conversation: str, call_sid: str, now: datetime
+    ) -> CallBackChange | None:
+        """They are on the line, on the call `call_sid`. Returns as `missed`."""
 
-    def cut_off(self, call_back_id: str, conversation: str, now: datetime) -> CallBack | None:
-        """They were reached and cut off: it waits once more. Returns it where this was new."""
+    def cut_off(self, call_back_id: str, conversation: str, now: datetime) -> CallBackChange | None:
+        """They were reached and cut off: it waits once more. Returns as `missed`."""
 
-    def cancel(
-        self, call_back_id: str, reason: str, now: datetime, settled: Settled | None = None
-    ) -> CallBack | None:
-        """It is not needed any more. Returns it where this was new."""
+    def cancel(self, call_back_id: str, reason: str, now: datetime) -> CallBackChange | None:
+        """It is not needed any more. Returns as `missed`."""
 
     def done(
-        self,
-        call_back_id: str,
-        conversation: str,
-        call_sid: str,
-        now: datetime,
-        settled: Settled | None = None,
-    ) -> CallBack | None:
-        """The conversation on the call `call_sid` with whoever was reached is over. Returns it
-        where this was new.
+        self, call_back_id: str, conversation: str, call_sid: str, now: datetime
+    ) -> CallBackChange | None:
+        """The conversation on the call `call_sid` with whoever was reached is over. Returns as
+        `missed`.
         """
-
-
-class StatusReader(Protocol):
-    """Where clients' people say that they are."""
-
-    def ahead(self, client: str, now: datetime) -> tuple[Status, ...]:
-        """A client's statuses that hold now or are still to come, the first to begin first."""
-
-    def all_ahead(self, now: datetime) -> tuple[Status, ...]:
-        """Those of all clients."""
-
-
-class EscalationReader(Protocol):
-    """The jobs that wait for something to happen by itself."""
-
-    def rising(self, now: datetime, limit: int = 100) -> list[str]:
-        """The ids of jobs to which something is to happen now, the longest waiting first."""

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.records.delivery import Delivery
 from ivr.core.records.message import Transcript
 from ivr.core.records.outbox import Promise
 from ivr.core.records.recording import CallRecordingNote, Recording
-from ivr.core.records.text_message import TextNote, TextReceived
-from ivr.core.text_receipt import TextReceipt
-from ivr.services.protocols.unit_of_work import UnitOfWork
 
 
 class RecordingRepository(Protocol):
@@ -53,33 +48,3 @@ class CallRecordingRepository(Protocol):
 
     def origin(self, conversation: str) -> tuple[str, str | None, str | None] | None:
         """Whose a conversation was: the call's SID, client and caller, as far as its legs tell."""
-
-
-class TextRepository(Protocol):
-    """Text messages."""
-
-    def promise(self, note: TextNote, now: datetime) -> None:
-        """Promise to send a text, once: the same note again changes nothing."""
-
-    def keep(self, text: TextReceived) -> None:
-        """Keep a text that has come in, once: the same again changes nothing."""
-
-    def keep_answer(self, text: TextReceived, thanks: Callable[[Delivery], str]) -> Delivery | None:
-        """Keep a text that says that something was read, once: note that it was, and promise to
-        answer with `thanks`. Returns what was read; None where it answers nothing.
-        """
-
-    def keep_request(self, text: TextReceived, do: Callable[[UnitOfWork], str]) -> bool:
-        """Keep a text that asks for something, once: do it, and promise to answer with the words
-        that `do` returns, all or nothing. False where the text was kept before.
-
-        Raises whatever `do` raises; then nothing was done.
-        """
-
-    def receipt(self, receipt: TextReceipt) -> str | None:
-        """Note what has come of a text that a call has asked for, once; returns the client where
-        it did not arrive and that is news.
-        """
-
-    def after(self, text: TextReceived) -> list[TextReceived]:
-        """The texts from the same telephone to the same number that were sent after `text`."""

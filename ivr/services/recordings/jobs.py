@@ -99,7 +99,7 @@ def to_do(place: WorkerContext, task: Task) -> Recording | None:
     """The recording of a task; None where there is nothing left to do, which is noted."""
     recording = place.records.recordings.find(task.subject)
     if recording is None or recording.state is not MessageState.RECORDED:
-        place.records.done(task.item_id, place.now())
+        place.records.outbox.finish(task.item_id, place.now())
         return None
     return recording
 
@@ -112,11 +112,11 @@ def failed(place: WorkerContext, task: Task, recording: Recording, error: Except
         place.records.recordings.set_aside(recording.id, str(error), place.now())
         return TaskOutcome.SET_ASIDE
     if isinstance(error, LinkLapsed):
-        place.records.retry(task.item_id, place.now(), str(error))
+        place.records.outbox.put_back(task.item_id, place.now(), str(error))
         return TaskOutcome.AGAIN
     if isinstance(error, ModelMissing):
         bound.warning("recording waits for a model", language=recording.language)
-        place.records.retry(task.item_id, place.now() + MODEL_WAIT, str(error))
+        place.records.outbox.put_back(task.item_id, place.now() + MODEL_WAIT, str(error))
         return TaskOutcome.NO_MODEL
     bound.warning("speech job failed", error=str(error), exc_info=error)
     return _try_again(place, task, error)
@@ -214,5 +214,5 @@ def _try_again(place: WorkerContext, task: Task, error: Exception) -> TaskOutcom
         )
         return TaskOutcome.SET_ASIDE
     wait = min(max(age / 2, _FIRST_WAIT), _LONGEST_WAIT)
-    place.records.retry(task.item_id, now + wait, str(error))
+    place.records.outbox.put_back(task.item_id, now + wait, str(error))
     return TaskOutcome.AGAIN

@@ -29,7 +29,7 @@ def discard_once(
     records: Records, carrier: RecordingCarrier, storage: RecordingStorage, now: datetime
 ) -> int:
     """Delete what is due; returns how many were dealt with. Raises `RecordsError`."""
-    if not records.waiting(OutboxKind.DISCARD).count:
+    if not records.outbox.waiting(OutboxKind.DISCARD).count:
         return 0
     rules = Rules(records, now)
 

@@ -173,10 +173,8 @@ def _note(services: Services, operation: Operation, asked: ApiRequest, answer: A
     something is there gets nothing of it."""
     if request.method == "HEAD" or operation.noted is None:
         return
-    book = services.records.accounts
     act = program(asked.token).entry(operation.noted, asked.now, answer.client, answer.about)
-    if operation.is_write or not book.noted(act, asked.now - READ_AGAIN):
-        book.note(act)
+    services.records.audit.add_once(act, asked.now - READ_AGAIN)
 
 
 def _response(operation: Operation, answer: Answer) -> Response:

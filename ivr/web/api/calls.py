@@ -73,7 +73,7 @@ def call_operations(services: Services) -> list[Operation]:
         return Answer(content, wanted.client or asked.token.client)
 
     def read_call(asked: ApiRequest) -> Answer:
-        call_detail = services.records.call_detail(asked.path["call"])
+        call_detail = services.records.calls.detail(asked.path["call"])
         if call_detail is None or not asked.sees(call_detail.call.client):
             raise missing("call")
         named = party_names(services.agency, services.library(), call_detail.call.client)

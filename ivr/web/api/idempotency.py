@@ -13,7 +13,7 @@ from flask import Response
 from ivr.adapters.sql import SqlRecords
 from ivr.core.records.kept_answer import KeptAnswer
 from ivr.errors import ApiError
-from ivr.services.protocols.unit_of_work import UnitOfWork
+from ivr.services.protocols.records import UnitOfWork
 from ivr.web.api.types import ResponseModel
 
 KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -35,7 +35,7 @@ class IdempotentWrite:
         """Keep the answer, in the transaction that does it. Raises `AnsweredBefore`."""
         body = answer.model_dump_json(by_alias=True)
         kept = KeptAnswer(self.token, self.key, self.request, self.status, body)
-        work.keep_answer(kept, self.now)
+        work.answers.keep(kept, self.now)
 
     def earlier(self) -> Response | None:
         """What was answered before. Raises `ApiError` where it was to another request."""

@@ -14,7 +14,7 @@ from ivr.core.jobs.acts import Act
 from ivr.core.jobs.job import Job as Kept
 from ivr.core.jobs.job import Outcome, Owner
 from ivr.errors import ApiError, JobError, JobMoved
-from ivr.services.protocols.unit_of_work import UnitOfWork
+from ivr.services.protocols.records import UnitOfWork
 from ivr.web.api.jobs import Job, job_of, owners_of, shown
 from ivr.web.api.operation import Answer, ApiRequest, Operation
 from ivr.web.api.types import Moment, OwnerKey, RequestModel, Text, Version

@@ -126,7 +126,7 @@ def message_operations(services: Services) -> list[Operation]:
     """What can be asked of messages."""
 
     def one(asked: ApiRequest) -> Kept:
-        found = services.records.message(asked.path["message"])
+        found = services.records.messages.find(asked.path["message"])
         if found is None or not asked.sees(found.client):
             raise missing("message")
         return found

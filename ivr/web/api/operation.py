@@ -12,7 +12,7 @@ from flask import Response
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.accounts.token import Token
 from ivr.errors import ApiError
-from ivr.services.protocols.unit_of_work import UnitOfWork
+from ivr.services.protocols.records import UnitOfWork
 from ivr.web.api.types import RequestModel, ResponseModel
 
 Keep = Callable[[UnitOfWork, ResponseModel], None]

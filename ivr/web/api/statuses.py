@@ -12,7 +12,7 @@ from ivr.core.availability.status import How, StatusChange, StatusRequest
 from ivr.core.availability.status import Status as Kept
 from ivr.core.call.engine import CallFlow
 from ivr.errors import ApiError, StatusError, UnknownClient
-from ivr.services.protocols.unit_of_work import UnitOfWork
+from ivr.services.protocols.records import UnitOfWork
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
 from ivr.web.api.types import At, Id, Moment, RequestModel, ResponseModel, Word
 
@@ -122,7 +122,7 @@ def status_operations(services: Services) -> list[Operation]:
             summary="Say where somebody is, for a time",
             description="Callers are put through, and jobs opened, by it at once.",
             do=set_status,
-            noted="set a status",
+            noted=None,
             body=NewStatus,
             answer=Status,
             status=201,
@@ -137,7 +137,7 @@ def status_operations(services: Services) -> list[Operation]:
             tag="statuses",
             summary="End a status, or call it off",
             do=end_status,
-            noted="ended a status",
+            noted=None,
             status=204,
             problems=frozenset({404}),
         ),

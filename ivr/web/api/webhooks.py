@@ -12,7 +12,7 @@ from ivr.core.records.domain_event import DomainEvent
 from ivr.core.records.subscription import MOST, Subscription
 from ivr.errors import ApiError
 from ivr.services.deliveries.events import secret_of
-from ivr.services.protocols.unit_of_work import UnitOfWork
+from ivr.services.protocols.records import UnitOfWork
 from ivr.web.api.operation import Answer, ApiRequest, Operation, missing
 from ivr.web.api.types import At, Id, RequestModel, ResponseModel
 
@@ -116,10 +116,7 @@ def webhook_operations(services: Services) -> list[Operation]:
             asked.keep(work, _of(made))
 
         events = tuple(dict.fromkeys(body.events))
-        token = asked.token
-        made = services.records.subscriptions.make(
-            token.id, token.client, body.url, events, asked.now, keep
-        )
+        made = services.subscriptions.make(asked.token, body.url, events, asked.now, keep)
         if made is None:
             raise ApiError("full", f"There are {MOST} webhooks already.")
         return Answer(_of(made), made.client, f"webhook {made.id}")
@@ -138,14 +135,14 @@ def webhook_operations(services: Services) -> list[Operation]:
     def change_webhook(asked: ApiRequest) -> Answer:
         found, body = one(asked), asked.body
         if body.active:
-            services.records.subscriptions.resume(found.id)
+            services.subscriptions.resume(found, asked.token, asked.now)
         else:
-            services.records.subscriptions.pause(found.id, f"by {asked.token.name}", asked.now)
+            services.subscriptions.pause(found, asked.token, asked.now)
         return Answer(_of(one(asked)), found.client, f"webhook {found.id}")
 
     def delete_webhook(asked: ApiRequest) -> Answer:
         found = one(asked)
-        services.records.subscriptions.delete(found.id, asked.now)
+        services.subscriptions.delete(found, asked.token, asked.now)
         return Answer(None, found.client, f"webhook {found.id}")
 
     return [
@@ -170,7 +167,7 @@ def webhook_operations(services: Services) -> list[Operation]:
             description="It is told of what the token may see, for as long as the token holds. The "
             "token needs the scope to read what the events are about, too.",
             do=make_webhook,
-            noted="made a webhook",
+            noted=None,
             body=NewWebhook,
             answer=Webhook,
             status=201,
@@ -211,7 +208,7 @@ def webhook_operations(services: Services) -> list[Operation]:
             summary="Pause a webhook, or make it active again",
             description="What happens while it is paused is not told afterwards: read the lists.",
             do=change_webhook,
-            noted="changed a webhook",
+            noted=None,
             body=WebhookChange,
             answer=Webhook,
             problems=frozenset({404}),
@@ -224,7 +221,7 @@ def webhook_operations(services: Services) -> list[Operation]:
             tag="webhooks",
             summary="Delete a webhook",
             do=delete_webhook,
-            noted="deleted a webhook",
+            noted=None,
             status=204,
             problems=frozenset({404}),
         ),

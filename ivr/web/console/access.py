@@ -20,7 +20,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, flash, g
 
-from ivr.adapters.sql.people.account_book import AccountBook
+from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
@@ -33,9 +33,9 @@ OPEN = frozenset({"console.static"})
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where accounts are kept and what time it is, for this application."""
+    """The records and the time, for this application."""
 
-    book: AccountBook
+    records: SqlRecords
     clock: Callable[[], datetime]
 
 
@@ -88,8 +88,7 @@ def note_once(act: str, *, client: str | None, about: str | None, within: timede
     """`note` what a browser does in many requests, unless it was noted `within` that time."""
     here = access()
     done = signed_in(current_account()).entry(act, here.clock(), client, about)
-    if not here.book.noted(done, done.at - within):
-        here.book.note(done)
+    here.records.audit.add_once(done, done.at - within)
 
 
 def note_as(
@@ -97,7 +96,7 @@ def note_as(
 ) -> None:
     """Keep in the audit trail that `account` does `act`."""
     here = access()
-    here.book.note(signed_in(account).entry(act, here.clock(), client, about))
+    here.records.audit.add(signed_in(account).entry(act, here.clock(), client, about))
 
 
 def answer(text: str) -> None:

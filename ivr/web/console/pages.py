@@ -226,7 +226,7 @@ def _kept_out() -> Response | None:
     token = session.get(SESSION)
     here = access()
     counts = request.endpoint not in UNCOUNTED
-    account = here.book.visitor(token, here.clock(), counts) if token else None
+    account = here.records.sessions.signed_in(token, here.clock(), counts) if token else None
     if account is None:
         refused = refusal()
         refused.headers[SESSION_ENDED] = "ended"

@@ -29,10 +29,12 @@ from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.nodes.base import Kind
 from ivr.errors import UnknownClient
+from ivr.services.accounts import AccountService
 from ivr.services.deliveries.read_links import ReadLinks
 from ivr.services.jobs import JobService
 from ivr.services.operator_calls import OperatorCalls
 from ivr.services.statuses import StatusService
+from ivr.services.tokens import TokenService
 from ivr.settings import Settings
 from ivr.tools.picture.svg import stylesheet
 from ivr.web.console.access import Access, current_account, needs, open_to_all
@@ -88,6 +90,8 @@ class ConsoleServices:
     conversations: Conversations
     jobs: JobService
     statuses: StatusService
+    accounts: AccountService
+    tokens: TokenService
     agency_now: Callable[[], Agency]
     operator_calls: OperatorCalls | None = None
 
@@ -104,6 +108,8 @@ class ConsoleServices:
             services.conversations,
             services.jobs,
             services.statuses,
+            services.accounts,
+            services.tokens,
             services.latest_agency,
             services.operator_calls,
         )
@@ -134,24 +140,33 @@ def console_routes(services: ConsoleServices) -> Blueprint:
         template_folder="templates",
         static_folder="static",
     )
-    book, clock = services.records.accounts, services.clock
-    guard(console, services.settings, Access(book, clock))
+    records, clock = services.records, services.clock
+    guard(console, services.settings, Access(records, clock))
     zone = services.agency.timezone
     console.record_once(lambda state: agency_zone(cast(Flask, state.app), zone))
-    doors = SignInServices(services.settings, book, services.redis, clock)
+    doors = SignInServices(services.settings, records, services.accounts, services.redis, clock)
     entry_routes(console, doors)
     if services.settings.single_sign_on:
         sign_on_routes(console, doors, services.settings.single_sign_on)
-    links = PasswordLinks(services.settings.secret_key, book, clock)
+    links = PasswordLinks(services.settings.secret_key, records.accounts, clock)
     public_url = services.settings.public_url
     names = services.client_names
     pages = AccountPages(
-        book, links, clock, public_url, services.flow_of, services.agency_now, names
+        records,
+        services.accounts,
+        links,
+        clock,
+        public_url,
+        services.flow_of,
+        services.agency_now,
+        names,
     )
     account_routes(console, pages)
-    audit_routes(console, AuditPages(book, names, lambda: services.agency.operator_names))
-    hooks = services.records.subscriptions
-    token_routes(console, TokenPages(services.records.tokens, hooks, services.library, clock))
+    audit_routes(console, AuditPages(records, names, lambda: services.agency.operator_names))
+    token_routes(
+        console,
+        TokenPages(records.tokens, services.tokens, records.subscriptions, services.library, clock),
+    )
     recordings = open_storage(services.settings.recordings)
     message_routes(console, MessagePages(services.records, services.library, recordings, clock))
     read_links = ReadLinks(services.settings.secret_key, public_url)
@@ -164,7 +179,7 @@ def console_routes(services: ConsoleServices) -> Blueprint:
     client_routes(
         console, ClientPages(jobs, services.flow_of, services.agency.name), services.statuses
     )
-    live = LiveFeed(services.redis, book, clock)
+    live = LiveFeed(services.redis, records.sessions, clock)
     script_routes(console)
     most = services.settings.console_streams
     live_routes(

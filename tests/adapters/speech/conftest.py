@@ -90,7 +90,7 @@ def note_recording(records: SqlRecords) -> NoteRecording:
         n: int = 1,
         hearing: TranscriptionOptions = TranscriptionOptions(),  # noqa: B008 - immutable
     ) -> str:
-        return records.recording_ready(
+        return records.messages.recording_ready(
             RecordingNote(
                 recording_sid=f"RE{n:032}",
                 call_sid=f"CA{n:032}",

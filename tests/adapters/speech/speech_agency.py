@@ -105,7 +105,7 @@ class Agency:
         return [key for queue in queues for key in queue.started_job_registry.get_job_ids()]
 
     def message(self, message_id: str) -> Message:
-        message = self.records.message(message_id)
+        message = self.records.messages.find(message_id)
         assert message is not None
         return message
 

@@ -89,7 +89,7 @@ class Desk:
         return self.records.call_recordings.keep(replace(note, **changes), self.clock)  # type: ignore[arg-type]
 
     def work(self) -> None:
-        while items := self.records.claim(KINDS, self.clock, LEASE, 10):
+        while items := self.records.outbox.claim(KINDS, self.clock, LEASE, 10):
             for item in items:
                 perform(
                     self.place,

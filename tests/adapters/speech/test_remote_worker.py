@@ -109,7 +109,7 @@ class House:
         return LocalWorker(place, self.redis)
 
     def message(self, message_id: str) -> Message:
-        message = self.records.message(message_id)
+        message = self.records.messages.find(message_id)
         assert message is not None
         return message
 

@@ -54,7 +54,7 @@ class Desk:
         self.speech = replace(self.speech, recognisers=recognisers)
 
     def due(self) -> list[OutboxItem]:
-        return self.records.claim(KINDS, self.clock, LEASE, 10)
+        return self.records.outbox.claim(KINDS, self.clock, LEASE, 10)
 
     def work(self) -> list[OutboxKind]:
         """Do what is due now, and what follows from it; returns what was done."""
@@ -66,7 +66,7 @@ class Desk:
         return done
 
     def message(self, message_id: str) -> Message:
-        message = self.records.message(message_id)
+        message = self.records.messages.find(message_id)
         assert message is not None
         return message
 
@@ -146,7 +146,7 @@ def test_a_recording_that_is_not_there_yet_is_asked_for_again_and_again_then_set
     begin, asked = desk.clock, []
     while desk.message(message_id).state is MessageState.RECORDED:
         asked += [desk.clock - begin] * len(desk.work())
-        desk.clock = desk.records.waiting(OutboxKind.FETCH).oldest_due or desk.clock
+        desk.clock = desk.records.outbox.waiting(OutboxKind.FETCH).oldest_due or desk.clock
     waits = [later - earlier for earlier, later in pairwise(asked)]
     assert waits[0] == timedelta(seconds=5)
     assert waits == sorted(waits)

@@ -99,10 +99,10 @@ def test_jobs_from_before_they_could_be_found_are_found_after_migrating(
         connection.execute(sa.insert(then.tables["job_acts"]), rows)
     migrate(empty_database)
     records = open_records(empty_database)
-    [hit] = records.search("parrot vet 01632960001", "rainbow-frost")
+    [hit] = records.search.find("parrot vet 01632960001", "rainbow-frost")
     assert (hit.subject, hit.at) == ("j1", NOON)
-    assert [hit.subject for hit in records.search("fed")] == ["j2"]
-    assert [hit.subject for hit in records.search("message")] == ["j2", "j1"]
+    assert [hit.subject for hit in records.search.find("fed")] == ["j2"]
+    assert [hit.subject for hit in records.search.find("message")] == ["j2", "j1"]
     records.close()
 
 
@@ -155,9 +155,9 @@ def test_what_was_kept_before_the_latest_migrations_is_there_after_them(
 
 
 def test_migrating_again_keeps_what_is_there(records: SqlRecords, records_url: str) -> None:
-    records.note_call(snapshot())
+    records.calls.note([snapshot()])
     migrate(records_url)
-    assert records.call("CA1") == snapshot()
+    assert records.calls.find("CA1") == snapshot()
 
 
 def test_several_processes_may_migrate_at_once(empty_database: str) -> None:
@@ -181,7 +181,7 @@ def test_several_processes_may_migrate_at_once(empty_database: str) -> None:
     complaints = [process.communicate()[1] for process in processes]
     assert [process.returncode for process in processes] == [0] * 4, complaints
     records = open_records(empty_database)
-    records.note_call(snapshot())
+    records.calls.note([snapshot()])
     records.close()
 
 
@@ -189,7 +189,7 @@ def test_the_sqlite_file_is_made_with_its_folder_and_for_its_owner_only(tmp_path
     path = tmp_path / "50%" / "records.sqlite3"
     migrate(f"sqlite:///{path}")
     records = open_records(f"sqlite:///{path}")
-    records.note_call(snapshot())
+    records.calls.note([snapshot()])
     assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
     records.close()
 
@@ -210,19 +210,19 @@ def test_sqlite_writes_wait_for_each_other(database_url: str) -> None:
     migrate(database_url)
     records = open_records(database_url)
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda n: records.note_call(snapshot(call_sid=f"CA{n}")), range(200)))
-    assert len(records.calls(limit=1000)) == 200
+        list(pool.map(lambda n: records.calls.note([snapshot(call_sid=f"CA{n}")]), range(200)))
+    assert len(records.calls.newest(limit=1000)) == 200
     records.close()
 
 
 def test_readers_do_not_wait_for_a_writer(database_url: str) -> None:
     migrate(database_url)
     records = open_records(database_url)
-    records.note_call(snapshot())
+    records.calls.note([snapshot()])
     other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     other.execute("DELETE FROM calls")
-    assert records.call("CA1") == snapshot()
+    assert records.calls.find("CA1") == snapshot()
     other.execute("ROLLBACK")
     other.close()
     records.close()
@@ -231,31 +231,31 @@ def test_readers_do_not_wait_for_a_writer(database_url: str) -> None:
 def test_records_opened_before_a_fork_work_on_both_sides(
     records: SqlRecords, records_url: str
 ) -> None:
-    records.note_call(snapshot(call_sid="CA0"))
+    records.calls.note([snapshot(call_sid="CA0")])
     child = os.fork()
     if child == 0:
         try:
-            records.note_call(snapshot(call_sid="CA1"))
-            found = {call.call_sid for call in records.calls()}
+            records.calls.note([snapshot(call_sid="CA1")])
+            found = {call.call_sid for call in records.calls.newest()}
             os._exit(0 if found >= {"CA0", "CA1"} else 1)
         finally:
             os._exit(2)
-    records.note_call(snapshot(call_sid="CA2"))
+    records.calls.note([snapshot(call_sid="CA2")])
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
-    assert {call.call_sid for call in records.calls()} == {"CA0", "CA1", "CA2"}
+    assert {call.call_sid for call in records.calls.newest()} == {"CA0", "CA1", "CA2"}
 
 
 def test_an_unreachable_database_is_told_from_a_refusing_one(tmp_path: Path) -> None:
     records = open_records(f"sqlite:///{tmp_path}/missing/records.sqlite3")
     with pytest.raises(RecordsUnavailable, match="check IVR_DATABASE_URL"):
-        records.calls()
+        records.calls.newest()
 
 
 def test_a_database_without_tables_says_how_to_mend_it(empty_database: str) -> None:
     records = open_records(empty_database)
     with pytest.raises(RecordsUnavailable, match="serve` once, which sets them up"):
-        records.calls()
+        records.calls.newest()
     records.close()
 
 
@@ -275,7 +275,7 @@ def test_an_empty_file_is_no_database_yet(tmp_path: Path) -> None:
 def test_an_error_does_not_repeat_what_was_to_be_written(empty_database: str) -> None:
     records = open_records(empty_database)
     with pytest.raises(RecordsUnavailable) as caught:
-        records.note_call(snapshot(from_="+441632960001"))
+        records.calls.note([snapshot(from_="+441632960001")])
     assert "+441632960001" not in str(caught.value)
     records.close()
 
@@ -294,4 +294,4 @@ def test_a_wrong_url_is_not_repeated_as_it_may_hold_a_password() -> None:
 
 def test_a_time_without_a_zone_is_refused(records: SqlRecords) -> None:
     with pytest.raises(Exception, match="no time zone"):
-        records.note_call(snapshot(started_at=NOON.replace(tzinfo=None)))
+        records.calls.note([snapshot(started_at=NOON.replace(tzinfo=None))])

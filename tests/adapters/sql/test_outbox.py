@@ -22,7 +22,7 @@ def promise(records: SqlRecords, number: int, start: datetime = NOON) -> None:
         at = start + timedelta(seconds=n)
         nobody = Recipient("Ian", None)
         note = recording_note(recording_sid=f"RE{n}", received_at=at, recipient=nobody)
-        records.recording_ready(note)
+        records.messages.recording_ready(note)
 
 
 LATER = NOON + timedelta(hours=1)
@@ -30,28 +30,30 @@ LATER = NOON + timedelta(hours=1)
 
 def test_nothing_is_given_out_before_it_is_due(records: SqlRecords) -> None:
     promise(records, 1)
-    assert records.claim(["fetch"], NOON - timedelta(seconds=1), LEASE, limit=5) == []
+    assert records.outbox.claim(["fetch"], NOON - timedelta(seconds=1), LEASE, limit=5) == []
 
 
 def test_the_longest_due_come_first_and_no_more_than_asked_for(records: SqlRecords) -> None:
     promise(records, 5)
-    first = records.claim(["fetch"], LATER, LEASE, limit=2)
-    second = records.claim(["fetch"], LATER, LEASE, limit=9)
-    urls = [m.id for m in reversed(records.messages())]
+    first = records.outbox.claim(["fetch"], LATER, LEASE, limit=2)
+    second = records.outbox.claim(["fetch"], LATER, LEASE, limit=9)
+    urls = [m.id for m in reversed(records.messages.newest())]
     assert [item.subject for item in first + second] == urls
 
 
 def test_only_the_kinds_asked_for_are_given_out(records: SqlRecords) -> None:
-    records.recording_ready(recording_note())
-    assert [i.kind for i in records.claim(["email"], LATER, LEASE, limit=9)] == ["email"]
-    assert records.claim(["transcribe"], LATER, LEASE, limit=9) == []
+    records.messages.recording_ready(recording_note())
+    assert [i.kind for i in records.outbox.claim(["email"], LATER, LEASE, limit=9)] == ["email"]
+    assert records.outbox.claim(["transcribe"], LATER, LEASE, limit=9) == []
 
 
 def test_a_claimed_item_is_given_out_again_when_its_lease_ends(records: SqlRecords) -> None:
     promise(records, 1)
-    (first,) = records.claim(["fetch"], NOON, LEASE, limit=5)
-    assert records.claim(["fetch"], NOON + LEASE - timedelta(seconds=1), LEASE, limit=5) == []
-    (again,) = records.claim(["fetch"], NOON + LEASE, LEASE, limit=5)
+    (first,) = records.outbox.claim(["fetch"], NOON, LEASE, limit=5)
+    assert (
+        records.outbox.claim(["fetch"], NOON + LEASE - timedelta(seconds=1), LEASE, limit=5) == []
+    )
+    (again,) = records.outbox.claim(["fetch"], NOON + LEASE, LEASE, limit=5)
     assert (again.id, again.key) == (first.id, first.key)
     assert (first.attempts, again.attempts) == (1, 2)
     assert (first.first_claimed_at, again.first_claimed_at) == (NOON, NOON)
@@ -59,39 +61,39 @@ def test_a_claimed_item_is_given_out_again_when_its_lease_ends(records: SqlRecor
 
 def test_what_is_done_stays_done(records: SqlRecords) -> None:
     promise(records, 1)
-    (item,) = records.claim(["fetch"], NOON, LEASE, limit=5)
-    records.done(item.id, NOON)
-    records.retry(item.id, NOON, "too late to matter")
-    records.give_up(item.id, "too late to matter", NOON)
-    assert records.claim(["fetch"], LATER, LEASE, limit=5) == []
+    (item,) = records.outbox.claim(["fetch"], NOON, LEASE, limit=5)
+    records.outbox.finish(item.id, NOON)
+    records.outbox.put_back(item.id, NOON, "too late to matter")
+    records.outbox.give_up(item.id, "too late to matter", NOON)
+    assert records.outbox.claim(["fetch"], LATER, LEASE, limit=5) == []
     promise(records, 1)  # the carrier repeats its callback
-    assert records.claim(["fetch"], LATER, LEASE, limit=5) == []
+    assert records.outbox.claim(["fetch"], LATER, LEASE, limit=5) == []
 
 
 def test_what_failed_is_due_when_the_failure_said(records: SqlRecords) -> None:
     promise(records, 1)
-    (item,) = records.claim(["fetch"], NOON, LEASE, limit=5)
+    (item,) = records.outbox.claim(["fetch"], NOON, LEASE, limit=5)
     at = NOON + timedelta(seconds=30)
-    records.retry(item.id, at, "connection refused")
-    assert records.claim(["fetch"], at - timedelta(seconds=1), LEASE, limit=5) == []
-    assert [i.attempts for i in records.claim(["fetch"], at, LEASE, limit=5)] == [2]
+    records.outbox.put_back(item.id, at, "connection refused")
+    assert records.outbox.claim(["fetch"], at - timedelta(seconds=1), LEASE, limit=5) == []
+    assert [i.attempts for i in records.outbox.claim(["fetch"], at, LEASE, limit=5)] == [2]
 
 
 def test_what_was_given_up_is_not_tried_again(records: SqlRecords) -> None:
     promise(records, 1)
-    (item,) = records.claim(["fetch"], NOON, LEASE, limit=5)
-    records.give_up(item.id, "no such recording", NOON)
-    assert records.claim(["fetch"], LATER, LEASE, limit=5) == []
+    (item,) = records.outbox.claim(["fetch"], NOON, LEASE, limit=5)
+    records.outbox.give_up(item.id, "no such recording", NOON)
+    assert records.outbox.claim(["fetch"], LATER, LEASE, limit=5) == []
 
 
 def test_what_waits_is_counted_with_the_oldest_due_time(records: SqlRecords) -> None:
-    assert records.waiting("fetch") == Backlog(0, None)
+    assert records.outbox.waiting("fetch") == Backlog(0, None)
     promise(records, 3)
-    (item,) = records.claim(["fetch"], NOON, LEASE, limit=1)
-    assert records.waiting("fetch") == Backlog(3, NOON)
-    records.done(item.id, NOON)
-    assert records.waiting("fetch") == Backlog(2, NOON + timedelta(seconds=1))
-    assert records.waiting("email") == Backlog(0, None)
+    (item,) = records.outbox.claim(["fetch"], NOON, LEASE, limit=1)
+    assert records.outbox.waiting("fetch") == Backlog(3, NOON)
+    records.outbox.finish(item.id, NOON)
+    assert records.outbox.waiting("fetch") == Backlog(2, NOON + timedelta(seconds=1))
+    assert records.outbox.waiting("email") == Backlog(0, None)
 
 
 CLAIMER = """
@@ -100,11 +102,11 @@ from datetime import datetime, timedelta
 from ivr.adapters.sql import open_records
 records = open_records(sys.argv[1])
 now, lease = datetime.fromisoformat(sys.argv[2]), timedelta(seconds=float(sys.argv[3]))
-records.waiting("fetch")
+records.outbox.waiting("fetch")
 print("ready", flush=True)
 sys.stdin.readline()
 ids = []
-while claimed := records.claim(["fetch"], now, lease, limit=int(sys.argv[4])):
+while claimed := records.outbox.claim(["fetch"], now, lease, limit=int(sys.argv[4])):
     ids += [item.id for item in claimed]
     if len(sys.argv) > 5:
         break
@@ -157,14 +159,14 @@ def test_a_worker_killed_between_claim_and_done_loses_nothing(
     worker.send_signal(signal.SIGKILL)
     worker.communicate()
     assert len(held) == 1
-    assert records.claim(["fetch"], LATER, LEASE, limit=5) == []
-    (item,) = records.claim(["fetch"], LATER + LEASE, LEASE, limit=5)
+    assert records.outbox.claim(["fetch"], LATER, LEASE, limit=5) == []
+    (item,) = records.outbox.claim(["fetch"], LATER + LEASE, LEASE, limit=5)
     assert ([item.id], item.attempts) == (held, 2)
 
 
 def test_a_note_of_the_turn_does_not_repeat_finished_work(records: SqlRecords) -> None:
     promise(records, 1)
-    (item,) = records.claim(["fetch"], NOON, LEASE, limit=5)
-    records.done(item.id, NOON)
-    records.keep_message(message_note(recording_sid="RE0", recipient=Recipient("Ian", None)))
-    assert records.waiting("fetch").count == 0
+    (item,) = records.outbox.claim(["fetch"], NOON, LEASE, limit=5)
+    records.outbox.finish(item.id, NOON)
+    records.messages.keep(message_note(recording_sid="RE0", recipient=Recipient("Ian", None)))
+    assert records.outbox.waiting("fetch").count == 0

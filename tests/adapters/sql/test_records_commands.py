@@ -27,8 +27,8 @@ def filled(database_url: str) -> str:
 
 def fill(records: SqlRecords) -> None:
     end = NOON + timedelta(minutes=2)
-    records.note_call(snapshot(path=("greet", "take_message"), ended_at=end, outcome="message"))
-    message_id = records.recording_ready(recording_note())
+    records.calls.note([snapshot(path=("greet", "take_message"), ended_at=end, outcome="message")])
+    message_id = records.messages.recording_ready(recording_note())
     records.recordings.audio_stored(message_id, "rainbow-frost/RE1.wav", 11.5, NOON)
     records.recordings.transcribed(message_id, HEARD, NOON)
     other = message_note(
@@ -38,7 +38,7 @@ def fill(records: SqlRecords) -> None:
         caller=None,
         received_at=NOON - timedelta(hours=1),
     )
-    records.recordings.set_aside(records.keep_message(other), "not audio \x1b[31m", NOON)
+    records.recordings.set_aside(records.messages.keep(other), "not audio \x1b[31m", NOON)
 
 
 def ivr(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -144,8 +144,8 @@ def test_a_message_can_be_heard_again_by_another_recogniser(filled: str) -> None
     again = ivr(filled, "messages", "transcribe", first["id"], "--recogniser", "whisper")
     assert (again.returncode, again.stdout) == (0, f"{first['id']} will be heard again.\n")
     records = open_records(filled)
-    assert records.waiting("transcribe").count == 1
-    message = records.message(first["id"])
+    assert records.outbox.waiting("transcribe").count == 1
+    message = records.messages.find(first["id"])
     records.close()
     assert message is not None
     assert (message.state, message.hearing.recogniser) == ("recorded", "whisper")

@@ -27,6 +27,7 @@ from ivr.errors import BackupError, ProcessError, RecordsError, RecordsUnavailab
 from ivr.services.archive.backup import back_up
 from ivr.services.archive.restore import check, restore
 from ivr.settings import Settings
+from tests.accounts import keep_account
 from tests.adapters.sql.conftest import POSTGRES, make_database
 from tests.adapters.sql.records_samples import (
     FIRST,
@@ -76,9 +77,9 @@ def fill(settings: Settings) -> SqlRecords:
     (settings.recordings / "acme").mkdir(parents=True)
     (settings.recordings / "acme" / "one.wav").write_bytes(bytes(range(256)) * 99)
     (settings.recordings / "acme" / ".half.wav.x").write_bytes(b"not yet")
-    records.note([snapshot(), FIRST, SECOND, HELD])
-    message_id = records.keep_message(message_note())
-    records.recording_ready(recording_note())
+    records.calls.note([snapshot(), FIRST, SECOND, HELD])
+    message_id = records.messages.keep(message_note())
+    records.messages.recording_ready(recording_note())
     records.recordings.audio_stored(message_id, "acme/one.wav", 3.5, NOON)
     records.recordings.transcribed(message_id, HEARD, NOON)
     records.versions.publish_files([FlowText("acme", "v1", {"acme.yaml": "x"}, NOON, "ann")], NOON)
@@ -95,7 +96,7 @@ def fill(settings: Settings) -> SqlRecords:
         NOON,
     )
     account = Account(id="", login="ann", name="Ann", role=Role.ADMINISTRATOR)
-    records.accounts.begin(records.accounts.add(account, NOON), NOON)
+    records.sessions.begin(keep_account(records, account, NOON), NOON)
     return records
 
 
@@ -137,11 +138,11 @@ def test_all_that_is_kept_comes_back_on_either_kind_of_database(
     assert [path.name for path in (target.recordings / "acme").iterdir()] == ["one.wav"]
 
     records = open_records(target.database_url)
-    assert [hit.kind for hit in records.search("ceiling")] == ["message"]
+    assert [hit.kind for hit in records.search.find("ceiling")] == ["message"]
     later = NOON + timedelta(days=1)
-    [claimed] = records.claim(["email"], later, timedelta(1), 9)
+    [claimed] = records.outbox.claim(["email"], later, timedelta(1), 9)
     assert claimed.subject
-    records.keep_message(message_note(recording_sid="RE2"))  # new rows have ids of their own
+    records.messages.keep(message_note(recording_sid="RE2"))  # new rows have ids of their own
     records.versions.publish_files(
         [FlowText("acme", "v2", {"acme.yaml": "y"}, later, "ann")], later
     )
@@ -160,7 +161,7 @@ def test_a_backup_made_under_writes_is_of_one_moment(kind: str, make: Make, tmp_
         while not stop.is_set():
             sid = f"CAw{next(written)}"
             turn = replace(FIRST, call_sid=sid)
-            records.note([snapshot(call_sid=sid), turn])
+            records.calls.note([snapshot(call_sid=sid), turn])
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -289,8 +290,8 @@ def test_a_backup_of_older_tables_is_brought_up_to_date(backup: Path, make: Make
     target = make("sqlite")
     restore(target, changed)
     records = open_records(target.database_url)
-    assert records.call("CA1") == snapshot()
-    assert [hit.kind for hit in records.search("01632 960001")] == ["message", "call"]
+    assert records.calls.find("CA1") == snapshot()
+    assert [hit.kind for hit in records.search.find("01632 960001")] == ["message", "call"]
     records.close()
 
 

@@ -27,8 +27,8 @@ def run(settings: Settings) -> Run:
     """Runs a command on an installation with one caller's call and message."""
     migrate(settings.database_url)
     records = open_records(settings.database_url)
-    records.note([snapshot(ended_at=NOON, outcome="hung up"), FIRST])
-    message_id = records.keep_message(message_note())
+    records.calls.note([snapshot(ended_at=NOON, outcome="hung up"), FIRST])
+    message_id = records.messages.keep(message_note())
     (settings.recordings).mkdir()
     (settings.recordings / "one.wav").write_bytes(b"RIFF sound")
     records.recordings.audio_stored(message_id, "one.wav", 2.0, NOON)
@@ -37,8 +37,8 @@ def run(settings: Settings) -> Run:
     (settings.recordings / "talk.wav").write_bytes(b"RIFF talk")
     records.recordings.audio_stored(talk, "talk.wav", 2.0, NOON, 2)
     records.recordings.transcribed(talk, CONVERSATION, NOON)
-    records.note_call(snapshot(call_sid="CA2", from_=ON_THE_LINE, started_at=datetime.now(UTC)))
-    records.note_call(snapshot(call_sid="CA3", from_=LONG_GONE))
+    records.calls.note([snapshot(call_sid="CA2", from_=ON_THE_LINE, started_at=datetime.now(UTC))])
+    records.calls.note([snapshot(call_sid="CA3", from_=LONG_GONE)])
     records.close()
     environment = os.environ | {
         "IVR_DATABASE_URL": settings.database_url,
@@ -90,9 +90,9 @@ def test_a_caller_is_erased_after_a_yes_and_the_proof_stays(run: Run, settings: 
     done = run("caller", "erase", CALLER, typed="yes\n")
     assert done.returncode == 0, done.stderr
     records = open_records(settings.database_url)
-    assert [call.call_sid for call in records.calls()] == ["CA2", "CA3"]
-    assert records.messages() == []
-    acts, _ = records.accounts.acts()
+    assert [call.call_sid for call in records.calls.newest()] == ["CA2", "CA3"]
+    assert records.messages.newest() == []
+    acts, _ = records.audit.page()
     assert [(act.act, act.about) for act in acts] == [("erased all about a caller", None)]
     records.close()
     assert not (settings.recordings / "one.wav").exists()

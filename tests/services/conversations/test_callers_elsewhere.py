@@ -96,7 +96,7 @@ def ends_in_a_message(call: Call, caller: LeavesMessage, records: SqlRecords) ->
     caller.may_stop.set()
     call.join()
     assert "/twilio/claimed" not in str(call.transcript)
-    assert [each.recording_sid for each in records.messages()] == [
+    assert [each.recording_sid for each in records.messages.newest()] == [
         each.sid for each in call.recordings
     ], str(call.transcript)
 
@@ -118,7 +118,7 @@ def test_who_has_gone_on_while_redis_was_away_is_not_fetched(
 ) -> None:
     """The records know of the turn that Redis does not know of."""
     call = speaking(stage, caller)
-    while records.call(call.sid) is None:
+    while records.calls.find(call.sid) is None:
         drain(stage.redis, records, 1)
     forget(stage, caller)
     offered(stage)

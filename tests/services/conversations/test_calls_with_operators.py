@@ -458,7 +458,7 @@ def test_the_call_s_timeline_tells_who_was_rung_and_what_was_done(
     drain(stage.redis, records, 1)
     while drain(stage.redis, records, 1):
         pass
-    call_detail = records.call_detail(call.sid)
+    call_detail = records.calls.detail(call.sid)
     records.close()
     assert call_detail
     told = [line.text for line in tell(call_detail)]

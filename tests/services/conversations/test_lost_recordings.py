@@ -93,7 +93,7 @@ def test_it_is_kept_as_if_it_had_been_told_and_once(
     assert (kept.recording_sid, kept.client, kept.caller) == (sid, "rainbow-frost", CALLER)
     assert kept.call_sid == stage.calls[0].sid
     assert set(kept.speakers) == {"caller", "operator"}
-    assert records.waiting(OutboxKind.FETCH).count == 1
+    assert records.outbox.waiting(OutboxKind.FETCH).count == 1
     assert compare().found == ()
 
 
@@ -119,7 +119,7 @@ def test_what_was_erased_is_not_fetched_again(
     [found] = compare().found
     assert (found.sid, found.words) == (sid, ERASED)
     assert records.call_recordings.newest() == []
-    [promised] = records.claim([OutboxKind.DISCARD], now(), LEASE, limit=10)
+    [promised] = records.outbox.claim([OutboxKind.DISCARD], now(), LEASE, limit=10)
     assert promised.payload["recording_sid"] == sid
     assert compare().found == ()
 
@@ -138,8 +138,8 @@ def test_what_was_erased_does_not_come_back_by_a_late_callback(
     call.join()
     settle(stage, records)
     assert records.call_recordings.newest() == []
-    assert records.calls() == []
-    promised = records.claim([OutboxKind.DISCARD], now(), LEASE, limit=10)
+    assert records.calls.newest() == []
+    promised = records.outbox.claim([OutboxKind.DISCARD], now(), LEASE, limit=10)
     assert told.recording_sid in {each.payload["recording_sid"] for each in promised}
 
 
@@ -154,5 +154,5 @@ class TestOneThatTheCarrierLost:
     ) -> None:
         talk_untold(stage)
         assert compare().good
-        assert records.waiting(OutboxKind.FETCH).count == 0
+        assert records.outbox.waiting(OutboxKind.FETCH).count == 0
         assert compare().found == ()

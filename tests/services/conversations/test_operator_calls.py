@@ -30,6 +30,7 @@ from ivr.settings import Settings
 from ivr.simulator import Busy, NoAnswer
 from ivr.web.app import create_app
 from ivr.web.console.pages import SESSION
+from tests.accounts import keep_account
 from tests.adapters.sql.records_samples import message_note, snapshot
 from tests.job_changes import open_job
 from tests.services.conversations.stage_floor import (
@@ -83,10 +84,10 @@ def browser_of(
 ) -> FlaskClient:
     """A browser in which somebody of this role is signed in."""
     account = Account(id="", login=role.value, name="Sam", role=role, **whose)
-    account = records.accounts.add(account, now())
+    account = keep_account(records, account, now())
     browser = app.test_client()
     with browser.session_transaction(path="/console/") as session:
-        session[SESSION] = records.accounts.begin(account, now())
+        session[SESSION] = records.sessions.begin(account, now())
     return browser
 
 
@@ -238,7 +239,7 @@ def test_the_pages_of_messages_and_calls_have_the_button_for_operators_alone(
     stage: Stage, app: Flask, records: SqlRecords
 ) -> None:
     facts = {"client": CLIENT, "client_name": "Rainbow Frost", "caller": CALLER}
-    message = records.keep_message(message_note(**facts))
+    message = records.messages.keep(message_note(**facts))
     stage.carrier.telephones[SAM], stage.carrier.telephones[CALLER] = STAYS, Busy()
     stage.sign_on()
     operator = browser_of(app, records, operator="sam")
@@ -277,8 +278,8 @@ def test_a_number_in_any_list_is_rung_where_it_is_pressed(
     stage: Stage, app: Flask, records: SqlRecords, job: Job, chromium: Browser
 ) -> None:
     facts = {"client": CLIENT, "client_name": "Rainbow Frost", "caller": CALLER}
-    message = records.keep_message(message_note(**facts))
-    records.note_call(snapshot(call_sid="CA1", from_=CALLER, started_at=now()))
+    message = records.messages.keep(message_note(**facts))
+    records.calls.note([snapshot(call_sid="CA1", from_=CALLER, started_at=now())])
     stage.carrier.telephones[SAM], stage.carrier.telephones[CALLER] = STAYS, Busy()
     pages = ("jobs/", f"jobs/{job.id}", "messages/", "calls/", "search?q=01632+960001")
     with window(chromium, app, browser_of(app, records, operator="sam")) as page:

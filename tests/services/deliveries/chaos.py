@@ -145,7 +145,7 @@ def _leave(records: SqlRecords, index: int, system: System, now: datetime) -> st
             the_agency("Larkfield"), now + timedelta(hours=4), FollowUpTerms(), "Ring back"
         ),
     )
-    message = records.recording_ready(note)
+    message = records.messages.recording_ready(note)
     records.recordings.transcribed(message, Transcript("please ring", (), "vosk", "small"), now)
     return message
 
@@ -162,7 +162,7 @@ def _kill_relays(
     pipe = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT}
     with subprocess.Popen(command, env={**os.environ, **environ}, **pipe) as nursery:  # type: ignore[call-overload]
         try:
-            while records.waiting("email").count:
+            while records.outbox.waiting("email").count:
                 print(now.isoformat(), chance.uniform(*LIFE), file=nursery.stdin, flush=True)
                 killed = nursery.stdout.readline().strip()
                 assert killed in ("killed", "ended"), "the relays' process has died"

@@ -83,7 +83,7 @@ def record_message(records: SqlRecords, settings: Settings) -> RecordMessage:
                 the_agency("the agency"), NOON + timedelta(hours=4), FollowUpTerms(), "Ring back"
             ),
         )
-        message_id = records.recording_ready(replace(usual, **changes))
+        message_id = records.messages.recording_ready(replace(usual, **changes))
         if audio is not None:
             path = Path("rainbow-frost") / f"{sid}.wav"
             (settings.recordings / path).parent.mkdir(parents=True, exist_ok=True)

@@ -135,7 +135,7 @@ def test_after_the_last_try_it_is_a_job_of_the_client_exactly_once(
     assert (after.state, after.attempts, after.reason) == (CallBackState.GIVEN_UP, 3, "busy")
     assert jobs_of(records) == [("Asked to be called back; called 3 times and not reached", "ian")]
     assert queue.waiting(at(9999)) == []
-    told = records.claim(list(OutboxKind), at(9999), LEASE, 10)
+    told = records.outbox.claim(list(OutboxKind), at(9999), LEASE, 10)
     assert [(each.kind, each.payload["email"]) for each in told] == [
         (OutboxKind.NOTICE, "ian@acme.example")
     ]

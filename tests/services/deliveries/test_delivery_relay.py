@@ -68,7 +68,7 @@ def test_an_email_goes_once(
     assert deliver(records, mail_settings, DUE) == 1
     assert deliver(records, mail_settings, DUE + timedelta(days=1)) == 0
     assert len(mailbox.mails) == 1
-    assert records.waiting("email").count == 0
+    assert records.outbox.waiting("email").count == 0
 
 
 def test_an_email_that_is_not_due_waits(
@@ -103,7 +103,7 @@ def test_without_a_mail_server_emails_wait(
 ) -> None:
     record_message()
     assert deliver(records, replace(settings, smtp_url=None), DUE) == 0
-    assert records.waiting("email").count == 1
+    assert records.outbox.waiting("email").count == 1
     assert deliver(records, mail_settings, DUE + timedelta(days=30)) == 1
 
 
@@ -153,9 +153,9 @@ def test_after_its_tries_it_is_given_up_loudly(
     record_message()
     now, dealt_with = DUE, 0
     with capture_logs() as logs:
-        while records.waiting("email").count:
+        while records.outbox.waiting("email").count:
             dealt_with += deliver(records, server_down, now)
-            now = max(now, records.waiting("email").oldest_due or now)
+            now = max(now, records.outbox.waiting("email").oldest_due or now)
     assert dealt_with == TRIES
     failed = ["email.failed"] * (TRIES - 1)
     assert [line["event"] for line in logs] == [*failed, "email.given_up", "delivery.lost"]
@@ -176,8 +176,8 @@ def test_a_recipient_refused_for_good_is_given_up_at_once_and_loudly(
         ("delivery.lost", "error"),
     ]
     assert "no such user" in logs[0]["error"]
-    assert records.waiting("email").count == 0
-    assert len(records.messages()) == 1
+    assert records.outbox.waiting("email").count == 0
+    assert len(records.messages.newest()) == 1
 
 
 def test_a_recipient_refused_for_now_is_tried_again(
@@ -210,11 +210,11 @@ from datetime import datetime
 from ivr.bootstrap import delivery_channels
 from ivr.services.deliveries import relay
 from ivr.adapters.sql import open_records
-from ivr.adapters.sql.deliveries.book import DeliveryBook
+from ivr.adapters.sql.deliveries.delivery_repository import SqlDeliveryRepository
 from ivr.settings import load_settings
 
 # Killed where it hurts: the e-mail is out, the row not finished.
-DeliveryBook.sent = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+SqlDeliveryRepository.sent = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 settings = replace(load_settings({}, dotenv=None), smtp_url=sys.argv[2])
 channels, now = delivery_channels(settings), datetime.fromisoformat(sys.argv[3])
 relay.deliver_once(open_records(sys.argv[1]), channels, now)

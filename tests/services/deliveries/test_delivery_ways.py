@@ -42,6 +42,7 @@ from tests.adapters.sql.conftest import postgres_records as postgres_records
 from tests.adapters.sql.conftest import postgres_server as postgres_server
 from tests.outside_system import System, say, serving
 from tests.services.deliveries.mail_server import Mailbox, RecordMessage
+from tests.services.texts_received import Received
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -190,7 +191,7 @@ def test_whatever_we_word_is_within_the_gsm_alphabet(post: Post) -> None:
     name = "L’Étoile – Tŷ Gwyn"
     message = post.message(channels=(SMS,), full_texts=True, client_name=name)
     post.at(NOON)
-    post.records.correct(message, "It’s the “roof” …", "misheard", "Siân", NOON + MINUTE)
+    post.records.messages.correct(message, "It’s the “roof” …", "misheard", "Siân", NOON + MINUTE)
     job = post.records.jobs.of_message(message)
     assert job is not None
     about = About(name, "01632 960001", UTC)
@@ -212,21 +213,21 @@ def test_whatever_we_word_is_within_the_gsm_alphabet(post: Post) -> None:
     assert bodies[0].startswith("Message for L'Étoile - Ty Gwyn from a withheld number. \"the ")
 
 
-def test_ok_by_text_acknowledges_the_latest_and_is_answered_once(post: Post) -> None:
+def test_ok_by_text_acknowledges_the_latest_and_is_answered_once(
+    post: Post, tmp_path: Path
+) -> None:
     first, second = post.message("RE1", channels=(SMS,)), post.message("RE2", channels=(SMS,))
     post.at(NOON)
     ok = partial(TextReceived, client="acme", from_=IAN, to=ACME, body="OK")
-    thanks = lambda each: f"Thank you, {each.recipient}."  # noqa: E731
+    received = Received(post.records, tmp_path)
     for _ in range(2):
-        post.records.texts.keep_answer(ok(message_sid="SM1", received_at=NOON + MINUTE), thanks)
+        received.receive(ok(message_sid="SM1", received_at=NOON + MINUTE))
     states = [post.deliveries(each)[SMS].state for each in (first, second)]
     assert sorted(states) == [DeliveryState.ACKNOWLEDGED, DeliveryState.SENT]
-    post.records.texts.keep_answer(ok(message_sid="SM2", received_at=NOON + MINUTE), thanks)
-    assert (
-        post.records.texts.keep_answer(ok(message_sid="SM3", received_at=NOON + HOUR), thanks)
-        is None
-    )
-    assert post.records.waiting("sms").count == 2
+    received.receive(ok(message_sid="SM2", received_at=NOON + MINUTE))
+    received.receive(ok(message_sid="SM3", received_at=NOON + HOUR))
+    assert received.told == ["acme", "acme"]
+    assert post.records.outbox.waiting("sms").count == 2
 
 
 def test_what_is_posted_is_signed_and_an_answer_of_200_acknowledges_it(post: Post) -> None:
@@ -331,21 +332,21 @@ def test_a_digest_that_gets_through_nowhere_goes_to_the_agency(post: Post) -> No
 def test_what_was_delivered_stays_and_a_correction_is_delivered_in_its_thread(post: Post) -> None:
     message = post.message(hook=True)
     with pytest.raises(DeliveryRefused, match="nothing to mend"):
-        post.records.correct(message, "It is the roof.", "misheard", "Sam", NOON)
+        post.records.messages.correct(message, "It is the roof.", "misheard", "Sam", NOON)
     post.at(NOON)
     post.records.recordings.transcribe_again(message, None, NOON + MINUTE)
     post.records.recordings.transcribed(
         message, replace(HEARD, text="the sealing trips"), NOON + MINUTE
     )
-    kept = post.records.message(message)
+    kept = post.records.messages.find(message)
     assert kept is not None
     assert kept.transcript is not None
     assert kept.transcript.text == "the ceiling drips"
     assert len(post.records.recordings.transcripts(message)) == 2
     for text, why in (("", "x"), ("x", " ")):
         with pytest.raises(DeliveryRefused, match="Say what is right"):
-            post.records.correct(message, text, why, "Sam", NOON)
-    post.records.correct(message, "It is the roof.", "misheard", "Sam", NOON + HOUR)
+            post.records.messages.correct(message, text, why, "Sam", NOON)
+    post.records.messages.correct(message, "It is the roof.", "misheard", "Sam", NOON + HOUR)
     assert sorted(post.at(NOON + HOUR)) == ["/in", "ian@acme.example"]
     first, second = post.mailbox.mails
     assert second["Subject"] == f"Correction: {first['Subject']}"

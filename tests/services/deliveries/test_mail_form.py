@@ -48,7 +48,7 @@ def test_every_kind_of_mail_is_well_formed(post: Post) -> None:
     post.settings = replace(post.settings, mail_from=f'"{LONG}" <tango@agency.example>')
     message = post.message(client_name=LONG)
     post.at(NOON)
-    post.records.correct(message, "It is the roof.", "misheard", "Sam", NOON + MINUTE)
+    post.records.messages.correct(message, "It is the roof.", "misheard", "Sam", NOON + MINUTE)
     for key in ("job-1-ian@rainbowfrost.example", "job-2-ian@rainbowfrost.example"):
         promise_notice(post, "job", key)
     post.message("RE2", digest=480)

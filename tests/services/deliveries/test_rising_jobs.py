@@ -36,6 +36,7 @@ from ivr.services.deliveries.job_words import history
 from ivr.services.deliveries.relay import deliver_once
 from ivr.settings import Settings
 from ivr.simulator import Carrier
+from tests.accounts import keep_account
 from tests.flow_files import whole
 from tests.job_changes import open_job
 from tests.job_samples import HOUR, NOON, SAM
@@ -187,7 +188,7 @@ def test_a_job_that_nobody_deals_with_rises_and_everybody_is_told_in_turn(desk: 
     supervisor = Account(
         id="", login="sue", name="Sue", role=Role.SUPERVISOR, email="sue@larkfield.example"
     )
-    desk.records.accounts.add(supervisor, NOON)
+    keep_account(desk.records, supervisor, NOON)
     job = desk.open()
     assert desk.at(2.9) == ([], [])
     reminder = (

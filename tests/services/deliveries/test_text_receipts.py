@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ivr.adapters.sql.deliveries.book import DeliveryBook
+from ivr.adapters.sql.deliveries.delivery_repository import SqlDeliveryRepository
 from ivr.bootstrap import delivery_channels
 from ivr.core.delivery.plan import DeliveryState
 from ivr.core.delivery.words import in_words
@@ -132,13 +132,13 @@ def test_a_receipt_may_come_while_the_promise_is_put_back(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post.message(channels=(SMS, EMAIL))
-    settle = DeliveryBook.settle
+    settle = SqlDeliveryRepository.settle
 
-    def late(self: DeliveryBook, *args: Any) -> bool:
+    def late(self: SqlDeliveryRepository, *args: Any) -> bool:
         tell(post, "undelivered", 30003)
         return settle(self, *args)
 
-    monkeypatch.setattr(DeliveryBook, "settle", late)
+    monkeypatch.setattr(SqlDeliveryRepository, "settle", late)
     assert post.at(NOON) == ["ian@acme.example", IAN]
 
 
@@ -154,8 +154,8 @@ def test_a_receipt_of_another_try_changes_nothing(post: Post) -> None:
 def test_a_text_of_a_call_that_did_not_arrive_is_given_up_with_the_reason(post: Post) -> None:
     note = TextNote(client="acme", call_sid="CA1", turn=1, node="a", to=IAN, from_=ACME, body="Hi")
     post.records.texts.promise(note, NOON)
-    [item] = post.records.claim([OutboxKind.SMS], NOON, MINUTE, limit=1)
-    post.records.done(item.id, NOON)
+    [item] = post.records.outbox.claim([OutboxKind.SMS], NOON, MINUTE, limit=1)
+    post.records.outbox.finish(item.id, NOON)
     for _ in range(2):
         tell(post, "failed", 30006, sid="SM1", text=item.subject)
     tell(post, "delivered", sid="SM1", text=item.subject)
@@ -163,4 +163,4 @@ def test_a_text_of_a_call_that_did_not_arrive_is_given_up_with_the_reason(post: 
         row = connection.exec_driver_sql("SELECT given_up, error FROM outbox").one()
     assert row.given_up
     assert "it is a landline" in row.error
-    assert post.records.waiting(OutboxKind.SMS).count == 0
+    assert post.records.outbox.waiting(OutboxKind.SMS).count == 0

@@ -91,7 +91,7 @@ def test_after_its_tries_a_text_is_given_up(
             text_once(records, no_carrier, NOON + tried * timedelta(hours=2))
     assert [entry["event"] for entry in logs] == ["sms.failed"] * (TRIES - 1) + ["sms.given_up"]
     assert logs[-1]["log_level"] == "error"
-    assert records.waiting(OutboxKind.SMS).count == 0
+    assert records.outbox.waiting(OutboxKind.SMS).count == 0
 
 
 def test_a_text_that_may_have_gone_out_is_looked_for_before_it_goes_again(
@@ -99,11 +99,11 @@ def test_a_text_that_may_have_gone_out_is_looked_for_before_it_goes_again(
 ) -> None:
     began = datetime.now(UTC)
     records.texts.promise(NOTE, began)
-    [item] = records.claim([OutboxKind.SMS], began, LEASE, limit=1)
+    [item] = records.outbox.claim([OutboxKind.SMS], began, LEASE, limit=1)
     telephone.send_text(NOTE.to, NOTE.from_, NOTE.body)  # and dies here
     assert text_once(records, telephone, began + LEASE) == 1
     assert len(sent(carrier)) == 1
-    assert records.waiting(OutboxKind.SMS).count == 0
+    assert records.outbox.waiting(OutboxKind.SMS).count == 0
     assert (
         telephone.find_text(NOTE.to, NOTE.from_, "Thank you.", began + timedelta(hours=1)) is None
     )
@@ -118,5 +118,5 @@ def test_what_the_carrier_refuses_is_given_up_at_once(
     with capture_logs() as logs:
         text_once(records, telephone, NOON)
     assert [entry["event"] for entry in logs] == ["sms.given_up"]
-    assert records.waiting(OutboxKind.SMS).count == 0
+    assert records.outbox.waiting(OutboxKind.SMS).count == 0
     assert sent(carrier) == []

@@ -60,8 +60,8 @@ def publish(records: SqlRecords, text: str, now: datetime = NOON) -> None:
 def stored(records: SqlRecords, settings: Settings) -> str:
     """A message whose recording is here, too; returns its id."""
     about = {"recording_sid": SID, "client": "acme"}
-    records.recording_ready(recording_note(**about))
-    message_id = records.keep_message(message_note(**about))
+    records.messages.recording_ready(recording_note(**about))
+    message_id = records.messages.keep(message_note(**about))
     settings.recordings.mkdir(exist_ok=True)
     (settings.recordings / "one.wav").write_bytes(b"RIFF")
     records.recordings.audio_stored(message_id, "one.wav", 2.0, NOON)
@@ -81,7 +81,7 @@ def test_the_carrier_s_copy_goes_an_hour_after_ours_is_stored(
     assert len(carrier.recordings) == 1
     assert discard(records, at_the_carrier, DUE) == 1
     assert len(carrier.recordings) == 0
-    assert records.waiting(OutboxKind.DISCARD).count == 0
+    assert records.outbox.waiting(OutboxKind.DISCARD).count == 0
 
 
 def test_a_client_may_have_it_kept_until_ours_goes(
@@ -105,7 +105,7 @@ def test_nothing_goes_while_our_copy_is_not_there(
     (at_the_carrier.recordings / "one.wav").unlink()
     discard(records, at_the_carrier, DUE)
     assert len(carrier.recordings) == 1
-    assert records.waiting(OutboxKind.DISCARD).count == 1
+    assert records.outbox.waiting(OutboxKind.DISCARD).count == 1
 
 
 def test_one_that_the_carrier_has_no_more_is_done(
@@ -115,7 +115,7 @@ def test_one_that_the_carrier_has_no_more_is_done(
     stored(records, at_the_carrier)
     carrier.recordings.delete(SID)
     assert discard(records, at_the_carrier, DUE) == 1
-    assert records.waiting(OutboxKind.DISCARD).count == 0
+    assert records.outbox.waiting(OutboxKind.DISCARD).count == 0
 
 
 class Unreachable:
@@ -135,7 +135,7 @@ def test_it_is_tried_for_as_long_as_it_takes(
         assert (
             discard_once(records, Unreachable(), open_storage(at_the_carrier.recordings), now) == 1
         )
-        assert records.waiting(OutboxKind.DISCARD).count == 1
+        assert records.outbox.waiting(OutboxKind.DISCARD).count == 1
     assert discard(records, at_the_carrier, DUE + timedelta(days=50)) == 1
     assert len(carrier.recordings) == 0
 
@@ -159,7 +159,7 @@ def test_with_a_version_that_cannot_be_read_nothing_is_deleted_anywhere(
     much_later = NOON + timedelta(days=9999)
     assert purge_once(records, open_storage(at_the_carrier.recordings), much_later) == 0
     discard(records, at_the_carrier, much_later)
-    assert records.message(message_id)
+    assert records.messages.find(message_id)
     assert len(carrier.recordings) == 1
 
 

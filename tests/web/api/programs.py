@@ -15,6 +15,7 @@ from ivr.core.accounts.scopes import TokenScope
 from ivr.core.jobs.job import Owner, OwnerKind
 from ivr.settings import Settings
 from ivr.web.app import create_app
+from tests.accounts import keep_token
 from tests.adapters.sql.records_samples import HEARD, message_note, recording_note, snapshot
 from tests.job_changes import open_job
 from tests.job_samples import new_job
@@ -81,10 +82,10 @@ class Place:
         """A call with a message and its job."""
         call = f"CA{sign}"
         names = {"call_sid": call, "recording_sid": f"RE{sign}", "client": client}
-        self.records.note_call(snapshot(call_sid=call, client=client, path=(words,)))
+        self.records.calls.note([snapshot(call_sid=call, client=client, path=(words,))])
         note = message_note(**names, fields={"reason": words}, client_name=words)
-        message = self.records.keep_message(note)
-        self.records.recording_ready(recording_note(**names))
+        message = self.records.messages.keep(note)
+        self.records.messages.recording_ready(recording_note(**names))
         (self.settings.recordings / f"{sign}.wav").write_bytes(b"RIFF" + words.encode() * 100)
         self.records.recordings.audio_stored(message, f"{sign}.wav", 3.5, NOON)
         self.records.recordings.transcribed(message, HEARD, NOON)
@@ -100,7 +101,7 @@ class Place:
     def program(self, client: str | None = "acme", scopes: frozenset[TokenScope] = ALL) -> Program:
         """A program with a token."""
         whose = client or "agency"
-        _, key = self.records.tokens.make(f"{whose}'s program", client, scopes, "maya", NOON)
+        _, key = keep_token(self.records, client, NOON, scopes, f"{whose}'s program")
         return Program(self.app.test_client(), key)
 
 

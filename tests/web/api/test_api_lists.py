@@ -33,11 +33,11 @@ def fill(place: Place) -> None:
     for number in range(7):
         at = NOON + timedelta(minutes=number // 3)
         call = f"CA{number}"
-        place.records.note_call(snapshot(call_sid=call, client="acme", started_at=at))
+        place.records.calls.note([snapshot(call_sid=call, client="acme", started_at=at)])
         note = message_note(
             call_sid=call, recording_sid=f"RE{number}", client="acme", received_at=at
         )
-        place.records.keep_message(note)
+        place.records.messages.keep(note)
 
 
 @pytest.mark.parametrize("path", ["/calls", "/messages", "/jobs"])
@@ -51,8 +51,8 @@ def test_pages_hold_everything_once_also_when_more_comes_in(path: str, place: Pl
     first = program.get(path, limit=3).json
     assert first
     late = NOON + timedelta(hours=1)
-    place.records.note_call(snapshot(call_sid="CA-new", client="acme", started_at=late))
-    place.records.keep_message(
+    place.records.calls.note([snapshot(call_sid="CA-new", client="acme", started_at=late)])
+    place.records.messages.keep(
         message_note(call_sid="CA-new", recording_sid="RE-new", client="acme", received_at=late)
     )
     assert ids(program, path, cursor=first["next"]) == whole[3:]

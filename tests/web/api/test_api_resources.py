@@ -54,9 +54,9 @@ def test_a_program_that_fetches_a_recording_has_not_heard_it(place: Place) -> No
     path = f"/messages/{place.acme.message}/audio"
     program = place.program()
     program.ask("HEAD", path)
-    assert "recording" not in str(place.records.accounts.acts())
+    assert "recording" not in str(place.records.audit.page())
     program.get(path)
-    acts, _ = place.records.accounts.acts()
+    acts, _ = place.records.audit.page()
     assert [act.act for act in acts] == ["fetched a message’s recording"]
 
 

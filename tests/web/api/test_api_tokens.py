@@ -13,6 +13,7 @@ from ivr.core.accounts.roles import Role
 from ivr.core.accounts.scopes import TokenScope
 from ivr.web.api.app import operations_of
 from ivr.web.console.pages import SESSION
+from tests.accounts import keep_account, keep_token
 from tests.web.api.programs import ALL, NOON, Place, Program
 
 
@@ -34,23 +35,23 @@ def test_without_a_token_nobody_learns_which_addresses_there_are(place: Place) -
 
 def test_a_session_of_the_console_is_no_token(place: Place) -> None:
     account = Account(id="", login="maya", name="Maya", role=Role.ADMINISTRATOR)
-    book = place.records.accounts
     browser = place.app.test_client()
     with browser.session_transaction(path="/console/") as session:
-        session[SESSION] = book.begin(book.add(account, NOON), NOON)
+        session[SESSION] = place.records.sessions.begin(
+            keep_account(place.records, account, NOON), NOON
+        )
     assert browser.get("/console/jobs/").status_code == 200
     assert browser.get("/api/v1/jobs").status_code == 401
 
 
 def test_a_token_that_has_lapsed_or_was_revoked_lets_nobody_in(place: Place) -> None:
-    tokens = place.records.tokens
-    token, key = tokens.make("crm", "acme", ALL, "maya", NOON, NOON + timedelta(days=1))
+    token, key = keep_token(place.records, "acme", NOON, ALL, "crm", NOON + timedelta(days=1))
     program = Program(place.app.test_client(), key)
     assert program.get("/jobs").status_code == 200
     place.now[0] = NOON + timedelta(days=1)
     assert program.get("/jobs").status_code == 401
     place.now[0] = NOON
-    tokens.revoke(token.id, NOON)
+    place.records.tokens.revoke(token.id, NOON)
     assert program.get("/jobs").status_code == 401
 
 
@@ -94,7 +95,7 @@ def test_what_programs_do_stands_in_the_trail_and_what_they_read_once_in_a_while
     for _ in range(3):
         assert program.get(f"/jobs/{place.acme.job}").status_code == 200
         assert program.act(place.acme.job, "note", text="hello").status_code == 200
-    acts, _ = place.records.accounts.acts(who="token acme's program")
+    acts, _ = place.records.audit.page(who="token acme's program")
     assert sorted(act.act for act in acts) == ["acted on a job: noted"] * 3 + ["read a job"]
     assert {(act.client, act.about) for act in acts} == {("acme", f"job {place.acme.job}")}
 

@@ -25,6 +25,7 @@ from ivr.core.records.subscription import MOST
 from ivr.services.deliveries.events import FAILS_LONG, events_once
 from ivr.settings import Settings
 from ivr.web.api.webhooks import Event
+from tests.accounts import keep_token
 from tests.adapters.sql.records_samples import HEARD, message_note, snapshot
 from tests.outside_system import System, say, serving
 from tests.web.api.programs import ALL, NOON, Place, Program
@@ -80,8 +81,8 @@ def test_each_thing_that_happens_is_told_once_to_whom_it_concerns(
     make(place.program(None), f"{system.url}/agency")
     records = place.records
     note = message_note(call_sid="CA7", recording_sid="RE7", client="acme", received_at=NOON)
-    message = records.keep_message(note)
-    records.keep_message(note)
+    message = records.messages.keep(note)
+    records.messages.keep(note)
     records.recordings.transcribed(message, HEARD, NOON)
     job = records.jobs.of_message(message)
     assert job
@@ -96,7 +97,7 @@ def test_each_thing_that_happens_is_told_once_to_whom_it_concerns(
     for _ in range(2):
         records.deliveries.acknowledge(delivery.id, "Ian Frost", "by the link", NOON)
         ended = snapshot(call_sid="CA7", client="acme", ended_at=NOON, outcome="completed")
-        records.note_calls([ended])
+        records.calls.note([ended])
     while pass_once(place):
         pass
     ours = [each for each, asked in zip(told(system), system.asked, strict=True)
@@ -150,9 +151,9 @@ def test_a_silent_system_is_asked_ever_less_then_paused_and_the_agency_told(
     assert webhook
     assert webhook["active"] is False
     assert "500" in webhook["reason"]
-    assert place.records.waiting(OutboxKind.EVENT).count == 0
+    assert place.records.outbox.waiting(OutboxKind.EVENT).count == 0
     later = NOON + FAILS_LONG * 2
-    notices = place.records.claim([OutboxKind.NOTICE], later, timedelta(1), 99)
+    notices = place.records.outbox.claim([OutboxKind.NOTICE], later, timedelta(1), 99)
     [notice] = [each for each in notices if each.subject == made["id"]]
     assert notice.payload["email"] == "desk@larkfield.example"
     assert "paused" in notice.payload["subject"]
@@ -188,14 +189,14 @@ def test_a_system_that_is_gone_for_good_is_paused_at_once(place: Place, system: 
 def test_a_webhook_is_told_of_nothing_once_its_token_is_revoked_or_it_is_deleted(
     place: Place, system: System
 ) -> None:
-    tokens, job = place.records.tokens, place.acme.job
-    token, key = tokens.make("crm", "acme", ALL, "maya", NOON)
+    job = place.acme.job
+    token, key = keep_token(place.records, "acme", NOON, ALL, "crm")
     revoked = Program(place.app.test_client(), key)
     make(revoked, f"{system.url}/revoked", ["job.changed"])
     program = place.program()
     deleted = make(program, f"{system.url}/deleted", ["job.changed"])
     program.act(job, "note", text="promised before")
-    tokens.revoke(token.id, NOON)
+    place.records.tokens.revoke(token.id, NOON)
     assert program.ask("DELETE", f"/webhooks/{deleted['id']}").status_code == 204
     program.act(job, "note", text="happened after")
     while pass_once(place):

@@ -16,6 +16,7 @@ from ivr.core.queue.states import Presence
 from ivr.core.records.numbers import WITHHELD
 from ivr.core.records.timeline import CallEvent, LegNote
 from ivr.web.console.pages import SESSION
+from tests.accounts import keep_account, keep_token
 from tests.adapters.sql.records_samples import snapshot
 from tests.job_changes import act_on
 from tests.web.console.calls.conversations_kept import record
@@ -41,14 +42,14 @@ def busy(work: AtWork) -> dict[Role, FlaskClient]:
     _jobs(work.console)
     _calls(work.console)
     _queue(work)
-    work.console.records.tokens.make("The till", CLIENT, frozenset(TokenScope), "root", NOON)
+    keep_token(work.console.records, CLIENT, NOON, frozenset(TokenScope), "The till")
     return {role: _browser(work.console, role) for role in Role}
 
 
 def _jobs(console: Console) -> None:
     late = left(console, IAN, -1, fields={"about": "the ceiling drips onto the stairs"})
     brought(console, late)
-    console.records.correct(late.message or "", "The tank", "misheard", "Sam Okafor", NOON)
+    console.records.messages.correct(late.message or "", "The tank", "misheard", "Sam Okafor", NOON)
     left(console, MAYA, 1, kind="emergency", caller="+447700900888")
     ours = left(console, AGENCY, 2, kind="booking", heard=None)
     act_on(console.records, ours.id, Note("Sounded upset"), "Sam Okafor", NOON)
@@ -57,15 +58,15 @@ def _jobs(console: Console) -> None:
     act_on(console.records, done.id, Close(Outcome.DONE, "rang"), "Ian Frost", NOON)
     fields = {"name": "Ann Lee", "number": "01604 529171", "about": "A quote"}
     opened(console, 3, client=CLIENT, fields=fields)
-    for message in console.records.messages():
+    for message in console.records.messages.newest():
         call = {"call_sid": message.call_sid, "from_": message.caller or WITHHELD}
-        console.records.note_call(snapshot(started_at=NOON, **call))
+        console.records.calls.note([snapshot(started_at=NOON, **call)])
 
 
 def _calls(console: Console) -> None:
     path = ("greet", "open", "main", "urgent")
     about = {"call_sid": RICH, "started_at": NOON}
-    console.records.note(
+    console.records.calls.note(
         [
             snapshot(path=path, **about),
             LegNote(key="1", role="operator", to="sam", how="completed", **about),
@@ -73,7 +74,7 @@ def _calls(console: Console) -> None:
             CallEvent(once="1", call_sid=RICH, at=NOON, what="put on hold", who="sam"),
         ]
     )
-    console.records.note_call(snapshot(call_sid="CA2", from_=WITHHELD, started_at=NOON))
+    console.records.calls.note([snapshot(call_sid="CA2", from_=WITHHELD, started_at=NOON)])
     record(console, client=CLIENT, call_sid=RICH, caller="+441632960001")
 
 
@@ -88,9 +89,9 @@ def _queue(work: AtWork) -> None:
 
 
 def _browser(console: Console, role: Role) -> FlaskClient:
-    book = console.records.accounts
-    account = book.add(Account(id="", login=role.value, role=role, **WHO[role]), NOON)
+    new = Account(id="", login=role.value, role=role, **WHO[role])
+    account = keep_account(console.records, new, NOON)
     browser = console.app.test_client()
     with browser.session_transaction(path="/console/") as session:
-        session[SESSION] = book.begin(account, NOON)
+        session[SESSION] = console.records.sessions.begin(account, NOON)
     return browser

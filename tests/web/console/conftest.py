@@ -45,7 +45,7 @@ def address(console: Console) -> Iterator[str]:
     shutil.copytree(EXAMPLES, console.flows, dirs_exist_ok=True)
     console.library.refresh()
     path = ("greet", "open", "main", "urgent")
-    console.records.note_call(snapshot(started_at=NOON, path=path))
+    console.records.calls.note([snapshot(started_at=NOON, path=path)])
     with served(console.app) as address:
         yield address
 

@@ -24,6 +24,7 @@ from ivr.web.console.accounts.sign_in import SignIn
 from ivr.web.console.conversations import Conversations
 from ivr.web.console.pages import SESSION
 from ivr.web.console.routes import ConsoleServices, console_routes
+from tests.accounts import keep_account
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -108,9 +109,9 @@ class Console:
 
 def as_role(console: Console, role: Role, **whose: str) -> FlaskClient:
     """A browser in which somebody of this role is signed in."""
-    book = console.records.accounts
-    account = book.add(Account(id="", login=role.value, name="X", role=role, **whose), NOON)
+    new = Account(id="", login=role.value, name="X", role=role, **whose)
+    account = keep_account(console.records, new, NOON)
     browser = console.app.test_client()
     with browser.session_transaction(path="/console/") as session:
-        session[SESSION] = book.begin(account, NOON)
+        session[SESSION] = console.records.sessions.begin(account, NOON)
     return browser

@@ -70,7 +70,7 @@ def test_a_word_is_heard_when_it_is_chosen(visit: Visit, console: Console) -> No
     for summary in page.locator("summary").all():
         summary.click()
     assert violations(page) == []
-    (act,), _ = console.records.accounts.acts(act="heard a message")
+    (act,), _ = console.records.audit.page(act="heard a message")
     assert act.about == f"message {message}"
 
 

@@ -50,7 +50,7 @@ def busy(console: Console) -> Console:
     )
     job = left(console, IAN)
     about = {"call_sid": job.call_sid, "client": CLIENT, "path": ("greet", "main")}
-    console.records.note_call(snapshot(started_at=NOON, **about))
+    console.records.calls.note([snapshot(started_at=NOON, **about)])
     RedisOperators(console.redis).sign_on("sam", None, NOON)
     joins(console.redis, "CA1")
     return console

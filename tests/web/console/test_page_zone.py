@@ -29,7 +29,7 @@ def far(console: Console) -> Console:
     console.library.refresh()
     console = replace(console, agency=TOKYO)
     leave(console, timezone="America/New_York", received_at=NOON)
-    console.records.note_call(snapshot(client="acme", started_at=NOON, call_sid="CA" + "1" * 32))
+    console.records.calls.note([snapshot(client="acme", started_at=NOON, call_sid="CA" + "1" * 32)])
     RedisOperators(console.redis).sign_on("sam", None, NOON)
     joins(console.redis, "CA9")
     return console
@@ -63,7 +63,7 @@ def test_pages_about_several_clients_show_the_agency_s_time(far: Console) -> Non
 
 def test_a_page_about_one_client_shows_that_client_s_time(far: Console) -> None:
     browser = as_role(far, Role.ADMINISTRATOR)
-    [message] = far.records.messages()
+    [message] = far.records.messages.newest()
     job = far.records.jobs.of_message(message.id)
     assert job
     for address in (f"messages/{message.id}", f"jobs/{job.id}", f"calls/CA{'1' * 32}"):

@@ -12,7 +12,7 @@ from redis import Redis
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql import SqlRecords
-from ivr.adapters.sql.queue.call_back_book import CallBackBook, CallBackState
+from ivr.adapters.sql.queue.call_back_repository import CallBackState, SqlCallBackRepository
 from ivr.core.queue.states import Presence
 from ivr.core.records.call_back import CallBack
 from ivr.errors import RecordsUnavailable
@@ -161,11 +161,11 @@ def test_silence_goes_on_with_the_music(
 def test_what_cannot_be_promised_is_not_promised(
     line: Line, queue: RedisOperatorQueue, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: CallBackBook, call_back: CallBack) -> bool:
+    def refuse(self: SqlCallBackRepository, call_back: CallBack) -> bool:
         raise RecordsUnavailable("The database is away.")
 
     line.dial()
-    monkeypatch.setattr(CallBackBook, "promise", refuse)
+    monkeypatch.setattr(SqlCallBackRepository, "promise", refuse)
     assert "keep your place" not in asks(line)
     assert "Please speak." in line.heard
     assert in_line(queue, clock) == []

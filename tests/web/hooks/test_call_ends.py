@@ -28,7 +28,7 @@ RECORDING = {
 
 
 def told(records: SqlRecords, line: Line) -> list[str]:
-    call_detail = records.call_detail(line.sid)
+    call_detail = records.calls.detail(line.sid)
     assert call_detail is not None
     return [each.text for each in tell(call_detail)]
 
@@ -46,7 +46,7 @@ def test_a_call_that_goes_on_is_ended_as_the_carrier_says(
     line.dial()
     assert line.post("/twilio/status", CallStatus=status).status_code == 204
     settle(redis, records)
-    call = records.call(line.sid)
+    call = records.calls.find(line.sid)
     assert call is not None
     assert (call.outcome, call.ended_at, call.client) == (outcome, clock(), "rainbow-frost")
     if outcome != HUNG_UP:
@@ -58,7 +58,7 @@ def test_a_call_of_which_nothing_else_came_is_noted_as_it_ended(
     line: Line, records: SqlRecords, status: str, outcome: str
 ) -> None:
     line.post("/twilio/status", CallStatus=status)
-    [call] = records.calls()
+    [call] = records.calls.newest()
     assert (call.outcome, call.client) == (outcome, None)
 
 
@@ -67,7 +67,7 @@ def test_the_first_end_counts(line: Line, redis: Redis, records: SqlRecords) -> 
     line.post("/twilio/status", CallStatus="failed")
     line.post("/twilio/status", CallStatus="completed")
     settle(redis, records)
-    call = records.call(line.sid)
+    call = records.calls.find(line.sid)
     assert call is not None
     assert call.outcome == "failed"
 
@@ -79,7 +79,7 @@ def test_other_statuses_end_nothing(
     line.dial()
     assert line.post("/twilio/status", CallStatus=status).status_code == 204
     settle(redis, records)
-    call = records.call(line.sid)
+    call = records.calls.find(line.sid)
     assert call is not None
     assert call.ended_at is None
 
@@ -103,7 +103,7 @@ def test_silence_is_in_the_call_s_story_and_no_message(
     assert line.post(asked, **absent, ErrorCode="16102").status_code == 204
     assert line.post(asked, **absent, ErrorCode="16102").status_code == 204
     settle(redis, records)
-    assert records.messages() == []
+    assert records.messages.newest() == []
     silence = "The caller was asked for a message and said nothing."
     assert told(records, line).count(silence) == 1
 
@@ -117,7 +117,7 @@ def test_a_message_without_its_recording_says_so_and_keeps_its_job(
 ) -> None:
     line.act(**RECORDING)
     assert line.post(asked, RecordingStatus=status, **RECORDING).status_code == 204
-    [message] = records.messages()
+    [message] = records.messages.newest()
     assert (message.state, message.caller) == (MessageState.SET_ASIDE, CALLER)
     assert words in str(message.reason)
     assert records.jobs.of_message(message.id) is not None
@@ -127,7 +127,7 @@ def test_what_was_said_and_lost_is_a_message_though_the_call_never_told_of_it(
     line: Line, records: SqlRecords, asked: str
 ) -> None:
     line.post(asked, RecordingStatus="failed", **RECORDING)
-    [message] = records.messages()
+    [message] = records.messages.newest()
     assert (message.client, message.state) == ("rainbow-frost", MessageState.SET_ASIDE)
     assert records.jobs.of_message(message.id) is not None
 
@@ -137,7 +137,7 @@ def test_a_recording_that_is_still_being_made_is_nothing_yet(
     line: Line, records: SqlRecords, asked: str, status: str
 ) -> None:
     assert line.post(asked, RecordingStatus=status, **RECORDING).status_code == 204
-    assert records.messages() == []
+    assert records.messages.newest() == []
 
 
 @pytest.mark.parametrize("status", ["absent", "failed"])
@@ -145,4 +145,4 @@ def test_no_recording_without_a_name_is_none_that_was_begun(
     line: Line, records: SqlRecords, asked: str, status: str
 ) -> None:
     assert line.post(asked, RecordingStatus=status).status_code == 204
-    assert records.messages() == []
+    assert records.messages.newest() == []

@@ -36,6 +36,7 @@ from ivr.services.calls.asking import Asking
 from ivr.services.deliveries.relay import deliver_once
 from ivr.settings import Settings
 from ivr.web.app import create_app
+from tests.accounts import keep_token
 from tests.outside_system import System, say
 from tests.services.deliveries.mail_server import Mailbox, start_mail_server
 from tests.web.hooks.carrier_line import Clock, Line, settle
@@ -240,7 +241,7 @@ def test_secrets_and_card_numbers_are_nowhere(
     step = {loop.name: loop.step for loop in loops(acme)}["facts"]
     step()
     settle(redis, records)
-    [message] = records.messages()
+    [message] = records.messages.newest()
     assert message.fields["pin"] == message.fields["copy"] == "••••"
     assert message.fields["account"] == "4471"
 
@@ -277,7 +278,7 @@ def test_secrets_and_card_numbers_are_nowhere(
 
 def in_pages(app: Flask, records: SqlRecords, clock: Clock, message: str) -> Iterator[str]:
     """What the API shows and takes; each write brings a card number."""
-    _, key = records.tokens.make("a program", None, frozenset(TokenScope), "maya", clock())
+    _, key = keep_token(records, None, clock(), frozenset(TokenScope), "a program")
     api, headers = app.test_client(), {"Authorization": f"Bearer {key}"}
     job = records.jobs.of_message(message)
     assert job is not None

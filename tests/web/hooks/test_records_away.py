@@ -102,12 +102,12 @@ def test_messages_texts_and_ends_of_calls_are_in_the_records_when_these_are_back
     assert FactJournal(redis).waiting() == 4
     relay_writes_facts(example_settings)
     settle(redis, records)
-    [message] = records.messages()
+    [message] = records.messages.newest()
     assert (message.client, message.caller, message.seconds) == ("rainbow-frost", CALLER, 7)
     job = records.jobs.of_message(message.id)
     assert job is not None
     assert [text.body for text in records.texts.newest()] == ["Are you open?"]
-    assert sorted(str(call.outcome) for call in records.calls()) == ["completed", "hung up"]
+    assert sorted(str(call.outcome) for call in records.calls.newest()) == ["completed", "hung up"]
 
 
 def test_a_fact_that_comes_twice_is_one_message_with_one_job(
@@ -119,7 +119,7 @@ def test_a_fact_that_comes_twice_is_one_message_with_one_job(
         leave_message(line)
     relay_writes_facts(example_settings)
     leave_message(line)
-    [message] = records.messages()
+    [message] = records.messages.newest()
     job = records.jobs.of_message(message.id)
     assert job is not None
 
@@ -135,7 +135,7 @@ def test_a_start_without_the_database_takes_calls_and_messages(
     leave_message(line)
     migrate(url)
     relay_writes_facts(bare)
-    assert [each.client for each in open_records(url).messages()] == ["rainbow-frost"]
+    assert [each.client for each in open_records(url).messages.newest()] == ["rainbow-frost"]
 
 
 def test_without_records_and_redis_the_carrier_is_asked_to_come_again(
@@ -168,7 +168,7 @@ def test_a_call_to_nobodys_number_is_in_the_journal_meanwhile(
         line.dial()
         assert line.verbs() == ["Say", "Hangup"]
     settle(redis, records)
-    assert [call.outcome for call in records.calls()] == ["unknown number"]
+    assert [call.outcome for call in records.calls.newest()] == ["unknown number"]
 
 
 def test_a_fault_of_our_own_never_answers_a_callback_as_if_it_were_kept(
@@ -185,11 +185,11 @@ def test_a_callback_that_comes_late_does_not_bring_back_what_was_erased(
     clock.pass_(EVENING)
     leave_message(line)
     settle(redis, records)
-    [message] = records.messages()
+    [message] = records.messages.newest()
     delete = open_storage(example_settings.recordings).delete
     records.purges.erase(CALLER, None, delete, clock.now, "sam")
     leave_message(line)
-    assert records.messages() == []
+    assert records.messages.newest() == []
     assert records.jobs.of_message(message.id) is None
     redis.flushall()
     leave_message(line)  # with turns that are taken anew
@@ -199,6 +199,6 @@ def test_a_callback_that_comes_late_does_not_bring_back_what_was_erased(
     url = "/twilio/recording?client=rainbow-frost&kind=message&node=take_message&attempt=0"
     line.post(url, RecordingStatus="completed", **RECORDING | another)
     settle(redis, records)
-    assert records.messages() == []
-    assert records.calls() == []
-    assert records.timeline(line.sid).turns == ()
+    assert records.messages.newest() == []
+    assert records.calls.newest() == []
+    assert records.calls.timeline(line.sid).turns == ()

@@ -43,7 +43,7 @@ def test_a_blocked_caller_is_refused_unanswered_and_the_records_say_so(
     [reject] = parse(line.answer.data, "text/xml")
     assert str(reject) == '<Reject reason="busy">'
     settle(redis, records)
-    [call] = records.calls()
+    [call] = records.calls.newest()
     assert call.outcome == "refused"
 
 

@@ -114,7 +114,7 @@ def test_a_call_to_an_unclaimed_number_hears_a_polite_sentence_and_is_recorded(
     assert "not in service" in line.heard
     assert line.verbs() == ["Say", "Hangup"]
     settle(redis, records)
-    call = records.call(line.sid)
+    call = records.calls.find(line.sid)
     assert call is not None
     assert (call.client, call.outcome) == (None, "unknown number")
 
@@ -165,7 +165,7 @@ def test_a_message_is_kept_whichever_of_its_two_webhooks_comes_first(
     line.post(url, RecordingStatus="completed", **RECORDING)
     line.act(**RECORDING)
     assert "Goodbye" in line.heard
-    [message] = records.messages()
+    [message] = records.messages.newest()
     assert (message.client, message.caller, message.seconds) == ("rainbow-frost", CALLER, 7)
     assert message.recipient.email == "ian@rainbowfrost.example"
 
@@ -179,8 +179,8 @@ def test_hanging_up_while_recording_keeps_the_message_and_ends_the_call(
     line.act(Digits="hangup", CallStatus="completed", **RECORDING)
     line.post("/twilio/status", CallStatus="completed")
     settle(redis, records)
-    assert len(records.messages()) == 1
-    call = records.call(line.sid)
+    assert len(records.messages.newest()) == 1
+    call = records.calls.find(line.sid)
     assert call is not None
     assert call.ended_at == clock()
 
@@ -209,7 +209,7 @@ def test_a_hang_up_ends_the_call_and_takes_the_caller_out_of_the_queue(
     assert queue.waiting(clock()) == []
     assert queue.take("sam", clock(), timedelta(seconds=30)) is None
     settle(redis, records)
-    call = records.call(line.sid)
+    call = records.calls.find(line.sid)
     assert call is not None
     assert (call.outcome, call.path) == ("hung up", ("greet", "open", "main", "operators"))
 
@@ -286,9 +286,9 @@ def test_with_redis_unreachable_the_caller_is_greeted_and_leaves_a_message(
     line.act(**RECORDING)
     assert line.verbs() == ["Say", "Hangup"]
     assert line.post("/twilio/status", CallStatus="completed").status_code == 204
-    [message] = records.messages()
+    [message] = records.messages.newest()
     assert (message.client, message.caller) == ("rainbow-frost", CALLER)
-    call = records.call(line.sid)
+    call = records.calls.find(line.sid)
     assert call is not None
     assert call.path[-1] == "done"
 
@@ -327,6 +327,6 @@ def test_a_hang_up_that_meets_a_turn_still_ends_the_call(
     monkeypatch.setattr(RedisCallStore, "read", read_then_race)
     line.post("/twilio/status", CallStatus="completed")
     settle(redis, records)
-    call = records.call(line.sid)
+    call = records.calls.find(line.sid)
     assert call is not None
     assert (call.turn, call.outcome) == (2, "hung up")

@@ -72,7 +72,7 @@ def test_a_recording_at_any_other_address_is_refused(
 ) -> None:
     form = {"RecordingSid": SID, "RecordingStatus": "completed", "RecordingDuration": "3"}
     assert line.post(path, RecordingUrl=url, **form).status_code == 403
-    assert records.messages() == []
+    assert records.messages.newest() == []
     assert records.call_recordings.newest() == []
 
 
@@ -82,5 +82,5 @@ def test_a_turn_goes_on_and_its_message_waits_to_be_told_where_the_recording_is(
     line.dial()
     line.post("/twilio/fallback")
     line.act(RecordingSid=SID, RecordingDuration="3", RecordingUrl="http://10.0.0.1/")
-    [message] = records.messages()
+    [message] = records.messages.newest()
     assert message.recording_url is None

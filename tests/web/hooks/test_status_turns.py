@@ -82,12 +82,12 @@ def test_a_message_that_is_left_while_its_owner_is_away_is_the_next_one_s_job(
         RecordingDuration="3",
         Digits="#",
     )
-    [message] = records.messages()
+    [message] = records.messages.newest()
     job = records.jobs.of_message(message.id)
     assert job is not None
     assert job.owner.id == "agency"
     settle(redis, records)
-    call_detail = records.call_detail(line.sid)
+    call_detail = records.calls.detail(line.sid)
     assert call_detail is not None
     told = [each.text for each in tell(call_detail)]
     status = "People had said of themselves: ian away, everybody messages."

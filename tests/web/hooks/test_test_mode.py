@@ -182,9 +182,9 @@ def test_a_whole_call_reaches_the_agency_alone(
     line.act(DialCallStatus="no-answer")
     line.act(RecordingSid="RE1", RecordingDuration="9", RecordingUrl="http://127.0.0.1/RE1")
     with_records = open_records(settings.database_url)
-    [text] = with_records.claim([OutboxKind.SMS], clock(), clock() - clock(), limit=9)
+    [text] = with_records.outbox.claim([OutboxKind.SMS], clock(), clock() - clock(), limit=9)
     assert text.payload["to"] == OURS
-    [message] = with_records.messages()
+    [message] = with_records.messages.newest()
     assert message.recipient.email == DESK
     assert message.client_name == "[test] Acme"
     line.post(
@@ -192,5 +192,5 @@ def test_a_whole_call_reaches_the_agency_alone(
         RecordingSid="RE2",
         RecordingUrl=f"http://127.0.0.1/2010-04-01/Accounts/AC{'0' * 32}/Recordings/RE2",
     )
-    assert {message.recipient.email for message in with_records.messages()} == {DESK}
+    assert {message.recipient.email for message in with_records.messages.newest()} == {DESK}
     with_records.close()

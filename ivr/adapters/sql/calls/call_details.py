@@ -11,7 +11,7 @@ from ivr.adapters.sql.calls import timeline
 from ivr.adapters.sql.jobs import rows as job_rows
 from ivr.adapters.sql.messages import queries as message_queries
 from ivr.adapters.sql.messages import texts
-from ivr.adapters.sql.queue import call_back_book
+from ivr.adapters.sql.queue import call_back_repository as call_back_book
 from ivr.adapters.sql.recordings import conversation_rows as call_recording_book
 from ivr.adapters.sql.recordings import transcripts as transcript_rows
 from ivr.adapters.sql.tables import call_recordings, deliveries, jobs, messages, outbox

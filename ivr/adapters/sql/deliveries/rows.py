@@ -27,7 +27,7 @@ c = deliveries.c
 def acknowledge(
     connection: sa.Connection, delivery_id: str, by: str, how: str, now: datetime
 ) -> Delivery | None:
-    """As `DeliveryBook.acknowledge`, in a transaction."""
+    """As `SqlDeliveryRepository.acknowledge`, in a transaction."""
     found = next(those(connection, c.id == delivery_id), None)
     if found is None:
         return None
@@ -109,7 +109,7 @@ def note_read(
 
 
 def note_receipt(connection: sa.Connection, receipt: TextReceipt) -> Delivery | None:
-    """As `DeliveryBook.receipt`, in a transaction."""
+    """As `SqlDeliveryRepository.receipt`, in a transaction."""
     sid = receipt.message_sid
     which = c.id == receipt.delivery if receipt.delivery else c.provider_id == sid
     found = next(those(connection, which, locked=True), None)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.calls import snapshots as calls
 from ivr.adapters.sql.messages.words import CARRIER_KEEPS
-from ivr.adapters.sql.queue import call_back_book
+from ivr.adapters.sql.queue import call_back_repository as call_back_book
 from ivr.adapters.sql.recordings import transcripts as transcript_rows
 from ivr.adapters.sql.search import index as search
 from ivr.adapters.sql.tables import call_recordings, insert, legs

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from markupsafe import Markup
 
-from ivr.adapters.sql.people.account_book import AccountBook
+from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.roles import Permission
 from ivr.web.console.access import needs
 
@@ -24,7 +24,7 @@ LINKS = {
 class AuditPages:
     """What the page needs; both give names by short name."""
 
-    book: AccountBook
+    records: SqlRecords
     client_names: Callable[[], dict[str, str]]
     operator_names: Callable[[], dict[str, str]]
 
@@ -32,14 +32,14 @@ class AuditPages:
         """A page of the log, as the address narrows it."""
         wanted = {key: request.args.get(key, "").strip() for key in ("who", "act", "client")}
         page = max(1, min(request.args.get("page", 1, type=int), 100_000))
-        acts, more = self.book.acts(**wanted, page=page)
+        acts, more = self.records.audit.page(**wanted, page=page)
         return render_template(
             "console/audit.html",
             acts=acts,
             more=more,
             page=page,
             wanted=wanted,
-            people={account.login: account.name for account in self.book.all()},
+            people={account.login: account.name for account in self.records.accounts.all()},
             clients=self.client_names(),
             about=self.about,
         )

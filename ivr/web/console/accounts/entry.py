@@ -12,14 +12,16 @@ from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.redis.sign_in_attempts import Attempts, SignInAttempt
-from ivr.adapters.sql.people.account_book import AccountBook
+from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts import passwords
 from ivr.core.accounts.account import SERVER, Account
+from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
 from ivr.errors import AccountError, PasswordsBusy
 from ivr.metrics import SIGN_INS_BUSY
+from ivr.services.accounts import AccountService
 from ivr.settings import Settings
-from ivr.web.console.access import current_account, needs, note, note_as, open_to_all
+from ivr.web.console.access import current_account, needs, open_to_all
 from ivr.web.console.accounts.known_browsers import KnownBrowsers
 from ivr.web.console.accounts.password_links import PasswordLinks
 from ivr.web.console.accounts.sign_in import SignIn
@@ -41,7 +43,8 @@ class SignInServices:
     """What the ways in need."""
 
     settings: Settings
-    book: AccountBook
+    records: SqlRecords
+    accounts: AccountService
     redis: Redis
     clock: Callable[[], datetime]
 
@@ -49,8 +52,7 @@ class SignInServices:
         """Begin a session, in a cookie that is new all through, and go where one wanted to."""
         session.clear()
         session.permanent = True
-        session[SESSION] = self.book.begin(account, self.clock())
-        note_as(account, f"signed in {how}")
+        session[SESSION] = self.accounts.sign_in(account, how, self.clock())
         there = redirect(own_page(then) or address_of("console.home"), 303)
         if account != SERVER:
             self.browsers.remember(there, request.cookies, account.login)
@@ -71,13 +73,14 @@ class SignInServices:
 
         Raises `PasswordsBusy` where too many passwords are being checked.
         """
-        account = self.book.by_login(login)
-        kept = self.book.password(account.id) if account else None
+        account = self.records.accounts.by_login(login)
+        kept = self.records.accounts.password(account.id) if account else None
         right = passwords.matches(kept, password, patience)
         if not right or account is None or kept is None or account.disabled:
             return None
         if passwords.outdated(kept):
-            self.book.rehash(account.id, kept, passwords.hashed(password, KNOWN_WAITS))
+            new = passwords.hashed(password, KNOWN_WAITS)
+            self.records.accounts.rehash(account.id, kept, new)
         return account
 
 
@@ -118,8 +121,7 @@ def _add_sign_in(console: Blueprint, doors: SignInServices) -> None:
     @console.post("/sign-out")
     @needs(Permission.OWN_ACCOUNT)
     def sign_out() -> AnyResponse:
-        note("signed out")
-        doors.book.end(session[SESSION])
+        doors.accounts.sign_out(current_account(), session[SESSION], doors.clock())
         session.clear()
         return redirect(address_of("console.sign_in_page"), 303)
 
@@ -136,7 +138,7 @@ def _add_server_link(console: Blueprint, doors: SignInServices) -> None:
 
 
 def _add_password_link(console: Blueprint, doors: SignInServices) -> None:
-    links = PasswordLinks(doors.settings.secret_key, doors.book, doors.clock)
+    links = PasswordLinks(doors.settings.secret_key, doors.records.accounts, doors.clock)
 
     def page(account: Account, problem: str | None, status: int) -> Response:
         text = render_template("console/set_password.html", account=account, problem=problem)
@@ -160,8 +162,8 @@ def _add_password_link(console: Blueprint, doors: SignInServices) -> None:
             return page(account, str(error), 422)
         except PasswordsBusy:
             return _later(page(account, BUSY, 503), BUSY_SECONDS)
-        doors.book.set_password(account.id, new)
-        note_as(account, "set their password by a link")
+        act, actor = "set their password by a link", signed_in(account)
+        doors.accounts.set_password(account, new, act, actor, doors.clock())
         return doors.enter(account, "by a link to set a password")
 
 
@@ -170,7 +172,7 @@ def _add_own_account(console: Blueprint, doors: SignInServices) -> None:
 
     def page(problem: str | None = None, status: int = 200) -> Response:
         account = current_account()
-        number = doors.book.open_sessions(doors.clock()).get(account.id, 0)
+        number = doors.records.sessions.open_by_account(doors.clock()).get(account.id, 0)
         text = render_template(
             "console/own_account.html",
             account=account,
@@ -194,7 +196,7 @@ def _add_own_account(console: Blueprint, doors: SignInServices) -> None:
             return page(TOO_OFTEN, 429)
         old = request.form.get("old", "")
         try:
-            if not passwords.matches(doors.book.password(account.id), old, KNOWN_WAITS):
+            if not passwords.matches(doors.records.accounts.password(account.id), old, KNOWN_WAITS):
                 return page("That is not your current password.", 403)
             new = passwords.hashed(_twice(), KNOWN_WAITS)
         except AccountError as error:
@@ -203,15 +205,16 @@ def _add_own_account(console: Blueprint, doors: SignInServices) -> None:
             attempts.not_made(attempt)
             return _later(page(BUSY, 503), BUSY_SECONDS)
         attempts.forget(attempt)
-        doors.book.set_password(account.id, new)
-        note("changed their password")
+        act, actor = "changed their password", signed_in(account)
+        doors.accounts.set_password(account, new, act, actor, doors.clock())
         return doors.enter(account, "anew, with the new password")
 
     @console.post("/account/end-sessions")
     @needs(Permission.OWN_ACCOUNT)
     def end_own_sessions() -> Response:
-        note("signed out everywhere")
-        doors.book.end_all(current_account().id)
+        account = current_account()
+        act, actor = "signed out everywhere", signed_in(account)
+        doors.accounts.end_sessions(account, act, actor, doors.clock())
         session.clear()
         return notice("Signed out", "You are signed out everywhere.", 200)
 

@@ -9,14 +9,16 @@ from datetime import datetime
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.sql.people.account_book import AccountBook
+from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.account import Account
+from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.people import check_operator, check_person
 from ivr.core.accounts.roles import Permission, Role
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.errors import AccountError
-from ivr.web.console.access import answer, needs, note
+from ivr.services.accounts import AccountService
+from ivr.web.console.access import answer, current_account, needs
 from ivr.web.console.accounts.password_links import PasswordLinks
 from ivr.web.console.pages import notice
 
@@ -26,7 +28,8 @@ class AccountPages:
     """What the pages need; `public_url` begins the links that they show, `flow_of` is a client's
     file, and `agency` the agency's as it is now."""
 
-    book: AccountBook
+    records: SqlRecords
+    accounts: AccountService
     links: PasswordLinks
     clock: Callable[[], datetime]
     public_url: str
@@ -38,8 +41,8 @@ class AccountPages:
         """The page of all accounts, with a link to set a password where one was just made."""
         text = render_template(
             "console/accounts.html",
-            accounts=self.book.all(),
-            sessions=self.book.open_sessions(self.clock()),
+            accounts=self.records.accounts.all(),
+            sessions=self.records.sessions.open_by_account(self.clock()),
             roles=list(Role),
             operators=self.agency().operator_names,
             clients=self.client_names(),
@@ -77,10 +80,10 @@ class AccountPages:
     def changed(self, old: Account, act: str, **new: object) -> AnyResponse:
         """Keep a change and show the page again."""
         try:
-            self.book.change(replace(old, **new))  # type: ignore[arg-type]
+            changed = replace(old, **new)  # type: ignore[arg-type]
+            self.accounts.change(changed, act, signed_in(current_account()), self.clock())
         except AccountError as error:
             return self.list(problem=str(error), status=422)
-        note(act, about=f"account {old.login}")
         answer(f"{old.login}: {act}, and signed out everywhere.")
         return redirect(url_for("console.accounts"), 303)
 
@@ -101,10 +104,10 @@ def _add_list(console: Blueprint, pages: AccountPages) -> None:
     @needs(Permission.KEEP_ACCOUNTS)
     def add_account() -> Response:
         try:
-            account = pages.book.add(pages.whole(_wanted()), pages.clock())
+            wanted = pages.whole(_wanted())
+            account = pages.accounts.add(wanted, signed_in(current_account()), pages.clock())
         except AccountError as error:
             return pages.list(problem=str(error), status=422)
-        note(f"added an account of role {account.role}", about=f"account {account.login}")
         return pages.with_link(account)
 
 
@@ -122,13 +125,13 @@ def _add_acts(console: Blueprint, pages: AccountPages) -> None:
         return pages.changed(account, act, role=new, **whose)
 
     def end_sessions(account: Account) -> AnyResponse:
-        pages.book.end_all(account.id)
-        note("ended all sessions", about=f"account {account.login}")
+        actor = signed_in(current_account())
+        pages.accounts.end_sessions(account, "ended all sessions", actor, pages.clock())
         answer(f"{account.login} is signed out everywhere.")
         return redirect(url_for("console.accounts"), 303)
 
     def password(account: Account) -> AnyResponse:
-        note("made a link to set the password", about=f"account {account.login}")
+        pages.accounts.link_made(account, signed_in(current_account()), pages.clock())
         return pages.with_link(account)
 
     acts: dict[str, Callable[[Account], AnyResponse]] = {
@@ -142,7 +145,7 @@ def _add_acts(console: Blueprint, pages: AccountPages) -> None:
     @console.post("/accounts/<account_id>/<act>")
     @needs(Permission.KEEP_ACCOUNTS)
     def change_account(account_id: str, act: str) -> AnyResponse:
-        account = pages.book.by_id(account_id)
+        account = pages.records.accounts.by_id(account_id)
         if account is None or act not in acts:
             return notice("No such account", "This account is not there any more.", 404)
         try:

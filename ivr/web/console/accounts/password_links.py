@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from ivr.adapters.sql.people.account_book import AccountBook
+from ivr.adapters.sql.people.account_repository import SqlAccountRepository
 from ivr.core.accounts.account import Account
 
 LINK_LASTS = timedelta(days=1)
@@ -18,9 +18,11 @@ LINK_LASTS = timedelta(days=1)
 class PasswordLinks:
     """Makes and reads such links."""
 
-    def __init__(self, secret_key: str, book: AccountBook, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, secret_key: str, accounts: SqlAccountRepository, clock: Callable[[], datetime]
+    ) -> None:
         self._signer = URLSafeSerializer(secret_key, salt="password link")
-        self._book = book
+        self._accounts = accounts
         self._clock = clock
 
     def link(self, account: Account) -> str:
@@ -37,9 +39,9 @@ class PasswordLinks:
             return None
         if until <= self._clock().timestamp() or mark != self._mark(account_id):
             return None
-        found = self._book.by_id(account_id)
+        found = self._accounts.by_id(account_id)
         return found if found and not found.disabled else None
 
     def _mark(self, account_id: str) -> str:
         """Something that changes with the password, so that a link works once."""
-        return sha256((self._book.password(account_id) or "").encode()).hexdigest()[:16]
+        return sha256((self._accounts.password(account_id) or "").encode()).hexdigest()[:16]

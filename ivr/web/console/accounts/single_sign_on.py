@@ -17,7 +17,7 @@ from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.errors import AccountError, SignOnError
 from ivr.settings import SingleSignOn
-from ivr.web.console.access import note_as, open_to_all
+from ivr.web.console.access import open_to_all
 from ivr.web.console.accounts.entry import TOO_OFTEN, SignInServices
 from ivr.web.console.accounts.openid import Pending, Provider
 from ivr.web.console.accounts.way_back import own_page
@@ -71,7 +71,8 @@ def _account(doors: SignInServices, settings: SingleSignOn, claims: Mapping[str,
     none, `AccountError` where none can be made."""
     name = named(settings.claim, claims)
     by_email = settings.claim == "email"
-    known = doors.book.by_email(name) if by_email else doors.book.by_login(name)
+    accounts = doors.records.accounts
+    known = accounts.by_email(name) if by_email else accounts.by_login(name)
     if known is None and settings.new_role is not None:
         return _made(doors, settings.new_role, name, claims)
     if known is None or known.disabled:
@@ -99,9 +100,7 @@ def _made(doors: SignInServices, role: Role, name: str, claims: Mapping[str, Any
         role=role,
         email=email,
     )
-    account = doors.book.add(new, doors.clock())
-    note_as(account, f"was given an account of role {role} by single sign-on")
-    return account
+    return doors.accounts.add(new, None, doors.clock())
 
 
 def _refused(error: Exception) -> Response:

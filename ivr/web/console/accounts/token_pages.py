@@ -10,13 +10,15 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.sql.programs.subscription_book import SubscriptionBook
-from ivr.adapters.sql.programs.token_book import TokenBook
+from ivr.adapters.sql.programs.subscription_repository import SqlSubscriptionRepository
+from ivr.adapters.sql.programs.token_repository import SqlTokenRepository
+from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
 from ivr.core.accounts.scopes import ALLOWS, TokenScope
 from ivr.core.nodes.base import Kind
 from ivr.errors import AccountError
-from ivr.web.console.access import answer, current_account, needs, note
+from ivr.services.tokens import TokenService
+from ivr.web.console.access import answer, current_account, needs
 from ivr.web.console.pages import notice
 
 LIVES = {"90": "in three months", "366": "in a year", "731": "in two years", "": "never"}
@@ -27,8 +29,9 @@ LIVES = {"90": "in three months", "366": "in a year", "731": "in two years", "":
 class TokenPages:
     """What the page needs."""
 
-    book: TokenBook
-    webhooks: SubscriptionBook
+    tokens: SqlTokenRepository
+    service: TokenService
+    webhooks: SqlSubscriptionRepository
     library: FolderLibrary[Kind]
     clock: Callable[[], datetime]
 
@@ -36,7 +39,7 @@ class TokenPages:
         """The page of all tokens, with the key of one that was just made."""
         text = render_template(
             "console/tokens.html",
-            tokens=self.book.all(),
+            tokens=self.tokens.all(),
             webhooks=self.webhooks.all(),
             now=self.clock(),
             key=key,
@@ -60,15 +63,14 @@ class TokenPages:
         if life not in LIVES or client not in (None, *self.clients()):
             raise AccountError("Choose whose things the token sees, and when it expires.")
         asked_for = set(request.form.getlist("scope"))
-        token, key = self.book.make(
+        _, key = self.service.make(
             request.form.get("name", ""),
             client,
             frozenset(scope for scope in TokenScope if scope in asked_for),
-            current_account().login,
+            signed_in(current_account()),
             now,
             now + timedelta(days=int(life)) if life else None,
         )
-        note(f"made a token: {', '.join(sorted(token.scopes))}", client=client, about=_of(token.id))
         return self.list(key=key)
 
 
@@ -91,14 +93,9 @@ def token_routes(console: Blueprint, pages: TokenPages) -> None:
     @console.post("/tokens/<token_id>/revoke")
     @needs(Permission.KEEP_ACCOUNTS)
     def revoke_token(token_id: str) -> AnyResponse:
-        token = pages.book.find(token_id)
+        token = pages.tokens.find(token_id)
         if token is None:
             return notice("No such token", "This token is not there.", 404)
-        pages.book.revoke(token.id, pages.clock())
-        note("revoked a token", client=token.client, about=_of(token.id))
+        pages.service.revoke(token, signed_in(current_account()), pages.clock())
         answer(f"The token “{token.name}” is revoked.")
         return redirect(url_for("console.tokens"), 303)
-
-
-def _of(token_id: str) -> str:
-    return f"token {token_id}"

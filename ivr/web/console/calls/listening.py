@@ -37,8 +37,8 @@ def note_played_by_link(who: str, act: str, *, client: str, about: str) -> None:
     heard = AuditEntry(
         at=here.clock(), account=NOBODY, who=who, act=act, client=client, about=about
     )
-    if _is_played() and not here.book.noted(heard, heard.at - HEARD_AGAIN):
-        here.book.note(heard)
+    if _is_played():
+        here.records.audit.add_once(heard, heard.at - HEARD_AGAIN)
 
 
 def _is_played() -> bool:

@@ -53,7 +53,9 @@ class MessagePages:
         client = account.client or request.args.get("client") or None
         state = _state(request.args.get("state", ""))
         page = max(1, min(request.args.get("page", 1, type=int), 100_000))
-        found = self.records.messages(client, PAGE + 1, state=state, offset=(page - 1) * PAGE)
+        found = self.records.messages.newest(
+            client, PAGE + 1, state=state, offset=(page - 1) * PAGE
+        )
         note("saw the list of messages", client=client)
         if account.client and found:
             show_in(zone_of(found[0]))
@@ -78,7 +80,7 @@ class MessagePages:
 
     def find(self, message_id: str) -> Message | None:
         """A message that the account may see: of another's nobody learns that it exists."""
-        message = self.records.message(message_id)
+        message = self.records.messages.find(message_id)
         return message if message and current_account().sees(message.client) else None
 
     def one(self, message: Message, problem: str = "") -> Response:
@@ -95,7 +97,7 @@ class MessagePages:
             transcripts=self.records.recordings.transcripts(message.id),
             deliveries=[in_words(each, zone_of(message), works) for each in deliveries],
             read=read(first, zone_of(message)) if first else "",
-            corrections=self.records.corrections(message.id),
+            corrections=self.records.messages.corrections(message.id),
             to_ring=message_numbers(message),
             works=works,
             problem=problem,
@@ -109,7 +111,7 @@ class MessagePages:
         text, why = request.form.get("text", ""), request.form.get("why", "")
         by = current_account().name
         try:
-            self.records.correct(message.id, text, why, by, self.clock())
+            self.records.messages.correct(message.id, text, why, by, self.clock())
         except DeliveryRefused as error:
             return self.one(message, str(error))
         note("corrected a message", client=message.client, about=f"message {message.id}")

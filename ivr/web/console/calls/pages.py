@@ -68,7 +68,7 @@ class CallPages:
         self.in_own_time(account)
         client = account.client or wanted["client"] or None
         page = max(1, min(request.args.get("page", 1, type=int), 10_000))
-        found = self.records.calls(
+        found = self.records.calls.newest(
             client,
             PAGE + 1,
             _number(wanted["caller"]),
@@ -92,13 +92,13 @@ class CallPages:
         self.in_own_time(current_account())
         account, query = current_account(), request.args.get("q", "").strip()[:200]
         page = max(1, min(request.args.get("page", 1, type=int), MOST_PAGES))
-        hits = self.records.search(query, account.client, PAGE + 1, page)
+        hits = self.records.search.find(query, account.client, PAGE + 1, page)
         if query:  # what was looked for may be a caller's number, so the trail does not keep it
             note("searched", client=account.client)
         text = render_template(
             "console/search.html",
             searched=query,
-            **_folded(self.records.look_up(hits[:PAGE])),
+            **_folded(self.records.search.look_up(hits[:PAGE])),
             more=len(hits) > PAGE and page < MOST_PAGES,
             page=page,
             clients=self.names(),
@@ -212,7 +212,7 @@ def call_routes(console: Blueprint, pages: CallPages) -> None:
     @console.get("/calls/<call_sid>")
     @needs(Permission.SEE_MESSAGES)
     def call(call_sid: str) -> Response:
-        call_detail = pages.records.call_detail(call_sid)
+        call_detail = pages.records.calls.detail(call_sid)
         if call_detail is None or not current_account().sees(call_detail.call.client):
             return notice("No such call", "There is no call at this address.", 404)
         return pages.one(call_detail)

@@ -72,20 +72,20 @@ class RingPages:
     def _thing(self, page: str, id_: str) -> Thing | None:
         if page == "job" and (job := self.jobs.find(id_)):
             return Thing(job.client, self.jobs.numbers(job), job.call_sid or "", job.id)
-        if page == "message" and (message := self.records.message(id_)):
+        if page == "message" and (message := self.records.messages.find(id_)):
             of_it = self.records.jobs.of_message(message.id)
             job_id = of_it.id if of_it else None
             return Thing(message.client, message_numbers(message), message.call_sid, job_id)
         if (
             page == "call"
-            and (call_detail := self.records.call_detail(id_))
+            and (call_detail := self.records.calls.detail(id_))
             and call_detail.call.client
         ):
             other = call_detail.call.to if call_detail.call_back else call_detail.call.from_
             return Thing(call_detail.call.client, self._of_one(other, call_detail.call.client), id_)
         if page == "text":
             hit = Hit(DocumentKind.TEXT, id_, None, self.clock())
-            for text in self.records.look_up([hit]):
+            for text in self.records.search.look_up([hit]):
                 if isinstance(text, TextReceived) and text.client:
                     return Thing(text.client, self._of_one(text.from_, text.client), "")
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from ivr.adapters.sql.jobs.inbox import unread_by
+from ivr.adapters.sql.jobs.inbox_repository import unread_by
 from ivr.core.jobs.job import Job, OwnerKind
 from ivr.core.jobs.words import when
 from ivr.core.records.inbox import InboxItem

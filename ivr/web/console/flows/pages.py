@@ -59,7 +59,7 @@ class FlowPages:
     def ways(self, client: str) -> WaysTaken | None:
         """How often callers took each way of late; None where the records do not answer."""
         try:
-            return self.records.ways_taken(client, self.clock() - timedelta(days=DAYS))
+            return self.records.calls.ways_taken(client, self.clock() - timedelta(days=DAYS))
         except RecordsError as error:
             log.warning("console.without_counts", client=client, error=str(error))
             return None

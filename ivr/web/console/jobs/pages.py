@@ -181,7 +181,7 @@ class JobPages:
         """The page of one job; `problem` says why an act was refused."""
         note("saw a job", client=job.client, about=f"job {job.id}")
         show_in(self.zone(job.client))
-        message = self.records.message(job.message) if job.message else None
+        message = self.records.messages.find(job.message) if job.message else None
         heard = message.transcript if message else None
         works = current_account().may(Permission.WORK_MESSAGES)
         text = render_template(
@@ -229,7 +229,7 @@ class JobPages:
 
     def numbers(self, job: Job) -> tuple[RingNumber, ...]:
         """The same, with the message looked up."""
-        message = self.records.message(job.message) if job.message else None
+        message = self.records.messages.find(job.message) if job.message else None
         heard = message.transcript if message else None
         return self.to_ring(job, heard.number_given if heard else None)
 

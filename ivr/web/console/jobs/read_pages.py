@@ -66,7 +66,7 @@ class ReadPages:
         if delivery.digest:
             together = self.records.deliveries.gathered(delivery.digest)
         ids = dict.fromkeys(each.message for each in together if each.message)
-        return [found for each in ids if (found := self.records.message(each))]
+        return [found for each in ids if (found := self.records.messages.find(each))]
 
     def page(self, token: str, delivery: Delivery) -> Response:
         """The page: with the button first, and with what was delivered when it was pressed here."""
@@ -80,7 +80,7 @@ class ReadPages:
             delivery=delivery,
             messages=messages,
             mine=mine,
-            corrections={each.id: self.records.corrections(each.id) for each in messages},
+            corrections={each.id: self.records.messages.corrections(each.id) for each in messages},
             ring={each.id: how_to_ring(message_numbers(each)) for each in messages},
             read=read(delivery, zone_of(messages[0]) if messages else UTC),
             has_inbox=mine and self.has_inbox(delivery.client),

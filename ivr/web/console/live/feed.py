@@ -30,7 +30,7 @@ from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import RedisError
 
 from ivr import keys
-from ivr.adapters.sql.people.account_book import AccountBook
+from ivr.adapters.sql.people.session_repository import SqlSessionRepository
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Permission
 from ivr.errors import RecordsError, TangoError
@@ -83,12 +83,14 @@ class Fragment:
 class LiveFeed:
     """What is told to the consoles of this process. Starts with the first console."""
 
-    def __init__(self, redis: Redis, book: AccountBook, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, redis: Redis, sessions: SqlSessionRepository, clock: Callable[[], datetime]
+    ) -> None:
         self.streams = Streams()
         self.listening = Event()
         """Set while Redis tells us what changes."""
         self._redis = redis
-        self._book = book
+        self._sessions = sessions
         self._clock = clock
         self._fragments: dict[str, Fragment] = {}
         self._texts: dict[str, bytes] = {}
@@ -244,7 +246,7 @@ class LiveFeed:
         `RecordsUnavailable`."""
         sessions = self.streams.sessions
         if sessions:
-            self.streams.end(sessions - self._book.holding(sessions, self._clock()))
+            self.streams.end(sessions - self._sessions.holding(sessions, self._clock()))
 
 
 def event(name: str, text: str) -> bytes:

@@ -27,7 +27,7 @@ from ivr.core.records.draft import Draft
 from ivr.core.records.message_words import readable_number
 from ivr.errors import JobError, RecordsUnavailable, UnknownClient
 from ivr.services.jobs import JobService
-from ivr.services.protocols.unit_of_work import UnitOfWork
+from ivr.services.protocols.records import UnitOfWork
 from ivr.web.console.conversations import Conversations
 from ivr.web.console.operator.call_view import (
     CallerContext,
@@ -216,10 +216,10 @@ class OperatorScreen:
     ) -> CallFacts:
         now = self.clock()
         statuses = self.records.statuses.ahead(flow.client_id, now)
-        known = CallerContext(state, self.records.call_detail(call_sid), statuses=statuses)
+        known = CallerContext(state, self.records.calls.detail(call_sid), statuses=statuses)
         if caller is not None:
-            calls = self.records.calls(flow.client_id, EARLIER, caller=caller)
-            messages = self.records.messages(flow.client_id, EARLIER, caller=caller)
+            calls = self.records.calls.newest(flow.client_id, EARLIER, caller=caller)
+            messages = self.records.messages.newest(flow.client_id, EARLIER, caller=caller)
             known = replace(known, calls=tuple(calls), messages=tuple(messages))
         return call_facts(flow, call_sid, caller, called, known, now)
 
@@ -275,7 +275,7 @@ class OperatorScreen:
 
         def close_draft(work: UnitOfWork, job: Job) -> None:
             ended = outcome or form.outcomes[0]
-            if not work.close_draft(draft.id, draft.operator, ended, now):
+            if not work.drafts.close(draft.id, draft.operator, ended, now):
                 raise JobError("This was sent already.")
 
         new = NewJob(

@@ -9,7 +9,7 @@ from threading import Lock
 
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
-from ivr.adapters.sql.queue.queue_book import QueueBook
+from ivr.adapters.sql.queue.queue_repository import SqlQueueRepository
 from ivr.core.agency import Agency
 from ivr.core.call.engine import CallFlow
 from ivr.core.conversation.state import Conversation
@@ -86,7 +86,7 @@ class Wallboard:
 
     queue: RedisOperatorQueue
     operators: RedisOperators
-    book: QueueBook
+    book: SqlQueueRepository
     agency: Agency
     flow_of: Callable[[str], CallFlow | None]
     clock: Callable[[], datetime]

@@ -50,8 +50,8 @@ def sqlite_records(database_url: str) -> Iterator[SqlRecords]:
 def test_entries_reach_the_records_and_leave_the_journal(redis: Redis, records: SqlRecords) -> None:
     append(redis, snapshot(), snapshot(turn=1, path=("greet", "main")), snapshot(call_sid="CA2"))
     assert drain_all(redis, records) == 3
-    assert records.call("CA1") == snapshot(turn=1, path=("greet", "main"))
-    assert records.call("CA2") == snapshot(call_sid="CA2")
+    assert records.calls.find("CA1") == snapshot(turn=1, path=("greet", "main"))
+    assert records.calls.find("CA2") == snapshot(call_sid="CA2")
     assert redis.xlen(keys.JOURNAL) == 0
     assert redis.xpending(keys.JOURNAL, keys.RECORDS_GROUP)["pending"] == 0
 
@@ -63,7 +63,7 @@ def test_an_empty_journal_is_nothing_to_do(redis: Redis, records: SqlRecords) ->
 def test_more_than_a_batch_is_moved(redis: Redis, sqlite_records: SqlRecords) -> None:
     append(redis, *(snapshot(call_sid=f"CA{n}") for n in range(250)))
     assert drain_all(redis, sqlite_records) == 250
-    assert len(sqlite_records.calls(limit=1000)) == 250
+    assert len(sqlite_records.calls.newest(limit=1000)) == 250
 
 
 def test_a_redis_that_lost_everything_is_set_up_again(
@@ -74,7 +74,7 @@ def test_a_redis_that_lost_everything_is_set_up_again(
     redis.flushall()
     append(redis, snapshot(call_sid="CA2"))
     assert drain_all(redis, sqlite_records) == 1
-    assert sqlite_records.call("CA2") is not None
+    assert sqlite_records.calls.find("CA2") is not None
 
 
 MALFORMED = [
@@ -94,7 +94,7 @@ def test_a_malformed_entry_is_set_aside_loudly_and_blocks_nothing(
     append(redis, snapshot())
     with capture_logs() as logs:
         assert drain_all(redis, sqlite_records) == 2
-    assert sqlite_records.call("CA1") == snapshot()
+    assert sqlite_records.calls.find("CA1") == snapshot()
     assert redis.xlen(keys.JOURNAL) == 0
     ((_, kept),) = redis.xrange(keys.JOURNAL_REFUSED)  # type: ignore[misc]
     assert fields.items() <= {k.decode(): v.decode() for k, v in kept.items()}.items()
@@ -118,7 +118,7 @@ def test_an_entry_that_the_database_refuses_does_not_block_the_others(
     append(redis, snapshot(), snapshot(call_sid="CAbad"), snapshot(call_sid="CA2"))
     with capture_logs() as logs:
         assert drain_all(redis, sqlite_records) == 3
-    assert {call.call_sid for call in sqlite_records.calls()} == {"CA1", "CA2"}
+    assert {call.call_sid for call in sqlite_records.calls.newest()} == {"CA1", "CA2"}
     assert redis.xlen(keys.JOURNAL_REFUSED) == 1
     assert [line["event"] for line in logs] == ["journal.refused"]
 
@@ -132,7 +132,7 @@ def test_a_database_that_cannot_be_used_loses_nothing(redis: Redis, tmp_path: Pa
     assert redis.xlen(keys.JOURNAL) == 2
     migrate(url)
     assert drain_all(redis, records, dead_after_ms=0) == 2
-    assert len(records.calls()) == 2
+    assert len(records.calls.newest()) == 2
     records.close()
 
 
@@ -161,7 +161,7 @@ def test_a_consumer_killed_half_way_loses_nothing_and_doubles_nothing(
     append(redis, snapshot(call_sid="CA3"))
     assert drain_all(redis, records) == 1  # the dead consumer's are not taken at once
     assert drain_all(redis, records, dead_after_ms=0) == 3
-    assert {call.call_sid for call in records.calls()} == {"CA1", "CA2", "CA3"}
+    assert {call.call_sid for call in records.calls.newest()} == {"CA1", "CA2", "CA3"}
     assert redis.xlen(keys.JOURNAL) == 0
 
 

@@ -29,7 +29,7 @@ def turn(number: int, event: str, **more: object) -> TurnNote:
 
 
 def told(records: SqlRecords) -> list[str]:
-    call_detail = records.call_detail("CA1")
+    call_detail = records.calls.detail("CA1")
     assert call_detail is not None
     lines = tell(call_detail)
     assert [line.at for line in lines] == sorted(line.at for line in lines)
@@ -37,9 +37,9 @@ def told(records: SqlRecords) -> list[str]:
 
 
 def test_a_message_its_words_and_its_deliveries_are_told(records: SqlRecords) -> None:
-    records.note([snapshot(), turn(0, "started"), turn(1, "recorded", facts={"seconds": 12})])
-    records.keep_message(message_note())
-    message_id = records.recording_ready(recording_note())
+    records.calls.note([snapshot(), turn(0, "started"), turn(1, "recorded", facts={"seconds": 12})])
+    records.messages.keep(message_note())
+    message_id = records.messages.recording_ready(recording_note())
     records.recordings.transcribed(message_id, HEARD, NOON + timedelta(seconds=30))
     text = TextNote(
         client="a", call_sid="CA1", turn=1, node="main", to="+447700900123", from_="+4", body="Hi"
@@ -56,8 +56,8 @@ def test_a_message_its_words_and_its_deliveries_are_told(records: SqlRecords) ->
     assert mail
     records.deliveries.sent(mail, "x", NOON + timedelta(minutes=1))
     records.deliveries.acknowledge(mail.id, "Ian Frost", "link", NOON + timedelta(minutes=3))
-    [sms] = records.claim([OutboxKind.SMS], NOON + timedelta(hours=1), timedelta(1), 9)
-    records.give_up(sms.id, "it is a landline", NOON + timedelta(minutes=2))
+    [sms] = records.outbox.claim([OutboxKind.SMS], NOON + timedelta(hours=1), timedelta(1), 9)
+    records.outbox.give_up(sms.id, "it is a landline", NOON + timedelta(minutes=2))
     lines = told(records)
     assert lines[0] == "The call came in from +441632960001."
     assert lines[-6:-1] == [
@@ -81,7 +81,7 @@ def test_a_leg_is_told_as_it_rings_answers_and_ends(records: SqlRecords) -> None
         ended_at=NOON + timedelta(seconds=9),
         how="answered",
     )
-    records.note([snapshot(), turn(0, "started"), leg])
+    records.calls.note([snapshot(), turn(0, "started"), leg])
     assert told(records)[1:] == [
         "+447700900123 was rung.",
         "+447700900123 answered.",
@@ -90,7 +90,7 @@ def test_a_leg_is_told_as_it_rings_answers_and_ends(records: SqlRecords) -> None
 
 
 def call_back_lines(records: SqlRecords, sid: str) -> list[tuple[str, str | None]]:
-    call_detail = records.call_detail(sid)
+    call_detail = records.calls.detail(sid)
     assert call_detail is not None
     return [(line.text, line.call) for line in tell(call_detail)]
 
@@ -99,19 +99,19 @@ def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(
     records: SqlRecords,
 ) -> None:
     book, start = records.call_backs, CALLED_FROM
-    records.note([snapshot(call_sid="CA-cb1", client="acme", started_at=start)])
+    records.calls.note([snapshot(call_sid="CA-cb1", client="acme", started_at=start)])
     promise = call_back()
     for _ in range(2):
         assert book.promise(promise)
     for _ in range(2):
-        book.missed("cb1", "c1", "no-answer", at(600), at(60), lambda connection: None)
+        book.missed("cb1", "c1", "no-answer", at(600), at(60))
     assert book.reached("cb1", "c2", "CA7", at(601))
     assert book.cut_off("cb1", "c2", at(620))
     assert book.reached("cb1", "c3", "CA8", at(700))
     ringing = LegNote(
         key="1", call_sid="callback-cb1", role="operator", to="sam", started_at=at(690)
     )
-    records.note([ringing])
+    records.calls.note([ringing])
     book.done("cb1", "c3", "CA8", at(800))
     course = [
         "A call back was promised.",
@@ -128,7 +128,7 @@ def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(
     assert own.pop(4) == ("Sam was rung.", None)
     assert own == [(text, "CA-cb1") for text in course]
     assert call_back_lines(records, "CA8") == call_back_lines(records, "callback-cb1")
-    call_detail = records.call_detail("CA8")
+    call_detail = records.calls.detail("CA8")
     assert call_detail is not None
     assert call_detail.call_back == book.find("cb1")
     assert (call_detail.call.client, call_detail.call.to, call_detail.call.outcome) == (
@@ -136,7 +136,7 @@ def test_a_call_back_is_told_where_it_was_asked_for_and_on_its_own_page(
         promise.number,
         "reached",
     )
-    assert records.call_detail("callback-cb9") is None
+    assert records.calls.detail("callback-cb9") is None
 
 
 def test_a_call_back_that_came_to_nothing_says_why(records: SqlRecords) -> None:
@@ -147,7 +147,7 @@ def test_a_call_back_that_came_to_nothing_says_why(records: SqlRecords) -> None:
     own = [text for text, _ in call_back_lines(records, "callback-cb1")]
     assert own[1:] == ["The call back was not needed any more: they rang again, and were served."]
     for each in range(4):
-        book.missed("cb2", f"c{each}", "busy", at(90), at(90), lambda connection: None)
+        book.missed("cb2", f"c{each}", "busy", at(90), at(90))
     own = [text for text, _ in call_back_lines(records, "callback-cb2")]
     assert own[1:] == [
         "The caller was called, and not reached: busy.",
@@ -158,7 +158,7 @@ def test_a_call_back_that_came_to_nothing_says_why(records: SqlRecords) -> None:
 def test_a_call_from_before_turns_were_kept_has_its_beginning_and_its_end(
     records: SqlRecords,
 ) -> None:
-    records.note_call(snapshot(ended_at=NOON, outcome="hung up"))
+    records.calls.note([snapshot(ended_at=NOON, outcome="hung up")])
     assert told(records) == ["The call came in from +441632960001.", "The call ended: hung up."]
 
 
@@ -168,7 +168,9 @@ def test_every_kind_of_event_is_told_in_a_sentence(kind: type, records: SqlRecor
 
     blank = kind.__new__(kind)
     name = event_name(blank)
-    records.note([snapshot(), turn(3, name, facts={"seconds": 1, "position": 2, "status": 200})])
+    records.calls.note(
+        [snapshot(), turn(3, name, facts={"seconds": 1, "position": 2, "status": 200})]
+    )
     [line] = told(records)
     assert line.endswith(".")
     assert line != f"{name.capitalize()}."

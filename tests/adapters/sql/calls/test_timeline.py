@@ -19,18 +19,18 @@ def empty(redis: Redis, records: SqlRecords, **options: int) -> None:
 
 
 def test_what_is_told_of_a_call_comes_back_in_order_of_time(records: SqlRecords) -> None:
-    records.note([SECOND, HELD, FIRST, snapshot()])
-    assert records.timeline("CA1") == Timeline(
+    records.calls.note([SECOND, HELD, FIRST, snapshot()])
+    assert records.calls.timeline("CA1") == Timeline(
         turns=(FIRST, TurnNote(**{**_values(SECOND), "legs": ()})), legs=(RINGS,), events=(HELD,)
     )
-    assert records.timeline("CA2") == Timeline((), (), ())
+    assert records.calls.timeline("CA2") == Timeline((), (), ())
 
 
 def test_what_is_told_twice_is_kept_once_as_it_was_first_told(records: SqlRecords) -> None:
     again = TurnNote(**{**_values(FIRST), "event": "hung up", "at": LATER})
-    records.note([FIRST, HELD])
-    records.note([again, HELD, FIRST])
-    kept = records.timeline("CA1")
+    records.calls.note([FIRST, HELD])
+    records.calls.note([again, HELD, FIRST])
+    kept = records.calls.timeline("CA1")
     assert kept.turns == (FIRST,)
     assert kept.events == (HELD,)
 
@@ -39,10 +39,10 @@ def test_a_leg_is_one_whatever_part_of_it_is_told_first(records: SqlRecords) -> 
     ended = LegNote(
         key=RINGS.key, call_sid="CA1", role=LegRole.PERSON, sid="CAleg", ended_at=LATER, how="busy"
     )
-    records.note([ended])
-    records.note([RINGS])
-    records.note([LegNote(key=RINGS.key, call_sid="CA1", role=LegRole.PERSON, how="later")])
-    [leg] = records.timeline("CA1").legs
+    records.calls.note([ended])
+    records.calls.note([RINGS])
+    records.calls.note([LegNote(key=RINGS.key, call_sid="CA1", role=LegRole.PERSON, how="later")])
+    [leg] = records.calls.timeline("CA1").legs
     assert (leg.to, leg.started_at) == ("+447700900123", NOON)
     assert (leg.sid, leg.ended_at, leg.how) == ("CAleg", LATER, "busy")
 
@@ -52,7 +52,7 @@ def test_turns_legs_and_events_come_through_the_journal(redis: Redis, records: S
     redis.xadd(keys.JOURNAL, entry)  # type: ignore[arg-type]
     append(redis, HELD, LegNote(key="op", call_sid="CA1", role=LegRole.OPERATOR, started_at=NOON))
     empty(redis, records)
-    kept = records.timeline("CA1")
+    kept = records.calls.timeline("CA1")
     assert [turn.number for turn in kept.turns] == [1]
     assert {leg.key for leg in kept.legs} == {"CA1 dial 1", "op"}
     assert kept.events == (HELD,)
@@ -64,8 +64,8 @@ def test_an_entry_of_before_there_were_notes_of_turns_is_still_read(
 ) -> None:
     redis.xadd(keys.JOURNAL, {"call": snapshot_to_json(snapshot())})
     empty(redis, records)
-    assert records.call("CA1") == snapshot()
-    assert records.timeline("CA1").turns == ()
+    assert records.calls.find("CA1") == snapshot()
+    assert records.calls.timeline("CA1").turns == ()
 
 
 def test_an_entry_whose_note_cannot_be_read_is_set_aside_whole(
@@ -73,7 +73,7 @@ def test_an_entry_whose_note_cannot_be_read_is_set_aside_whole(
 ) -> None:
     redis.xadd(keys.JOURNAL, {"call": snapshot_to_json(snapshot()), "turn": "{}"})
     empty(redis, records)
-    assert records.call("CA1") is None
+    assert records.calls.find("CA1") is None
     ((_, kept),) = redis.xrange(keys.JOURNAL_REFUSED)  # type: ignore[misc]
     assert b"not a turn's note" in kept[b"error"]
 

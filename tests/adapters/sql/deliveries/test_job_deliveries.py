@@ -14,7 +14,7 @@ from tests.job_samples import HOUR, NOON, new_job
 
 def of_message(records: SqlRecords, number: int = 1) -> Job:
     """The job of a message whose e-mail is promised."""
-    message = records.recording_ready(recording_note(recording_sid=f"RE{number}"))
+    message = records.messages.recording_ready(recording_note(recording_sid=f"RE{number}"))
     job = records.jobs.of_message(message)
     assert job is not None
     return job
@@ -55,8 +55,8 @@ def test_what_is_promised_is_outstanding_until_it_is_begun_and_where_it_was_give
     assert (promised.key, promised.to) == (f"email-{job.message}", "Ian Frost")
     assert (promised.given_up, promised.error) == (False, None)
     assert records.jobs.outstanding(open_job(records, new_job(), NOON)) == []
-    [item] = records.claim(["email"], NOON + HOUR, HOUR, 1)
-    records.give_up(item.id, "it could not be brought", NOON + HOUR)
+    [item] = records.outbox.claim(["email"], NOON + HOUR, HOUR, 1)
+    records.outbox.give_up(item.id, "it could not be brought", NOON + HOUR)
     [given_up] = records.jobs.outstanding(job)
     assert (given_up.given_up, given_up.error) == (True, "it could not be brought")
     brought(records, job, promised.key, "message")

@@ -97,7 +97,7 @@ def test_the_clients_with_open_jobs_are_known_and_their_kinds(
 
 
 def test_a_job_comes_with_its_message_s_words_and_is_found_by_them(records: SqlRecords) -> None:
-    message = records.keep_message(message_note())
+    message = records.messages.keep(message_note())
     records.recordings.transcribed(message, HEARD, NOON)
     [row] = records.jobs.board(Wanted(text="ceiling"))
     assert (row.job.message, row.words) == (message, "the ceiling drips")
@@ -105,23 +105,23 @@ def test_a_job_comes_with_its_message_s_words_and_is_found_by_them(records: SqlR
 
 
 def test_what_has_not_reached_its_recipient_is_counted(records: SqlRecords) -> None:
-    message = records.recording_ready(recording_note())
+    message = records.messages.recording_ready(recording_note())
 
     def undelivered() -> int:
         [row] = records.jobs.board(Wanted())
         return row.undelivered
 
     assert undelivered() == 1  # the e-mail waits for the words
-    [item] = records.claim(["email"], NOON + HOUR, HOUR, 1)
+    [item] = records.outbox.claim(["email"], NOON + HOUR, HOUR, 1)
     assert item.subject == message
-    records.give_up(item.id, "refused", NOON + HOUR)
+    records.outbox.give_up(item.id, "refused", NOON + HOUR)
     assert undelivered() == 1
     act_on(records, records.jobs.board(Wanted())[0].job.id, Take(SAM), "sam", NOON)
     assert undelivered() == 1
 
 
 def test_what_has_reached_its_recipient_is_not_counted(records: SqlRecords) -> None:
-    records.recording_ready(recording_note())
-    [item] = records.claim(["email"], NOON + HOUR, HOUR, 1)
-    records.done(item.id, NOON + HOUR)
+    records.messages.recording_ready(recording_note())
+    [item] = records.outbox.claim(["email"], NOON + HOUR, HOUR, 1)
+    records.outbox.finish(item.id, NOON + HOUR)
     assert records.jobs.board(Wanted())[0].undelivered == 0

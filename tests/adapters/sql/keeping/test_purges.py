@@ -14,7 +14,7 @@ from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.s3.bucket_storage import BucketStorage
 from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.database import connect, reading, writing
-from ivr.adapters.sql.keeping.purge_book import REQUEST, Delete
+from ivr.adapters.sql.keeping.purge_repository import REQUEST, Delete
 from ivr.adapters.sql.tables import metadata
 from ivr.core.jobs.acts import Close, Note
 from ivr.core.jobs.job import Outcome
@@ -59,10 +59,10 @@ def leave(records: SqlRecords, folder: Path, number: int = 1, client: str = CLIE
     """A call with a turn in which something was said, and a message with its audio and words."""
     sid = f"CA{number}"
     turn = replace(SECOND, call_sid=sid, said="help", legs=())
-    records.note([snapshot(call_sid=sid, client=client), replace(FIRST, call_sid=sid), turn])
+    records.calls.note([snapshot(call_sid=sid, client=client), replace(FIRST, call_sid=sid), turn])
     about = {"recording_sid": f"RE{number}", "call_sid": sid, "client": client}
-    message_id = records.keep_message(message_note(**about))
-    records.recording_ready(recording_note(**about))
+    message_id = records.messages.keep(message_note(**about))
+    records.messages.recording_ready(recording_note(**about))
     path = folder / client / f"{number}.wav"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"RIFF")
@@ -88,19 +88,19 @@ def purge(records: SqlRecords, folder: Path, days: int, client: str | None = CLI
 def test_nothing_goes_before_its_time(records: SqlRecords, folder: Path) -> None:
     message_id = leave(records, folder)
     assert records.purges.purge(CLIENT, RULE, deleting(folder), NOON + timedelta(days=30)) == 0
-    assert records.message(message_id)
+    assert records.messages.find(message_id)
     assert records.purges.proofs() == []
 
 
 def test_audio_goes_first_here_and_at_the_carrier(records: SqlRecords, folder: Path) -> None:
     message_id = leave(records, folder)
     assert purge(records, folder, 30) == 1
-    message = records.message(message_id)
+    message = records.messages.find(message_id)
     assert message
     assert (message.audio, message.transcript is not None) == (None, True)
     assert message.audio_gone_at == NOON + timedelta(days=30, seconds=1)
     assert list(folder.rglob("*.wav")) == []
-    [due] = records.claim([OutboxKind.DISCARD], message.audio_gone_at, timedelta(1), 9)
+    [due] = records.outbox.claim([OutboxKind.DISCARD], message.audio_gone_at, timedelta(1), 9)
     assert (due.subject, due.payload["recording_sid"]) == (message_id, "RE1")
     assert not records.recordings.transcribe_again(message_id, None, NOON)
 
@@ -108,24 +108,24 @@ def test_audio_goes_first_here_and_at_the_carrier(records: SqlRecords, folder: P
 def test_a_recording_that_never_reached_us_is_deleted_at_the_carrier_too(
     records: SqlRecords, folder: Path
 ) -> None:
-    message_id = records.recording_ready(recording_note())
+    message_id = records.messages.recording_ready(recording_note())
     purge(records, folder, 30)
     later = NOON + timedelta(days=31)
-    [due] = records.claim([OutboxKind.DISCARD, OutboxKind.FETCH], later, timedelta(1), 9)
+    [due] = records.outbox.claim([OutboxKind.DISCARD, OutboxKind.FETCH], later, timedelta(1), 9)
     assert (due.kind, due.subject) == (OutboxKind.DISCARD, message_id)
 
 
 def test_then_the_words_go_of_messages_and_of_turns(records: SqlRecords, folder: Path) -> None:
     message_id = leave(records, folder)
     purge(records, folder, 90)
-    message = records.message(message_id)
+    message = records.messages.find(message_id)
     assert message
     assert message.transcript is None
     assert message.fields == {"reason": "a leak"}
     assert records.recordings.transcripts(message_id) == []
-    assert [turn.said for turn in records.timeline("CA1").turns] == [None, None]
-    assert records.search("ceiling") == []
-    assert len(records.search("leak")) == 1
+    assert [turn.said for turn in records.calls.timeline("CA1").turns] == [None, None]
+    assert records.search.find("ceiling") == []
+    assert len(records.search.find("leak")) == 1
 
 
 def test_at_last_nothing_of_the_caller_is_left_anywhere(
@@ -136,10 +136,10 @@ def test_at_last_nothing_of_the_caller_is_left_anywhere(
         client=CLIENT, call_sid="CA1", turn=1, node="n", to=CALLER, from_="+44", body="Hello"
     )
     records.texts.promise(note, NOON)
-    [sms] = records.claim([OutboxKind.SMS], NOON, timedelta(1), 9)
-    records.done(sms.id, NOON)
+    [sms] = records.outbox.claim([OutboxKind.SMS], NOON, timedelta(1), 9)
+    records.outbox.finish(sms.id, NOON)
     purge(records, folder, 365)
-    assert records.calls() == records.messages() == records.search("01632") == []
+    assert records.calls.newest() == records.messages.newest() == records.search.find("01632") == []
     kept = everything(records_url)
     assert set(kept) == {"purges", "outbox"}
     assert {row["kind"] for row in kept["outbox"]} == {OutboxKind.DISCARD}
@@ -157,10 +157,10 @@ def test_what_was_written_about_a_caller_is_found_no_more_once_it_is_deleted(
     assert of_message
     act_on(records, of_message.id, Close(Outcome.DONE, "sent a plumber"), "sam", NOON)
     for word in ("wilhelmina", "boiler", "plumber"):
-        assert len(records.search(word)) == 1
+        assert len(records.search.find(word)) == 1
     purge(records, folder, 365)
     for word in ("wilhelmina", "boiler", "plumber", "0163296", "client"):
-        assert records.search(word) == []
+        assert records.search.find(word) == []
     assert "search_documents" not in everything(records_url)
     check_index(records_url)
 
@@ -178,10 +178,10 @@ def test_erasing_a_caller_takes_their_jobs_and_forms_out_of_the_search(
     records.purges.erase(
         "+441604529170", None, deleting(folder), NOON, "server"
     )  # given by voice alone
-    assert records.search("plumber") == []
-    assert len(records.search("wilhelmina")) == 1
+    assert records.search.find("plumber") == []
+    assert len(records.search.find("wilhelmina")) == 1
     records.purges.erase(CALLER, None, deleting(folder), NOON, "server")
-    assert records.search("wilhelmina") == records.search("01632") == []
+    assert records.search.find("wilhelmina") == records.search.find("01632") == []
     check_index(records_url)
 
 
@@ -202,7 +202,7 @@ def test_a_call_back_is_erased_with_all_that_happened_in_it(
     )
     records.drafts.begin(written)
     leg = LegNote(key="1", call_sid=sid, role="operator", to="sam", started_at=moment)
-    records.note([leg, snapshot(call_sid="CA-cb1", from_=CALLER, client="acme")])
+    records.calls.note([leg, snapshot(call_sid="CA-cb1", from_=CALLER, client="acme")])
     rows = records.purges.caller_file(records.purges.traces(CALLER, None))
     assert {"drafts", "legs", "call_events", "callbacks"} <= {name for name in rows if rows[name]}
     records.purges.erase(CALLER, None, deleting(folder), moment, "server")
@@ -223,11 +223,11 @@ def test_what_an_open_job_needs_stays_until_it_is_closed(records: SqlRecords, fo
     message_id = leave(records, folder)
     assert records.jobs.of_message(message_id)
     purge(records, folder, 400)
-    assert records.message(message_id)
-    assert records.call("CA1")
+    assert records.messages.find(message_id)
+    assert records.calls.find("CA1")
     close_jobs(records, message_id)
     purge(records, folder, 400)
-    assert records.message(message_id) is records.call("CA1") is None
+    assert records.messages.find(message_id) is records.calls.find("CA1") is None
 
 
 def test_another_client_s_are_not_touched(records: SqlRecords, folder: Path) -> None:
@@ -235,17 +235,17 @@ def test_another_client_s_are_not_touched(records: SqlRecords, folder: Path) -> 
     close_jobs(records, mine)
     close_jobs(records, theirs)
     purge(records, folder, 400)
-    assert records.message(mine) is None
-    assert records.message(theirs) is not None
+    assert records.messages.find(mine) is None
+    assert records.messages.find(theirs) is not None
     assert (folder / "dental" / "2.wav").is_file()
-    assert [call.client for call in records.calls()] == ["dental"]
+    assert [call.client for call in records.calls.newest()] == ["dental"]
 
 
 def test_calls_to_nobody_s_number_go_too(records: SqlRecords, folder: Path) -> None:
-    records.note_call(snapshot(client=None))
+    records.calls.note([snapshot(client=None)])
     assert records.purges.clients() == [None]
     purge(records, folder, 400, None)
-    assert records.calls() == []
+    assert records.calls.newest() == []
 
 
 def test_the_proof_tells_what_when_and_by_which_rule_and_of_nobody(
@@ -273,7 +273,7 @@ def test_the_proof_tells_what_when_and_by_which_rule_and_of_nobody(
 def test_a_batch_is_bounded(
     records: SqlRecords, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ivr.adapters.sql.keeping.purge_book.BATCH", 2)
+    monkeypatch.setattr("ivr.adapters.sql.keeping.purge_repository.BATCH", 2)
     for number in range(5):
         leave(records, folder, number)
     now = NOON + timedelta(days=31)
@@ -299,13 +299,13 @@ def test_all_about_a_caller_is_erased_at_once_with_its_open_jobs(
         message_sid="SM1", client=CLIENT, from_=CALLER, to="+44", body="Hi", received_at=NOON
     )
     records.texts.keep(text)
-    records.note_call(snapshot(call_sid="CA9", from_="+447700900123"))
+    records.calls.note([snapshot(call_sid="CA9", from_="+447700900123")])
     found = records.purges.traces(CALLER, CLIENT)
     assert records.purges.erase(CALLER, CLIENT, deleting(folder), NOON, "server") == found
     assert (found.calls, len(found.messages), found.texts) == (("CA1",), 1, ("SM1",))
     assert records.purges.traces(CALLER, CLIENT) == Traces()
-    assert {call.call_sid for call in records.calls()} == {"CA2", "CA9"}
-    assert records.message(other)
+    assert {call.call_sid for call in records.calls.newest()} == {"CA2", "CA9"}
+    assert records.messages.find(other)
     [proof] = records.purges.proofs()
     assert (proof.rule, proof.by, proof.count) == (REQUEST, "server", found.count)
     records.purges.erase(CALLER, None, deleting(folder), NOON, "server")
@@ -367,7 +367,7 @@ def test_what_the_storage_does_not_delete_is_not_forgotten(
 
     with pytest.raises(StorageError):
         records.purges.purge(CLIENT, RULE, away, NOON + timedelta(days=30, seconds=1))
-    message = records.message(message_id)
+    message = records.messages.find(message_id)
     assert message is not None
     assert message.audio
     assert purge(records, folder, 30) == 1

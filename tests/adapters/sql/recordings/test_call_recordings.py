@@ -37,7 +37,7 @@ def the_recording(records: SqlRecords, recording_id: str) -> ConversationRecordi
 
 
 def due(records: SqlRecords, at: datetime = NOON) -> list[str]:
-    return sorted(item.kind for item in records.claim(list(OutboxKind), at, LEASE, limit=10))
+    return sorted(item.kind for item in records.outbox.claim(list(OutboxKind), at, LEASE, limit=10))
 
 
 def stored(records: SqlRecords, **changes: object) -> str:
@@ -50,7 +50,7 @@ def stored(records: SqlRecords, **changes: object) -> str:
 def test_a_recording_is_kept_and_is_to_be_fetched_at_once(records: SqlRecords) -> None:
     recording_id = records.call_recordings.keep(call_recording_note(), NOON)
     assert [each.id for each in records.call_recordings.of_call("CA1")] == [recording_id]
-    [item] = records.claim(["fetch"], NOON, LEASE, limit=10)
+    [item] = records.outbox.claim(["fetch"], NOON, LEASE, limit=10)
     assert (item.subject, item.payload["recording_sid"]) == (recording_id, "RE7")
 
 
@@ -88,9 +88,9 @@ def test_words_are_found_and_earlier_ones_stay(records: SqlRecords) -> None:
     found = the_recording(records, recording_id)
     assert found.transcript == CONVERSATION
     assert found.state is MessageState.TRANSCRIBED
-    [hit] = records.search("boiler monday", client="rainbow-frost")
-    assert records.look_up([hit]) == [found]
-    assert records.search("boiler", client="another") == []
+    [hit] = records.search.find("boiler monday", client="rainbow-frost")
+    assert records.search.look_up([hit]) == [found]
+    assert records.search.find("boiler", client="another") == []
     assert records.recordings.transcribe_again(
         recording_id, TranscriptionOptions(recogniser="whisper"), NOON
     )
@@ -131,7 +131,7 @@ def test_a_recording_of_nobody_s_is_kept_with_the_reason_until_somebody_knows_it
 
 def test_whose_a_conversation_was_is_known_by_its_legs(records: SqlRecords) -> None:
     leg = LegNote(key="talk operator", call_sid="CA1", role=LegRole.OPERATOR, started_at=NOON)
-    records.note([snapshot(), leg])
+    records.calls.note([snapshot(), leg])
     assert records.call_recordings.origin("talk") == ("CA1", "rainbow-frost", "+441632960001")
     assert records.call_recordings.origin("tal_") is None
 
@@ -141,10 +141,10 @@ def test_a_call_back_s_recording_is_on_its_own_page(records: SqlRecords) -> None
     records.call_backs.promise(asked)
     ours = for_callback(asked.id)
     leg = LegNote(key="talk operator", call_sid=ours, role=LegRole.OPERATOR, started_at=NOON)
-    records.note([leg])
+    records.calls.note([leg])
     assert records.call_recordings.origin("talk") == (ours, asked.client, asked.number)
     recording_id = stored(records, call_sid=ours)
-    call_detail = records.call_detail(ours)
+    call_detail = records.calls.detail(ours)
     assert call_detail is not None
     assert [each.id for each in call_detail.recordings] == [recording_id]
 
@@ -166,7 +166,7 @@ def test_whatever_else_is_told_a_recording_that_is_there_is_fetched_once(
     found = the_recording(records, recording_id)
     assert (found.state, found.reason) == (MessageState.RECORDED, None)
     assert (found.client, found.recording_url) == ("rainbow-frost", THERE["recording_url"])
-    items = records.claim(["fetch"], NOON, LEASE, limit=99)
+    items = records.outbox.claim(["fetch"], NOON, LEASE, limit=99)
     assert [item.subject for item in items].count(recording_id) == 1
 
 
@@ -191,10 +191,10 @@ def test_a_callback_that_comes_again_opens_nothing_that_is_settled(
 
 
 def test_the_call_s_timeline_tells_of_it(records: SqlRecords) -> None:
-    records.note_call(snapshot())
+    records.calls.note([snapshot()])
     recording_id = stored(records)
     records.recordings.transcribed(recording_id, CONVERSATION, NOON + timedelta(seconds=30))
-    call_detail = records.call_detail("CA1")
+    call_detail = records.calls.detail("CA1")
     assert call_detail is not None
     assert [line.text for line in tell(call_detail)][1:] == [
         "The conversation began to be recorded.",
@@ -221,7 +221,7 @@ def test_its_audio_goes_then_its_words_then_all_of_it(records: SqlRecords, tmp_p
     purge(90)
     assert the_recording(records, recording_id).transcript is None
     assert records.recordings.transcripts(recording_id) == []
-    assert records.search("boiler") == []
+    assert records.search.find("boiler") == []
     purge(365)
     assert records.call_recordings.find(recording_id) is None
     assert [each.kind for each in records.purges.proofs()] == ["caller", "transcript", "audio"]
@@ -240,9 +240,9 @@ def test_a_caller_is_handed_over_and_erased_with_what_was_said(
     assert len(rows["transcripts"]) == 1
     records.purges.erase("+441632960001", None, FolderStorage(tmp_path).delete, NOON, "sam")
     assert records.call_recordings.find(recording_id) is None
-    assert records.search("boiler") == []
+    assert records.search.find("boiler") == []
     assert the_recording(records, other)
-    discarded = records.claim(["discard"], NOON, LEASE, limit=9)
+    discarded = records.outbox.claim(["discard"], NOON, LEASE, limit=9)
     assert [item.payload["recording_sid"] for item in discarded] == ["RE7"]
 
 
@@ -255,5 +255,5 @@ def test_a_recording_of_nobody_s_goes_by_the_standard_rule(
     while records.purges.purge(None, RULE, FolderStorage(tmp_path).delete, now):
         pass
     assert records.call_recordings.find(recording_id) is None
-    [item] = records.claim(["discard"], now, LEASE, limit=9)
+    [item] = records.outbox.claim(["discard"], now, LEASE, limit=9)
     assert item.payload["recording_sid"] == "RE7"

@@ -25,24 +25,24 @@ from tests.job_samples import HOUR, MAYA, SAM, new_job
 
 
 def subjects(records: SqlRecords, query: str, client: str | None = None, **more: int) -> list[str]:
-    return [hit.subject for hit in records.search(query, client, **more)]
+    return [hit.subject for hit in records.search.find(query, client, **more)]
 
 
 def test_a_call_is_found_by_its_caller(records: SqlRecords) -> None:
-    records.note_call(snapshot())
-    records.note_call(snapshot(call_sid="CA2", from_="+441604529171"))
-    records.note_call(snapshot(call_sid="CA3", from_=WITHHELD))
+    records.calls.note([snapshot()])
+    records.calls.note([snapshot(call_sid="CA2", from_="+441604529171")])
+    records.calls.note([snapshot(call_sid="CA3", from_=WITHHELD)])
     assert subjects(records, "01632 960001") == subjects(records, "+441632960001") == ["CA1"]
     assert subjects(records, "01604 52917") == ["CA2"]
     assert subjects(records, "anonymous") == []
-    [hit] = records.search("01632960001")
+    [hit] = records.search.find("01632960001")
     assert (hit.kind, hit.client, hit.at) == (DocumentKind.CALL, "rainbow-frost", NOON)
 
 
 def test_a_message_is_found_by_what_was_collected_and_then_by_its_words(
     records: SqlRecords,
 ) -> None:
-    message_id = records.keep_message(message_note())
+    message_id = records.messages.keep(message_note())
     assert subjects(records, "leak") == [message_id]
     assert subjects(records, "ceiling") == []
     records.recordings.transcribed(message_id, HEARD, NOON)
@@ -51,7 +51,7 @@ def test_a_message_is_found_by_what_was_collected_and_then_by_its_words(
     records.recordings.transcribed(message_id, other, NOON)
     assert subjects(records, "ceiling") == []
     assert subjects(records, "roof 01604529170") == [message_id]
-    records.recording_ready(recording_note())
+    records.messages.recording_ready(recording_note())
     assert subjects(records, "roof") == [message_id]
 
 
@@ -74,10 +74,10 @@ def test_a_form_that_an_operator_has_filled_in_is_found_by_its_fields(records: S
     job = open_job(records, new, NOON)
     queries = ("wilhelmina", "muller", "01632 960001", "+441604529170", "booking wilhel")
     assert [subjects(records, query) for query in queries] == [[job.id]] * 5
-    [hit] = records.search("wilhelmina")
+    [hit] = records.search.find("wilhelmina")
     assert (hit.kind, hit.client, hit.at) == (DocumentKind.JOB, "rainbow-frost", NOON)
     assert subjects(records, "wilhelmina", "dental") == []
-    assert records.look_up([hit]) == [job]
+    assert records.search.look_up([hit]) == [job]
 
 
 def test_a_job_is_found_by_what_is_to_be_done_notes_and_reasons(records: SqlRecords) -> None:
@@ -101,8 +101,8 @@ def test_a_job_is_found_by_what_is_to_be_done_notes_and_reasons(records: SqlReco
 def test_a_message_s_job_is_found_beside_it_once_something_is_written_about_it(
     records: SqlRecords,
 ) -> None:
-    records.recording_ready(recording_note())
-    message_id = records.keep_message(message_note())
+    records.messages.recording_ready(recording_note())
+    message_id = records.messages.keep(message_note())
     job = records.jobs.of_message(message_id)
     assert job is not None
     assert subjects(records, "leak") == [message_id]
@@ -118,11 +118,11 @@ def test_what_is_learnt_of_the_caller_after_the_job_was_opened_finds_it_too(
 ) -> None:
     """The carrier's note comes first, and an agreement says what is to be done."""
     opening = replace(recording_note().opening, action="Send the brochure")
-    message_id = records.recording_ready(recording_note(opening=opening))
+    message_id = records.messages.recording_ready(recording_note(opening=opening))
     job = records.jobs.of_message(message_id)
     assert job is not None
     assert subjects(records, "brochure") == [job.id]
-    records.keep_message(message_note())
+    records.messages.keep(message_note())
     assert subjects(records, "brochure leak 01632960001") == [job.id]
 
 
@@ -134,25 +134,25 @@ def test_many_who_write_about_one_job_at_once_are_all_found(records: SqlRecords)
 
 
 def test_a_client_finds_only_what_is_theirs(records: SqlRecords) -> None:
-    records.note_call(snapshot())
-    records.note_call(snapshot(call_sid="CA2", client="dental"))
-    records.note_call(snapshot(call_sid="CA3", client=None))
+    records.calls.note([snapshot()])
+    records.calls.note([snapshot(call_sid="CA2", client="dental")])
+    records.calls.note([snapshot(call_sid="CA3", client=None)])
     assert subjects(records, "01632960001", "dental") == ["CA2"]
     assert subjects(records, "01632960001", "rainbow") == []
     assert len(subjects(records, "01632960001")) == 3
 
 
 def test_a_call_whose_end_was_noted_first_becomes_its_client_s(records: SqlRecords) -> None:
-    records.end_call("CA1", NOON, "hung up", "+441632960001", "+44")
+    records.calls.end("CA1", NOON, "hung up", "+441632960001", "+44")
     assert subjects(records, "01632960001", "rainbow-frost") == []
-    records.note_call(snapshot())
-    records.end_call("CA1", NOON, "hung up", "+441632960001", "+44")
+    records.calls.note([snapshot()])
+    records.calls.end("CA1", NOON, "hung up", "+441632960001", "+44")
     assert subjects(records, "01632960001", "rainbow-frost") == ["CA1"]
 
 
 def test_the_newest_come_first_page_by_page(records: SqlRecords) -> None:
     calls = [snapshot(call_sid=f"CA{n}", started_at=NOON + timedelta(n)) for n in range(7)]
-    records.note_calls(calls)
+    records.calls.note(calls)
     pages = [subjects(records, "01632", limit=3, page=page) for page in (1, 2, 3, 4)]
     assert pages == [["CA6", "CA5", "CA4"], ["CA3", "CA2", "CA1"], ["CA0"], []]
     assert subjects(records, "01632", page=MOST_PAGES + 1) == subjects(records, "01632", page=0)
@@ -161,7 +161,7 @@ def test_the_newest_come_first_page_by_page(records: SqlRecords) -> None:
 def test_a_rare_word_is_found_behind_many_newer_documents(
     records: SqlRecords, records_url: str
 ) -> None:
-    records.keep_message(message_note())
+    records.messages.keep(message_note())
     engine = connect(records_url)
     rows = [
         {"kind": "call", "subject": f"CA{n}", "client": "rainbow-frost", "at": NOON, "body": "busy"}
@@ -179,11 +179,11 @@ AWKWARD = ['"', "'", "* OR", "a:b", "NEAR(a b)", "a\\", "') --", "\x00a", "^a", 
 
 @pytest.mark.parametrize("query", AWKWARD)
 def test_no_query_is_anything_but_words(records: SqlRecords, query: str) -> None:
-    records.note_call(snapshot())
+    records.calls.note([snapshot()])
     assert subjects(records, query) == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(query=st.text())
 def test_any_text_may_be_searched_for(records: SqlRecords, query: str) -> None:
-    assert records.search(query, "acme") == []
+    assert records.search.find(query, "acme") == []

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.web.console.pages import SESSION
+from tests.accounts import keep_account
 from tests.flow_files import PEOPLE, write
 from tests.web.console.small_console import FLOW, NOON, Console
 
@@ -117,17 +118,18 @@ def test_an_account_says_which_of_the_client_s_people_it_is(console: Console) ->
 
 def test_changes_to_an_account_take_hold_at_once(console: Console) -> None:
     book, browser = console.records.accounts, console.signed_in()
-    maya = book.add(Account(id="", login="maya", name="Maya", role=Role.EDITOR), NOON)
+    new = Account(id="", login="maya", name="Maya", role=Role.EDITOR)
+    maya = keep_account(console.records, new, NOON)
     other = console.app.test_client()
     acts = ("end-sessions", "disable", "enable", "role", "password")
     expected = (403, 403, 200, 403, 403)
     for act, status in zip(acts, expected, strict=True):
         with other.session_transaction(path="/console/") as session:
-            session[SESSION] = book.begin(maya, NOON)
+            session[SESSION] = console.records.sessions.begin(maya, NOON)
         if act == "enable":
             post(browser, f"{PAGE}{maya.id}/{act}")
             with other.session_transaction(path="/console/") as session:
-                session[SESSION] = book.begin(maya, NOON)
+                session[SESSION] = console.records.sessions.begin(maya, NOON)
         else:
             answer = post(browser, f"{PAGE}{maya.id}/{act}", role="client", client="acme")
             assert answer.status_code in (200, 303)
@@ -135,7 +137,7 @@ def test_changes_to_an_account_take_hold_at_once(console: Console) -> None:
     kept = book.by_id(maya.id)
     assert kept
     assert (kept.role, kept.client) == (Role.CLIENT, "acme")
-    trail, _ = book.acts(who="server")
+    trail, _ = console.records.audit.page(who="server")
     assert {act.about for act in trail if act.about} == {"account maya"}
 
 

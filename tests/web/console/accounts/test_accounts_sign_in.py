@@ -20,6 +20,7 @@ from ivr.core.accounts.roles import Role
 from ivr.web.app import create_app
 from ivr.web.console.accounts.known_browsers import KnownBrowsers
 from ivr.web.console.accounts.password_links import PasswordLinks
+from tests.accounts import keep_account
 from tests.web.console.small_console import NOON, Console
 
 PASSWORD = "correct horse battery"
@@ -42,7 +43,8 @@ def sign_in(
 def maya(console: Console) -> Account:
     """An editor with a password."""
     book = console.records.accounts
-    account = book.add(Account(id="", login="maya", name="Maya", role=Role.EDITOR), NOON)
+    new = Account(id="", login="maya", name="Maya", role=Role.EDITOR)
+    account = keep_account(console.records, new, NOON)
     book.set_password(account.id, passwords.hashed(PASSWORD))
     return account
 
@@ -63,7 +65,7 @@ def test_name_and_password_sign_in_and_lead_on(console: Console, maya: Account) 
 )
 def test_each_arrives_at_what_their_work_is(account: Account, first: str, console: Console) -> None:
     book = console.records.accounts
-    book.set_password(book.add(account, NOON).id, passwords.hashed(PASSWORD))
+    book.set_password(keep_account(console.records, account, NOON).id, passwords.hashed(PASSWORD))
     sign_in(console.browser, account.login)
     assert console.browser.get("/console/").location == f"/console/{first}"
 
@@ -77,8 +79,9 @@ def test_wrong_unknown_disabled_and_without_password_are_answered_alike(
     console: Console, maya: Account
 ) -> None:
     book = console.records.accounts
-    book.add(Account(id="", login="new", name="New", role=Role.EDITOR), NOON)
-    gone = book.add(Account(id="", login="gone", name="Gone", role=Role.EDITOR), NOON)
+    keep_account(console.records, Account(id="", login="new", name="New", role=Role.EDITOR), NOON)
+    new = Account(id="", login="gone", name="Gone", role=Role.EDITOR)
+    gone = keep_account(console.records, new, NOON)
     book.set_password(gone.id, passwords.hashed(PASSWORD))
     book.change(replace(gone, disabled=True))
     tries = [("maya", "x"), ("nobody", "x"), ("new", "x"), ("new", ""), ("gone", PASSWORD)]
@@ -280,7 +283,7 @@ def test_what_people_do_is_in_the_trail(console: Console, maya: Account) -> None
     form = {"csrf_token": token(console.browser, "/console/account")}
     console.browser.post("/console/sign-out", data=form)
     console.signed_in()
-    acts, _ = console.records.accounts.acts()
+    acts, _ = console.records.audit.page()
     assert [(act.who, act.act) for act in acts] == [
         ("server", "signed in by a link made on the server"),
         ("maya", "signed out"),

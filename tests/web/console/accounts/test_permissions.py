@@ -14,6 +14,7 @@ from ivr.web.app import create_app
 from ivr.web.console.access import is_open, permission_of
 from ivr.web.console.accounts.cookie import COOKIE
 from ivr.web.console.pages import SESSION
+from tests.accounts import keep_account
 from tests.web.console.small_console import NOON, Console, as_role
 
 OPEN = {
@@ -72,9 +73,8 @@ def test_every_address_declares_who_may_see_it(console: Console, settings: Setti
 def test_each_role_gets_what_the_table_says(
     role: Role, console: Console, settings: Settings
 ) -> None:
-    book = console.records.accounts
     rules = console_rules(console, settings)
-    account = book.add(account_of(role), NOON)
+    account = keep_account(console.records, account_of(role), NOON)
     asked = 0
     for rule in rules:
         permission = permission_of(console.app, rule.endpoint)
@@ -83,7 +83,7 @@ def test_each_role_gets_what_the_table_says(
                 continue
             browser = console.app.test_client()
             with browser.session_transaction(path="/console/") as session:
-                session[SESSION] = book.begin(account, console.now[0])
+                session[SESSION] = console.records.sessions.begin(account, console.now[0])
             assert browser.get_cookie(COOKIE, path="/console")
             answer = browser.open(path_of(console, rule), method=method, buffered=True)
             refused = answer.status_code == 403 and "Not for your account" in answer.text

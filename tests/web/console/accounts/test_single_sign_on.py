@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.settings import SingleSignOn
+from tests.accounts import keep_account
 from tests.web.console.accounts.openid_provider import CLIENT, SECRET, SmallProvider
 from tests.web.console.small_console import Console
 
@@ -43,7 +44,7 @@ def office(console: Console, provider: SmallProvider, **more: Any) -> Console:
 def maya(console: Console) -> Account:
     """An editor whom the provider knows, too."""
     maya = Account(id="", login="maya", name="Maya", role=Role.EDITOR, email="maya@agency.example")
-    return console.records.accounts.add(maya, console.now[0])
+    return keep_account(console.records, maya, console.now[0])
 
 
 def page(browser: FlaskClient, path: str) -> TestResponse:
@@ -86,7 +87,7 @@ def test_who_has_an_account_is_signed_in_and_led_on(
     answer = signed_on(there.browser, then="/console/flows/acme")
     assert (answer.status_code, answer.location) == (303, "/console/flows/acme")
     assert page(there.browser, "/console/flows/acme").status_code == 200
-    (act,), _ = console.records.accounts.acts()
+    (act,), _ = console.records.audit.page()
     assert (act.who, act.act) == ("maya", "signed in by single sign-on")
 
 
@@ -137,7 +138,7 @@ def test_an_account_is_made_where_that_is_wished_and_only_once(
         Role.EDITOR,
     )
     assert console.records.accounts.password(made.id) is None
-    acts, _ = console.records.accounts.acts()
+    acts, _ = console.records.audit.page()
     assert "was given an account of role editor by single sign-on" in [act.act for act in acts]
 
 

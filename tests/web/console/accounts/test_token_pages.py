@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse
 from ivr.core.accounts.roles import Role
 from ivr.core.accounts.scopes import TokenScope
 from ivr.core.records.domain_event import DomainEvent
+from ivr.core.records.subscription import Subscription
+from tests.accounts import keep_token
 from tests.flow_files import write
 from tests.web.console.small_console import NOON, Console, as_role
 
@@ -75,7 +77,7 @@ def test_a_token_that_is_not_whole_is_refused_with_the_reason(
 
 
 def test_a_revoked_token_holds_no_more_and_says_so(console: Console, browser: FlaskClient) -> None:
-    token, key = console.records.tokens.make("crm", None, frozenset(TokenScope), "maya", NOON)
+    token, key = keep_token(console.records, None, NOON, frozenset(TokenScope), "crm")
     assert post(browser, f"{PAGE}{token.id}/revoke").status_code == 303
     assert console.records.tokens.holder(key, NOON) is None
     page = browser.get(PAGE).text
@@ -91,7 +93,7 @@ def test_what_is_done_with_tokens_stands_in_the_trail(
     post(browser, PAGE, **GOOD)
     [token] = console.records.tokens.all()
     post(browser, f"{PAGE}{token.id}/revoke")
-    acts, _ = console.records.accounts.acts(client="acme")
+    acts, _ = console.records.audit.page(client="acme")
     assert [(act.act, act.about) for act in acts] == [
         ("revoked a token", f"token {token.id}"),
         ("made a token: jobs:read, jobs:write", f"token {token.id}"),
@@ -105,12 +107,17 @@ def test_nobody_but_administrators_sees_tokens(console: Console) -> None:
 def test_a_token_shows_where_it_has_things_told_and_what_is_wrong_there(
     console: Console, browser: FlaskClient
 ) -> None:
-    token, _ = console.records.tokens.make("crm", None, frozenset(TokenScope), "maya", NOON)
-    book = console.records.subscriptions
-    events = (DomainEvent.JOB_OPENED,)
-    hook = book.make(token.id, None, "https://x.example/<b>", events, NOON, lambda *_: None)
-    assert hook
-    book.pause(hook.id, "it is gone", NOON)
+    token, _ = keep_token(console.records, None, NOON, frozenset(TokenScope), "crm")
+    hook = Subscription(
+        id="w1",
+        token=token.id,
+        client=None,
+        url="https://x.example/<b>",
+        events=(DomainEvent.JOB_OPENED,),
+        made_at=NOON,
+    )
+    console.records.subscriptions.add(hook)
+    console.records.subscriptions.pause(hook.id, "it is gone", NOON)
     page = browser.get(PAGE).text
     assert "https://x.example/&lt;b&gt;" in page
     assert "it is gone" in page

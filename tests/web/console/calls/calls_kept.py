@@ -25,7 +25,7 @@ def came_in(console: Console, sid: str = "CA1", **changes: object) -> CallSnapsh
         PathStep("greet", "acme.yaml", 6, "next"),
         PathStep("ask", "templates/nights.yaml", 5),
     )
-    console.records.note(
+    console.records.calls.note(
         [
             call,
             TurnNote(

@@ -37,7 +37,7 @@ HEARD = Transcript(
 def leave(console: Console, heard: Transcript | None = HEARD, **changes: Any) -> str:
     """Keep a message with four seconds of sound and its words; returns its id."""
     facts = {"caller": "+441632960009", "client_name": "Acme", "client": "acme", **changes}
-    message_id = console.records.keep_message(message_note(**facts))
+    message_id = console.records.messages.keep(message_note(**facts))
     audio = f"{facts['client']}/{message_id}.wav"
     path = console.settings.recordings / audio
     path.parent.mkdir(parents=True, exist_ok=True)

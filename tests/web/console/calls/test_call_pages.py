@@ -107,7 +107,7 @@ def test_a_client_s_list_holds_their_own_calls_whatever_they_ask_for(console: Co
 def test_who_saw_a_call_is_in_the_trail(console: Console) -> None:
     came_in(console)
     as_role(console, Role.CLIENT, client="acme").get(PAGE + "CA1")
-    [act], _ = console.records.accounts.acts(client="acme")
+    [act], _ = console.records.audit.page(client="acme")
     assert (act.who, act.act, act.about) == ("client", "saw a call", "call CA1")
 
 
@@ -166,7 +166,7 @@ def test_a_client_finds_their_own_and_the_trail_does_not_keep_what_was_looked_fo
     came_in(console)
     theirs = as_role(console, Role.CLIENT, client="acme").get("/console/search?q=01632960009")
     assert "/console/calls/CA1" in theirs.text
-    [act], _ = console.records.accounts.acts(client="acme")
+    [act], _ = console.records.audit.page(client="acme")
     assert (act.act, act.about) == ("searched", None)
 
 

@@ -108,7 +108,7 @@ def test_listening_is_in_the_trail_once(console: Console) -> None:
     browser = as_role(console, Role.SUPERVISOR)
     for _ in range(3):
         browser.get(f"{PAGE}/recordings/{id_}", buffered=True)
-    acts, _ = console.records.accounts.acts(client="acme")
+    acts, _ = console.records.audit.page(client="acme")
     [heard] = [act for act in acts if act.act == "heard a conversation"]
     assert heard.about == f"call CA1, recording {id_}"
 

@@ -162,7 +162,7 @@ def test_who_saw_and_heard_it_is_in_the_trail_once_for_each_time_of_listening(
     for minute in (0, 1, 14, 15):
         console.now[0] = NOON.replace(minute=minute)
         browser.get(f"{PAGE}{id_}/audio", headers={"Range": "bytes=5-"}, buffered=True)
-    acts, _ = console.records.accounts.acts(client="acme")
+    acts, _ = console.records.audit.page(client="acme")
     assert [(act.who, act.act, act.about) for act in acts] == [
         ("client", "heard a message", f"message {id_}"),
         ("client", "heard a message", f"message {id_}"),

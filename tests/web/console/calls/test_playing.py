@@ -13,7 +13,7 @@ from tests.web.console.small_console import Console, as_role
 
 
 def heard(console: Console) -> list[str | None]:
-    return [act.about for act in console.records.accounts.acts(act="heard a message")[0]]
+    return [act.about for act in console.records.audit.page(act="heard a message")[0]]
 
 
 @pytest.mark.parametrize("page", ["/console/messages/{}", "/console/jobs/{}"])

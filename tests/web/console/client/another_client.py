@@ -22,6 +22,7 @@ from ivr.core.records.call_back import CallBack
 from ivr.core.records.draft import Draft
 from ivr.core.records.message import Recipient, TextSpan, Transcript, Word
 from ivr.core.records.text_message import TextReceived
+from tests.accounts import keep_account
 from tests.adapters.sql.records_samples import snapshot
 from tests.flow_files import HEAD
 from tests.web.console.calls.conversations_kept import record
@@ -77,7 +78,7 @@ def another_client(console: Console, redis: Redis) -> Another:
     (console.flows / f"{MARK}.yaml").write_text(FILE, encoding="utf-8")
     console.library.refresh()
     records, call = console.records, f"CA{MARK}"
-    records.note_call(snapshot(call_sid=call, client=MARK, from_=NUMBER, path=(MARK,)))
+    records.calls.note([snapshot(call_sid=call, client=MARK, from_=NUMBER, path=(MARK,))])
     person = Recipient("Zora Zyxomma", "zora@zyxomma.example")
     job = left(
         console,
@@ -91,7 +92,7 @@ def another_client(console: Console, redis: Redis) -> Another:
         heard=HEARD,
     )
     brought(console, job, "Zora Zyxomma")
-    records.correct(job.message or "", MARK, MARK, MARK, NOON)
+    records.messages.correct(job.message or "", MARK, MARK, MARK, NOON)
     records.texts.keep(
         TextReceived(
             message_sid=f"SM{MARK}",
@@ -117,9 +118,9 @@ def another_client(console: Console, redis: Redis) -> Another:
     account = Account(
         id="", login=MARK, name="Zora Zyxomma", role=Role.CLIENT, client=MARK, person="zora"
     )
-    account = records.accounts.add(account, NOON)
+    account = keep_account(records, account, NOON)
     act = AuditEntry(at=NOON, account=account.id, who=MARK, act="saw a job", client=MARK)
-    records.accounts.note(act)
+    records.audit.add(act)
     _the_rest(console.settings.database_url)
     ticket = QueueEntry(call, MARK, NUMBER, "+441632960002", 0, (), NOON, 600)
     RedisOperatorQueue(redis).wait(ticket, NOON)

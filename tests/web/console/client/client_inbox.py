@@ -18,6 +18,7 @@ from ivr.core.jobs.agreement import the_agency
 from ivr.core.jobs.job import FollowUpTerms, Job, Opening, Owner, OwnerKind
 from ivr.core.records.delivery import Delivery, DeliveryItem
 from ivr.web.console.pages import SESSION
+from tests.accounts import keep_account
 from tests.flow_files import EXAMPLES
 from tests.web.console.calls.messages_left import leave
 from tests.web.console.small_console import NOON, Console
@@ -41,20 +42,20 @@ def account(console: Console, person: str | None = "ian", client: str = CLIENT) 
     new = Account(
         id="", login=f"{person}-{client}", name="X", role=Role.CLIENT, client=client, person=person
     )
-    return console.records.accounts.by_login(new.login) or console.records.accounts.add(new, NOON)
+    return console.records.accounts.by_login(new.login) or keep_account(console.records, new, NOON)
 
 
 def signed_in(console: Console, person: str | None = "ian", client: str = CLIENT) -> FlaskClient:
     """A browser in which they are signed in."""
     browser = console.app.test_client()
     with browser.session_transaction(path="/console/") as session:
-        session[SESSION] = console.records.accounts.begin(account(console, person, client), NOON)
+        session[SESSION] = console.records.sessions.begin(account(console, person, client), NOON)
     return browser
 
 
 def left(console: Console, owner: Owner, hours: float = 4, **changes: Any) -> Job:
     """A message that a caller has left, which `owner` has, due so many hours after noon."""
-    number = len(console.records.messages()) + 1
+    number = len(console.records.messages.newest()) + 1
     opening = Opening(owner, NOON + hours * HOUR, FollowUpTerms(grace=600), "Ring the caller back")
     facts = {"client": CLIENT, "client_name": "Rainbow Frost", "kind": "message"}
     sids = {"recording_sid": f"RE{number:032}", "call_sid": f"CA{number:032}"}

@@ -77,7 +77,7 @@ def test_what_waits_for_them_comes_first_then_what_others_have_then_what_is_done
 def test_each_says_who_rang_when_what_they_said_and_where_to_doubt_it(console: Console) -> None:
     job = left(console, IAN, fields={"about": "<i>gutters</i>"})
     brought(console, job)
-    console.records.correct(job.message or "", "Ring Ann", "misheard", "Sam", NOON)
+    console.records.messages.correct(job.message or "", "Ring Ann", "misheard", "Sam", NOON)
     for address in (PAGE, f"{PAGE}/jobs/{job.id}"):
         text = signed_in(console).get(address).text
         for words in (
@@ -172,7 +172,7 @@ def test_what_is_done_is_done_in_the_person_s_name(
     assert answer.status_code == 303
     assert now(console, job).owner.is_same(owner)
     assert history(console, job)[1] == line
-    acts, _ = console.records.accounts.acts(who=account(console).login)
+    acts, _ = console.records.audit.page(who=account(console).login)
     noted = f"acted on a job: {PARTICIPLES['hand' if act == 'agency' else act]}"
     assert (acts[0].act, acts[0].client) == (noted, "rainbow-frost")
 

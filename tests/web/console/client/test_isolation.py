@@ -151,7 +151,7 @@ class Walk:
     def ask(self, method: str, path: str, values: dict[str, str]) -> TestResponse:
         browser = self.app.test_client()
         with browser.session_transaction(path="/console/") as session:
-            session[SESSION] = self.console.records.accounts.begin(self.who, NOON)
+            session[SESSION] = self.console.records.sessions.begin(self.who, NOON)
         if method == "GET":
             return browser.get(path, query_string=values, buffered=True)
         form = {"csrf_token": token(browser), **values}

@@ -84,7 +84,7 @@ def test_what_was_shown_is_set_and_ends_by_itself(console: Console) -> None:
     assert (kept.set_by, kept.set_how) == ("Maya Frost", How.PAGE)
     for address in (PAGE, f"{STATUS}/now"):
         assert "Maya Frost is away until 3 pm" in browser.get(address).text
-    [noted], _ = console.records.accounts.acts(act="set a status (away, page)")
+    [noted], _ = console.records.audit.page(act="set a status (away, page)")
     assert noted.account == account(console, "maya").id
     assert "Callers reach you as usual" not in browser.get(PAGE).text
     console.now[0] = NOON + 3 * HOUR

@@ -60,10 +60,12 @@ def test_every_finding_is_in_the_list_even_of_a_file_that_nobody_uses(console: C
 def test_the_picture_has_the_counts_of_thirty_days(console: Console) -> None:
     for days in (1, 29, 31):
         started = NOON - timedelta(days=days)
-        console.records.note_call(
-            snapshot(
-                call_sid=f"CA{days}", client="acme", started_at=started, path=("greet", "night")
-            )
+        console.records.calls.note(
+            [
+                snapshot(
+                    call_sid=f"CA{days}", client="acme", started_at=started, path=("greet", "night")
+                )
+            ]
         )
     text = console.signed_in().get("/console/flows/acme").text
     assert "2 calls in the last 30 days" in text

@@ -21,6 +21,7 @@ from ivr.core.jobs.job import FollowUpTerms, Job, NewJob, Opening, Owner, OwnerK
 from ivr.core.records.delivery import DeliveryItem
 from ivr.core.records.outbox import OutboxKind
 from ivr.web.console.pages import SESSION
+from tests.accounts import keep_account
 from tests.adapters.sql.records_samples import recording_note
 from tests.flow_files import EXAMPLES
 from tests.job_changes import act_on, open_job
@@ -42,11 +43,11 @@ def browser_of(
         whose = OPERATOR | whose
     if role is Role.CLIENT:
         whose = {"client": "acme"} | whose
-    book = console.records.accounts
-    account = book.add(Account(id="", login=name, name=name, role=role, **whose), NOON)
+    new = Account(id="", login=name, name=name, role=role, **whose)
+    account = keep_account(console.records, new, NOON)
     browser = console.app.test_client()
     with browser.session_transaction(path="/console/") as session:
-        session[SESSION] = book.begin(account, NOON)
+        session[SESSION] = console.records.sessions.begin(account, NOON)
     return browser
 
 
@@ -147,7 +148,7 @@ def told(console: Console, job: Job, to: str, read: datetime | None = None) -> N
 def test_the_board_says_who_has_read_of_a_job_and_what_was_not_delivered(console: Console) -> None:
     told(console, opened(console, owner=IAN, summary="Known"), "Ian", NOON - HOUR)
     told(console, opened(console, owner=IAN, summary="New"), "Ian")
-    console.records.recording_ready(recording_note(recording_sid="RE9", client="acme"))
+    console.records.messages.recording_ready(recording_note(recording_sid="RE9", client="acme"))
     browser = browser_of(console)
     for address in (BOARD, f"{BOARD}list"):
         rows = browser.get(address).text.split("<li ")[1:]
@@ -256,7 +257,7 @@ def test_a_job_goes_through_its_whole_life_on_its_page(console: Console) -> None
         "opened again by Sam: they rang again",
     ):
         assert line in text, line
-    (act, *_), _ = console.records.accounts.acts(act="acted on a job: opened again")
+    (act, *_), _ = console.records.audit.page(act="acted on a job: opened again")
     assert (act.who, act.client, act.about) == ("sam", "acme", f"job {job.id}")
 
 
@@ -358,7 +359,7 @@ def test_whoever_is_handed_a_job_is_told_in_the_same_moment(console: Console) ->
     job = opened(console, client="rainbow-frost")
     assert do(browser_of(console), job, "hand", to="person:maya").status_code == 303
     assert now(console, job).owner.name == "Maya Frost"
-    assert console.records.waiting(OutboxKind.NOTICE).count == 1
+    assert console.records.outbox.waiting(OutboxKind.NOTICE).count == 1
 
 
 def test_supervisors_see_on_every_page_what_is_overdue_or_soon_due_with_nobody(
@@ -395,7 +396,7 @@ def test_what_is_seen_is_noted_and_an_open_board_is_noted_once(console: Console)
         browser.get(BOARD)
         browser.get(f"{BOARD}list")
     browser.get(f"{BOARD}{job.id}")
-    acts, _ = console.records.accounts.acts(who="sam")
+    acts, _ = console.records.audit.page(who="sam")
     assert [(act.act, act.about) for act in acts] == [
         ("saw a job", f"job {job.id}"),
         ("saw the list of jobs", None),

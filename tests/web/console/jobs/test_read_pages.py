@@ -121,7 +121,7 @@ def test_a_delivered_message_is_corrected_by_a_form_and_says_so(
         f"{page}/correction", data={**form, "why": "misheard"}, follow_redirects=True
     )
     assert "“Ring &lt;i&gt;Ann&lt;/i&gt;.” (misheard)" in kept.text
-    assert console.records.waiting("correction").count == 1
+    assert console.records.outbox.waiting("correction").count == 1
 
 
 def test_why_a_server_did_not_take_it_is_told_to_those_who_work_on_it_alone(
@@ -143,7 +143,7 @@ def test_why_a_server_did_not_take_it_is_told_to_those_who_work_on_it_alone(
 
 
 def heard(console: Console) -> list[tuple[str, str | None]]:
-    acts, _ = console.records.accounts.acts(act="heard a message")
+    acts, _ = console.records.audit.page(act="heard a message")
     return [(act.who, act.about) for act in acts]
 
 

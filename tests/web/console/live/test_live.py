@@ -28,6 +28,7 @@ from ivr.web.console.live.feed import Fragment, LiveFeed
 from ivr.web.console.live.routes import SHARE
 from ivr.web.console.live.streams import ConsoleStream
 from ivr.web.console.pages import SESSION
+from tests.accounts import keep_account
 from tests.web.console.live.event_reader import EventReader
 from tests.web.console.small_console import NOON, Console
 
@@ -68,7 +69,7 @@ def cookie_of(console: Console, account: Account) -> str:
     """The cookie of somebody who has signed in."""
     browser = console.app.test_client()
     with browser.session_transaction(path="/console/") as session:
-        session[SESSION] = console.records.accounts.begin(account, NOON)
+        session[SESSION] = console.records.sessions.begin(account, NOON)
     found = browser.get_cookie(COOKIE, path="/console")
     assert found
     return f"{COOKIE}={found.value}"
@@ -77,7 +78,7 @@ def cookie_of(console: Console, account: Account) -> str:
 @pytest.fixture
 def sam(console: Console) -> Account:
     """An operator who has an account."""
-    return console.records.accounts.add(SAM, NOON)
+    return keep_account(console.records, SAM, NOON)
 
 
 def joins(redis: Redis, call_sid: str) -> None:
@@ -154,7 +155,7 @@ def test_a_stream_ends_with_its_session(
     how: str, console: Console, address: str, sam: Account
 ) -> None:
     book, live = console.records.accounts, live_of(console)
-    other = book.add(replace(SAM, login="joy", operator="joy"), NOON)
+    other = keep_account(console.records, replace(SAM, login="joy", operator="joy"), NOON)
     stays = cookie_of(console, other)
     with (
         EventReader(address, cookie_of(console, sam), "operator:sam") as events,
@@ -165,12 +166,12 @@ def test_a_stream_ends_with_its_session(
         live.end_lapsed()
         match how:
             case "signed out":
-                book.end_all(sam.id)
+                console.records.sessions.end_all(sam.id)
             case "disabled":
                 book.change(replace(sam, disabled=True))
             case "lapsed":
                 console.now[0] = NOON.replace(hour=23, minute=59)
-                book.begin(other, console.now[0])
+                console.records.sessions.begin(other, console.now[0])
         live.end_lapsed()
         with pytest.raises(EOFError):
             events.until("nothing")
@@ -233,7 +234,7 @@ def test_a_client_with_many_consoles_is_told_to_ask_and_the_agency_is_not(
 ) -> None:
     small = Console(console.settings, console.records, console.library, console.redis)
     account = Account(id="", login="c", name="C", role=Role.CLIENT, client="acme")
-    cookie = cookie_of(small, small.records.accounts.add(account, NOON))
+    cookie = cookie_of(small, keep_account(small.records, account, NOON))
     share = small.settings.console_streams // SHARE
     with served(small) as address, ExitStack() as stack:
         opened = [
@@ -270,7 +271,7 @@ def test_only_what_the_account_may_know_can_be_named(
         operator="x" if role is Role.OPERATOR else None,
         client="acme" if role is Role.CLIENT else None,
     )
-    cookie = cookie_of(console, console.records.accounts.add(account, NOON))
+    cookie = cookie_of(console, keep_account(console.records, account, NOON))
     browser = console.app.test_client(use_cookies=False)
     answer = browser.get(
         "/console/events", query_string={"topics": topics}, headers={"Cookie": cookie}
@@ -282,7 +283,7 @@ def test_a_client_is_told_of_their_own_jobs_alone_and_the_agency_of_all(
     console: Console, address: str, redis: Redis, sam: Account
 ) -> None:
     account = Account(id="", login="c", name="C", role=Role.CLIENT, client="acme")
-    cookie = cookie_of(console, console.records.accounts.add(account, NOON))
+    cookie = cookie_of(console, keep_account(console.records, account, NOON))
     with (
         EventReader(address, cookie, "jobs:acme") as theirs,
         EventReader(address, cookie_of(console, sam), "jobs") as ours,

@@ -34,6 +34,7 @@ from ivr.core.queue.facts import OfferEnd
 from ivr.core.records.timeline import TurnNote
 from ivr.services.calls.snapshots import snapshot
 from ivr.settings import Settings
+from tests.accounts import keep_account
 from tests.flow_files import EXAMPLES
 from tests.web.console.small_console import NOON, Console
 
@@ -146,10 +147,14 @@ class AtWork:
         """A new session of the operator of this name, who gets an account."""
         book = self.console.records.accounts
         name, role = login.title(), AccountRole.OPERATOR
-        account = book.add(Account(id="", login=login, name=name, role=role, operator=login), NOON)
+        account = keep_account(
+            self.console.records,
+            Account(id="", login=login, name=name, role=role, operator=login),
+            NOON,
+        )
         if password:
             book.set_password(account.id, hashed(password))
-        return book.begin(account, NOON)
+        return self.console.records.sessions.begin(account, NOON)
 
 
 @contextmanager

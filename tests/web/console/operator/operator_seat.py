@@ -34,7 +34,7 @@ class Seat:
         book = self.work.console.records.accounts
         account = book.by_login("sam")
         assert account is not None
-        book.end_all(account.id)
+        self.work.console.records.sessions.end_all(account.id)
 
     def on_call(self) -> None:
         self.work.room.caller()

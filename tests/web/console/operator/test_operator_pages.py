@@ -223,7 +223,7 @@ def test_a_call_that_rings_can_be_declined(desk: Desk) -> None:
     assert state is not None
     assert state.state is Presence.AVAILABLE
     assert [each.ticket.call_sid for each in desk.room.queue.waiting(NOON)] == ["CA1"]
-    (act,), _ = desk.console.records.accounts.acts(act="decline in a call")
+    (act,), _ = desk.console.records.audit.page(act="decline in a call")
     assert act.about == "call CA1"
 
 
@@ -246,7 +246,7 @@ def test_who_is_away_is_shown_beside_the_call(desk: Desk) -> None:
 
 def test_earlier_calls_of_the_number_with_this_client_are_shown(desk: Desk) -> None:
     earlier = snapshot(call_sid="CA0", from_=ANN, started_at=NOON - timedelta(days=1))
-    desk.console.records.note_call(earlier)
+    desk.console.records.calls.note([earlier])
     desk.on_call()
     assert "23 Nov 2026, 12:00" in desk.get()
 
@@ -255,7 +255,7 @@ def test_that_a_call_was_seen_is_in_the_audit_trail_once(desk: Desk) -> None:
     desk.on_call()
     desk.get()
     desk.get()
-    acts, _ = desk.console.records.accounts.acts(who="sam", act="", client="", page=1)
+    acts, _ = desk.console.records.audit.page(who="sam", act="", client="", page=1)
     assert [(act.act, act.client, act.about) for act in acts] == [
         ("answered a call", "rainbow-frost", "call CA1")
     ]
@@ -380,7 +380,7 @@ def test_what_was_written_becomes_a_job_of_its_owner(desk: Desk) -> None:
         "Best time to ring back": "17:30",
     }
     assert job.opened_by == "Sam"
-    assert desk.console.records.waiting(OutboxKind.NOTICE).count == 1
+    assert desk.console.records.outbox.waiting(OutboxKind.NOTICE).count == 1
 
 
 def jobs(desk: Desk) -> list[Job]:
@@ -492,7 +492,7 @@ def test_a_call_taken_on_another_page_can_be_written_down_when_it_is_over(desk: 
         desk.get("/incoming")
     desk.room.drop()
     assert 'action="/console/operator/draft/CA1.0/send"' in desk.get()
-    acts, _ = desk.console.records.accounts.acts(who="sam", act="answered a call")
+    acts, _ = desk.console.records.audit.page(who="sam", act="answered a call")
     assert len(acts) == 1
 
 

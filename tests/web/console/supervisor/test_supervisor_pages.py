@@ -12,7 +12,7 @@ from redis import Redis
 
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
-from ivr.adapters.sql.queue.queue_book import drain_facts
+from ivr.adapters.sql.queue.queue_repository import drain_facts
 from ivr.core.accounts.roles import Role
 from ivr.core.agency import Agency
 from ivr.core.conversation.commands import Command, Target, Unwatch, Watch, Watching
@@ -89,7 +89,7 @@ def post(browser: FlaskClient, page: str, path: str, **form: str) -> int:
 
 
 def acts(console: Console) -> list[str]:
-    return [act.act for act in console.records.accounts.acts()[0]]
+    return [act.act for act in console.records.audit.page()[0]]
 
 
 def test_the_board_shows_who_waits_what_operators_do_and_how_the_day_goes(

@@ -71,7 +71,7 @@ def kept(records: SqlRecords) -> ConversationRecording:
 
 def due(records: SqlRecords, clock: Clock) -> list[str]:
     kinds = [OutboxKind.FETCH, OutboxKind.TRANSCRIBE]
-    return [item.kind for item in records.claim(kinds, clock(), LEASE, 9)]
+    return [item.kind for item in records.outbox.claim(kinds, clock(), LEASE, 9)]
 
 
 def test_a_recording_is_kept_with_what_is_known_of_its_conversation(

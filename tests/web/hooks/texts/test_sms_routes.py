@@ -48,7 +48,7 @@ def test_ok_in_answer_to_a_text_is_noted_and_answered_once(
     read = records.deliveries.find(begun.id)
     assert read is not None
     assert (read.acknowledged_by, read.acknowledged_how) == ("Ian", "by text")
-    [answer] = records.claim([OutboxKind.SMS], clock(), timedelta(minutes=1), limit=9)
+    [answer] = records.outbox.claim([OutboxKind.SMS], clock(), timedelta(minutes=1), limit=9)
     assert (answer.payload["to"], answer.payload["from"]) == (CALLER, DECORATOR)
     assert answer.payload["body"].startswith("Thank you, Ian. Noted as read at ")
     assert len(records.texts.newest()) == 2

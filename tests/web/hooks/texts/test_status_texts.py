@@ -40,7 +40,7 @@ class Texts:
         assert self.line.post("/twilio/sms", **fields).status_code == 200
         assert len(self.line.document) == 0
         now = self.clock()
-        found = self.records.claim([OutboxKind.SMS], now, timedelta(days=9), limit=9)
+        found = self.records.outbox.claim([OutboxKind.SMS], now, timedelta(days=9), limit=9)
         assert all(each.payload["to"] == from_ and each.payload["from"] == to for each in found)
         return [each.payload["body"] for each in found]
 
