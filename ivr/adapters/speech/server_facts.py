@@ -8,12 +8,10 @@ of recordings and account is its own. Any other is remote; it may have the stora
 from __future__ import annotations
 
 import secrets
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import sqlalchemy as sa
 import structlog
 from redis import Redis, RedisError
 
@@ -23,6 +21,7 @@ from ivr.adapters.http.linked_recordings import LinkedRecordings
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.speech.remote_worker import Local
 from ivr.adapters.sql import open_records
+from ivr.adapters.sql.database import place_of
 from ivr.core.bucket import Bucket
 from ivr.errors import ProcessError, RecordsError, StateUnavailable
 from ivr.settings import Settings
@@ -36,7 +35,6 @@ CLOCK_SECONDS = 5.0
 """Jobs are leased for seconds: a machine whose clock differs by more is no help."""
 
 _LOOK_SECONDS = 1.0
-_LOCAL = ("", "localhost", "127.0.0.1", "::1")
 
 
 def announce(settings: Settings, redis: Redis) -> None:
@@ -125,17 +123,10 @@ def _differences(home: dict[str, str], settings: Settings) -> Iterator[str]:
 
 def _facts(settings: Settings) -> dict[str, str]:
     return {
-        "database": _database(settings),
+        "database": place_of(settings.database_url),
         "account": settings.account_sid,
         "recordings": _recordings(settings.recordings),
     }
-
-
-def _database(settings: Settings) -> str:
-    """Which database it is, without who opens it; one on this machine is nobody else's."""
-    url = sa.make_url(settings.database_url)
-    host = socket.gethostname() if (url.host or "") in _LOCAL else url.host
-    return f"{url.get_backend_name()} {host}:{url.port or ''} {url.database}"
 
 
 def _make_mark(recordings: Path) -> None:
