@@ -16,12 +16,12 @@ import structlog
 from redis import Redis, RedisError
 
 from ivr import keys
-from ivr.adapters.files.atomic import write_once
 from ivr.adapters.http.linked_recordings import LinkedRecordings
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.speech.remote_worker import Local
 from ivr.adapters.sql import open_records
 from ivr.adapters.sql.database import place_of
+from ivr.atomic_files import write_once
 from ivr.core.bucket import Bucket
 from ivr.errors import ProcessError, RecordsError, StateUnavailable
 from ivr.settings import Settings

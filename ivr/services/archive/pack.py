@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from ivr.adapters.files.atomic import stored_atomically
+from ivr.atomic_files import stored_atomically
 from ivr.errors import BackupError
 
 FORMAT = 1
