@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from ivr.__main__ import main
+from ivr.adapters.files.zip_backup import ZipBackup
 from ivr.atomic_files import stored_atomically, write_once, write_text
 from ivr.errors import AudioRefused, BackupError
-from ivr.services.archive.pack import packing
 from ivr.settings import load_settings
 
 
@@ -84,7 +84,7 @@ def test_a_backup_that_does_not_fit_is_not_there(tmp_path: Path) -> None:
     with (
         full_disk(1 << 16),
         pytest.raises(BackupError, match="cannot be written"),
-        packing(tmp_path / "backup.zip") as packer,
+        ZipBackup(tmp_path / "backup.zip").packing() as packer,
         packer.member("flows/acme.yaml", small=False) as member,
     ):
         member.write(os.urandom(1 << 20))
