@@ -1,10 +1,11 @@
-"""What backup and restore ask of the outside."""
+"""What backup, restore and handing over ask of the outside."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any, Protocol
 
 from ivr.services.archive.manifest import Manifest, Member
@@ -132,3 +133,21 @@ class Installation:
     recordings: RecordingStorage
     places: Mapping[str, RestorePlace]
     alone: Callable[[], AbstractContextManager[None]]
+
+
+class ExportPages(Protocol):
+    """What is written about one caller."""
+
+    def text(self, name: str, text: str) -> None:
+        """Add a text."""
+
+    def audio(self, name: str, path: Path) -> None:
+        """Add a recording."""
+
+
+class ExportFile(Protocol):
+    """The file in which all about one caller is handed over."""
+
+    def writing(self) -> AbstractContextManager[ExportPages]:
+        """A new file, which is there once it is whole. Raises `BackupError` where there is a file
+        already, or it cannot be written."""
