@@ -1,0 +1,19 @@
+"""Redis's errors, as everybody else knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redis import RedisError
+
+from ivr.errors import StateUnavailable
+
+
+@contextmanager
+def own_errors() -> Iterator[None]:
+    """Raise `StateUnavailable` where Redis does not do what it is asked inside the block."""
+    try:
+        yield
+    except RedisError as error:
+        raise StateUnavailable(f"Redis cannot be used: {error}. See that it runs.") from error
