@@ -9,11 +9,14 @@ from redis import RedisError
 
 from ivr.errors import StateUnavailable
 
+UNUSABLE = "Redis cannot be used: {error}. See that it runs."
+
 
 @contextmanager
-def own_errors() -> Iterator[None]:
-    """Raise `StateUnavailable` where Redis does not do what it is asked inside the block."""
+def own_errors(words: str = UNUSABLE) -> Iterator[None]:
+    """Raise `StateUnavailable` in these words where Redis does not do what it is asked inside the
+    block."""
     try:
         yield
     except RedisError as error:
-        raise StateUnavailable(f"Redis cannot be used: {error}. See that it runs.") from error
+        raise StateUnavailable(words.format(error=error)) from error
