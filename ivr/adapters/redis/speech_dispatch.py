@@ -103,11 +103,12 @@ def unheard(redis: Redis) -> int:
     return sum(len(queue) for queue in _language_queues(redis) if not _attended(queue))
 
 
+@own_errors()
 def dispatch_once(records: Records, redis: Redis, links: RecordingLinks, now: datetime) -> int:
     """Hand every due row without a job to its job queue; returns how many were handed over. `links`
     are for workers on other machines.
 
-    Raises `redis.RedisError` or `RecordsError` where either cannot be reached; nothing is lost.
+    Raises `StateUnavailable` or `RecordsError` where either cannot be reached; nothing is lost.
     """
     underway = _underway(redis, now)
     items = records.claim((OutboxKind.FETCH, OutboxKind.TRANSCRIBE), now, LEASE, _LIMIT)
