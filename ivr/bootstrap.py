@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 
-from redis import Redis
-
 from ivr.adapters.files.agency import LatestAgency, agency_here
 from ivr.adapters.files.flows.latest_library import LatestLibrary
 from ivr.adapters.files.flows.library import FolderLibrary
@@ -29,7 +27,7 @@ from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.redis.replies import RedisReplies
 from ivr.adapters.redis.seal import Seal
-from ivr.adapters.redis.server import connect
+from ivr.adapters.redis.server import Connection, connect
 from ivr.adapters.sql import SqlRecords, open_records
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio import twiml
@@ -88,7 +86,7 @@ class Services:
     """
 
     settings: Settings
-    redis: Redis
+    redis: Connection
     records: SqlRecords
     library: Callable[[], FolderLibrary[Kind]]
     clock: Callable[[], datetime] = utc_now

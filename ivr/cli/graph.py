@@ -123,7 +123,7 @@ def _link(folder: Path) -> Link:
 
 
 def _write(output: Path, text: str) -> None:
-    from ivr.adapters.files.atomic import write_text
+    from ivr.atomic_files import write_text
     from ivr.errors import FlowError
 
     try:

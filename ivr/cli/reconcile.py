@@ -41,8 +41,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Compare and print. Raises `FlowError`, `RecordsError`, `StateUnavailable`."""
-    from redis import RedisError
-
     from ivr.adapters.redis.server import connect
     from ivr.adapters.sql import open_records
     from ivr.log import configure_logging
@@ -52,18 +50,13 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings()
     configure_logging("reconcile", settings)
     redis, records = connect(settings), open_records(settings.database_url)
-    try:
-        came = compare_alone(
-            redis,
-            lambda: open_reconciliation(settings, redis, records, _now),
-            _now() - args.since,
-            clock=_now,
-            dry_run=args.dry_run,
-        )
-    except RedisError as error:
-        raise StateUnavailable(
-            f"Redis cannot be used: {error}. Start `python -m ivr serve`, or see IVR_REDIS_URL."
-        ) from error
+    came = compare_alone(
+        redis,
+        lambda: open_reconciliation(settings, redis, records, _now),
+        _now() - args.since,
+        clock=_now,
+        dry_run=args.dry_run,
+    )
     if came is None:
         raise StateUnavailable("Another process is comparing just now; try again in a minute.")
     print(json.dumps(_as_json(came), ensure_ascii=False, indent=2) if args.json else _text(came))

@@ -22,10 +22,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Restore the backup. Raises `BackupError`, `ProcessError` or `RecordsError`."""
+    from ivr.adapters.files.zip_backup import ZipBackup
+    from ivr.adapters.installation import open_installation
     from ivr.services.archive.restore import check, restore
     from ivr.settings import load_settings
 
-    manifest = check(args.file) if args.check else restore(load_settings(), args.file)
+    file = ZipBackup(args.file)
+    manifest = check(file) if args.check else restore(open_installation(load_settings()), file)
     rows, files = sum(manifest.rows.values()), len(manifest.members) - len(manifest.rows)
     done = "is whole" if args.check else "is restored"
     print(f"{args.file} of {manifest.made_at} {done}: {rows} rows, {files} files.")

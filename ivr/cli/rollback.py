@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _put_back(folder: Path, texts: Mapping[str, str]) -> None:
     """Write those of a version's files that are not there. Raises `FlowError`."""
-    from ivr.adapters.files.atomic import write_text
+    from ivr.atomic_files import write_text
     from ivr.errors import FlowError
 
     for name, text in texts.items():

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _write(output: Path, text: str) -> None:
-    from ivr.adapters.files.atomic import write_text
+    from ivr.atomic_files import write_text
     from ivr.errors import FlowError
 
     try:

@@ -111,7 +111,7 @@ def _closing_line(run: int, failed: int, broken: int) -> str:
 def _write_junit(file: Path, results: Sequence[CaseResult]) -> None:
     from xml.etree import ElementTree
 
-    from ivr.adapters.files.atomic import write_text
+    from ivr.atomic_files import write_text
     from ivr.errors import FlowError
 
     suites = ElementTree.Element("testsuites")

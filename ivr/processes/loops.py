@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from redis import RedisError
 
 from ivr.adapters.files.heartbeats import NOBODY_WATCHES, PULSE_SECONDS, Heartbeats, pulse_within
 from ivr.adapters.system.parent import end_with_supervisor
@@ -101,7 +100,7 @@ def _pulse(settings: Settings) -> Loop:
 def _report(name: str, error: Exception, pause: float) -> None:
     RELAY_ERRORS.labels(name).inc()
     # What we foresaw is told in a line; for anything else a developer needs the traceback.
-    foreseen = isinstance(error, TangoError | RedisError)
+    foreseen = isinstance(error, TangoError)
     log.error(
         "loop failed",
         loop=name,

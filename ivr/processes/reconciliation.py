@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
-from typing import cast
 
 import structlog
-from redis import Redis
-from redis.exceptions import LockError, RedisError
-from redis.lock import Lock
 
-from ivr import keys
 from ivr.adapters.files.flows.library import FolderLibrary
+from ivr.adapters.redis.comparisons import RedisComparisons
 from ivr.adapters.redis.fact_journal import FactJournal
+from ivr.adapters.redis.server import Connection
 from ivr.adapters.sql import SqlRecords
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio.lists import CarrierLists
@@ -22,7 +18,7 @@ from ivr.bootstrap import Services
 from ivr.core.call.call_leg import CallLeg
 from ivr.core.nodes import KINDS
 from ivr.core.reconciliation import Comparison, RepairStatus
-from ivr.errors import FlowError, StateUnavailable
+from ivr.errors import FlowError
 from ivr.metrics import RECONCILED
 from ivr.services.deletion_log import DeletionLog
 from ivr.services.lost_calls import LostCalls
@@ -62,7 +58,7 @@ class _Published(RecordedVersions):
 
 def open_reconciliation(
     settings: Settings,
-    redis: Redis,
+    redis: Connection,
     records: SqlRecords,
     clock: Callable[[], datetime],
     carrier: CarrierHistory | None = None,
@@ -98,11 +94,12 @@ class HourlyReconciliation:
 
     def __init__(
         self,
-        redis: Redis,
+        redis: Connection,
         clock: Callable[[], datetime],
         reconciliation: Callable[[], Reconciliation],
     ) -> None:
         self._redis = redis
+        self._comparisons = RedisComparisons(redis)
         self._clock = clock
         self._reconciliation = reconciliation
         self._due: datetime | None = None
@@ -110,9 +107,9 @@ class HourlyReconciliation:
         self._redis_began: datetime | None = None
 
     def once(self) -> int:
-        """Compare if it is time. Returns 0: there is never more to do at once. Raises `RedisError`
-        and `RecordsError`."""
-        now, last = self._clock(), self._last()
+        """Compare if it is time. Returns 0: there is never more to do at once. Raises
+        `StateUnavailable` and `RecordsError`."""
+        now, last = self._clock(), self._comparisons.last()
         self._look_at_redis(now)
         if not self._is_time(now, last):
             return 0
@@ -128,8 +125,8 @@ class HourlyReconciliation:
         return 0
 
     def _look_at_redis(self, now: datetime) -> None:
-        """Notice a restart of Redis: https://redis.io/docs/latest/commands/info/"""
-        run = str(cast(dict[str, object], self._redis.info("server"))["run_id"])
+        """Notice a restart of Redis."""
+        run = self._comparisons.redis_run()
         if self._redis_run not in (None, run):
             self._due, self._redis_began = now + AFTER_REDIS, now
         self._redis_run = run
@@ -148,13 +145,9 @@ class HourlyReconciliation:
         usual = now - LOOKS_BACK
         return usual if last is None else max(min(usual, last - EVERY), now - LONGEST_AWAY)
 
-    def _last(self) -> datetime | None:
-        found = cast(bytes | None, self._redis.get(keys.RECONCILE_LAST))
-        return datetime.fromisoformat(found.decode()) if found else None
-
 
 def compare_alone(
-    redis: Redis,
+    redis: Connection,
     reconciliation: Callable[[], Reconciliation],
     since: datetime,
     *,
@@ -163,40 +156,18 @@ def compare_alone(
 ) -> Comparison | None:
     """Compare while no other process does, and publish the result to the metrics and the next run.
 
-    Returns None if another process is comparing. Raises `RedisError`.
+    Returns None if another process is comparing. Raises `StateUnavailable`.
     """
-    began = clock()
-    seconds = keys.RECONCILE_LEASE_SECONDS
-    lease = redis.lock(keys.RECONCILE_LEASE, timeout=seconds, blocking=False, thread_local=False)
-    if not lease.acquire():
-        return None
-    try:
-        came = reconciliation().run(since, dry_run=dry_run, alive=partial(_alive, lease))
-    finally:
-        _release(lease)
+    began, comparisons = clock(), RedisComparisons(redis)
+    with comparisons.turn() as alive:
+        if alive is None:
+            return None
+        came = reconciliation().run(since, dry_run=dry_run, alive=alive)
     if not dry_run:
         _tell(came)
         unmended = sum(found.repair is RepairStatus.FAILED for found in came.found)
-        redis.set(keys.RECONCILE_UNMENDED, unmended)
-        if came.broken_off is None:
-            redis.set(keys.RECONCILE_LAST, began.isoformat())
+        comparisons.note(unmended, began if came.broken_off is None else None)
     return came
-
-
-def _alive(lease: Lock) -> None:
-    """Renew the lease. Raises `StateUnavailable` if another process holds it or it cannot be
-    renewed."""
-    try:
-        lease.reacquire()
-    except (LockError, RedisError) as error:
-        raise StateUnavailable(f"The comparison lost its turn ({error}); begin anew.") from error
-
-
-def _release(lease: Lock) -> None:
-    try:
-        lease.release()
-    except (LockError, RedisError):
-        return  # it lapses by itself
 
 
 def _tell(came: Comparison) -> None:

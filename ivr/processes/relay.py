@@ -10,11 +10,11 @@ import sys
 
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.redis.queue.changes import QueueChanges
+from ivr.adapters.redis.queue.fact_stream import drain_facts
 from ivr.adapters.redis.speech_dispatch import dispatch_once
 from ivr.adapters.redis.turn_journal import drain
 from ivr.adapters.speech import server_facts
 from ivr.adapters.speech.models.offers import ModelOffers
-from ivr.adapters.sql.queue.queue_repository import drain_facts
 from ivr.bootstrap import relay_services
 from ivr.core.records.outbox import OutboxKind
 from ivr.processes.loops import Loop, run_process

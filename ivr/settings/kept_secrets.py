@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from ivr.adapters.files.atomic import write_once
+from ivr.atomic_files import write_once
 from ivr.errors import SettingsError
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
-from redis import ConnectionError, Redis
+from redis import Redis
 
 from ivr.adapters.sql import migrate
-from ivr.errors import RecordsUnavailable, SettingsError
+from ivr.errors import RecordsUnavailable, SettingsError, StateUnavailable, TangoError
 from ivr.keys import JOURNAL
 from ivr.processes.loops import LONGEST_PAUSE, Loop, run_loop, run_loops
 from ivr.processes.relay import loops
@@ -73,7 +73,7 @@ def test_a_loop_goes_on_at_once_while_there_is_work() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [RecordsUnavailable("away"), ConnectionError("away"), ZeroDivisionError("a fault")]
+    "error", [RecordsUnavailable("away"), StateUnavailable("away"), ZeroDivisionError("a fault")]
 )
 def test_a_loop_survives_any_error_and_waits_longer_each_time(error: Exception) -> None:
     labels = {"loop": type(error).__name__}
@@ -119,6 +119,26 @@ def test_no_loop_ends_the_relay_where_redis_is_away(settings: Settings) -> None:
     migrate(settings.database_url)
     for loop in loops(replace(settings, redis_url="redis://127.0.0.1:1")):
         run_loop(loop, Recorder(rounds=1))
+
+
+def test_what_a_loop_says_where_redis_is_away_is_foreseen(
+    settings: Settings, carrier: Carrier
+) -> None:
+    migrate(settings.database_url)
+    settings.flows.mkdir(exist_ok=True)
+    away = replace(settings, redis_url="redis://127.0.0.1:1", twilio_api_url=carrier.api_url)
+    said = {loop.name for loop in loops(away) if _says_redis_is_away(loop)}
+    drains = {"journal", "facts", "queue-facts"}
+    assert said >= {*drains, "dispatch", "ringing", "reconcile", "speech-home", "reservations"}
+
+
+def _says_redis_is_away(loop: Loop) -> bool:
+    """Whether a step raises what is told in one line; fails where it raises Redis's own errors."""
+    try:
+        loop.step()
+    except TangoError as error:
+        return isinstance(error, StateUnavailable)
+    return False
 
 
 def test_the_process_ends_on_sigterm(settings: Settings, redis: Redis, carrier: Carrier) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from ivr.adapters.files import probe
-from ivr.adapters.files.atomic import stored_atomically
+from ivr.atomic_files import stored_atomically
 from ivr.core.recording_names import checked_name, is_recording
 from ivr.errors import RecordingMissing, StorageError
 from ivr.services.recording_storage import StoredRecording

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from ivr.adapters.files.atomic import stored_atomically
+from ivr.atomic_files import stored_atomically
 from ivr.core.flow.holders import NumberHold
 
 log = structlog.get_logger()

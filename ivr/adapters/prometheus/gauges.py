@@ -6,18 +6,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import cast
 
 import structlog
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from redis import Redis, RedisError
 
 from ivr import keys
 from ivr import metrics as m
 from ivr.adapters.files.heartbeats import Heartbeats
+from ivr.adapters.redis.comparisons import RedisComparisons
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
+from ivr.adapters.redis.server import Connection
+from ivr.adapters.redis.stream import lengths
 from ivr.adapters.redis.worker_stats import figures
 from ivr.adapters.sql import SqlRecords
 from ivr.core.queue.states import Presence
@@ -57,7 +58,7 @@ class Gauges(Collector):
         for name, source in self._sources.items():
             try:
                 yield from source.get()
-            except (TangoError, RedisError, OSError, TimeoutError) as error:
+            except (TangoError, OSError, TimeoutError) as error:
                 log.warning("metrics.source_failed", source=name, error=str(error))
 
 
@@ -80,9 +81,9 @@ def of_records(records: SqlRecords, now: datetime) -> Families:
     ]
 
 
-def of_redis(redis: Redis, now: datetime) -> Families:
+def of_redis(redis: Connection, now: datetime) -> Families:
     """Who waits for an operator, what the speech workers do, and what is on its way into the
-    records. Raises `RedisError` and `StateUnavailable`."""
+    records. Raises `StateUnavailable`."""
     waits = [
         entry.waited.total_seconds()
         for entry in RedisOperatorQueue(redis).waiting(now, MOST_COUNTED)
@@ -93,26 +94,25 @@ def of_redis(redis: Redis, now: datetime) -> Families:
         m.QUEUE_WAITING.being(len(waits)),
         m.QUEUE_LONGEST_SECONDS.being(max(waits, default=0.0)),
         m.OPERATORS.being({str(state): states[state] for state in Presence}),
-        m.STREAM_WAITING.being({name: redis.xlen(key) for name, key in STREAMS.items()}),
-        m.STREAM_REFUSED.being({name: redis.xlen(key) for name, key in REFUSED.items()}),
+        m.STREAM_WAITING.being(lengths(redis, STREAMS)),
+        m.STREAM_REFUSED.being(lengths(redis, REFUSED)),
         m.SPEECH_WORKERS.being(speech.workers),
         m.SPEECH_UNHEARD.being(speech.unheard),
         m.SPEECH_AUDIO_SECONDS.being(speech.audio_seconds),
         m.SPEECH_WORK_SECONDS.being(speech.work_seconds),
         m.SPEECH_JOBS.being(dict(speech.outcomes)),
-        *_of_reconciliation(redis, now),
+        *_of_reconciliation(RedisComparisons(redis), now),
     ]
 
 
-def _of_reconciliation(redis: Redis, now: datetime) -> Families:
+def _of_reconciliation(comparisons: RedisComparisons, now: datetime) -> Families:
     """What the last comparison with the carrier has left; nothing where there was none."""
-    last = cast(bytes | None, redis.get(keys.RECONCILE_LAST))
-    unmended = cast(bytes | None, redis.get(keys.RECONCILE_UNMENDED))
+    last, unmended = comparisons.last(), comparisons.unmended()
     if last is None:
         return []
     return [
-        m.RECONCILE_AGE_SECONDS.being(_age(datetime.fromisoformat(last.decode()), now)),
-        m.RECONCILE_UNMENDED.being(float(unmended or 0)),
+        m.RECONCILE_AGE_SECONDS.being(_age(last, now)),
+        m.RECONCILE_UNMENDED.being(unmended),
     ]
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from ivr import keys
+from ivr.adapters.redis.errors import own_errors
 from ivr.adapters.redis.seal import Seal
 from ivr.adapters.redis.turn_journal import snapshot_to_json, turn_to_json
 from ivr.core.call.state import CallState
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.timeline import TurnNote
-from ivr.errors import StateUnavailable
 from ivr.services.protocols.calls import Stored
 
 COMMIT = """
@@ -49,10 +48,8 @@ class RedisCallStore:
     def read(self, call_sid: str, label: str) -> Stored:
         """All that a turn needs. `label` names the request, such as `turn/3`."""
         fields = ["state", f"answer:{label}", f"accepted:{label}"]
-        try:
+        with own_errors():
             values = cast(list[Any], self._redis.hmget(keys.call(call_sid), fields))
-        except RedisError as error:
-            raise _unavailable(error) from error
         state, answer, accepted = values
         return Stored(
             CallState.from_json(state, self._seal.opened) if state else None,
@@ -66,10 +63,8 @@ class RedisCallStore:
 
     def latest(self, call_sid: str) -> str | None:
         """The answer to the call's latest turn."""
-        try:
+        with own_errors():
             return _text(cast(Any, self._redis.hget(keys.call(call_sid), "latest")))
-        except RedisError as error:
-            raise _unavailable(error) from error
 
     def commit(
         self,
@@ -85,7 +80,7 @@ class RedisCallStore:
         `expected` is the turn of the state that was read, `BEFORE_FIRST` for none. `call` and
         `turn` are the journal's: the call's snapshot, and the note of the turn.
         """
-        try:
+        with own_errors():
             other = self._commit(
                 keys=[keys.call(state.call_sid), keys.JOURNAL],
                 args=[
@@ -99,28 +94,18 @@ class RedisCallStore:
                     turn_to_json(turn),
                 ],
             )
-        except RedisError as error:
-            raise _unavailable(error) from error
         return _text(other)
 
     def journal(self, call: CallSnapshot) -> None:
         """Put the snapshot of a call that has no state into the journal."""
-        try:
+        with own_errors():
             self._redis.xadd(keys.JOURNAL, {"call": snapshot_to_json(call)})
-        except RedisError as error:
-            raise _unavailable(error) from error
 
     def accept(self, call_sid: str, label: str) -> None:
         """Note that the person who is rung takes the call; `label` names the next turn."""
-        try:
+        with own_errors():
             self._redis.hset(keys.call(call_sid), f"accepted:{label}", "1")
-        except RedisError as error:
-            raise _unavailable(error) from error
 
 
 def _text(value: str | bytes | None) -> str | None:
     return value.decode() if isinstance(value, bytes) else value
-
-
-def _unavailable(error: RedisError) -> StateUnavailable:
-    return StateUnavailable(f"Redis cannot be used: {error}. See that it runs.")

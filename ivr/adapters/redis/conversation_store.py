@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, cast
 
 from pydantic import TypeAdapter
 from redis import Redis
-from redis.exceptions import LockError, RedisError
+from redis.exceptions import LockError
 
 from ivr import keys
+from ivr.adapters.redis.errors import own_errors
 from ivr.adapters.redis.queue.acts import as_text
 from ivr.adapters.redis.turn_journal import append
 from ivr.core.conversation import actions
@@ -131,22 +132,13 @@ class RedisConversationStore:
         try:
             yield
         finally:
-            try:
+            # It may have taken longer than the lock lasts; `write` has kept others' changes.
+            with own_errors(), suppress(LockError):
                 lock.release()
-            except LockError:
-                pass  # it took longer than the lock lasts; `write` has kept others' changes
-            except RedisError as error:
-                raise _unavailable(error) from error
 
     def _ask(self, request: Any) -> Any:
-        try:
+        with own_errors():
             return cast(Any, request())
-        except RedisError as error:
-            raise _unavailable(error) from error
-
-
-def _unavailable(error: RedisError) -> StateUnavailable:
-    return StateUnavailable(f"Redis cannot be used: {error}. See that it runs.")
 
 
 def _to_json(record: ConversationRecord) -> str:

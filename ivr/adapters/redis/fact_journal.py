@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 from redis import Redis
-from redis.exceptions import RedisError
 
 from ivr import keys
+from ivr.adapters.redis.errors import own_errors
 from ivr.adapters.redis.stream import Stream
-from ivr.errors import RecordsError, StateUnavailable
+from ivr.errors import RecordsError
 from ivr.services.facts import KINDS, Fact, kind_of
 
 _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
@@ -28,10 +28,8 @@ class FactJournal:
     def append(self, fact: Fact) -> None:
         """Add a fact behind those that wait."""
         kind = kind_of(fact)
-        try:
+        with own_errors():
             self._redis.xadd(keys.FACTS, {"kind": kind, "fact": _ADAPTERS[kind].dump_json(fact)})
-        except RedisError as error:
-            raise _unavailable(error) from error
 
     def waiting(self) -> int:
         """Return how many facts wait to be written into the records."""
@@ -53,10 +51,8 @@ class FactJournal:
         return stream.drain(self._redis, block_ms=1, **options)
 
     def _length(self, key: str) -> int:
-        try:
+        with own_errors():
             return self._redis.xlen(key)
-        except RedisError as error:
-            raise _unavailable(error) from error
 
 
 def _read(fields: Mapping[bytes, bytes]) -> Fact:
@@ -69,7 +65,3 @@ def _read(fields: Mapping[bytes, bytes]) -> Fact:
         problems = error.errors(include_input=False, include_url=False)
         places = (f"{'.'.join(map(str, p['loc'])) or 'fact'}: {p['msg']}" for p in problems)
         raise RecordsError(f"This is not such a fact: {'; '.join(places)}.") from error
-
-
-def _unavailable(error: RedisError) -> StateUnavailable:
-    return StateUnavailable(f"Redis cannot be used: {error}. See that it runs.")

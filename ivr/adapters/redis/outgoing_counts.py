@@ -6,10 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from ivr import keys
-from ivr.errors import StateUnavailable
+from ivr.adapters.redis.errors import own_errors
 
 
 class OutgoingCounts:
@@ -28,7 +27,5 @@ class OutgoingCounts:
         pipe.sadd(key, once)
         pipe.expire(key, keys.OUTGOING_TTL_SECONDS, nx=True)
         pipe.scard(key)
-        try:
+        with own_errors():
             return int(pipe.execute()[-1])
-        except RedisError as error:
-            raise StateUnavailable(f"Redis cannot be used: {error}. See that it runs.") from error

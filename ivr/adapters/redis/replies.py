@@ -6,11 +6,10 @@ import json
 from typing import Any, cast
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from ivr import keys
+from ivr.adapters.redis.errors import own_errors
 from ivr.adapters.redis.seal import Seal
-from ivr.errors import StateUnavailable
 from ivr.services.protocols.http import HttpReply, PendingReply
 
 _ASKED = json.dumps({"result": "asked"})
@@ -27,10 +26,8 @@ class RedisReplies:
     def begin(self, call_sid: str, visit: int) -> bool:
         """Note that a system is asked; False where that is noted already."""
         key, seconds = keys.asked(call_sid, visit), keys.ASKED_TTL_SECONDS
-        try:
+        with own_errors():
             return bool(self._redis.set(key, _ASKED, nx=True, ex=seconds))
-        except RedisError as error:
-            raise _unavailable(error) from error
 
     def settle(self, call_sid: str, visit: int, reply: HttpReply | None) -> None:
         """Keep what it has answered, sealed: a reply may repeat what was sent, which may be a
@@ -39,17 +36,13 @@ class RedisReplies:
         if reply is not None:
             sealed = self._seal.sealed(reply.body)
             kept = json.dumps({"status": reply.status, "sealed": sealed})
-        try:
+        with own_errors():
             self._redis.set(keys.asked(call_sid, visit), kept, ex=keys.ASKED_TTL_SECONDS)
-        except RedisError as error:
-            raise _unavailable(error) from error
 
     def look(self, call_sid: str, visit: int) -> PendingReply:
         """What has come of it so far; a reply that was sealed with another key has failed."""
-        try:
+        with own_errors():
             found = cast(Any, self._redis.get(keys.asked(call_sid, visit)))
-        except RedisError as error:
-            raise _unavailable(error) from error
         match json.loads(found) if found else {}:
             case {"status": status, "sealed": sealed}:
                 body = self._seal.opened(sealed)
@@ -58,7 +51,3 @@ class RedisReplies:
                 return PendingReply(True)
             case _:
                 return PendingReply(False)
-
-
-def _unavailable(error: RedisError) -> StateUnavailable:
-    return StateUnavailable(f"Redis cannot be used: {error}. See that it runs.")

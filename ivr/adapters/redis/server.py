@@ -27,6 +27,10 @@ from ivr.adapters.system.running import private_folder
 from ivr.errors import ProcessError
 from ivr.settings import Settings
 
+Connection = redis.Redis
+"""What `connect` gives, to be handed to who keeps something in Redis. Only the modules of this
+folder send commands by it."""
+
 # sockaddr_un.sun_path holds 104 bytes on macOS and 108 on Linux (unix(7)).
 SOCKET_PATH_LIMIT = 100
 
@@ -50,7 +54,7 @@ def connect(
     *,
     connect_seconds: float = CONNECT_SECONDS,
     reply_seconds: float | None = REPLY_SECONDS,
-) -> redis.Redis:
+) -> Connection:
     """A client that gives up quickly, because a caller is waiting.
 
     It waits at most `connect_seconds` for a connection and `reply_seconds` for a reply (None: for

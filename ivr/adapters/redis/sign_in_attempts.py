@@ -1,4 +1,5 @@
-"""How often somebody may try to sign in, or a program to get in: counted in Redis.
+"""How often somebody may try to sign in, or a program to get in: counted in Redis. Also which links
+have signed somebody in, as each does so once.
 
 Whoever guesses must not keep anybody else out. So a login is closed to the address that guessed,
 and to all addresses that nobody has signed in from only after far more tries. A browser in which
@@ -12,11 +13,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from ivr import keys
+from ivr.adapters.redis.errors import own_errors
 from ivr.core.addresses import visitor_of
-from ivr.errors import StateUnavailable
 
 PER_LOGIN, PER_ADDRESS = 10, 60
 """Attempts in `keys.SIGN_IN_TRIES_TTL_SECONDS`: at one login from one address, or in one known
@@ -24,6 +24,8 @@ browser; and at all logins from one address. An agency's people may share one ad
 
 PER_LOGIN_EVERYWHERE = 100
 """The same at one login from all addresses and unknown browsers together."""
+
+_AWAY = "Redis does not answer ({error}); try again soon."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,8 @@ class Attempts:
     def forget(self, attempt: SignInAttempt) -> None:
         """Count from nothing again what the login's owner has mistyped, as they are in now."""
         login, *_ = attempt.counters
-        try:
+        with own_errors(_AWAY):
             self._redis.delete(login)
-        except RedisError as error:
-            raise _unavailable(error) from error
 
     def _counted(self, counters: dict[str, int]) -> bool:
         counts = self._add(1, list(counters))
@@ -88,14 +88,21 @@ class Attempts:
         for key in counters:
             pipe.incrby(key, number)
             pipe.expire(key, keys.SIGN_IN_TRIES_TTL_SECONDS, nx=True)
-        try:
+        with own_errors(_AWAY):
             return [int(count) for count in pipe.execute()[::2]]
-        except RedisError as error:
-            raise _unavailable(error) from error
 
 
-def _unavailable(error: RedisError) -> StateUnavailable:
-    return StateUnavailable(f"Redis does not answer ({error}); try again soon.")
+class UsedLinks:
+    """Which of the server's sign-in links have been used, for as long as one lasts."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def use(self, link_id: str) -> bool:
+        """Use a link up; False where that was done before. Raises `StateUnavailable`."""
+        key, seconds = keys.console_link(link_id), keys.CONSOLE_LINK_TTL_SECONDS
+        with own_errors(_AWAY):
+            return bool(self._redis.set(key, "used", nx=True, ex=seconds))
 
 
 def _key(kind: str, *of: str) -> str:

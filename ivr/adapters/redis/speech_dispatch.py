@@ -20,6 +20,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from rq.worker_registration import clean_worker_registry
 
+from ivr.adapters.redis.errors import own_errors
 from ivr.core.records.outbox import OutboxItem, OutboxKind
 from ivr.core.records.recording import Recording
 from ivr.core.transcript.abilities import primary, wanted
@@ -67,16 +68,17 @@ def words_queue(redis: Redis) -> Queue:
 
 
 def hand_in(redis: Redis, task: Task, result: TranscriptionResult) -> None:
-    """Give the server what came of a task. Raises `RedisError`."""
-    words_queue(redis).enqueue_call(
-        "ivr.processes.speech.worker.take_in",
-        args=(*task.to_json(), result.to_json()),
-        job_id=_HANDED_IN + task.key,
-        timeout=_LEAST_SECONDS,
-        ttl=_WORDS_KEPT_SECONDS,
-        result_ttl=0,
-        failure_ttl=1,  # words of callers are not left lying about
-    )
+    """Give the server what came of a task. Raises `StateUnavailable`."""
+    with own_errors("Redis does not answer ({error})."):
+        words_queue(redis).enqueue_call(
+            "ivr.processes.speech.worker.take_in",
+            args=(*task.to_json(), result.to_json()),
+            job_id=_HANDED_IN + task.key,
+            timeout=_LEAST_SECONDS,
+            ttl=_WORDS_KEPT_SECONDS,
+            result_ttl=0,
+            failure_ttl=1,  # words of callers are not left lying about
+        )
 
 
 def hearing_queues(redis: Redis, abilities: Iterable[str] = ()) -> list[Queue]:
@@ -101,11 +103,12 @@ def unheard(redis: Redis) -> int:
     return sum(len(queue) for queue in _language_queues(redis) if not _attended(queue))
 
 
+@own_errors()
 def dispatch_once(records: Records, redis: Redis, links: RecordingLinks, now: datetime) -> int:
     """Hand every due row without a job to its job queue; returns how many were handed over. `links`
     are for workers on other machines.
 
-    Raises `redis.RedisError` or `RecordsError` where either cannot be reached; nothing is lost.
+    Raises `StateUnavailable` or `RecordsError` where either cannot be reached; nothing is lost.
     """
     underway = _underway(redis, now)
     items = records.outbox.claim((OutboxKind.FETCH, OutboxKind.TRANSCRIBE), now, LEASE, _LIMIT)

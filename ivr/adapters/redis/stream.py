@@ -19,6 +19,7 @@ from redis import Redis
 from redis.exceptions import ResponseError
 
 from ivr import keys
+from ivr.adapters.redis.errors import own_errors
 from ivr.errors import QueueError, RecordsError, RecordsUnavailable
 
 BATCH = 100
@@ -69,6 +70,7 @@ class Stream(Generic[Value]):
     write: Callable[[Sequence[Value]], None]
     in_order: bool = False
 
+    @own_errors()
     def drain(
         self,
         redis: Redis,
@@ -81,8 +83,8 @@ class Stream(Generic[Value]):
 
         `redis` is a client that returns bytes. Waits at most `block_ms` (at least 1) for new
         entries, and not at all where they are read in order. `consumer` names this consumer, by
-        default by host and process. Raises `RecordsUnavailable`, and Redis's own errors: what was
-        read then comes again at the next call, and to another consumer after `dead_after_ms`.
+        default by host and process. Raises `RecordsUnavailable` and `StateUnavailable`: what
+        was read then comes again at the next call, and to another consumer after `dead_after_ms`.
         """
         name = consumer or f"{socket.gethostname()}-{os.getpid()}"
         try:
@@ -166,3 +168,9 @@ class Stream(Generic[Value]):
                 pipe.xack(self.key, keys.RECORDS_GROUP, entry.id)
                 pipe.xdel(self.key, entry.id)
             pipe.execute()
+
+
+def lengths(redis: Redis, streams: Mapping[str, str]) -> dict[str, int]:
+    """How many entries wait in each stream, by names of one's own. Raises `StateUnavailable`."""
+    with own_errors():
+        return {name: redis.xlen(key) for name, key in streams.items()}

@@ -12,6 +12,7 @@ from rq import Worker
 from rq.worker_registration import clean_worker_registry
 
 from ivr import keys
+from ivr.adapters.redis.errors import own_errors
 from ivr.adapters.redis.speech_dispatch import hearing_queues, unheard
 
 _AUDIO, _WORK, _OUTCOME = "audio_seconds", "work_seconds", "outcome:"
@@ -47,8 +48,9 @@ def count_words(redis: Redis, audio_seconds: float, work_seconds: float) -> None
         pipe.execute()
 
 
+@own_errors()
 def figures(redis: Redis) -> Figures:
-    """The figures as they stand."""
+    """The figures as they stand. Raises `StateUnavailable`."""
     kept = {_text(name): value for name, value in redis.hgetall(keys.SPEECH_FIGURES).items()}
     outcomes = {
         name.removeprefix(_OUTCOME): int(value)

@@ -13,9 +13,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from redis import Redis, RedisError
 from rq.timeouts import JobTimeoutException
 
+from ivr.adapters.redis.server import Connection
 from ivr.adapters.redis.speech_dispatch import hand_in
 from ivr.adapters.speech.audio.files import open_audio
 from ivr.adapters.speech.audio.speakers import heard
@@ -36,7 +36,7 @@ Local = Callable[[TranscriptionRequest], AbstractContextManager[Path]]
 class RemoteWorker:
     """A worker's jobs where neither database nor, perhaps, the storage of recordings is."""
 
-    def __init__(self, redis: Redis, recognisers: Recognisers, local: Local) -> None:
+    def __init__(self, redis: Connection, recognisers: Recognisers, local: Local) -> None:
         self._redis = redis
         self._recognisers = recognisers
         self._local = local
@@ -73,7 +73,7 @@ class RemoteWorker:
         while True:
             try:
                 return hand_in(self._redis, task, result)
-            except RedisError as error:
+            except StateUnavailable:
                 if time.monotonic() > end:
-                    raise StateUnavailable(f"Redis does not answer ({error}).") from error
+                    raise
                 time.sleep(_PAUSE_SECONDS)

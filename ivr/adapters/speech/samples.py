@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from ivr.adapters.files.atomic import stored_atomically
+from ivr.atomic_files import stored_atomically
 from ivr.errors import SpeechError
 
 TELEPHONE_RATE = 8000

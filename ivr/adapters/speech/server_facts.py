@@ -8,23 +8,22 @@ of recordings and account is its own. Any other is remote; it may have the stora
 from __future__ import annotations
 
 import secrets
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import sqlalchemy as sa
 import structlog
-from redis import Redis, RedisError
 
-from ivr import keys
-from ivr.adapters.files.atomic import write_once
 from ivr.adapters.http.linked_recordings import LinkedRecordings
 from ivr.adapters.recordings import open_storage
+from ivr.adapters.redis.server import Connection
+from ivr.adapters.redis.speech_home import SpeechHome
 from ivr.adapters.speech.remote_worker import Local
 from ivr.adapters.sql import open_records
+from ivr.adapters.sql.database import place_of
+from ivr.atomic_files import write_once
 from ivr.core.bucket import Bucket
-from ivr.errors import ProcessError, RecordsError, StateUnavailable
+from ivr.errors import ProcessError, RecordsError
 from ivr.settings import Settings
 
 log = structlog.get_logger()
@@ -36,57 +35,46 @@ CLOCK_SECONDS = 5.0
 """Jobs are leased for seconds: a machine whose clock differs by more is no help."""
 
 _LOOK_SECONDS = 1.0
-_LOCAL = ("", "localhost", "127.0.0.1", "::1")
 
 
-def announce(settings: Settings, redis: Redis) -> None:
-    """Say what this server works with. Raises `RedisError`, and `OSError` where the folder of
-    recordings cannot be made."""
+def announce(settings: Settings, redis: Connection) -> None:
+    """Say what this server works with. Raises `StateUnavailable`, and `OSError` where the
+    folder of recordings cannot be made."""
     if isinstance(settings.recordings, Path):
         _make_mark(settings.recordings)
-    with redis.pipeline(transaction=True) as pipe:
-        facts = {**_facts(settings), "public_url": settings.public_url}
-        for name, value in facts.items():
-            pipe.hset(keys.SPEECH_HOME, name, value)
-        pipe.execute()
+    SpeechHome(redis).say({**_facts(settings), "public_url": settings.public_url})
 
 
-def why_remote(settings: Settings, redis: Redis) -> str | None:
+def why_remote(settings: Settings, redis: Connection) -> str | None:
     """What makes a worker a remote one; None where it has all that the server has.
 
     Waits for a server where none has ever used this Redis. Raises `StateUnavailable` where Redis
     does not answer.
     """
-    try:
-        return next(_differences(_awaited(redis), settings), None)
-    except RedisError as error:
-        raise StateUnavailable(
-            f"Redis does not answer ({error}); check IVR_REDIS_URL, and that the server lets "
-            "other machines reach it."
-        ) from error
+    return next(_differences(_awaited(SpeechHome(redis)), settings), None)
 
 
-def public_url_of_server(redis: Redis) -> str | None:
-    """The address at which the server says that it is reached. Raises `RedisError`."""
-    said = redis.hget(keys.SPEECH_HOME, "public_url")
-    return _text(said) if said else None
+def public_url_of_server(redis: Connection) -> str | None:
+    """The address at which the server says that it is reached. Raises `StateUnavailable`."""
+    return SpeechHome(redis).fact("public_url")
 
 
-def recordings_here(settings: Settings, redis: Redis) -> Local:
+def recordings_here(settings: Settings, redis: Connection) -> Local:
     """How a remote worker comes by recordings: from the storage where it has the server's, else by
-    links. Raises `RedisError`."""
-    said = redis.hget(keys.SPEECH_HOME, "recordings")
-    if said and _recordings(settings.recordings) == _text(said):
+    links. Raises `StateUnavailable`."""
+    said = SpeechHome(redis).fact("recordings")
+    if said and _recordings(settings.recordings) == said:
         storage = open_storage(settings.recordings)
         return lambda request: storage.local(request.audio)
     links = LinkedRecordings(settings.public_url)
     return lambda request: links.local(request.token)
 
 
-def check_clock(redis: Redis, now: Callable[[], float] = time.time) -> None:
-    """Raise `ProcessError` where this machine's clock is not that of Redis."""
-    seconds, micros = redis.time()
-    apart = now() - (seconds + micros / 1e6)
+def check_clock(redis: Connection, now: Callable[[], float] = time.time) -> None:
+    """Raise `ProcessError` where this machine's clock is not that of Redis, and `StateUnavailable`
+    where that cannot be asked."""
+    there = SpeechHome(redis).time()
+    apart = now() - there
     if abs(apart) > CLOCK_SECONDS:
         way = "ahead of" if apart > 0 else "behind"
         raise ProcessError(
@@ -95,14 +83,14 @@ def check_clock(redis: Redis, now: Callable[[], float] = time.time) -> None:
         )
 
 
-def _awaited(redis: Redis) -> dict[str, str]:
+def _awaited(home: SpeechHome) -> dict[str, str]:
     waits = False
-    while not (kept := redis.hgetall(keys.SPEECH_HOME)):
+    while not (facts := home.facts()):
         if not waits:
             log.warning("no server has used this Redis yet; waiting for `python -m ivr serve`")
         waits = True
         time.sleep(_LOOK_SECONDS)
-    return {_text(name): _text(value) for name, value in kept.items()}
+    return facts
 
 
 def _differences(home: dict[str, str], settings: Settings) -> Iterator[str]:
@@ -125,17 +113,10 @@ def _differences(home: dict[str, str], settings: Settings) -> Iterator[str]:
 
 def _facts(settings: Settings) -> dict[str, str]:
     return {
-        "database": _database(settings),
+        "database": place_of(settings.database_url),
         "account": settings.account_sid,
         "recordings": _recordings(settings.recordings),
     }
-
-
-def _database(settings: Settings) -> str:
-    """Which database it is, without who opens it; one on this machine is nobody else's."""
-    url = sa.make_url(settings.database_url)
-    host = socket.gethostname() if (url.host or "") in _LOCAL else url.host
-    return f"{url.get_backend_name()} {host}:{url.port or ''} {url.database}"
 
 
 def _make_mark(recordings: Path) -> None:
@@ -151,7 +132,3 @@ def _recordings(where: Path | Bucket) -> str:
 def _read_mark(recordings: Path) -> str:
     mark = recordings / MARK
     return mark.read_text(encoding="ascii") if mark.is_file() else ""
-
-
-def _text(kept: bytes | str) -> str:
-    return kept.decode() if isinstance(kept, bytes) else kept

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 import sqlite3
 import weakref
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ from ivr.errors import RecordsError, RecordsUnavailable, SettingsError
 
 BUSY_SECONDS = 5
 """How long to wait for a lock, a connection or the server; a webhook must be answered in 15."""
+
+_LOCAL = ("", "localhost", "127.0.0.1", "::1")
 
 _MIGRATIONS = str(Path(__file__).parent / "migrations")
 
@@ -80,6 +83,13 @@ def connect(database_url: str, *, may_make: bool = False) -> sa.Engine:
         )
     _engines.add(engine)
     return engine
+
+
+def place_of(database_url: str) -> str:
+    """Which database it is, without who opens it; one on this machine is nobody else's."""
+    url = sa.make_url(database_url)
+    host = socket.gethostname() if (url.host or "") in _LOCAL else url.host
+    return f"{url.get_backend_name()} {host}:{url.port or ''} {url.database}"
 
 
 def _options(url: sa.URL) -> str:

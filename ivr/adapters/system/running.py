@@ -16,8 +16,8 @@ from pathlib import Path
 
 import structlog
 
-from ivr.adapters.files.atomic import stored_atomically
 from ivr.adapters.files.heartbeats import FOLDER_VARIABLE
+from ivr.atomic_files import stored_atomically
 from ivr.errors import ProcessError
 from ivr.settings import Settings, load_settings
 

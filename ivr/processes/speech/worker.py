@@ -6,33 +6,22 @@ loaded before the fork, so that the processes share them; Whisper has a process 
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import structlog
-from redis import Redis, RedisError
-from rq import Queue, Worker, worker_registration
-from rq.job import Job
-from rq.serializers import JSONSerializer
 
-from ivr import keys
-from ivr.adapters.files.heartbeats import NOBODY_WATCHES, Heartbeats
+from ivr.adapters.files.heartbeats import Heartbeats
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis import worker_stats as figures
 from ivr.adapters.redis.changes import jobs_changed
-from ivr.adapters.redis.server import PATIENT_SECONDS, connect
-from ivr.adapters.redis.speech_dispatch import (
-    fetching_queue,
-    hearing_queues,
-    languages,
-    words_queue,
-)
+from ivr.adapters.redis.errors import own_errors
+from ivr.adapters.redis.server import PATIENT_SECONDS, Connection, connect
+from ivr.adapters.redis.speech_starts import SpeechStarts
+from ivr.adapters.redis.speech_worker import SpeechWorker
 from ivr.adapters.speech.local_speech import LocalSpeech
 from ivr.adapters.speech.recognisers import whisper
 from ivr.adapters.speech.recognisers.apart import WhisperApart
@@ -40,7 +29,6 @@ from ivr.adapters.speech.recognisers.choose import Recognisers
 from ivr.adapters.speech.remote_worker import Local, RemoteWorker
 from ivr.adapters.sql import open_records
 from ivr.core.records.outbox import OutboxKind
-from ivr.core.transcript.abilities import primary
 from ivr.core.transcript.task import Task, TaskOutcome
 from ivr.core.transcript.write import prepare
 from ivr.errors import ProcessError, RecogniserDied, RecordsError, SpeechError, StateUnavailable
@@ -50,12 +38,6 @@ from ivr.services.recordings.remote_jobs import TranscriptionResult
 from ivr.settings import Settings
 
 log = structlog.get_logger()
-
-HEARTBEAT_SECONDS = 60.0
-"""RQ waits ten seconds for a job, and for a Redis that is away some more."""
-
-LOAD_SECONDS = 300.0
-"""A speech model of two gigabytes from a slow disk."""
 
 CRASHES = 3
 """A job that has killed its process this often is not tried again."""
@@ -80,7 +62,7 @@ class Backend(Protocol):
 class LocalWorker:
     """The server's own worker, which has the database and the storage."""
 
-    def __init__(self, place: WorkerContext, redis: Redis) -> None:
+    def __init__(self, place: WorkerContext, redis: Connection) -> None:
         self._place = place
         self._redis = redis
 
@@ -115,7 +97,7 @@ class _Inherited:
     """What a job's process has of its worker; RQ calls jobs by name, with data only."""
 
     backend: Backend
-    redis: Redis
+    redis: Connection
 
 
 _inherited: _Inherited | None = None
@@ -136,21 +118,18 @@ def run_worker(
     apart = WhisperApart()
     recognisers = Recognisers(settings.speech_models, lambda: apart)
     try:
-        _inherited = _Inherited(_backend(settings, recognisers, redis, local), redis)
-        own_recognisers = WorkerRecognisers(recognisers, apart) if hears else None
-        worker = SpeechWorker(redis, own_recognisers, fetches=local is None)
-        worker.pulse = Heartbeats.here().pulse()
-        worker.work(burst=burst, logging_level="WARNING")
-    except RedisError as error:
-        raise StateUnavailable(
-            "The speech worker cannot reach Redis; start it, or check IVR_REDIS_URL."
-        ) from error
+        with own_errors("The speech worker cannot reach Redis; start it, or check IVR_REDIS_URL."):
+            _inherited = _Inherited(_backend(settings, recognisers, redis, local), redis)
+            load = WorkerRecognisers(recognisers, apart).prepare if hears else None
+            worker = SpeechWorker(redis, load, fetches=local is None)
+            worker.pulse = Heartbeats.here().pulse()
+            worker.work(burst=burst, logging_level="WARNING")
     finally:
         apart.stop()
 
 
 def _backend(
-    settings: Settings, recognisers: Recognisers, redis: Redis, local: Local | None
+    settings: Settings, recognisers: Recognisers, redis: Connection, local: Local | None
 ) -> Backend:
     if local is not None:
         return RemoteWorker(redis, recognisers, local)
@@ -194,9 +173,8 @@ def _guarded(task: Task, name: str, work: Callable[[Backend], object]) -> None:
     """Do it, unless this has killed its process too often."""
     if _inherited is None:
         raise ProcessError("Speech jobs run in `python -m ivr worker` only.")
-    redis, starts = _inherited.redis, keys.speech_starts(name)
-    begun = int(redis.incr(starts))
-    redis.expire(starts, keys.SPEECH_STARTS_TTL_SECONDS)
+    redis, starts = _inherited.redis, SpeechStarts(_inherited.redis)
+    begun = starts.begin(name)
     bound = log.bind(recording=task.subject, kind=task.kind)
     try:
         if begun > CRASHES:
@@ -211,7 +189,7 @@ def _guarded(task: Task, name: str, work: Callable[[Backend], object]) -> None:
     except (RecordsError, SpeechError, StateUnavailable) as error:
         # Nothing could be noted; the row's lease ends and the job is handed out again.
         bound.error("speech job not noted", error=str(error))
-    redis.delete(starts)
+    starts.end(name)
 
 
 class WorkerRecognisers:
@@ -233,100 +211,3 @@ class WorkerRecognisers:
             except SpeechError as error:
                 log.error("speech model left out", language="en", reason=str(error))
         return abilities
-
-
-def _say_what_is_heard(redis: Redis, abilities: tuple[str, ...]) -> None:
-    """Log it, and the languages of the server's recordings so far that are left to others."""
-    heard = {ability for ability in abilities if ability == primary(ability)}
-    lacking = sorted(languages(redis) - heard)
-    if heard:
-        log.info("speech worker hears", languages=sorted(heard))
-    elif not lacking:
-        lacking = ["LANGUAGE"]
-    for language in lacking:
-        log.warning(
-            "no speech model here for recordings in this language; they wait for another worker",
-            language=language,
-            mend=f"python -m ivr models install {language}",
-        )
-
-
-class SpeechWorker(Worker):
-    """RQ's worker, tuned so that a killed one's job is found within 15 seconds."""
-
-    max_connection_wait_time = 5.0
-    pulse = NOBODY_WATCHES.pulse()
-
-    def __init__(
-        self, redis: Redis, own_recognisers: WorkerRecognisers | None, *, fetches: bool
-    ) -> None:
-        self._recognisers = own_recognisers
-        self._own = [words_queue(redis), fetching_queue(redis)] * fetches
-        # Whoever dies with a job just taken from one of several queues has lost it: it is handed
-        # out again when the row's lease ends.
-        super().__init__(
-            self._own + hearing_queues(redis) * (own_recognisers is not None),
-            connection=redis,
-            serializer=JSONSerializer,
-            worker_ttl=25,
-            job_monitoring_interval=5,
-            maintenance_interval=10,
-            log_job_description=False,
-        )
-
-    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
-        """Seconds after which a job without a sign of life is taken for dead."""
-        return 15
-
-    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
-        """Be alive, to RQ and to the supervisor; RQ calls this every few seconds, also while a job
-        runs for hours."""
-        self.pulse.beat(HEARTBEAT_SECONDS)
-        super().heartbeat(timeout, pipeline)
-
-    def register_birth(self) -> None:
-        """Wait at the right queues from the first moment."""
-        self.listen()
-        super().register_birth()  # type: ignore[no-untyped-call]
-        if self._recognisers is not None and not self._own:
-            _say_what_is_heard(self.connection, self._recognisers.prepare())
-
-    def fork_work_horse(self, job: Job, queue: Queue) -> None:
-        """Fork, with all models in memory that were installed by now."""
-        self.listen()
-        super().fork_work_horse(job, queue)
-
-    def run_maintenance_tasks(self) -> None:
-        """Look for new models, too."""
-        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
-        self.listen()
-
-    def listen(self) -> None:
-        """Wait for jobs in every language for which there is a model now, and for no other."""
-        if self._recognisers is None:
-            return
-        self.pulse.beat(LOAD_SECONDS)
-        queues = self._own + hearing_queues(self.connection, self._recognisers.prepare())
-        if queues == self.queues:
-            return
-        with self.connection.pipeline(transaction=True) as pipe:
-            if self.birth_date:
-                worker_registration.unregister(self, pipe)
-            self.queues = queues
-            self._ordered_queues = queues[:]
-            if self.birth_date:
-                worker_registration.register(self, pipe)
-                pipe.hset(self.key, "queues", ",".join(self.queue_names()))
-            pipe.execute()
-
-    def handle_warm_shutdown_request(self) -> None:
-        """Stop the running job: it is done again later, and must not count as a crash."""
-        if self.horse_pid and self.execution:
-            with suppress(ProcessLookupError):
-                os.kill(self.horse_pid, signal.SIGKILL)
-            self.connection.delete(keys.speech_starts(self.execution.job_id))
-
-    def handle_work_horse_killed(self, job: Job, retpid: int, ret_val: int, rusage: Any) -> None:
-        """Say so: the job's own process cannot any more."""
-        log.error("speech job crashed", job=job.id, status=ret_val)
-        figures.count(self.connection, figures.CRASHED)

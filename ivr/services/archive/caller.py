@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
-from ivr.adapters.files.atomic import stored_atomically
 from ivr.core.records.call_course import tell
 from ivr.core.records.retention import Traces
-from ivr.errors import BackupError
+from ivr.services.protocols.archive import ExportFile, ExportPages
 from ivr.services.protocols.records import Records
 from ivr.services.recording_storage import RecordingStorage
 
@@ -29,33 +27,24 @@ def export(
     storage: RecordingStorage,
     number: str,
     client: str | None,
-    path: Path,
+    file: ExportFile,
     now: datetime,
 ) -> Traces:
-    """Write all about the caller with this number (E.164), at one client or (None) at all, to a ZIP
-    file at `path`; returns what there is.
+    """Write all about the caller with this number (E.164), at one client or (None) at all, to a
+    file; returns what there is.
 
     Raises `BackupError` where there is a file already or it cannot be written, `RecordsError`, and
     `StorageError` where a recording cannot be read.
     """
-    if path.exists():
-        raise BackupError(f"There is a file {path} already; choose another name.")
-    traces = records.purges.traces(number, client)
-    rows = records.purges.caller_file(traces)
-    try:
-        with (
-            stored_atomically(path.absolute()) as file,
-            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
-        ):
-            at = f" at {client}" if client else ""
-            archive.writestr("about.txt", ABOUT.format(number=number, at=at, now=now))
-            text = json.dumps(rows, ensure_ascii=False, indent=1, default=_plain)
-            archive.writestr("data.json", text)
-            archive.writestr("timeline.txt", "\n\n".join(_told(records, traces)))
-            for row in (*rows["messages"], *rows["call_recordings"]):
-                _add_audio(archive, storage, row)
-    except OSError as error:
-        raise BackupError(f"The file {path} cannot be written: {error}.") from error
+    with file.writing() as pages:
+        traces = records.purges.traces(number, client)
+        rows = records.purges.caller_file(traces)
+        at = f" at {client}" if client else ""
+        pages.text("about.txt", ABOUT.format(number=number, at=at, now=now))
+        pages.text("data.json", json.dumps(rows, ensure_ascii=False, indent=1, default=_plain))
+        pages.text("timeline.txt", "\n\n".join(_told(records, traces)))
+        for row in (*rows["messages"], *rows["call_recordings"]):
+            _add_audio(pages, storage, row)
     return traces
 
 
@@ -68,11 +57,11 @@ def _told(records: Records, traces: Traces) -> list[str]:
     ]
 
 
-def _add_audio(archive: zipfile.ZipFile, storage: RecordingStorage, row: dict[str, Any]) -> None:
+def _add_audio(pages: ExportPages, storage: RecordingStorage, row: dict[str, Any]) -> None:
     if row["audio"] and storage.find(row["audio"]):
         name = f"audio/{row['id']}{PurePosixPath(row['audio']).suffix}"
         with storage.local(row["audio"]) as path:
-            archive.write(path, name, zipfile.ZIP_STORED)
+            pages.audio(name, path)
 
 
 def _plain(value: object) -> str:

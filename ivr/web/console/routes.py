@@ -11,7 +11,6 @@ from typing import cast
 import structlog
 from flask import Blueprint, Flask, Response, jsonify, redirect, url_for
 from flask_wtf.csrf import generate_csrf
-from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.files.flows.library import FolderLibrary
@@ -21,6 +20,7 @@ from ivr.adapters.redis.changes import jobs_changed
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.redis.seal import Seal
+from ivr.adapters.redis.server import Connection
 from ivr.adapters.sql import SqlRecords
 from ivr.adapters.twilio.rest.softphone import softphone_token
 from ivr.bootstrap import Services
@@ -84,7 +84,7 @@ class ConsoleServices:
     settings: Settings
     library: FolderLibrary[Kind]
     records: SqlRecords
-    redis: Redis
+    redis: Connection
     clock: Callable[[], datetime]
     agency: Agency
     conversations: Conversations

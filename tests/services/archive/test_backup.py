@@ -7,13 +7,15 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from ivr.adapters.files.zip_backup import ZipBackup
+from ivr.adapters.installation import open_installation
 from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.database import connect, reading, writing
 from ivr.adapters.sql.flows.versions import FlowText
@@ -24,8 +26,9 @@ from ivr.core.accounts.roles import Role
 from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, StatusRequest
 from ivr.errors import BackupError, ProcessError, RecordsError, RecordsUnavailable
-from ivr.services.archive.backup import back_up
-from ivr.services.archive.restore import check, restore
+from ivr.services.archive import backup as backups
+from ivr.services.archive import restore as restores
+from ivr.services.archive.manifest import Manifest
 from ivr.settings import Settings
 from tests.accounts import keep_account
 from tests.adapters.sql.conftest import POSTGRES, make_database
@@ -65,6 +68,21 @@ def make(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> 
         )
 
     return made
+
+
+def back_up(settings: Settings, path: Path, now: datetime) -> Manifest:
+    """What `python -m ivr backup` does."""
+    return backups.back_up(open_installation(settings), ZipBackup(path), now)
+
+
+def check(path: Path) -> Manifest:
+    """What `python -m ivr restore --check` does."""
+    return restores.check(ZipBackup(path))
+
+
+def restore(settings: Settings, path: Path) -> Manifest:
+    """What `python -m ivr restore` does."""
+    return restores.restore(open_installation(settings), ZipBackup(path))
 
 
 def fill(settings: Settings) -> SqlRecords:

@@ -23,6 +23,9 @@ from flask import Flask
 from redis import Redis
 
 from ivr.adapters.files.folder_storage import FolderStorage
+from ivr.adapters.files.zip_backup import ZipBackup
+from ivr.adapters.files.zip_export import ZipExport
+from ivr.adapters.installation import open_installation
 from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.database import connect, reading
 from ivr.adapters.sql.tables import metadata
@@ -250,8 +253,9 @@ def test_secrets_and_card_numbers_are_nowhere(
     mails = [envelope.content.decode() for envelope in mailbox.envelopes]
     assert any("Ian" in each for each in mails)
     shown = list(in_pages(app, records, clock, message.id))
-    back_up(acme, tmp_path / "backup.zip", later)
-    export(records, FolderStorage(acme.recordings), CALLER, None, tmp_path / "caller.zip", later)
+    back_up(open_installation(acme), ZipBackup(tmp_path / "backup.zip"), later)
+    file = ZipExport(tmp_path / "caller.zip")
+    export(records, FolderStorage(acme.recordings), CALLER, None, file, later)
     everything = {
         "Redis": in_redis(redis),
         "the records": in_records(acme),

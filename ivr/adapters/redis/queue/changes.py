@@ -7,6 +7,7 @@ from typing import Any
 from redis import Redis
 
 from ivr import keys
+from ivr.adapters.redis.errors import own_errors
 
 
 class QueueChanges:
@@ -16,10 +17,11 @@ class QueueChanges:
         self._redis = redis
         self._channel: Any = None
 
+    @own_errors()
     def wait(self, seconds: float) -> None:
         """Return as soon as something has changed, or after `seconds`.
 
-        Raises `RedisError`; the next call connects again.
+        Raises `StateUnavailable`; the next call connects again.
         """
         if self._channel is None:
             channel: Any = self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]

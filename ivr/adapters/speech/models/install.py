@@ -8,7 +8,6 @@ import zipfile
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from ivr.adapters.files.atomic import sync
 from ivr.adapters.speech.models.download import PATIENT, Patience, Report, claimed, download
 from ivr.adapters.speech.models.installed import (
     NOTE,
@@ -19,6 +18,7 @@ from ivr.adapters.speech.models.installed import (
 )
 from ivr.adapters.speech.models.publisher import ListedModel, listed_models, pick
 from ivr.adapters.speech.models.selftest import find_way_in
+from ivr.atomic_files import sync
 from ivr.errors import SpeechError
 from ivr.settings import SPEECH_PUBLISHER
 

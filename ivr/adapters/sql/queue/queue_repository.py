@@ -13,10 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from redis import Redis
 
-from ivr import keys
-from ivr.adapters.redis.stream import Stream
 from ivr.adapters.sql.database import Source, reading, writing
 from ivr.adapters.sql.tables import calls, insert, operator_states, queue_offers, queue_visits
 from ivr.core.queue.entry import moment
@@ -30,7 +27,6 @@ from ivr.core.queue.facts import (
     OperatorAnswered,
     StateBegan,
     VisitEnd,
-    fact_from_json,
 )
 from ivr.core.queue.states import Presence
 from ivr.core.queue.visits import Offer, Span, Visit
@@ -113,18 +109,6 @@ class SqlQueueRepository:
             if ended != row.since:
                 spans.append(Span(row.operator, Presence(row.state), row.since, ended, row.reason))
         return spans
-
-
-def drain_facts(redis: Redis, book: SqlQueueRepository, block_ms: int, **options: Any) -> int:
-    """Move one batch of what has happened in the queue into the records; see `Stream.drain`."""
-    facts: Stream[Fact] = Stream(
-        "queue.fact",
-        keys.QUEUE_FACTS,
-        keys.QUEUE_FACTS_REFUSED,
-        lambda fields: fact_from_json(fields.get(b"fact", b"")),
-        book.note,
-    )
-    return facts.drain(redis, block_ms, **options)
 
 
 def _part(fact: Fact) -> _Part:

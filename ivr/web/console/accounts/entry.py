@@ -8,10 +8,10 @@ from datetime import datetime
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 from flask import url_for as address_of
-from redis import Redis
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.redis.sign_in_attempts import Attempts, SignInAttempt
+from ivr.adapters.redis.server import Connection
+from ivr.adapters.redis.sign_in_attempts import Attempts, SignInAttempt, UsedLinks
 from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts import passwords
 from ivr.core.accounts.account import SERVER, Account
@@ -45,7 +45,7 @@ class SignInServices:
     settings: Settings
     records: SqlRecords
     accounts: AccountService
-    redis: Redis
+    redis: Connection
     clock: Callable[[], datetime]
 
     def enter(self, account: Account, how: str, then: str = "") -> AnyResponse:
@@ -132,7 +132,7 @@ def _add_server_link(console: Blueprint, doors: SignInServices) -> None:
     @console.get("/sign-in/<token>")
     @open_to_all
     def server_link(token: str) -> AnyResponse:
-        if not links.used(token, doors.redis):
+        if not links.used(token, UsedLinks(doors.redis)):
             return refusal(spent=True)
         return doors.enter(SERVER, "by a link made on the server")
 

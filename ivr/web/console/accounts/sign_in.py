@@ -12,11 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
-from redis import Redis
-from redis.exceptions import RedisError
 
 from ivr import keys
-from ivr.errors import StateUnavailable
+from ivr.adapters.redis.sign_in_attempts import UsedLinks
 
 LINK_LASTS = timedelta(seconds=keys.CONSOLE_LINK_TTL_SECONDS)
 
@@ -34,20 +32,13 @@ class SignIn:
         token: str | bytes = self._links.dumps({"id": secrets.token_hex(16), "until": until})
         return f"/console/sign-in/{token!s}"
 
-    def used(self, token: str, redis: Redis) -> bool:
+    def used(self, token: str, links: UsedLinks) -> bool:
         """Use a link up; False where it is spent or not ours.
 
         Raises `StateUnavailable` where Redis does not answer.
         """
         found = self._read(token)
-        if found is None:
-            return False
-        key = keys.console_link(found["id"])
-        try:
-            first = redis.set(key, "used", nx=True, ex=keys.CONSOLE_LINK_TTL_SECONDS)
-        except RedisError as error:
-            raise StateUnavailable(f"Redis does not answer ({error}); try again soon.") from error
-        return bool(first)
+        return found is not None and links.use(found["id"])
 
     def _read(self, token: str) -> dict[str, Any] | None:
         try:

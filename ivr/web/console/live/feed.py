@@ -24,16 +24,13 @@ from socket import socket
 from threading import Event, Lock, Thread
 
 import structlog
-from redis import Redis
-from redis.client import PubSub
-from redis.exceptions import ConnectionError as NoConnection
-from redis.exceptions import RedisError
 
-from ivr import keys
+from ivr.adapters.redis.changes import ChangeSubscription, changes
+from ivr.adapters.redis.server import Connection
 from ivr.adapters.sql.people.session_repository import SqlSessionRepository
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Permission
-from ivr.errors import RecordsError, TangoError
+from ivr.errors import RecordsError, StateUnavailable, TangoError
 from ivr.web.console.live.streams import ConsoleStream, Streams
 
 GATHER_SECONDS = 0.05
@@ -84,7 +81,7 @@ class LiveFeed:
     """What is told to the consoles of this process. Starts with the first console."""
 
     def __init__(
-        self, redis: Redis, sessions: SqlSessionRepository, clock: Callable[[], datetime]
+        self, redis: Connection, sessions: SqlSessionRepository, clock: Callable[[], datetime]
     ) -> None:
         self.streams = Streams()
         self.listening = Event()
@@ -193,12 +190,11 @@ class LiveFeed:
     def _read(self) -> None:
         while not self._stopping.is_set():
             try:
-                with self._redis.pubsub(ignore_subscribe_messages=True) as notices:  # type: ignore[no-untyped-call]
-                    notices.subscribe(keys.QUEUE_CHANGES)
+                with changes(self._redis) as subscription:
                     self._refresh(everything=True)
                     self.listening.set()
-                    self._follow(notices)
-            except RedisError as error:
+                    self._follow(subscription)
+            except StateUnavailable as error:
                 log.warning("live.no_redis", error=str(error), again_in=RECONNECT_SECONDS)
             except Exception:  # the last line: consoles would never be told again
                 if not self._stopping.is_set():
@@ -206,32 +202,30 @@ class LiveFeed:
             self.listening.clear()
             self._stopping.wait(RECONNECT_SECONDS)
 
-    def _follow(self, notices: PubSub) -> None:
+    def _follow(self, subscription: ChangeSubscription) -> None:
         heard = fresh = time.monotonic()
         asked = False
         while not self._stopping.is_set():
-            message = notices.get_message(timeout=1.0)
+            names = subscription.names(1.0)
             now = time.monotonic()
-            if message is not None:
+            if names is not None:
                 heard, asked = now, False
-                names = {*_name(message), *self._gathered(notices)}
-                if names:
-                    self._tell(names)
+                if changed := {*names, *self._gathered(subscription)}:
+                    self._tell(changed)
             elif now > heard + SILENCE_SECONDS:
                 if asked:
-                    raise NoConnection("Redis does not answer")
-                notices.ping()
+                    raise StateUnavailable("Redis does not answer")
+                subscription.ask()
                 heard, asked = now, True
             if now > fresh + FRESH_SECONDS:
                 self._refresh(everything=False)
                 fresh = now
 
-    def _gathered(self, notices: PubSub) -> set[str]:
+    def _gathered(self, subscription: ChangeSubscription) -> set[str]:
         names: set[str] = set()
         until = time.monotonic() + GATHER_SECONDS
         while (left := until - time.monotonic()) > 0:
-            if (message := notices.get_message(timeout=left)) is not None:
-                names.update(_name(message))
+            names.update(subscription.names(left) or ())
         return names
 
     def _check_sessions(self) -> None:
@@ -253,8 +247,3 @@ def event(name: str, text: str) -> bytes:
     """A server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
     lines = "".join(f"data: {line}\n" for line in text.splitlines() or [""])
     return f"event: {name}\n{lines}\n".encode()
-
-
-def _name(message: dict[str, object]) -> list[str]:
-    data = message.get("data")
-    return [data.decode()] if message["type"] == "message" and isinstance(data, bytes) else []

@@ -18,9 +18,9 @@ from ivr.adapters.speech.models.installed import WayIn, installed_models
 from ivr.adapters.speech.models.selftest import find_way_in
 from ivr.adapters.speech.recognisers.vosk import VoskRecogniser
 from ivr.errors import SpeechError
-from tests.adapters.files.test_atomic import full_disk
 from tests.adapters.speech.model_mirror import NAME, REAL_MODEL, Mirror, zipped
 from tests.adapters.speech.web_server import Serve, reply, send_head
+from tests.test_atomic_files import full_disk
 
 INSTALL = """
 import sys

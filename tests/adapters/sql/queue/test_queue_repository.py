@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from redis import Redis
 
 from ivr import keys
+from ivr.adapters.redis.queue.fact_stream import drain_facts
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql import SqlRecords
-from ivr.adapters.sql.queue.queue_repository import drain_facts
 from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.facts import OfferEnd, VisitEnd, fact_from_json
 from ivr.core.queue.states import Presence

@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
+from ivr.adapters.redis.queue.fact_stream import drain_facts
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
-from ivr.adapters.sql.queue.queue_repository import drain_facts
 from ivr.core.accounts.roles import Role
 from ivr.core.agency import Agency
 from ivr.core.conversation.commands import Command, Target, Unwatch, Watch, Watching

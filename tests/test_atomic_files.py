@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from ivr.__main__ import main
-from ivr.adapters.files.atomic import stored_atomically, write_once, write_text
+from ivr.adapters.files.zip_backup import ZipBackup
+from ivr.atomic_files import stored_atomically, write_once, write_text
 from ivr.errors import AudioRefused, BackupError
-from ivr.services.archive.pack import packing
 from ivr.settings import load_settings
 
 
@@ -54,7 +54,7 @@ def test_a_failed_store_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
 def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path\n"
-        "from ivr.adapters.files.atomic import stored_atomically\n"
+        "from ivr.atomic_files import stored_atomically\n"
         "with stored_atomically(Path(sys.argv[1])) as file: os.kill(os.getpid(), 9)"
     )
     path = tmp_path / "a.wav"
@@ -84,7 +84,7 @@ def test_a_backup_that_does_not_fit_is_not_there(tmp_path: Path) -> None:
     with (
         full_disk(1 << 16),
         pytest.raises(BackupError, match="cannot be written"),
-        packing(tmp_path / "backup.zip") as packer,
+        ZipBackup(tmp_path / "backup.zip").packing() as packer,
         packer.member("flows/acme.yaml", small=False) as member,
     ):
         member.write(os.urandom(1 << 20))

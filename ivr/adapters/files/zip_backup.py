@@ -8,50 +8,61 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from ivr.adapters.files.atomic import stored_atomically
+from ivr.atomic_files import stored_atomically
 from ivr.errors import BackupError
+from ivr.services.archive.manifest import TABLES, Manifest, Member
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-TABLES, FLOWS, RECORDINGS = "tables", "flows", "recordings"
 
 _CHUNK = 1 << 20
 _MEMBER = re.compile(r"(tables|flows|recordings)(/[^/\\\0]+)+")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A file inside: its size in bytes, and its SHA-256 in hexadecimal."""
+class ZipBackup:
+    """Implements `ivr.services.protocols.archive.BackupFile`."""
 
-    size: int
-    sha256: str
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def packing(self) -> Iterator[ZipPacker]:
+        """A backup that is there once it is whole, readable by our own user only.
+
+        Raises `BackupError` where there is a file already, or it cannot be written.
+        """
+        path = self._path
+        if path.exists():
+            raise BackupError(f"There is a file {path} already; choose another name.")
+        try:
+            with stored_atomically(path.absolute()) as file, zipfile.ZipFile(file, "w") as archive:
+                yield ZipPacker(archive)
+        except OSError as error:
+            raise BackupError(f"The backup cannot be written to {path}: {error}.") from error
+
+    @contextmanager
+    def unpacking(self) -> Iterator[ZipUnpacker]:
+        """The backup that is there. Raises `BackupError` where there is none, or it is damaged."""
+        path = self._path
+        try:
+            with zipfile.ZipFile(path) as archive:
+                yield ZipUnpacker(archive)
+        except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError) as error:
+            raise BackupError(f"{path} is no backup, or is damaged: {error}.") from error
+        except OSError as error:
+            raise BackupError(f"{path} cannot be restored: {error}.") from error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """What a backup holds. `revision` is that of the database's tables, `rows` counts each of them,
-    `gone` are recordings that were deleted while the backup was made."""
-
-    made_at: str
-    database: str
-    revision: str
-    rows: dict[str, int]
-    members: dict[str, Member]
-    gone: list[str] = field(default_factory=list)
-
-
-class Packer:
-    """Writes a backup, member by member."""
+class ZipPacker:
+    """Implements `ivr.services.protocols.archive.Packer`."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
@@ -67,6 +78,16 @@ class Packer:
             counted = _Counted(file)
             yield counted
         self.members[name] = Member(counted.size, counted.digest.hexdigest())
+
+    def rows(self, table: str, rows: Iterable[Mapping[str, Any]]) -> int:
+        """The rows of a table, one JSON object a line; returns how many there were."""
+        count = 0
+        with self.member(f"{TABLES}/{table}.jsonl") as member:
+            for row in rows:
+                line = json.dumps(dict(row), ensure_ascii=False, default=_plain)
+                member.write(line.encode() + b"\n")
+                count += 1
+        return count
 
     def file(self, name: str, source: IO[bytes], *, small: bool = True) -> None:
         """A member with what is in an open file. Raises what reading it does."""
@@ -96,23 +117,8 @@ class _Counted:
         self.digest.update(data)
 
 
-@contextmanager
-def packing(path: Path) -> Iterator[Packer]:
-    """A backup that is at `path` once it is whole, readable by our own user only.
-
-    Raises `BackupError` where there is a file already, or it cannot be written.
-    """
-    if path.exists():
-        raise BackupError(f"There is a file {path} already; choose another name.")
-    try:
-        with stored_atomically(path.absolute()) as file, zipfile.ZipFile(file, "w") as archive:
-            yield Packer(archive)
-    except OSError as error:
-        raise BackupError(f"The backup cannot be written to {path}: {error}.") from error
-
-
-class Unpacker:
-    """Reads a backup that was opened by `unpacking`."""
+class ZipUnpacker:
+    """Implements `ivr.services.protocols.archive.Unpacker`."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
@@ -141,19 +147,8 @@ class Unpacker:
             for line in file:
                 yield json.loads(line)
 
-    def extract(self, folder: str, into: Path) -> None:
-        """Write all files of one of `FOLDERS` to the folder `into`, for our own user only."""
-        for name, file in self.files(folder):
-            path = into / name
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as target:
-                shutil.copyfileobj(file, target, _CHUNK)
-                target.flush()
-                os.fsync(target.fileno())
-
     def files(self, folder: str) -> Iterator[tuple[str, IO[bytes]]]:
-        """The name and the content of each file of one of `FOLDERS`."""
+        """The name and the content of each file of one of the folders inside."""
         for name in self.manifest.members:
             top, _, rest = name.partition("/")
             if top == folder:
@@ -161,16 +156,10 @@ class Unpacker:
                     yield rest, file
 
 
-@contextmanager
-def unpacking(path: Path) -> Iterator[Unpacker]:
-    """The backup at `path`. Raises `BackupError` where there is none, or it is damaged."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield Unpacker(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError) as error:
-        raise BackupError(f"{path} is no backup, or is damaged: {error}.") from error
-    except OSError as error:
-        raise BackupError(f"{path} cannot be restored: {error}.") from error
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be kept in a backup")
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
