@@ -186,8 +186,7 @@ class Services:
         """Who is told of jobs, by the files as they are now. Raises `FlowError` where they cannot
         be read at all."""
         library, agency = self.library(), self.latest_agency()
-        standing = self.records.statuses.standing
-        return JobNotices(library, agency, self.settings.public_url, standing)
+        return JobNotices(library, agency, self.settings.public_url, self.statuses.standing)
 
     def jobs_changed(self, client: str) -> None:
         """Tell the open consoles that something of a client's has changed."""

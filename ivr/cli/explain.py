@@ -100,13 +100,14 @@ def _set(flow: CallFlow, at: datetime) -> Availability:
     it is said, and nobody has set anything."""
     from ivr.adapters.sql import open_records
     from ivr.core.availability.standing import AS_USUAL
+    from ivr.core.availability.status import standing
     from ivr.errors import RecordsError
     from ivr.settings import load_settings
 
+    client, now = flow.client_id, at.astimezone(UTC)
     try:
-        return open_records(load_settings().database_url).statuses.standing(
-            flow.client_id, at.astimezone(UTC)
-        )
+        ahead = open_records(load_settings().database_url).statuses.ahead(client, now)
+        return standing(ahead, client, now)
     except RecordsError as error:
         print(f"Statuses are left out: {error}", file=sys.stderr)
         return AS_USUAL

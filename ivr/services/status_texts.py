@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from ivr.core.accounts.account import SERVER_ID
+from ivr.core.accounts.actor import Actor
 from ivr.core.availability import status as rules
 from ivr.core.availability.reading import Back, SetStatus, is_command, read
 from ivr.core.availability.status import How, Status, StatusRequest
@@ -15,8 +17,8 @@ from ivr.core.gsm7 import fit
 from ivr.core.records.text_message import TextReceived
 from ivr.errors import StatusError
 from ivr.metrics import STATUS_TEXTS
-from ivr.services.protocols.people_repositories import StatusRepository
 from ivr.services.protocols.records import UnitOfWork
+from ivr.services.statuses import end_statuses, set_status
 from ivr.tools.rehearsal.first_change import change_in_short
 
 MOST_PARTS = 3
@@ -40,6 +42,11 @@ class Writer:
     person: str | None
     by: str
     how: How
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts; whoever is known by their telephone, or speaks for others, has no account."""
+        return Actor(self.by, SERVER_ID, self.by)
 
     @property
     def name(self) -> str:
@@ -97,11 +104,11 @@ def carry_out(ahead: StatusesAhead, writer: Writer, text: str, now: datetime) ->
     client = writer.flow.client
     command = read(text, now, client.timezone, client.language)
     if isinstance(command, Back):
-        return lambda work: " ".join(_back(work.statuses, writer, command, now))
+        return lambda work: " ".join(_back(work, writer, command, now))
     wish = rules.checked(_wish(writer, command), now)
     known = ahead(writer.flow.client_id, now)
     hear = change_in_short(writer.flow, known, wish, now)
-    return lambda work: " ".join(_set(work.statuses, writer, wish, hear, now))
+    return lambda work: " ".join(_set(work, writer, wish, hear, now))
 
 
 def _wish(writer: Writer, command: SetStatus) -> StatusRequest:
@@ -117,11 +124,11 @@ def _wish(writer: Writer, command: SetStatus) -> StatusRequest:
 
 
 def _set(
-    statuses: StatusRepository, writer: Writer, wish: StatusRequest, hear: str, now: datetime
+    work: UnitOfWork, writer: Writer, wish: StatusRequest, hear: str, now: datetime
 ) -> Iterator[str]:
     """Set it; the sentences tell what was set, and what callers will then `hear`."""
     zone = writer.flow.client.timezone
-    was_set = statuses.set(wish, now)
+    was_set = set_status(work, wish, writer.actor, now)
     new = was_set.status
     yield f"{_who(writer, new.person)}: {said(new, now, zone)}."
     for each in was_set.replaced:
@@ -131,15 +138,14 @@ def _set(
         yield f"{_word(new.person, 'BACK')} ends it."
 
 
-def _back(
-    statuses: StatusRepository, writer: Writer, command: Back, now: datetime
-) -> Iterator[str]:
+def _back(work: UnitOfWork, writer: Writer, command: Back, now: datetime) -> Iterator[str]:
     """End it; the sentences tell what has ended, and what has not."""
     flow, person = writer.flow, None if command.everybody else writer.person
     client, zone = flow.client_id, flow.client.timezone
-    by, how = writer.by, writer.how
-    ended = statuses.back(client, person, by, how, now, planned=command.planned)
-    left = statuses.ahead(client, now)
+    ended = end_statuses(
+        work, client, person, writer.how, writer.actor, now, planned=command.planned
+    )
+    left = work.statuses.ahead(client, now)
     whole = rules.counting(left, client, None, now) if person else None
     nothing = "nothing was set, so nothing has ended."
     yield f"{_who(writer, person)}: {'back.' if ended else nothing}"

@@ -13,6 +13,7 @@ from ivr.__main__ import main
 from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.core.availability.standing import Availability, StatusKind
 from tests.flow_files import EXAMPLES
+from tests.statuses import standing_of
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def records(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def standing(records: SqlRecords) -> Availability:
-    return records.statuses.standing("rainbow-frost", datetime.now(UTC))
+    return standing_of(records, "rainbow-frost", datetime.now(UTC))
 
 
 def test_a_status_is_set_listed_and_ended(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.accounts.account import SERVER_ID, Account
-from ivr.core.availability.status import How, Status, StatusChange, StatusRequest
+from ivr.core.accounts.account import Account
+from ivr.core.availability.status import Status
 from ivr.core.records.audit_entry import AuditEntry
 from ivr.core.records.message import Recipient
 
@@ -46,34 +46,13 @@ class SessionRepository(Protocol):
 
 
 class StatusRepository(Protocol):
-    """Where clients' people say that they are. `account` is the id of the account that acts."""
+    """Where clients' people say that they are."""
 
-    def set(self, wish: StatusRequest, now: datetime, account: str = SERVER_ID) -> StatusChange:
-        """Set a status. Raises `StatusError`."""
+    def add(self, new: Status) -> None:
+        """Keep a new status."""
 
-    def back(
-        self,
-        client: str,
-        person: str | None,
-        by: str,
-        how: How,
-        now: datetime,
-        account: str = SERVER_ID,
-        *,
-        planned: bool = False,
-    ) -> tuple[Status, ...]:
-        """End what counts for a person now, and with `planned` what is still to come."""
-
-    def end(
-        self,
-        status_id: str,
-        client: str,
-        by: str,
-        how: How,
-        now: datetime,
-        account: str = SERVER_ID,
-    ) -> Status:
-        """End a status, or call it off. Raises `StatusError`."""
+    def cut_short(self, ended: Status) -> None:
+        """Keep where a status was cut short, by whom and how."""
 
     def ahead(self, client: str, now: datetime) -> tuple[Status, ...]:
         """A client's statuses that hold now or are still to come, the first to begin first."""

@@ -43,6 +43,7 @@ from tests.adapters.sql.records_samples import (
     snapshot,
 )
 from tests.s3_server import ObjectStore
+from tests.statuses import keep_status
 
 KINDS = ["sqlite", *(["postgresql"] if POSTGRES else [])]
 _numbers = count(1)
@@ -101,7 +102,8 @@ def fill(settings: Settings) -> SqlRecords:
     records.recordings.audio_stored(message_id, "acme/one.wav", 3.5, NOON)
     records.recordings.transcribed(message_id, HEARD, NOON)
     records.versions.publish_files([FlowText("acme", "v1", {"acme.yaml": "x"}, NOON, "ann")], NOON)
-    records.statuses.set(
+    keep_status(
+        records,
         StatusRequest(
             client="acme",
             person="ian",

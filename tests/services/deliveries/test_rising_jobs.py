@@ -41,6 +41,7 @@ from tests.flow_files import whole
 from tests.job_changes import open_job
 from tests.job_samples import HOUR, NOON, SAM
 from tests.services.deliveries.mail_server import Mailbox, RecordMessage
+from tests.statuses import keep_status
 
 ACME = """\
 people:
@@ -285,7 +286,7 @@ def test_a_job_passes_over_who_is_away_when_it_rises(desk: Desk) -> None:
         by="Pat",
         how=How.TEXT,
     )
-    desk.records.statuses.set(away, NOON)
+    keep_status(desk.records, away, NOON)
     desk.at(3)
     desk.at(4)
     assert owner(desk, job) == "agency"

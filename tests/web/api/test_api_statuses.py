@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ivr.core.availability.standing import StatusKind
+from tests.statuses import standing_of
 from tests.web.api.programs import NOON, Place
 
 KEY = "0d4a4a0e-5b0e-4f0e-9a57-3c1f4a1b7f10"
@@ -13,7 +14,7 @@ LATER = (NOON + timedelta(hours=3)).isoformat()
 
 
 def test_a_status_is_set_counts_at_once_and_is_ended(place: Place) -> None:
-    program, book = place.program(), place.records.statuses
+    program = place.program()
     body = {"person": "ian", "kind": "away", "ends": LATER}
     made = program.ask("POST", PATH, json=body)
     assert made.status_code == 201
@@ -22,17 +23,23 @@ def test_a_status_is_set_counts_at_once_and_is_ended(place: Place) -> None:
         "2026-11-24T12:00:00Z",
         "2026-11-24T15:00:00Z",
     )
-    assert book.standing("acme", NOON).of("ian") is StatusKind.AWAY
+    assert standing_of(place.records, "acme", NOON).of("ian") is StatusKind.AWAY
     assert program.get(PATH).json == {"items": [made.json]}
     gone = f"{PATH}/{made.json['id']}"
     assert program.ask("DELETE", gone).status_code == 204
-    assert book.standing("acme", NOON).of("ian") is None
+    trail, _ = place.records.audit.page(client="acme")
+    written = [entry for entry in trail if "status" in entry.act and "read" not in entry.act]
+    assert [(entry.act, entry.who) for entry in written] == [
+        ("ended a status (away, api)", "token acme's program"),
+        ("set a status (away, api)", "token acme's program"),
+    ]
+    assert standing_of(place.records, "acme", NOON).of("ian") is None
     assert program.ask("DELETE", gone).status_code == 404
 
 
 def test_one_for_everybody_names_nobody(place: Place) -> None:
     assert place.program().ask("POST", PATH, json={"kind": "messages"}).status_code == 201
-    assert place.records.statuses.standing("acme", NOON).of("maya") is StatusKind.MESSAGES
+    assert standing_of(place.records, "acme", NOON).of("maya") is StatusKind.MESSAGES
 
 
 def test_the_same_sent_again_is_set_once(place: Place) -> None:

@@ -12,6 +12,7 @@ from ivr.adapters.sql import SqlRecords
 from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, StatusRequest
 from ivr.core.records.call_course import tell
+from tests.statuses import keep_status
 from tests.web.hooks.carrier_line import Clock, Line, settle
 
 
@@ -36,7 +37,7 @@ class SayStatus:
             by="Maya",
             how=How.PAGE,
         )
-        self._records.statuses.set(wish, now)
+        keep_status(self._records, wish, now)
         self._app.extensions["services"].current_statuses.refresh()
 
 

@@ -14,6 +14,7 @@ from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql import SqlRecords
 from ivr.core.agency import Agency
+from ivr.core.availability.status import standing
 from ivr.core.call.engine import CallFlow
 from ivr.core.call.state import CallState
 from ivr.core.conversation.commands import Target
@@ -271,7 +272,8 @@ class OperatorScreen:
         """
         draft, now = form.draft, self.clock()
         flow = self.library.flow(draft.client, draft.flow_version)
-        standing = self.records.statuses.standing(draft.client, now)
+        ahead = self.records.statuses.ahead(draft.client, now)
+        availability = standing(ahead, draft.client, now)
 
         def close_draft(work: UnitOfWork, job: Job) -> None:
             ended = outcome or form.outcomes[0]
@@ -282,7 +284,7 @@ class OperatorScreen:
             client=draft.client,
             kind=draft.kind,
             summary=form.summary,
-            opening=opening(flow, draft.kind, now, self.agency.name, standing),
+            opening=opening(flow, draft.kind, now, self.agency.name, availability),
             opened_by=by,
             caller=draft.caller,
             call_sid=draft.call_sid,

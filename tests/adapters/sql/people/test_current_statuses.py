@@ -11,6 +11,7 @@ from ivr.adapters.sql import SqlRecords
 from ivr.core.availability.standing import Availability, StatusKind
 from ivr.core.availability.status import How, StatusRequest
 from ivr.services.current_statuses import CurrentStatuses
+from tests.statuses import keep_status
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -35,7 +36,7 @@ def test_what_is_set_counts_after_the_next_look_and_begins_and_ends_by_itself(
     records: SqlRecords,
 ) -> None:
     current = CurrentStatuses(records.statuses, lambda: NOON)
-    records.statuses.set(away(NOON + HOUR, NOON + 2 * HOUR), NOON)
+    keep_status(records, away(NOON + HOUR, NOON + 2 * HOUR), NOON)
     assert current.standing("acme", NOON + HOUR) == Availability()
     current.refresh()
     stands = [current.standing("acme", NOON + count * HOUR) for count in range(3)]
@@ -46,7 +47,7 @@ def test_what_is_set_counts_after_the_next_look_and_begins_and_ends_by_itself(
 def test_where_the_database_cannot_be_used_the_last_word_counts_and_it_is_said(
     records: SqlRecords,
 ) -> None:
-    records.statuses.set(away(NOON), NOON)
+    keep_status(records, away(NOON), NOON)
     current = CurrentStatuses(records.statuses, lambda: NOON)
     with records._engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE statuses RENAME TO gone"))

@@ -25,6 +25,7 @@ from ivr.core.records.text_message import TextReceived
 from tests.accounts import keep_account
 from tests.adapters.sql.records_samples import snapshot
 from tests.flow_files import HEAD
+from tests.statuses import keep_status
 from tests.web.console.calls.conversations_kept import record
 from tests.web.console.client.client_inbox import brought, left
 from tests.web.console.small_console import NOON, Console
@@ -124,7 +125,7 @@ def another_client(console: Console, redis: Redis) -> Another:
     _the_rest(console.settings.database_url)
     ticket = QueueEntry(call, MARK, NUMBER, "+441632960002", 0, (), NOON, 600)
     RedisOperatorQueue(redis).wait(ticket, NOON)
-    away = records.statuses.set(_away(), NOON).status
+    away = keep_status(records, _away(), NOON).status
     talk = record(console, HEARD, client=MARK, call_sid=call, caller=NUMBER)
     return Another(account, job.id, job.message or "", call, draft.id, away.id, talk)
 

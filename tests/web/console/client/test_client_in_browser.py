@@ -14,6 +14,7 @@ from ivr.core.jobs.acts import Close, Hand
 from ivr.core.jobs.job import Job, Outcome
 from ivr.web.console.accounts.cookie import COOKIE
 from tests.job_changes import act_on
+from tests.statuses import keep_status, standing_of
 from tests.web.console.client.client_inbox import (
     AGENCY,
     CLIENT,
@@ -203,7 +204,7 @@ def test_one_says_that_one_is_away_sees_what_callers_hear_and_comes_back(
     expect(page.locator(".answer")).to_contain_text("Ian Frost is away until 3 pm")
     status = page.locator("section[aria-labelledby=status]")
     expect(status).to_contain_text("Ian Frost is away until 3 pm")
-    assert console.records.statuses.standing(CLIENT, NOON).of("ian") is StatusKind.AWAY
+    assert standing_of(console.records, CLIENT, NOON).of("ian") is StatusKind.AWAY
     status.get_by_role("button", name="I am back").click()
     expect(status).to_contain_text("Callers reach you as usual")
     assert console.records.statuses.ahead(CLIENT, NOON) == ()
@@ -212,7 +213,7 @@ def test_one_says_that_one_is_away_sees_what_callers_hear_and_comes_back(
 def test_what_is_pressed_is_done_though_the_page_updates_in_that_moment(
     page: Page, console: Console
 ) -> None:
-    console.records.statuses.set(status_of("ian", StatusKind.AWAY), NOON)
+    keep_status(console.records, status_of("ian", StatusKind.AWAY), NOON)
     held: list[Route] = []
     page.route("**/console/here", lambda route: held.append(route))
     with page.expect_request("**/console/here"):
@@ -238,7 +239,7 @@ def test_what_is_not_clear_is_said_while_one_writes(page: Page) -> None:
 
 def test_a_status_set_elsewhere_appears_by_itself(page: Page, console: Console) -> None:
     page.locator("[data-live].good").wait_for()
-    console.records.statuses.set(status_of("maya", StatusKind.EMERGENCIES), NOON)
+    keep_status(console.records, status_of("maya", StatusKind.EMERGENCIES), NOON)
     jobs_changed(console.redis, CLIENT)
     expect(page.locator("#now")).to_contain_text("Maya Frost takes only emergencies")
 
@@ -262,7 +263,7 @@ def test_a_status_is_set_without_any_script(bare: Page, console: Console) -> Non
     expect(bare.get_by_role("heading", name="Ian Frost is away until 2 pm")).to_be_visible()
     bare.get_by_role("button", name="Set it").click()
     expect(bare.get_by_role("status").first).to_contain_text("Ian Frost is away until 2 pm")
-    assert console.records.statuses.standing(CLIENT, NOON).of("ian") is StatusKind.AWAY
+    assert standing_of(console.records, CLIENT, NOON).of("ian") is StatusKind.AWAY
 
 
 def test_the_pages_are_fit_for_everybody_and_fit_the_window(

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from ivr.core.availability.standing import Availability, StatusKind
 from ivr.core.availability.status import How, Status, StatusRequest
+from tests.statuses import keep_status, standing_of
 from tests.web.console.client.client_inbox import (
     CLIENT,
     HOUR,
@@ -88,7 +89,7 @@ def test_what_was_shown_is_set_and_ends_by_itself(console: Console) -> None:
     assert noted.account == account(console, "maya").id
     assert "Callers reach you as usual" not in browser.get(PAGE).text
     console.now[0] = NOON + 3 * HOUR
-    fresh = console.records.statuses.standing(CLIENT, console.now[0])
+    fresh = standing_of(console.records, CLIENT, console.now[0])
     assert fresh == Availability()
 
 
@@ -125,7 +126,7 @@ def test_a_newer_one_takes_the_place_of_an_older_one_and_says_so(console: Consol
 def test_it_can_be_said_of_everybody(console: Console) -> None:
     browser = signed_in(console, "maya")
     set_as_shown(browser, kind="messages", whose="everybody", until="2h")
-    assert console.records.statuses.standing(CLIENT, NOON).everybody is MESSAGES
+    assert standing_of(console.records, CLIENT, NOON).everybody is MESSAGES
     text = browser.get(PAGE).text
     assert "Everybody at Rainbow Frost has callers leave a message until 2 pm" in text
     assert "End it" in text
@@ -137,7 +138,7 @@ def test_an_account_of_nobody_in_particular_speaks_for_the_client_and_each_of_it
     office = signed_in(console, None)
     set_as_shown(office, until="3pm")
     set_as_shown(office, until="4pm", whose="ian")
-    standing = console.records.statuses.standing(CLIENT, NOON)
+    standing = standing_of(console.records, CLIENT, NOON)
     assert (standing.everybody, dict(standing.people)) == (AWAY, {"ian": AWAY})
     assert {each.set_by for each in ahead(console)} == {"Rainbow Frost"}
     assert "Ian Frost is away until 4 pm" in signed_in(console, "maya").get(PAGE).text
@@ -207,7 +208,7 @@ def test_who_has_gone_from_the_file_is_still_named_by_what_they_said(console: Co
     wish = StatusRequest(
         client=CLIENT, person="zoe", kind=AWAY, starts=NOON, ends=None, by="Zoe", how=How.TEXT
     )
-    console.records.statuses.set(wish, NOON)
+    keep_status(console.records, wish, NOON)
     assert "zoe is away" in signed_in(console).get(PAGE).text
 
 

@@ -22,6 +22,7 @@ from ivr.core.queue.states import DeviceType, Presence
 from ivr.core.records.outbox import OutboxKind
 from ivr.settings import Settings
 from tests.adapters.sql.records_samples import snapshot
+from tests.statuses import keep_status
 from tests.web.console.operator.operator_room import ANN, AtWork, Room, at_work
 from tests.web.console.small_console import NOON, Console
 
@@ -237,7 +238,7 @@ def test_who_is_away_is_shown_beside_the_call(desk: Desk) -> None:
         by="Maya Frost",
         how=How.TEXT,
     )
-    desk.console.records.statuses.set(wish, NOON)
+    keep_status(desk.console.records, wish, NOON)
     desk.on_call()
     page = desk.browser.get("/console/operator").text
     assert "<strong>Maya Frost is away until 3 pm.</strong>" in page

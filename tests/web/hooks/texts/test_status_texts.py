@@ -15,6 +15,7 @@ from ivr.core.availability.status import How
 from ivr.core.records.outbox import OutboxKind
 from ivr.settings import Settings
 from ivr.web.app import create_app
+from tests.statuses import standing_of
 from tests.web.hooks.carrier_line import CALLER, DECORATOR, Clock, Line
 
 MAYA = "+447700900124"
@@ -46,7 +47,7 @@ class Texts:
 
     @property
     def standing(self) -> Availability:
-        return self.records.statuses.standing("rainbow-frost", self.clock())
+        return standing_of(self.records, "rainbow-frost", self.clock())
 
 
 def test_away_until_three_is_set_and_said_back_with_what_callers_hear(texts: Texts) -> None:
@@ -161,15 +162,15 @@ ONE, TWO = "+441632960001", "+441632960002"
 
 
 def test_the_number_that_was_texted_says_of_which_client_it_is(two_clients: Texts) -> None:
-    statuses, now = two_clients.records.statuses, two_clients.clock()
+    records, now = two_clients.records, two_clients.clock()
     [answer] = two_clients.send("AWAY", to=TWO)
     assert answer.startswith("Ian Frost: away.")
-    assert statuses.standing("two", now) == Availability({"ian": AWAY})
-    assert statuses.standing("one", now) == Availability()
+    assert standing_of(records, "two", now) == Availability({"ian": AWAY})
+    assert standing_of(records, "one", now) == Availability()
     two_clients.send("AWAY", to=ONE)
     two_clients.send("BACK", to=TWO)
-    assert statuses.standing("one", now) == Availability({"ian": AWAY})
-    assert statuses.standing("two", now) == Availability()
+    assert standing_of(records, "one", now) == Availability({"ian": AWAY})
+    assert standing_of(records, "two", now) == Availability()
 
 
 def test_a_telephone_of_two_people_speaks_for_neither(two_clients: Texts) -> None:
