@@ -59,6 +59,7 @@ from ivr.services.deliveries.texts import TextCarrier
 from ivr.services.incoming_texts import IncomingTexts
 from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
 from ivr.services.jobs import JobService
+from ivr.services.messages import MessageService
 from ivr.services.operator_calls import OperatorCalls
 from ivr.services.outgoing import Outgoing
 from ivr.services.outgoing_limits import OutgoingLimits
@@ -176,6 +177,11 @@ class Services:
     def subscriptions(self) -> SubscriptionService:
         """What keeps the webhooks of programs."""
         return SubscriptionService(self.records)
+
+    @cached_property
+    def messages(self) -> MessageService:
+        """What corrects messages, and notes that they were read."""
+        return MessageService(self.records, self.jobs_changed)
 
     @cached_property
     def jobs(self) -> JobService:
@@ -306,7 +312,7 @@ class Services:
         return Intake(FactJournal(self.redis), self.recorder.record, breaker)
 
     @cached_property
-    def messages(self) -> MessageKeeper:
+    def message_keeper(self) -> MessageKeeper:
         """What keeps callers' messages."""
         standing, state = self.current_statuses.standing, self.store.state
         library, outgoing = self.library(), self.outgoing
@@ -331,7 +337,7 @@ class Services:
             self.queue,
             self.records,
             self.intake,
-            Effects(self.intake, self.messages, asking, self.call_backs, limits),
+            Effects(self.intake, self.message_keeper, asking, self.call_backs, limits),
             asking,
             self.outgoing,
             twiml,

@@ -70,7 +70,7 @@ def open_reconciliation(
     carrier = carrier or CarrierLists(settings)
     library = FolderLibrary(settings.flows, KINDS, _Published(records, clock))
     services = Services(settings, redis, records, lambda: library, clock)
-    state, messages = services.store.state, services.messages
+    state, messages = services.store.state, services.message_keeper
     deleted, record = DeletionLog(records), services.recorder.record
 
     def end(leg: CallLeg, outcome: str) -> None:

@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.call_store import RedisCallStore
-from ivr.adapters.redis.changes import jobs_changed
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.redis.seal import Seal
@@ -31,7 +30,9 @@ from ivr.core.nodes.base import Kind
 from ivr.errors import UnknownClient
 from ivr.services.accounts import AccountService
 from ivr.services.deliveries.read_links import ReadLinks
+from ivr.services.drafts import DraftService
 from ivr.services.jobs import JobService
+from ivr.services.messages import MessageService
 from ivr.services.operator_calls import OperatorCalls
 from ivr.services.statuses import StatusService
 from ivr.services.tokens import TokenService
@@ -90,6 +91,7 @@ class ConsoleServices:
     conversations: Conversations
     jobs: JobService
     statuses: StatusService
+    messages: MessageService
     accounts: AccountService
     tokens: TokenService
     agency_now: Callable[[], Agency]
@@ -108,15 +110,12 @@ class ConsoleServices:
             services.conversations,
             services.jobs,
             services.statuses,
+            services.messages,
             services.accounts,
             services.tokens,
             services.latest_agency,
             services.operator_calls,
         )
-
-    def jobs_changed(self, client: str) -> None:
-        """Tell consoles that jobs of a client have changed."""
-        jobs_changed(self.redis, client)
 
     def client_names(self) -> dict[str, str]:
         """The clients' names by short name, in order of name."""
@@ -168,11 +167,10 @@ def console_routes(services: ConsoleServices) -> Blueprint:
         TokenPages(records.tokens, services.tokens, records.subscriptions, services.library, clock),
     )
     recordings = open_storage(services.settings.recordings)
-    message_routes(console, MessagePages(services.records, services.library, recordings, clock))
+    messages, library = services.messages, services.library
+    message_routes(console, MessagePages(records, messages, library, recordings, clock))
     read_links = ReadLinks(services.settings.secret_key, public_url)
-    read_routes(
-        console, ReadPages(services.records, read_links, recordings, services.jobs_changed, clock)
-    )
+    read_routes(console, ReadPages(records, messages, read_links, recordings, clock))
     jobs = JobPages(services.records, services.library, services.jobs, clock)
     job_routes(console, jobs)
     ring_routes(console, RingPages(services.records, jobs, services.operator_calls, clock))
@@ -215,7 +213,7 @@ def _add_operators(console: Blueprint, services: ConsoleServices, live: LiveFeed
         queue=RedisOperatorQueue(services.redis),
         operators=RedisOperators(services.redis),
         conversations=services.conversations,
-        jobs=services.jobs,
+        drafts=DraftService(services.records, services.jobs, services.agency.name),
         agency=services.agency,
         softphone=partial(softphone_token, services.settings),
         clock=services.clock,

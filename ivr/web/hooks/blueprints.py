@@ -37,7 +37,7 @@ def hook_blueprints(services: Services, words: LiveWords) -> Iterator[Blueprint]
     library, intake = services.library(), services.intake
     conversations, conferences = services.conversations, services.conferences
     legs, whispers = Legs(conversations, conferences), Whispers(library, services.store, clock)
-    turns, messages = services.turns, services.messages
+    turns, messages = services.turns, services.message_keeper
     yield carrier_routes(
         WebhookServices(signatures, turns, messages, whispers, conversations, clock)
     )

@@ -20,12 +20,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.sql import SqlRecords
+from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
 from ivr.core.delivery.words import first_read, in_words, read
 from ivr.core.nodes.base import Kind
 from ivr.core.records.message import Message, MessageState
 from ivr.core.records.message_words import message_numbers, readable_number
 from ivr.errors import DeliveryRefused
+from ivr.services.messages import MessageService
 from ivr.services.recording_storage import RecordingStorage
 from ivr.web.console.access import current_account, needs, note
 from ivr.web.console.calls.listening import note_played
@@ -43,6 +45,7 @@ class MessagePages:
     """What the pages need."""
 
     records: SqlRecords
+    service: MessageService
     library: FolderLibrary[Kind]
     recordings: RecordingStorage
     clock: Callable[[], datetime]
@@ -109,12 +112,11 @@ class MessagePages:
     def correct(self, message: Message) -> AnyResponse:
         """Add a correction, which is delivered as such."""
         text, why = request.form.get("text", ""), request.form.get("why", "")
-        by = current_account().name
+        actor = signed_in(current_account())
         try:
-            self.records.messages.correct(message.id, text, why, by, self.clock())
+            self.service.correct(message, text, why, actor, self.clock())
         except DeliveryRefused as error:
             return self.one(message, str(error))
-        note("corrected a message", client=message.client, about=f"message {message.id}")
         return redirect(url_for("console.message", message_id=message.id), 303)
 
     def audio(self, message: Message) -> Response:

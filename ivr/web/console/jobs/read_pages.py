@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import structlog
 from flask import (
     Blueprint,
     Response,
@@ -31,6 +30,7 @@ from ivr.core.records.message import Message
 from ivr.core.records.message_words import message_numbers
 from ivr.core.ring_numbers import how_to_ring
 from ivr.services.deliveries.read_links import ReadLinks
+from ivr.services.messages import MessageService
 from ivr.services.recording_storage import RecordingStorage
 from ivr.web.console.access import open_to_all
 from ivr.web.console.calls.listening import note_played_by_link
@@ -42,17 +42,15 @@ from ivr.web.recording_response import is_there, recording_response
 READ = "read"
 """Where the cookie keeps which delivery was acknowledged from this browser."""
 
-log = structlog.get_logger()
-
 
 @dataclass(frozen=True, slots=True)
 class ReadPages:
-    """What the pages need; `changed` tells consoles that something of a client's has changed."""
+    """What the pages need."""
 
     records: SqlRecords
+    service: MessageService
     links: ReadLinks
     recordings: RecordingStorage
-    changed: Callable[[str], None]
     clock: Callable[[], datetime]
 
     def delivery(self, token: str) -> Delivery | None:
@@ -97,12 +95,8 @@ class ReadPages:
 
     def acknowledge(self, token: str, delivery: Delivery) -> AnyResponse:
         """Note that it was read, and show it."""
-        self.records.deliveries.acknowledge(
-            delivery.id, delivery.recipient, "by a link", self.clock()
-        )
-        log.info("delivery.acknowledged", delivery=delivery.id, client=delivery.client)
+        self.service.acknowledge(delivery, "by a link", self.clock())
         session[READ] = delivery.id
-        self.changed(delivery.client)
         return redirect(url_for("console.read", token=token), 303)
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, request
 
+from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
 from ivr.core.jobs.job import Job
 from ivr.errors import JobError
-from ivr.web.console.access import current_account, needs, note
+from ivr.web.console.access import current_account, needs
 from ivr.web.console.operator.form_view import FormView
 from ivr.web.console.operator.parts import desk_part, own_name, render
 from ivr.web.console.operator.screens import OperatorScreen
@@ -54,10 +55,9 @@ def draft_routes(console: Blueprint, screens: OperatorScreen) -> None:
         if form.wanting:
             return desk_part(screens, draft_id=draft_id, form=form)
         try:
-            job = screens.send(form, _outcome(), current_account().name)
+            job = screens.send(form, _outcome(), signed_in(current_account()))
         except JobError as error:
             return desk_part(screens, problem=str(error))
-        note("wrote a message down", client=form.draft.client, about=f"job {job.id}")
         return desk_part(screens, told=_told(form, job))
 
     @console.post("/operator/draft/<draft_id>/finish")

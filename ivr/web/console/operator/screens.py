@@ -13,22 +13,20 @@ from ivr.adapters.redis.call_store import RedisCallStore
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql import SqlRecords
+from ivr.core.accounts.actor import Actor
 from ivr.core.agency import Agency
-from ivr.core.availability.status import standing
 from ivr.core.call.engine import CallFlow
 from ivr.core.call.state import CallState
 from ivr.core.conversation.commands import Target
 from ivr.core.conversation.machine import possible
 from ivr.core.conversation.state import Conversation, Phase
-from ivr.core.jobs.agreement import opening
-from ivr.core.jobs.job import Job, NewJob
+from ivr.core.jobs.job import Job
 from ivr.core.nodes.base import Kind
 from ivr.core.queue.states import Presence
 from ivr.core.records.draft import Draft
 from ivr.core.records.message_words import readable_number
-from ivr.errors import JobError, RecordsUnavailable, UnknownClient
-from ivr.services.jobs import JobService
-from ivr.services.protocols.records import UnitOfWork
+from ivr.errors import RecordsUnavailable, UnknownClient
+from ivr.services.drafts import DraftService
 from ivr.web.console.conversations import Conversations
 from ivr.web.console.operator.call_view import (
     CallerContext,
@@ -75,7 +73,7 @@ class OperatorScreen:
     queue: RedisOperatorQueue
     operators: RedisOperators
     conversations: Conversations
-    jobs: JobService
+    drafts: DraftService
     agency: Agency
     softphone: Callable[[str, datetime], str | None]
     clock: Callable[[], datetime]
@@ -265,29 +263,9 @@ class OperatorScreen:
         flow = self.flow(draft.client, draft.flow_version)
         return form_view(draft, flow, self.clock(), asked=asked) if flow else None
 
-    def send(self, form: FormView, outcome: str, by: str) -> Job:
-        """Open the job that the form asks for, tell its owner, and close the draft: all or nothing.
-
-        Raises `JobError`, also where the draft is closed already.
-        """
-        draft, now = form.draft, self.clock()
+    def send(self, form: FormView, outcome: str, actor: Actor) -> Job:
+        """Send a form, as `DraftService.send` does. Raises `JobError`."""
+        draft, outcome = form.draft, outcome or form.outcomes[0]
         flow = self.library.flow(draft.client, draft.flow_version)
-        ahead = self.records.statuses.ahead(draft.client, now)
-        availability = standing(ahead, draft.client, now)
-
-        def close_draft(work: UnitOfWork, job: Job) -> None:
-            ended = outcome or form.outcomes[0]
-            if not work.drafts.close(draft.id, draft.operator, ended, now):
-                raise JobError("This was sent already.")
-
-        new = NewJob(
-            client=draft.client,
-            kind=draft.kind,
-            summary=form.summary,
-            opening=opening(flow, draft.kind, now, self.agency.name, availability),
-            opened_by=by,
-            caller=draft.caller,
-            call_sid=draft.call_sid,
-            fields=form.values,
-        )
-        return self.jobs.open(new, now, close_draft)
+        summary, values = form.summary, form.values
+        return self.drafts.send(draft, flow, summary, values, outcome, actor, self.clock())
