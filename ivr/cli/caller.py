@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql import SqlRecords
     from ivr.core.records.retention import Traces
-
-
-LONGEST_CALL = timedelta(days=1)
-"""A call of whose end we were never told is over after this long."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,6 +38,7 @@ def _export(args: argparse.Namespace) -> int:
     from ivr.adapters.files.zip_export import ZipExport
     from ivr.adapters.recordings import open_storage
     from ivr.adapters.sql import open_records
+    from ivr.core.accounts.actor import at_server
     from ivr.services.archive.caller import export
     from ivr.settings import load_settings
 
@@ -51,7 +46,7 @@ def _export(args: argparse.Namespace) -> int:
     records, now = open_records(settings.database_url), datetime.now(UTC)
     storage, file = open_storage(settings.recordings), ZipExport(args.file)
     traces = export(records, storage, number, args.client, file, now)
-    _note(records, "handed over all about a caller", args.client)
+    records.audit.add(at_server().entry("handed over all about a caller", now, args.client))
     print(f"{args.file}: {_in_words(traces)}.")
     return 0
 
@@ -61,26 +56,22 @@ def _erase(args: argparse.Namespace) -> int:
 
     from ivr.adapters.recordings import open_storage
     from ivr.adapters.sql import open_records
-    from ivr.core.accounts.account import SERVER
+    from ivr.core.accounts.actor import at_server
+    from ivr.services.callers import CallerService
     from ivr.settings import load_settings
 
-    settings, number = load_settings(), args.number
-    records, now = open_records(settings.database_url), datetime.now(UTC)
-    traces = records.purges.traces(number, args.client)
-    begun = [
-        call for sid in traces.calls if (call := records.calls.find(sid)) and not call.ended_at
-    ]
-    going_on = [call for call in begun if now - call.started_at < LONGEST_CALL]
-    print(f"There are {_in_words(traces)} of {number}.")
-    if going_on:
+    settings, now = load_settings(), datetime.now(UTC)
+    storage = open_storage(settings.recordings)
+    callers = CallerService(open_records(settings.database_url), storage)
+    traces = callers.traces(args.number, args.client)
+    print(f"There are {_in_words(traces)} of {args.number}.")
+    if callers.on_the_line(traces, now):
         sys.stderr.write("A call of theirs is going on; erase them once it is over.\n")
         return 1
     if traces.count and not args.yes and input("Erase all of it? (yes/no) ") != "yes":
         print("Nothing was erased.")
         return 1
-    storage = open_storage(settings.recordings)
-    records.purges.erase(number, args.client, storage.delete, now, SERVER.login)
-    _note(records, "erased all about a caller", args.client)
+    callers.erase(args.number, args.client, at_server(), now)
     print("It is erased here; the carrier's copies follow. Backups still hold what they hold.")
     return 0
 
@@ -103,12 +94,3 @@ def _in_words(traces: Traces) -> str:
     )
     counts = [(len(getattr(traces, kind)), name) for kind, name in zip(kinds, names, strict=True)]
     return ", ".join(f"{count} {name}" for count, name in counts if count) or "nothing"
-
-
-def _note(records: SqlRecords, act: str, client: str | None) -> None:
-    """Keep in the audit trail that it was done, and not of whom."""
-    from datetime import UTC, datetime
-
-    from ivr.core.accounts.actor import at_server
-
-    records.audit.add(at_server().entry(act, datetime.now(UTC), client))

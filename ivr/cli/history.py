@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ivr.adapters.sql.flows.versions import Publication
+    from ivr.core.flow.publication import Publication
     from ivr.settings import Settings
 
 

@@ -37,9 +37,10 @@ def run(args: argparse.Namespace) -> int:
     from ivr.adapters.files.flows.folder import client_file
     from ivr.adapters.files.flows.load import load
     from ivr.adapters.sql import open_records
-    from ivr.adapters.sql.flows.versions import FlowText, Publication
     from ivr.core.flow.findings import Severity
+    from ivr.core.flow.publication import FlowText
     from ivr.core.nodes import KINDS
+    from ivr.services.publishing import PublishingService
     from ivr.settings import load_settings
 
     settings = load_settings()
@@ -55,17 +56,9 @@ def run(args: argparse.Namespace) -> int:
         return 1
     now, by = datetime.now(UTC), args.by or getpass.getuser()
     live_from = _moment(args.at, flow.client.timezone, now) if args.at else now
-    publication = Publication(
-        client=flow.client_id,
-        version=flow.version,
-        live_from=live_from,
-        published_at=now,
-        by=by,
-        how="publish",
-        note=args.note,
-    )
     text = FlowText(flow.client_id, flow.version, flow.texts, now, by)
-    open_records(settings.database_url).versions.publish(text, publication)
+    service = PublishingService(open_records(settings.database_url))
+    service.publish(text, live_from, args.note, now)
     when = f"goes live at {args.at}" if live_from > now else "is live within two seconds"
     print(f"{flow.client_id}: version {flow.version} {when}.")
     if not (settings.flows / Path(f"{flow.client_id}.yaml")).is_file():
@@ -78,9 +71,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _withdraw(settings: Settings, args: argparse.Namespace) -> int:
     from ivr.adapters.sql import open_records
+    from ivr.services.publishing import PublishingService
 
     client, by = Path(args.file).stem, args.by or getpass.getuser()
-    count = open_records(settings.database_url).versions.withdraw(client, by, datetime.now(UTC))
+    service = PublishingService(open_records(settings.database_url))
+    count = service.withdraw(client, by, datetime.now(UTC))
     print(f"{client}: {f'{count} planned, withdrawn' if count else 'nothing is planned'}.")
     return 0 if count else 1
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ivr.adapters.sql import SqlRecords
-    from ivr.adapters.sql.flows.versions import Publication
     from ivr.settings import Settings
 
 
@@ -35,8 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Roll back. Raises `FlowError`, `UnknownVersion` and `RecordsError`."""
     from ivr.adapters.sql import open_records
-    from ivr.adapters.sql.flows.versions import FlowText, Publication
     from ivr.cli.diff import kept_version
+    from ivr.services.publishing import PublishingService
     from ivr.settings import load_settings
 
     settings = load_settings()
@@ -44,23 +43,15 @@ def run(args: argparse.Namespace) -> int:
     now, by = datetime.now(UTC), args.by or getpass.getuser()
     file = settings.flows / f"{args.client}.yaml"
     gone = not os.path.lexists(file)
-    publications = records.versions.publications(args.client)
-    version = args.version or _before(args.client, publications, now, gone)
+    service = PublishingService(records)
+    version = service.earlier_version(args.client, args.version, now, gone=gone)
     texts = kept_version(settings, args.client, version).texts
     if gone:
         _put_back(settings.flows, texts)
     else:
         _leave_as_seen(settings, records, file, now)
-    publication = Publication(
-        client=args.client,
-        version=version,
-        live_from=now,
-        published_at=datetime.now(UTC),
-        by=by,
-        how="rollback",
-        note=args.note,
-    )
-    records.versions.publish(FlowText(args.client, version, texts, now, by), publication)
+    done_at = datetime.now(UTC)  # after the file was put back, which is no change of it
+    service.roll_back(args.client, version, by, args.note, done_at)
     print(f"{args.client}: version {version} is live again within two seconds.")
     print(*_about_the_file(settings, file, version, gone), sep="", end="")
     return 0
@@ -115,16 +106,3 @@ def _about_the_file(settings: Settings, file: Path, version: str, put_back: bool
         yield f"{file} has errors. It goes live when they are mended.\n"
     elif loaded.flow.version != version:
         yield f"{file} still holds the other text. It goes live when you next change it.\n"
-
-
-def _before(client: str, publications: Sequence[Publication], now: datetime, gone: bool) -> str:
-    """The version that was live before the one that is; of a client who is `gone`, the last one."""
-    from ivr.errors import UnknownVersion
-
-    begun = [p.version for p in publications if p.live_from <= now and not p.withdrawn_at]
-    if gone and begun:
-        return begun[0]
-    earlier = next((version for version in begun if version != begun[0]), None)
-    if earlier is None:
-        raise UnknownVersion(f"'{client}' has no earlier version; see `history {client}`.")
-    return earlier

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
+from ivr.core.flow.publication import FlowText, Publication
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.core.records.delivery import Delivery
 from ivr.core.records.message import Message
@@ -34,6 +35,18 @@ class PurgeRepository(Protocol):
 
     def caller_file(self, traces: Traces) -> dict[str, list[dict[str, Any]]]:
         """The rows of every table that are about a caller, by table."""
+
+    def erase(
+        self,
+        number: str,
+        client: str | None,
+        delete: Callable[[Iterable[str]], object],
+        now: datetime,
+        by: str,
+    ) -> Traces:
+        """Delete whatever there is of a caller; returns what there was. The proof says nothing of
+        whom it was about.
+        """
 
     def discard_late(self, recording_sid: str, now: datetime) -> None:
         """Promise to have the carrier delete a recording of which it told only after its caller had
@@ -79,7 +92,7 @@ class CarrierRepository(Protocol):
         """
 
 
-class VersionReader(Protocol):
+class VersionRepository(Protocol):
     """The versions of flows."""
 
     def live(self, now: datetime) -> dict[str, str]:
@@ -87,3 +100,12 @@ class VersionReader(Protocol):
 
     def texts(self, client: str, version: str) -> dict[str, str] | None:
         """The files of a version, by their paths in the folder of client files."""
+
+    def publications(self, client: str, limit: int = 1000) -> list[Publication]:
+        """A client's publications, also those to come, the latest first."""
+
+    def publish(self, flow: FlowText, publication: Publication) -> None:
+        """Keep a version and make it live from `publication.live_from` on."""
+
+    def withdraw(self, client: str, by: str, now: datetime) -> int:
+        """Withdraw a client's publications that are still to come; returns how many there were."""

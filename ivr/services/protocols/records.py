@@ -11,7 +11,7 @@ from ivr.services.protocols.job_repositories import DraftRepository, JobReposito
 from ivr.services.protocols.keeping_repositories import (
     CarrierRepository,
     PurgeRepository,
-    VersionReader,
+    VersionRepository,
 )
 from ivr.services.protocols.message_repositories import MessageRepository, TextRepository
 from ivr.services.protocols.people_repositories import (
@@ -91,7 +91,7 @@ class UnitOfWork(Protocol):
     def answers(self) -> AnswerRepository: ...
 
     @property
-    def versions(self) -> VersionReader: ...
+    def versions(self) -> VersionRepository: ...
 
     @property
     def at_carrier(self) -> CarrierRepository: ...

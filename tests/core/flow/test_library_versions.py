@@ -18,8 +18,8 @@ from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.sql import open_records
 from ivr.adapters.sql.database import migrate
 from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
-from ivr.adapters.sql.flows.versions import FlowText, How, Publication
 from ivr.core.call.engine import CallFlow
+from ivr.core.flow.publication import FlowText, How, Publication
 from ivr.core.flow.version_store import FilesAlone
 from ivr.core.nodes import KINDS
 from ivr.core.nodes.base import Kind

@@ -18,13 +18,13 @@ from ivr.adapters.files.zip_backup import ZipBackup
 from ivr.adapters.installation import open_installation
 from ivr.adapters.sql import SqlRecords, migrate, open_records
 from ivr.adapters.sql.database import connect, reading, writing
-from ivr.adapters.sql.flows.versions import FlowText
 from ivr.adapters.sql.tables import metadata
 from ivr.adapters.system.running import only_server
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.core.availability.standing import StatusKind
 from ivr.core.availability.status import How, StatusRequest
+from ivr.core.flow.publication import FlowText
 from ivr.errors import BackupError, ProcessError, RecordsError, RecordsUnavailable
 from ivr.services.archive import backup as backups
 from ivr.services.archive import restore as restores

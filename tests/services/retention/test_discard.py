@@ -11,9 +11,9 @@ import pytest
 from ivr.adapters.files.folder_storage import FolderStorage
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.sql import SqlRecords, migrate, open_records
-from ivr.adapters.sql.flows.versions import FlowText
 from ivr.adapters.sql.messages.words import CARRIER_KEEPS
 from ivr.adapters.twilio.rest.telephone import TwilioTelephone
+from ivr.core.flow.publication import FlowText
 from ivr.core.records.outbox import OutboxKind
 from ivr.errors import CarrierError
 from ivr.services.retention.discard import discard_once

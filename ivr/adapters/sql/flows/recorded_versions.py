@@ -10,9 +10,9 @@ from pathlib import Path
 import structlog
 
 from ivr.adapters.files.known_versions import KnownVersions, KnownVersionsFile
-from ivr.adapters.sql.flows.versions import FlowText
 from ivr.adapters.sql.records import SqlRecords
 from ivr.core.flow.holders import Claims, NumberHold, named_numbers, settle
+from ivr.core.flow.publication import FlowText
 from ivr.errors import RecordsError
 
 log = structlog.get_logger()

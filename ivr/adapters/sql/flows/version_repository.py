@@ -9,8 +9,8 @@ from datetime import datetime
 from ivr.adapters.sql.database import Source, reading, writing
 from ivr.adapters.sql.flows import holders, versions
 from ivr.adapters.sql.flows.holders import Decide
-from ivr.adapters.sql.flows.versions import FlowText, Publication
 from ivr.core.flow.holders import NumberHold
+from ivr.core.flow.publication import FlowText, Publication
 
 
 class SqlVersionRepository:

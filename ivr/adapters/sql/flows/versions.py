@@ -2,48 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from ivr.adapters.sql.tables import flow_versions, insert, publications
-
-How = Literal["file", "publish", "rollback"]
-
-
-@dataclass(frozen=True, slots=True)
-class FlowText:
-    """A version of a client's flow: its files, by path in the folder of client files.
-
-    `changed_at` is when the newest of the files was written, `by` whose the client's file is.
-    """
-
-    client: str
-    version: str
-    texts: Mapping[str, str]
-    changed_at: datetime
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
-    """One act that makes a version live, from `live_from` on, unless it was withdrawn before.
-
-    All times are aware.
-    """
-
-    client: str
-    version: str
-    live_from: datetime
-    published_at: datetime
-    by: str
-    how: How
-    note: str = ""
-    withdrawn_at: datetime | None = None
-    withdrawn_by: str | None = None
+from ivr.core.flow.publication import FlowText, Publication
 
 
 def publish_files(

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from ivr.adapters.sql import SqlRecords, open_records
-from ivr.adapters.sql.flows.versions import FlowText, How, Publication
+from ivr.core.flow.publication import FlowText, How, Publication
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
