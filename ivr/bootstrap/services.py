@@ -1,42 +1,20 @@
-"""The parts of an installation, joined once: for web server, relay, commands and tests."""
+"""The services of an installation, joined once: for web server, relay, commands and tests."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property, partial
 
-from ivr.adapters.files.agency import LatestAgency, agency_here
-from ivr.adapters.files.flows.latest_library import LatestLibrary
-from ivr.adapters.files.flows.library import FolderLibrary
-from ivr.adapters.files.flows.reload import report
-from ivr.adapters.files.known_versions import KnownVersionsFile
 from ivr.adapters.http.client_secrets import ClientSecrets
 from ivr.adapters.http.request import request
-from ivr.adapters.http.webhook import post
-from ivr.adapters.mail.smtp import SmtpMailer, mail_server
-from ivr.adapters.recordings import open_storage
-from ivr.adapters.redis.call_store import RedisCallStore
 from ivr.adapters.redis.changes import jobs_changed
-from ivr.adapters.redis.conversation_store import RedisConversationStore
 from ivr.adapters.redis.fact_journal import FactJournal
 from ivr.adapters.redis.outgoing_counts import OutgoingCounts
-from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
-from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.redis.replies import RedisReplies
 from ivr.adapters.redis.seal import Seal
-from ivr.adapters.redis.server import Connection, connect
-from ivr.adapters.sql import SqlRecords, open_records
-from ivr.adapters.sql.flows.recorded_versions import RecordedVersions
 from ivr.adapters.twilio import twiml
-from ivr.adapters.twilio.rest.conferences import TwilioConferences
-from ivr.adapters.twilio.rest.telephone import TwilioTelephone
-from ivr.adapters.twilio.signature import Signatures
-from ivr.core.agency import Agency
-from ivr.core.nodes import KINDS
-from ivr.core.nodes.base import Kind
+from ivr.bootstrap.adapters import Adapters
 from ivr.services.accounts import AccountService
 from ivr.services.breaker import CircuitBreaker
 from ivr.services.calls.asking import Asking
@@ -52,10 +30,7 @@ from ivr.services.conversations.ringer import Ringer
 from ivr.services.conversations.stray_rooms import StrayRooms
 from ivr.services.current_statuses import CurrentStatuses
 from ivr.services.deliveries.called_back import CalledBack
-from ivr.services.deliveries.channels import DeliveryChannels, Post
 from ivr.services.deliveries.job_notices import JobNotices
-from ivr.services.deliveries.read_links import ReadLinks
-from ivr.services.deliveries.texts import TextCarrier
 from ivr.services.incoming_texts import IncomingTexts
 from ivr.services.intake import LEFT_ALONE_SECONDS, Intake
 from ivr.services.jobs import JobService
@@ -65,91 +40,25 @@ from ivr.services.outgoing import Outgoing
 from ivr.services.outgoing_limits import OutgoingLimits
 from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.services.recorder import Recorder
-from ivr.services.recording_links import RecordingLinks
-from ivr.services.recording_storage import RecordingStorage
 from ivr.services.statuses import StatusService
 from ivr.services.subscriptions import SubscriptionService
 from ivr.services.tokens import TokenService
-from ivr.settings import Settings
-
-
-def utc_now() -> datetime:
-    """The time now."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
-class Services:
+class Services(Adapters):
     """Every part is built when it is first asked for, and then kept.
 
-    `library` gives the clients' flows as they are now, `clock` the time, aware. A process that
-    `takes_calls` is told by the carrier what happens; others only carry on what is owed.
+    A process that `takes_calls` is told by the carrier what happens; others only carry on what is
+    owed.
     """
 
-    settings: Settings
-    redis: Connection
-    records: SqlRecords
-    library: Callable[[], FolderLibrary[Kind]]
-    clock: Callable[[], datetime] = utc_now
     takes_calls: bool = False
-
-    # What is outside
-
-    @cached_property
-    def agency(self) -> Agency:
-        """The agency as its file was at the start."""
-        return agency_here(self.settings.flows)
-
-    @cached_property
-    def latest_agency(self) -> LatestAgency:
-        """The agency as its file is now."""
-        return LatestAgency(self.settings.flows, self.agency)
-
-    @cached_property
-    def store(self) -> RedisCallStore:
-        """The states of calls."""
-        return RedisCallStore(self.redis, Seal(self.settings.secret_key))
-
-    @cached_property
-    def queue(self) -> RedisOperatorQueue:
-        """Callers who wait for an operator."""
-        return RedisOperatorQueue(self.redis)
-
-    @cached_property
-    def operators(self) -> RedisOperators:
-        """Who is signed on, and free."""
-        return RedisOperators(self.redis)
-
-    @cached_property
-    def telephone(self) -> TwilioTelephone:
-        """The carrier's calls and texts."""
-        return TwilioTelephone(self.settings)
-
-    @cached_property
-    def text_carrier(self) -> TextCarrier:
-        """What sends texts; another provider goes here."""
-        return self.telephone
 
     @cached_property
     def outgoing(self) -> Outgoing:
         """Whom numbers of the clients stand for, in a trial and else."""
         return Outgoing(self.agency, self.settings.countries)
-
-    @cached_property
-    def signatures(self) -> Signatures:
-        """What proves that a webhook comes from the carrier."""
-        settings = self.settings
-        return Signatures(settings.auth_token, settings.public_url, settings.account_sid)
-
-    @cached_property
-    def storage(self) -> RecordingStorage:
-        """The audio of recordings."""
-        return open_storage(self.settings.recordings)
-
-    @cached_property
-    def recording_links(self) -> RecordingLinks:
-        """Signed links to the audio of recordings."""
-        return RecordingLinks(self.settings.secret_key)
 
     # People, and what is left for them to do
 
@@ -206,16 +115,6 @@ class Services:
     # Conversations with operators
 
     @cached_property
-    def conferences(self) -> TwilioConferences:
-        """The carrier's conferences."""
-        return TwilioConferences(self.settings)
-
-    @cached_property
-    def conversation_store(self) -> RedisConversationStore:
-        """The states of conversations."""
-        return RedisConversationStore(self.redis)
-
-    @cached_property
     def conversations(self) -> ConversationService:
         """Callers and operators once they meet."""
         executor = ActionExecutor(
@@ -252,16 +151,6 @@ class Services:
     def stray_rooms(self) -> StrayRooms:
         """What ends rooms that nobody looks after."""
         return StrayRooms(self.conversation_store, self.conferences)
-
-    @cached_property
-    def post(self) -> Post:
-        """What posts to clients' systems and programs."""
-        return signed_post(self.settings)
-
-    @cached_property
-    def delivery_channels(self) -> DeliveryChannels:
-        """What things are delivered with. Raises `SettingsError` where IVR_SMTP_URL is none."""
-        return delivery_channels(self.settings, self.text_carrier)
 
     @cached_property
     def called_back(self) -> CalledBack:
@@ -346,49 +235,3 @@ class Services:
             self.streams if self.takes_calls and self.settings.live_streams else None,
             limits,
         )
-
-
-def signed_post(settings: Settings) -> Post:
-    """What posts to other systems from here."""
-    return partial(post, private=settings.http_private)
-
-
-def delivery_channels(settings: Settings, texts: TextCarrier | None = None) -> DeliveryChannels:
-    """What things are delivered with here; without `texts` no texts are sent. Raises
-    `SettingsError` where IVR_SMTP_URL is none."""
-    url = settings.smtp_url
-    return DeliveryChannels(
-        SmtpMailer(mail_server(url), settings.mail_from) if url else None,
-        texts,
-        signed_post(settings),
-        ClientSecrets(settings.data),
-        open_storage(settings.recordings),
-        ReadLinks(settings.secret_key, settings.public_url),
-    )
-
-
-def web_services(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Services:
-    """Those of a web server, which reads changed files when it is told to (`Library.refresh`).
-
-    Raises `FlowError` where there is no folder of client files.
-    """
-    records = open_records(settings.database_url)
-    known = KnownVersionsFile(settings.data / "versions.json")
-    library = FolderLibrary(settings.flows, KINDS, RecordedVersions(records, clock, file=known))
-    report(library)
-    return Services(settings, connect(settings), records, lambda: library, clock, takes_calls=True)
-
-
-def relay_services(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Services:
-    """Those of a process that carries on what is owed, by the files as they are."""
-    records = open_records(settings.database_url)
-    versions = RecordedVersions(records, clock)
-    library = LatestLibrary(partial(FolderLibrary, settings.flows, KINDS, versions))
-    return Services(settings, connect(settings), records, library, clock)
-
-
-def command_services(settings: Settings) -> Services:
-    """Those of a command, which publishes no file."""
-    records = open_records(settings.database_url)
-    library = LatestLibrary(partial(FolderLibrary, settings.flows, KINDS))
-    return Services(settings, connect(settings), records, library)
