@@ -98,6 +98,11 @@ class Adapters:
         return open_storage(self.settings.recordings)
 
     @cached_property
+    def read_links(self) -> ReadLinks:
+        """Signed links by which somebody says that they have read something."""
+        return ReadLinks(self.settings.secret_key, self.settings.public_url)
+
+    @cached_property
     def recording_links(self) -> RecordingLinks:
         """Signed links to the audio of recordings."""
         return RecordingLinks(self.settings.secret_key)

@@ -19,7 +19,7 @@ from ivr.core.nodes.http import MOMENT_MUSIC
 from ivr.errors import FlowError
 from ivr.settings import Settings, load_settings
 from ivr.web.api.app import mount
-from ivr.web.console.routes import ConsoleServices, console_routes
+from ivr.web.console.routes import console_routes
 from ivr.web.health import health_routes
 from ivr.web.hooks.blueprints import hook_blueprints, live_words
 from ivr.web.public_origin import PublicOrigin
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
 def _other_blueprints(services: Services) -> Iterator[Blueprint]:
     """All that is not for the carrier, but for people, programs and machines."""
     library = services.library()
-    yield console_routes(ConsoleServices.of(services))
+    yield console_routes(services)
     flows = {"flows": partial(_flows_are_good, library)}
     yield health_routes(services.settings, flows, lambda: len(library.errors))
     links, storage = services.recording_links, services.storage

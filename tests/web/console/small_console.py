@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +22,7 @@ from ivr.settings import Settings
 from ivr.web.console.accounts.sign_in import SignIn
 from ivr.web.console.conversations import Conversations
 from ivr.web.console.pages import SESSION
-from ivr.web.console.routes import ConsoleServices, console_routes
+from ivr.web.console.routes import console_routes
 from tests.accounts import keep_account
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -51,14 +50,23 @@ class _Services(Services):
     """Services of an agency without a file."""
 
     given: Agency = field(kw_only=True)
+    talks: Conversations | None = None
 
     @cached_property
     def agency(self) -> Agency:
         return self.given
 
     @cached_property
-    def latest_agency(self) -> Callable[[], Agency]:  # type: ignore[override]
-        return lambda: self.given
+    def latest_agency(self) -> LatestAgency:
+        return LatestAgency(self.settings.flows, self.given)
+
+    @cached_property
+    def conversations(self) -> Conversations:  # type: ignore[override]
+        return self.talks or Services.conversations.func(self)
+
+    @cached_property
+    def operator_calls(self) -> None:  # type: ignore[override]
+        """Nobody is rung."""
 
 
 @dataclass
@@ -74,22 +82,17 @@ class Console:
     conversations: Conversations | None = None
 
     def __post_init__(self) -> None:
-        services = _Services(
+        self.services = _Services(
             self.settings,
             self.redis,
             self.records,
             lambda: self.library,
             lambda: self.now[0],
             given=self.agency,
-        )
-        desk = replace(ConsoleServices.of(services), operator_calls=None)
-        self.desk = replace(
-            desk,
-            conversations=self.conversations or desk.conversations,
-            agency_now=LatestAgency(self.flows, self.agency),
+            talks=self.conversations,
         )
         self.app = Flask("console", static_folder=None)
-        self.app.register_blueprint(console_routes(self.desk))
+        self.app.register_blueprint(console_routes(self.services))
         self.browser = self.app.test_client()
 
     @property

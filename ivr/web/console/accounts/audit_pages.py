@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,7 +9,9 @@ from markupsafe import Markup
 
 from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.roles import Permission
+from ivr.core.agency import Agency
 from ivr.web.console.access import needs
+from ivr.web.console.clients import Clients
 
 LINKS = {
     "job": ("console.job", "job_id"),
@@ -22,11 +23,11 @@ LINKS = {
 
 @dataclass(frozen=True, slots=True)
 class AuditPages:
-    """What the page needs; both give names by short name."""
+    """What the page needs."""
 
     records: SqlRecords
-    client_names: Callable[[], dict[str, str]]
-    operator_names: Callable[[], dict[str, str]]
+    clients: Clients
+    agency: Agency
 
     def list(self) -> str:
         """A page of the log, as the address narrows it."""
@@ -40,7 +41,7 @@ class AuditPages:
             page=page,
             wanted=wanted,
             people={account.login: account.name for account in self.records.accounts.all()},
-            clients=self.client_names(),
+            clients=self.clients.names(),
             about=self.about,
         )
 
@@ -48,7 +49,7 @@ class AuditPages:
         """What an act was about, as people read it: a link to its page, or a name."""
         kind, _, id_ = what.partition(" ")
         if kind == "operator":
-            return self.operator_names().get(id_, what)
+            return self.agency.operator_names.get(id_, what)
         if kind not in LINKS:
             return what
         endpoint, name = LINKS[kind]

@@ -15,27 +15,26 @@ from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.people import check_operator, check_person
 from ivr.core.accounts.roles import Permission, Role
 from ivr.core.agency import Agency
-from ivr.core.call.engine import CallFlow
 from ivr.errors import AccountError
 from ivr.services.accounts import AccountService
 from ivr.web.console.access import answer, current_account, needs
 from ivr.web.console.accounts.password_links import PasswordLinks
+from ivr.web.console.clients import Clients
 from ivr.web.console.pages import notice
 
 
 @dataclass(frozen=True, slots=True)
 class AccountPages:
-    """What the pages need; `public_url` begins the links that they show, `flow_of` is a client's
-    file, and `agency` the agency's as it is now."""
+    """What the pages need; `public_url` begins the links that they show, `agency` is the
+    agency as it is now."""
 
     records: SqlRecords
     accounts: AccountService
     links: PasswordLinks
     clock: Callable[[], datetime]
     public_url: str
-    flow_of: Callable[[str], CallFlow | None]
+    clients: Clients
     agency: Callable[[], Agency]
-    client_names: Callable[[], dict[str, str]]
 
     def list(self, *, link: str = "", problem: str = "", status: int = 200) -> Response:
         """The page of all accounts, with a link to set a password where one was just made."""
@@ -45,7 +44,7 @@ class AccountPages:
             sessions=self.records.sessions.open_by_account(self.clock()),
             roles=list(Role),
             operators=self.agency().operator_names,
-            clients=self.client_names(),
+            clients=self.clients.names(),
             whose=self.whose,
             link=link,
             problem=problem,
@@ -55,7 +54,7 @@ class AccountPages:
 
     def whose(self, account: Account) -> tuple[str, ...]:
         """Which operator an account is, or which client's and whose there, by name."""
-        flow = self.flow_of(account.client or "")
+        flow = self.clients.flow(account.client or "")
         client = flow.client.name if flow else account.client
         person = flow.people.get(account.person or "") if flow else None
         operator = self.agency().operator_names.get(account.operator or "", account.operator)
@@ -73,7 +72,7 @@ class AccountPages:
     def whole(self, account: Account) -> Account:
         """The account. Raises `AccountError` where its client has no such person, or the agency
         no such operator."""
-        check_person(account, self.flow_of(account.client or ""))
+        check_person(account, self.clients.flow(account.client or ""))
         check_operator(account, self.agency())
         return account
 

@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.sql.programs.subscription_repository import SqlSubscriptionRepository
 from ivr.adapters.sql.programs.token_repository import SqlTokenRepository
 from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
 from ivr.core.accounts.scopes import ALLOWS, TokenScope
-from ivr.core.nodes.base import Kind
 from ivr.errors import AccountError
 from ivr.services.tokens import TokenService
 from ivr.web.console.access import answer, current_account, needs
+from ivr.web.console.clients import Clients
 from ivr.web.console.pages import notice
 
 LIVES = {"90": "in three months", "366": "in a year", "731": "in two years", "": "never"}
@@ -32,7 +31,7 @@ class TokenPages:
     tokens: SqlTokenRepository
     service: TokenService
     webhooks: SqlSubscriptionRepository
-    library: FolderLibrary[Kind]
+    clients: Clients
     clock: Callable[[], datetime]
 
     def list(self, *, key: str = "", problem: str = "", status: int = 200) -> Response:
@@ -46,21 +45,16 @@ class TokenPages:
             problem=problem,
             scopes=ALLOWS,
             lives=LIVES,
-            clients=self.clients(),
+            clients=self.clients.names(),
             form=request.form,
         )
         return make_response(text, status)
-
-    def clients(self) -> dict[str, str]:
-        """The clients' names by their short ones, in order of name."""
-        names = {flow.client_id: flow.client.name for flow in self.library}
-        return dict(sorted(names.items(), key=lambda item: item[1].lower()))
 
     def add(self) -> Response:
         """Make the token that the form asks for. Raises `AccountError`."""
         now, life = self.clock(), request.form.get("life", "")
         client = request.form.get("client", "") or None
-        if life not in LIVES or client not in (None, *self.clients()):
+        if life not in LIVES or client not in (None, *self.clients.names()):
             raise AccountError("Choose whose things the token sees, and when it expires.")
         asked_for = set(request.form.getlist("scope"))
         _, key = self.service.make(

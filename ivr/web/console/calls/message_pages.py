@@ -18,12 +18,10 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.sql import SqlRecords
 from ivr.core.accounts.actor import signed_in
 from ivr.core.accounts.roles import Permission
 from ivr.core.delivery.words import first_read, in_words, read
-from ivr.core.nodes.base import Kind
 from ivr.core.records.message import Message, MessageState
 from ivr.core.records.message_words import message_numbers, readable_number
 from ivr.errors import DeliveryRefused
@@ -32,6 +30,7 @@ from ivr.services.recording_storage import RecordingStorage
 from ivr.web.console.access import current_account, needs, note
 from ivr.web.console.calls.listening import note_played
 from ivr.web.console.calls.spoken import length, turns
+from ivr.web.console.clients import Clients
 from ivr.web.console.page_zone import page_zone, show_in
 from ivr.web.console.pages import notice
 from ivr.web.recording_response import is_there, recording_response
@@ -46,7 +45,7 @@ class MessagePages:
 
     records: SqlRecords
     service: MessageService
-    library: FolderLibrary[Kind]
+    clients: Clients
     recordings: RecordingStorage
     clock: Callable[[], datetime]
 
@@ -67,19 +66,19 @@ class MessagePages:
             messages=found[:PAGE],
             more=len(found) > PAGE,
             page=page,
-            clients=None if account.client else self.clients(client),
+            clients=None if account.client else self.choice(client),
             wanted={"client": client or "", "state": state or ""},
             states=STATES,
             **WORDS,
         )
         return make_response(text)
 
-    def clients(self, wanted: str | None) -> dict[str, str]:
+    def choice(self, wanted: str | None) -> dict[str, str]:
         """The clients that one can choose, by short name; also one whose file is gone."""
-        names = {flow.client_id: flow.client.name for flow in self.library}
-        if wanted:
-            names.setdefault(wanted, wanted)
-        return dict(sorted(names.items(), key=lambda item: item[1].lower()))
+        names = self.clients.names()
+        if wanted and wanted not in names:
+            names[wanted] = wanted
+        return names
 
     def find(self, message_id: str) -> Message | None:
         """A message that the account may see: of another's nobody learns that it exists."""

@@ -152,7 +152,7 @@ def test_a_client_whose_file_is_gone_still_has_its_inbox(console: Console) -> No
             "agency",
             {"reason": "too much"},
             AGENCY,
-            "assigned from Maya Frost to the agency by Ian Frost: too much",
+            "assigned from Maya Frost to Larkfield Answering by Ian Frost: too much",
         ),
         ("hand", {"to": "person:ian"}, IAN, "assigned from Maya Frost to Ian Frost by Ian Frost"),
         ("note", {"text": "engaged"}, MAYA, "noted by Ian Frost: engaged"),

@@ -17,7 +17,7 @@ FORM = "{{ csrf_token() }}"
 @pytest.fixture
 def app(console: Console) -> Flask:
     """The console with a form, beside a webhook and an address for programs."""
-    pages, others = console_routes(console.desk), Blueprint("others", __name__)
+    pages, others = console_routes(console.services), Blueprint("others", __name__)
 
     @pages.get("/form")
     @needs(Permission.OWN_ACCOUNT)
