@@ -124,7 +124,7 @@ def what_is_left(
     consoles: Consoles, redis: Redis, pid: int, flow: str, args: argparse.Namespace
 ) -> bool:
     """Print the turns per second with and without consoles; whether enough are left."""
-    sources = [turns(consoles.port, flow, str(each), False) for each in range(4)]
+    sources = [turns(consoles.port, flow, str(each), "turn") for each in range(4)]
     expected = int(args.seconds * 2500)
     measure(consoles.port, pid, sources, 1, 2500)  # warm up
     alone, beside = [], []
