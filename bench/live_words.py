@@ -57,7 +57,7 @@ class Timed:
     def __init__(self, running: Stage, word: str, path: Path) -> None:
         samples, rate = soundfile.read(path, dtype="int16")
         loud = np.flatnonzero(np.abs(samples.astype(int)) > 600)
-        self._word, self._speech = word, float(loud[-1]) / rate
+        self._word, self._speech = word, float(loud[-1] / rate)
         self._said = self._decided = 0.0
         self._call: Call = running.carrier.place(
             NUMBER, CALLER, [Speak("", aloud=path)], listener=self._notice

@@ -301,7 +301,8 @@ def overhead(made: Office, recogniser: str, quick: bool) -> bool:
     met = True
     for file in (SHORT, LONG):
         without = bare(loaded, made.files / file)
-        without(), made.whole_way(place, file, recogniser)
+        without()
+        made.whole_way(place, file, recogniser)
         pairs = [
             (seconds(without), seconds(lambda: made.whole_way(place, file, recogniser)))  # noqa: B023
             for _ in range(3 if quick else 15)

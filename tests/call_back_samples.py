@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,21 +28,19 @@ def ticket(call_sid: str, joined: float = 0, priority: int = 5, callback: str = 
 def call_back(id_: str = "cb1", joined: float = 0, asked: float = 30, **more: Any) -> CallBack:
     """A call back, asked for by somebody who has stood in line since `joined`."""
     priority = more.pop("priority", 5)
-    return CallBack(
-        **{
-            "id": id_,
-            "client": "acme",
-            "call_sid": f"CA-{id_}",
-            "node": "desk",
-            "number": f"+44163296{id_[2:]:0>4}",
-            "shown": "+441632960999",
-            "ticket": ticket(for_callback(id_), joined, priority, id_).to_json(),
-            "tries": 3,
-            "after": 600,
-            "timezone": "Europe/London",
-            "asked_at": at(asked),
-            "due_at": at(asked),
-            "fields": {"reason": "leak"},
-        }
-        | more
+    usual = CallBack(
+        id=id_,
+        client="acme",
+        call_sid=f"CA-{id_}",
+        node="desk",
+        number=f"+44163296{id_[2:]:0>4}",
+        shown="+441632960999",
+        ticket=ticket(for_callback(id_), joined, priority, id_).to_json(),
+        tries=3,
+        after=600,
+        timezone="Europe/London",
+        asked_at=at(asked),
+        due_at=at(asked),
+        fields={"reason": "leak"},
     )
+    return replace(usual, **more)

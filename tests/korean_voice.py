@@ -23,11 +23,15 @@ _UTF8 = 1  # espeakCHARS_UTF8
 _pieces: list[np.ndarray] = []
 
 
-@ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
-def _take(samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int) -> int:
+def _keep(samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int) -> int:
     if count:
         _pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
     return 0
+
+
+_take = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)(_keep)
 
 
 def _voice() -> ctypes.CDLL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ivr.core.availability.standing import AS_USUAL, Availability
 from ivr.core.call.engine import CallFlow, Turn, advance, start
 from ivr.core.call.events import CallStarted, Event
-from ivr.core.call.instructions import Effect, Listen, Say, Verb
+from ivr.core.call.instructions import Effect, KeepMessage, Listen, Say, Verb
 from ivr.core.call.state import CallState
 from ivr.core.flow.types import Value
 
@@ -80,3 +81,10 @@ class PlayedCall:
     def variable(self, name: str) -> Value:
         """A variable's value, by its full name."""
         return self.state.variables[name]
+
+
+def recordings_kept(effects: Sequence[Effect]) -> list[str]:
+    """The recordings of the messages that are kept, which is all that is done."""
+    kept = [effect for effect in effects if isinstance(effect, KeepMessage)]
+    assert kept == list(effects)
+    return [effect.recording_sid for effect in kept]

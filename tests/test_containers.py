@@ -23,7 +23,8 @@ PAGE = (ROOT / "docs" / "containers.md").read_text("utf-8")
 
 def written(instruction: str) -> str:
     """What the image's last instruction of a kind says."""
-    return re.findall(rf"^{instruction} (.*)$", IMAGE, re.MULTILINE)[-1]
+    words: list[str] = re.findall(rf"^{instruction} (.*)$", IMAGE, re.MULTILINE)
+    return words[-1]
 
 
 def test_services_and_image_run_commands_that_exist() -> None:

@@ -26,7 +26,12 @@ class Wish(StrEnum):
     CALL_BACK = "call back"
 
 
-WISHES = ((Wish.TALK, 5), (Wish.GIVE_UP, 2), (Wish.MESSAGE, 1), (Wish.CALL_BACK, 2))
+WISHES: tuple[tuple[Wish, int], ...] = (
+    (Wish.TALK, 5),
+    (Wish.GIVE_UP, 2),
+    (Wish.MESSAGE, 1),
+    (Wish.CALL_BACK, 2),
+)
 
 
 @dataclass

@@ -33,7 +33,7 @@ def test_a_token_is_made_before_the_first_start_then_listed_and_revoked(
     assert key
     token = records.tokens.holder(key[0], datetime.now(UTC))
     assert token
-    assert (token.client, token.scopes) == ("acme", {TokenScope.JOBS_READ})
+    assert (token.client, token.scopes) == ("acme", frozenset({TokenScope.JOBS_READ}))
     assert main(["tokens", "list"]) == 0
     listed = capsys.readouterr().out
     assert token.id[:8] in listed

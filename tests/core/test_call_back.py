@@ -125,7 +125,7 @@ def test_whatever_is_reported_it_ends_once_and_a_repetition_says_nothing(
 @given(st.data())
 def test_in_any_order_the_last_conversation_decides(data: st.DataObject) -> None:
     """Two were cut off, the third was done: it is done, whenever who reports what."""
-    reports = [
+    reports: list[Report] = [
         CallBackReached("c1"),
         CallBackCutOff("c1"),
         CallBackReached("c2"),

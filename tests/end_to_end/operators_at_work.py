@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from ivr.cli._demo.stage import Stage
 from ivr.core.accounts.account import Account
@@ -24,7 +24,8 @@ from tests.web.console.real_browser import violations
 PASSWORD = "three old kettles"
 SAM, ANN = "+447700900301", "+441632960302"
 PATIENCE_SECONDS = 20.0
-DESK, POCKET = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+POCKET: ViewportSize = {"width": 390, "height": 844}
 STAYS = Answers(after=1, talks_for=None)
 
 
@@ -98,7 +99,7 @@ class Seat:
     def shown(self, step: str) -> None:
         """Draw how it looks now, by day and by night, and look for what is wrong with it."""
         for scheme in ("dark", "light"):
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            self.page.emulate_media(color_scheme=scheme)
             picture = self.pictures / f"{step}-{self.name}-{scheme}.png"
             self.page.screenshot(path=picture, caret="initial")  # it would be hidden by a style
             self.faults += [f"{step}, {scheme}: {each}" for each in violations(self.page)]
@@ -143,7 +144,7 @@ class Agency:
         return [*self.sam.faults, *self.ann.faults, *self.supervisor.faults]
 
 
-def account(stage: Stage, login: str, name: str, role: Role, **whose: str) -> None:
+def account(stage: Stage, login: str, name: str, role: Role, **whose: Any) -> None:
     """Somebody who signs in with `PASSWORD`."""
     book, now = stage.records.accounts, datetime.now(UTC)
     new = Account(id="", login=login, name=name, role=role, **whose)

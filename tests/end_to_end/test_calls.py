@@ -7,7 +7,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,6 +35,8 @@ from ivr.simulator import (
     WaitUntilConnected,
     WaitUntilHears,
 )
+from ivr.simulator.caller import Act, Moment, Step
+from tests.recordings_folder import recordings_folder
 
 Spoken = tuple[Path, Sample]
 
@@ -74,7 +76,9 @@ def test_a_spoken_message_reaches_the_client_in_words_and_as_audio(
     assert len(set(wanted) & set(got)) >= 0.8 * len(set(wanted))
     assert all(0 <= word.start <= word.end for word in message.transcript.words)
     assert message.audio is not None
-    assert (system.settings.recordings / message.audio).read_bytes() == recording.read_bytes()
+    assert (
+        recordings_folder(system.settings) / message.audio
+    ).read_bytes() == recording.read_bytes()
 
     assert system.mailbox.wait(before + 1, 30)
     [mail] = system.mailbox.mails[before:]
@@ -107,7 +111,7 @@ def test_an_operator_takes_a_caller_out_of_the_queue_and_they_talk(system: Stage
 def test_two_operators_never_get_one_caller(system: Stage) -> None:
     system.carrier.telephones["+441632960302"] = Answers(after=1, talks_for=20)
     system.carrier.telephones["+447700900301"] = Answers(after=1, talks_for=20)
-    steps = [Speak("it is an emergency"), WaitUntilConnected(), Stay()]
+    steps: list[Step] = [Speak("it is an emergency"), WaitUntilConnected(), Stay()]
     call = system.carrier.place(scenes.DECORATOR, "+441632960004", steps)
     until(lambda: call.sid in system.command("queue", "--json"))
     printed: list[str] = []
@@ -129,7 +133,7 @@ def test_two_operators_never_get_one_caller(system: Stage) -> None:
 
 
 def test_a_caller_who_hangs_up_on_hold_is_never_handed_out(system: Stage) -> None:
-    steps = [Speak("it is an emergency"), WaitUntilHears("next in line"), HangUp()]
+    steps: list[Step] = [Speak("it is an emergency"), WaitUntilHears("next in line"), HangUp()]
     call = system.carrier.call(scenes.DECORATOR, "+441632960005", steps)
     until(lambda: json.loads(system.command("queue", "--json")) == [])
     assert system.command("queue", "take", "--operator", "joy") == ""
@@ -149,7 +153,7 @@ def test_a_caller_who_hangs_up_half_way_is_on_record_with_the_way_they_went(
 
 
 def test_a_message_ended_by_hanging_up_is_kept(system: Stage, spoken: Spoken) -> None:
-    steps = [Press("9"), Hears("police station"), Leave(spoken[0], then=HANG_UP)]
+    steps: list[Step] = [Press("9"), Hears("police station"), Leave(spoken[0], then=HANG_UP)]
     call = system.carrier.call(scenes.SOLICITORS, ANONYMOUS, steps)
     message = scenes.transcript_of(system, call)
     assert message.caller is None
@@ -159,7 +163,7 @@ def test_a_message_ended_by_hanging_up_is_kept(system: Stage, spoken: Spoken) ->
 def test_what_is_not_audio_is_set_aside_with_a_reason(system: Stage, tmp_path: Path) -> None:
     page = tmp_path / "page.wav"
     page.write_bytes(b"<html><body>Service unavailable</body></html>")
-    steps = [Press("9"), Hears("police station"), Leave(page, seconds=4)]
+    steps: list[Step] = [Press("9"), Hears("police station"), Leave(page, seconds=4)]
     call = system.carrier.call(scenes.SOLICITORS, "+441632960006", steps)
     message = scenes.transcript_of(system, call)
     assert message.state == "set_aside"
@@ -179,7 +183,7 @@ def test_a_process_killed_in_the_middle_of_a_call_does_not_end_it(
 
     killed: list[int] = []
 
-    def kill_then_press(moment: object) -> Press:
+    def kill_then_press(moment: Moment) -> Act:
         for process in psutil.Process(system.server.pid).children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):  # a child may die with its parent
                 if victim in " ".join(process.cmdline()):
@@ -187,13 +191,14 @@ def test_a_process_killed_in_the_middle_of_a_call_does_not_end_it(
                     killed.append(process.pid)
         return Press("9")
 
-    acts = iter([kill_then_press, lambda moment: Leave(spoken[0])])
+    acts: Iterator[Callable[[Moment], Act]] = iter(
+        [kill_then_press, lambda moment: Leave(spoken[0])]
+    )
 
-    def behaviour(moment: object) -> object:
-        kind = getattr(moment, "kind", "")
-        return next(acts)(moment) if kind in ("gather", "record") else None
+    def behaviour(moment: Moment) -> Act | None:
+        return next(acts)(moment) if moment.kind in ("gather", "record") else None
 
-    call = system.carrier.place(scenes.SOLICITORS, "+441632960008", behaviour)  # type: ignore[arg-type]
+    call = system.carrier.place(scenes.SOLICITORS, "+441632960008", behaviour)
     call.wait()
     assert killed
     system.carrier.faults.clear()  # a request that met the dying process is expected
@@ -214,7 +219,7 @@ def test_an_operator_who_is_available_is_rung_as_soon_as_somebody_waits(system: 
         operators = RedisOperators(redis)
         operators.sign_on("ann", None, datetime.now(UTC))
         try:
-            steps = [Speak("it is an emergency"), WaitUntilConnected(), Stay()]
+            steps: list[Step] = [Speak("it is an emergency"), WaitUntilConnected(), Stay()]
             call = system.carrier.call(scenes.DECORATOR, "+441632960006", steps)
             ann = operators.of("ann", datetime.now(UTC))
             assert ann is not None

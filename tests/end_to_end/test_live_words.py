@@ -46,6 +46,8 @@ nodes:
 """
 
 Say = Callable[[str], Path]
+Streams = Literal["refused", "broken"]
+Misbehaving = Callable[[Streams], Carrier]
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +90,11 @@ def _until_heard_live(system: Stage, say: Say) -> None:
 
 
 @pytest.fixture
-def misbehaving(system: Stage) -> Iterator[Callable[[str], Carrier]]:
+def misbehaving(system: Stage) -> Iterator[Misbehaving]:
     """A second carrier of the same server, with streams that do not work."""
     settings, running = system.settings, []
 
-    def make(streams: Literal["refused", "broken"]) -> Carrier:
+    def make(streams: Streams) -> Carrier:
         carrier = Carrier(
             system.server.url,
             system.server.url,
@@ -149,7 +151,7 @@ def test_keys_work_after_words_that_are_no_answer(system: Stage, say: Say) -> No
 
 @pytest.mark.parametrize("streams", ["refused", "broken"])
 def test_without_a_working_stream_the_carrier_hears_the_words(
-    misbehaving: Callable[[str], Carrier], say: Say, streams: str
+    misbehaving: Misbehaving, say: Say, streams: Streams
 ) -> None:
     call = misbehaving(streams).call(NUMBER, CALLER, [Speak("음악", aloud=say("라디오"))])
     assert "You chose music." in call.heard

@@ -16,6 +16,7 @@ import pytest
 
 from ivr.cli._demo.stage import Stage, stage
 from ivr.simulator import Hears, Leave, NoAnswer, Press
+from ivr.simulator.caller import Step
 
 NUMBER, TEST_NUMBER = "+441632960510", "+441632960511"
 CALLER, IAN, AGENCY = "+447400123456", "+447700900123", "+442079460100"
@@ -158,7 +159,7 @@ def test_a_client_in_test_mode_reaches_the_agency_alone(shop: Stage, tmp_path: P
     samples = Path(__file__).parents[2] / ".cache" / "speech"
     recording = samples / fetch_samples(samples, print)[0].file
     before = len(shop.mailbox.mails)
-    steps = [Press("12345#"), Hears("leave a message"), Leave(recording)]
+    steps: list[Step] = [Press("12345#"), Hears("leave a message"), Leave(recording)]
     call = shop.carrier.call(TEST_NUMBER, CALLER, steps)
     assert [leg.to for leg in shop.carrier.calls if leg.parent is call] == [AGENCY]
     assert shop.mailbox.wait(before + 1, 60)

@@ -20,6 +20,8 @@ from ivr.cli._demo.stage import Stage, stage
 from ivr.core.records.message import MessageState
 from ivr.core.records.recording import ConversationRecording
 from ivr.simulator import Answers, Call, HangUp, Speak, Talk
+from ivr.simulator.caller import Step
+from tests.recordings_folder import recordings_folder
 
 CLIENT, CALLER, SAM = "+441632960915", "+441632960008", "+447700900301"
 FLOW = """\
@@ -63,7 +65,7 @@ def converse(agency: Stage, asks: Path, answers: Path) -> Call:
     agency.carrier.telephones[SAM] = Answers(
         after=1, does=[Speak("I see.", aloud=answers), Talk(90)]
     )
-    steps = [Speak("Hello.", aloud=asks), Talk(20), HangUp()]
+    steps: list[Step] = [Speak("Hello.", aloud=asks), Talk(20), HangUp()]
     call = agency.carrier.place(CLIENT, CALLER, steps)
     until(lambda: json.loads(agency.command("queue", "--json")))
     agency.command("queue", "take", "--operator", "sam")
@@ -102,7 +104,7 @@ def test_what_each_side_said_is_on_the_call_s_page(agency: Stage, spoken: Spoken
     assert "best of times" in said["Operator"]
     assert recording.client == "rainbow-frost"
     assert recording.audio == f"rainbow-frost/{recording.began_at:%Y/%m}/{recording.id}.wav"
-    stored = agency.settings.recordings / recording.audio
+    stored = recordings_folder(agency.settings) / recording.audio
     assert (soundfile.info(stored).channels, stored.stat().st_mode & 0o077) == (2, 0)
     told = agency.command("calls", call.sid, "--timeline")
     for line in ("connected", "began to be recorded", "was fetched", "transcribed"):

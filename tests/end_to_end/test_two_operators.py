@@ -13,6 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 from ivr.cli._demo.stage import stage
 from ivr.core.accounts.roles import Role
 from ivr.simulator import Answers, Hears, Press, WaitUntilHears
+from ivr.simulator.caller import Step
 from ivr.web.console.scripts import mark
 from tests.end_to_end.operators_at_work import (
     ANN,
@@ -126,7 +127,7 @@ def test_a_call_is_offered_answered_held_put_through_and_its_message_arrives(
     expect(sam.line).to_contain_text("Talking")
     until(lambda: caller.transcript.of("resumed"))
     kinds = [entry.kind for entry in caller.transcript]
-    while_held = caller.transcript[kinds.index("held") : kinds.index("resumed")]
+    while_held = list(caller.transcript)[kinds.index("held") : kinds.index("resumed")]
     assert any("hold.wav" in entry.text for entry in while_held)
 
     sam.press("F9")
@@ -262,7 +263,7 @@ def test_a_caller_who_drops_half_way_leaves_the_draft_to_be_sent(agency: Agency)
     sam.press("Control+Enter")
     expect(sam.page.get_by_role("alert")).to_contain_text("Not sent yet")
     sam.shown("41-not-sent-yet")
-    sam.page.set_viewport_size(POCKET)  # type: ignore[arg-type]
+    sam.page.set_viewport_size(POCKET)
     sam.shown("42-in-the-pocket")
     sam.page.set_viewport_size({"width": 1280, "height": 800})
     sam.press("Shift+F7")
@@ -282,7 +283,7 @@ def test_a_caller_who_drops_half_way_leaves_the_draft_to_be_sent(agency: Agency)
 
 def test_a_call_back_is_asked_for_with_a_key_and_carried_out(agency: Agency) -> None:
     sam, board = agency.sam, agency.supervisor.page
-    asks = [
+    asks: list[Step] = [
         Press("1"),
         WaitUntilHears("Please hold"),
         Press("2"),

@@ -20,7 +20,7 @@ REQUESTS = [GET, FORM, EMPTY, CHUNKED, TRAILERS]
 
 
 def taken(incoming: IncomingRequests) -> list[bytes]:
-    return list(iter(incoming.take, None))  # type: ignore[arg-type]
+    return list(iter(incoming.take, None))
 
 
 @given(st.lists(st.sampled_from(REQUESTS), max_size=5), st.data())

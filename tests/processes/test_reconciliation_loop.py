@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,7 +52,7 @@ class Carrier:
 class Alike:
     """Finds nothing."""
 
-    def compare(self, page: list[object], now: datetime) -> list[Repair]:
+    def compare(self, page: Sequence[object], now: datetime) -> list[Repair]:
         return []
 
     def left_open(self, since: datetime, seen: set[str], now: datetime) -> list[Repair]:

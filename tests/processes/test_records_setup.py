@@ -36,7 +36,11 @@ def test_one_that_is_away_is_set_up_once_it_is_back() -> None:
 
 def test_a_start_does_not_wait_for_one_that_hangs() -> None:
     release = threading.Event()
-    setup = RecordsSetup(lambda: release.wait(60) and None)
+
+    def hang() -> None:
+        release.wait(60)
+
+    setup = RecordsSetup(hang)
     assert not setup.start(seconds=0.01)
     release.set()
 

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import psutil
 import pytest
@@ -288,8 +288,7 @@ def test_a_redis_that_hung_before_the_start_is_replaced_while_calls_are_answered
 
 def _value(client: Redis) -> bytes | None:
     with contextlib.suppress(ConnectionError, TimeoutError):
-        value: bytes | None = client.get("caller")
-        return value
+        return cast("bytes | None", client.get("caller"))
     return None
 
 

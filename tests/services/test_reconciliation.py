@@ -25,6 +25,7 @@ from ivr.core.records.outbox import OutboxKind
 from ivr.services.lost_calls import NEVER_REACHED
 from ivr.services.retention.discard import discard_once
 from ivr.simulator import HANG_UP, Hears, Leave, Press
+from ivr.simulator.caller import Step
 from ivr.simulator.recordings import Recording
 from tests.services.conftest import CALLER, NUMBER, World
 from tests.services.fact_samples import FACTS
@@ -43,7 +44,11 @@ def message(tmp_path: Path) -> Path:
 
 def leave(world: World, message: Path, key: str = "2", digits: str = "") -> str:
     """A caller leaves a message; returns the SID of its recording."""
-    script = [Press(key), *([Press(digits)] if digits else []), Leave(message, then=HANG_UP)]
+    script: list[Step] = [
+        Press(key),
+        *([Press(digits)] if digits else []),
+        Leave(message, then=HANG_UP),
+    ]
     call = world.carrier.call(NUMBER, CALLER, script)
     assert call.recordings
     return call.recordings[0].sid

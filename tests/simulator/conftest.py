@@ -6,6 +6,7 @@ import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask, Response
@@ -40,8 +41,8 @@ def new_carrier(server: Server) -> Iterator[Callable[..., Carrier]]:
     """Makes carriers with options of their own."""
     running: list[Carrier] = []
 
-    def make(**options: object) -> Carrier:
-        settings = {"hold_turn_seconds": 0.02, "patience_seconds": 5.0} | options
+    def make(**options: Any) -> Carrier:
+        settings: dict[str, Any] = {"hold_turn_seconds": 0.02, "patience_seconds": 5.0} | options
         carrier = Carrier(server.url, PUBLIC_URL, ACCOUNT_SID, AUTH_TOKEN, **settings)
         running.append(carrier.__enter__())
         return carrier

@@ -18,6 +18,7 @@ from ivr.simulator import (
     Unobtainable,
     WaitUntilConnected,
 )
+from ivr.simulator.caller import Step
 from tests.simulator.throwaway_server import FROM, TO, Form, Server
 
 IAN = "+447700900123"
@@ -210,7 +211,7 @@ def test_the_caller_can_hang_up_while_it_rings(carrier: Carrier, server: Server)
 def test_a_star_takes_the_caller_out_where_that_is_set(carrier: Carrier, server: Server) -> None:
     carrier.telephones[IAN] = Answers(talks_for=None)
     dials(server, attributes="hangupOnStar='true'")
-    steps = [WaitUntilConnected(), Talk(5), Press("*"), Hears("Back again")]
+    steps: list[Step] = [WaitUntilConnected(), Talk(5), Press("*"), Hears("Back again")]
     call = carrier.call(TO, FROM, steps)
     assert call.ended_by == "server"
 

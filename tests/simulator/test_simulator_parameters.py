@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import requests
@@ -172,7 +172,10 @@ def test_a_call_that_the_server_makes_and_nobody_takes(
 
 @pytest.mark.parametrize("become", ["completed", "absent", "failed"])
 def test_a_message_and_what_becomes_of_its_recording(
-    new_carrier: NewCarrier, server: Server, message: Path, become: str
+    new_carrier: NewCarrier,
+    server: Server,
+    message: Path,
+    become: Literal["completed", "absent", "failed"],
 ) -> None:
     carrier = new_carrier(misbehaviour=Misbehaviour(recordings_become=become))
     events = "recordingStatusCallbackEvent='completed absent'"

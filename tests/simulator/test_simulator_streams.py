@@ -66,7 +66,10 @@ def ears() -> Iterator[Ears]:
     ears = Ears()
     app = Flask("ears")
     app.add_url_rule("/stream/token", "stream", ears.listen, websocket=True)
-    say = {"/twilio/voice": lambda: ears.verbs, "/next": lambda: "<Say>Thank you.</Say>"}
+    say: dict[str, Callable[[], str]] = {
+        "/twilio/voice": lambda: ears.verbs,
+        "/next": lambda: "<Say>Thank you.</Say>",
+    }
 
     @app.post("/<path:path>")
     def answer(path: str) -> tuple[str, int, dict[str, str]]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from typing import Literal
 
 import pytest
 from flask import Response, redirect
@@ -227,7 +228,7 @@ def test_a_loop_of_redirects_ends_the_call(new_carrier: NewCarrier, server: Serv
 
 @pytest.mark.parametrize("how", ["in turn", "at once"])
 def test_every_webhook_can_be_delivered_twice(
-    new_carrier: NewCarrier, server: Server, how: str
+    new_carrier: NewCarrier, server: Server, how: Literal["in turn", "at once"]
 ) -> None:
     carrier = new_carrier(misbehaviour=Misbehaviour(deliver_twice=how))
     server.says("/twilio/voice", "<Gather action='/menu'/>")

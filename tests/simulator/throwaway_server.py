@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from flask import Response, request
+from werkzeug import Response as AnyResponse
 
 PUBLIC_URL = "https://tango.example"
 ACCOUNT_SID = "AC" + "0" * 32
@@ -15,7 +16,7 @@ TO = "+441604529170"
 FROM = "+441632960001"
 
 Form = dict[str, str]
-Reply = str | Response | Callable[[Form], str | Response]
+Reply = str | AnyResponse | Callable[[Form], str | AnyResponse]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Server:
     def paths(self) -> list[str]:
         return [one.path for one in self.received]
 
-    def answer(self) -> Response:
+    def answer(self) -> AnyResponse:
         form = request.form.to_dict()
         with self._lock:
             self.received.append(
@@ -56,8 +57,8 @@ class Server:
         reply = self.replies.get(request.path)
         if reply is None:
             return Response("nothing here", 404)
-        made = reply(form) if callable(reply) and not isinstance(reply, Response) else reply
-        return made if isinstance(made, Response) else document(made)
+        made = reply(form) if callable(reply) and not isinstance(reply, AnyResponse) else reply
+        return made if isinstance(made, AnyResponse) else document(made)
 
 
 def document(verbs: str, content_type: str = "text/xml") -> Response:

@@ -128,7 +128,7 @@ def here(
         monkeypatch.setenv(name, str(value))
     migrate(settings.database_url)
     records = open_records(settings.database_url)
-    console = redis.pubsub()
+    console = redis.pubsub()  # type: ignore[no-untyped-call]  # the package has no types for it
     console.subscribe(keys.QUEUE_CHANGES)
     yield Installation(replace(settings, public_url=URL, auth_token=TOKEN), records, console)
     console.close()

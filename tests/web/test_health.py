@@ -148,10 +148,12 @@ def test_a_bucket_that_takes_no_recordings_is_seen(
 ) -> None:
     bucket = object_store.bucket()
     answer = client_of(replace(ready, recordings=bucket)).get("/readyz")
+    assert answer.json
     assert answer.json["checks"]["recordings"] == OK
     nowhere = replace(ready, recordings=replace(bucket, name="nobody-has-it"))
     answer = client_of(nowhere).get("/readyz")
     assert answer.status_code == 200  # the carrier keeps what is not fetched yet
+    assert answer.json
     assert answer.json["degraded"]
     assert answer.json["checks"]["recordings"] == {"ok": False, "why": "not there"}
 

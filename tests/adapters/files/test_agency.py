@@ -37,7 +37,7 @@ def test_telephone_numbers_are_text_and_kept_as_e164(tmp_path: Path) -> None:
 
 def test_what_was_read_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
-        load_agency(EXAMPLE).name = "Another"
+        load_agency(EXAMPLE).name = "Another"  # type: ignore[misc]  # that is what is tested
 
 
 @pytest.mark.parametrize(

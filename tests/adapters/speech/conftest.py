@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import socket
 
 import pytest
 from redis import Redis
@@ -39,7 +40,11 @@ def now() -> datetime:
 @pytest.fixture(scope="session")
 def speech() -> dict[str, Sample]:
     """Real human telephone speech with known words, by file name below `speech_folder`."""
-    samples = fetch_samples(ROOT / ".cache" / "speech", sys.stderr.write)
+
+    def tell(text: str) -> None:
+        sys.stderr.write(text)
+
+    samples = fetch_samples(ROOT / ".cache" / "speech", tell)
     return {sample.file: sample for sample in samples}
 
 
@@ -115,7 +120,7 @@ def note_recording(records: SqlRecords) -> NoteRecording:
 class Server(ThreadingHTTPServer):
     """A web server whose clients may be killed."""
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 

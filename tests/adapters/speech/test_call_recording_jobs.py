@@ -27,6 +27,7 @@ from ivr.errors import RecogniserDied
 from ivr.services.recordings.jobs import WorkerContext, perform
 from ivr.settings import Settings
 from tests.adapters.speech.web_server import Serve, reply
+from tests.recordings_folder import recordings_folder
 
 KINDS = (OutboxKind.FETCH, OutboxKind.TRANSCRIBE)
 LEASE = timedelta(seconds=15)
@@ -58,7 +59,7 @@ class Desk:
         self.clock = now
         self.settings = settings
         self.speech = LocalSpeech(settings, Recognisers(settings.speech_models))
-        self.storage = FolderStorage(settings.recordings)
+        self.storage = FolderStorage(recordings_folder(settings))
 
     @property
     def place(self) -> WorkerContext:
@@ -154,7 +155,7 @@ def test_two_channels_are_asked_for_and_told_apart(
     assert caller.startswith("Caller: Ever tried.")
     assert operator.startswith("Operator: Ever tried.")
     assert found.audio == f"rainbow-frost/2026/03/{recording_id}.wav"
-    stored = desk.settings.recordings / found.audio
+    stored = recordings_folder(desk.settings) / found.audio
     assert stored.read_bytes() == carrier.dual
 
 
@@ -178,7 +179,7 @@ def test_without_words_the_audio_is_kept(desk: Desk, serve: Serve, speech_folder
     desk.work()
     found = desk.recording(recording_id)
     assert (found.state, found.transcript, found.channels) == (MessageState.RECORDED, None, 2)
-    assert (desk.settings.recordings / str(found.audio)).is_file()
+    assert (recordings_folder(desk.settings) / str(found.audio)).is_file()
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_what_is_no_audio_is_set_aside_with_a_reason(body: bytes, desk: Desk, se
     assert (found.state, found.audio) == (MessageState.SET_ASIDE, None)
     assert len(found.reason or "") > 20
     assert found.settled_at == desk.clock
-    assert list(desk.settings.recordings.rglob("*.wav")) == []
+    assert list(recordings_folder(desk.settings).rglob("*.wav")) == []
 
 
 def test_silence_has_no_words(desk: Desk, serve: Serve) -> None:
@@ -256,7 +257,7 @@ def test_a_card_number_is_masked_in_the_text_and_silenced_in_every_channel(
     assert found.transcript is not None
     assert "4111" not in found.transcript.text
     assert "•" in found.transcript.text
-    stored, _ = soundfile.read(desk.settings.recordings / str(found.audio), dtype="int16")
+    stored, _ = soundfile.read(recordings_folder(desk.settings) / str(found.audio), dtype="int16")
     assert not stored[8000 : 8000 * 4].any()
     assert stored[8000 * 6 :].all()
 

@@ -22,6 +22,7 @@ from ivr.core.records.message import MessageState, TranscriptionOptions
 from ivr.settings import Settings
 from tests.adapters.speech.recording_server import recording_server
 from tests.adapters.speech.speech_agency import Agency, kill_all, until
+from tests.recordings_folder import recordings_folder
 from tests.s3_server import KEY, SECRET, ObjectStore
 
 Store = Callable[..., str]
@@ -42,7 +43,7 @@ def store(house: Agency, note_recording: Callable[..., str]) -> Store:
 
     def store(source: Path, n: int = 1, **more: object) -> str:
         message_id = note_recording(f"https://api.twilio.com/RE{n}", language="ko-KR", n=n, **more)
-        (house.settings.recordings / f"{n}.wav").write_bytes(source.read_bytes())
+        (recordings_folder(house.settings) / f"{n}.wav").write_bytes(source.read_bytes())
         house.records.recordings.audio_stored(message_id, f"{n}.wav", 10.0, house.clock)
         return message_id
 
@@ -230,7 +231,7 @@ def test_redis_killed_while_a_second_machine_transcribes_costs_nothing(
         announce(replace(there, public_url=url), house.redis)
         message_id = note_recording("https://api.twilio.com/RE1", language="ko-KR")
         audio = (speech_folder / "best-of-times.wav").read_bytes()
-        (there.recordings / "1.wav").write_bytes(audio)
+        (recordings_folder(there) / "1.wav").write_bytes(audio)
         records.recordings.audio_stored(message_id, "1.wav", 44.0, house.clock)
         house.start_fetcher()
         house.start_remote(short_folder / "second")

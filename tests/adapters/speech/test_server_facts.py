@@ -24,6 +24,7 @@ from ivr.adapters.sql import SqlRecords, migrate
 from ivr.errors import ProcessError, StateUnavailable, StorageError
 from ivr.services.recordings.remote_jobs import TranscriptionRequest
 from ivr.settings import Settings, load_settings
+from tests.recordings_folder import recordings_folder
 from tests.s3_server import ObjectStore
 
 
@@ -136,9 +137,9 @@ def test_a_worker_with_the_server_s_bucket_reads_recordings_there(
 def test_a_worker_with_the_server_s_folder_reads_recordings_there(
     at_home: Settings, redis: Redis
 ) -> None:
-    (at_home.recordings / "1.wav").write_bytes(b"RIFF")
+    (recordings_folder(at_home) / "1.wav").write_bytes(b"RIFF")
     with recordings_here(at_home, redis)(request("1.wav")) as path:
-        assert path == at_home.recordings / "1.wav"
+        assert path == recordings_folder(at_home) / "1.wav"
 
 
 def test_any_other_fetches_them_from_the_server(

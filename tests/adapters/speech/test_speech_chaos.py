@@ -17,6 +17,7 @@ from ivr.adapters.redis.speech_dispatch import speech_queues
 from ivr.core.records.message import MessageState
 from tests.adapters.speech.speech_agency import Agency, kill_all, kill_jobs, until
 from tests.adapters.speech.web_server import Serve, reply
+from tests.recordings_folder import recordings_folder
 
 SEED = 20_261_124
 BLOWS = 10
@@ -153,7 +154,7 @@ def test_every_recording_is_transcribed_or_set_aside_with_a_reason(
             assert spoken is (name != "long-silence"), (name, message.transcript.text)
     heard = [id_ for id_ in ids.values() if agency.message(id_).transcript]
     assert len(heard) >= len(good) // 2
-    stored = [path for path in agency.settings.recordings.rglob("*") if path.is_file()]
+    stored = [path for path in recordings_folder(agency.settings).rglob("*") if path.is_file()]
     assert not [path for path in stored if path.suffix not in (".wav", ".mp3")], stored
     assert len(agency.records.messages.newest()) == len(ids)
     until(lambda: not any(map(len, speech_queues(agency.redis))))

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
 from redis import Redis
@@ -41,9 +42,9 @@ def waiting_at(redis: Redis, ability: str) -> Queue:
 def worker(redis: Redis, *abilities: str) -> Iterator[None]:
     """A worker with these abilities waits for jobs."""
     worker = Worker(hearing_queues(redis, abilities), connection=redis, serializer=JSONSerializer)
-    worker.register_birth()
+    worker.register_birth()  # type: ignore[no-untyped-call]  # the package has no types for it
     yield
-    worker.register_death()
+    worker.register_death()  # type: ignore[no-untyped-call]  # the package has no types for it
 
 
 def test_a_due_row_is_handed_over_once(
@@ -113,7 +114,7 @@ def test_jobs_are_data_and_not_code(
     message_id = note_recording(URL)
     dispatch_once(records, redis, LINKS, now)
     (key,) = redis.keys("rq:job:*")
-    data = json.loads(zlib.decompress(redis.hget(key, "data")))
+    data = json.loads(zlib.decompress(cast(bytes, redis.hget(key, "data"))))
     assert message_id in data[2]
 
 

@@ -25,6 +25,7 @@ from ivr.errors import RecordsError
 from ivr.services.recordings.jobs import MODEL_WAIT, TRIED_FOR, WorkerContext, perform
 from ivr.settings import Settings
 from tests.adapters.speech.web_server import Serve, reply
+from tests.recordings_folder import recordings_folder
 
 KINDS = (OutboxKind.FETCH, OutboxKind.TRANSCRIBE)
 LEASE = timedelta(seconds=15)
@@ -38,7 +39,7 @@ class Desk:
         self.clock = now
         self.settings = settings
         self.speech = LocalSpeech(settings, Recognisers(settings.speech_models))
-        self.storage = FolderStorage(settings.recordings)
+        self.storage = FolderStorage(recordings_folder(settings))
 
     @property
     def place(self) -> WorkerContext:
@@ -105,7 +106,7 @@ def test_a_recording_becomes_stored_audio_and_words(
     assert message.transcript.text.startswith("Ever tried. Ever failed.")
     assert message.transcript.recogniser == "faster-whisper"
     assert message.audio == f"rainbow-frost/2026/03/{message_id}.wav"
-    stored = desk.settings.recordings / message.audio
+    stored = recordings_folder(desk.settings) / message.audio
     assert stored.read_bytes() == (speech_folder / "try-again.wav").read_bytes()
     assert message.seconds == pytest.approx(soundfile.info(stored).duration)
 
@@ -183,7 +184,7 @@ def test_what_is_no_audio_is_set_aside_with_the_reason(
     message = desk.message(message_id)
     assert message.state is MessageState.SET_ASIDE
     assert reason in (message.reason or "")
-    left = desk.settings.recordings.rglob("*")
+    left = recordings_folder(desk.settings).rglob("*")
     assert [path for path in left if path.is_file()] == []
 
 
@@ -233,7 +234,7 @@ def test_audio_that_has_vanished_is_tried_for_a_day_then_set_aside(
     perform(desk.place, task(fetch))
     audio = desk.message(message_id).audio
     assert audio
-    (desk.settings.recordings / audio).unlink()
+    (recordings_folder(desk.settings) / audio).unlink()
     desk.work()
     assert desk.message(message_id).state is MessageState.RECORDED
     desk.clock += TRIED_FOR
@@ -260,7 +261,7 @@ def test_a_name_that_leads_elsewhere_stores_nothing(
     message_id = note_recording(f"{carrier}/RE1", client=client)
     desk.work()
     assert "cannot be the name of a file" in (desk.message(message_id).reason or "")
-    assert not desk.settings.recordings.exists()
+    assert not recordings_folder(desk.settings).exists()
 
 
 def test_the_name_of_a_recording_tells_client_and_month(
@@ -314,8 +315,8 @@ def test_a_card_number_stays_neither_in_words_nor_in_the_audio(
     assert not any(word.word in ("four", "two") for word in message.transcript.words)
     assert "four" not in message.transcript.text
     assert "thank you" in message.transcript.text
-    assert loudest(settings.recordings / str(message.audio), 1.6, 9.3) == 0
-    assert loudest(settings.recordings / str(message.audio), 0.0, 1.2) > 0
+    assert loudest(recordings_folder(settings) / str(message.audio), 1.6, 9.3) == 0
+    assert loudest(recordings_folder(settings) / str(message.audio), 0.0, 1.2) > 0
 
 
 def test_where_the_client_wishes_it_card_numbers_stay(
@@ -327,7 +328,7 @@ def test_where_the_client_wishes_it_card_numbers_stay(
     message = desk.message(message_id)
     assert message.transcript is not None
     assert "four" in [word.word for word in message.transcript.words]
-    assert loudest(settings.recordings / str(message.audio), 1.6, 9.3) > 0
+    assert loudest(recordings_folder(settings) / str(message.audio), 1.6, 9.3) > 0
 
 
 def test_a_message_is_written_as_people_write_it_with_the_client_s_names(

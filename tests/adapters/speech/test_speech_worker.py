@@ -19,6 +19,7 @@ from ivr.adapters.redis.worker_stats import figures
 from ivr.core.records.message import MessageState
 from tests.adapters.speech.speech_agency import SECONDS, Agency, jobs, kill_all, until
 from tests.adapters.speech.web_server import Serve, reply, send_head
+from tests.recordings_folder import recordings_folder
 
 
 class Gate:
@@ -80,7 +81,7 @@ def test_a_worker_killed_while_fetching_loses_nothing(
     gate.open.set()
     agency.work()
     assert agency.message(message_id).state is MessageState.TRANSCRIBED
-    (stored,) = [path for path in agency.settings.recordings.rglob("*") if path.is_file()]
+    (stored,) = [path for path in recordings_folder(agency.settings).rglob("*") if path.is_file()]
     assert stored.name == f"{message_id}.wav"
 
 

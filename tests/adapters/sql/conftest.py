@@ -51,7 +51,8 @@ def postgres_server() -> Iterator[str]:
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **({"user": user, "extra_groups": []} if os.geteuid() == 0 else {}),
+            user=user if os.geteuid() == 0 else None,
+            extra_groups=[] if os.geteuid() == 0 else None,
         )
 
     made = start(POSTGRES / "initdb", "-D", data, "-U", "tango", "-A", "trust", "-E", "UTF8", "-N")

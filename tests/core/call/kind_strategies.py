@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -66,11 +67,15 @@ TEXTS = ("Well, {word}.", "{visits} {known} {daypart}", "{caller.number} {caller
          "{day} {at} {sum} {now.date} {now.time} {now.weekday}")  # fmt: skip
 
 
+def _word(key: str) -> list[str]:
+    return [f"word {key}1"]
+
+
 def _menu(ways: Ways) -> Settings:
     keys = ways.draw(st.lists(st.sampled_from("0123456789*#"), min_size=1, unique=True))
     choices = [
         {"key": key, "next": ways.anywhere(),
-         **ways.some({"words": lambda key=key: [f"word {key}1"]}),
+         **ways.some({"words": partial(_word, key)}),
          **ways.some({"set": lambda: ways.any({"word": "{visits}"}, {"visits": "7"})})}
         for key in keys
     ]  # fmt: skip
@@ -129,9 +134,10 @@ def _queue(ways: Ways) -> Settings:
 
 
 def _hangup(ways: Ways) -> Settings:
-    return ways.any(
+    settings: Settings = ways.any(
         {"hangup": "Bye, {word}."}, {"hangup": None}, {"hangup": None, "reject": "busy"}
     )
+    return settings
 
 
 def _call(ways: Ways) -> Settings:

@@ -69,7 +69,7 @@ def consulting() -> Room:
 
 def standing(room: Room, role: PartyRole) -> PartyState | None:
     party = room.now.party(role)
-    return party and party.standing
+    return party.standing if party else None
 
 
 def test_they_talk_from_when_both_are_there() -> None:
@@ -278,9 +278,9 @@ def test_what_comes_twice_or_late_changes_nothing() -> None:
         assert advance(room.now, event, NOON).conversation == room.now
     room.hang_up("caller")
     room.settle()
-    for event in (Left("operator"), Left("caller"), RoomEnded(), Lapsed()):
-        assert advance(room.now, event, NOON) == advance(room.now, RoomEnded(), NOON)
-        assert advance(room.now, event, NOON).actions == ()
+    for late in (Left("operator"), Left("caller"), RoomEnded(), Lapsed()):
+        assert advance(room.now, late, NOON) == advance(room.now, RoomEnded(), NOON)
+        assert advance(room.now, late, NOON).actions == ()
 
 
 def test_whoever_is_let_go_before_their_call_is_known_does_not_stay() -> None:

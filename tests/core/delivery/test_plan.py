@@ -84,10 +84,10 @@ class Course:
 
 
 def course(
-    wishes: DeliveryPreferences, *up: Channel, **more: datetime
+    wishes: DeliveryPreferences, *up: Channel, read_at: datetime | None = None
 ) -> list[tuple[int, Channel]]:
     """What is sent, and how many minutes after noon."""
-    return Course(wishes, frozenset(up), **more).run().sent
+    return Course(wishes, frozenset(up), read_at=read_at).run().sent
 
 
 def test_without_wishes_it_goes_by_email_at_once_and_that_is_all() -> None:

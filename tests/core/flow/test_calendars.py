@@ -104,7 +104,7 @@ def test_a_date_of_its_own_counts_more_than_closures_and_holidays() -> None:
 
 
 def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
-    days = {"thu-fri": "22:00-06:00", "holidays": "GB-ENG"}
+    days: Days = {"thu-fri": "22:00-06:00", "holidays": "GB-ENG"}
     assert open_at(days, "2026-12-25T05:00")  # the night of 24 December
     assert not open_at(days, "2026-12-26T05:00")  # the night of Christmas Day
 

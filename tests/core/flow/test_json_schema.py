@@ -40,9 +40,13 @@ for tag, pattern, first in (
     Editor.add_implicit_resolver(
         f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), list(first)
     )
-Editor.add_constructor(
-    "tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node))
-)
+
+
+def _whole_number(loader: yaml.Loader, node: yaml.ScalarNode) -> int:
+    return int(loader.construct_scalar(node))
+
+
+Editor.add_constructor("tag:yaml.org,2002:int", _whole_number)
 
 
 def seen(text: str) -> Any:

@@ -292,7 +292,7 @@ class Histories(RuleBasedStateMachine):
         shutil.rmtree(self.root)
 
 
-class TestHistories(Histories.TestCase):
+class TestHistories(Histories.TestCase):  # type: ignore[misc,valid-type]  # hypothesis makes it
     """Any order of these acts."""
 
     settings = settings(max_examples=8, stateful_step_count=8, deadline=None)

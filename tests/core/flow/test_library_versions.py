@@ -208,7 +208,7 @@ class Machines(RuleBasedStateMachine):
         shutil.rmtree(self.root)
 
 
-class TestMachines(Machines.TestCase):
+class TestMachines(Machines.TestCase):  # type: ignore[misc,valid-type]  # hypothesis makes it
     """Any order of these acts."""
 
     settings = settings(max_examples=40, stateful_step_count=15)

@@ -31,11 +31,11 @@ tests:
 """
 
 
-def found(folder: Path, *change: str) -> list[str]:
+def found(folder: Path, old: str = "", new: str = "") -> list[str]:
     """What is found in the file with one change."""
     path = folder / "acme.yaml"
-    assert not change or change[0] in FILE
-    path.write_text(FILE.replace(*change) if change else FILE)
+    assert old in FILE
+    path.write_text(FILE.replace(old, new))
     return [f"{finding.line} {finding.message}" for finding in load(path, KINDS).findings]
 
 

@@ -49,7 +49,11 @@ def inner_models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from inner_models(argument)
 
 
-MODELS = {"client file": ClientFile, "template": TemplateFile, **KINDS}
+MODELS: dict[str, type[BaseModel]] = {
+    "client file": ClientFile,
+    "template": TemplateFile,
+    **KINDS,
+}
 
 
 def test_the_committed_page_is_what_the_models_give() -> None:

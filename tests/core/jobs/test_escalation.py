@@ -22,12 +22,12 @@ def left_alone(start: Job, now: datetime = NOON) -> list[tuple[float, Escalation
     told = []
     while step := next_step(start, now):
         now = max(now, step.at)
-        act: Act = {
+        acts: dict[Escalation, Act] = {
             Escalation.REMIND: Remind(),
             Escalation.HAND_ON: HandOn(NAMED[start.line[0]] if start.line else AGENCY),
             Escalation.ALARM: Alarm(),
-        }[step.what]
-        start = apply(start, act, AGREEMENT, now)
+        }
+        start = apply(start, acts[step.what], AGREEMENT, now)
         told.append(((now - NOON) / HOUR, step.what, start.owner))
         assert len(told) < 20
     return told

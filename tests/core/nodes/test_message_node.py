@@ -9,7 +9,7 @@ import pytest
 from ivr.core.call.events import HungUp, Recorded, Silence
 from ivr.core.call.instructions import Hangup, KeepMessage, Record, Say
 from tests.flow_files import good
-from tests.played_call import PlayedCall
+from tests.played_call import PlayedCall, recordings_kept
 
 FLOW = """\
 vars: {{word: {{}}, visits: {{type: number}}, known: {{type: yes_no}}}}
@@ -68,7 +68,7 @@ def test_a_message_is_kept_with_what_the_flow_knows(tmp_path: Path) -> None:
 
 def test_a_caller_who_hangs_up_while_speaking_has_left_a_message(tmp_path: Path) -> None:
     played = call(tmp_path, "").then(Recorded("RE1", 7, hung_up=True))
-    assert [effect.recording_sid for effect in played.effects] == ["RE1"]
+    assert recordings_kept(played.effects) == ["RE1"]
     assert played.state.ended_at is not None
     assert played.verbs == (Hangup(),)
 

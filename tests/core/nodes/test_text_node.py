@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr.core.call.instructions import SendText
-from ivr.core.nodes.text import MAX_BODY
+from ivr.core.flow.check_texts import MAX_BODY
 from tests.flow_files import PEOPLE, good
 from tests.played_call import PlayedCall
 

@@ -42,6 +42,7 @@ from tests.adapters.sql.records_samples import (
     recording_note,
     snapshot,
 )
+from tests.recordings_folder import recordings_folder
 from tests.s3_server import ObjectStore
 from tests.statuses import keep_status
 
@@ -93,9 +94,9 @@ def fill(settings: Settings) -> SqlRecords:
     (settings.flows / "templates").mkdir(parents=True)
     (settings.flows / "acme.yaml").write_text("client: Ácme\n", encoding="utf-8")
     (settings.flows / "templates" / "nights.yaml").write_text("x: 1\n", encoding="utf-8")
-    (settings.recordings / "acme").mkdir(parents=True)
-    (settings.recordings / "acme" / "one.wav").write_bytes(bytes(range(256)) * 99)
-    (settings.recordings / "acme" / ".half.wav.x").write_bytes(b"not yet")
+    (recordings_folder(settings) / "acme").mkdir(parents=True)
+    (recordings_folder(settings) / "acme" / "one.wav").write_bytes(bytes(range(256)) * 99)
+    (recordings_folder(settings) / "acme" / ".half.wav.x").write_bytes(b"not yet")
     records.calls.note([snapshot(), FIRST, SECOND, HELD])
     message_id = records.messages.keep(message_note())
     records.messages.recording_ready(recording_note())
@@ -152,10 +153,10 @@ def test_all_that_is_kept_comes_back_on_either_kind_of_database(
     assert contents(target) == contents(source)
     assert (target.flows / "acme.yaml").read_text(encoding="utf-8") == "client: Ácme\n"
     assert (target.flows / "templates" / "nights.yaml").is_file()
-    audio = target.recordings / "acme" / "one.wav"
+    audio = recordings_folder(target) / "acme" / "one.wav"
     assert audio.read_bytes() == bytes(range(256)) * 99
     assert audio.stat().st_mode & 0o077 == 0
-    assert [path.name for path in (target.recordings / "acme").iterdir()] == ["one.wav"]
+    assert [path.name for path in (recordings_folder(target) / "acme").iterdir()] == ["one.wav"]
 
     records = open_records(target.database_url)
     assert [hit.kind for hit in records.search.find("ceiling")] == ["message"]
@@ -211,7 +212,7 @@ def backup(make: Make, tmp_path: Path) -> Path:
 
 def untouched(target: Settings) -> bool:
     """Whether nothing was restored."""
-    folders = (target.flows, target.recordings)
+    folders = (target.flows, recordings_folder(target))
     leftovers = [path for f in folders if f.parent.exists() for path in f.parent.glob(".*.*")]
     full = [folder for folder in folders if folder.exists() and any(folder.rglob("*.wav"))]
     return not leftovers and not full
@@ -281,7 +282,7 @@ def test_only_an_empty_installation_is_restored_into(kind: str, backup: Path, ma
     before = contents(target)
     with pytest.raises(BackupError, match="not empty"):
         restore(target, backup)
-    for folder in (target.flows, target.recordings):
+    for folder in (target.flows, recordings_folder(target)):
         folder.rename(folder.with_name(f"{folder.name}-away"))
     with pytest.raises(BackupError, match="not empty: there are rows"):
         restore(target, backup)
@@ -378,7 +379,7 @@ def test_recordings_go_from_a_folder_into_a_bucket_and_back(
     assert object_store.keys(bucket) == ["agency/acme/one.wav"]
     back_up(there, tmp_path / "two.zip", NOON)
     restore(back, tmp_path / "two.zip")
-    assert (back.recordings / "acme" / "one.wav").read_bytes() == bytes(range(256)) * 99
+    assert (recordings_folder(back) / "acme" / "one.wav").read_bytes() == bytes(range(256)) * 99
 
 
 def test_a_bucket_that_is_not_empty_takes_no_backup(

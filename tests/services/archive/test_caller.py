@@ -17,6 +17,7 @@ from ivr.adapters.sql import migrate, open_records
 from ivr.settings import Settings
 from tests.adapters.sql.recording_samples import CONVERSATION, call_recording_note
 from tests.adapters.sql.records_samples import FIRST, HEARD, NOON, message_note, snapshot
+from tests.recordings_folder import recordings_folder
 
 CALLER, ON_THE_LINE, LONG_GONE = "+441632960001", "+447700900123", "+447700900124"
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -29,12 +30,12 @@ def run(settings: Settings) -> Run:
     records = open_records(settings.database_url)
     records.calls.note([snapshot(ended_at=NOON, outcome="hung up"), FIRST])
     message_id = records.messages.keep(message_note())
-    (settings.recordings).mkdir()
-    (settings.recordings / "one.wav").write_bytes(b"RIFF sound")
+    recordings_folder(settings).mkdir()
+    (recordings_folder(settings) / "one.wav").write_bytes(b"RIFF sound")
     records.recordings.audio_stored(message_id, "one.wav", 2.0, NOON)
     records.recordings.transcribed(message_id, HEARD, NOON)
     talk = records.call_recordings.keep(call_recording_note(), NOON)
-    (settings.recordings / "talk.wav").write_bytes(b"RIFF talk")
+    (recordings_folder(settings) / "talk.wav").write_bytes(b"RIFF talk")
     records.recordings.audio_stored(talk, "talk.wav", 2.0, NOON, 2)
     records.recordings.transcribed(talk, CONVERSATION, NOON)
     records.calls.note([snapshot(call_sid="CA2", from_=ON_THE_LINE, started_at=datetime.now(UTC))])
@@ -95,7 +96,7 @@ def test_a_caller_is_erased_after_a_yes_and_the_proof_stays(run: Run, settings: 
     acts, _ = records.audit.page()
     assert [(act.act, act.about) for act in acts] == [("erased all about a caller", None)]
     records.close()
-    assert not (settings.recordings / "one.wav").exists()
+    assert not (recordings_folder(settings) / "one.wav").exists()
     proofs = json.loads(run("purges", "--json").stdout)
     assert [(proof["rule"], proof["by"]) for proof in proofs] == [("on request", "server")]
     assert CALLER not in run("purges").stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -16,10 +17,11 @@ from ivr.services.conversations.links import RoomLinks
 from ivr.services.queue.call_backs import CallBackPlaces
 from ivr.settings import Settings
 from ivr.simulator import Busy, Hears, NoAnswer, Press, WaitUntilHears
+from ivr.simulator.caller import Step
 from ivr.simulator.targets import Target
 from tests.services.conversations.stage_floor import CALLER, DECORATOR, SAM, STAYS, Stage, now
 
-ASKS = [
+ASKS: list[Step] = [
     Press("1"),  # a booking, so for an operator
     WaitUntilHears("Please hold"),
     Press("2"),
@@ -58,6 +60,10 @@ def noted(records: SqlRecords, call_back: CallBack) -> CallBack:
     return found
 
 
+def tried(records: SqlRecords, call_back: CallBack, times: int) -> bool:
+    return noted(records, call_back).attempts == times
+
+
 def test_who_asked_is_called_when_an_operator_is_there_and_they_talk(
     stage: Stage, records: SqlRecords
 ) -> None:
@@ -87,7 +93,7 @@ def test_who_is_not_reached_is_tried_again_and_then_a_job(
     stage.carrier.telephones[CALLER] = telephone
     for attempt in (1, 2, 3):
         offered(stage)
-        stage.until(lambda attempt=attempt: noted(records, call_back).attempts == attempt)
+        stage.until(partial(tried, records, call_back, attempt))
         stage.until(lambda: not stage.conversations.all())
         assert stage.queue.waiting(now()) == []
         if attempt < 3:

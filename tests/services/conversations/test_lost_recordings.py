@@ -24,6 +24,7 @@ from ivr.services.facts import ConversationRecorded
 from ivr.settings import Settings
 from ivr.simulator import Misbehaviour
 from ivr.simulator.recordings import Fate
+from tests.recordings_folder import recordings_folder
 from tests.services.conversations.stage_floor import CALLER, Stage, now
 
 ERASED = "of a caller who was erased is still at the carrier"
@@ -113,7 +114,7 @@ def test_what_was_erased_is_not_fetched_again(
 ) -> None:
     sid = talk_untold(stage)
     settle(stage, records)
-    delete = FolderStorage(settings.recordings).delete
+    delete = FolderStorage(recordings_folder(settings)).delete
     records.purges.erase(CALLER, "rainbow-frost", delete, now(), "sam")
     stage.redis.flushall()
     [found] = compare().found
@@ -130,7 +131,7 @@ def test_what_was_erased_does_not_come_back_by_a_late_callback(
     call, leg, id_ = stage.talk()
     settle(stage, records)
     told = ConversationRecorded(id_, "RE" + "1" * 32, "completed", 7, None, "https://a", now())
-    delete = FolderStorage(settings.recordings).delete
+    delete = FolderStorage(recordings_folder(settings)).delete
     records.purges.erase(CALLER, "rainbow-frost", delete, now(), "sam")
     library = FolderLibrary(flows, KINDS)
     Services(settings, stage.redis, records, lambda: library).recorder.record(told)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -293,7 +294,7 @@ def test_a_number_in_any_list_is_rung_where_it_is_pressed(
             ring.click()
             said = page.locator(".rung")
             expect(said).to_contain_text("take it, and 01632 960001 is called")
-            stage.until(lambda n=number: len(over(records)) == n)
+            stage.until(partial(so_many_over, records, number))
             stage.until(lambda: stage.state().state is Presence.AVAILABLE)
     assert [to for to, _ in stage.carrier.telephones.rung] == [SAM, CALLER] * len(pages)
     of_message = records.jobs.of_message(message)
@@ -305,3 +306,7 @@ def test_a_number_in_any_list_is_rung_where_it_is_pressed(
 def over(records: SqlRecords) -> list[CallBack]:
     """The operators' calls that have ended."""
     return [each for each in records.call_backs.newest() if each.ended_at]
+
+
+def so_many_over(records: SqlRecords, many: int) -> bool:
+    return len(over(records)) == many

@@ -24,7 +24,7 @@ def look(stage: Stage, times: int) -> list[int]:
     return [stage.conversations.tend(now() + timedelta(minutes=each + 1)) for each in range(times)]
 
 
-def forget(stage: Stage, id_: str, then: bytes | None, gone: Call) -> None:
+def forget(stage: Stage, id_: str, then: bytes | str | None, gone: Call) -> None:
     """Have Redis know what it knew then, as after a power cut; who has gone since has been told."""
     assert then is not None
     gone.join()

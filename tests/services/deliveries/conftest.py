@@ -16,6 +16,7 @@ from ivr.core.jobs.agreement import the_agency
 from ivr.core.jobs.job import FollowUpTerms, Opening
 from ivr.core.records.message import Recipient, RecordingNote
 from ivr.settings import Settings
+from tests.recordings_folder import recordings_folder
 from tests.services.deliveries.mail_server import (
     Mailbox,
     RecordMessage,
@@ -86,8 +87,8 @@ def record_message(records: SqlRecords, settings: Settings) -> RecordMessage:
         message_id = records.messages.recording_ready(replace(usual, **changes))
         if audio is not None:
             path = Path("rainbow-frost") / f"{sid}.wav"
-            (settings.recordings / path).parent.mkdir(parents=True, exist_ok=True)
-            (settings.recordings / path).write_bytes(audio)
+            (recordings_folder(settings) / path).parent.mkdir(parents=True, exist_ok=True)
+            (recordings_folder(settings) / path).write_bytes(audio)
             records.recordings.audio_stored(message_id, str(path), 12.0, NOON)
         return message_id
 

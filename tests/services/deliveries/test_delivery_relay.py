@@ -19,6 +19,7 @@ from ivr.errors import SettingsError
 from ivr.services.deliveries.attempt import LEASE
 from ivr.services.deliveries.relay import deliver_once
 from ivr.settings import Settings
+from tests.recordings_folder import recordings_folder
 from tests.services.deliveries.mail_server import Mailbox, RecordMessage, unused_port
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -195,7 +196,7 @@ def test_audio_that_is_gone_from_the_disk_does_not_keep_the_email_back(
     records: SqlRecords, record_message: RecordMessage, mail_settings: Settings, mailbox: Mailbox
 ) -> None:
     record_message(audio=b"RIFF")
-    (mail_settings.recordings / "rainbow-frost" / "RE1.wav").unlink()
+    (recordings_folder(mail_settings) / "rainbow-frost" / "RE1.wav").unlink()
     with capture_logs() as logs:
         deliver(records, mail_settings, DUE)
     (mail,) = mailbox.mails

@@ -24,6 +24,7 @@ from ivr.simulator import Carrier
 from ivr.simulator.recordings import Recording
 from tests.adapters.sql.records_samples import NOON, message_note, recording_note
 from tests.flow_files import whole
+from tests.recordings_folder import recordings_folder
 
 SID = "RE" + "1" * 32
 DUE = NOON + CARRIER_KEEPS
@@ -62,8 +63,8 @@ def stored(records: SqlRecords, settings: Settings) -> str:
     about = {"recording_sid": SID, "client": "acme"}
     records.messages.recording_ready(recording_note(**about))
     message_id = records.messages.keep(message_note(**about))
-    settings.recordings.mkdir(exist_ok=True)
-    (settings.recordings / "one.wav").write_bytes(b"RIFF")
+    recordings_folder(settings).mkdir(exist_ok=True)
+    (recordings_folder(settings) / "one.wav").write_bytes(b"RIFF")
     records.recordings.audio_stored(message_id, "one.wav", 2.0, NOON)
     return message_id
 
@@ -102,7 +103,7 @@ def test_nothing_goes_while_our_copy_is_not_there(
 ) -> None:
     publish(records, FLOW)
     stored(records, at_the_carrier)
-    (at_the_carrier.recordings / "one.wav").unlink()
+    (recordings_folder(at_the_carrier) / "one.wav").unlink()
     discard(records, at_the_carrier, DUE)
     assert len(carrier.recordings) == 1
     assert records.outbox.waiting(OutboxKind.DISCARD).count == 1
@@ -145,7 +146,7 @@ def test_of_an_erased_caller_the_carrier_keeps_nothing(
 ) -> None:
     publish(records, f"retention: {{at_carrier: keep}}\n{FLOW}")
     stored(records, at_the_carrier)
-    delete = FolderStorage(at_the_carrier.recordings).delete
+    delete = FolderStorage(recordings_folder(at_the_carrier)).delete
     records.purges.erase("+441632960001", None, delete, NOON, "server")
     assert discard(records, at_the_carrier, NOON) == 1
     assert len(carrier.recordings) == 0

@@ -19,6 +19,7 @@ from tests.accounts import keep_token
 from tests.adapters.sql.records_samples import HEARD, message_note, recording_note, snapshot
 from tests.job_changes import open_job
 from tests.job_samples import new_job
+from tests.recordings_folder import recordings_folder
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ALL = frozenset(TokenScope)
@@ -66,7 +67,7 @@ class Place:
 
     def __post_init__(self) -> None:
         self.settings.flows.mkdir(exist_ok=True)
-        self.settings.recordings.mkdir(exist_ok=True)
+        recordings_folder(self.settings).mkdir(exist_ok=True)
         files = {
             "acme.yaml": FLOW.format(id="acme", name="Acme", number="+441604529170"),
             "bramble.yaml": FLOW.format(id="bramble", name=f"{MARK} Ltd", number="+441604529171"),
@@ -86,7 +87,9 @@ class Place:
         note = message_note(**names, fields={"reason": words}, client_name=words)
         message = self.records.messages.keep(note)
         self.records.messages.recording_ready(recording_note(**names))
-        (self.settings.recordings / f"{sign}.wav").write_bytes(b"RIFF" + words.encode() * 100)
+        (recordings_folder(self.settings) / f"{sign}.wav").write_bytes(
+            b"RIFF" + words.encode() * 100
+        )
         self.records.recordings.audio_stored(message, f"{sign}.wav", 3.5, NOON)
         self.records.recordings.transcribed(message, HEARD, NOON)
         job = self.records.jobs.of_message(message)

@@ -76,10 +76,12 @@ def map_path_parameters(
 class Key:
     """Shows a key that holds."""
 
-    def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
+    def get(self, case: schemathesis.Case[Any], context: schemathesis.AuthContext) -> str:
         return KEY
 
-    def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:
+    def set(
+        self, case: schemathesis.Case[Any], data: str, context: schemathesis.AuthContext
+    ) -> None:
         case.headers["Authorization"] = f"Bearer {data}"
 
 
@@ -116,7 +118,10 @@ def test_the_document_is_the_one_that_is_served(program: Program) -> None:
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent_the_answer_is_as_documented(
-    case: schemathesis.Case, program: Program, lasting_place: Place, forget: Callable[[], object]
+    case: schemathesis.Case[Any],
+    program: Program,
+    lasting_place: Place,
+    forget: Callable[[], object],
 ) -> None:
     forget()
     case.operation.app = case.operation.schema.app = lasting_place.app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask.testing import FlaskClient
 
@@ -28,7 +29,7 @@ from tests.web.console.small_console import NOON, Console
 RICH = "CA-1"
 """The call of which there is most to see; it comes first by name."""
 
-WHO = {
+WHO: dict[Role, dict[str, Any]] = {
     Role.OPERATOR: {"name": "Sam Okafor", "operator": "sam"},
     Role.SUPERVISOR: {"name": "Grace Hill"},
     Role.EDITOR: {"name": "Edith Moss"},
@@ -65,7 +66,7 @@ def _jobs(console: Console) -> None:
 
 def _calls(console: Console) -> None:
     path = ("greet", "open", "main", "urgent")
-    about = {"call_sid": RICH, "started_at": NOON}
+    about: dict[str, Any] = {"call_sid": RICH, "started_at": NOON}
     console.records.calls.note(
         [
             snapshot(path=path, **about),
@@ -80,7 +81,7 @@ def _calls(console: Console) -> None:
 
 def _queue(work: AtWork) -> None:
     room = work.room
-    for place, caller in enumerate(("+441632960001", None, "+33142685300")):
+    for place, caller in enumerate(("+441632960001", "", "+33142685300")):
         at = NOON - timedelta(seconds=20 * place)
         terms = QueueEntry(f"CA-waiting{place}", CLIENT, caller, RAINBOW, place, (), at, 600)
         room.queue.wait(terms, NOON)

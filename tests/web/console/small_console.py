@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +19,7 @@ from ivr.bootstrap import Services
 from ivr.core.accounts.account import Account
 from ivr.core.accounts.roles import Role
 from ivr.core.agency import Agency
+from ivr.core.nodes.base import Kind
 from ivr.settings import Settings
 from ivr.web.console.accounts.sign_in import SignIn
 from ivr.web.console.conversations import Conversations
@@ -75,7 +77,7 @@ class Console:
 
     settings: Settings
     records: SqlRecords
-    library: FolderLibrary
+    library: FolderLibrary[Kind]
     redis: Redis
     now: list[datetime] = field(default_factory=lambda: [NOON])
     agency: Agency = field(default_factory=lambda: Agency.model_validate({}))
@@ -110,7 +112,7 @@ class Console:
         return self.browser
 
 
-def as_role(console: Console, role: Role, **whose: str) -> FlaskClient:
+def as_role(console: Console, role: Role, **whose: Any) -> FlaskClient:
     """A browser in which somebody of this role is signed in."""
     new = Account(id="", login=role.value, name="X", role=role, **whose)
     account = keep_account(console.records, new, NOON)

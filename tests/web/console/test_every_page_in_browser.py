@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 from redis import Redis
 
 from ivr.core.accounts.roles import ALLOWED, Permission, Role
@@ -22,7 +22,7 @@ from tests.web.console.test_links import walked
 
 pytestmark = NO_CHROMIUM
 
-TELEPHONE = {"width": 390, "height": 844}
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 EACH = {"console.job", "console.client_job"}
 """Addresses whose every page is looked at; of the others one is like the next."""
 

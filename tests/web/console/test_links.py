@@ -58,7 +58,8 @@ def busy(console: Console) -> Console:
 
 def walked(browser: FlaskClient, start: str) -> dict[str, int]:
     """Every address that pages lead to from `start` on, and how it answers."""
-    to_see, seen = [start], {}
+    to_see = [start]
+    seen: dict[str, int] = {}
     while to_see and len(seen) < MOST:
         address = to_see.pop()
         answer = browser.get(address, follow_redirects=True, buffered=True)

@@ -12,7 +12,8 @@ from redis import Redis
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.redis.queue.operators import RedisOperators
 from ivr.adapters.sql import SqlRecords
-from ivr.adapters.sql.queue.call_back_repository import CallBackState, SqlCallBackRepository
+from ivr.adapters.sql.queue.call_back_repository import SqlCallBackRepository
+from ivr.core.call_back import CallBackState
 from ivr.core.queue.states import Presence
 from ivr.core.records.call_back import CallBack
 from ivr.errors import RecordsUnavailable

@@ -24,7 +24,7 @@ def test_odd_callers_are_answered_and_kept_short(
 ) -> None:
     assert line.post("/twilio/voice", From=caller).status_code == 200
     settle(redis, records)
-    for key in redis.keys("ivr:call:*"):  # type: ignore[union-attr]
+    for key in redis.keys("ivr:call:*"):
         kept = str(redis.hgetall(key))
         assert "x" * 300 not in kept
         assert "u202e" not in kept

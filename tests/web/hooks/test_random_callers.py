@@ -6,7 +6,6 @@ it leads somewhere, and nobody is left without a way on: the call ends, or it wa
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -63,14 +62,14 @@ def moments() -> st.SearchStrategy[datetime]:
     return minutes.map(lambda m: MONDAY_NOON + timedelta(days=25, minutes=m))
 
 
-def answer(draw: Callable[[st.SearchStrategy[Any]], Any], verb: Element) -> dict[str, str]:
+def answer(data: st.DataObject, verb: Element) -> dict[str, str]:
     """What comes of a verb that waits for somebody."""
     match verb.name:
         case "Gather":
             keys = st.text("0123456789*#", min_size=1, max_size=12)
             if verb.get("numDigits") == "1":
                 keys = st.sampled_from("0123456789*#")
-            return draw(
+            return data.draw(
                 st.one_of(
                     keys.map(lambda k: {"Digits": k}),
                     st.sampled_from(WORDS).map(lambda w: {"SpeechResult": w}),
@@ -81,10 +80,10 @@ def answer(draw: Callable[[st.SearchStrategy[Any]], Any], verb: Element) -> dict
         case "Record":
             sid = f"RE{next(SERIAL):032x}"
             recorded = {"RecordingSid": sid, "RecordingDuration": "5", "RecordingUrl": "http://x/"}
-            return draw(st.sampled_from([recorded, recorded | {"Digits": "hangup"}]))
+            return data.draw(st.sampled_from([recorded, recorded | {"Digits": "hangup"}]))
         case _:
             statuses = ["completed", "answered", "busy", "no-answer", "failed", "canceled"]
-            return {"DialCallStatus": draw(st.sampled_from(statuses))}
+            return {"DialCallStatus": data.draw(st.sampled_from(statuses))}
 
 
 @settings(
@@ -130,7 +129,7 @@ def step(line: Line, verbs: tuple[Element, ...], data: st.DataObject) -> Any:
     elif waiting.name == "Record" and data.draw(st.booleans()):
         url = verbs[-1].text  # an empty recording falls through to the redirect
     else:
-        url, fields = waiting.get("action"), answer(data.draw, waiting)
+        url, fields = waiting.get("action"), answer(data, waiting)
     response = line.post(url, **fields)
     if data.draw(st.integers(0, 5)) == 0:
         assert line.post(url, **fields).data == response.data

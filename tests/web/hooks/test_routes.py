@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from ivr.adapters.redis.call_store import RedisCallStore, Stored
+from ivr.adapters.redis.call_store import RedisCallStore
 from ivr.adapters.redis.queue.operator_queue import RedisOperatorQueue
 from ivr.adapters.sql import SqlRecords
+from ivr.services.protocols.calls import Stored
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from tests.web.hooks.carrier_line import CALLER, Clock, Line, settle
@@ -315,7 +316,8 @@ def test_a_hang_up_that_meets_a_turn_still_ends_the_call(
     """Between the reading and the writing of the hang-up, another process takes a turn."""
     line.dial()
     action = line.action
-    read, raced = RedisCallStore.read, []
+    read = RedisCallStore.read
+    raced: list[str] = []
 
     def read_then_race(store: RedisCallStore, call_sid: str, label: str) -> Stored:
         stored = read(store, call_sid, label)

@@ -237,5 +237,5 @@ def test_no_operator_idles_while_a_caller_waits_whom_they_may_serve(
         assert skills is None or set(each.ticket.skills) <= set(skills)
     idle = [each for each in operators.all(at(3000)) if each.state is Presence.AVAILABLE]
     for entry in queue.waiting(at(3000)):
-        needs = set(entry.ticket.skills)
-        assert not [o for o in idle if o.skills is None or needs <= o.skills]
+        needed = set(entry.ticket.skills)
+        assert not [o for o in idle if o.skills is None or needed <= o.skills]

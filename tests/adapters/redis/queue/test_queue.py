@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from ivr import keys
 from ivr.adapters.redis.queue.acts import Acts
@@ -477,7 +479,7 @@ class TestRedis:
         self, act: Callable[[RedisOperatorQueue], object], tmp_path: Path
     ) -> None:
         queue = RedisOperatorQueue(
-            Redis(unix_socket_path=str(tmp_path / "nobody.sock"), retry=None)
+            Redis(unix_socket_path=str(tmp_path / "nobody.sock"), retry=Retry(NoBackoff(), 0))
         )
         with pytest.raises(StateUnavailable, match="IVR_REDIS_URL"):
             act(queue)

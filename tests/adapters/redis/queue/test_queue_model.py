@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 from hypothesis import settings
@@ -195,6 +196,6 @@ class QueueMachine(RuleBasedStateMachine):
 
 def test_the_queue_behaves_as_its_model(redis: Redis) -> None:
     run_state_machine_as_test(
-        lambda: QueueMachine(redis),
+        cast(type[RuleBasedStateMachine], lambda: QueueMachine(redis)),
         settings=settings(max_examples=100, stateful_step_count=40),
     )

@@ -43,7 +43,7 @@ def test_an_operator_who_does_not_take_it_leaves_it_to_nobody(
     queue: RedisOperatorQueue, operators: RedisOperators, how: OfferEnd
 ) -> None:
     queue.release(begun(queue).id, at(2), how)
-    assert queue.waiting(at(3)) == queue.match(at(3), LEASE) == []
+    assert (queue.waiting(at(3)), queue.match(at(3), LEASE)) == ([], [])
     assert queue.absent([OWN.call_sid]) == [OWN.call_sid]
 
 
@@ -52,7 +52,7 @@ def test_a_lease_that_lapses_leaves_it_to_nobody(
 ) -> None:
     begun(queue)
     after = at(2) + LEASE
-    assert queue.waiting(after) == queue.match(after, timedelta(seconds=30)) == []
+    assert (queue.waiting(after), queue.match(after, timedelta(seconds=30))) == ([], [])
 
 
 def test_only_who_is_available_or_away_and_free_rings(

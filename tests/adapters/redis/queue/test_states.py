@@ -362,7 +362,7 @@ def test_every_change_is_told(
 ) -> None:
     from ivr import keys
 
-    channel = redis.pubsub(ignore_subscribe_messages=True)
+    channel = redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # the package has no types for it
     channel.subscribe(keys.QUEUE_CHANGES)
     channel.get_message(timeout=60)
     operators.sign_on("sam", None, NOON)

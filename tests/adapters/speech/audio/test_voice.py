@@ -17,7 +17,8 @@ TIME = np.arange(RATE * 5) / RATE
 
 
 def tone(*frequencies: float) -> np.ndarray:
-    return sum(0.3 * np.sin(2 * np.pi * frequency * TIME) for frequency in frequencies)
+    tones = (0.3 * np.sin(2 * np.pi * frequency * TIME) for frequency in frequencies)
+    return sum(tones, start=np.zeros(len(TIME)))
 
 
 TONES = {

@@ -231,7 +231,7 @@ def test_two_installations_at_once_do_not_write_one_file(serve: Serve, tmp_path:
 
     class Nested(Mirror):
         def send(self, handler: BaseHTTPRequestHandler) -> None:
-            second = [sys.executable, "-c", INSTALL, url, tmp_path]
+            second: list[str | Path] = [sys.executable, "-c", INSTALL, url, tmp_path]
             done = subprocess.run(second, stderr=subprocess.PIPE, text=True, check=False)
             refused.append(done.stderr)
             super().send(handler)
@@ -257,7 +257,7 @@ def test_installing_again_changes_nothing(models: Path) -> None:
 def test_a_model_that_refuses_telephone_audio_ends_the_trial_and_not_us(tmp_path: Path) -> None:
     """As `vosk-model-small-en-us-0.15`, whose settings allow no lower rate."""
     model = linked_model(tmp_path, mfcc_without("--allow-upsample=true"))
-    trial = [sys.executable, "-m", "ivr.adapters.speech.models.selftest", model]
+    trial: list[str | Path] = [sys.executable, "-m", "ivr.adapters.speech.models.selftest", model]
     assert subprocess.run([*trial, "native"], capture_output=True, check=False).returncode != 0
     assert subprocess.run([*trial, "repeat"], capture_output=True, check=False).returncode == 0
     assert find_way_in(model) is WayIn.REPEAT

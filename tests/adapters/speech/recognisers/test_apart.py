@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,10 @@ def test_nothing_is_left_of_it_when_it_is_stopped() -> None:
     assert whispers(os.getpid()) == []
 
 
+def begun_so_often(agency: Agency, starts: str, times: int) -> bool:
+    return int(agency.redis.get(starts) or 0) == times
+
+
 def test_a_recording_that_kills_it_again_and_again_is_set_aside(
     agency: Agency, serve: Serve, note_recording: Callable[..., str], speech_folder: Path
 ) -> None:
@@ -79,7 +84,7 @@ def test_a_recording_that_kills_it_again_and_again_is_set_aside(
     starts = keys.speech_starts(f"transcribe-{deadly}")
     for begun in (1, 2, 3):
         agency.dispatch()
-        until(lambda begun=begun: int(agency.redis.get(starts) or 0) == begun)
+        until(partial(begun_so_often, agency, starts, begun))
         (process,) = whispers(worker.pid)
         process.kill()  # in the middle: to hear this takes seconds
         until(lambda: not agency.running())

@@ -23,6 +23,7 @@ from ivr.adapters.sql.database import connect, writing
 from ivr.core.records.call_snapshot import CallSnapshot
 from ivr.errors import RecordsError, RecordsUnavailable
 from tests.adapters.sql.records_samples import NOON, snapshot
+from tests.stream_entries import entries
 
 
 def append(redis: Redis, *snapshots: CallSnapshot) -> None:
@@ -96,7 +97,7 @@ def test_a_malformed_entry_is_set_aside_loudly_and_blocks_nothing(
         assert drain_all(redis, sqlite_records) == 2
     assert sqlite_records.calls.find("CA1") == snapshot()
     assert redis.xlen(keys.JOURNAL) == 0
-    ((_, kept),) = redis.xrange(keys.JOURNAL_REFUSED)  # type: ignore[misc]
+    [kept] = entries(redis, keys.JOURNAL_REFUSED)
     assert fields.items() <= {k.decode(): v.decode() for k, v in kept.items()}.items()
     assert b"not a call's snapshot" in kept[b"error"]
     assert [(line["event"], line["log_level"]) for line in logs] == [("journal.refused", "error")]

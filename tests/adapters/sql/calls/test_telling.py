@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,13 +20,13 @@ from tests.call_back_samples import NOON as CALLED_FROM
 from tests.call_back_samples import at, call_back
 
 
-def turn(number: int, event: str, **more: object) -> TurnNote:
+def turn(number: int, event: str, **more: Any) -> TurnNote:
     """Turn `number` of the call, so many seconds after its start."""
     at = NOON + timedelta(seconds=number)
     way = (PathStep("main", "a.yaml", 7),)
     return TurnNote(
         call_sid="CA1", number=number, at=at, version="v1", event=event, way=way, **more
-    )  # type: ignore[arg-type]
+    )
 
 
 def told(records: SqlRecords) -> list[str]:
@@ -163,7 +164,7 @@ def test_a_call_from_before_turns_were_kept_has_its_beginning_and_its_end(
 
 
 @pytest.mark.parametrize("kind", Event.__args__)
-def test_every_kind_of_event_is_told_in_a_sentence(kind: type, records: SqlRecords) -> None:
+def test_every_kind_of_event_is_told_in_a_sentence(kind: type[Event], records: SqlRecords) -> None:
     from ivr.services.calls.turn_notes import event_name
 
     blank = kind.__new__(kind)

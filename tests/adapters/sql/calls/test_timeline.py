@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from redis import Redis
 
 from ivr import keys
 from ivr.adapters.redis.turn_journal import append, drain, snapshot_to_json, turn_to_json
 from ivr.adapters.sql import SqlRecords
-from ivr.core.records.timeline import LegNote, LegRole, Timeline, TurnNote
+from ivr.core.records.timeline import LegNote, LegRole, Timeline
 from tests.adapters.sql.records_samples import FIRST, HELD, LATER, NOON, RINGS, SECOND, snapshot
+from tests.stream_entries import entries
 
 
 def empty(redis: Redis, records: SqlRecords, **options: int) -> None:
@@ -21,13 +24,13 @@ def empty(redis: Redis, records: SqlRecords, **options: int) -> None:
 def test_what_is_told_of_a_call_comes_back_in_order_of_time(records: SqlRecords) -> None:
     records.calls.note([SECOND, HELD, FIRST, snapshot()])
     assert records.calls.timeline("CA1") == Timeline(
-        turns=(FIRST, TurnNote(**{**_values(SECOND), "legs": ()})), legs=(RINGS,), events=(HELD,)
+        turns=(FIRST, replace(SECOND, legs=())), legs=(RINGS,), events=(HELD,)
     )
     assert records.calls.timeline("CA2") == Timeline((), (), ())
 
 
 def test_what_is_told_twice_is_kept_once_as_it_was_first_told(records: SqlRecords) -> None:
-    again = TurnNote(**{**_values(FIRST), "event": "hung up", "at": LATER})
+    again = replace(FIRST, event="hung up", at=LATER)
     records.calls.note([FIRST, HELD])
     records.calls.note([again, HELD, FIRST])
     kept = records.calls.timeline("CA1")
@@ -74,9 +77,5 @@ def test_an_entry_whose_note_cannot_be_read_is_set_aside_whole(
     redis.xadd(keys.JOURNAL, {"call": snapshot_to_json(snapshot()), "turn": "{}"})
     empty(redis, records)
     assert records.calls.find("CA1") is None
-    ((_, kept),) = redis.xrange(keys.JOURNAL_REFUSED)  # type: ignore[misc]
+    [kept] = entries(redis, keys.JOURNAL_REFUSED)
     assert b"not a turn's note" in kept[b"error"]
-
-
-def _values(note: TurnNote) -> dict[str, object]:
-    return {name: getattr(note, name) for name in TurnNote.__slots__}

@@ -90,7 +90,7 @@ def test_each_job_comes_with_its_message_its_corrections_and_its_deliveries(
     assert message.transcript == HEARD
     assert [each.text for each in items[two.id].corrections] == ["drops"]
     assert [each.id for each in items[two.id].deliveries] == [brought.id]
-    assert items[one.id].corrections == items[one.id].deliveries == ()
+    assert (items[one.id].corrections, items[one.id].deliveries) == ((), ())
     assert records.inbox.item(two).job == two
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -127,7 +128,7 @@ def test_the_database_itself_takes_no_job_without_an_owner(
 def test_a_message_opens_one_job_whichever_note_of_it_comes_first_and_however_often(
     turn_first: bool, records: SqlRecords
 ) -> None:
-    notes = [
+    notes: list[Callable[[], str]] = [
         lambda: records.messages.keep(message_note()),
         lambda: records.messages.recording_ready(recording_note(received_at=NOON + MINUTE)),
     ]

@@ -60,7 +60,9 @@ def test_every_table_that_has_a_client_goes_with_it(empty_database: str) -> None
         assert dict(tuple(row) for row in versions)["acme-ltd"]["acme-ltd.yaml"] == "words"
         ticket = connection.scalar(sa.select(callbacks.c.ticket))
         assert json.loads(str(ticket)) == {"client": "acme-ltd"}
-        assert connection.scalar(sa.select(outbox.c.payload))["client"] == "acme-ltd"
+        payload = connection.scalar(sa.select(outbox.c.payload))
+        assert payload is not None
+        assert payload["client"] == "acme-ltd"
     with writing(engine) as connection:
         assert rename_client(connection, "acme", "acme-ltd") == {}
     engine.dispose()

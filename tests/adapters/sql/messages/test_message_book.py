@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -220,7 +221,7 @@ def test_an_email_being_sent_is_not_given_to_a_second_sender(records: SqlRecords
 
 @pytest.mark.parametrize("act", ["audio_stored", "transcribed", "set_aside"])
 def test_an_unknown_message_is_refused(records: SqlRecords, act: str) -> None:
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "audio_stored": lambda: records.recordings.audio_stored("nix", "RE1.wav", 1, NOON),
         "transcribed": lambda: records.recordings.transcribed("nix", HEARD, NOON),
         "set_aside": lambda: records.recordings.set_aside("nix", "why", NOON),

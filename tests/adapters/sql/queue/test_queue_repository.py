@@ -18,6 +18,7 @@ from ivr.core.queue.facts import OfferEnd, VisitEnd, fact_from_json
 from ivr.core.queue.states import Presence
 from ivr.core.queue.visits import Visit
 from tests.adapters.sql.records_samples import snapshot
+from tests.stream_entries import entries
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -96,7 +97,7 @@ def test_facts_that_come_twice_and_in_any_order_give_the_same(
     redis: Redis, records: SqlRecords
 ) -> None:
     a_day(redis)
-    facts = [fact_from_json(fields[b"fact"]) for _, fields in redis.xrange(keys.QUEUE_FACTS)]
+    facts = [fact_from_json(fields[b"fact"]) for fields in entries(redis, keys.QUEUE_FACTS)]
     drain_all(redis, records)
     wanted, spans = visits(records), records.queue.spans(NOON, NOON + DAY)
     shuffled = facts * 2
@@ -119,7 +120,7 @@ def test_what_cannot_be_read_is_put_aside(redis: Redis, records: SqlRecords) -> 
     a_day(redis)
     drain_all(redis, records)
     assert len(visits(records)) == 3
-    ((_, refused),) = redis.xrange(keys.QUEUE_FACTS_REFUSED)
+    [refused] = entries(redis, keys.QUEUE_FACTS_REFUSED)
     assert b"not a fact" in refused[b"error"]
 
 

@@ -25,9 +25,10 @@ from tests.call_back_samples import call_back
 
 LEASE = timedelta(minutes=1)
 RULE = RetentionRule(audio=30, transcript=90, caller=365, version="v7")
-THERE = {"recording_url": "https://carrier.example/RE7", "absent": None}
-ABSENT = {"recording_url": None, "absent": "The carrier has none."}
-NOBODYS = {"client": None, "call_sid": None, "caller": None}
+Told = dict[str, str | None]
+THERE: Told = {"recording_url": "https://carrier.example/RE7", "absent": None}
+ABSENT: Told = {"recording_url": None, "absent": "The carrier has none."}
+NOBODYS: Told = {"client": None, "call_sid": None, "caller": None}
 
 
 def the_recording(records: SqlRecords, recording_id: str) -> ConversationRecording:
@@ -157,7 +158,7 @@ TOLD = st.lists(
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=TOLD, after=TOLD)
 def test_whatever_else_is_told_a_recording_that_is_there_is_fetched_once(
-    records: SqlRecords, before: list[dict[str, str]], after: list[dict[str, str]]
+    records: SqlRecords, before: list[Told], after: list[Told]
 ) -> None:
     sid = uuid4().hex
     for change in (*before, THERE, *after):

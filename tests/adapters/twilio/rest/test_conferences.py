@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -36,11 +37,15 @@ def carrier(settings: Settings, system: System) -> Iterator[Carrier]:
         "/note": "<Response><Say>Two minutes left.</Say></Response>",
     }
     system.answer = lambda handler: say(
-        handler, documents.get(handler.path, "").encode(), **{"Content-Type": "text/xml"}
+        handler, documents.get(handler.path, "").encode(), 200, **{"Content-Type": "text/xml"}
     )
-    options = {"hold_turn_seconds": 0.02, "patience_seconds": 10.0}
     with Carrier(
-        system.url, PUBLIC_URL, settings.account_sid, settings.auth_token, **options
+        system.url,
+        PUBLIC_URL,
+        settings.account_sid,
+        settings.auth_token,
+        hold_turn_seconds=0.02,
+        patience_seconds=10.0,
     ) as running:
         yield running
 
@@ -79,7 +84,7 @@ def call(carrier: Carrier) -> Call:
 def add(carrier: Carrier, conferences: TwilioConferences, call: Call) -> Callable[..., Call]:
     """Adds somebody to the caller's room."""
 
-    def adding(to: str, phone: Phone, label: str = "operator", **options: bool) -> Call:
+    def adding(to: str, phone: Phone, label: str = "operator", **options: Any) -> Call:
         carrier.telephones[to] = phone
         sid = conferences.add(ROOM, to, CALLED, label, **options)
         return next(leg for leg in carrier.calls if leg.sid == sid)

@@ -28,7 +28,7 @@ CLIENT, SECRET = "tango", "a secret of the provider's"
 PERSON = {"sub": "7", "email": "Maya@Agency.example", "email_verified": True, "name": "Maya"}
 
 
-class Client(ClientMixin):
+class Client(ClientMixin):  # type: ignore[misc]  # the package has no types
     """Tango, as the provider knows it."""
 
     def __init__(self, back: str) -> None:
@@ -60,7 +60,7 @@ class Client(ClientMixin):
 
 
 @dataclass
-class Code(AuthorizationCodeMixin):
+class Code(AuthorizationCodeMixin):  # type: ignore[misc]  # the package has no types
     """An authorization code."""
 
     code: str
@@ -165,7 +165,7 @@ class SmallProvider:
 def _server(app: Flask, provider: SmallProvider) -> AuthorizationServer:
     """Authlib's server, which keeps all in memory and asks for PKCE."""
 
-    class CodeGrant(grants.AuthorizationCodeGrant):
+    class CodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]  # the package has no types
         def save_authorization_code(self, code: str, request: Any) -> None:
             data = request.payload.data
             provider.codes[code] = Code(
@@ -186,7 +186,7 @@ def _server(app: Flask, provider: SmallProvider) -> AuthorizationServer:
         def authenticate_user(self, authorization_code: Code) -> SmallProvider:
             return provider
 
-    class Identity(OpenIDCode):
+    class Identity(OpenIDCode):  # type: ignore[misc]  # the package has no types
         def exists_nonce(self, nonce: str, request: Any) -> bool:
             return any(code.nonce == nonce for code in provider.codes.values())
 

@@ -114,7 +114,7 @@ def test_guessing_is_stopped_before_a_password_is_checked(
     assert sign_in(console.browser, "maya").status_code == 429
     assert "quarter of an hour" in sign_in(console.browser, "MAYA").text
     (key,) = redis.keys("ivr:console:tries:login:*")
-    assert 0 < int(redis.ttl(key)) <= 900  # type: ignore[arg-type]
+    assert 0 < int(redis.ttl(key)) <= 900
 
 
 def test_one_address_cannot_try_many_logins(console: Console, maya: Account) -> None:

@@ -70,7 +70,7 @@ def test_an_attempt_that_was_not_made_does_not_count(redis: Redis) -> None:
     for _ in range(PER_LOGIN + 5):
         assert attempts.allowed(attempt)
         attempts.not_made(attempt)
-    assert all(redis.ttl(key) > 0 for key in redis.keys("ivr:console:tries:*"))  # type: ignore[union-attr,operator]
+    assert all(redis.ttl(key) > 0 for key in redis.keys("ivr:console:tries:*"))
 
 
 def test_what_was_mistyped_is_forgotten_once_its_owner_is_in(redis: Redis) -> None:

@@ -62,7 +62,7 @@ def test_a_link_lapses_after_ten_minutes(console: Console) -> None:
 def test_the_mark_of_a_used_link_does_not_stay_for_ever(console: Console, redis: Redis) -> None:
     console.signed_in()
     (key,) = redis.keys("ivr:console:*")
-    assert 0 < int(redis.ttl(key)) <= 600  # type: ignore[arg-type]
+    assert 0 < int(redis.ttl(key)) <= 600
 
 
 def test_a_session_is_no_link_and_a_link_is_no_session(console: Console) -> None:

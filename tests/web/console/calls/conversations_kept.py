@@ -9,6 +9,7 @@ import soundfile
 
 from ivr.core.records.message import TextSpan, Transcript, Word
 from ivr.core.records.recording import CallRecordingNote
+from tests.recordings_folder import recordings_folder
 from tests.web.console.small_console import NOON, Console
 
 SECONDS = 65
@@ -44,7 +45,7 @@ def record(console: Console, heard: Transcript | None = HEARD, **changes: object
     note = replace(NOTE, **changes)  # type: ignore[arg-type]
     recording_id = console.records.call_recordings.keep(note, NOON)
     audio = f"{note.client}/{recording_id}.wav"
-    path = console.settings.recordings / audio
+    path = recordings_folder(console.settings) / audio
     path.parent.mkdir(parents=True, exist_ok=True)
     tone = (3000 * np.sin(np.arange(8000 * SECONDS) / 5)).astype(np.int16)
     soundfile.write(path, np.column_stack([tone, tone // 2]), 8000, subtype="PCM_16")

@@ -9,6 +9,7 @@ import soundfile
 
 from ivr.core.records.message import TextSpan, Transcript, Word
 from tests.adapters.sql.records_samples import message_note
+from tests.recordings_folder import recordings_folder
 from tests.web.console.small_console import NOON, Console
 
 SECONDS = 4
@@ -39,7 +40,7 @@ def leave(console: Console, heard: Transcript | None = HEARD, **changes: Any) ->
     facts = {"caller": "+441632960009", "client_name": "Acme", "client": "acme", **changes}
     message_id = console.records.messages.keep(message_note(**facts))
     audio = f"{facts['client']}/{message_id}.wav"
-    path = console.settings.recordings / audio
+    path = recordings_folder(console.settings) / audio
     path.parent.mkdir(parents=True, exist_ok=True)
     sound = (0.1 * np.sin(np.arange(8000 * SECONDS) / 5)).astype(np.float32)
     soundfile.write(path, sound, 8000, subtype="ULAW")

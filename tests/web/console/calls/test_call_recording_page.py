@@ -7,6 +7,7 @@ import re
 import pytest
 
 from ivr.core.accounts.roles import Role
+from tests.recordings_folder import recordings_folder
 from tests.web.console.calls.calls_kept import came_in
 from tests.web.console.calls.conversations_kept import record
 from tests.web.console.small_console import NOON, Console, as_role
@@ -64,7 +65,7 @@ def test_a_client_without_words_is_told_so(console: Console) -> None:
 def test_the_player_gets_the_part_that_it_asks_for_and_nobody_keeps_it(console: Console) -> None:
     came_in(console)
     id_ = record(console)
-    whole = (console.settings.recordings / f"acme/{id_}.wav").read_bytes()
+    whole = (recordings_folder(console.settings) / f"acme/{id_}.wav").read_bytes()
     part = console.signed_in().get(
         f"{PAGE}/recordings/{id_}", headers={"Range": "bytes=100-199"}, buffered=True
     )
@@ -98,7 +99,7 @@ def test_a_recording_is_had_at_its_own_call_only(console: Console) -> None:
     browser = console.signed_in()
     assert browser.get(f"/console/calls/CA2/recordings/{id_}").status_code == 404
     assert browser.get(f"{PAGE}/recordings/nothing").status_code == 404
-    (console.settings.recordings / f"acme/{id_}.wav").unlink()
+    (recordings_folder(console.settings) / f"acme/{id_}.wav").unlink()
     assert browser.get(f"{PAGE}/recordings/{id_}").status_code == 404
 
 

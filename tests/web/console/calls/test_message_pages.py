@@ -9,6 +9,7 @@ import pytest
 
 from ivr.core.accounts.roles import Role
 from ivr.core.records.message import Transcript
+from tests.recordings_folder import recordings_folder
 from tests.web.console.calls.messages_left import HEARD, leave
 from tests.web.console.small_console import NOON, Console, as_role
 
@@ -92,7 +93,7 @@ def test_each_speaker_of_a_recording_has_their_lines(console: Console) -> None:
 
 def test_a_message_without_a_recording_says_so(console: Console) -> None:
     id_ = leave(console, None)
-    (console.settings.recordings / f"acme/{id_}.wav").unlink()
+    (recordings_folder(console.settings) / f"acme/{id_}.wav").unlink()
     browser = console.signed_in()
     assert browser.get(f"{PAGE}{id_}/audio").status_code == 404
     assert "Transcribing" in browser.get(PAGE + id_).text
@@ -100,7 +101,7 @@ def test_a_message_without_a_recording_says_so(console: Console) -> None:
 
 def test_the_player_gets_the_part_that_it_asks_for_and_nobody_keeps_it(console: Console) -> None:
     id_ = leave(console)
-    whole = (console.settings.recordings / f"acme/{id_}.wav").read_bytes()
+    whole = (recordings_folder(console.settings) / f"acme/{id_}.wav").read_bytes()
     browser = console.signed_in()
     answer = browser.get(f"{PAGE}{id_}/audio", buffered=True)
     assert (answer.data, answer.mimetype) == (whole, "audio/wav")

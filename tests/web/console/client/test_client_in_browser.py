@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from ivr.adapters.redis.changes import jobs_changed
 from ivr.core.availability.standing import StatusKind
@@ -99,9 +99,9 @@ def status_of(person: str, kind: StatusKind) -> StatusRequest:
     )
 
 
-def item(page: Page, job: Job) -> Page:
+def item(page: Page, job: Job) -> Locator:
     """A job's part of the list."""
-    return page.locator(f"article[aria-labelledby='job-{job.id}']")  # type: ignore[return-value]
+    return page.locator(f"article[aria-labelledby='job-{job.id}']")
 
 
 def test_a_message_is_read_and_marked_done_from_the_list(

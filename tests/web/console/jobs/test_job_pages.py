@@ -36,7 +36,7 @@ HOUR = timedelta(hours=1)
 
 
 def browser_of(
-    console: Console, role: Role = Role.OPERATOR, name: str = "Sam", **whose: str
+    console: Console, role: Role = Role.OPERATOR, name: str = "Sam", **whose: Any
 ) -> FlaskClient:
     """A browser in which somebody of this role is signed in."""
     if role is Role.OPERATOR:
@@ -161,7 +161,8 @@ def test_the_board_says_who_has_read_of_a_job_and_what_was_not_delivered(console
 
 
 def test_a_board_asks_the_database_as_often_for_many_jobs_as_for_one(console: Console) -> None:
-    browser, asked = browser_of(console), []
+    browser = browser_of(console)
+    asked: list[str] = []
 
     def listed() -> int:
         asked.clear()
@@ -257,8 +258,8 @@ def test_a_job_goes_through_its_whole_life_on_its_page(console: Console) -> None
         "opened again by Sam: they rang again",
     ):
         assert line in text, line
-    (act, *_), _ = console.records.audit.page(act="acted on a job: opened again")
-    assert (act.who, act.client, act.about) == ("sam", "acme", f"job {job.id}")
+    (reopened, *_), _ = console.records.audit.page(act="acted on a job: opened again")
+    assert (reopened.who, reopened.client, reopened.about) == ("sam", "acme", f"job {job.id}")
 
 
 @pytest.mark.parametrize(
@@ -405,7 +406,7 @@ def test_what_is_seen_is_noted_and_an_open_board_is_noted_once(console: Console)
 
 def test_consoles_are_told_that_jobs_have_changed(console: Console) -> None:
     job = opened(console)
-    with console.redis.pubsub(ignore_subscribe_messages=True) as told:
+    with console.redis.pubsub(ignore_subscribe_messages=True) as told:  # type: ignore[no-untyped-call]  # redis has no types for it
         told.subscribe("ivr:{queue}:changes")
         told.get_message(timeout=1)
         do(browser_of(console), job, "take")

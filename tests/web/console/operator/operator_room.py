@@ -29,6 +29,7 @@ from ivr.core.conversation.machine import advance, begin
 from ivr.core.conversation.state import Conversation, Party, PartyRole, PartyState, Phase
 from ivr.core.conversation.steps import CALLER, OPERATOR
 from ivr.core.nodes import KINDS
+from ivr.core.nodes.base import Kind
 from ivr.core.queue.entry import QueueEntry
 from ivr.core.queue.facts import OfferEnd
 from ivr.core.records.timeline import TurnNote
@@ -48,7 +49,7 @@ class Room:
     """The floor of one operator, `sam`, and the callers who ring."""
 
     redis: Redis
-    library: FolderLibrary
+    library: FolderLibrary[Kind]
     now: list[datetime]
     talk: Conversation | None = None
     asked: list[Command] = field(default_factory=list)

@@ -48,7 +48,7 @@ def job_of(seat: Seat) -> Job:
 
 def state_of(seat: Seat, later: timedelta) -> Presence | None:
     state = seat.work.room.operators.of("sam", NOON + later)
-    return state and state.state
+    return state.state if state else None
 
 
 def noise(seat: Seat) -> None:
@@ -189,7 +189,8 @@ def test_typing_on_any_page_keeps_the_wrap_up(seat: Seat) -> None:
 
 @pytest.mark.parametrize("seat", [(390, "dark")], indirect=True, ids=str)
 def test_on_a_telephone_nothing_covers_anything(seat: Seat) -> None:
-    job, room, found = job_of(seat), seat.work.room, []
+    job, room = job_of(seat), seat.work.room
+    found: list[str] = []
 
     def look(name: str, path: str) -> None:
         found.extend(f"{name}: {each}" for each in faults(seat.visit(path)))

@@ -41,13 +41,19 @@ class Desk:
         assert response.status_code == 200, response.text
         return response.text
 
-    def post(self, path: str, script: bool = True, **fields: str) -> TestResponse:
+    def post(self, path: str, **fields: str) -> TestResponse:
+        return self._post(path, fields, SCRIPT)
+
+    def post_without_script(self, path: str) -> TestResponse:
+        return self._post(path, {}, {})
+
+    def _post(self, path: str, fields: dict[str, str], headers: dict[str, str]) -> TestResponse:
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.get())
         assert token is not None
         return self.browser.post(
             f"/console/operator{path}",
             data={"csrf_token": token[1], **fields},
-            headers=SCRIPT if script else {},
+            headers=headers,
         )
 
     def on_call(self) -> None:
@@ -295,7 +301,7 @@ def test_whoever_names_nobody_is_told_so(desk: Desk) -> None:
 def test_the_keys_work_without_scripts(desk: Desk) -> None:
     desk.on_call()
     assert desk.room.talk is not None
-    page = desk.post(f"/act/{desk.room.talk.id}/hang-up", script=False)
+    page = desk.post_without_script(f"/act/{desk.room.talk.id}/hang-up")
     assert "<!doctype html>" in page.text
     assert desk.room.asked == [HangUp()]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -70,7 +71,7 @@ def supervisor(board: Console) -> FlaskClient:
     return as_role(board, Role.SUPERVISOR)
 
 
-def joins(redis: Redis, *call_sids: str, **terms: int) -> None:
+def joins(redis: Redis, *call_sids: str, **terms: Any) -> None:
     for number, call_sid in enumerate(call_sids):
         at = NOON - timedelta(seconds=60 - number)
         ticket = QueueEntry(call_sid, "acme", f"+44163296000{number}", "", 0, (), at, 600, **terms)
