@@ -64,7 +64,7 @@ class _Services(Services):
 
     @cached_property
     def conversations(self) -> Conversations:  # type: ignore[override]
-        return self.talks or Services.conversations.func(self)
+        return self.talks or super().conversations
 
     @cached_property
     def operator_calls(self) -> None:  # type: ignore[override]
