@@ -96,9 +96,10 @@ def _digits_of_cards(run: re.Match[str]) -> Iterator[int]:
     if _is_telephone(run[0], digits):
         return
     groups = [0, *(n for n in range(1, len(places)) if places[n] > places[n - 1] + 1), len(places)]
+    bounds = frozenset(groups)
     for start, end in _windows(groups):
         number = digits[start:end]
-        alone = start in groups and end in groups and _OLD_VISA.fullmatch(number)
+        alone = _OLD_VISA.fullmatch(number) and start in bounds and end in bounds
         if is_issued(number) or (alone and is_card(number)):
             yield from places[start:end]
 
@@ -106,7 +107,9 @@ def _digits_of_cards(run: re.Match[str]) -> Iterator[int]:
 def _windows(groups: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield candidates: runs of whole groups, or part of a group as long as a card number."""
     for first, start in enumerate(groups):
-        yield from ((start, end) for end in groups[first + 1 :] if end - start <= LONGEST)
+        # No group is empty: farther ones make more digits than a card number has.
+        near = groups[first + 1 : first + 1 + LONGEST]
+        yield from ((start, end) for end in near if SHORTEST <= end - start <= LONGEST)
     for start, end in pairwise(groups):
         for at in range(start, end - SHORTEST + 1):
             yield from ((at, to) for to in range(at + SHORTEST, min(at + LONGEST, end) + 1))

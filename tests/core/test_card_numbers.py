@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from itertools import cycle
 
 import pytest
@@ -52,6 +53,14 @@ def test_they_are_found_however_they_are_grouped(groups: list[int], gaps: list[s
 @given(st.text("0123456789", max_size=12), st.text("0123456789", max_size=12))
 def test_keys_before_and_behind_hide_none(before: str, behind: str) -> None:
     assert CARD not in without_card_numbers(f"{before[:3]}{CARD}{behind}")
+
+
+@pytest.mark.parametrize("written", ["1 ", "41 1-", "4111111111111112 "])
+def test_many_groups_of_digits_take_no_time(written: str) -> None:
+    """Whoever has not signed in may send forms; those who look through them hold up all others."""
+    begun = time.process_time()
+    without_card_numbers(written * (12_000 // len(written)))
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("digits", ["٤١١١١١١١١١١١١١١١", "４１１１１１１１１１１１１１１１"])
