@@ -28,7 +28,7 @@ from ivr.core.jobs.job import FollowUpTerms, Job, NewJob, Opening
 from ivr.core.queue.states import DeviceType, Presence
 from ivr.core.records.call_back import CallBack
 from ivr.settings import Settings
-from ivr.simulator import Busy, NoAnswer
+from ivr.simulator import Busy, NoAnswer, Rings
 from ivr.web.app import create_app
 from ivr.web.console.pages import SESSION
 from tests.accounts import keep_account
@@ -281,7 +281,7 @@ def test_a_number_in_any_list_is_rung_where_it_is_pressed(
     facts = {"client": CLIENT, "client_name": "Rainbow Frost", "caller": CALLER}
     message = records.messages.keep(message_note(**facts))
     records.calls.note([snapshot(call_sid="CA1", from_=CALLER, started_at=now())])
-    stage.carrier.telephones[SAM], stage.carrier.telephones[CALLER] = STAYS, Busy()
+    stage.carrier.telephones[CALLER] = Busy()
     pages = ("jobs/", f"jobs/{job.id}", "messages/", "calls/", "search?q=01632+960001")
     with window(chromium, app, browser_of(app, records, operator="sam")) as page:
         page.goto("/console/messages/")
@@ -290,10 +290,11 @@ def test_a_number_in_any_list_is_rung_where_it_is_pressed(
         stage.sign_on()
         for number, path in enumerate(pages, start=1):
             page.goto(f"/console/{path}")
-            ring = page.get_by_role("button", name="Ring 01632 960001").first
-            ring.click()
+            stage.carrier.telephones[SAM] = own = Rings(STAYS)
+            page.get_by_role("button", name="Ring 01632 960001").first.click()
             said = page.locator(".rung")
             expect(said).to_contain_text("take it, and 01632 960001 is called")
+            own.answer()
             stage.until(partial(so_many_over, records, number))
             stage.until(lambda: stage.state().state is Presence.AVAILABLE)
     assert [to for to, _ in stage.carrier.telephones.rung] == [SAM, CALLER] * len(pages)
