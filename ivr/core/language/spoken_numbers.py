@@ -83,6 +83,8 @@ def digits(text: str, own: Phrases, fits: Callable[[str], bool] = bool, wrong: s
         return ""
     if any(piece.sign is Sign.UNLIKE for piece in speech.pieces):
         return ""  # `seven and a half`
+    if speech.is_sum or (not wrong and _is_nobody(speech.pieces)):
+        return ""
     parts = corrections(speech.pieces, wrong)
     if any(_is_torn(part.pieces) for part in parts):
         return ""
@@ -95,6 +97,11 @@ def _is_doubted(pieces: tuple[SpokenPiece, ...]) -> bool:
     """Whether the caller is in doubt: `three, or was it four`."""
     signs = [piece.sign for piece in pieces]
     return Sign.DOUBT in signs and Sign.DIGITS in signs[signs.index(Sign.DOUBT) :]
+
+
+def _is_nobody(pieces: tuple[SpokenPiece, ...]) -> bool:
+    """Whether `no one` is all that was said, which may take back what nobody has heard."""
+    return [piece.sign for piece in pieces] == [Sign.WRONG, Sign.DIGITS]
 
 
 def _is_torn(pieces: tuple[SpokenPiece, ...]) -> bool:
