@@ -33,7 +33,11 @@ _ISSUED = re.compile(
 _OLD_VISA = re.compile(r"4\d{12}")
 """No longer issued, and as long as many telephone numbers: a card only where it stands alone."""
 
-_GAP = r"[\s\-‐-―.,/*_]{0,3}"
+_UNSEEN = "\u00ad\u034f\u200b-\u200d\u2060-\u2064\ufe0e\ufe0f\u20e3"
+"""Soft hyphens, joiners and other signs without a width, and the frame of `4️⃣`; they come along
+where a number is copied from a page."""
+
+_GAP = rf"[\s\-‐-―−.,/*_|·•~'’{_UNSEEN}]{{0,3}}"
 _RUN = re.compile(rf"\+?\d(?:{_GAP}\d){{{SHORTEST - 1},}}")
 """Digits with no more between them than people write between groups."""
 

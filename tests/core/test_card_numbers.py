@@ -50,6 +50,15 @@ def test_they_are_found_however_they_are_grouped(groups: list[int], gaps: list[s
     assert not re.search(r"\d", without_card_numbers(written))
 
 
+@pytest.mark.parametrize(
+    "gap",
+    ["\u200b", "\u00ad", "\u200d", "\u2060", "\ufe0f\u20e3", "\u2060 \u2060", "·", "|", "−", "~"],
+)
+def test_what_is_hardly_seen_between_the_groups_hides_none(gap: str) -> None:
+    written = gap.join(("4111", "1111", "1111", "1111"))
+    assert without_card_numbers(written) == gap.join([MASK * 4] * 4)
+
+
 @given(st.text("0123456789", max_size=12), st.text("0123456789", max_size=12))
 def test_keys_before_and_behind_hide_none(before: str, behind: str) -> None:
     assert CARD not in without_card_numbers(f"{before[:3]}{CARD}{behind}")
