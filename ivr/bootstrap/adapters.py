@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 
 from ivr.adapters.files.agency import LatestAgency, agency_here
 from ivr.adapters.files.flows.library import FolderLibrary
 from ivr.adapters.http.client_secrets import ClientSecrets
-from ivr.adapters.http.webhook import post
+from ivr.adapters.http.webhook import SignedPost
 from ivr.adapters.mail.smtp import SmtpMailer, mail_server
 from ivr.adapters.recordings import open_storage
 from ivr.adapters.redis.call_store import RedisCallStore
@@ -130,7 +130,7 @@ class Adapters:
 
 def signed_post(settings: Settings) -> Post:
     """What posts to other systems from here."""
-    return partial(post, private=settings.http_private)
+    return SignedPost(settings.http_private)
 
 
 def delivery_channels(settings: Settings, texts: TextCarrier | None = None) -> DeliveryChannels:

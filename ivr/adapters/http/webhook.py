@@ -12,12 +12,18 @@ import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import sha256
+from time import monotonic
 
 from ivr.adapters.http.request import request
 from ivr.errors import DeliveryError, DeliveryRefused, OutsideError
 
 SECONDS = 10
 GONE = 410
+
+SLOW_SECONDS = 2.0
+REST_SECONDS = 10.0
+"""An address that has failed so slowly is left alone for so long. With the try itself that is less
+than passes before the same delivery is tried again (`wait_before`): only others are put off."""
 
 
 def post(
@@ -49,6 +55,31 @@ def post(
     if not 200 <= status < 300:
         raise DeliveryError(f"The client's system answered {status}.")
     return status
+
+
+class SignedPost:
+    """`post` for many clients one after another: a system that does not answer takes the time of
+    one try, however much there is to be told, and the others' things go on."""
+
+    def __init__(self, private: Collection[str]) -> None:
+        self._private = private
+        self._resting: dict[str, float] = {}
+
+    def __call__(
+        self, url: str, secret: str, key: str, content: Mapping[str, object], now: datetime
+    ) -> int:
+        """As `post`; where the address has just failed slowly, `DeliveryError` at once."""
+        begun = monotonic()
+        self._resting = {each: until for each, until in self._resting.items() if until > begun}
+        if url in self._resting:
+            raise DeliveryError("The client's system has just not answered; it is asked later.")
+        try:
+            return post(url, secret, key, content, now, self._private)
+        except DeliveryError:
+            failed = monotonic()
+            if failed - begun >= SLOW_SECONDS:
+                self._resting = {**self._resting, url: failed + REST_SECONDS}
+            raise
 
 
 def signature(secret: str, timestamp: int, body: bytes) -> str:

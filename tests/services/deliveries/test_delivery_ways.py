@@ -6,6 +6,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -40,7 +41,7 @@ from ivr.simulator import Carrier
 from tests.adapters.sql.conftest import BACKENDS, emptied
 from tests.adapters.sql.conftest import postgres_records as postgres_records
 from tests.adapters.sql.conftest import postgres_server as postgres_server
-from tests.outside_system import System, say, serving
+from tests.outside_system import System, say, serving, silent
 from tests.services.deliveries.mail_server import Mailbox, RecordMessage
 from tests.services.texts_received import Received
 
@@ -372,3 +373,14 @@ def test_every_way_has_the_one_limit_of_tries(post: Post, monkeypatch: pytest.Mo
         post.at(NOON + hour * 2 * HOUR)
     assert len(post.system.asked) == TRIES
     assert post.deliveries(message)[WEBHOOK].attempts == TRIES
+
+
+def test_a_system_that_does_not_answer_keeps_nobody_else_waiting(post: Post) -> None:
+    post.system.answer = silent
+    for number in range(3):
+        post.message(f"RE{number}", channels=(WEBHOOK, EMAIL), hook=True)
+    post.message("RE9", email="elsewhere@birch.example")
+    begun = time.monotonic()
+    assert post.at(NOON)[0] == "elsewhere@birch.example"
+    assert time.monotonic() - begun < 15
+    assert len(post.system.asked) == 1
