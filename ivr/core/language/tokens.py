@@ -11,15 +11,19 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from ivr.core.language.phrases import Phrases
 
+_TOO_MANY = re.compile(r"[0-9]{41,}")
+"""Figures in a row that nobody means as a number, and Python may refuse to read
+(https://docs.python.org/3/library/stdtypes.html#int-max-str-digits)."""
+
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+(?:'[^\W\d_]+)*|(?<=\d)[:./-](?=\d)|[£€$]")
 
 _REST = re.compile(r"[,.;:!?…–—]+(?=\s|$)")
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """`At 5:30 p.m.` → `at`, `5`, `:`, `30`, `p`, `m`."""
+    """`At 5:30 p.m.` → `at`, `5`, `:`, `30`, `p`, `m`; a row of very many figures is a word."""
     plain = unicodedata.normalize("NFC", text).lower().replace("’", "'")
-    return tuple(_TOKEN.findall(plain))
+    return tuple(_TOKEN.findall(_TOO_MANY.sub(" figures ", plain)))
 
 
 def stretches(text: str) -> list[str]:

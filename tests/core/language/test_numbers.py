@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.language import spoken_numbers
+from ivr.core.language import dates, money, spoken_numbers, times
 from ivr.core.language.numbers import number_at
 from ivr.core.language.phrases import languages, phrases
 from ivr.core.language.tokens import number_words
+
+
+@pytest.mark.parametrize("length", [41, 310, 5000])
+@pytest.mark.parametrize("words", ["{}", "{} pounds", "in {} days", "the {}th of May", "at {}"])
+def test_a_row_of_figures_that_nobody_means_is_nothing(words: str, length: int) -> None:
+    said, own, today = words.format("9" * length), phrases("en-GB"), date(2026, 12, 1)
+    assert money.hear(said, own) is None
+    assert dates.hear(said, today, own) is None
+    assert times.hear(said, own) is None
+    assert spoken_numbers.telephone_number(said, own) is None
+    assert spoken_numbers.digits(said, own, lambda found: len(found) <= 32) == ""
 
 
 @pytest.mark.parametrize(
