@@ -69,13 +69,25 @@ def run(args: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
-def _existing(files: Sequence[Path]) -> list[Path]:
+def _existing(named: Sequence[Path]) -> list[Path]:
+    """The files that are named, also by a client's short name. Raises `FlowError`."""
     from ivr.errors import FlowError
 
+    files = [_of_client(each) for each in named]
     for file in files:
         if not os.path.lexists(file):
             raise FlowError(f"There is no file {file}; name client files, such as flows/acme.yaml.")
     return list(dict.fromkeys(files))
+
+
+def _of_client(named: Path) -> Path:
+    """The file of the client of this name, if there is no such file itself."""
+    from ivr.settings import load_settings
+
+    if os.path.lexists(named) or named.name != str(named) or named.suffix:
+        return named
+    file = load_settings().flows / f"{named}.yaml"
+    return file if os.path.lexists(file) else named
 
 
 def _all_files() -> list[Path]:

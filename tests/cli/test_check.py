@@ -34,6 +34,16 @@ def test_good_files_give_a_closing_line(flows: Path, capsys: pytest.CaptureFixtu
     assert check(capsys) == (0, ["1 file checked, no errors, no warnings."])
 
 
+def test_a_client_is_named_by_its_short_name(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flows / "acme.yaml").write_text(HEAD + GOOD)
+    (flows / "bell.yaml").write_text("broken")
+    assert check(capsys, "acme") == (0, ["1 file checked, no errors, no warnings."])
+    assert main(["check", "acm"]) == 2
+    assert "There is no file acm" in capsys.readouterr().err
+
+
 def test_an_error_is_printed_where_it_stands(
     flows: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
