@@ -24,7 +24,7 @@ ANSWER = "answer"
 YOU = "+441632960000"
 """The operator's telephone, which never rings."""
 
-_SO_FAR = re.compile(r"(\d{1,11})((?:\.[a-z-]{1,20}(?:~[a-z0-9_+-]{0,40})?){0,60})")
+_SO_FAR = re.compile(r"(0|[1-9][0-9]{0,10})((?:\.[a-z-]{1,20}(?:~[a-z0-9_+-]{1,40})?){0,60})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivr.adapters.files.flows.load import load
@@ -92,6 +92,8 @@ def test_who_is_recorded_can_pause_it_by_key(flow: CallFlow) -> None:
     assert "F7" in [key.key for key in keys_for(found, possible(found)) if key.possible]
 
 
+@example("00")
+@example("0.answer~")
 @given(st.text(max_size=40))
 def test_an_odd_name_is_of_no_rehearsal(text: str) -> None:
     call = MadeUp.read(text)
