@@ -266,3 +266,17 @@ def test_what_is_no_text_at_all_finds_nothing_and_is_not_kept(place: Place) -> N
     assert (found.status_code, (found.json or {})["items"]) == (200, [])
     answer = program.act(job, "note", text="\x9c")
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+
+
+@pytest.mark.parametrize("before", ["", r"\u0000 ", r"C:\\u0000 "])
+def test_what_a_program_notes_has_no_card_number(place: Place, before: str) -> None:
+    program, job = place.program(), place.acme.job
+    assert program.act(job, "note", text=f"{before}4111 1111 1111 1111").status_code == 200
+    said = program.get(f"/jobs/{job}").text
+    assert "4111" not in said
+    assert "••••" in said or r"\u2022" in said
+
+
+def test_a_note_with_a_nul_is_refused(place: Place) -> None:
+    for text in ("a\0b", "\\\0b"):
+        assert place.program().act(place.acme.job, "note", text=text).status_code == 400
