@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
 
@@ -29,6 +31,20 @@ def test_no_more_than_so_many_are_made_for_one_client_or_the_agency(records: Sql
         made = [service.make(token, URL, EVENTS, NOON, nothing_else) for _ in range(MOST + 1)]
         assert [each is None for each in made] == [False] * MOST + [True]
         assert records.subscriptions.count(client) == MOST
+
+
+def test_programs_that_ask_at_once_get_no_more(records: SqlRecords) -> None:
+    service, (token, _) = SubscriptionService(records), keep_token(records, "acme", NOON)
+    asked, together = MOST + 5, Barrier(MOST + 5)
+
+    def make(_: int) -> Subscription | None:
+        together.wait()
+        return service.make(token, URL, EVENTS, NOON, nothing_else)
+
+    with ThreadPoolExecutor(asked) as pool:
+        made = list(pool.map(make, range(asked)))
+    assert sum(each is not None for each in made) == MOST
+    assert records.subscriptions.count("acme") == MOST
 
 
 def test_each_act_is_in_the_audit_trail(records: SqlRecords) -> None:

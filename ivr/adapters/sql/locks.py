@@ -17,6 +17,7 @@ class Alone(IntEnum):
     MIGRATING = 7_261_464_609
     DELETING = 7_261_464_610
     SETTLING_NUMBERS = 7_261_464_611
+    MAKING_WEBHOOKS = 7_261_464_612
 
 
 def alone(connection: sa.Connection, doing: Alone) -> None:

@@ -18,7 +18,8 @@ class SubscriptionRepository(Protocol):
         """Keep a new one."""
 
     def count(self, client: str | None) -> int:
-        """How many there are of the same client's; with None, of those that are for all."""
+        """How many there are of the same client's; with None, of those that are for all. Nobody
+        else can count them before the transaction ends."""
 
     def resume(self, subscription_id: str) -> None:
         """Tell it of things again, as if it had never failed."""

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ivr.adapters.sql import outbox
 from ivr.adapters.sql.database import Source, reading, writing
+from ivr.adapters.sql.locks import Alone, alone
 from ivr.adapters.sql.tables import outbox as promises
 from ivr.adapters.sql.tables import subscriptions
 from ivr.core.records.domain_event import DomainEvent
@@ -34,9 +35,11 @@ class SqlSubscriptionRepository:
             connection.execute(sa.insert(subscriptions).values({**row, "events": list(new.events)}))
 
     def count(self, client: str | None) -> int:
-        """How many there are of the same client's; with None, of those that are for all."""
+        """How many there are of the same client's; with None, of those that are for all. Nobody
+        else can count them before the transaction ends."""
         query = sa.select(sa.func.count()).where(c.client.is_not_distinct_from(client))
-        with reading(self._source) as connection:
+        with writing(self._source) as connection:
+            alone(connection, Alone.MAKING_WEBHOOKS)
             return int(connection.execute(query).scalar_one())
 
     def find(self, subscription_id: str) -> Subscription | None:
