@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from babel.numbers import format_currency, get_territory_currencies
@@ -20,16 +21,19 @@ _FALLBACK = "GBP"
 _AMOUNTS = tuple(
     re.compile(rule)
     for rule in (
-        r"(?:units )?n(?P<whole>\d+) \. n(?P<decimals>\d\d?) (?:units )?",
-        r"(?:units )?n(?P<whole>\d+) units (?:and )?n(?P<cents>\d\d?) (?:cents )?",
+        r"(?:sign )?n(?P<whole>\d+) \. n(?P<decimals>\d\d?) (?:units |sign )?",
+        r"(?:sign )?n(?P<whole>\d+) (?:units|sign) (?:and )?n(?P<cents>\d\d?) (?:cents )?",
         r"n(?P<cents>\d\d?) cents ",
-        r"n(?P<whole>\d+) n(?P<cents>\d\d) (?:units )?",
-        r"(?:units )?n(?P<whole>\d+) (?:units )?",
+        r"n(?P<whole>\d+) n(?P<cents>\d\d) (?:units |sign )?",
+        r"(?:sign )?n(?P<whole>\d+) (?:units |sign )?",
     )
 )
 
 LARGEST = 1_000_000
 """No caller is believed to mean more."""
+
+_SMALLEST_OF_TWO_WORDS = 20
+"""From here on the end of an amount may be a word of its own, and be corrected alone."""
 
 
 def say(amount: float, phrases: Phrases) -> str:
@@ -55,31 +59,55 @@ def hear(words: str, phrases: Phrases) -> float | None:
     """
     rows = (symbols(stretch, _lexicon(phrases), phrases) for stretch in stretches(words))
     said = "".join(f"{row} {_ASIDE} " for row in rows if row)
-    amount: float | None = None
+    amount: _Amount | None = None
     at, before = 0, _ASIDE
     while at < len(said):
         symbol = said[at : said.index(" ", at)]
         if symbol in (_ASIDE, _INSTEAD, _NOT):
-            before = symbol if symbol != _ASIDE else before
+            before = symbol if symbol != _ASIDE else before or _ASIDE
             at += len(symbol) + 1
             continue
-        found = _amount_at(said, at)
-        if found is None or (before == _ASIDE and amount not in (None, found[0])):
+        now = _amount_at(said, at)
+        if now is None or not before:
+            return None  # `five five`
+        if amount and (before == _ASIDE or now.is_part_of(amount)) and amount.value != now.value:
             return None
-        now, at = found
-        amount = (None if amount == now else amount) if before == _NOT else now
-        before = _ASIDE
-    return amount if before == _ASIDE else None
+        if before == _NOT:
+            amount = None if amount and amount.value == now.value else amount
+        else:
+            amount = now
+        at, before = now.end, ""
+    return amount.value if amount and before in ("", _ASIDE) else None
 
 
-def _amount_at(said: str, at: int) -> tuple[float | None, int] | None:
-    """The amount that begins at `at`, None where it is too large, and where it ends."""
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """An amount that was said: None where it is too large."""
+
+    value: float | None
+    words: str
+    end: int
+
+    def is_part_of(self, before: _Amount) -> bool:
+        """Whether it may stand for the end of what is corrected: `five hundred, sorry, six`."""
+        if "cents" in self.words and "cents" not in before.words:
+            return True
+        if any(name in self.words for name in ("units", "sign", "cents")):
+            return "cents" in self.words and "units" not in self.words and "units" in before.words
+        shorter = len(str(int(self.value or 0))) < len(str(int(before.value or 0)))
+        has_cents = not float(before.value or 0).is_integer()
+        return has_cents or (shorter and int(before.value or 0) >= _SMALLEST_OF_TWO_WORDS)
+
+
+def _amount_at(said: str, at: int) -> _Amount | None:
+    """The amount that begins at `at`."""
     match = next((found for rule in _AMOUNTS if (found := rule.match(said, at))), None)
     if match is None:
         return None
     given = match.groupdict("0")
     decimals = given["decimals"].ljust(2, "0") if "decimals" in given else "0"
-    return _amount(given.get("whole", "0"), given.get("cents", decimals)), match.end()
+    value = _amount(given.get("whole", "0"), given.get("cents", decimals))
+    return _Amount(value, match[0], match.end())
 
 
 def hear_keys(keys: str) -> float | None:
@@ -119,9 +147,14 @@ def _entries(phrases: Phrases) -> Iterator[tuple[str, str]]:
         own = known.get(_currency(phrases))
         for words in known.values() if own is None else ():
             for word in words:
-                yield word, name
+                yield word, _unit(word, name)
         for word in own or ():
-            yield word, name
+            yield word, _unit(word, name)
+
+
+def _unit(word: str, name: str) -> str:
+    """Only a sign stands before the number: `£12`, while `pound fifty` is £1.50."""
+    return name if word.isalpha() else "sign"
 
 
 _ASIDE, _INSTEAD, _NOT = "~", "instead", "not"

@@ -25,6 +25,10 @@ from ivr.core.language.phrases import languages, phrases
         ("en-GB", "I'd like to make it twenty quid please", 20),
         ("en-GB", "twelve pounds, no sorry, thirteen", 13),
         ("en-GB", "not twelve pounds, thirteen", 13),
+        ("en-GB", "two fifty", 2.5),
+        ("en-GB", "twelve, no, five", 5),
+        ("en-GB", "five hundred, sorry, six hundred", 600),
+        ("en-GB", "five hundred pounds, sorry, six pounds", 6),
         ("en-GB", "twelve pounds, that's £12", 12),
         ("en-US", "twelve dollars", 12),
         ("de-CH", "zwölf Franken fünfzig", 12.5),
@@ -49,6 +53,9 @@ def test_amounts_are_understood_as_people_say_them(
         "ten to twenty", "more than ten pounds", "less than ten", "minus ten pounds", "ten euros",
         "two for ten pounds", "ten pounds each", "half a pound", "twelve, no", "not twelve",
         "twelve pounds, thirteen pounds", "about", "pounds",
+        "five hundred sorry six", "twelve pounds, sorry, fifty pence",
+        "ten pounds fifty, no, sixty", "two pounds fifty pence, sorry, sixty pence",
+        "five five", "pound fifty",
     ],
 )  # fmt: skip
 def test_what_is_no_amount_is_none(words: str) -> None:
