@@ -92,7 +92,12 @@ def _anchor(said: str, start: int, view: Viewpoint) -> tuple[DateReading, int] |
 
 
 def _weeks_on(match: Match, anchor: DateReading, view: Viewpoint) -> Days:
-    """`a week on Friday`, `three weeks from tomorrow`; with `in` it may be that week's Friday."""
+    """`a week on Friday`, `three weeks from tomorrow`; with `in` it may be that week's Friday.
+
+    Without `from` a day that is over (`a week yesterday`) may as well be counted from backwards.
+    """
+    if max(anchor.days, default=view.today) < view.today and "from " not in match[0]:
+        return Days()
     days = {then for day in anchor.days for then in moved(day, match, 1)}
     if match.groupdict().get("in") and anchor.weekday is not None:
         weeks = moved(view.today, match, 1)
