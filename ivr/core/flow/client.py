@@ -43,7 +43,18 @@ def _zone(value: object) -> ZoneInfo:
         alike = [zone for zone in sorted(_zones()) if zone[:2] == str(value)[:2]]
         hint = nearest(str(value), alike) or "; write Europe/London"
         raise ValueError(f"'{value}' is not a time zone{hint}")
+    if str(value) in _NO_SUMMER_TIME:
+        meant = _NO_SUMMER_TIME[str(value)]
+        raise ValueError(f"'{value}' has no summer time; write {meant}, which has, or Etc/UTC")
     return ZoneInfo(str(value))
+
+
+_NO_SUMMER_TIME = {
+    "EST": "America/New_York",
+    "GMT": "Europe/London",
+    "MST": "America/Denver",
+}
+"""Names of zones that stand still, by which people mean a place where the clocks change."""
 
 
 Zone = Annotated[Any, BeforeValidator(_zone)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from ivr.adapters.files.flows.load import load
+from ivr.core.flow.client import Zone
 from ivr.core.nodes import KINDS
 
 FILE = """\
@@ -84,3 +86,11 @@ def test_an_emergency_number_is_not_dialled(tmp_path: Path) -> None:
     wrong = "desk: {dial: {to: '999'}, answered"
     [message] = found(tmp_path, "desk: {queue: {max_wait: 60s}, answered", wrong)
     assert "for emergencies or services cannot be dialled" in message
+
+
+@pytest.mark.parametrize(
+    ("typed", "mend"), [("GMT", "write Europe/London"), ("EST", "write America/New_York")]
+)
+def test_a_zone_without_summer_time_is_no_place(typed: str, mend: str) -> None:
+    with pytest.raises(ValidationError, match=mend):
+        TypeAdapter(Zone).validate_python(typed)
