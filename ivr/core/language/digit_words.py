@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from ivr.core.language.numbers import number_at
 from ivr.core.language.phrases import Phrases
@@ -113,18 +113,6 @@ class DigitWords:
                 run = takewhile(lambda each: each.sign is Sign.DIGITS, pieces[index:])
                 found = joined(found, self._read(said, piece.start, tuple(run)[-1].end))
         return found
-
-    def is_sum(self, said: Uttered, pieces: tuple[SpokenPiece, ...]) -> bool:
-        """Whether single digits are joined by an `and`."""
-        linked = (
-            before.end
-            for before, after in pairwise(each for each in pieces if self._is_single(each))
-            if before.end + 1 == after.start
-        )
-        return any(said.words[at] in self._and for at in linked)
-
-    def _is_single(self, piece: SpokenPiece) -> bool:
-        return piece.sign is Sign.DIGITS and piece.end - piece.start == 1
 
     def _piece(self, said: Uttered, at: int) -> SpokenPiece:
         words = said.words
@@ -271,11 +259,6 @@ class SpokenDigits:
     def __init__(self, said: Uttered, words: DigitWords) -> None:
         self._said, self._words = said, words
         self.pieces = words.pieces(said)
-
-    @property
-    def is_sum(self) -> bool:
-        """Whether single digits are joined by an `and`, as in `two and two`."""
-        return self._words.is_sum(self._said, self.pieces)
 
     def read(self, pieces: tuple[SpokenPiece, ...]) -> Readings:
         """The ways to read the digits of these pieces, the cheapest first."""

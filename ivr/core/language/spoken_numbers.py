@@ -23,6 +23,7 @@ from ivr.core.language.digit_words import (
     joined,
 )
 from ivr.core.language.phrases import Phrases, phrases
+from ivr.core.language.sums import is_denied, is_sum
 from ivr.core.language.tokens import uttered
 
 _APART = (Sign.STARTS, Sign.OTHER, Sign.DOUBT, Sign.UNLIKE)
@@ -78,13 +79,14 @@ def digits(text: str, own: Phrases, fits: Callable[[str], bool] = bool, wrong: s
     Of several readings it is the likeliest that `fits`, such as one of the right length; empty
     where there is none. `wrong` are the digits that are being corrected.
     """
-    speech = SpokenDigits(uttered(text, own), digit_words(own))
+    said = uttered(text, own)
+    speech = SpokenDigits(said, digit_words(own))
     if not has_digits(speech.pieces) or _is_doubted(speech.pieces):
+        return ""
+    if is_sum(said, speech.pieces, own) or (not wrong and is_denied(said, speech.pieces)):
         return ""
     if any(piece.sign is Sign.UNLIKE for piece in speech.pieces):
         return ""  # `seven and a half`
-    if speech.is_sum or (not wrong and _is_nobody(speech.pieces)):
-        return ""
     parts = corrections(speech.pieces, wrong)
     if any(_is_torn(part.pieces) for part in parts):
         return ""
@@ -97,11 +99,6 @@ def _is_doubted(pieces: tuple[SpokenPiece, ...]) -> bool:
     """Whether the caller is in doubt: `three, or was it four`."""
     signs = [piece.sign for piece in pieces]
     return Sign.DOUBT in signs and Sign.DIGITS in signs[signs.index(Sign.DOUBT) :]
-
-
-def _is_nobody(pieces: tuple[SpokenPiece, ...]) -> bool:
-    """Whether `no one` is all that was said, which may take back what nobody has heard."""
-    return [piece.sign for piece in pieces] == [Sign.WRONG, Sign.DIGITS]
 
 
 def _is_torn(pieces: tuple[SpokenPiece, ...]) -> bool:

@@ -84,9 +84,11 @@ def understood(
 
 
 def yes_or_no(answer: Answer, phrases: Phrases) -> bool | None:
-    """1 or yes, 2 or no; None for anything else."""
+    """1 or yes, 2 or no; None for anything else, and for what is neither: `it isn't right`."""
     if isinstance(answer, Pressed):
         return {"1": True, "2": False}.get(answer.keys[:1])
+    if any(contains(answer.words, word) for word in phrases.listed("neither")):
+        return None
     if any(contains(answer.words, word) for word in phrases.listed("no")):
         return False
     if any(contains(answer.words, word) for word in phrases.listed("yes")):

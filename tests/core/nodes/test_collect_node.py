@@ -8,6 +8,8 @@ import pytest
 
 from ivr.core.call.events import CardNumber, Event, Pressed, Silence, Spoke
 from ivr.core.flow.types import Value
+from ivr.core.language.phrases import phrases
+from ivr.core.nodes.answers import yes_or_no
 from ivr.core.secret_value import revealed
 from tests.flow_files import good
 from tests.played_call import PlayedCall
@@ -354,6 +356,29 @@ def test_a_yes_with_another_value_is_a_correction(tmp_path: Path, words: str) ->
     played = typed_call(tmp_path, "into: day, type: date, confirm: yes")
     played.then(Spoke("the fifth of March"), Spoke(words))
     assert "Saturday the sixth of March 2027" in played.said
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "meant"),
+    [
+        ("en-GB", "that's right", True),
+        ("en-GB", "no, that's wrong", False),
+        ("en-GB", "it isn't right", None),
+        ("en-GB", "that doesn’t sound right", None),
+        ("en-GB", "almost right", None),
+        ("en-GB", "no problem", None),
+        ("en-GB", "that's not wrong", None),
+        ("de-DE", "kaum richtig", None),
+        ("de-DE", "na ja", None),
+        ("cy-GB", "iawn", True),
+        ("cy-GB", "dyw e ddim yn iawn", None),
+        ("cy-GB", "dim yn iawn", None),
+    ],
+)
+def test_what_denies_a_yes_without_a_no_is_neither(
+    language: str, words: str, meant: bool | None
+) -> None:
+    assert yes_or_no(Spoke(words), phrases(language)) is meant
 
 
 @pytest.mark.parametrize("words", ["yes, the fifth", "yes", "that's right, Friday"])
