@@ -41,7 +41,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--explain", metavar="CODE", help="say what a code such as unknown-node means, and the mend"
     )
     parser.add_argument(
-        "files", metavar="FILE", nargs="*", type=Path, help="client files; all of IVR_FLOWS if none"
+        "files",
+        metavar="CLIENT",
+        nargs="*",
+        help="client names, or files; all of IVR_FLOWS if none",
     )
     parser.set_defaults(run=run)
 
@@ -54,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     if args.explain:
         print(explained(args.explain.strip("[]")))
         return 0
-    files = _existing(args.files) if args.files else _all_files()
+    files = _named_files(args.files) if args.files else _all_files()
     findings, notes = _findings(files, whole=not args.files)
     if args.strict:
         findings = [replace(finding, severity=Severity.ERROR) for finding in findings]
@@ -69,25 +72,25 @@ def run(args: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
-def _existing(named: Sequence[Path]) -> list[Path]:
-    """The files that are named, also by a client's short name. Raises `FlowError`."""
+def _named_files(names: Sequence[str]) -> list[Path]:
+    """The files of those names, each once."""
+    return list({os.path.realpath(file): file for file in map(_named, names)}.values())
+
+
+def _named(name: str) -> Path:
+    """The file of a client, or the file of that path. Raises `FlowError` if there is neither."""
+    from ivr.adapters.files.flows.folder import AGENCY_FILE, client_file
     from ivr.errors import FlowError
-
-    files = [_of_client(each) for each in named]
-    for file in files:
-        if not os.path.lexists(file):
-            raise FlowError(f"There is no file {file}; name client files, such as flows/acme.yaml.")
-    return list(dict.fromkeys(files))
-
-
-def _of_client(named: Path) -> Path:
-    """The file of the client of this name, if there is no such file itself."""
     from ivr.settings import load_settings
 
-    if os.path.lexists(named) or named.name != str(named) or named.suffix:
-        return named
-    file = load_settings().flows / f"{named}.yaml"
-    return file if os.path.lexists(file) else named
+    path = Path(name)
+    is_path = bool(path.suffix) or len(path.parts) > 1
+    if os.path.lexists(path) and (is_path or not path.is_dir()):
+        return path
+    if is_path:
+        raise FlowError(f"There is no file {path}; name a client, such as acme, or its file.")
+    folder = load_settings().flows
+    return folder / AGENCY_FILE if name == Path(AGENCY_FILE).stem else client_file(folder, name)
 
 
 def _all_files() -> list[Path]:

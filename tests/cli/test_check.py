@@ -34,16 +34,6 @@ def test_good_files_give_a_closing_line(flows: Path, capsys: pytest.CaptureFixtu
     assert check(capsys) == (0, ["1 file checked, no errors, no warnings."])
 
 
-def test_a_client_is_named_by_its_short_name(
-    flows: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (flows / "acme.yaml").write_text(HEAD + GOOD)
-    (flows / "bell.yaml").write_text("broken")
-    assert check(capsys, "acme") == (0, ["1 file checked, no errors, no warnings."])
-    assert main(["check", "acm"]) == 2
-    assert "There is no file acm" in capsys.readouterr().err
-
-
 def test_an_error_is_printed_where_it_stands(
     flows: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -211,3 +201,20 @@ def test_the_segments_of_every_text_message_are_shown_and_are_no_fault(
         "among those of ordinary texts [text-segments]",
         lines[-1],
     ]
+
+
+def test_a_client_is_named_as_in_other_commands(
+    flows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flows / "acme.yaml").write_text(HEAD + GOOD)
+    (flows / "other.yaml").write_text("start: greet")
+    good = (0, ["1 file checked, no errors, no warnings."])
+    assert check(capsys, "acme") == good
+    assert check(capsys, "acme", "flows/acme.yaml", "acme") == (
+        0,
+        ["1 file checked, no errors, no warnings."],
+    )
+    assert main(["check", "acne"]) == 2
+    assert "did you mean 'acme'?" in capsys.readouterr().err
+    assert main(["check", "flows/gone.yaml"]) == 2
+    assert "There is no file flows/gone.yaml" in capsys.readouterr().err

@@ -265,10 +265,9 @@ _SLIPS: tuple[Callable[[ErrorPlace], Slip | None], ...] = (
     *(
         wrong_depth.too_far_in,
         _missing_colon,
-        wrong_sign.code_fence,
         wrong_sign.semicolon,
         _colon_in_words,
-        wrong_sign.no_colon,
+        wrong_sign.equals,
     ),
     *(
         wrong_sign.other_comment,

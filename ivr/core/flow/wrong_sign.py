@@ -6,12 +6,6 @@ import re
 
 from ivr.core.flow.yaml_place import KEY, ErrorPlace, Slip, short
 
-_OTHER_SIGN = re.compile(
-    rf"\s*(?:- )?({KEY})(?:\s*[=：﹕꞉]\s*(?=\S)|(?:;\s*|\s+[-–—]\s+)(?=\S+$))(.*)$"
-)
-"""A name and its value with another sign than a colon between; a semicolon and a dash only before
-one word, as they stand in sentences too."""
-
 _AT_A_SIGN = (
     "mapping keys are not allowed in this context",
     "did not find expected comment or line break",
@@ -32,18 +26,6 @@ def first_sign(place: ErrorPlace) -> Slip | None:
     return place.line, match.start(2), message
 
 
-def code_fence(place: ErrorPlace) -> Slip | None:
-    """The signs with which a chat or a web page marks what is to be copied."""
-    for number, line in place.around():
-        if line.startswith("```"):
-            return (
-                number,
-                0,
-                "``` is no part of the file; delete this line, and its like at the end",
-            )
-    return None
-
-
 def semicolon(place: ErrorPlace) -> Slip | None:
     """A semicolon where a comma should stand."""
     line = place.lines[place.line]
@@ -53,10 +35,10 @@ def semicolon(place: ErrorPlace) -> Slip | None:
     return place.line, match.start(1), "in braces a comma stands between names, not a semicolon"
 
 
-def no_colon(place: ErrorPlace) -> Slip | None:
-    """A name and its value with another sign between: =, a semicolon, a dash, a wide colon."""
+def equals(place: ErrorPlace) -> Slip | None:
+    """A name and its value with = between."""
     for number, line in place.around():
-        match = _OTHER_SIGN.match(line)
+        match = re.match(rf"\s*(?:- )?({KEY})\s*=\s*(.*)$", line)
         if match:
             message = f"a name and its value have a colon between; write {match[1]}: {match[2]}"
             return number, match.start(1), message
