@@ -128,7 +128,7 @@ def parse_calendar(value: object) -> Calendar:
         try:
             match key:
                 case "holidays":
-                    parsed["holidays"] = _region(str(setting))
+                    parsed["holidays"] = _region(_one_region(setting))
                 case "closed":
                     parsed["closed"] = tuple(_each(parse_span, _listed(setting)))
                 case "dates":
@@ -257,6 +257,15 @@ def _dates(setting: object) -> dict[date, Pattern]:
     if faults:
         raise Faults(faults)
     return parsed
+
+
+def _one_region(setting: object) -> str:
+    """The region as text. Raises ValueError where several stand there."""
+    if isinstance(setting, list | dict):
+        regions = [right_region.advice(str(one)) or str(one) for one in setting]
+        example = regions[0] if regions else "GB-ENG"
+        raise ValueError(f"one holiday region stands here, not several; write {example}")
+    return str(setting)
 
 
 @lru_cache(maxsize=512)

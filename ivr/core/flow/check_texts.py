@@ -21,6 +21,7 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,10}|#\d{1,6}|#x[0-9a-fA-F]{1,6});")
 _MARKS = re.compile(r"\*\*[^*\s][^*]*\*\*|__[^_\s][^_]*__|\[[^\]]+\]\(https?://[^)\s]+\)|`[^`]+`")
 _AUDIO = re.compile(r"[\w./-]+\.(?:wav|mp3|m4a|ogg|aiff?|gsm|ulaw|flac)", re.IGNORECASE)
 _OTHER_BRACES = re.compile(r"\{\{ ?([a-z_]+(?:\.[a-z_]+)*) ?\}\}|\$\{([a-z_]+(?:\.[a-z_]+)*)\}")
+_OTHER_BRACKETS = re.compile(r"\[+([\w. ]{3,20})\]+|<<?([\w. ]{3,20})>>?|%([\w. ]{3,20})%")
 _PAUSE = ("break", "pause", "br", "p", "s")
 _OUTER = ("speak", "say")
 
@@ -136,6 +137,9 @@ def markup(text: str) -> str:
         return f"'{text}' is read out as words; to play the file write {{audio: {text.strip()}}}"
     if braces := _OTHER_BRACES.search(text):
         return f"{braces[0]} is said with its signs; write {{{braces[1] or braces[2]}}}"
+    for other in _OTHER_BRACKETS.finditer(text):
+        if fact := _fact(other[1] or other[2] or other[3]):
+            return f"{other[0]} is said as it stands; write {{{fact}}}"
     tag = _TAG.search(text)
     if tag:
         name = re.sub(r"[</>]", "", tag[0]).split()[0].lower()
@@ -154,3 +158,9 @@ def markup(text: str) -> str:
     if marks:
         return f"{marks[0]} is marked up, and taken as it stands; write the words alone"
     return ""
+
+
+def _fact(typed: str) -> str:
+    """The fact that is meant, such as `client.name` by `Client Name`; empty where none is."""
+    plain = re.sub(r"[^a-z]", "", typed.lower())
+    return next((fact for fact in placeholders.FACTS if fact.replace(".", "") == plain), "")

@@ -61,6 +61,7 @@ def _place(text: str, error: yaml.YAMLError) -> ErrorPlace:
 
 
 _HINTS = {
+    "did not find expected <document start>": "nothing may follow a line --- or ...; delete it",
     "mapping values are not allowed in this context": "put words with a colon in quotes",
     "found character that cannot start any token": "use spaces, not tabs, and quote % @ and `",
     "found a tab character that violates indentation": "use spaces, not tabs",
@@ -260,6 +261,7 @@ def _open_bracket(place: ErrorPlace) -> Slip | None:
 
 
 _SLIPS: tuple[Callable[[ErrorPlace], Slip | None], ...] = (
+    wrong_sign.fence,
     *(_odd_space, wrong_depth.tab, _missing_space, wrong_depth.no_dash_space),
     *(_open_quote, _after_quote, _curly_quotes, _begins_with_braces, _sign),
     *(
@@ -268,6 +270,7 @@ _SLIPS: tuple[Callable[[ErrorPlace], Slip | None], ...] = (
         wrong_sign.semicolon,
         _colon_in_words,
         wrong_sign.equals,
+        wrong_sign.other_colon,
     ),
     *(
         wrong_sign.other_comment,

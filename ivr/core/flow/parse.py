@@ -22,6 +22,8 @@ from ivr.core.flow.source import Path, Source
 from ivr.core.flow.types import Faults
 
 PartT = TypeVar("PartT", bound=Part)
+_NO_COLON = re.compile(r"([a-z_]+)\s*(?:->|=>|→|=|;|：)\s*(\S.*)")
+"""A name and its value with another sign between than a colon."""
 _NODE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 RETURN = "return"
 
@@ -198,9 +200,13 @@ def explained(
                 known = settings_at(model, error["loc"])
                 meant = right_form.setting(name)
                 hint = f"; write '{meant}'" if meant in known else nearest(name, known)
+                typed = _NO_COLON.fullmatch(name)
+                if typed and typed[1] in known:
+                    hint = f"; write {typed[1]}: {typed[2]}"
                 yield source.key_finding(path, "unknown-key", f"'{name}' is not a setting{hint}")
             case "missing":
-                yield source.finding(path[:-1], "schema", f"'{name}' is missing")
+                hint = "; write schema: 1" if path == ("schema",) else ""
+                yield source.finding(path[:-1], "schema", f"'{name}' is missing{hint}")
             case "value_error" if name == "[key]":
                 yield source.key_finding(path[:-1], "schema", str(error["ctx"]["error"]))
             case "value_error":

@@ -32,7 +32,9 @@ def problems(text: str, known: Callable[[str], bool]) -> Iterator[tuple[str, str
             continue
         name = match[1]
         if name is None:
-            yield token, f"'{token}' stands alone; write '{token * 2}' for the brace itself"
+            meant = _half_closed(text, match.start())
+            mend = f"'{{{meant}}}'" if known(meant) else f"'{token * 2}' for the brace itself"
+            yield token, f"'{token}' stands alone; write {mend}"
         elif not _NAME.fullmatch(name):
             yield name, f"'{{{name}}}' is not a name; nothing is worked out inside braces"
         elif not known(name):
@@ -61,3 +63,12 @@ def fill(text: str, lookup: Callable[[str], str]) -> str:
         return lookup(match[1] or "")
 
     return _TOKEN.sub(replace, text)
+
+
+def _half_closed(text: str, at: int) -> str:
+    """The name beside the brace at `at`: `{daypart, hello`, `daypart} hello`."""
+    if text[at] == "{":
+        match = _NAME.match(text, at + 1)
+    else:
+        match = re.search(rf"{_NAME.pattern}$", text[:at])
+    return match[0] if match else ""

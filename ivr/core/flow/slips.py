@@ -57,6 +57,8 @@ _NUMBERS = frozenset({"from", "number", "numbers", "phone", "to"})
 _CURLY_PAIR = re.compile(rf"[{CURLY}](.*)[{CURLY}]", re.DOTALL)
 _END_OF_WORDS = (".", "!", "?", "…", ")")
 _NO_SPACE = re.compile(r"([A-Za-z_][\w-]*):([^\s/:].*)", re.DOTALL)
+_PATH = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\(?![\\n])")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _PLACEHOLDER = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 _NEEDS_NO_VALUE = frozenset({"hangup"})
 
@@ -93,7 +95,18 @@ def read(value: str, raw: str, plain: bool) -> tuple[str, list[Slip]]:
     if plain:
         value, more = _unquoted(value)
         slips += more
+    elif _turned(value, raw):
+        message = (
+            "a backslash in double quotes begins a code for another character; write \\\\ for each "
+            "backslash, or leave it out"
+        )
+        slips.append(Slip("quotes", message, raw.index("\\")))
     return value, slips
+
+
+def _turned(value: str, raw: str) -> bool:
+    """Whether a backslash that was meant has become a character that cannot be seen."""
+    return raw[:1] == '"' and "\\" in raw and bool(_PATH.search(raw) or _UNSEEN.search(value))
 
 
 def _unquoted(value: str) -> tuple[str, list[Slip]]:

@@ -45,6 +45,29 @@ def equals(place: ErrorPlace) -> Slip | None:
     return None
 
 
+def other_colon(place: ErrorPlace) -> Slip | None:
+    """A name and its value with a semicolon, or with the colon of another script, between."""
+    for number, line in place.around():
+        match = re.match(rf"\s*(?:- )?({KEY})\s*([;；：﹕])\s*(\S.*)$", line)
+        if match:
+            message = (
+                f"behind '{match[1]}' stands {match[2]} and no colon; write {match[1]}: "
+                f"{short(match[3])}"
+            )
+            return number, match.start(2), message
+    return None
+
+
+def fence(place: ErrorPlace) -> Slip | None:
+    """The lines ``` that stand around a file in a chat or on a page."""
+    for number, line in place.around():
+        match = re.match(r"\s*(```|~~~)", line)
+        if match:
+            message = f"{match[1]} belongs to the page that this was copied from; delete the line"
+            return number, match.start(1), message
+    return None
+
+
 def other_comment(place: ErrorPlace) -> Slip | None:
     """A comment as other languages have it."""
     for number, line in place.around():

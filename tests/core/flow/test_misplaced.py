@@ -45,6 +45,8 @@ def test_a_node_of_another_kind_of_name_is_told_its_name(tmp_path: Path) -> None
 def test_another_word_for_a_setting_is_told_as_the_setting(tmp_path: Path) -> None:
     text = "start: a\nnodes:\n  a: {say: Hi., goto: b}\n  b: {hangup: Bye.}\n"
     assert "5:17 'goto' is not a setting; write 'next'" in found(tmp_path, text)
+    text = text.replace("Hi., goto: b", '"Hi.", next -> b')
+    assert "5:19 'next -> b' is not a setting; write next: b" in found(tmp_path, text)
 
 
 def test_people_by_their_written_names_are_told_as_the_file_names_them(tmp_path: Path) -> None:

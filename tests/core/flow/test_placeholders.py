@@ -36,6 +36,12 @@ def test_anything_else_in_braces_is_a_problem(text: str) -> None:
     assert list(problems(text, VALUES.__contains__))
 
 
+@pytest.mark.parametrize("text", ["Good {reason", "{reason, hello", "about reason} now"])
+def test_a_name_of_which_one_brace_is_missing_is_shown_with_both(text: str) -> None:
+    [(_, message)] = problems(text, VALUES.__contains__)
+    assert "write '{reason}'" in message
+
+
 @given(st.text("{}ab.", max_size=20))
 def test_text_without_problems_can_always_be_filled(text: str) -> None:
     known = {"a": "1", "b": "2", "a.b": "3"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.core.flow.calendars import differing_regions
+from ivr.core.flow.calendars import differing_regions, parse_calendar
 from ivr.core.flow.findings import MAX_MESSAGE
 from ivr.core.flow.right_region import advice, listed
+from ivr.core.flow.types import Faults
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,9 @@ def test_every_region_is_listed_within_what_a_finding_shows(country: str, region
     assert len(found) >= regions
     assert all(each.partition(" ")[0].partition("-")[2] in shown for each in found)
     assert len(shown) < MAX_MESSAGE - 100
+
+
+@pytest.mark.parametrize("typed", [["England", "Scotland"], {"GB-ENG": "yes"}])
+def test_several_regions_are_told_in_words(typed: object) -> None:
+    with pytest.raises(Faults, match="one holiday region stands here, not several; write GB-ENG"):
+        parse_calendar({"mon": "09:00-17:00", "holidays": typed})

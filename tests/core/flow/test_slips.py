@@ -55,6 +55,12 @@ BROKEN = [
     ("a:\n  - b\n  * +44 1\n", (3, 3), "write - +44 1"),
     ("a:\n  • b\n  • c: d\n", (3, 3), "write - c: d"),
     ("a:\n  b\n    c: d\n", (2, 4), "a colon is missing after 'b'"),
+    ("start：greet\na: b\n", (1, 6), "write start: greet"),
+    ("start; greet\na: b\n", (1, 6), "write start: greet"),
+    ("a:\n  b: c\n  next； d\n", (3, 7), "write next: d"),
+    ("```yaml\na: b\n```\n", (1, 1), "delete the line"),
+    ("a: b\n```\n", (2, 1), "delete the line"),
+    ("a: b\n...\nc: d\n", (3, 1), "nothing may follow"),
     ("a:\n  b;\n    c: d\n", (2, 4), "a colon is missing after 'b'"),
     ("a:\n  b：\n    c: d\n", (2, 4), "a colon is missing after 'b'"),
     ("a:\n  b: {c: d}\n  bad\n", (3, 6), "a colon is missing after 'bad'"),
@@ -174,3 +180,20 @@ def test_words_that_begin_with_an_ampersand_are_not_cut_off_in_silence() -> None
     assert finding.code == "cut-text"
     assert '"&Acme Boilers"' in finding.message
     assert not found("a: &shared Boilers\nb: *shared\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"), [('"C:\\Path\\new"', 8), ('"Good\\bye"', 10), ('"D:\\text"', 8)]
+)
+def test_a_backslash_that_became_another_character_is_found(typed: str, at: int) -> None:
+    [finding] = found(f"say: {typed}\n")
+    assert (finding.code, finding.line) == ("quotes", 1)
+    assert finding.column == at + 1
+    assert "write \\\\" in finding.message
+
+
+@pytest.mark.parametrize(
+    "typed", ['"one\\ntwo"', '"Plan B:\\nring us"', '"C:\\\\Path"', "'C:\\Path'", '"\\u00e9"']
+)
+def test_a_backslash_that_was_meant_is_none(typed: str) -> None:
+    assert found(f"say: {typed}\n") == []
