@@ -143,7 +143,9 @@ class _Sentence:
         # `Eight in the evening, no, nine`: that is nine in the evening, too, or so it seems.
         carried = self._new_parts and left.times[:1] != clock.times[:1]
         meant = tuple(each for each in left.times if each not in self._not_meant)
-        return replace(left, times=meant, doubted=left.doubted or carried)
+        # `Not nine in the morning, nine`: in the evening, or the same once more.
+        contrary = meant != left.times
+        return replace(left, times=meant, doubted=left.doubted or carried or contrary)
 
 
 def _minutes_perhaps(now: ClockReading, before: ClockReading) -> bool:

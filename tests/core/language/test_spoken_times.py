@@ -165,6 +165,15 @@ def test_a_correction_is_the_corrected_time_or_none(
     assert found is None or not found.sure or found.time == at
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("de", "nicht neun Uhr morgens, sondern 9 Uhr"), ("en", "not nine in the morning, nine")],
+)
+def test_a_time_that_was_just_denied_is_never_sure(language: str, words: str) -> None:
+    found = times.heard(words, phrases(TAGS[language]))
+    assert found is None or not found.sure
+
+
 @given(said_times(2), st.data())
 def test_two_times_are_asked_again(
     said: tuple[str, list[tuple[str, time]]], data: st.DataObject
