@@ -38,7 +38,7 @@ def semicolon(place: ErrorPlace) -> Slip | None:
 def equals(place: ErrorPlace) -> Slip | None:
     """A name and its value with = between."""
     for number, line in place.around():
-        match = re.match(rf"\s*(?:- )?({KEY})\s*=\s*(.*)$", line)
+        match = re.match(rf"\s*(?:- )?({KEY})\s*=(?!>)\s*(.*)$", line)
         if match:
             message = f"a name and its value have a colon between; write {match[1]}: {match[2]}"
             return number, match.start(1), message
@@ -46,9 +46,12 @@ def equals(place: ErrorPlace) -> Slip | None:
 
 
 def other_colon(place: ErrorPlace) -> Slip | None:
-    """A name and its value with a semicolon, or with the colon of another script, between."""
+    """A name and its value with a semicolon, an arrow, a dash or the colon of another script
+    between. A dash only before one word, as it stands in sentences too."""
     for number, line in place.around():
-        match = re.match(rf"\s*(?:- )?({KEY})\s*([;；：﹕])\s*(\S.*)$", line)
+        match = re.match(rf"\s*(?:- )?({KEY})\s*([;；：﹕]|[-=]>|→)\s*(\S.*)$", line) or re.match(
+            rf"\s*(?:- )?({KEY})\s+([-–—])\s+(\S+)$", line
+        )
         if match:
             message = (
                 f"behind '{match[1]}' stands {match[2]} and no colon; write {match[1]}: "
