@@ -39,7 +39,7 @@ LONG = {
     "test_differences",
     "test_fuzz_loader",
     "test_library_versions",
-    "test_message_book",
+    "test_message_repository",
     "test_nowhere",
     "test_packaging",
     "test_queue_command",

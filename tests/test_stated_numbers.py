@@ -12,7 +12,7 @@ from ivr.adapters.http import webhook
 from ivr.adapters.mail import email
 from ivr.adapters.redis import sign_in_attempts as attempts
 from ivr.adapters.sql.keeping import purge_repository
-from ivr.adapters.sql.messages import keeping, texts, words
+from ivr.adapters.sql.messages import rows, texts, words
 from ivr.adapters.sql.people import session_repository
 from ivr.adapters.sql.programs import answer_repository
 from ivr.adapters.sql.search import index
@@ -91,7 +91,7 @@ STATED: list[tuple[str, str, object, object]] = [
     ("delivery", "It lapses after 30 days", read_links.LINK_LASTS, 30 * DAY),
     ("delivery", "to yours within a week", texts.ANSWERED_WITHIN, 7 * DAY),
     ("delivery", "the recording up to 10 MB", email.LARGEST_ATTACHMENT, 10 << 20),
-    ("records", "`email` in ten minutes", keeping.EMAIL_AFTER, 10 * MINUTE),
+    ("records", "`email` in ten minutes", rows.EMAIL_AFTER, 10 * MINUTE),
     ("records", "20 pages at most", index.MOST_PAGES, 20),
     ("retention", "an hour after ours is on the disk", words.CARRIER_KEEPS, HOUR),
     (

@@ -210,7 +210,7 @@ def _let_in(context: _AccountContext, account: Account, password_hash: str | Non
     from ivr.core.accounts.actor import at_server
 
     if password_hash is None:
-        context.service.link_made(account, at_server(), context.now)
+        context.service.note_password_link(account, at_server(), context.now)
         print("Give this link to nobody but its owner. It works once, for a day:")
         print(context.link(account))
         return

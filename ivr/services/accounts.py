@@ -10,7 +10,7 @@ from ivr.core.accounts.account import Account, checked, keeps_an_administrator
 from ivr.core.accounts.actor import Actor, signed_in
 from ivr.services.protocols.records import Records, UnitOfWork
 
-SIGNED_ON = "was given an account of role {} by single sign-on"
+BY_SIGN_ON = "was given an account of role {} by single sign-on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class AccountService:
         they sign in for the first time. Raises `AccountError` where it is not whole, or its login
         or e-mail is taken."""
         new = replace(checked(account), id=secrets.token_hex(16))
-        act = "added an account of role {}" if actor else SIGNED_ON
+        act = "added an account of role {}" if actor else BY_SIGN_ON
         with self.records.unit_of_work() as work:
             work.accounts.add(new, now)
             _note(work, actor or signed_in(new), act.format(new.role), new, now)
@@ -59,8 +59,8 @@ class AccountService:
             work.sessions.end_all(account.id)
             _note(work, actor, act, account, now)
 
-    def link_made(self, account: Account, actor: Actor, now: datetime) -> None:
-        """Note that somebody was given a link with which to set the password of an account."""
+    def note_password_link(self, account: Account, actor: Actor, now: datetime) -> None:
+        """Keep that somebody was given a link with which to set the password of an account."""
         with self.records.unit_of_work() as work:
             _note(work, actor, "made a link to set the password", account, now)
 
@@ -79,6 +79,5 @@ class AccountService:
 
 
 def _note(work: UnitOfWork, actor: Actor, act: str, account: Account, now: datetime) -> None:
-    """Keep who has done something to an account; to their own, it is about nobody else."""
-    about = None if actor.account == account.id else f"account {account.login}"
-    work.audit.add(actor.entry(act, now, about=about))
+    """Keep who has done something to an account."""
+    work.audit.add(actor.entry(act, now, about=f"account {account.login}"))

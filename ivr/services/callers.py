@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ivr.core.accounts.actor import Actor
 from ivr.core.records.retention import Traces
 from ivr.services.protocols.records import Records
+from ivr.services.reconciliation import LONGEST_CALL
 from ivr.services.recording_storage import RecordingStorage
-
-LONGEST_CALL = timedelta(hours=24)
-"""A call of which no end is known goes on no longer than this."""
 
 
 @dataclass(frozen=True, slots=True)

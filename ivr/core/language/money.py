@@ -59,7 +59,7 @@ def hear(words: str, phrases: Phrases) -> float | None:
     """
     rows = (symbols(stretch, _lexicon(phrases), phrases) for stretch in stretches(words))
     said = "".join(f"{row} {_ASIDE} " for row in rows if row)
-    amount: _Amount | None = None
+    amount: _SpokenAmount | None = None
     at, before = 0, _ASIDE
     while at < len(said):
         symbol = said[at : said.index(" ", at)]
@@ -81,14 +81,14 @@ def hear(words: str, phrases: Phrases) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Amount:
+class _SpokenAmount:
     """An amount that was said: None where it is too large."""
 
     value: float | None
     words: str
     end: int
 
-    def is_part_of(self, before: _Amount) -> bool:
+    def is_part_of(self, before: _SpokenAmount) -> bool:
         """Whether it may stand for the end of what is corrected: `five hundred, sorry, six`."""
         if "cents" in self.words and "cents" not in before.words:
             return True
@@ -99,7 +99,7 @@ class _Amount:
         return has_cents or (shorter and int(before.value or 0) >= _SMALLEST_OF_TWO_WORDS)
 
 
-def _amount_at(said: str, at: int) -> _Amount | None:
+def _amount_at(said: str, at: int) -> _SpokenAmount | None:
     """The amount that begins at `at`."""
     match = next((found for rule in _AMOUNTS if (found := rule.match(said, at))), None)
     if match is None:
@@ -107,7 +107,7 @@ def _amount_at(said: str, at: int) -> _Amount | None:
     given = match.groupdict("0")
     decimals = given["decimals"].ljust(2, "0") if "decimals" in given else "0"
     value = _amount(given.get("whole", "0"), given.get("cents", decimals))
-    return _Amount(value, match[0], match.end())
+    return _SpokenAmount(value, match[0], match.end())
 
 
 def hear_keys(keys: str) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ivr.adapters.sql.database import Source, reading, writing
-from ivr.adapters.sql.messages import corrections, keeping, queries
+from ivr.adapters.sql.messages import corrections, queries, rows
 from ivr.core.records.message import (
     Correction,
     Message,
@@ -26,19 +26,19 @@ class SqlMessageRepository:
     def keep(self, note: MessageNote) -> str:
         """Note what the call's turn knows of a recording. Returns the message's id."""
         with writing(self._source) as connection:
-            return keeping.keep(connection, note)
+            return rows.keep(connection, note)
 
     def recording_ready(self, note: RecordingNote) -> str:
         """Note that the carrier has the recording, and enqueue to fetch it and to write to the
         recipient. Returns the message's id."""
         with writing(self._source) as connection:
-            return keeping.recording_ready(connection, note)
+            return rows.recording_ready(connection, note)
 
     def recording_missing(self, note: RecordingNote, why: Missing) -> str | None:
         """Note that there is no recording and never will be. Returns the message's id, None where
         it is none: nothing was said."""
         with writing(self._source) as connection:
-            return keeping.recording_missing(connection, note, why)
+            return rows.recording_missing(connection, note, why)
 
     def correct(self, message_id: str, text: str, why: str, by: str, now: datetime) -> Correction:
         """Add a correction to a message, and enqueue to bring it to whoever was told of it.

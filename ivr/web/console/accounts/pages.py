@@ -130,7 +130,7 @@ def _add_acts(console: Blueprint, pages: AccountPages) -> None:
         return redirect(url_for("console.accounts"), 303)
 
     def password(account: Account) -> AnyResponse:
-        pages.accounts.link_made(account, signed_in(current_account()), pages.clock())
+        pages.accounts.note_password_link(account, signed_in(current_account()), pages.clock())
         return pages.with_link(account)
 
     acts: dict[str, Callable[[Account], AnyResponse]] = {

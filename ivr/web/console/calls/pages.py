@@ -42,6 +42,7 @@ from ivr.services.recording_storage import RecordingStorage
 from ivr.web.console.access import current_account, needs, note
 from ivr.web.console.calls.listening import note_played
 from ivr.web.console.calls.spoken import SpeakerTurn, length, turns
+from ivr.web.console.clients import Clients
 from ivr.web.console.page_zone import clock, page_zone, show_in
 from ivr.web.console.pages import notice
 from ivr.web.console.telephone_links import tel
@@ -108,8 +109,7 @@ class CallPages:
 
     def names(self) -> dict[str, str]:
         """The clients that one can choose, by short name."""
-        names = {flow.client_id: flow.client.name for flow in self.library}
-        return dict(sorted(names.items(), key=lambda item: item[1].lower()))
+        return Clients(self.library).names()
 
     def one(self, call_detail: CallDetail) -> Response:
         """The page of one call."""
